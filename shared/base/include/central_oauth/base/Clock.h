@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wall-clock time: integer seconds UTC everywhere, from one injected clock.
+#pragma once
+
+#include "central_oauth/provider/Services.h"
+
+#include <chrono>
+#include <string>
+
+namespace central_oauth::base {
+
+using provider::Clock;
+
+/// A moment in whole seconds UTC: the one unit of time in store, services and API.
+using Timestamp = std::chrono::sys_seconds;
+
+/// The clock's present moment, rounded down to a whole second.
+[[nodiscard]] inline Timestamp nowOf(const Clock& clock) {
+    return std::chrono::floor<std::chrono::seconds>(clock.now());
+}
+
+/// RFC 3339 in UTC, e.g. "2026-11-24T05:44:17Z". Requires: a year of four digits.
+[[nodiscard]] std::string formatRfc3339(Timestamp time);
+
+/// As formatRfc3339 with milliseconds, for log lines.
+[[nodiscard]] std::string formatRfc3339Millis(std::chrono::system_clock::time_point time);
+
+/// The operating system's clock. Threads: any.
+class SystemClock final : public Clock {
+public:
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override;
+};
+
+} // namespace central_oauth::base

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's one exception type and its closed list of codes.
+//
+// Module base: what every other module may use. Standard library only; knows no HTTP, no SQL, no OAuth.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::base {
+
+/// Everything that can go wrong in the host, by what the caller is told. The HTTP status of each is decided
+/// in shared/http, in one switch. Names on the wire are those of `errorName`.
+enum class ErrorCode {
+    invalidRequest,
+    credentialInUrl,
+    invalidCredential,
+    insufficientScope,
+    accessDenied,
+    differentPerson,
+    siteNotAllowed,
+    notFound,
+    methodNotAllowed,
+    requestTimeout,
+    conflict,
+    expiredToken,
+    alreadyDelivered,
+    needsReauth,
+    payloadTooLarge,
+    unsupportedMediaType,
+    slowDown,
+    tooManyRequests, ///< "rate_limited", 429: the caller's own doing
+    internal,
+    notImplemented,
+    providerMisconfigured,
+    providerProtocol,
+    providerUnavailable,
+    rateLimited, ///< "rate_limited", 503: upstream's limit
+    storeUnavailable,
+    busy,
+};
+
+/// The code's name in an answer, e.g. "invalid_request".
+[[nodiscard]] std::string_view errorName(ErrorCode code) noexcept;
+
+/// The fixed public sentence of a code, RFC 6749 section 5.2 `error_description`.
+[[nodiscard]] std::string_view errorDescription(ErrorCode code) noexcept;
+
+/// An error with what each reader needs: code for programs, hint for the caller, detail for the operator's
+/// log.
+///
+/// A value; copyable as exceptions must be. `hint` may be shown to the caller and never holds a secret or
+/// text from upstream. `detail` (what()) is for the log and never holds a secret.
+class Error : public std::runtime_error {
+public:
+    explicit Error(ErrorCode code, std::string hint = {}, const std::string& detail = {})
+        : std::runtime_error(detail), _code(code), _hint(std::move(hint)) {}
+
+    [[nodiscard]] ErrorCode code() const noexcept { return _code; }
+    [[nodiscard]] const std::string& hint() const noexcept { return _hint; }
+
+    /// Machine-readable cause within the code, e.g. "declined"; empty where the code says it all.
+    [[nodiscard]] const std::string& reason() const noexcept { return _reason; }
+    Error& withReason(std::string reason) {
+        _reason = std::move(reason);
+        return *this;
+    }
+
+    /// When to try again; sent as Retry-After.
+    [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
+    Error& withRetryAfter(std::chrono::seconds delay) {
+        _retryAfter = delay;
+        return *this;
+    }
+
+private:
+    ErrorCode _code;
+    std::string _hint;
+    std::string _reason;
+    std::optional<std::chrono::seconds> _retryAfter;
+};
+
+} // namespace central_oauth::base

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# How every target of this project is compiled: standard, warnings, visibility, hardening, sanitizers.
+include(GNUInstallDirs)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CENTRAL_OAUTH_PLUGIN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/plugins")
+set(CENTRAL_OAUTH_INSTALLED_PLUGIN_DIR "${CMAKE_INSTALL_FULL_LIBDIR}/central-oauth/plugins"
+    CACHE PATH "Where the installed daemon looks for plugins")
+
+include(CheckPIESupported)
+check_pie_supported()
+
+find_program(CENTRAL_OAUTH_CCACHE ccache)
+if(CENTRAL_OAUTH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CENTRAL_OAUTH_CCACHE}")
+endif()
+
+add_library(central_oauth_options INTERFACE)
+if(MSVC)
+    target_compile_options(central_oauth_options INTERFACE /W4 /WX /permissive- /utf-8)
+else()
+    target_compile_options(central_oauth_options INTERFACE
+        -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+        -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough -Wswitch-enum)
+endif()
+
+if(CENTRAL_OAUTH_SANITIZE)
+    target_compile_options(central_oauth_options INTERFACE
+        -fsanitize=${CENTRAL_OAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+    target_link_options(central_oauth_options INTERFACE -fsanitize=${CENTRAL_OAUTH_SANITIZE})
+elseif(NOT MSVC AND NOT WIN32)
+    target_compile_options(central_oauth_options INTERFACE
+        -fstack-protector-strong -fstack-clash-protection
+        $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection=full>
+        $<$<CONFIG:RelWithDebInfo,Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:RelWithDebInfo,Release>:-D_FORTIFY_SOURCE=2>)
+    target_link_options(central_oauth_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+endif()
+
+# central_oauth_module(NAME [SOURCES …] [PUBLIC …] [PRIVATE …])
+# A static, hidden library central_oauth_<NAME> (alias CentralOAuth::<NAME>); headers in include/central_oauth/<NAME>,
+# sources in src. PUBLIC and PRIVATE name what it links. Without SOURCES it is header-only.
+function(central_oauth_module NAME)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    set(target central_oauth_${NAME})
+    if(ARG_SOURCES)
+        add_library(${target} STATIC ${ARG_SOURCES})
+        target_include_directories(${target} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/include" PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+        target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} central_oauth_options)
+    else()
+        add_library(${target} INTERFACE)
+        target_include_directories(${target} INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}/include")
+        target_link_libraries(${target} INTERFACE ${ARG_PUBLIC})
+    endif()
+    add_library(CentralOAuth::${NAME} ALIAS ${target})
+endfunction()

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one exception a provider throws, and the closed list of what can go wrong upstream.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace central_oauth::provider {
+inline namespace v1 {
+
+/// Who has to act follows from the kind, so choose by meaning and not by HTTP status. Do not renumber.
+enum class ProviderErrorKind {
+    invalidGrant = 0,  ///< the grant or code is finally dead: the person must link again
+    accessDenied = 1,  ///< the person or an administrator refused
+    misconfigured = 2, ///< wrong client secret, unknown app, wrong scope set: the operator must act
+    rateLimited = 3,   ///< try again after retryAfter
+    transient = 4,     ///< upstream is down or was not reached; nothing was spent
+    ambiguous = 5,     ///< the request went out and the outcome is unknown: a token may have been spent
+    protocol = 6,      ///< upstream answered something this plugin does not understand
+};
+
+/// `what()` is a detail for the operator's log. It never holds a token, a code, a secret or an upstream body.
+class ProviderError : public std::runtime_error {
+public:
+    ProviderError(ProviderErrorKind kind, const std::string& detail,
+                  std::optional<std::chrono::seconds> retryAfter = std::nullopt)
+        : std::runtime_error(detail), _kind(kind), _retryAfter(retryAfter) {}
+
+    [[nodiscard]] ProviderErrorKind kind() const noexcept { return _kind; }
+    [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
+
+private:
+    ProviderErrorKind _kind;
+    std::optional<std::chrono::seconds> _retryAfter;
+};
+
+} // namespace v1
+} // namespace central_oauth::provider
