@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/logging/Redaction.h"
+
+#include <algorithm>
+#include <array>
+
+namespace central_oauth::logging {
+
+namespace {
+
+constexpr std::string_view mask = "[redacted]";
+
+// Independent of the locale, unlike the functions of <cctype>.
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool isBase64Url(char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || isDigit(c) || c == '_' || c == '-';
+}
+
+bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePrefix) {
+    return text.size() >= lowerCasePrefix.size() &&
+           std::equal(lowerCasePrefix.begin(), lowerCasePrefix.end(), text.begin(),
+                      [](char expected, char found) { return expected == lower(found); });
+}
+
+template <class Predicate>
+std::size_t runEnd(std::string_view text, std::size_t from, Predicate belongs) {
+    while (from < text.size() && belongs(text[from]))
+        ++from;
+    return from;
+}
+
+// Where a credential ends and how much of its beginning may be shown; end 0: none begins here.
+struct Found {
+    std::size_t shown = 0;
+    std::size_t end = 0;
+};
+
+Found findOwnCredential(std::string_view text, std::size_t at) {
+    constexpr std::array<std::string_view, 4> prefixes{"cok_", "cop_", "cos_", "cog_"};
+    constexpr std::size_t prefixLength = 4;
+    constexpr std::size_t fewest = 8;
+    if (std::find(prefixes.begin(), prefixes.end(), text.substr(at, prefixLength)) == prefixes.end())
+        return {};
+    const std::size_t end = runEnd(text, at + prefixLength, isBase64Url);
+    return end - at < prefixLength + fewest ? Found{} : Found{prefixLength, end};
+}
+
+// `wordEnd` remembers the end of the word looked at last: "eyJeyJeyJ…" must not cost the square of its
+// length.
+Found findWebToken(std::string_view text, std::size_t at, std::size_t& wordEnd) {
+    // "eyJ" is {" in base64url, with which every header of a JSON Web Token begins.
+    if (!text.substr(at).starts_with("eyJ"))
+        return {};
+    if (at >= wordEnd)
+        wordEnd = runEnd(text, at, isBase64Url);
+    const std::size_t headerEnd = wordEnd;
+    if (headerEnd == text.size() || text[headerEnd] != '.')
+        return {};
+    // Inside a word only what is long enough for a header counts: "keyJar.cpp" is none.
+    constexpr std::size_t shortestHeader = 16;
+    const bool insideWord = at > 0 && isBase64Url(text[at - 1]);
+    if (insideWord && headerEnd - at < shortestHeader)
+        return {};
+    return {0, runEnd(text, headerEnd, [](char c) { return c == '.' || isBase64Url(c); })};
+}
+
+Found findBearer(std::string_view text, std::size_t at) {
+    constexpr std::string_view scheme = "bearer";
+    if (!startsWithIgnoringCase(text.substr(at), scheme))
+        return {};
+    const std::size_t gap = at + scheme.size();
+    std::size_t start =
+        runEnd(text, gap, [](char c) { return c == ' ' || c == '\t' || c == ':' || c == '='; });
+    if (start == gap && text.substr(gap).starts_with("%20"))
+        start += 3;
+    if (start == gap)
+        return {};
+    start = runEnd(text, start, [](char c) { return c == '"' || c == '\''; });
+    const std::size_t end = runEnd(text, start, [](char c) {
+        return static_cast<unsigned char>(c) > ' ' && c != '"' && c != '\'' && c != ',' && c != ';';
+    });
+    return end == start ? Found{} : Found{start - at, end};
+}
+
+Found findCredential(std::string_view text, std::size_t at, std::size_t& wordEnd) {
+    switch (text[at]) {
+    case 'c':
+        return findOwnCredential(text, at);
+    case 'e':
+        return findWebToken(text, at, wordEnd);
+    case 'b':
+    case 'B':
+        return findBearer(text, at);
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+std::string redact(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    std::size_t wordEnd = 0;
+    std::size_t copied = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const Found found = findCredential(text, at, wordEnd);
+        if (found.end == 0) {
+            ++at;
+            continue;
+        }
+        result += text.substr(copied, at - copied + found.shown);
+        result += mask;
+        at = copied = found.end;
+    }
+    result += text.substr(copied);
+    return result;
+}
+
+bool isSensitiveName(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 5> parts{"token", "secret", "password", "authorization",
+                                                    "code_verifier"};
+    return std::any_of(parts.begin(), parts.end(), [name](std::string_view part) {
+        for (std::size_t at = 0; at + part.size() <= name.size(); ++at) {
+            if (startsWithIgnoringCase(name.substr(at), part))
+                return true;
+        }
+        return false;
+    });
+}
+
+std::string maskLinkCode(std::string_view code) {
+    constexpr std::size_t digitsOfCode = 12;
+    std::string digits;
+    bool strange = false;
+    for (const char c : code) {
+        if (isDigit(c))
+            digits += c;
+        else if (c != '-' && c != ' ')
+            strange = true;
+    }
+    if (strange || digits.size() != digitsOfCode)
+        return "****-****-****";
+    return digits.substr(0, 4) + "-****-****";
+}
+
+} // namespace central_oauth::logging
