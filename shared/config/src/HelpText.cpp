@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The settings table as text for a terminal and as Markdown.
+#include "central_oauth/config/SettingsTable.h"
+
+#include <algorithm>
+
+namespace central_oauth::config {
+
+namespace {
+
+std::string shownDefault(const SettingSpec& spec, std::string_view quote) {
+    if (!spec.defaultShown.empty())
+        return std::string(spec.defaultShown);
+    if (spec.defaultValue.empty())
+        return "none";
+    return std::string(quote) + std::string(spec.defaultValue) + std::string(quote);
+}
+
+std::string meaning(const SettingSpec& spec) {
+    std::string text(spec.help);
+    if (spec.type == ValueType::number)
+        text += " From " + std::to_string(spec.least) + " to " + std::to_string(spec.most) + '.';
+    if (spec.secret)
+        text += " Secret.";
+    return text;
+}
+
+// Width on a terminal: UTF-8 continuation bytes take no column.
+std::size_t width(std::string_view text) {
+    std::size_t columns = 0;
+    for (const char c : text)
+        columns += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+    return columns;
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+    std::string result(text);
+    const std::size_t used = width(text);
+    // Two blanks at least, also where a text is wider than its column.
+    result.append(used + 2 > columns ? 2 : columns - used, ' ');
+    return result;
+}
+
+} // namespace
+
+std::string helpText() {
+    std::string text = "Settings are environment variables. An empty value counts as unset.\n\n";
+    std::size_t nameColumns = 0;
+    std::size_t defaultColumns = 0;
+    for (const auto& spec : settingsTable()) {
+        nameColumns = std::max(nameColumns, width(spec.name) + 2);
+        defaultColumns = std::max(defaultColumns, width(shownDefault(spec, "")) + 2);
+    }
+    text += padded("NAME", nameColumns) + padded("DEFAULT", defaultColumns) + "MEANING\n";
+    for (const auto& spec : settingsTable())
+        text += padded(spec.name, nameColumns) + padded(shownDefault(spec, ""), defaultColumns) +
+                meaning(spec) + '\n';
+    text += "\n"
+            "A secret NAME may also stand in a file that NAME_FILE names, or in $CREDENTIALS_DIRECTORY under "
+            "its name\n"
+            "in lower case.\n"
+            "\n"
+            "The settings of a provider begin with CENTRAL_OAUTH_<NAME>_, where <NAME> is the provider's "
+            "name in upper\n"
+            "case with _ for -: the client id of acme-jira is CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID. Which "
+            "settings a\n"
+            "provider has is up to its plugin.\n";
+    return text;
+}
+
+std::string markdownTable() {
+    std::string text = "| variable | default | meaning |\n|---|---|---|\n";
+    for (const auto& spec : settingsTable())
+        text += "| `" + std::string(spec.name) + "` | " + shownDefault(spec, "`") + " | " + meaning(spec) +
+                " |\n";
+    return text;
+}
+
+} // namespace central_oauth::config

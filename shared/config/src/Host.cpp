@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Host.h"
+
+#include "Text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+
+namespace central_oauth::config {
+
+namespace {
+
+constexpr IpBytes mappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+std::optional<std::array<std::uint8_t, 4>> parseIpv4(std::string_view text) noexcept {
+    std::array<std::uint8_t, 4> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool last = i + 1 == bytes.size();
+        const auto dot = text.find('.');
+        if (last != (dot == std::string_view::npos))
+            return std::nullopt;
+        const auto octet = text.substr(0, dot);
+        const auto number = parseNumber(octet);
+        // A leading zero means octal to some systems and decimal to others.
+        if (!number || *number > 255 || (octet.size() > 1 && octet.front() == '0'))
+            return std::nullopt;
+        bytes[i] = static_cast<std::uint8_t>(*number);
+        if (!last)
+            text.remove_prefix(dot + 1);
+    }
+    return bytes;
+}
+
+// At most the bytes of one address.
+struct Bytes {
+    IpBytes values{};
+    std::size_t size = 0;
+
+    bool append(unsigned value) noexcept {
+        if (size == values.size())
+            return false;
+        values[size++] = static_cast<std::uint8_t>(value);
+        return true;
+    }
+};
+
+std::optional<unsigned> parseGroup(std::string_view group) noexcept {
+    constexpr std::size_t mostDigits = 4;
+    unsigned value = 0;
+    const char* const end = group.data() + group.size();
+    const auto read = std::from_chars(group.data(), end, value, 16);
+    if (group.size() > mostDigits || read.ec != std::errc() || read.ptr != end)
+        return std::nullopt;
+    return value;
+}
+
+// Reads groups such as "fe80:1" or "ffff:10.0.0.1"; an empty text has none.
+std::optional<Bytes> parseGroups(std::string_view text) noexcept {
+    Bytes bytes;
+    while (!text.empty()) {
+        const auto colon = text.find(':');
+        const bool last = colon == std::string_view::npos;
+        const auto group = text.substr(0, colon);
+        if (const auto ipv4 = parseIpv4(group); ipv4 && last) {
+            const bool fits =
+                std::all_of(ipv4->begin(), ipv4->end(), [&](auto byte) { return bytes.append(byte); });
+            return fits ? std::optional(bytes) : std::nullopt;
+        }
+        const auto value = parseGroup(group);
+        if (!value || !bytes.append(*value >> 8) || !bytes.append(*value & 0xFF))
+            return std::nullopt;
+        if (last)
+            return bytes;
+        text.remove_prefix(colon + 1);
+        if (text.empty())
+            return std::nullopt;
+    }
+    return bytes;
+}
+
+std::optional<IpBytes> parseIpv6(std::string_view text) noexcept {
+    const auto gap = text.find("::");
+    if (gap == std::string_view::npos) {
+        const auto bytes = parseGroups(text);
+        return bytes && bytes->size == bytes->values.size() ? std::optional(bytes->values) : std::nullopt;
+    }
+    const auto before = text.substr(0, gap);
+    // An embedded IPv4 address stands only at the very end.
+    const auto head = before.find('.') == std::string_view::npos ? parseGroups(before) : std::nullopt;
+    const auto tail = parseGroups(text.substr(gap + 2));
+    // The gap stands for one group at least.
+    if (!head || !tail || head->size + tail->size > head->values.size() - 2)
+        return std::nullopt;
+    IpBytes result = head->values;
+    std::copy_n(tail->values.begin(), tail->size, result.end() - static_cast<std::ptrdiff_t>(tail->size));
+    return result;
+}
+
+bool isLabel(std::string_view label) noexcept {
+    constexpr std::size_t longestLabel = 63;
+    return !label.empty() && label.size() <= longestLabel && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(),
+                       [](char c) { return isDigit(c) || isLowerLetter(lower(c)) || c == '-' || c == '_'; });
+}
+
+} // namespace
+
+std::optional<IpBytes> parseIp(std::string_view text) noexcept {
+    if (text.find(':') != std::string_view::npos)
+        return parseIpv6(text);
+    const auto ipv4 = parseIpv4(text);
+    if (!ipv4)
+        return std::nullopt;
+    IpBytes bytes = mappedPrefix;
+    std::copy(ipv4->begin(), ipv4->end(), bytes.begin() + 12);
+    return bytes;
+}
+
+bool isIpv4(const IpBytes& bytes) noexcept {
+    return std::equal(bytes.begin(), bytes.begin() + 12, mappedPrefix.begin());
+}
+
+bool isHost(std::string_view text) noexcept {
+    constexpr std::size_t longestName = 253;
+    if (parseIp(text))
+        return true;
+    if (text.empty() || text.size() > longestName)
+        return false;
+    for (;;) {
+        const auto dot = text.find('.');
+        const auto label = text.substr(0, dot);
+        if (!isLabel(label))
+            return false;
+        if (dot == std::string_view::npos)
+            return !parseNumber(label);
+        text.remove_prefix(dot + 1);
+    }
+}
+
+bool isLoopbackHost(std::string_view host) noexcept {
+    if (lower(host) == "localhost")
+        return true;
+    const auto bytes = parseIp(host);
+    if (!bytes)
+        return false;
+    constexpr IpBytes loopbackIpv6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return *bytes == loopbackIpv6 || (isIpv4(*bytes) && (*bytes)[12] == 127);
+}
+
+std::string bracketed(std::string_view host) {
+    const std::string text(host);
+    return host.find(':') == std::string_view::npos ? text : '[' + text + ']';
+}
+
+} // namespace central_oauth::config

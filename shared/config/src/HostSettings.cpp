@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/config/HostSettings.h"
+
+#include "BindAddress.h"
+#include "KeyRing.h"
+#include "ProviderNames.h"
+#include "PublicUrl.h"
+#include "SettingReader.h"
+#include "Text.h"
+#include "central_oauth/config/SettingsTable.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <system_error>
+#include <thread>
+
+namespace central_oauth::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NamedLevel {
+    std::string_view name;
+    provider::LogLevel level;
+};
+
+constexpr std::array<NamedLevel, 4> levels{{{"DEBUG", provider::LogLevel::debug},
+                                            {"INFO", provider::LogLevel::info},
+                                            {"WARNING", provider::LogLevel::warning},
+                                            {"ERROR", provider::LogLevel::error}}};
+
+void refuseLaterSettings(SettingReader& reader) {
+    for (const auto name : laterSettings()) {
+        for (const auto& variable : {std::string(name), std::string(name) + "_FILE"}) {
+            if (reader.environment().find(variable))
+                reader.fault(variable, "is not supported by this version", "remove it");
+        }
+    }
+}
+
+std::string defaultDatabase([[maybe_unused]] const Environment& environment, std::string fallback) {
+#ifdef _WIN32
+    if (const auto programData = environment.find("PROGRAMDATA"))
+        return (fs::path(std::string(*programData)) / "central-oauth" / "db.sqlite3").string();
+#endif
+    return fallback;
+}
+
+fs::path readDatabasePath(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_DB_PATH";
+    std::string text = *reader.text(name);
+    if (!reader.environment().find(name))
+        text = defaultDatabase(reader.environment(), text);
+    std::error_code failed;
+    if (text.starts_with("file:") || text.starts_with(":memory:")) {
+        reader.fault(name, "is not the path of a file",
+                     "write a plain path, e.g. /var/lib/central-oauth/db.sqlite3");
+    } else if (fs::is_directory(text, failed)) {
+        reader.fault(name, "is a directory", "add the name of a file in it, e.g. db.sqlite3");
+    }
+    auto path = fs::absolute(text, failed);
+    return failed ? fs::path(text) : path.lexically_normal();
+}
+
+provider::LogLevel readLogLevel(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_LOG_LEVEL";
+    const std::string wanted = upper(*reader.text(name));
+    const auto* found = std::find_if(levels.begin(), levels.end(),
+                                     [&wanted](const NamedLevel& level) { return level.name == wanted; });
+    if (found != levels.end())
+        return found->level;
+    reader.fault(name, "is no log level", "write DEBUG, INFO, WARNING or ERROR");
+    return provider::LogLevel::info;
+}
+
+BindAddress readBind(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_BIND";
+    Objection why;
+    auto bind = parseBindAddress(*reader.text(name), why);
+    if (!bind)
+        reader.fault(name, why);
+    return bind.value_or(BindAddress{});
+}
+
+std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress& bind) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_PUBLIC_URL";
+    const auto text = reader.text(name);
+    if (!text) {
+        // An empty host is a fault already, and nothing follows from it.
+        if (!bind.host.empty() && !bind.isLoopback())
+            reader.fault(name, "is required, because the bind address is not loopback",
+                         "set it to the https URL by which browsers reach the service");
+        return std::nullopt;
+    }
+    Objection why;
+    auto url = parsePublicUrl(*text, why);
+    if (!url)
+        reader.fault(name, why);
+    return url;
+}
+
+NetworkList readTrustedProxies(SettingReader& reader, bool https) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_TRUSTED_PROXIES";
+    const auto text = reader.text(name);
+    if (!text) {
+        if (https)
+            reader.fault(
+                name,
+                "is required, because the public URL is https and the listener speaks plain HTTP: without it "
+                "every caller would look like the proxy",
+                "list the addresses from which your TLS proxy connects, e.g. 127.0.0.1");
+        return {};
+    }
+    std::string problem;
+    auto networks = NetworkList::parse(*text, problem);
+    if (!networks) {
+        reader.fault(name, problem,
+                     "list addresses and networks with commas, e.g. 127.0.0.1, 10.0.0.0/8, fd00::/8");
+        return {};
+    }
+    if (networks->containsEverything())
+        reader.warning(name, "trusts every address, so any caller can pretend to be another");
+    return *networks;
+}
+
+ProxyHeader readProxyHeader(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_PROXY_HEADER";
+    const std::string header = lower(*reader.text(name));
+    if (header == "forwarded")
+        return ProxyHeader::forwarded;
+    if (header != "x-forwarded-for")
+        reader.fault(name, "is neither forwarded nor x-forwarded-for", "write the one that your proxy sets");
+    return ProxyHeader::xForwardedFor;
+}
+
+std::vector<ProviderChoice> readProviders(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_PROVIDERS";
+    const auto text = reader.text(name);
+    if (!text)
+        return {};
+    Objection why;
+    auto providers = parseProviders(*text, why);
+    if (!providers)
+        reader.fault(name, why);
+    return providers.value_or(std::vector<ProviderChoice>());
+}
+
+fs::path readPluginDirectory(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_PLUGIN_DIR";
+    const fs::path path = reader.text(name).value_or(CENTRAL_OAUTH_INSTALLED_PLUGIN_DIR);
+    if (!path.is_absolute())
+        reader.fault(name, "is not an absolute path", "write the whole path of the directory");
+    return path.lexically_normal();
+}
+
+std::string readOperatorName(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_OPERATOR_NAME";
+    constexpr std::size_t longest = 64;
+    auto text = reader.text(name).value_or("");
+    const auto characters = countPrintable(text);
+    if (!characters || *characters > longest)
+        reader.fault(name, "is not a text of at most 64 printable UTF-8 characters",
+                     "shorten or simplify it");
+    return text;
+}
+
+std::string readSupportUrl(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_SUPPORT_URL";
+    auto text = reader.text(name).value_or("");
+    if (!text.empty() && !isSupportUrl(text))
+        reader.fault(name, "is neither an https URL nor a mailto address",
+                     "write it as https://help.example.org or mailto:help@example.org");
+    return text;
+}
+
+fs::path readUpstreamCa(SettingReader& reader) {
+    constexpr std::string_view name = "CENTRAL_OAUTH_UPSTREAM_CA";
+    const auto text = reader.text(name);
+    if (!text)
+        return {};
+    const fs::path path = *text;
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored) || !std::ifstream(path).is_open())
+        reader.fault(name, "is not a file that the service can read", "write the path of a PEM file");
+    return path;
+}
+
+std::size_t readWorkers(SettingReader& reader) {
+    const std::int64_t perCore = 4;
+    const auto usual = std::clamp<std::int64_t>(perCore * std::thread::hardware_concurrency(), 16, 64);
+    return static_cast<std::size_t>(reader.number("CENTRAL_OAUTH_WORKERS", usual));
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string result;
+    for (const auto& text : texts)
+        result += (result.empty() ? "" : ", ") + text;
+    return result;
+}
+
+std::string describeProviders(const std::vector<ProviderChoice>& providers) {
+    std::vector<std::string> texts;
+    for (const auto& provider : providers)
+        texts.push_back(provider.name == provider.plugin ? provider.name
+                                                         : provider.name + '=' + provider.plugin);
+    return texts.empty() ? "each plugin whose CLIENT_ID is set" : joined(texts);
+}
+
+std::string nameOf(provider::LogLevel wanted) {
+    const auto* found = std::find_if(levels.begin(), levels.end(),
+                                     [wanted](const NamedLevel& level) { return level.level == wanted; });
+    return found == levels.end() ? std::string() : std::string(found->name);
+}
+
+} // namespace
+
+LoadedSettings load(const Environment& environment) {
+    LoadedSettings loaded;
+    SettingReader reader(environment, loaded.report);
+    HostSettings& settings = loaded.settings;
+    refuseLaterSettings(reader);
+    settings.dbPath = readDatabasePath(reader);
+    settings.keyRing = readKeyRing(reader);
+    settings.logLevel = readLogLevel(reader);
+    settings.bind = readBind(reader);
+    settings.publicUrl = readPublicUrl(reader, settings.bind);
+    settings.trustedProxies = readTrustedProxies(reader, settings.publicUrl && settings.publicUrl->https);
+    settings.proxyHeader = readProxyHeader(reader);
+    settings.providers = readProviders(reader);
+    settings.pluginDir = readPluginDirectory(reader);
+    settings.linkTtl = std::chrono::seconds(reader.number("CENTRAL_OAUTH_LINK_TTL"));
+    settings.lockWait = std::chrono::seconds(reader.number("CENTRAL_OAUTH_LOCK_WAIT"));
+    settings.workers = readWorkers(reader);
+    settings.maxConnections = static_cast<std::size_t>(reader.number("CENTRAL_OAUTH_MAX_CONNECTIONS"));
+    settings.operatorName = readOperatorName(reader);
+    settings.supportUrl = readSupportUrl(reader);
+    settings.upstreamCa = readUpstreamCa(reader);
+    return loaded;
+}
+
+std::vector<std::pair<std::string, std::string>> describe(const HostSettings& settings) {
+    const auto orElse = [](const std::string& text, const char* otherwise) {
+        return text.empty() ? std::string(otherwise) : text;
+    };
+    const std::size_t keys = settings.keyRing.size();
+    return {
+        {"CENTRAL_OAUTH_DB_PATH", settings.dbPath.string()},
+        {"CENTRAL_OAUTH_SECRET_KEY", keys == 0 ? "unset" : "set"},
+        {"CENTRAL_OAUTH_KEY_RING", std::to_string(keys) + (keys == 1 ? " key" : " keys")},
+        {"CENTRAL_OAUTH_LOG_LEVEL", nameOf(settings.logLevel)},
+        {"CENTRAL_OAUTH_BIND", settings.bind.text()},
+        {"CENTRAL_OAUTH_PUBLIC_URL", settings.publicUrl ? settings.publicUrl->text : "from the bind address"},
+        {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(joined(settings.trustedProxies.texts()), "none")},
+        {"CENTRAL_OAUTH_PROXY_HEADER",
+         settings.proxyHeader == ProxyHeader::forwarded ? "forwarded" : "x-forwarded-for"},
+        {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},
+        {"CENTRAL_OAUTH_PLUGIN_DIR", settings.pluginDir.string()},
+        {"CENTRAL_OAUTH_LINK_TTL", std::to_string(settings.linkTtl.count())},
+        {"CENTRAL_OAUTH_LOCK_WAIT", std::to_string(settings.lockWait.count())},
+        {"CENTRAL_OAUTH_WORKERS", std::to_string(settings.workers)},
+        {"CENTRAL_OAUTH_MAX_CONNECTIONS", std::to_string(settings.maxConnections)},
+        {"CENTRAL_OAUTH_OPERATOR_NAME", orElse(settings.operatorName, "none")},
+        {"CENTRAL_OAUTH_SUPPORT_URL", orElse(settings.supportUrl, "none")},
+        {"CENTRAL_OAUTH_UPSTREAM_CA", orElse(settings.upstreamCa.string(), "the system's store")},
+    };
+}
+
+} // namespace central_oauth::config

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "KeyRing.h"
+
+#include "SecretSource.h"
+#include "Text.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace central_oauth::config {
+
+namespace {
+
+constexpr std::string_view secretKey = "CENTRAL_OAUTH_SECRET_KEY";
+constexpr std::string_view keyRing = "CENTRAL_OAUTH_KEY_RING";
+constexpr std::string_view howToMakeOne = "make a key with: openssl rand -hex 32";
+
+bool isKey(std::string_view text) {
+    constexpr std::size_t hexDigits = 64;
+    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
+               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+           });
+}
+
+// Where in the ring an equal key already stands, counted from one; 0: nowhere.
+std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring) {
+    const auto same = std::find_if(ring.begin(), ring.end(),
+                                   [key](const provider::Secret& known) { return known.reveal() == key; });
+    return same == ring.end() ? 0 : static_cast<std::size_t>(same - ring.begin()) + 1;
+}
+
+std::vector<provider::Secret> parseRing(const provider::Secret& list, SettingReader& reader) {
+    std::vector<provider::Secret> ring;
+    std::size_t position = 0;
+    for (const auto entry : splitList(list.reveal())) {
+        const std::string which = "has an entry " + std::to_string(++position);
+        if (!isKey(entry)) {
+            reader.fault(keyRing, which + " that is not 64 hex digits", std::string(howToMakeOne));
+            return {};
+        }
+        provider::Secret key(lower(entry));
+        if (const auto earlier = positionOf(key.reveal(), ring); earlier != 0) {
+            reader.fault(keyRing, which + " that repeats entry " + std::to_string(earlier),
+                         "list each key once");
+            return {};
+        }
+        ring.push_back(std::move(key));
+    }
+    return ring;
+}
+
+// Where the ring is set too, the key has to be its first entry.
+void joinKey(const provider::Secret& text, std::vector<provider::Secret>& ring, SettingReader& reader) {
+    if (!isKey(text.reveal())) {
+        reader.fault(secretKey, "is not 64 hex digits", std::string(howToMakeOne));
+        return;
+    }
+    provider::Secret key(lower(text.reveal()));
+    if (ring.empty())
+        ring.push_back(std::move(key));
+    else if (ring.front().reveal() != key.reveal())
+        reader.fault(keyRing, "does not begin with the key of " + std::string(secretKey),
+                     "put the newest key first in the ring and set the secret key to the same, or unset the "
+                     "secret key");
+}
+
+} // namespace
+
+std::vector<provider::Secret> readKeyRing(SettingReader& reader) {
+    const auto key = readSecret(reader.environment(), std::string(secretKey), reader.report());
+    const auto list = readSecret(reader.environment(), std::string(keyRing), reader.report());
+    if (!key.given && !list.given) {
+        reader.fault(secretKey, "is required and not set",
+                     std::string(howToMakeOne) + "; keep a copy, because without it stored grants are lost");
+        return {};
+    }
+    auto ring = list.value ? parseRing(*list.value, reader) : std::vector<provider::Secret>();
+    if (key.value)
+        joinKey(*key.value, ring, reader);
+    return ring;
+}
+
+} // namespace central_oauth::config

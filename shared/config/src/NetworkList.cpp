@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/config/NetworkList.h"
+
+#include "Host.h"
+#include "Text.h"
+
+#include <algorithm>
+
+namespace central_oauth::config {
+
+namespace {
+
+constexpr std::size_t bitsOfMappedPrefix = 96;
+
+// Whether the first `bits` bits are the same.
+bool sharePrefix(const IpBytes& a, const IpBytes& b, std::size_t bits) noexcept {
+    const std::size_t whole = bits / 8;
+    if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
+        return false;
+    const std::size_t rest = bits % 8;
+    return rest == 0 || (a[whole] >> (8 - rest)) == (b[whole] >> (8 - rest));
+}
+
+bool hasBitsBeyond(const IpBytes& bytes, std::size_t bits) noexcept {
+    for (std::size_t bit = bits; bit < bytes.size() * 8; ++bit) {
+        if ((bytes[bit / 8] >> (7 - bit % 8) & 1) != 0)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<NetworkList::Network> NetworkList::parseNetwork(std::string_view text, std::string& problem) {
+    const auto slash = text.find('/');
+    const auto address = parseIp(text.substr(0, slash));
+    if (!address) {
+        problem = "is not an IP address";
+        return std::nullopt;
+    }
+    const bool ipv4 = isIpv4(*address);
+    const bool writtenAsIpv6 = text.find(':') != std::string_view::npos;
+    const std::size_t skipped = writtenAsIpv6 ? 0 : bitsOfMappedPrefix;
+    const std::size_t available = address->size() * 8 - skipped;
+    std::size_t bits = available;
+    if (slash != std::string_view::npos) {
+        const auto length = parseNumber(text.substr(slash + 1));
+        if (!length || *length > static_cast<std::int64_t>(available)) {
+            problem = "has a prefix length that is not a number from 0 to " + std::to_string(available);
+            return std::nullopt;
+        }
+        bits = static_cast<std::size_t>(*length);
+    }
+    // "10.1.2.3/8" is as often a mistyped /32 as a mistyped network.
+    if (hasBitsBeyond(*address, bits + skipped)) {
+        problem = "has address bits beyond its prefix length";
+        return std::nullopt;
+    }
+    return Network{*address, bits + skipped, ipv4};
+}
+
+std::optional<NetworkList> NetworkList::parse(std::string_view text, std::string& problem) {
+    NetworkList list;
+    std::size_t position = 0;
+    for (const auto entry : splitList(text)) {
+        ++position;
+        const auto network = parseNetwork(entry, problem);
+        if (!network) {
+            problem = "has an entry " + std::to_string(position) + " that " + problem;
+            return std::nullopt;
+        }
+        list._networks.push_back(*network);
+        list._texts.emplace_back(entry);
+    }
+    return list;
+}
+
+bool NetworkList::contains(std::string_view address) const noexcept {
+    const auto bytes = parseIp(address);
+    if (!bytes)
+        return false;
+    const bool ipv4 = isIpv4(*bytes);
+    return std::any_of(_networks.begin(), _networks.end(), [&](const Network& network) {
+        return network.ipv4 == ipv4 && sharePrefix(*bytes, network.bytes, network.prefixBits);
+    });
+}
+
+bool NetworkList::containsEverything() const noexcept {
+    return std::any_of(_networks.begin(), _networks.end(), [](const Network& network) {
+        return network.prefixBits == (network.ipv4 ? bitsOfMappedPrefix : 0);
+    });
+}
+
+} // namespace central_oauth::config

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/config/ProviderSettings.h"
+
+#include "Objection.h"
+#include "SecretSource.h"
+#include "Text.h"
+#include "Url.h"
+#include "central_oauth/config/SettingsTable.h"
+
+#include <algorithm>
+
+namespace central_oauth::config {
+
+namespace {
+
+using provider::SettingType;
+
+// RFC 6749 section 3.3: visible ASCII without quote and backslash.
+bool isScopeToken(std::string_view token) {
+    return std::all_of(token.begin(), token.end(),
+                       [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != '\\'; });
+}
+
+// The tokens with one space between them; nothing where one is not valid or there is none.
+std::optional<std::string> parseScopes(std::string_view text) {
+    std::string scopes;
+    for (text = trim(text); !text.empty(); text = trim(text)) {
+        const auto token = text.substr(0, text.find(' '));
+        if (!isScopeToken(token))
+            return std::nullopt;
+        scopes += (scopes.empty() ? "" : " ") + std::string(token);
+        text.remove_prefix(token.size());
+    }
+    return scopes.empty() ? std::nullopt : std::optional(scopes);
+}
+
+std::string listed(const std::vector<std::string>& choices) {
+    std::string text;
+    for (const auto& choice : choices)
+        text += (text.empty() ? "" : ", ") + choice;
+    return text;
+}
+
+// The value in the form a plugin gets it.
+std::optional<std::string> parseValue(const provider::SettingSpec& spec, const std::string& text,
+                                      Objection& why) {
+    if (hasControlCharacters(text)) {
+        why = {"holds control characters", "write it as one line of plain text"};
+        return std::nullopt;
+    }
+    switch (spec.type) {
+    case SettingType::text:
+    case SettingType::secret:
+        return text;
+    case SettingType::url:
+        return parseUrl(text, QueryRule::refused, why) ? std::optional(text) : std::nullopt;
+    case SettingType::scopeList:
+        why = {"is not a list of scopes", "separate the scopes with spaces, without quotes and backslashes"};
+        return parseScopes(text);
+    case SettingType::choice:
+        why = {"is none of its choices", "write one of: " + listed(spec.choices)};
+        return std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end()
+                   ? std::optional(text)
+                   : std::nullopt;
+    case SettingType::flag:
+        why = {"is neither on nor off", "write on or off"};
+        return text == "on" || text == "off" ? std::optional(text) : std::nullopt;
+    }
+    why = {"has a type that this version does not know", "use a plugin made for this version"};
+    return std::nullopt;
+}
+
+/// One pass over the settings of a provider.
+class ProviderReader {
+public:
+    ProviderReader(const Environment& environment, const std::string& name, Report& report)
+        : _environment(environment), _name(name), _report(report) {}
+
+    void read(const provider::SettingSpec& spec) {
+        if (spec.type == SettingType::secret)
+            readSecretSetting(spec);
+        else
+            readTextSetting(spec);
+    }
+
+    void refuse(std::string_view key) {
+        for (const auto& suffix : {"", "_FILE"}) {
+            const auto variable = providerVariable(_name, key) + suffix;
+            if (_environment.find(variable))
+                _report.faults.push_back({variable, "is not supported by this version", "remove it"});
+        }
+    }
+
+    [[nodiscard]] provider::Settings take() { return std::move(_settings); }
+
+private:
+    void readSecretSetting(const provider::SettingSpec& spec) {
+        auto reading = readSecret(_environment, providerVariable(_name, spec.key), _report);
+        if (reading.value)
+            _settings.setSecret(spec.key, std::move(*reading.value));
+        else if (!reading.given && !spec.defaultValue.empty())
+            _settings.setSecret(spec.key, provider::Secret(spec.defaultValue));
+        else if (!reading.given && spec.required)
+            missing(spec);
+    }
+
+    void readTextSetting(const provider::SettingSpec& spec) {
+        const auto variable = providerVariable(_name, spec.key);
+        const auto text = _environment.find(variable);
+        if (text) {
+            Objection why;
+            if (auto value = parseValue(spec, std::string(*text), why))
+                _settings.set(spec.key, std::move(*value));
+            else
+                _report.faults.push_back({variable, why.problem, why.mend});
+        } else if (!spec.defaultValue.empty()) {
+            _settings.set(spec.key, spec.defaultValue);
+        } else if (spec.required) {
+            missing(spec);
+        }
+    }
+
+    void missing(const provider::SettingSpec& spec) {
+        std::string help = spec.help;
+        while (help.ends_with('.'))
+            help.pop_back();
+        _report.faults.push_back({providerVariable(_name, spec.key),
+                                  "is required by the provider " + _name + " and not set",
+                                  help.empty() ? "set it, or leave the provider out" : "set it: " + help});
+    }
+
+    const Environment& _environment;
+    const std::string& _name;
+    Report& _report;
+    provider::Settings _settings;
+};
+
+} // namespace
+
+std::vector<std::string> providerVariables(std::string_view providerName,
+                                           const std::vector<provider::SettingSpec>& specs) {
+    std::vector<std::string> names;
+    for (const auto& spec : specs) {
+        names.push_back(providerVariable(providerName, spec.key));
+        if (spec.type == SettingType::secret)
+            names.push_back(names.back() + "_FILE");
+    }
+    return names;
+}
+
+std::vector<std::string> providerSecretVariables(std::string_view providerName,
+                                                 const std::vector<provider::SettingSpec>& specs) {
+    std::vector<std::string> names;
+    for (const auto& spec : specs) {
+        if (spec.type == SettingType::secret)
+            names.push_back(providerVariable(providerName, spec.key));
+    }
+    return names;
+}
+
+provider::Settings readProviderSettings(const Environment& environment, const std::string& providerName,
+                                        const std::vector<provider::SettingSpec>& specs, Report& report) {
+    ProviderReader reader(environment, providerName, report);
+    for (const auto& spec : specs)
+        reader.read(spec);
+    for (const auto key : laterProviderSettings()) {
+        const bool declared = std::any_of(
+            specs.begin(), specs.end(), [key](const provider::SettingSpec& spec) { return spec.key == key; });
+        if (!declared)
+            reader.refuse(key);
+    }
+    return reader.take();
+}
+
+} // namespace central_oauth::config

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "PublicUrl.h"
+
+#include "Host.h"
+#include "Text.h"
+#include "Url.h"
+
+#include <algorithm>
+
+namespace central_oauth::config {
+
+std::optional<PublicUrl> parsePublicUrl(const std::string& text, Objection& why) {
+    const auto url = parseUrl(text, QueryRule::refused, why);
+    if (!url)
+        return std::nullopt;
+    if (!url->path.empty() && url->path != "/") {
+        why = {"holds a path", "leave out what follows the host; the service needs a host name of its own"};
+        return std::nullopt;
+    }
+    constexpr std::uint16_t httpsPort = 443;
+    constexpr std::uint16_t httpPort = 80;
+    const std::string host = bracketed(url->host);
+    const std::string withPort = url->port == 0 ? host : host + ':' + std::to_string(url->port);
+    const bool usualPort = url->port == (url->https ? httpsPort : httpPort);
+    return PublicUrl{(url->https ? "https://" : "http://") + withPort, usualPort ? host : withPort,
+                     url->https};
+}
+
+bool isSupportUrl(const std::string& text) {
+    constexpr std::string_view mailto = "mailto:";
+    if (text.starts_with(mailto)) {
+        const auto address = std::string_view(text).substr(mailto.size());
+        const auto at = address.find('@');
+        // This lands in an href, so what could end one is refused although some of it is legal in an address.
+        const bool harmless = std::all_of(address.begin(), address.end(), [](char c) {
+            return c > ' ' && c < '\x7F' && std::string_view("\"<>'\\`").find(c) == std::string_view::npos;
+        });
+        return harmless && at != 0 && at != std::string_view::npos && at + 1 < address.size();
+    }
+    Objection ignored;
+    const auto url = parseUrl(text, QueryRule::allowed, ignored);
+    return url && url->https;
+}
+
+} // namespace central_oauth::config

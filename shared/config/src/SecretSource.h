@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a secret setting can come from: its variable, a file, a systemd credential.
+#pragma once
+
+#include "central_oauth/config/Environment.h"
+#include "central_oauth/config/Report.h"
+#include "central_oauth/provider/Secret.h"
+
+#include <optional>
+#include <string>
+
+namespace central_oauth::config {
+
+/// What was found of a secret setting. Given without a value: there is a fault about it in the report.
+struct SecretReading {
+    bool given = false;
+    std::optional<provider::Secret> value;
+};
+
+/// Reads NAME, the file that NAME_FILE names, or the file of the lower-case name in $CREDENTIALS_DIRECTORY.
+/// More than one of them is a fault; so is what is empty, no single line, or a file that others can write.
+[[nodiscard]] SecretReading readSecret(const Environment& environment, const std::string& name,
+                                       Report& report);
+
+} // namespace central_oauth::config

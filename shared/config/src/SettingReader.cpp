@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SettingReader.h"
+
+#include "Text.h"
+
+#include <utility>
+
+namespace central_oauth::config {
+
+std::optional<std::string> SettingReader::text(std::string_view name) {
+    const auto value = _environment.find(name);
+    if (value && !hasControlCharacters(*value))
+        return std::string(*value);
+    if (value)
+        fault(name, "holds control characters", "write it as one line of plain text");
+    const auto fallback = findSetting(name)->defaultValue;
+    return fallback.empty() ? std::nullopt : std::optional(std::string(fallback));
+}
+
+std::int64_t SettingReader::number(std::string_view name, std::int64_t whenUnset) {
+    const auto value = text(name);
+    if (!value)
+        return whenUnset;
+    const SettingSpec& spec = *findSetting(name);
+    const auto number = parseNumber(*value);
+    if (number && *number >= spec.least && *number <= spec.most)
+        return *number;
+    const std::string range = std::to_string(spec.least) + " to " + std::to_string(spec.most);
+    fault(name, "is not a whole number from " + range, "write digits only, a number from " + range);
+    return spec.least;
+}
+
+std::int64_t SettingReader::number(std::string_view name) {
+    return number(name, 0);
+}
+
+void SettingReader::fault(std::string_view name, std::string problem, std::string mend) {
+    _report.faults.push_back({std::string(name), std::move(problem), std::move(mend)});
+}
+
+void SettingReader::fault(std::string_view name, Objection objection) {
+    fault(name, std::move(objection.problem), std::move(objection.mend));
+}
+
+void SettingReader::warning(std::string_view name, std::string text) {
+    _report.warnings.push_back({std::string(name), std::move(text)});
+}
+
+} // namespace central_oauth::config

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads single settings of the table and notes what is wrong with them.
+#pragma once
+
+#include "Objection.h"
+#include "central_oauth/config/Environment.h"
+#include "central_oauth/config/Report.h"
+#include "central_oauth/config/SettingsTable.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::config {
+
+/// One pass over the settings of the host.
+///
+/// Borrows environment and report. Requires: names that are in the table.
+class SettingReader {
+public:
+    SettingReader(const Environment& environment, Report& report)
+        : _environment(environment), _report(report) {}
+
+    /// The text, or the table's default where it is unset, or nothing where there is no default. Text with
+    /// control characters is a fault and counts as unset.
+    [[nodiscard]] std::optional<std::string> text(std::string_view name);
+
+    /// The number; where it is not one in the table's range, a fault and the least possible one.
+    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t whenUnset);
+    [[nodiscard]] std::int64_t number(std::string_view name);
+
+    void fault(std::string_view name, std::string problem, std::string mend);
+    void fault(std::string_view name, Objection objection);
+    void warning(std::string_view name, std::string text);
+
+    [[nodiscard]] const Environment& environment() const { return _environment; }
+    [[nodiscard]] Report& report() { return _report; }
+
+private:
+    const Environment& _environment;
+    Report& _report;
+};
+
+} // namespace central_oauth::config

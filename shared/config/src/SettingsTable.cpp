@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/config/SettingsTable.h"
+
+#include <algorithm>
+#include <array>
+
+namespace central_oauth::config {
+
+namespace {
+
+constexpr std::array table{
+    SettingSpec{
+        "CENTRAL_OAUTH_DB_PATH", ValueType::path, false, "/var/lib/central-oauth/db.sqlite3", "",
+        "SQLite file; its directory is created with mode 0700, the file with 0600 (Windows: db.sqlite3 under "
+        "%ProgramData%\\central-oauth)."},
+    SettingSpec{
+        "CENTRAL_OAUTH_SECRET_KEY", ValueType::key, true, "", "",
+        "AES-256 key that encrypts the stored grants, 64 hex digits; this or the key ring is required."},
+    SettingSpec{
+        "CENTRAL_OAUTH_KEY_RING", ValueType::key, true, "", "the secret key",
+        "Comma list of keys, newest first: the first encrypts, all decrypt; when both are set its first must "
+        "be the secret key."},
+    SettingSpec{"CENTRAL_OAUTH_LOG_LEVEL", ValueType::level, false, "INFO", "",
+                "DEBUG, INFO, WARNING or ERROR: what is less important is not logged."},
+    SettingSpec{"CENTRAL_OAUTH_BIND", ValueType::address, false, "127.0.0.1:8080", "",
+                "Address and port of the listener, which speaks plain HTTP; port 0 lets the system choose."},
+    SettingSpec{
+        "CENTRAL_OAUTH_PUBLIC_URL", ValueType::url, false, "", "from the bind address",
+        "How browsers reach the service: https unless loopback, no path; required when the bind address is "
+        "not loopback."},
+    SettingSpec{
+        "CENTRAL_OAUTH_TRUSTED_PROXIES", ValueType::networks, false, "", "",
+        "Comma list of addresses and networks whose forwarding header is believed; required when the public "
+        "URL is https."},
+    SettingSpec{
+        "CENTRAL_OAUTH_PROXY_HEADER", ValueType::choice, false, "x-forwarded-for", "",
+        "The one header believed from trusted proxies, forwarded or x-forwarded-for: its right-most hop that "
+        "is no trusted proxy is the caller."},
+    SettingSpec{
+        "CENTRAL_OAUTH_PROVIDERS", ValueType::providers, false, "",
+        "each plugin in the directory whose CLIENT_ID is set",
+        "Comma list of provider names; name=plugin runs a plugin under another name, as in acme-jira=jira."},
+    SettingSpec{"CENTRAL_OAUTH_PLUGIN_DIR", ValueType::path, false, "", "the installed plugin directory",
+                "Absolute path of the one directory that plugins are loaded from."},
+    SettingSpec{"CENTRAL_OAUTH_LINK_TTL", ValueType::number, false, "600", "", "Seconds that a link lives.",
+                30, 600},
+    SettingSpec{"CENTRAL_OAUTH_LOCK_WAIT", ValueType::number, false, "30", "",
+                "Seconds to wait at the start for another process to let go of the database.", 0, 3600},
+    SettingSpec{"CENTRAL_OAUTH_WORKERS", ValueType::number, false, "", "4 × cores, at least 16, at most 64",
+                "Threads that answer requests.", 1, 512},
+    SettingSpec{"CENTRAL_OAUTH_MAX_CONNECTIONS", ValueType::number, false, "10000", "",
+                "Open connections; the file limit is raised to the hard limit at the start.", 16, 1000000},
+    SettingSpec{"CENTRAL_OAUTH_OPERATOR_NAME", ValueType::text, false, "", "",
+                "Who runs the service, shown on its pages, at most 64 characters."},
+    SettingSpec{"CENTRAL_OAUTH_SUPPORT_URL", ValueType::url, false, "", "",
+                "Where its pages send people for help: an https or mailto URL."},
+    SettingSpec{"CENTRAL_OAUTH_UPSTREAM_CA", ValueType::path, false, "", "the system's store",
+                "PEM bundle of further certificate authorities for connections to upstream."},
+};
+
+constexpr std::array<std::string_view, 9> later{
+    "CENTRAL_OAUTH_ADMIN_BIND",    "CENTRAL_OAUTH_METRICS_BIND",    "CENTRAL_OAUTH_TLS_CERT",
+    "CENTRAL_OAUTH_TLS_KEY",       "CENTRAL_OAUTH_ADMIN_KEY",       "CENTRAL_OAUTH_GRANT_MAX_UNUSED",
+    "CENTRAL_OAUTH_GRANT_MAX_AGE", "CENTRAL_OAUTH_AUDIT_RETENTION", "CENTRAL_OAUTH_LOG_FILE",
+};
+
+constexpr std::array<std::string_view, 5> laterOfProviders{
+    "DEPLOYMENT", "BASE_URL", "UPSTREAM_REVOKE", "ALLOWED_SITES", "ALLOWED_EMAIL_DOMAINS",
+};
+
+} // namespace
+
+std::span<const SettingSpec> settingsTable() noexcept {
+    return table;
+}
+
+const SettingSpec* findSetting(std::string_view name) noexcept {
+    const auto* found = std::find_if(table.begin(), table.end(),
+                                     [name](const SettingSpec& spec) { return spec.name == name; });
+    return found == table.end() ? nullptr : found;
+}
+
+std::span<const std::string_view> laterSettings() noexcept {
+    return later;
+}
+
+std::span<const std::string_view> laterProviderSettings() noexcept {
+    return laterOfProviders;
+}
+
+std::vector<std::string> secretVariables() {
+    std::vector<std::string> names;
+    for (const auto& spec : table) {
+        if (spec.secret)
+            names.emplace_back(spec.name);
+    }
+    return names;
+}
+
+} // namespace central_oauth::config

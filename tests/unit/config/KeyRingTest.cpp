@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Secret key and key ring: how they join, what is refused, and that no message holds a key.
+#include "central_oauth/config/HostSettings.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <map>
+#include <string>
+
+using namespace central_oauth::config;
+
+class KeyRingTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(KeyRingTest);
+    CPPUNIT_TEST(testTheKeyAloneIsTheRing);
+    CPPUNIT_TEST(testTheRingAloneKeepsItsOrder);
+    CPPUNIT_TEST(testTheRingBeginsWithTheKey);
+    CPPUNIT_TEST(testKeysAreReadInAnyCase);
+    CPPUNIT_TEST(testRefusesToStartWithoutAKey);
+    CPPUNIT_TEST(testRefusesWhatIsNoKey);
+    CPPUNIT_TEST(testRefusesARingWithSomethingElse);
+    CPPUNIT_TEST(testRefusesRepeatedKeys);
+    CPPUNIT_TEST(testRefusesARingThatBeginsWithAnotherKey);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string key(char digit) { return std::string(64, digit); }
+
+    static LoadedSettings loaded(const std::string& secretKey, const std::string& ring) {
+        return load(Environment({{"CENTRAL_OAUTH_SECRET_KEY", secretKey}, {"CENTRAL_OAUTH_KEY_RING", ring}}));
+    }
+
+    static std::string ringOf(const std::string& secretKey, const std::string& ring) {
+        const auto result = loaded(secretKey, ring);
+        CPPUNIT_ASSERT_EQUAL(std::string(), faultText(result.report));
+        std::string text;
+        for (const auto& each : result.settings.keyRing)
+            text += std::string(each.reveal()) + ' ';
+        return text;
+    }
+
+    static void assertFault(const std::string& expected, const std::string& secretKey,
+                            const std::string& ring) {
+        const auto text = faultText(loaded(secretKey, ring).report);
+        CPPUNIT_ASSERT_EQUAL("1. CENTRAL_OAUTH_" + expected, text);
+        for (const auto& value : {secretKey, ring})
+            CPPUNIT_ASSERT(value.empty() || text.find(value.substr(0, 6)) == std::string::npos);
+    }
+
+public:
+    void testTheKeyAloneIsTheRing() { CPPUNIT_ASSERT_EQUAL(key('1') + ' ', ringOf(key('1'), "")); }
+
+    void testTheRingAloneKeepsItsOrder() {
+        CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf("", key('2') + ", " + key('1')));
+    }
+
+    void testTheRingBeginsWithTheKey() {
+        CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf(key('2'), key('2') + ',' + key('1')));
+    }
+
+    void testKeysAreReadInAnyCase() { CPPUNIT_ASSERT_EQUAL(key('f') + ' ', ringOf(key('F'), key('f'))); }
+
+    void testRefusesToStartWithoutAKey() {
+        assertFault("SECRET_KEY is required and not set.\n   Mend: make a key with: openssl rand -hex 32; "
+                    "keep a copy, "
+                    "because without it stored grants are lost.\n",
+                    "", "");
+    }
+
+    void testRefusesWhatIsNoKey() {
+        for (const auto& odd :
+             {key('c') + 'c', key('c').substr(1), std::string(63, 'c') + 'g', "c " + key('c')})
+            assertFault("SECRET_KEY is not 64 hex digits.\n   Mend: make a key with: openssl rand -hex 32.\n",
+                        odd, "");
+    }
+
+    void testRefusesARingWithSomethingElse() {
+        for (const auto& odd : {key('1') + ",correct-horse", key('1') + ','})
+            assertFault("KEY_RING has an entry 2 that is not 64 hex digits.\n   Mend: make a key with: "
+                        "openssl rand -hex "
+                        "32.\n",
+                        "", odd);
+    }
+
+    void testRefusesRepeatedKeys() {
+        assertFault("KEY_RING has an entry 3 that repeats entry 1.\n   Mend: list each key once.\n", "",
+                    key('a') + ',' + key('b') + ',' + key('A'));
+    }
+
+    void testRefusesARingThatBeginsWithAnotherKey() {
+        assertFault("KEY_RING does not begin with the key of CENTRAL_OAUTH_SECRET_KEY.\n   Mend: put the "
+                    "newest key first "
+                    "in the ring and set the secret key to the same, or unset the secret key.\n",
+                    key('1'), key('2') + ',' + key('1'));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(KeyRingTest);

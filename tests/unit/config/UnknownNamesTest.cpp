@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mistyped variables are pointed out, and nothing else is.
+#include "central_oauth/config/ProviderSettings.h"
+#include "central_oauth/config/SettingsTable.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <map>
+#include <string>
+
+using namespace central_oauth::config;
+
+class UnknownNamesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(UnknownNamesTest);
+    CPPUNIT_TEST(testKnowsTheHostsNames);
+    CPPUNIT_TEST(testKnowsTheClientsNames);
+    CPPUNIT_TEST(testKnowsProvidersNames);
+    CPPUNIT_TEST(testKnowsTestNamesOnlyWhenTold);
+    CPPUNIT_TEST(testSuggestsTheNearestName);
+    CPPUNIT_TEST(testSuggestsNothingFarAway);
+    CPPUNIT_TEST(testIgnoresOtherVariables);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string warningsOf(const std::vector<std::string>& names,
+                                  const std::vector<std::string>& known = {},
+                                  TestNames testNames = TestNames::unknown) {
+        std::map<std::string, std::string> values;
+        for (const auto& name : names)
+            values[name] = "canary";
+        std::string text;
+        for (const auto& warning : unknownNames(Environment(values), known, testNames))
+            text += warning.setting + ' ' + warning.text + '\n';
+        return text;
+    }
+
+public:
+    void testKnowsTheHostsNames() {
+        std::vector<std::string> names;
+        for (const auto& spec : settingsTable()) {
+            names.emplace_back(spec.name);
+            if (spec.secret)
+                names.push_back(std::string(spec.name) + "_FILE");
+        }
+        for (const auto later : laterSettings())
+            names.emplace_back(later);
+        CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf(names));
+    }
+
+    void testKnowsTheClientsNames() {
+        CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf({"CENTRAL_OAUTH_URL", "CENTRAL_OAUTH_CLIENT_KEY"}));
+    }
+
+    void testKnowsProvidersNames() {
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             warningsOf({"CENTRAL_OAUTH_JIRA_CLIENT_ID"}, {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("CENTRAL_OAUTH_JIRA_CLIENTID is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_JIRA_CLIENT_ID?\n"),
+            warningsOf({"CENTRAL_OAUTH_JIRA_CLIENTID"}, {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}));
+    }
+
+    void testKnowsTestNamesOnlyWhenTold() {
+        CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf({"CENTRAL_OAUTH_TEST_CLOCK"}, {}, TestNames::known));
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TEST_CLOCK is no setting and has no effect\n"),
+                             warningsOf({"CENTRAL_OAUTH_TEST_CLOCK"}));
+    }
+
+    void testSuggestsTheNearestName() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("CENTRAL_OAUTH_DBPATH is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_DB_PATH?\n"
+                        "CENTRAL_OAUTH_LOGLEVEL is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_LOG_LEVEL?\n"
+                        "CENTRAL_OAUTH_SECRET_KEY_FIL is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_SECRET_KEY_FILE?\n"),
+            warningsOf({"CENTRAL_OAUTH_LOGLEVEL", "CENTRAL_OAUTH_DBPATH", "CENTRAL_OAUTH_SECRET_KEY_FIL"}));
+    }
+
+    void testSuggestsNothingFarAway() {
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXXX is no setting and has no effect\n"),
+                             warningsOf({"CENTRAL_OAUTH_BIXXXX"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXX is no setting and has no effect; did you mean "
+                                         "CENTRAL_OAUTH_BIND?\n"),
+                             warningsOf({"CENTRAL_OAUTH_BIXXX"}));
+    }
+
+    void testIgnoresOtherVariables() {
+        CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf({"PATH", "CENTRAL_OAUTHX", "central_oauth_db"}));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(UnknownNamesTest);
