@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proof Key for Code Exchange (RFC 7636), method S256 only.
+#pragma once
+
+#include "central_oauth/provider/Secret.h"
+
+#include <string>
+#include <string_view>
+
+namespace central_oauth::crypto {
+
+using provider::Secret;
+
+/// A fresh code verifier: 32 random bytes as 43 characters (RFC 7636 section 4.1).
+/// Throws: base::Error(internal) if the generator fails. [any thread]
+[[nodiscard]] Secret makeCodeVerifier();
+
+/// The S256 challenge of a verifier, 43 characters (RFC 7636 section 4.2). [any thread]
+[[nodiscard]] std::string challengeS256(std::string_view verifier);
+
+/// Whether a text is a code verifier by RFC 7636 section 4.1: 43 to 128 unreserved characters. [any thread]
+[[nodiscard]] bool isCodeVerifier(std::string_view text) noexcept;
+
+} // namespace central_oauth::crypto

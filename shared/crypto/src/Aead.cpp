@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/crypto/Aead.h"
+
+#include "OpenSsl.h"
+#include "central_oauth/base/Error.h"
+
+#include <memory>
+#include <utility>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+namespace central_oauth::crypto {
+
+namespace {
+
+struct FreeCipher {
+    void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+enum class Direction : int { open = 0, seal = 1 };
+
+void requireSizes(const AeadInput& input) {
+    if (input.key.size() != aeadKeySize || input.nonce.size() != aeadNonceSize)
+        throw base::Error(base::ErrorCode::internal, {}, "cryptography: key or nonce of a wrong size");
+}
+
+// A cipher that has its key and nonce and has taken in the associated data.
+Cipher prepare(const AeadInput& input, Direction direction) {
+    requireSizes(input);
+    Cipher cipher(EVP_CIPHER_CTX_new());
+    requireOpenSsl(cipher != nullptr, "AES-256-GCM context");
+    // 96 bits is GCM's own nonce length, so it needs no setting.
+    requireOpenSsl(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytesOf(input.key),
+                                     bytesOf(input.nonce), static_cast<int>(direction)) == 1,
+                   "AES-256-GCM key");
+    if (!input.associatedData.empty()) {
+        int taken = 0;
+        requireOpenSsl(EVP_CipherUpdate(cipher.get(), nullptr, &taken, bytesOf(input.associatedData),
+                                        openSslLength(input.associatedData.size())) == 1,
+                       "AES-256-GCM associated data");
+    }
+    return cipher;
+}
+
+// Turns plaintext into ciphertext or back; GCM keeps the length. Requires room in `out`.
+bool transform(EVP_CIPHER_CTX* cipher, std::string_view data, unsigned char* out) {
+    int written = 0;
+    return data.empty() ||
+           EVP_CipherUpdate(cipher, out, &written, bytesOf(data), openSslLength(data.size())) == 1;
+}
+
+} // namespace
+
+std::string aeadSeal(const AeadInput& input, std::string_view plaintext) {
+    const Cipher cipher = prepare(input, Direction::seal);
+    std::string sealed(plaintext.size() + aeadTagSize, '\0');
+    unsigned char* const tag = bytesOf(sealed) + plaintext.size();
+    requireOpenSsl(transform(cipher.get(), plaintext, bytesOf(sealed)), "AES-256-GCM encryption");
+    int written = 0;
+    requireOpenSsl(EVP_CipherFinal_ex(cipher.get(), tag, &written) == 1, "AES-256-GCM end");
+    requireOpenSsl(
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(aeadTagSize), tag) == 1,
+        "AES-256-GCM tag");
+    return sealed;
+}
+
+std::optional<Secret> aeadOpen(const AeadInput& input, std::string_view ciphertextAndTag) {
+    const Cipher cipher = prepare(input, Direction::open);
+    if (ciphertextAndTag.size() < aeadTagSize)
+        return std::nullopt;
+    const std::string_view ciphertext = ciphertextAndTag.substr(0, ciphertextAndTag.size() - aeadTagSize);
+    std::string tag(ciphertextAndTag.substr(ciphertext.size()));
+    requireOpenSsl(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(aeadTagSize),
+                                       tag.data()) == 1,
+                   "AES-256-GCM tag");
+
+    // One byte more than needed, so that there is a place for the end of an empty plaintext.
+    std::string plain(ciphertext.size() + 1, '\0');
+    const bool decrypted = transform(cipher.get(), ciphertext, bytesOf(plain));
+    int written = 0;
+    const bool authentic =
+        decrypted && EVP_CipherFinal_ex(cipher.get(), bytesOf(plain) + ciphertext.size(), &written) == 1;
+    plain.resize(ciphertext.size());
+    Secret result(std::move(plain)); // wipes what was decrypted, also if it is not authentic
+    requireOpenSsl(decrypted, "AES-256-GCM decryption");
+    if (!authentic) {
+        // OpenSSL does not promise to leave nothing in the queue, where the thread's next TLS operation would
+        // find it.
+        ERR_clear_error();
+        return std::nullopt;
+    }
+    return result;
+}
+
+} // namespace central_oauth::crypto

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/crypto/Encoding.h"
+
+#include "OpenSsl.h"
+
+#include <algorithm>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+namespace central_oauth::crypto {
+
+namespace {
+
+constexpr bool isBase64Url(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+constexpr int hexValue(char c) noexcept {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+// OpenSSL knows the alphabet of RFC 4648 section 4 and padding only.
+std::string toPaddedBase64(std::string_view text) {
+    std::string padded;
+    padded.reserve(text.size() + 2);
+    padded = text;
+    std::replace(padded.begin(), padded.end(), '-', '+');
+    std::replace(padded.begin(), padded.end(), '_', '/');
+    padded.append((4 - text.size() % 4) % 4, '=');
+    return padded;
+}
+
+} // namespace
+
+std::string encodeBase64Url(std::string_view bytes) {
+    // One more than the text: EVP_EncodeBlock ends it with a zero.
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+    EVP_EncodeBlock(bytesOf(text), bytesOf(bytes), openSslLength(bytes.size()));
+    text.resize((bytes.size() * 4 + 2) / 3);
+    std::replace(text.begin(), text.end(), '+', '-');
+    std::replace(text.begin(), text.end(), '/', '_');
+    return text;
+}
+
+std::optional<std::string> decodeBase64Url(std::string_view text) {
+    if (text.size() % 4 == 1 || !isBase64UrlText(text))
+        return std::nullopt;
+    std::string padded = toPaddedBase64(text);
+    std::string bytes(padded.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(bytesOf(bytes), bytesOf(padded), openSslLength(padded.size()));
+    OPENSSL_cleanse(padded.data(), padded.size());
+    if (length < 0)
+        return std::nullopt;
+    bytes.resize(text.size() * 3 / 4);
+    // Unused bits of the last character must be zero, or one value would have several texts.
+    if (encodeBase64Url(bytes) != text)
+        return std::nullopt;
+    return bytes;
+}
+
+bool isBase64UrlText(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), isBase64Url);
+}
+
+std::string encodeHex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char raw : bytes) {
+        const auto byte = static_cast<unsigned char>(raw);
+        text.push_back(digits[byte >> 4U]);
+        text.push_back(digits[byte & 15U]);
+    }
+    return text;
+}
+
+std::optional<std::string> decodeHex(std::string_view text) {
+    if (text.size() % 2 != 0)
+        return std::nullopt;
+    std::string bytes(text.size() / 2, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const int high = hexValue(text[2 * i]);
+        const int low = hexValue(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            OPENSSL_cleanse(bytes.data(), bytes.size());
+            return std::nullopt;
+        }
+        bytes[i] = static_cast<char>(high * 16 + low);
+    }
+    return bytes;
+}
+
+} // namespace central_oauth::crypto

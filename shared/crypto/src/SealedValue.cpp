@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/crypto/SealedValue.h"
+
+#include "central_oauth/crypto/Aead.h"
+#include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/crypto/Hkdf.h"
+#include "central_oauth/crypto/Random.h"
+
+#include <optional>
+#include <utility>
+
+namespace central_oauth::crypto {
+
+namespace {
+
+constexpr char formatVersion = 1;
+constexpr std::size_t keyIdSize = 4;
+constexpr std::size_t saltSize = 16;
+constexpr std::size_t headerSize = 1 + keyIdSize + saltSize + aeadNonceSize;
+static_assert(headerSize + aeadTagSize == Sealer::overhead);
+
+constexpr std::string_view keyCheckText = "central-oauth key check";
+
+// The parts of a blob, borrowed from it.
+struct BlobParts {
+    std::string_view keyId; ///< raw
+    std::string_view salt;
+    std::string_view nonce;
+    std::string_view ciphertextAndTag;
+};
+
+std::optional<BlobParts> split(std::string_view blob) {
+    if (blob.size() < Sealer::overhead || blob.front() != formatVersion)
+        return std::nullopt;
+    return BlobParts{blob.substr(1, keyIdSize), blob.substr(1 + keyIdSize, saltSize),
+                     blob.substr(1 + keyIdSize + saltSize, aeadNonceSize), blob.substr(headerSize)};
+}
+
+void appendNumber(std::string& out, std::uint64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<char>(static_cast<unsigned char>(number >> shift)));
+}
+
+// Every text with its length before it: no two places have the same bytes.
+std::string associatedData(std::string_view rawKeyId, const Place& place) {
+    std::string data(1, formatVersion);
+    data += rawKeyId;
+    for (const std::string* text : {&place.table, &place.column, &place.row, &place.client}) {
+        appendNumber(data, text->size());
+        data += *text;
+    }
+    appendNumber(data, place.generation);
+    return data;
+}
+
+Secret valueKey(std::string_view ringKey, std::string_view salt, const Place& place) {
+    return hkdfSha256(ringKey, salt, place.table + "/" + place.column, aeadKeySize);
+}
+
+std::string describe(const Place& place) {
+    return "sealed value in " + place.table + "." + place.column + ", row " + place.row;
+}
+
+Place keyCheckPlace(std::string_view keyId) {
+    return {.table = "instance", .column = "key_check", .row = std::string(keyId)};
+}
+
+} // namespace
+
+SealError::SealError(Kind kind, std::string keyId, const std::string& detail)
+    : base::Error(base::ErrorCode::internal, {}, detail), _kind(kind), _keyId(std::move(keyId)) {}
+
+Sealer::Sealer(KeyRing ring) noexcept : _ring(std::move(ring)) {}
+
+std::string Sealer::seal(const Place& place, std::string_view plaintext) const {
+    return sealUnder(currentKeyId(), place, plaintext);
+}
+
+std::string Sealer::sealUnder(std::string_view keyId, const Place& place, std::string_view plaintext) const {
+    const std::string_view ringKey = requireKey(keyId, place);
+    const std::string rawKeyId = decodeHex(keyId).value();
+    const std::string salt = randomBytes(saltSize);
+    const std::string nonce = randomBytes(aeadNonceSize);
+    const Secret key = valueKey(ringKey, salt, place);
+    const std::string data = associatedData(rawKeyId, place);
+
+    std::string blob(1, formatVersion);
+    blob.reserve(plaintext.size() + overhead);
+    blob += rawKeyId;
+    blob += salt;
+    blob += nonce;
+    blob += aeadSeal({key.reveal(), nonce, data}, plaintext);
+    return blob;
+}
+
+Secret Sealer::open(const Place& place, std::string_view blob) const {
+    const auto parts = split(blob);
+    if (!parts)
+        throw SealError(SealError::Kind::malformed, {}, describe(place) + " is malformed");
+    const std::string keyId = encodeHex(parts->keyId);
+    const Secret key = valueKey(requireKey(keyId, place), parts->salt, place);
+    const std::string data = associatedData(parts->keyId, place);
+    auto plaintext = aeadOpen({key.reveal(), parts->nonce, data}, parts->ciphertextAndTag);
+    if (!plaintext)
+        throw SealError(SealError::Kind::authenticationFailed, keyId,
+                        describe(place) + " fails its authentication under key " + keyId);
+    return std::move(*plaintext);
+}
+
+std::string_view Sealer::requireKey(std::string_view keyId, const Place& place) const {
+    const auto key = _ring.findKey(keyId);
+    if (!key)
+        throw SealError(SealError::Kind::unknownKey, std::string(keyId),
+                        describe(place) + " needs key " + std::string(keyId) +
+                            ", which is not in the key ring");
+    return *key;
+}
+
+std::string Sealer::keyIdOf(std::string_view blob) {
+    const auto parts = split(blob);
+    if (!parts)
+        throw SealError(SealError::Kind::malformed, {}, "sealed value is malformed");
+    return encodeHex(parts->keyId);
+}
+
+std::string Sealer::keyCheckValue(std::string_view keyId) const {
+    return sealUnder(keyId, keyCheckPlace(keyId), keyCheckText);
+}
+
+void Sealer::verifyKeyCheck(std::string_view keyId, std::string_view blob) const {
+    const Place place = keyCheckPlace(keyId);
+    static_cast<void>(requireKey(keyId, place));
+    // The place binds the key id, so a check value of another key fails here as well.
+    if (open(place, blob).reveal() != keyCheckText)
+        throw SealError(SealError::Kind::authenticationFailed, std::string(keyId),
+                        describe(place) + " holds another text than expected");
+}
+
+} // namespace central_oauth::crypto
