@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Links, their secrets' hashes and their staged grants.
+#pragma once
+
+#include "central_oauth/store/Records.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace central_oauth::store {
+
+/// Links neither finished nor expired.
+struct LiveLinks {
+    int all = 0;
+    int ofClient = 0;
+    int ofSubject = 0; ///< of that client and that subject
+};
+
+/// How often and how long one holder may read a delivered payload.
+struct DeliveryRule {
+    int reads = 3;
+    std::chrono::seconds window{60};
+};
+
+enum class DeliveryOutcome {
+    delivered,        ///< `account` and `tokens` hold the payload
+    alreadyDelivered, ///< reads or window used up, or the account is gone
+    notReady,         ///< the link is not staged (any more)
+    /// The stage can't be opened. A staged link has been ended as upstreamError; a delivered one stays so,
+    /// with nothing more to read.
+    undecryptable,
+};
+
+struct Delivery {
+    DeliveryOutcome outcome = DeliveryOutcome::notReady;
+    bool first = false; ///< this delivery made the account or replaced its grant
+    Account account;
+    Tokens tokens; ///< without the refresh token
+};
+
+/// A state that was presented and is deleted now.
+struct TakenState {
+    Link link;
+    Authorization authorization;
+};
+
+/// Links. Every function that changes something is one immediate transaction. Hashes are raw bytes.
+///
+/// Threads: any. Errors: base::Error(storeUnavailable) from every function.
+class LinkRepository {
+public:
+    virtual ~LinkRepository() = default;
+
+    /// False: the code or handle is in use or was within the last 24 hours; draw another. A new link is
+    /// pending, whatever its status says. Throws: Error(notFound) if its client has been removed meanwhile.
+    [[nodiscard]] virtual bool create(const NewLink& link) = 0;
+
+    [[nodiscard]] virtual LiveLinks countLive(const ClientId& client, const std::string& subject,
+                                              Timestamp now) const = 0;
+
+    [[nodiscard]] virtual std::optional<Link> find(const LinkId& id) const = 0;
+    [[nodiscard]] virtual std::optional<Link> findByCode(const std::string& codeHash) const = 0;
+    [[nodiscard]] virtual std::optional<Link> findByHandle(const std::string& handleHash) const = 0;
+
+    /// Counts a wrong entry of a pending link; at `limit` ends it with tooManyEntries. The link as it is
+    /// then; unchanged if it was not pending. Throws: Error(notFound) if there is no such link.
+    virtual Link recordWrongEntry(const LinkId& id, int limit, Timestamp now) = 0;
+
+    /// The browser goes upstream: keeps the state's hash and the sealed authorization. From `pending`, or
+    /// again from `authorizing` by the same browser while its state has not come back. False: neither, or
+    /// expired.
+    [[nodiscard]] virtual bool beginAuthorization(const LinkId& id, const std::string& browserHash,
+                                                  const std::string& stateHash,
+                                                  const Authorization& authorization, Timestamp now) = 0;
+
+    /// The authorization under way, until its state is taken. Empty also if it can't be opened.
+    [[nodiscard]] virtual std::optional<Authorization> findAuthorization(const LinkId& id) const = 0;
+
+    /// Finds the link of a state and deletes state and authorization in the same step: works once. An
+    /// authorization that can't be opened ends the link as upstreamError and gives nothing.
+    [[nodiscard]] virtual std::optional<TakenState> takeState(const std::string& stateHash) = 0;
+
+    /// Keeps what upstream gave, sealed. From `authorizing` only; sets a new expiry. False: not authorizing
+    /// any more.
+    [[nodiscard]] virtual bool stage(const LinkId& id, const StagedGrant& grant, Timestamp expiresAt) = 0;
+
+    /// The grant that waits for delivery, without its tokens. For the page that tells who was linked. Empty
+    /// also if it can't be opened.
+    [[nodiscard]] virtual std::optional<StagedGrant> findStagedDescription(const LinkId& id) const = 0;
+
+    /// Ends a link that is pending, authorizing or staged, and drops authorization and stage. False: it was
+    /// not.
+    virtual bool end(const LinkId& id, EndReason reason, Timestamp now) = 0;
+
+    /// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the
+    /// grant of the account that has the same client, provider, subject and upstream id (its id stays, its
+    /// version grows), in the same transaction. Later times return the same payload as far as the rule
+    /// allows.
+    virtual Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
+                             Timestamp now) = 0;
+
+    /// Drops what has had its time: stages and authorizations of expired or ended links and of deliveries
+    /// older than the rule's window, at once; rows 24 hours after their expiry. How many rows were changed.
+    virtual int purge(const DeliveryRule& rule, Timestamp now) = 0;
+};
+
+} // namespace central_oauth::store

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the repositories keep, as plain values. Secrets are in clear here: sealing happens inside the store.
+//
+// Module store: repositories and their SQLite implementation; encrypts here and nowhere else. Knows no HTTP
+// and no OAuth. Services include this file and the *Repository.h interfaces, never the Sqlite*.h files.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/base/StrongId.h"
+#include "central_oauth/provider/Provider.h"
+#include "central_oauth/provider/Secret.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::store {
+
+using base::AccountId;
+using base::ClientId;
+using base::LinkId;
+using base::Timestamp;
+using provider::Identity;
+using provider::Secret;
+using provider::Site;
+
+/// Stored as text; do not rename on disk.
+enum class ClientKind { confidential, publicClient };
+
+/// A registered caller. Its name is unique.
+struct Client {
+    ClientId id;
+    std::string name;
+    ClientKind kind = ClientKind::confidential;
+    std::vector<std::string> scopes;
+    int linksPerMinute = 60; ///< link creations in all
+    int liveLinks = 500;     ///< links neither finished nor expired
+    Timestamp createdAt;
+};
+
+/// One named key of a client. `hash` is SHA-256 of the whole credential.
+struct ClientKey {
+    std::string keyId;
+    ClientId clientId;
+    std::string name;
+    std::string hash;
+    std::vector<std::string> scopes; ///< a subset of the client's
+    std::optional<Timestamp> expiresAt;
+    Timestamp createdAt;
+};
+
+/// Where a link stands. Expiry is not a status: it follows from `expiresAt`. Stored as text; do not rename on
+/// disk.
+enum class LinkStatus {
+    pending,     ///< nobody has approved yet
+    authorizing, ///< approved in one browser, which is at upstream now
+    staged,      ///< upstream granted; waits for delivery
+    delivered,   ///< delivered at least once; the account exists
+    ended,       ///< over without a grant, see `reason`
+};
+
+/// Why a link ended without a grant. The wire names are in endReasonName. Stored as text; do not rename on
+/// disk.
+enum class EndReason { declined, upstreamError, tooManyEntries, siteNotAllowed, noRefreshToken, cancelled };
+
+/// The name in an answer and on disk, e.g. "too_many_entries".
+[[nodiscard]] std::string_view endReasonName(EndReason reason) noexcept;
+
+/// One run of the link-code flow.
+struct Link {
+    LinkId id;
+    ClientId client;
+    std::string provider;
+    std::string subject;    ///< the client's own user id; may be empty
+    std::string label;      ///< shown as unverified; may be empty
+    std::string wantedSite; ///< site id or URL the client asked for; may be empty
+    std::string secretHash; ///< SHA-256 of the link secret
+    LinkStatus status = LinkStatus::pending;
+    std::optional<EndReason> reason;
+    std::string browserHash; ///< of the browser that approved; empty before
+    int wrongEntries = 0;
+    std::string requesterAddress;
+    std::string requesterProgram; ///< the creating client's User-Agent, cut
+    Timestamp createdAt;
+    Timestamp expiresAt;
+    AccountId account; ///< once delivered
+};
+
+/// A link to be created, with the values that only the store compares.
+struct NewLink {
+    Link link;
+    std::string codeHash;   ///< HMAC of the 12 digits
+    std::string handleHash; ///< SHA-256 of the link handle
+};
+
+/// What a browser takes to upstream and back (RFC 6749 section 10.12, RFC 7636).
+struct Authorization {
+    Secret state;
+    Secret codeVerifier;
+};
+
+/// What upstream gave for a link, before it is an account's grant.
+struct StagedGrant {
+    Secret accessToken;
+    Secret refreshToken;
+    Timestamp accessExpiresAt;
+    std::vector<std::string> scopes;
+    Identity identity;
+    std::vector<Site> sites;
+    std::string chosenSite; ///< id of one of `sites`, or empty
+};
+
+/// Stored as text; do not rename on disk.
+enum class AccountStatus { active, needsReauth };
+
+/// A remote identity linked by one client at one provider for one subject; these and upstreamId are unique
+/// together.
+struct Account {
+    AccountId id;
+    ClientId client;
+    std::string provider;
+    std::string subject;
+    Identity identity;
+    std::string chosenSite; ///< id of one of `sites`, or empty
+    std::vector<Site> sites;
+    std::vector<std::string> scopes;
+    AccountStatus status = AccountStatus::active;
+    std::string reason;             ///< wire name of why it needs re-linking; empty while active
+    std::optional<Timestamp> since; ///< of `reason`
+    Timestamp linkedAt;
+    std::optional<Timestamp> lastRefreshAt;
+    std::optional<Timestamp> lastUsedAt;
+    std::int64_t tokenVersion = 0; ///< grows with every new token pair; 1 for the first
+};
+
+/// The tokens of an account's grant as of `version`.
+struct Tokens {
+    Secret accessToken;
+    Secret refreshToken;
+    Timestamp accessExpiresAt;
+    std::int64_t version = 0;
+};
+
+/// What happened, for the operator: kept as a row and written as a log line.
+struct AuditEntry {
+    Timestamp at{};
+    std::string actor{};  ///< "client:<id>", "browser", "operator", "system"
+    std::string action{}; ///< e.g. "link.created"
+    ClientId client{};
+    AccountId account{};
+    LinkId link{};
+    std::string address{};
+    std::string requestId{};
+    std::string outcome{};
+};
+
+} // namespace central_oauth::store

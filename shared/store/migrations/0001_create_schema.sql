@@ -1,0 +1,129 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The first schema. Times are whole seconds UTC; lists and sites are JSON; hashes and sealed values are raw bytes.
+-- Every table with sealed values has a key_id, so that the rows that need a key can be counted without opening them.
+
+CREATE TABLE instance (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    instance_id TEXT    NOT NULL,
+    server_key  BLOB    NOT NULL,
+    generation  INTEGER NOT NULL,
+    key_id      TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE key_checks (
+    key_id      TEXT    NOT NULL PRIMARY KEY,
+    check_value BLOB    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE clients (
+    id               TEXT    NOT NULL PRIMARY KEY,
+    name             TEXT    NOT NULL UNIQUE,
+    kind             TEXT    NOT NULL CHECK (kind IN ('confidential', 'public')),
+    scopes           TEXT    NOT NULL,
+    links_per_minute INTEGER NOT NULL,
+    live_links       INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE client_keys (
+    key_id     TEXT    NOT NULL PRIMARY KEY,
+    client_id  TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    hash       BLOB    NOT NULL,
+    scopes     TEXT    NOT NULL,
+    expires_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX client_keys_by_client ON client_keys (client_id);
+
+-- created_at never changes, linked_at does with a re-link: lists are ordered by the former.
+CREATE TABLE accounts (
+    id              TEXT    NOT NULL PRIMARY KEY,
+    client_id       TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    provider        TEXT    NOT NULL,
+    subject         TEXT    NOT NULL,
+    upstream_id     TEXT    NOT NULL,
+    display_name    TEXT    NOT NULL,
+    email           TEXT    NOT NULL,
+    chosen_site     TEXT    NOT NULL,
+    sites           TEXT    NOT NULL,
+    scopes          TEXT    NOT NULL,
+    status          TEXT    NOT NULL CHECK (status IN ('active', 'needs_reauth')),
+    reason          TEXT    NOT NULL,
+    since           INTEGER,
+    created_at      INTEGER NOT NULL,
+    linked_at       INTEGER NOT NULL,
+    last_refresh_at INTEGER,
+    last_used_at    INTEGER,
+    UNIQUE (client_id, provider, subject, upstream_id)
+) STRICT;
+CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
+
+-- version is what callers see; generation only goes into the associated data of the sealed values, and grows with
+-- every sealing, so that an older blob does not open under the current row.
+CREATE TABLE tokens (
+    account_id        TEXT    NOT NULL PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    access_token      BLOB    NOT NULL,
+    refresh_token     BLOB    NOT NULL,
+    access_expires_at INTEGER NOT NULL,
+    version           INTEGER NOT NULL,
+    generation        INTEGER NOT NULL,
+    key_id            TEXT    NOT NULL
+) STRICT;
+CREATE INDEX tokens_by_key ON tokens (key_id);
+
+-- key_id is set exactly while authorization or staged_grant is; account_id is no foreign key because a link
+-- outlives the account it made.
+CREATE TABLE links (
+    id                 TEXT    NOT NULL PRIMARY KEY,
+    client_id          TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    provider           TEXT    NOT NULL,
+    subject            TEXT    NOT NULL,
+    label              TEXT    NOT NULL,
+    wanted_site        TEXT    NOT NULL,
+    code_hash          BLOB    NOT NULL UNIQUE,
+    handle_hash        BLOB    NOT NULL UNIQUE,
+    secret_hash        BLOB    NOT NULL,
+    status             TEXT    NOT NULL
+                               CHECK (status IN ('pending', 'authorizing', 'staged', 'delivered', 'ended')),
+    reason             TEXT    NOT NULL,
+    browser_hash       BLOB,
+    state_hash         BLOB,
+    authorization      BLOB,
+    staged_grant       BLOB,
+    key_id             TEXT,
+    wrong_entries      INTEGER NOT NULL,
+    requester_address  TEXT    NOT NULL,
+    requester_program  TEXT    NOT NULL,
+    created_at         INTEGER NOT NULL,
+    expires_at         INTEGER NOT NULL,
+    ended_at           INTEGER,
+    account_id         TEXT,
+    first_delivered_at INTEGER,
+    reads              INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
+CREATE INDEX links_live ON links (client_id, subject, expires_at)
+    WHERE status IN ('pending', 'authorizing', 'staged');
+CREATE INDEX links_live_by_expiry ON links (expires_at) WHERE status IN ('pending', 'authorizing', 'staged');
+CREATE INDEX links_by_client ON links (client_id);
+CREATE INDEX links_by_expiry ON links (expires_at);
+CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
+CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
+
+-- No foreign keys: an entry outlives what it tells of.
+CREATE TABLE audit (
+    id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at         INTEGER NOT NULL,
+    actor      TEXT    NOT NULL,
+    action     TEXT    NOT NULL,
+    client_id  TEXT    NOT NULL,
+    account_id TEXT    NOT NULL,
+    link_id    TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    request_id TEXT    NOT NULL,
+    outcome    TEXT    NOT NULL
+) STRICT;
+CREATE INDEX audit_by_time ON audit (at);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "AccountRows.h"
+
+#include "SiteJson.h"
+#include "StoredNames.h"
+
+namespace central_oauth::store {
+
+namespace {
+
+crypto::Place tokenPlace(const std::string& column, const ClientId& client, const AccountId& id,
+                         std::int64_t generation) {
+    return {"tokens", column, id.value(), client.value(), static_cast<std::uint64_t>(generation)};
+}
+
+} // namespace
+
+std::string accountSelect(const std::string& more) {
+    return "SELECT a.id, a.client_id, a.provider, a.subject, a.upstream_id, a.display_name, a.email,"
+           " a.chosen_site, a.sites, a.scopes, a.status, a.reason, a.since, a.linked_at, a.last_refresh_at,"
+           " a.last_used_at, t.version" +
+           more + " FROM accounts a JOIN tokens t ON t.account_id = a.id ";
+}
+
+void intoAccount(Query& query, Account& account) {
+    query.into(account.id)
+        .into(account.client)
+        .into(account.provider)
+        .into(account.subject)
+        .into(account.identity.upstreamId)
+        .into(account.identity.displayName)
+        .into(account.identity.email)
+        .into(account.chosenSite)
+        .intoText([&account](const std::string& text) { account.sites = sitesOf(text); })
+        .intoText([&account](const std::string& text) { account.scopes = namesOf(text); })
+        .intoText([&account](const std::string& text) { account.status = accountStatusOf(text); })
+        .into(account.reason)
+        .into(account.since)
+        .into(account.linkedAt)
+        .into(account.lastRefreshAt)
+        .into(account.lastUsedAt)
+        .into(account.tokenVersion);
+}
+
+std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientId& owner,
+                                     const AccountId& id) {
+    Account account;
+    Query query(session, accountSelect() + "WHERE a.id = ? AND a.client_id = ?");
+    query.with(id).with(owner);
+    intoAccount(query, account);
+    return query.next() ? std::optional(std::move(account)) : std::nullopt;
+}
+
+std::optional<Account> selectSameAccount(Poco::Data::Session& session, const Account& like) {
+    Account account;
+    Query query(session, accountSelect() + "WHERE a.client_id = ? AND a.provider = ? AND a.subject = ?"
+                                           " AND a.upstream_id = ?");
+    query.with(like.client).with(like.provider).with(like.subject).with(like.identity.upstreamId);
+    intoAccount(query, account);
+    return query.next() ? std::optional(std::move(account)) : std::nullopt;
+}
+
+void insertAccount(Poco::Data::Session& session, const Account& account) {
+    Query(session,
+          "INSERT INTO accounts (id, client_id, provider, subject, upstream_id, display_name, email,"
+          " chosen_site, sites, scopes, status, reason, since, created_at, linked_at, last_refresh_at,"
+          " last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .with(account.id)
+        .with(account.client)
+        .with(account.provider)
+        .with(account.subject)
+        .with(account.identity.upstreamId)
+        .with(account.identity.displayName)
+        .with(account.identity.email)
+        .with(account.chosenSite)
+        .with(textOfSites(account.sites))
+        .with(textOfNames(account.scopes))
+        .with(std::string(storedName(account.status)))
+        .with(account.reason)
+        .with(account.since)
+        .with(account.linkedAt)
+        .with(account.linkedAt)
+        .with(account.lastRefreshAt)
+        .with(account.lastUsedAt)
+        .run();
+}
+
+void updateRelinked(Poco::Data::Session& session, const Account& account) {
+    Query(session, "UPDATE accounts SET display_name = ?, email = ?, chosen_site = ?, sites = ?, scopes = ?,"
+                   " status = ?, reason = ?, since = ?, linked_at = ?, last_refresh_at = ? WHERE id = ?")
+        .with(account.identity.displayName)
+        .with(account.identity.email)
+        .with(account.chosenSite)
+        .with(textOfSites(account.sites))
+        .with(textOfNames(account.scopes))
+        .with(std::string(storedName(account.status)))
+        .with(account.reason)
+        .with(account.since)
+        .with(account.linkedAt)
+        .with(account.lastRefreshAt)
+        .with(account.id)
+        .run();
+}
+
+std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const AccountId& id) {
+    TokenRow row;
+    Query query(session,
+                "SELECT a.client_id, t.access_token, t.refresh_token, t.access_expires_at, t.version,"
+                " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
+                " WHERE t.account_id = ?");
+    query.with(id)
+        .into(row.client)
+        .intoBytes(row.accessToken)
+        .intoBytes(row.refreshToken)
+        .into(row.accessExpiresAt)
+        .into(row.version)
+        .into(row.generation);
+    return query.next() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+Secret openToken(const Vault& vault, const AccountId& id, const TokenRow& row, const std::string& column) {
+    const std::string& blob = column == "access_token" ? row.accessToken : row.refreshToken;
+    return vault.open(tokenPlace(column, row.client, id, row.generation), blob);
+}
+
+void storeTokens(Poco::Data::Session& session, const Vault& vault, const ClientId& client,
+                 const AccountId& id, const Tokens& tokens, std::int64_t generation) {
+    const auto seal = [&](const std::string& column, const Secret& token) {
+        return vault.seal(tokenPlace(column, client, id, generation), token);
+    };
+    Query(session, "INSERT INTO tokens (account_id, access_token, refresh_token, access_expires_at, version,"
+                   " generation, key_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                   " ON CONFLICT (account_id) DO UPDATE SET access_token = excluded.access_token,"
+                   " refresh_token = excluded.refresh_token, access_expires_at = excluded.access_expires_at,"
+                   " version = excluded.version, generation = excluded.generation, key_id = excluded.key_id")
+        .with(id)
+        .withBytes(seal("access_token", tokens.accessToken))
+        .withBytes(seal("refresh_token", tokens.refreshToken))
+        .with(tokens.accessExpiresAt)
+        .with(tokens.version)
+        .with(generation)
+        .with(vault.keyId())
+        .run();
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of accounts and tokens, as accounts and deliveries both need them. The caller holds the transaction.
+#pragma once
+
+#include "Query.h"
+#include "Vault.h"
+#include "central_oauth/store/Records.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <Poco/Data/Session.h>
+
+namespace central_oauth::store {
+
+/// SELECT of whole accounts `a` (with tokens `t`), to be followed by a WHERE clause; read it with
+/// intoAccount, and `more` (", a.column") after that.
+[[nodiscard]] std::string accountSelect(const std::string& more = {});
+void intoAccount(Query& query, Account& account);
+
+/// An account of that owner.
+[[nodiscard]] std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientId& owner,
+                                                   const AccountId& id);
+
+/// The account that has this client, provider, subject and upstream id.
+[[nodiscard]] std::optional<Account> selectSameAccount(Poco::Data::Session& session, const Account& like);
+
+void insertAccount(Poco::Data::Session& session, const Account& account);
+
+/// Writes what a re-link renews: identity, sites, scopes, a clean status, times.
+void updateRelinked(Poco::Data::Session& session, const Account& account);
+
+/// A row of tokens as it is stored.
+struct TokenRow {
+    ClientId client;
+    std::string accessToken;  ///< sealed
+    std::string refreshToken; ///< sealed
+    Timestamp accessExpiresAt;
+    std::int64_t version = 0;
+    std::int64_t generation = 0;
+};
+
+[[nodiscard]] std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const AccountId& id);
+
+/// Opens one of the row's two columns, "access_token" or "refresh_token". Throws: UndecryptableError.
+[[nodiscard]] Secret openToken(const Vault& vault, const AccountId& id, const TokenRow& row,
+                               const std::string& column);
+
+/// Seals the pair for the given generation and writes it as `tokens.version`: a new row, or over the old one.
+void storeTokens(Poco::Data::Session& session, const Vault& vault, const ClientId& client,
+                 const AccountId& id, const Tokens& tokens, std::int64_t generation);
+
+} // namespace central_oauth::store

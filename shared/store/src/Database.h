@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connections to one SQLite file: one that writes, several that read.
+#pragma once
+
+#include "ReaderPool.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <Poco/Data/Session.h>
+
+namespace central_oauth::store {
+
+/// Opens a session on a SQLite URI with this module's waiting time for locks. Registers Poco's connector when
+/// first called. Throws: Poco::Exception.
+[[nodiscard]] Poco::Data::Session openSession(const std::string& uri);
+
+/// Sets a pragma and reads it back. Throws: base::Error(storeUnavailable) if it reads another value.
+void setPragma(Poco::Data::Session& session, const std::string& name, const std::string& value);
+
+/// The SQLite URI of a file; `mode` is "ro" or "rw", so that no session ever creates the file.
+[[nodiscard]] std::string uriOf(const std::filesystem::path& file, const std::string& mode);
+
+/// Inside a catch block: throws base::Error(storeUnavailable) in place of a Poco::Exception and lets every
+/// other exception pass. The detail is SQLite's message, which names tables and columns but no values.
+[[noreturn]] void rethrowTranslated();
+
+/// BEGIN IMMEDIATE until commit; rolled back if it is destroyed before. Poco's own transactions are DEFERRED,
+/// and would learn only at their first write that another one was quicker.
+class ImmediateTransaction {
+public:
+    explicit ImmediateTransaction(Poco::Data::Session& session);
+    ~ImmediateTransaction();
+    ImmediateTransaction(const ImmediateTransaction&) = delete;
+    ImmediateTransaction& operator=(const ImmediateTransaction&) = delete;
+
+    void commit();
+
+private:
+    Poco::Data::Session& _session;
+    bool _open = true;
+};
+
+/// One SQLite file in WAL mode.
+///
+/// SQLite 3.40 has a race between two connections that checkpoint, so exactly one connection writes and
+/// checkpoints; readers are opened read-only and closed before it.
+///
+/// Owns its sessions.
+///
+/// Threads: any. Writes exclude one another; reads run beside them and see what was committed before.
+///
+/// Errors: base::Error(storeUnavailable); what the given work throws passes through.
+class Database {
+public:
+    /// Opens the connection that writes. Requires: the file exists, be it empty.
+    explicit Database(const std::filesystem::path& file);
+
+    /// Switches to WAL and opens the connections that read. Requires: the schema is there; called once.
+    /// Not before that, so that a file of another program is refused as it was found.
+    void openReaders(std::size_t count);
+
+    /// Runs `work(session)` with a connection that only reads.
+    template <class Work>
+    auto read(Work&& work) const {
+        try {
+            auto lease = _readers->take();
+            return work(lease.session());
+        } catch (...) {
+            rethrowTranslated();
+        }
+    }
+
+    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back.
+    template <class Work>
+    auto write(Work&& work) {
+        try {
+            const std::lock_guard hold(_writerMutex);
+            ImmediateTransaction transaction(_writer);
+            auto result = work(_writer);
+            transaction.commit();
+            return result;
+        } catch (...) {
+            rethrowTranslated();
+        }
+    }
+
+    /// Runs `work(session)` on the connection that writes, outside any transaction.
+    template <class Work>
+    auto withWriter(Work&& work) {
+        try {
+            const std::lock_guard hold(_writerMutex);
+            return work(_writer);
+        } catch (...) {
+            rethrowTranslated();
+        }
+    }
+
+private:
+    std::filesystem::path _file;
+    std::mutex _writerMutex; ///< guards _writer
+    Poco::Data::Session _writer;
+    std::unique_ptr<ReaderPool> _readers; ///< after _writer, so that it closes first
+};
+
+} // namespace central_oauth::store

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "InstanceTable.h"
+
+#include "Query.h"
+#include "central_oauth/crypto/Random.h"
+#include "central_oauth/store/AccountRepository.h"
+#include "central_oauth/store/SqliteStore.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace central_oauth::store {
+
+namespace {
+
+using Poco::Data::Session;
+
+constexpr std::size_t serverKeyBytes = 32;
+constexpr std::size_t instanceIdBytes = 16;
+
+// How many rows of each table need a key.
+using Needs = std::map<std::string, std::map<std::string, std::int64_t>>;
+
+Needs countNeeds(Session& session) {
+    Needs needs;
+    for (const std::string table : {"tokens", "links", "instance"}) {
+        std::string keyId;
+        std::int64_t rows = 0;
+        Query query(session,
+                    "SELECT key_id, COUNT(*) FROM " + table + " WHERE key_id IS NOT NULL GROUP BY key_id");
+        query.into(keyId).into(rows);
+        while (query.next())
+            needs[keyId][table] = rows;
+    }
+    return needs;
+}
+
+std::map<std::string, std::string> readChecks(Session& session) {
+    std::map<std::string, std::string> checks;
+    std::string keyId;
+    std::string value;
+    Query query(session, "SELECT key_id, check_value FROM key_checks");
+    query.into(keyId).intoBytes(value);
+    while (query.next())
+        checks[keyId] = value;
+    return checks;
+}
+
+bool ringHas(const Vault& vault, const std::string& keyId) {
+    const auto& ids = vault.sealer().keyIds();
+    return std::find(ids.begin(), ids.end(), keyId) != ids.end();
+}
+
+std::string missingKeyFault(const std::string& keyId, const std::map<std::string, std::int64_t>& tables) {
+    std::int64_t all = 0;
+    std::string detail;
+    for (const auto& [table, rows] : tables) {
+        all += rows;
+        detail += (detail.empty() ? "" : ", ") + table + " " + std::to_string(rows);
+    }
+    return "key " + keyId + " is not in the key ring, but " + std::to_string(all) + " rows need it (" +
+           detail + "); add it to the ring, behind the newest key";
+}
+
+std::vector<std::string> faultsOf(const Vault& vault, const Needs& needs,
+                                  const std::map<std::string, std::string>& checks) {
+    std::vector<std::string> faults;
+    for (const auto& [keyId, tables] : needs)
+        if (!ringHas(vault, keyId))
+            faults.push_back(missingKeyFault(keyId, tables));
+    for (const auto& [keyId, value] : checks) {
+        if (!ringHas(vault, keyId))
+            continue;
+        try {
+            vault.sealer().verifyKeyCheck(keyId, value);
+        } catch (const crypto::SealError&) {
+            faults.push_back("key " + keyId +
+                             " does not open its check value: the key ring has another key "
+                             "of that id, or the database is damaged");
+        }
+    }
+    return faults;
+}
+
+void renewChecks(Session& session, const Vault& vault, const Needs& needs,
+                 const std::map<std::string, std::string>& checks, base::Timestamp now) {
+    for (const auto& [keyId, value] : checks)
+        if (!ringHas(vault, keyId) && !needs.contains(keyId))
+            Query(session, "DELETE FROM key_checks WHERE key_id = ?").with(keyId).run();
+    for (const std::string& keyId : vault.sealer().keyIds())
+        if (!checks.contains(keyId))
+            Query(session, "INSERT INTO key_checks (key_id, check_value, created_at) VALUES (?, ?, ?)")
+                .with(keyId)
+                .withBytes(vault.sealer().keyCheckValue(keyId))
+                .with(now)
+                .run();
+}
+
+crypto::Place serverKeyPlace(std::int64_t generation) {
+    return {"instance", "server_key", "1", "", static_cast<std::uint64_t>(generation)};
+}
+
+Instance makeInstance(Session& session, const Vault& vault, base::Timestamp now) {
+    Instance instance{crypto::randomToken(instanceIdBytes), crypto::randomSecret(serverKeyBytes)};
+    Query(session, "INSERT INTO instance (id, instance_id, server_key, generation, key_id, created_at)"
+                   " VALUES (1, ?, ?, 1, ?, ?)")
+        .with(instance.id)
+        .withBytes(vault.seal(serverKeyPlace(1), instance.serverKey))
+        .with(vault.keyId())
+        .with(now)
+        .run();
+    return instance;
+}
+
+Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestamp now) {
+    Instance instance;
+    std::string blob;
+    std::string keyId;
+    std::int64_t generation = 0;
+    Query query(session, "SELECT instance_id, server_key, key_id, generation FROM instance WHERE id = 1");
+    query.into(instance.id).intoBytes(blob).into(keyId).into(generation);
+    if (!query.next())
+        return makeInstance(session, vault, now);
+    try {
+        instance.serverKey = vault.open(serverKeyPlace(generation), blob);
+    } catch (const UndecryptableError& error) {
+        throw StoreError(StoreFault::wrongKey,
+                         std::string("the server key can't be opened: ") + error.what());
+    }
+    if (keyId != vault.keyId())
+        Query(session, "UPDATE instance SET server_key = ?, key_id = ?, generation = ? WHERE id = 1")
+            .withBytes(vault.seal(serverKeyPlace(generation + 1), instance.serverKey))
+            .with(vault.keyId())
+            .with(generation + 1)
+            .run();
+    return instance;
+}
+
+} // namespace
+
+Instance openInstance(Database& database, const Vault& vault, base::Timestamp now) {
+    return database.write([&](Session& session) {
+        const Needs needs = countNeeds(session);
+        const auto checks = readChecks(session);
+        std::string message;
+        for (const std::string& fault : faultsOf(vault, needs, checks))
+            message += (message.empty() ? "" : "; ") + fault;
+        if (!message.empty())
+            throw StoreError(StoreFault::wrongKey, message);
+        renewChecks(session, vault, needs, checks, now);
+        return findOrMakeInstance(session, vault, now);
+    });
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "LinkRows.h"
+
+#include "StoredNames.h"
+
+namespace central_oauth::store {
+
+namespace {
+
+constexpr auto linkSelect =
+    "SELECT id, client_id, provider, subject, label, wanted_site, secret_hash, status, reason, browser_hash,"
+    " wrong_entries, requester_address, requester_program, created_at, expires_at, account_id, state_hash,"
+    " authorization, staged_grant, first_delivered_at, reads FROM links WHERE ";
+
+void intoLink(Query& query, LinkRow& row) {
+    Link& link = row.link;
+    query.into(link.id)
+        .into(link.client)
+        .into(link.provider)
+        .into(link.subject)
+        .into(link.label)
+        .into(link.wantedSite)
+        .intoBytes(link.secretHash)
+        .intoText([&link](const std::string& text) { link.status = linkStatusOf(text); })
+        .intoText([&link](const std::string& text) { link.reason = endReasonOf(text); })
+        .intoBytes(link.browserHash)
+        .into(link.wrongEntries)
+        .into(link.requesterAddress)
+        .into(link.requesterProgram)
+        .into(link.createdAt)
+        .into(link.expiresAt)
+        .into(link.account)
+        .intoBytes(row.stateHash)
+        .intoBytes(row.authorization)
+        .intoBytes(row.stagedGrant)
+        .into(row.firstDeliveredAt)
+        .into(row.reads);
+}
+
+crypto::Place linkPlace(const std::string& column, const Link& link, std::uint64_t generation) {
+    return {"links", column, link.id.value(), link.client.value(), generation};
+}
+
+} // namespace
+
+std::optional<LinkRow> selectLink(Poco::Data::Session& session, const LinkId& id) {
+    LinkRow row;
+    Query query(session, std::string(linkSelect) + "id = ?");
+    query.with(id);
+    intoLink(query, row);
+    return query.next() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::string& column,
+                                    const std::string& hash) {
+    LinkRow row;
+    Query query(session, linkSelect + column + " = ?");
+    query.withBytes(hash);
+    intoLink(query, row);
+    return query.next() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
+             const std::optional<Timestamp>& now) {
+    return Query(session, std::string("UPDATE links SET status = 'ended', reason = ?, ended_at = ?,"
+                                      " state_hash = NULL, authorization = NULL, staged_grant = NULL,"
+                                      " key_id = NULL WHERE id = ? AND ") +
+                              liveStatuses)
+               .with(std::string(endReasonName(reason)))
+               .with(now)
+               .with(id)
+               .run() > 0;
+}
+
+std::string sealStage(const Vault& vault, const Link& link, const Stage& stage, std::uint64_t generation) {
+    return vault.seal(linkPlace("staged_grant", link, generation), packStage(stage));
+}
+
+Stage openStage(const Vault& vault, const LinkRow& row, std::uint64_t generation) {
+    return unpackStage(vault.open(linkPlace("staged_grant", row.link, generation), row.stagedGrant));
+}
+
+std::string sealAuthorization(const Vault& vault, const Link& link, const Authorization& authorization) {
+    return vault.seal(linkPlace("authorization", link, 0), packAuthorization(authorization));
+}
+
+Authorization openAuthorization(const Vault& vault, const LinkRow& row) {
+    return unpackAuthorization(vault.open(linkPlace("authorization", row.link, 0), row.authorization));
+}
+
+} // namespace central_oauth::store

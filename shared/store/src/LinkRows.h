@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of links, as every part of the link repository needs them. The caller holds the transaction.
+#pragma once
+
+#include "Query.h"
+#include "StageCodec.h"
+#include "Vault.h"
+#include "central_oauth/store/Records.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <Poco/Data/Session.h>
+
+namespace central_oauth::store {
+
+/// The statuses of a link that is not finished, as the schema's partial indexes name them; keep both alike.
+inline constexpr auto liveStatuses = "status IN ('pending', 'authorizing', 'staged')";
+
+/// A link with the columns that never leave the store.
+struct LinkRow {
+    Link link;
+    std::string stateHash;     ///< empty: none is out, or it came back
+    std::string authorization; ///< sealed; empty: none
+    std::string stagedGrant;   ///< sealed; empty: none
+    std::optional<Timestamp> firstDeliveredAt;
+    int reads = 0;
+};
+
+[[nodiscard]] std::optional<LinkRow> selectLink(Poco::Data::Session& session, const LinkId& id);
+
+/// By a column of raw bytes, e.g. "code_hash".
+[[nodiscard]] std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::string& column,
+                                                  const std::string& hash);
+
+/// Ends a live link and drops authorization and stage. False: it was not live.
+bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
+             const std::optional<Timestamp>& now);
+
+/// Generations of links.staged_grant: as upstream gave it, and as delivered, without its refresh token.
+inline constexpr std::uint64_t stagedGeneration = 0;
+inline constexpr std::uint64_t deliveredGeneration = 1;
+
+[[nodiscard]] std::string sealStage(const Vault& vault, const Link& link, const Stage& stage,
+                                    std::uint64_t generation);
+
+/// Throws: UndecryptableError.
+[[nodiscard]] Stage openStage(const Vault& vault, const LinkRow& row, std::uint64_t generation);
+
+[[nodiscard]] std::string sealAuthorization(const Vault& vault, const Link& link,
+                                            const Authorization& authorization);
+
+/// Throws: UndecryptableError.
+[[nodiscard]] Authorization openAuthorization(const Vault& vault, const LinkRow& row);
+
+} // namespace central_oauth::store

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Migrations.h"
+
+#include "PlatformFiles.h"
+#include "Query.h"
+#include "central_oauth/store/SqliteStore.h"
+#include "central_oauth/store/migrations/EmbeddedFiles.h"
+
+#include <charconv>
+#include <cstdio>
+#include <stdexcept>
+
+namespace central_oauth::store {
+
+namespace {
+
+constexpr std::size_t numberDigits = 4;
+
+int numberOf(std::string_view fileName) {
+    int number = 0;
+    const char* const end = fileName.data() + std::min(numberDigits, fileName.size());
+    const auto [stop, fault] = std::from_chars(fileName.data(), end, number);
+    const bool fits = fault == std::errc() && stop == end && fileName.size() > numberDigits &&
+                      fileName[numberDigits] == '_' && fileName.ends_with(".sql");
+    return fits ? number : 0;
+}
+
+int userVersion(Poco::Data::Session& session) {
+    int version = 0;
+    Query query(session, "PRAGMA user_version");
+    query.into(version);
+    static_cast<void>(query.next());
+    return version;
+}
+
+bool hasTables(Poco::Data::Session& session) {
+    std::int64_t count = 0;
+    Query query(session, "SELECT COUNT(*) FROM sqlite_schema");
+    query.into(count);
+    return query.next() && count > 0;
+}
+
+void refuseForeign(Poco::Data::Session& session, int version, int newest, const std::string& file) {
+    if (version > newest)
+        throw StoreError(StoreFault::failed,
+                         "the database " + file + " has schema " + std::to_string(version) +
+                             ", this program knows schemas up to " + std::to_string(newest) +
+                             "; install the version that wrote it, or a newer one");
+    if (version < 0 || (version == 0 && hasTables(session)))
+        throw StoreError(StoreFault::failed,
+                         file + " is a SQLite database of another program; set another DB_PATH");
+}
+
+std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesystem::path& file,
+                                 int firstStep) {
+    char suffix[24];
+    std::snprintf(suffix, sizeof suffix, ".before-%04d", firstStep);
+    std::filesystem::path copy = file;
+    copy += suffix;
+    std::filesystem::path unfinished = copy;
+    unfinished += ".new";
+    std::filesystem::remove(unfinished);
+    // VACUUM INTO accepts an empty file, and so the copy is private from its first byte.
+    if (!platform::makePrivateFile(unfinished))
+        throw StoreError(StoreFault::failed, "can't replace " + platform::utf8Of(unfinished));
+    Query(session, "VACUUM INTO ?").with(platform::utf8Of(unfinished)).run();
+    platform::syncFile(unfinished);
+    std::filesystem::rename(unfinished, copy);
+    platform::syncDirectory(copy.parent_path());
+    return copy;
+}
+
+void runStep(Poco::Data::Session& session, const Migration& step) {
+    ImmediateTransaction transaction(session);
+    Query(session, std::string(step.script)).run();
+    Query(session, "PRAGMA user_version = " + std::to_string(step.number)).run();
+    transaction.commit();
+}
+
+} // namespace
+
+std::vector<Migration> embeddedMigrations() {
+    std::vector<Migration> steps;
+    for (const migrations::EmbeddedFile& file : migrations::embeddedFiles()) {
+        const int number = numberOf(file.name);
+        if (number != static_cast<int>(steps.size()) + 1)
+            throw std::logic_error("migration " + std::string(file.name) + " is out of sequence");
+        steps.push_back({number, file.name, file.content});
+    }
+    return steps;
+}
+
+MigrationResult migrate(Database& database, const std::filesystem::path& file,
+                        const std::vector<Migration>& steps) {
+    return database.withWriter([&](Poco::Data::Session& session) {
+        MigrationResult result;
+        result.before = userVersion(session);
+        result.reached = result.before;
+        refuseForeign(session, result.before, steps.empty() ? 0 : steps.back().number,
+                      platform::utf8Of(file));
+        for (const Migration& step : steps) {
+            if (step.number <= result.reached)
+                continue;
+            if (result.before > 0 && !result.copy)
+                result.copy = copyBefore(session, file, step.number);
+            runStep(session, step);
+            result.reached = step.number;
+        }
+        return result;
+    });
+}
+
+} // namespace central_oauth::store

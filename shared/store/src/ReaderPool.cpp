@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ReaderPool.h"
+
+#include "Database.h"
+
+#include <algorithm>
+
+namespace central_oauth::store {
+
+ReaderPool::ReaderPool(const std::string& uri, std::size_t count) {
+    count = std::max<std::size_t>(count, 1);
+    _sessions.reserve(count);
+    _free.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        Poco::Data::Session& session = _sessions.emplace_back(openSession(uri));
+        // mode=ro keeps the file from being written; this also refuses temporary tables and attached files.
+        setPragma(session, "query_only", "1");
+        _free.push_back(&session);
+    }
+}
+
+ReaderPool::Lease ReaderPool::take() {
+    std::unique_lock hold(_mutex);
+    _returned.wait(hold, [this] { return !_free.empty(); });
+    Poco::Data::Session& session = *_free.back();
+    _free.pop_back();
+    return {*this, session};
+}
+
+void ReaderPool::giveBack(Poco::Data::Session& session) noexcept {
+    {
+        const std::lock_guard hold(_mutex);
+        _free.push_back(&session);
+    }
+    _returned.notify_one();
+}
+
+} // namespace central_oauth::store

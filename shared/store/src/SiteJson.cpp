@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SiteJson.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <sstream>
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+namespace central_oauth::store {
+
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+template <class Value>
+std::string textOf(const Value& value) {
+    std::ostringstream out;
+    value.stringify(out);
+    return out.str();
+}
+
+// Runs `read` on the array that a text holds.
+template <class Read>
+void readArray(const std::string& text, const char* what, Read&& read) {
+    try {
+        const auto array = Poco::JSON::Parser().parse(text).extract<Array::Ptr>();
+        for (unsigned i = 0; i < array->size(); ++i)
+            read(*array, i);
+    } catch (const Poco::Exception&) {
+        throw base::Error(base::ErrorCode::storeUnavailable, {},
+                          std::string("a column of ") + what + " holds something else");
+    }
+}
+
+Object objectOf(const provider::Site& site) {
+    Array products;
+    for (const provider::ProductAccess& access : site.products) {
+        Object product;
+        product.set("product", access.product);
+        product.set("api_base_url", access.apiBaseUrl);
+        products.add(product);
+    }
+    Object object;
+    object.set("id", site.id);
+    object.set("name", site.name);
+    object.set("url", site.url);
+    object.set("products", products);
+    return object;
+}
+
+provider::Site siteOf(const Object& object) {
+    provider::Site site;
+    site.id = object.getValue<std::string>("id");
+    site.name = object.getValue<std::string>("name");
+    site.url = object.getValue<std::string>("url");
+    const auto products = object.getArray("products");
+    if (!products)
+        throw Poco::DataFormatException("products");
+    for (unsigned i = 0; i < products->size(); ++i) {
+        const auto product = products->getObject(i);
+        if (!product)
+            throw Poco::DataFormatException("product");
+        site.products.push_back(
+            {product->getValue<std::string>("product"), product->getValue<std::string>("api_base_url")});
+    }
+    return site;
+}
+
+} // namespace
+
+std::string textOfNames(const std::vector<std::string>& names) {
+    Array array;
+    for (const std::string& name : names)
+        array.add(name);
+    return textOf(array);
+}
+
+std::vector<std::string> namesOf(const std::string& text) {
+    std::vector<std::string> names;
+    readArray(text, "names", [&names](const Array& array, unsigned index) {
+        names.push_back(array.getElement<std::string>(index));
+    });
+    return names;
+}
+
+std::string textOfSites(const std::vector<provider::Site>& sites) {
+    Array array;
+    for (const provider::Site& site : sites)
+        array.add(objectOf(site));
+    return textOf(array);
+}
+
+std::vector<provider::Site> sitesOf(const std::string& text) {
+    std::vector<provider::Site> sites;
+    readArray(text, "sites", [&sites](const Array& array, unsigned index) {
+        const auto object = array.getObject(index);
+        if (!object)
+            throw Poco::DataFormatException("site");
+        sites.push_back(siteOf(*object));
+    });
+    return sites;
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists of names and of sites as the JSON texts that columns hold.
+#pragma once
+
+#include "central_oauth/provider/Provider.h"
+
+#include <string>
+#include <vector>
+
+namespace central_oauth::store {
+
+/// `["a","b"]`
+[[nodiscard]] std::string textOfNames(const std::vector<std::string>& names);
+
+/// Throws: base::Error(storeUnavailable) if the text is no list of names.
+[[nodiscard]] std::vector<std::string> namesOf(const std::string& text);
+
+/// `[{"id":…,"name":…,"url":…,"products":[{"product":…,"api_base_url":…}]}]`
+[[nodiscard]] std::string textOfSites(const std::vector<provider::Site>& sites);
+
+/// Throws: base::Error(storeUnavailable) if the text is no list of sites.
+[[nodiscard]] std::vector<provider::Site> sitesOf(const std::string& text);
+
+} // namespace central_oauth::store

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SqliteAccountRepository.h"
+
+#include "AccountRows.h"
+#include "SiteJson.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Encoding.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace central_oauth::store {
+
+namespace {
+
+using Poco::Data::Session;
+
+// How exactly the time of last use is kept: a commit for each read of a token would be the dearest part of
+// it.
+constexpr std::chrono::seconds usePrecision{60};
+
+// Where a page ended: created_at and id of its last account.
+struct Position {
+    std::int64_t createdAt = 0;
+    std::string id;
+};
+
+std::string cursorOf(const Position& position) {
+    return crypto::encodeBase64Url(std::to_string(position.createdAt) + ":" + position.id);
+}
+
+Position positionOf(const std::string& cursor) {
+    Position position;
+    const auto text = crypto::decodeBase64Url(cursor);
+    if (text) {
+        const char* const end = text->data() + text->size();
+        const auto [stop, fault] = std::from_chars(text->data(), end, position.createdAt);
+        if (fault == std::errc() && end - stop > 1 && *stop == ':' && text->find('\0') == std::string::npos) {
+            position.id.assign(stop + 1, end);
+            return position;
+        }
+    }
+    throw base::Error(base::ErrorCode::invalidRequest, "The cursor is none of this list's.");
+}
+
+std::string listSql(const AccountFilter& filter, bool hasCursor) {
+    std::string sql = accountSelect(", a.created_at") + "WHERE a.client_id = ?";
+    if (!filter.provider.empty())
+        sql += " AND a.provider = ?";
+    if (filter.subject)
+        sql += " AND a.subject = ?";
+    if (hasCursor)
+        sql += " AND (a.created_at, a.id) > (?, ?)";
+    return sql + " ORDER BY a.created_at, a.id LIMIT ?";
+}
+
+} // namespace
+
+std::optional<Account> SqliteAccountRepository::find(const ClientId& owner, const AccountId& id) const {
+    return _database.read([&](Session& session) { return selectAccount(session, owner, id); });
+}
+
+AccountPage SqliteAccountRepository::list(const ClientId& owner, const AccountFilter& filter, int limit,
+                                          const std::string& cursor) const {
+    const auto wanted = static_cast<std::size_t>(std::max(limit, 1));
+    const Position after = cursor.empty() ? Position{} : positionOf(cursor);
+    return _database.read([&](Session& session) {
+        Query query(session, listSql(filter, !cursor.empty()));
+        query.with(owner);
+        if (!filter.provider.empty())
+            query.with(filter.provider);
+        if (filter.subject)
+            query.with(*filter.subject);
+        if (!cursor.empty())
+            query.with(after.createdAt).with(after.id);
+        // One more than wanted tells whether there is a next page.
+        query.with(static_cast<std::int64_t>(wanted) + 1);
+        Account account;
+        std::int64_t createdAt = 0;
+        intoAccount(query, account);
+        query.into(createdAt);
+
+        AccountPage page;
+        Position last;
+        while (query.next()) {
+            if (page.items.size() == wanted) {
+                page.nextCursor = cursorOf(last);
+                break;
+            }
+            last = {createdAt, account.id.value()};
+            page.items.push_back(account);
+        }
+        return page;
+    });
+}
+
+std::optional<Tokens> SqliteAccountRepository::findTokens(const AccountId& id) const {
+    const auto row = _database.read([&](Session& session) { return selectTokens(session, id); });
+    if (!row)
+        return std::nullopt;
+    Tokens tokens;
+    tokens.accessToken = openToken(_vault, id, *row, "access_token");
+    tokens.refreshToken = openToken(_vault, id, *row, "refresh_token");
+    tokens.accessExpiresAt = row->accessExpiresAt;
+    tokens.version = row->version;
+    return tokens;
+}
+
+std::optional<std::int64_t>
+SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expectedVersion, const Tokens& fresh,
+                                       const std::vector<std::string>& scopes, Timestamp now) {
+    return _database.write([&](Session& session) -> std::optional<std::int64_t> {
+        const auto row = selectTokens(session, id);
+        if (!row || row->version != expectedVersion)
+            return std::nullopt;
+        Tokens stored;
+        stored.accessToken = fresh.accessToken.clone();
+        // The old refresh token is sealed anew as well: its blob is bound to the generation that ends here.
+        stored.refreshToken = fresh.refreshToken.empty() ? openToken(_vault, id, *row, "refresh_token")
+                                                         : fresh.refreshToken.clone();
+        stored.accessExpiresAt = fresh.accessExpiresAt;
+        stored.version = expectedVersion + 1;
+        storeTokens(session, _vault, row->client, id, stored, row->generation + 1);
+        Query(session, "UPDATE accounts SET scopes = ?, last_refresh_at = ?, status = 'active', reason = '',"
+                       " since = NULL WHERE id = ?")
+            .with(textOfNames(scopes))
+            .with(now)
+            .with(id)
+            .run();
+        return stored.version;
+    });
+}
+
+bool SqliteAccountRepository::markDead(const AccountId& id, std::int64_t version, const std::string& reason,
+                                       Timestamp now) {
+    return _database.write([&](Session& session) {
+        return Query(session,
+                     "UPDATE accounts SET status = 'needs_reauth', reason = ?, since = COALESCE(since, ?)"
+                     " WHERE id = ?"
+                     " AND EXISTS (SELECT 1 FROM tokens WHERE account_id = ? AND version = ?)")
+                   .with(reason)
+                   .with(now)
+                   .with(id)
+                   .with(id)
+                   .with(version)
+                   .run() > 0;
+    });
+}
+
+void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
+    const bool due = _database.read([&](Session& session) {
+        std::optional<Timestamp> last;
+        Query query(session, "SELECT last_used_at FROM accounts WHERE id = ?");
+        query.with(id).into(last);
+        return query.next() && (!last || *last + usePrecision <= now);
+    });
+    if (due)
+        _database.write([&](Session& session) {
+            return Query(session, "UPDATE accounts SET last_used_at = ? WHERE id = ?")
+                .with(now)
+                .with(id)
+                .run();
+        });
+}
+
+std::optional<Account> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id) {
+    return _database.write([&](Session& session) {
+        auto account = selectAccount(session, owner, id);
+        if (account) {
+            // A delivery that may still be read again must not outlive the account.
+            Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?")
+                .with(id)
+                .run();
+            Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
+        }
+        return account;
+    });
+}
+
+} // namespace central_oauth::store

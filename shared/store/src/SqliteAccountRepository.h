@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts in SQLite.
+#pragma once
+
+#include "Database.h"
+#include "Vault.h"
+#include "central_oauth/store/AccountRepository.h"
+
+namespace central_oauth::store {
+
+/// AccountRepository on a Database. Borrows both, which outlive it.
+class SqliteAccountRepository final : public AccountRepository {
+public:
+    SqliteAccountRepository(Database& database, const Vault& vault) : _database(database), _vault(vault) {}
+
+    [[nodiscard]] std::optional<Account> find(const ClientId& owner, const AccountId& id) const override;
+    [[nodiscard]] AccountPage list(const ClientId& owner, const AccountFilter& filter, int limit,
+                                   const std::string& cursor) const override;
+    [[nodiscard]] std::optional<Tokens> findTokens(const AccountId& id) const override;
+    [[nodiscard]] std::optional<std::int64_t> replaceTokens(const AccountId& id, std::int64_t expectedVersion,
+                                                            const Tokens& fresh,
+                                                            const std::vector<std::string>& scopes,
+                                                            Timestamp now) override;
+    bool markDead(const AccountId& id, std::int64_t version, const std::string& reason,
+                  Timestamp now) override;
+    void markUsed(const AccountId& id, Timestamp now) override;
+    std::optional<Account> remove(const ClientId& owner, const AccountId& id) override;
+
+private:
+    Database& _database;
+    const Vault& _vault;
+};
+
+} // namespace central_oauth::store

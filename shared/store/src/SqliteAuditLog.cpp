@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SqliteAuditLog.h"
+
+#include "Query.h"
+
+namespace central_oauth::store {
+
+void SqliteAuditLog::append(const AuditEntry& entry) {
+    _log.info("audit", {{"action", entry.action},
+                        {"outcome", entry.outcome},
+                        {"actor", entry.actor},
+                        {"client", entry.client.value()},
+                        {"account", entry.account.value()},
+                        {"link", entry.link.value()},
+                        {"address", entry.address},
+                        {"request_id", entry.requestId}});
+    _database.write([&](Poco::Data::Session& session) {
+        return Query(session, "INSERT INTO audit (at, actor, action, client_id, account_id, link_id, address,"
+                              " request_id, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .with(entry.at)
+            .with(entry.actor)
+            .with(entry.action)
+            .with(entry.client)
+            .with(entry.account)
+            .with(entry.link)
+            .with(entry.address)
+            .with(entry.requestId)
+            .with(entry.outcome)
+            .run();
+    });
+}
+
+} // namespace central_oauth::store

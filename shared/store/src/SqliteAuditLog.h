@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit trail in SQLite and in the log.
+#pragma once
+
+#include "Database.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/store/AuditLog.h"
+
+namespace central_oauth::store {
+
+/// AuditLog on a Database. The line is written first: it is kept even if the row can't be.
+///
+/// Borrows the database, which outlives it.
+class SqliteAuditLog final : public AuditLog {
+public:
+    SqliteAuditLog(Database& database, logging::Channel log) : _database(database), _log(std::move(log)) {}
+
+    void append(const AuditEntry& entry) override;
+
+private:
+    Database& _database;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::store

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clients and their keys in SQLite.
+#pragma once
+
+#include "Database.h"
+#include "central_oauth/store/ClientRepository.h"
+
+namespace central_oauth::store {
+
+/// ClientRepository on a Database. Borrows it; it outlives this.
+class SqliteClientRepository final : public ClientRepository {
+public:
+    explicit SqliteClientRepository(Database& database) : _database(database) {}
+
+    void create(const Client& client, const ClientKey& key) override;
+    [[nodiscard]] std::optional<KnownKey> findKey(const std::string& keyId) const override;
+    [[nodiscard]] std::optional<Client> find(const ClientId& id) const override;
+    [[nodiscard]] std::vector<Client> list() const override;
+    bool remove(const std::string& name) override;
+
+private:
+    Database& _database;
+};
+
+} // namespace central_oauth::store

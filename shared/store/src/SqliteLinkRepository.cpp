@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Creation, look-up, counting and the end of links.
+#include "SqliteLinkRepository.h"
+
+#include "central_oauth/base/Error.h"
+
+namespace central_oauth::store {
+
+namespace {
+
+using Poco::Data::Session;
+
+constexpr std::chrono::hours rowsOutliveExpiry{24};
+
+// Rows in one transaction of a purge: between two of them others may write.
+constexpr std::int64_t purgeBatch = 500;
+
+bool clientExists(Session& session, const ClientId& id) {
+    int found = 0;
+    Query query(session, "SELECT 1 FROM clients WHERE id = ?");
+    query.with(id).into(found);
+    return query.next();
+}
+
+std::optional<Link> linkOf(std::optional<LinkRow> row) {
+    return row ? std::optional(std::move(row->link)) : std::nullopt;
+}
+
+} // namespace
+
+bool SqliteLinkRepository::create(const NewLink& created) {
+    const Link& link = created.link;
+    return _database.write([&](Session& session) {
+        if (!clientExists(session, link.client))
+            throw base::Error(base::ErrorCode::notFound, {}, "the client of a new link has been removed");
+        // A row blocks its code and handle until the purge drops it, a day after it has expired.
+        return Query(session,
+                     "INSERT INTO links (id, client_id, provider, subject, label, wanted_site, code_hash,"
+                     " handle_hash, secret_hash, status, reason, wrong_entries, requester_address,"
+                     " requester_program, created_at, expires_at, reads)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', 0, ?, ?, ?, ?, 0)"
+                     " ON CONFLICT DO NOTHING")
+                   .with(link.id)
+                   .with(link.client)
+                   .with(link.provider)
+                   .with(link.subject)
+                   .with(link.label)
+                   .with(link.wantedSite)
+                   .withBytes(created.codeHash)
+                   .withBytes(created.handleHash)
+                   .withBytes(link.secretHash)
+                   .with(link.requesterAddress)
+                   .with(link.requesterProgram)
+                   .with(link.createdAt)
+                   .with(link.expiresAt)
+                   .run() > 0;
+    });
+}
+
+LiveLinks SqliteLinkRepository::countLive(const ClientId& client, const std::string& subject,
+                                          Timestamp now) const {
+    return _database.read([&](Session& session) {
+        LiveLinks live;
+        const std::string count = "(SELECT COUNT(*) FROM links WHERE " + std::string(liveStatuses);
+        Query query(session, "SELECT " + count + " AND expires_at > ?), " + count +
+                                 " AND client_id = ? AND expires_at > ?), " + count +
+                                 " AND client_id = ? AND subject = ? AND expires_at > ?)");
+        query.with(now).with(client).with(now).with(client).with(subject).with(now);
+        query.into(live.all).into(live.ofClient).into(live.ofSubject);
+        static_cast<void>(query.next());
+        return live;
+    });
+}
+
+std::optional<Link> SqliteLinkRepository::find(const LinkId& id) const {
+    return _database.read([&](Session& session) { return linkOf(selectLink(session, id)); });
+}
+
+std::optional<Link> SqliteLinkRepository::findByCode(const std::string& codeHash) const {
+    return findBy("code_hash", codeHash);
+}
+
+std::optional<Link> SqliteLinkRepository::findByHandle(const std::string& handleHash) const {
+    return findBy("handle_hash", handleHash);
+}
+
+std::optional<Link> SqliteLinkRepository::findBy(const std::string& column, const std::string& hash) const {
+    return _database.read([&](Session& session) { return linkOf(selectLinkBy(session, column, hash)); });
+}
+
+bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now) {
+    return _database.write([&](Session& session) { return endLink(session, id, reason, now); });
+}
+
+int SqliteLinkRepository::purge(const DeliveryRule& rule, Timestamp now) {
+    const auto inBatches = [this](const auto& statement) {
+        std::size_t all = 0;
+        for (std::size_t changed = 1; changed > 0; all += changed)
+            changed = _database.write(statement);
+        return all;
+    };
+    const std::size_t emptied = inBatches([&](Session& session) {
+        return Query(session, "UPDATE links SET state_hash = NULL, authorization = NULL, staged_grant = NULL,"
+                              " key_id = NULL WHERE id IN (SELECT id FROM links WHERE key_id IS NOT NULL AND"
+                              " CASE status WHEN 'delivered' THEN first_delivered_at < ?"
+                              " WHEN 'ended' THEN 1 ELSE expires_at <= ? END LIMIT ?)")
+            .with(now - rule.window)
+            .with(now)
+            .with(purgeBatch)
+            .run();
+    });
+    const std::size_t deleted = inBatches([&](Session& session) {
+        return Query(session, "DELETE FROM links WHERE id IN"
+                              " (SELECT id FROM links WHERE expires_at <= ? LIMIT ?)")
+            .with(now - rowsOutliveExpiry)
+            .with(purgeBatch)
+            .run();
+    });
+    _log.debug("purged links", {{"emptied", emptied}, {"deleted", deleted}});
+    return static_cast<int>(emptied + deleted);
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "InstanceTable.h"
+
+#include "StoreFixture.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+class InstanceTableTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(InstanceTableTest);
+    CPPUNIT_TEST(testServerKeyIsMadeOnce);
+    CPPUNIT_TEST(testRefusesMissingKeyAndCountsItsRows);
+    CPPUNIT_TEST(testOldKeyInSecondPlaceOpensAll);
+    CPPUNIT_TEST(testOldKeyCanGoWhenNoRowNeedsIt);
+    CPPUNIT_TEST(testRefusesKeyThatDoesNotOpenItsCheck);
+    CPPUNIT_TEST(testRefusesServerKeyThatCannotBeOpened);
+    CPPUNIT_TEST(testRefusalChangesNothing);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { _fixture = std::make_unique<StoreFixture>(); }
+    void tearDown() override { _fixture.reset(); }
+
+    void testServerKeyIsMadeOnce() {
+        const std::string key = revealed(_fixture->store->serverKey());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, key.size());
+        _fixture->reopen();
+        CPPUNIT_ASSERT(key == _fixture->store->serverKey().reveal());
+        const StoreFixture other;
+        CPPUNIT_ASSERT(key != other.store->serverKey().reveal());
+    }
+
+    void testRefusesMissingKeyAndCountsItsRows() {
+        addClient(*_fixture, "alpha");
+        linkAccount(*_fixture, "1");
+        linkAccount(*_fixture, "2");
+        const std::string message = refusal("2");
+        // Two token rows, two deliveries that may still be read again, the server key.
+        CPPUNIT_ASSERT(contains(message, "key " + ringOf("1").currentKeyId() + " is not in the key ring"));
+        CPPUNIT_ASSERT(contains(message, "5 rows need it (instance 1, links 2, tokens 2)"));
+    }
+
+    void testOldKeyInSecondPlaceOpensAll() {
+        addClient(*_fixture, "alpha");
+        const AccountId account = linkAccount(*_fixture, "1");
+        const std::string serverKey = revealed(_fixture->store->serverKey());
+        _fixture->reopen("21");
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-1"),
+                             revealed(_fixture->store->accounts().findTokens(account)->refreshToken));
+        CPPUNIT_ASSERT(serverKey == _fixture->store->serverKey().reveal());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
+    }
+
+    void testOldKeyCanGoWhenNoRowNeedsIt() {
+        addClient(*_fixture, "alpha");
+        const AccountId account = linkAccount(*_fixture, "1");
+        const std::string serverKey = revealed(_fixture->store->serverKey());
+        _fixture->reopen("21");
+        CPPUNIT_ASSERT(
+            _fixture->store->accounts()
+                .replaceTokens(account, 1, makeTokens("new", _fixture->clock.time), {}, _fixture->clock.time)
+                .has_value());
+        _fixture->store->links().purge({}, _fixture->clock.time + std::chrono::hours(1));
+        _fixture->reopen("2");
+        CPPUNIT_ASSERT_EQUAL(std::string("access-new"),
+                             revealed(_fixture->store->accounts().findTokens(account)->accessToken));
+        CPPUNIT_ASSERT(serverKey == _fixture->store->serverKey().reveal());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
+    }
+
+    void testRefusesKeyThatDoesNotOpenItsCheck() {
+        _fixture->reopen("12");
+        _fixture->close();
+        {
+            auto session = openSession(uriOf(_fixture->file(), "rw"));
+            Query(session, "CREATE TABLE older AS SELECT * FROM key_checks").run();
+            Query(session, "UPDATE key_checks SET check_value = (SELECT o.check_value FROM older o"
+                           " WHERE o.key_id <> key_checks.key_id)")
+                .run();
+        }
+        const std::string message = refusal("12");
+        CPPUNIT_ASSERT(contains(message, "key " + ringOf("1").currentKeyId() + " does not open"));
+        CPPUNIT_ASSERT(contains(message, "key " + ringOf("2").currentKeyId() + " does not open"));
+    }
+
+    void testRefusesServerKeyThatCannotBeOpened() {
+        _fixture->close();
+        {
+            auto session = openSession(uriOf(_fixture->file(), "rw"));
+            Query(session, "UPDATE instance SET generation = generation + 1").run();
+        }
+        CPPUNIT_ASSERT(contains(refusal("1"), "server key can't be opened"));
+    }
+
+    void testRefusalChangesNothing() {
+        refusal("2");
+        CPPUNIT_ASSERT_NO_THROW(_fixture->reopen("1"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
+    }
+
+private:
+    static bool contains(const std::string& text, const std::string& part) {
+        return text.find(part) != std::string::npos;
+    }
+
+    // Opens with other keys; the message with which that is refused.
+    std::string refusal(const std::string& keyDigits) {
+        try {
+            _fixture->reopen(keyDigits);
+        } catch (const StoreError& error) {
+            CPPUNIT_ASSERT(error.fault() == StoreFault::wrongKey);
+            return error.what();
+        }
+        CPPUNIT_FAIL("the keys were accepted");
+        return {};
+    }
+
+    std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(InstanceTableTest);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Migrations.h"
+
+#include "PlatformFiles.h"
+#include "StoreFixture.h"
+#include "central_oauth/base/Error.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+using Poco::Data::Session;
+
+class MigrationsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(MigrationsTest);
+    CPPUNIT_TEST(testRunsAllThenNone);
+    CPPUNIT_TEST(testRunsEveryStatementOfScript);
+    CPPUNIT_TEST(testRefusesNewerDatabase);
+    CPPUNIT_TEST(testRefusesDatabaseOfAnotherProgramUntouched);
+    CPPUNIT_TEST(testCopiesBeforeMigration);
+    CPPUNIT_TEST(testReplacesCopyOfEarlierAttempt);
+    CPPUNIT_TEST(testFailedStepLeavesDatabaseAsItWas);
+    CPPUNIT_TEST(testEmbeddedStepsAreInSequence);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        CPPUNIT_ASSERT(platform::makePrivateFile(_file));
+        _database = std::make_unique<Database>(_file);
+    }
+    void tearDown() override { _database.reset(); }
+
+    void testRunsAllThenNone() {
+        const auto first = migrate(*_database, _file, embeddedMigrations());
+        CPPUNIT_ASSERT_EQUAL(0, first.before);
+        CPPUNIT_ASSERT_EQUAL(static_cast<int>(embeddedMigrations().size()), first.reached);
+        CPPUNIT_ASSERT(!first.copy);
+        const auto second = migrate(*_database, _file, embeddedMigrations());
+        CPPUNIT_ASSERT_EQUAL(first.reached, second.before);
+        CPPUNIT_ASSERT_EQUAL(first.reached, second.reached);
+        CPPUNIT_ASSERT(!second.copy);
+    }
+
+    void testRunsEveryStatementOfScript() {
+        migrate(*_database, _file, {one});
+        CPPUNIT_ASSERT_EQUAL(std::string("one;two"), word());
+    }
+
+    void testRefusesNewerDatabase() {
+        migrate(*_database, _file, {one, two});
+        try {
+            migrate(*_database, _file, {one});
+            CPPUNIT_FAIL("a newer database was accepted");
+        } catch (const StoreError& error) {
+            CPPUNIT_ASSERT(error.fault() == StoreFault::failed);
+            const std::string text = error.what();
+            CPPUNIT_ASSERT(text.find("has schema 2") != std::string::npos);
+            CPPUNIT_ASSERT(text.find("up to 1") != std::string::npos);
+        }
+    }
+
+    void testRefusesDatabaseOfAnotherProgramUntouched() {
+        _database->write([](Session& session) { return Query(session, "CREATE TABLE books (title)").run(); });
+        const std::string before = readAll(_file);
+        CPPUNIT_ASSERT_THROW(migrate(*_database, _file, embeddedMigrations()), StoreError);
+        _database.reset();
+        CPPUNIT_ASSERT(before == readAll(_file));
+    }
+
+    void testCopiesBeforeMigration() {
+        migrate(*_database, _file, {one});
+        const auto result = migrate(*_database, _file, {one, two});
+        CPPUNIT_ASSERT_EQUAL(1, result.before);
+        CPPUNIT_ASSERT_EQUAL(2, result.reached);
+        CPPUNIT_ASSERT(result.copy.has_value());
+        CPPUNIT_ASSERT_EQUAL(_file.string() + ".before-0002", result.copy->string());
+        CPPUNIT_ASSERT(!platform::restrictToOwner(*result.copy));
+        CPPUNIT_ASSERT_EQUAL(std::string("three"), word());
+        Database copy(*result.copy);
+        CPPUNIT_ASSERT_EQUAL(std::string("one;two"), word(copy));
+        CPPUNIT_ASSERT_EQUAL(2, migrate(copy, *result.copy, {one, two}).reached);
+    }
+
+    void testReplacesCopyOfEarlierAttempt() {
+        migrate(*_database, _file, {one});
+        for (const char* suffix : {".before-0002", ".before-0002.new"})
+            std::ofstream(_file.string() + suffix) << "left over";
+        const auto result = migrate(*_database, _file, {one, two});
+        Database copy(*result.copy);
+        CPPUNIT_ASSERT_EQUAL(std::string("one;two"), word(copy));
+        CPPUNIT_ASSERT(!std::filesystem::exists(_file.string() + ".before-0002.new"));
+    }
+
+    void testFailedStepLeavesDatabaseAsItWas() {
+        const Migration broken{2, "0002_break.sql",
+                               "UPDATE words SET word = 'gone'; INSERT INTO none VALUES (1);"};
+        migrate(*_database, _file, {one});
+        CPPUNIT_ASSERT_THROW(migrate(*_database, _file, {one, broken}), base::Error);
+        CPPUNIT_ASSERT_EQUAL(std::string("one;two"), word());
+        CPPUNIT_ASSERT_EQUAL(1, migrate(*_database, _file, {one}).before);
+    }
+
+    void testEmbeddedStepsAreInSequence() {
+        const auto steps = embeddedMigrations();
+        CPPUNIT_ASSERT(!steps.empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("0001_create_schema.sql"), std::string(steps.front().name));
+    }
+
+private:
+    [[nodiscard]] std::string word() { return word(*_database); }
+    static std::string word(Database& database) {
+        return database.withWriter([](Session& session) {
+            std::string text;
+            Query query(session, "SELECT word FROM words");
+            query.into(text);
+            CPPUNIT_ASSERT(query.next());
+            return text;
+        });
+    }
+
+    const Migration one{1, "0001_create_words.sql",
+                        "-- a comment; with a semicolon\nCREATE TABLE words (word TEXT);\n"
+                        "INSERT INTO words VALUES ('one;two');\n-- the end\n"};
+    const Migration two{2, "0002_change_words.sql", "UPDATE words SET word = 'three';"};
+
+    TemporaryDirectory _directory;
+    std::filesystem::path _file = _directory.path() / "db.sqlite3";
+    std::unique_ptr<Database> _database;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(MigrationsTest);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Query.h"
+
+#include "StoreFixture.h"
+#include "central_oauth/base/Error.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+class QueryTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(QueryTest);
+    CPPUNIT_TEST(testKeepsEveryType);
+    CPPUNIT_TEST(testKeepsAbsence);
+    CPPUNIT_TEST(testFetchesRowByRow);
+    CPPUNIT_TEST(testCountsChangedRows);
+    CPPUNIT_TEST(testRefusesTextWithNul);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        Query(_session, "CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT, number INTEGER, bytes BLOB,"
+                        " at INTEGER) STRICT")
+            .run();
+    }
+
+    void testKeepsEveryType() {
+        const std::string bytes("\0\xFFpart\0", 7);
+        const Timestamp time(std::chrono::seconds(4'102'444'800));
+        insert("it's \xC3\xA4; --", std::int64_t{1} << 62, bytes, time);
+        CPPUNIT_ASSERT(_row.next());
+        CPPUNIT_ASSERT_EQUAL(std::string("it's \xC3\xA4; --"), _text);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1} << 62, _number);
+        CPPUNIT_ASSERT(bytes == _bytes);
+        CPPUNIT_ASSERT(_time == time);
+        CPPUNIT_ASSERT(!_row.next());
+        CPPUNIT_ASSERT(!_row.next());
+    }
+
+    void testKeepsAbsence() {
+        insert("", 0, "", std::nullopt);
+        _text = _bytes = "before";
+        _time = Timestamp();
+        CPPUNIT_ASSERT(_row.next());
+        CPPUNIT_ASSERT(_text.empty());
+        CPPUNIT_ASSERT(_bytes.empty());
+        CPPUNIT_ASSERT(!_time);
+    }
+
+    void testFetchesRowByRow() {
+        for (std::int64_t i = 1; i <= 3; ++i)
+            insert(std::to_string(i), i, std::string(static_cast<std::size_t>(i), 'x'), std::nullopt);
+        for (std::int64_t i = 1; i <= 3; ++i) {
+            CPPUNIT_ASSERT(_row.next());
+            CPPUNIT_ASSERT_EQUAL(i, _number);
+            CPPUNIT_ASSERT_EQUAL(static_cast<std::size_t>(i), _bytes.size());
+        }
+        CPPUNIT_ASSERT(!_row.next());
+    }
+
+    void testCountsChangedRows() {
+        for (int i = 0; i < 3; ++i)
+            insert("a", i, "", std::nullopt);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, Query(_session, "UPDATE rows SET text = 'b'").run());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0},
+                             Query(_session, "UPDATE rows SET text = 'c' WHERE id > 9").run());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1},
+                             Query(_session, "DELETE FROM rows WHERE number = ?").with(1).run());
+    }
+
+    void testRefusesTextWithNul() {
+        CPPUNIT_ASSERT_THROW(insert(std::string("a\0b", 3), 0, "", std::nullopt), base::Error);
+    }
+
+private:
+    void insert(const std::string& text, std::int64_t number, const std::string& bytes,
+                const std::optional<Timestamp>& time) {
+        Query(_session, "INSERT INTO rows (text, number, bytes, at) VALUES (?, ?, ?, ?)")
+            .with(text)
+            .with(number)
+            .withBytes(bytes)
+            .with(time)
+            .run();
+    }
+
+    Poco::Data::Session _session = openSession(":memory:");
+    std::string _text;
+    std::int64_t _number = -1;
+    std::string _bytes;
+    std::optional<Timestamp> _time;
+    Query _row{_session, "SELECT text, number, bytes, at FROM rows ORDER BY id"};
+
+public:
+    QueryTest() { _row.into(_text).into(_number).intoBytes(_bytes).into(_time); }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(QueryTest);

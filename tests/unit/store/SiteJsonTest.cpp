@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SiteJson.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+class SiteJsonTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SiteJsonTest);
+    CPPUNIT_TEST(testKeepsNames);
+    CPPUNIT_TEST(testKeepsSites);
+    CPPUNIT_TEST(testKeepsEmptyLists);
+    CPPUNIT_TEST(testRefusesOtherForms);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testKeepsNames() {
+        const std::vector<std::string> names{"b", "a", "it's \"x\"", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x94\x92",
+                                             "\t\n\\"};
+        CPPUNIT_ASSERT(names == namesOf(textOfNames(names)));
+        CPPUNIT_ASSERT_EQUAL(std::string(R"(["b","a"])"), textOfNames({"b", "a"}));
+    }
+
+    void testKeepsSites() {
+        const std::vector<provider::Site> sites{
+            {"id-1",
+             "One",
+             "https://one.example/a/b",
+             {{"jira", "https://api/1"}, {"confluence", "https://api/2"}}},
+            {"id-2", "Zw\xC3\xB6lf", "https://two.example", {}}};
+        const auto read = sitesOf(textOfSites(sites));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, read.size());
+        CPPUNIT_ASSERT_EQUAL(sites[0].url, read[0].url);
+        CPPUNIT_ASSERT_EQUAL(std::string("confluence"), read[0].products.at(1).product);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://api/2"), read[0].products.at(1).apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(sites[1].name, read[1].name);
+        CPPUNIT_ASSERT_EQUAL(sites[1].id, read[1].id);
+        CPPUNIT_ASSERT(read[1].products.empty());
+    }
+
+    void testKeepsEmptyLists() {
+        CPPUNIT_ASSERT_EQUAL(std::string("[]"), textOfNames({}));
+        CPPUNIT_ASSERT(namesOf("[]").empty());
+        CPPUNIT_ASSERT(sitesOf(textOfSites({})).empty());
+    }
+
+    void testRefusesOtherForms() {
+        for (const char* text : {"", "{}", "[", "1", "nothing"}) {
+            CPPUNIT_ASSERT_THROW_MESSAGE(text, static_cast<void>(namesOf(text)), base::Error);
+            CPPUNIT_ASSERT_THROW_MESSAGE(text, static_cast<void>(sitesOf(text)), base::Error);
+        }
+        for (const char* text : {R"(["a"])", R"([{"id":"1"}])", R"([{"id":"1","name":"n","url":"u"}])",
+                                 R"([{"id":"1","name":"n","url":"u","products":["x"]}])"})
+            CPPUNIT_ASSERT_THROW_MESSAGE(text, static_cast<void>(sitesOf(text)), base::Error);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SiteJsonTest);

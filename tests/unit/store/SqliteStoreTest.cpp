@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "StoreFixture.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+namespace fs = std::filesystem;
+
+class SqliteStoreTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SqliteStoreTest);
+    CPPUNIT_TEST(testMakesPrivateFiles);
+    CPPUNIT_TEST(testTakesRightsOfOthersAway);
+    CPPUNIT_TEST(testRefusesSecondStore);
+    CPPUNIT_TEST(testRefusesSecondStoreByAnotherName);
+    CPPUNIT_TEST(testRefusesDamagedFile);
+    CPPUNIT_TEST(testRefusesNewerDatabase);
+    CPPUNIT_TEST(testRefusesDirectoryThatCannotBe);
+    CPPUNIT_TEST(testOpensAgain);
+    CPPUNIT_TEST(testProbes);
+    CPPUNIT_TEST(testLogsOpening);
+    CPPUNIT_TEST(testLeavesNoPlaintextOnDisk);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { _fixture = std::make_unique<StoreFixture>(); }
+    void tearDown() override { _fixture.reset(); }
+
+    void testMakesPrivateFiles() {
+        StoreOptions options = _fixture->options();
+        options.path = _fixture->directory.path() / "new" / "db.sqlite3";
+        const SqliteStore store(options, _fixture->ring, _fixture->clock, _fixture->logger);
+        CPPUNIT_ASSERT(permissionsOf(options.path.parent_path()) == fs::perms::owner_all);
+        for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+            fs::path file = options.path;
+            file += suffix;
+            CPPUNIT_ASSERT_MESSAGE(suffix,
+                                   permissionsOf(file) == (fs::perms::owner_read | fs::perms::owner_write));
+        }
+    }
+
+    void testTakesRightsOfOthersAway() {
+        _fixture->close();
+        fs::permissions(_fixture->file(), fs::perms::group_read, fs::perm_options::add);
+        _fixture->open();
+        CPPUNIT_ASSERT(permissionsOf(_fixture->file()) == (fs::perms::owner_read | fs::perms::owner_write));
+        CPPUNIT_ASSERT(_fixture->logged.str().find("could be read by others") != std::string::npos);
+    }
+
+    void testRefusesSecondStore() {
+        assertRefused(_fixture->options(), StoreFault::locked, "another process");
+    }
+
+    void testRefusesSecondStoreByAnotherName() {
+        StoreOptions options = _fixture->options();
+        options.path = _fixture->directory.path() / "alias.sqlite3";
+        fs::create_symlink(_fixture->file(), options.path);
+        assertRefused(options, StoreFault::locked, "another process");
+    }
+
+    void testRefusesDamagedFile() {
+        _fixture->close();
+        std::ofstream(_fixture->file(), std::ios::trunc) << std::string(4096, 'x');
+        assertRefused(_fixture->options(), StoreFault::failed, "not a database");
+    }
+
+    void testRefusesNewerDatabase() {
+        _fixture->close();
+        {
+            auto session = openSession(uriOf(_fixture->file(), "rw"));
+            Query(session, "PRAGMA user_version = 9999").run();
+        }
+        assertRefused(_fixture->options(), StoreFault::failed, "has schema 9999");
+    }
+
+    void testRefusesDirectoryThatCannotBe() {
+        StoreOptions options = _fixture->options();
+        options.path = _fixture->file() / "db.sqlite3";
+        assertRefused(options, StoreFault::failed, "is not writable");
+        options.path = _fixture->file() / "below" / "db.sqlite3";
+        assertRefused(options, StoreFault::failed, "can't open the database");
+    }
+
+    void testOpensAgain() {
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->store->schemaVersion());
+        addClient(*_fixture, "alpha");
+        _fixture->reopen();
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->store->schemaVersion());
+        CPPUNIT_ASSERT(_fixture->store->clients().find(ClientId("cli_alpha")).has_value());
+    }
+
+    void testProbes() { CPPUNIT_ASSERT_NO_THROW(_fixture->store->probe()); }
+
+    void testLogsOpening() {
+        const std::string log = _fixture->logged.str();
+        CPPUNIT_ASSERT(log.find("database opened") != std::string::npos);
+        CPPUNIT_ASSERT(log.find(_fixture->ring.currentKeyId()) != std::string::npos);
+        CPPUNIT_ASSERT(log.find(std::string(64, '1')) == std::string::npos);
+    }
+
+    void testLeavesNoPlaintextOnDisk() {
+        addClient(*_fixture, "alpha");
+        const AccountId account = linkAccount(*_fixture, "canary");
+        stageLink(*_fixture, "second-canary", makeGrant("staged-canary", _fixture->clock.time));
+        CPPUNIT_ASSERT(_fixture->store->links().create(makeLink("third", _fixture->clock.time)));
+        CPPUNIT_ASSERT(_fixture->store->links().beginAuthorization(
+            LinkId("lnk_third"), "browser", "state-hash", makeAuthorization("state-canary"),
+            _fixture->clock.time));
+        CPPUNIT_ASSERT(_fixture->store->accounts()
+                           .replaceTokens(account, 1, makeTokens("next-canary", _fixture->clock.time), {},
+                                          _fixture->clock.time)
+                           .has_value());
+        const std::string serverKey = revealed(_fixture->store->serverKey());
+        assertNoPlaintext(serverKey);
+        _fixture->close();
+        assertNoPlaintext(serverKey);
+    }
+
+private:
+    static fs::perms permissionsOf(const fs::path& path) { return fs::status(path).permissions(); }
+
+    void assertRefused(const StoreOptions& options, StoreFault fault, const std::string& part) {
+        try {
+            const SqliteStore store(options, _fixture->ring, _fixture->clock, _fixture->logger);
+            CPPUNIT_FAIL("the database was opened");
+        } catch (const StoreError& error) {
+            CPPUNIT_ASSERT_MESSAGE(error.what(), error.fault() == fault);
+            CPPUNIT_ASSERT_MESSAGE(error.what(), std::string(error.what()).find(part) != std::string::npos);
+        }
+    }
+
+    void assertNoPlaintext(const std::string& serverKey) {
+        std::size_t files = 0;
+        for (const auto& entry : fs::directory_iterator(_fixture->directory.path())) {
+            const std::string content = readAll(entry.path());
+            files += content.empty() ? std::size_t{0} : std::size_t{1};
+            for (const std::string& secret :
+                 {std::string("access-canary"), std::string("refresh-canary"),
+                  std::string("access-staged-canary"), std::string("refresh-staged-canary"),
+                  std::string("verifier-of-state-canary"), std::string("access-next-canary"),
+                  std::string("refresh-next-canary"), serverKey})
+                CPPUNIT_ASSERT_MESSAGE(entry.path().string(), content.find(secret) == std::string::npos);
+            // What is not secret is there, so the search would have found the rest.
+            if (entry.path() == _fixture->file() && !_fixture->store)
+                CPPUNIT_ASSERT(content.find("lnk_canary") != std::string::npos);
+        }
+        CPPUNIT_ASSERT(files > 0);
+    }
+
+    std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SqliteStoreTest);
