@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that happens to every request, in one place.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/http/Framing.h"
+#include "central_oauth/http/Response.h"
+#include "central_oauth/http/Router.h"
+#include "central_oauth/http/SourceAddress.h"
+#include "central_oauth/logging/Logger.h"
+
+#include <chrono>
+#include <functional>
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::http {
+
+/// What is known of a request once it is answered; for metrics.
+struct Answered {
+    std::string_view method; ///< "other" for methods this service does not know
+    std::string_view route;  ///< the pattern; "-" where no route matched
+    int status;
+    std::chrono::microseconds duration;
+};
+
+/// What composition decides about all answers of a listener.
+struct DispatcherOptions {
+    /// Makes the id of a request that brings none: 1–64 of [A-Za-z0-9._-].
+    std::function<std::string()> makeCorrelationId;
+
+    /// Renders an error for a browser; arguments are error, status, correlation id. Empty: JSON for all.
+    std::function<Response(const base::Error&, int, const std::string&)> renderErrorPage = {};
+
+    SourcePolicy source = {};
+
+    /// Content-Security-Policy of pages that set none themselves.
+    std::string pagePolicy =
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    /// The only Host accepted for pages and assets, as browsers write it (no default port); others get 421.
+    /// Empty: any.
+    std::string pageHost = {};
+
+    bool https = false; ///< browsers reach the service by https: sends Strict-Transport-Security
+
+    /// Called after each answer, before it is sent. Must not throw.
+    std::function<void(const Answered&)> onAnswered = {};
+};
+
+/// Takes a request from its head to its answer: form, correlation id, source address, route, query, body,
+/// handler, errors, security headers, access log.
+///
+/// Owns its router; the logger behind the channel outlives it.
+///
+/// Threads: any, several at once; immutable after construction.
+///
+/// Errors: none leaves `answer`. A handler's base::Error becomes its status; anything else becomes 500, and
+/// only the log says what it was.
+class Dispatcher {
+public:
+    Dispatcher(Router router, DispatcherOptions options, logging::Channel log);
+
+    /// Answers one request; `body` yields its body. The answer closes the connection if the body was not read
+    /// whole, because what is left of it would be taken for the next request.
+    [[nodiscard]] Response answer(const RequestHead& head, std::streambuf& body) const noexcept;
+
+    [[nodiscard]] const Router& router() const noexcept { return _router; }
+
+private:
+    struct Exchange;
+
+    Response respond(const RequestHead& head, std::streambuf& body, Exchange& exchange) const;
+    Response handle(const RequestHead& head, std::streambuf& body, Exchange& exchange) const;
+    Router::Match find(const RequestHead& head, Target& target, Exchange& exchange) const;
+    bool isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const;
+    Response failure(const base::Error& error, int status, const Exchange& exchange) const;
+    void addCommonHeaders(Response& response, const Exchange& exchange) const;
+    void report(const Exchange& exchange, int status) const;
+    void logError(const base::Error& error, int status) const;
+
+    Router _router;
+    DispatcherOptions _options;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::http

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way of every request, and the net below every handler.
+#include "central_oauth/http/Dispatcher.h"
+
+#include "central_oauth/http/Encoding.h"
+#include "central_oauth/http/Errors.h"
+#include "central_oauth/logging/RequestScope.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <Poco/Ascii.h>
+#include <Poco/Exception.h>
+
+namespace central_oauth::http {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+constexpr std::array<std::string_view, 9> knownMethods{"GET",    "HEAD",    "POST",  "PUT",    "PATCH",
+                                                       "DELETE", "OPTIONS", "TRACE", "CONNECT"};
+
+bool isKnownMethod(std::string_view method) {
+    return std::find(knownMethods.begin(), knownMethods.end(), method) != knownMethods.end();
+}
+
+bool isCorrelationId(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    return !text.empty() && text.size() <= longest &&
+           std::all_of(text.begin(), text.end(), [](char character) {
+               return Poco::Ascii::isAlphaNumeric(character) || character == '.' || character == '_' ||
+                      character == '-';
+           });
+}
+
+RouteKind kindOfUnlisted(std::string_view path) {
+    const bool api = path == "/v1" || path.substr(0, 4) == "/v1/";
+    return api ? RouteKind::api : RouteKind::page;
+}
+
+} // namespace
+
+/// What becomes known of one request on its way.
+struct Dispatcher::Exchange {
+    std::string correlationId;
+    std::string source;
+    std::string_view method = "other";
+    std::string_view route = "-";
+    std::string allow = {};
+    RouteKind kind = RouteKind::api;
+    bool quiet = false;
+    // Until the head is understood nobody knows where the request ends.
+    bool leavesRest = true;
+    std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+};
+
+Dispatcher::Dispatcher(Router router, DispatcherOptions options, logging::Channel log)
+    : _router(std::move(router)), _options(std::move(options)), _log(std::move(log)) {}
+
+Response Dispatcher::answer(const RequestHead& head, std::streambuf& body) const noexcept {
+    try {
+        const auto ids = head.headers.all("X-Correlation-ID");
+        const bool given = ids.size() == 1 && isCorrelationId(ids.front());
+        Exchange exchange{given ? std::string(ids.front()) : _options.makeCorrelationId(),
+                          sourceAddress(_options.source, head.peer, head.headers)};
+        const logging::RequestScope scope(exchange.correlationId);
+        Response response = respond(head, body, exchange);
+        addCommonHeaders(response, exchange);
+        if (exchange.leavesRest)
+            response.closeConnection();
+        report(exchange, response.status());
+        return response;
+    } catch (const std::exception& failure) {
+        _log.error("a request could not be answered", {{"detail", failure.what()}});
+    } catch (...) {
+        _log.error("a request could not be answered");
+    }
+    return Response(500).closeConnection();
+}
+
+Response Dispatcher::respond(const RequestHead& head, std::streambuf& body, Exchange& exchange) const {
+    const auto broken = [&](const std::string& detail) {
+        return failure(Error(ErrorCode::internal, {}, detail), 500, exchange);
+    };
+    try {
+        return handle(head, body, exchange);
+    } catch (const Error& error) {
+        return failure(error, statusOf(error.code()), exchange);
+    } catch (const Poco::TimeoutException& late) {
+        const Error error(ErrorCode::requestTimeout, {}, late.displayText());
+        return failure(error, statusOf(error.code()), exchange);
+    } catch (const Poco::Exception& unexpected) {
+        return broken(unexpected.displayText());
+    } catch (const std::exception& unexpected) {
+        return broken(unexpected.what());
+    } catch (...) {
+        return broken("something was thrown that is no exception");
+    }
+}
+
+Response Dispatcher::handle(const RequestHead& head, std::streambuf& body, Exchange& exchange) const {
+    Target target;
+    Router::Match match = find(head, target, exchange);
+    checkHead(head);
+    const Framing framing = framingOf(head.headers);
+    exchange.leavesRest = framing.kind != Framing::Kind::none;
+    if (exchange.method == "other")
+        throw Error(ErrorCode::notImplemented, "The method is not known here.");
+    if (!isRightHost(head, target, exchange))
+        return failure(Error(ErrorCode::invalidRequest, "This service is reached by another host name."), 421,
+                       exchange);
+    if (match.allow.empty())
+        throw Error(ErrorCode::notFound);
+    if (match.route == nullptr)
+        throw Error(ErrorCode::methodNotAllowed);
+    auto query = Parameters::parse(target.query, "query");
+    if (!match.route->foreignQuery)
+        query.requireOnly(match.route->query, "query");
+    if (exchange.leavesRest && match.route->method == "GET")
+        throw Error(ErrorCode::invalidRequest, "This method takes no body.");
+    std::string content = readBody(body, framing);
+    // Poco's chunk reader can't tell the last chunk from a broken one, and leaves trailers behind.
+    exchange.leavesRest = framing.kind == Framing::Kind::chunked;
+    const Request request({head.method, std::move(target.path), match.route->pattern,
+                           std::move(match.parameters), std::move(query), head.headers, std::move(content),
+                           exchange.source, exchange.correlationId});
+    return match.route->handler(request);
+}
+
+// Looks the route up and refuses credentials in the URL before anything else is said about the request.
+Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange& exchange) const {
+    if (isKnownMethod(head.method))
+        exchange.method = *std::find(knownMethods.begin(), knownMethods.end(), head.method);
+    exchange.kind = kindOfUnlisted(head.target);
+    std::optional<Error> malformed;
+    Router::Match match;
+    try {
+        target = parseTarget(head.target);
+        match = _router.match(head.method, target);
+        exchange.kind = match.allow.empty() ? kindOfUnlisted(target.path) : match.kind;
+        exchange.allow = match.allow;
+        if (!match.allow.empty())
+            exchange.route = match.pattern;
+        exchange.quiet = match.route != nullptr && match.route->quiet;
+    } catch (const Error& error) {
+        malformed = error;
+    }
+    const bool foreign = match.route != nullptr && match.route->foreignQuery;
+    if (!foreign && queryCarriesCredential(rawQueryOf(head.target)))
+        throw Error(ErrorCode::credentialInUrl);
+    if (malformed)
+        throw *malformed;
+    return match;
+}
+
+bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const {
+    const std::string_view host = head.headers.find("Host").value_or(std::string_view());
+    if (!target.authority.empty() && !equalsIgnoringCase(target.authority, host))
+        throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.");
+    return exchange.kind == RouteKind::api || _options.pageHost.empty() ||
+           equalsIgnoringCase(host, _options.pageHost);
+}
+
+Response Dispatcher::failure(const Error& error, int status, const Exchange& exchange) const {
+    logError(error, status);
+    const auto render = [&] {
+        if (exchange.kind == RouteKind::page && _options.renderErrorPage)
+            return _options.renderErrorPage(error, status, exchange.correlationId);
+        return errorResponse(error, status, exchange.correlationId);
+    };
+    Response response(status);
+    try {
+        response = render();
+    } catch (const std::exception& unexpected) {
+        _log.error("an error page could not be rendered", {{"detail", unexpected.what()}});
+        response = errorResponse(error, status, exchange.correlationId);
+    }
+    addErrorHeaders(response, error);
+    if (status == 405)
+        response.set("Allow", exchange.allow);
+    return response;
+}
+
+void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) const {
+    response.set("X-Correlation-ID", exchange.correlationId);
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("X-Frame-Options", "DENY");
+    response.set("Referrer-Policy", "same-origin");
+    if (_options.https)
+        response.set("Strict-Transport-Security", "max-age=31536000");
+    if (!response.headers().has("Content-Security-Policy"))
+        response.set("Content-Security-Policy", exchange.kind == RouteKind::page
+                                                    ? _options.pagePolicy
+                                                    : "default-src 'none'; frame-ancestors 'none'");
+    const bool storable = exchange.kind == RouteKind::asset && response.status() < 400;
+    if (!storable && !response.headers().has("Cache-Control"))
+        response.noStore();
+}
+
+// Never path or query: the one holds codes, the other may hold anything.
+void Dispatcher::report(const Exchange& exchange, int status) const {
+    const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - exchange.begin);
+    const std::initializer_list<logging::Field> fields{
+        {"method", exchange.method},
+        {"route", exchange.route},
+        {"status", status},
+        {"duration_ms", std::chrono::duration<double, std::milli>(duration).count()},
+        {"peer_address", exchange.source}};
+    if (exchange.quiet)
+        _log.debug("request answered", fields);
+    else
+        _log.info("request answered", fields);
+    if (_options.onAnswered)
+        _options.onAnswered({exchange.method, exchange.route, status, duration});
+}
+
+void Dispatcher::logError(const Error& error, int status) const {
+    const std::initializer_list<logging::Field> fields{{"error", base::errorName(error.code())},
+                                                       {"detail", error.what()}};
+    if (error.code() == ErrorCode::internal)
+        _log.error("request failed", fields);
+    else if (status >= 500)
+        _log.warning("request failed", fields);
+    else
+        _log.debug("request refused", fields);
+}
+
+} // namespace central_oauth::http

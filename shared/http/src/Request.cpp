@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cookies, credentials and forms of a request.
+#include "central_oauth/http/Request.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/http/Encoding.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <Poco/Ascii.h>
+
+namespace central_oauth::http {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+std::string printable(std::string_view text) {
+    constexpr std::size_t longest = 200;
+    std::string result;
+    for (const char character : text) {
+        if (result.size() == longest)
+            break;
+        if (Poco::Ascii::isPrintable(character))
+            result += character;
+    }
+    return result;
+}
+
+// b64token of RFC 6750 section 2.1.
+bool isBearerToken(std::string_view text) {
+    text = text.substr(0, text.find_last_not_of('=') + 1);
+    constexpr std::string_view marks = "-._~+/";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [marks](char character) {
+        return Poco::Ascii::isAlphaNumeric(character) || marks.find(character) != std::string_view::npos;
+    });
+}
+
+std::string_view parameterOf(std::string_view contentType, std::string_view name) {
+    while (!contentType.empty()) {
+        const auto piece = contentType.substr(0, contentType.find(';'));
+        contentType.remove_prefix(std::min(contentType.size(), piece.size() + 1));
+        const auto equals = piece.find('=');
+        if (equals != std::string_view::npos && equalsIgnoringCase(trimBlanks(piece.substr(0, equals)), name))
+            return trimBlanks(piece.substr(equals + 1));
+    }
+    return {};
+}
+
+} // namespace
+
+Request::Request(Parts parts) : _parts(std::move(parts)) {
+    for (const std::string_view value : _parts.headers.all("Authorization"))
+        _authorization.emplace_back(std::string(value));
+    _parts.headers.remove("Authorization");
+    _userAgent = printable(header("User-Agent").value_or(std::string_view()));
+}
+
+const std::string& Request::pathParameter(std::string_view name) const {
+    for (const auto& parameter : _parts.pathParameters)
+        if (parameter.first == name)
+            return parameter.second;
+    throw std::out_of_range("the route has no path parameter of that name");
+}
+
+std::optional<std::string_view> Request::cookie(std::string_view name) const {
+    std::optional<std::string_view> found;
+    for (std::string_view line : _parts.headers.all("Cookie")) {
+        while (!line.empty()) {
+            const auto piece = line.substr(0, line.find(';'));
+            line.remove_prefix(std::min(line.size(), piece.size() + 1));
+            const auto equals = piece.find('=');
+            if (equals == std::string_view::npos || trimBlanks(piece.substr(0, equals)) != name)
+                continue;
+            if (found)
+                return std::nullopt;
+            found = trimBlanks(piece.substr(equals + 1));
+        }
+    }
+    return found;
+}
+
+std::optional<provider::Secret> Request::bearer() const {
+    if (_authorization.empty())
+        return std::nullopt;
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view value = _authorization.front().reveal();
+    if (_authorization.size() > 1)
+        throw Error(ErrorCode::invalidCredential, "Send one Authorization header only.");
+    if (!equalsIgnoringCase(value.substr(0, scheme.size()), scheme))
+        throw Error(ErrorCode::invalidCredential, "Send the credential as Authorization: Bearer.");
+    const auto token = value.substr(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
+    if (!isBearerToken(token))
+        throw Error(ErrorCode::invalidCredential,
+                    "The bearer credential has characters that do not belong there.");
+    return provider::Secret(std::string(token));
+}
+
+Parameters parseForm(const Request& request) {
+    requireContentType(request, "application/x-www-form-urlencoded");
+    return Parameters::parse(request.body(), "form");
+}
+
+bool hasContentType(const Request& request, std::string_view mediaType) {
+    const auto types = request.headers().all("Content-Type");
+    return types.size() == 1 &&
+           equalsIgnoringCase(trimBlanks(types.front().substr(0, types.front().find(';'))), mediaType);
+}
+
+void requireContentType(const Request& request, std::string_view mediaType) {
+    const auto refuse = [mediaType] {
+        return Error(ErrorCode::unsupportedMediaType,
+                     "Send the body as " + std::string(mediaType) + " in UTF-8.");
+    };
+    if (!hasContentType(request, mediaType))
+        throw refuse();
+    const auto charset = parameterOf(request.header("Content-Type").value_or(std::string_view()), "charset");
+    if (!charset.empty() && !equalsIgnoringCase(charset, "utf-8") &&
+        !equalsIgnoringCase(charset, "\"utf-8\""))
+        throw refuse();
+}
+
+} // namespace central_oauth::http

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building answers that can't break their own framing.
+#include "central_oauth/http/Response.h"
+
+#include "central_oauth/http/Encoding.h"
+
+#include <stdexcept>
+
+namespace central_oauth::http {
+
+namespace {
+
+// RFC 9110 section 5.5; a line break here would let a value add header fields of its own.
+void checkField(const std::string& name, const std::string& value) {
+    if (!isToken(name) || hasControls(value))
+        throw std::invalid_argument("a header field of an answer has characters that do not belong there");
+    for (const char* framing : {"Content-Length", "Transfer-Encoding", "Connection", "Content-Type"})
+        if (equalsIgnoringCase(name, framing))
+            throw std::invalid_argument("a header field is set that the server sets itself");
+}
+
+} // namespace
+
+Response::Response(int status) : _status(status) {
+    if (status < 200 || status > 599)
+        throw std::invalid_argument("not the status of a final answer");
+}
+
+Response Response::json(int status, std::string text) {
+    Response response(status);
+    response.setBody("application/json", std::move(text));
+    return response;
+}
+
+Response Response::html(int status, std::string text) {
+    Response response(status);
+    response.setBody("text/html; charset=utf-8", std::move(text));
+    return response;
+}
+
+Response Response::redirect(int status, std::string location) {
+    Response response(status);
+    response.set("Location", std::move(location));
+    return response;
+}
+
+Response& Response::add(std::string name, std::string value) {
+    checkField(name, value);
+    _headers.add(std::move(name), std::move(value));
+    return *this;
+}
+
+Response& Response::set(std::string name, std::string value) {
+    checkField(name, value);
+    _headers.set(std::move(name), std::move(value));
+    return *this;
+}
+
+Response& Response::setBody(std::string contentType, std::string text) {
+    if (hasControls(contentType))
+        throw std::invalid_argument("a content type has characters that do not belong there");
+    _contentType = std::move(contentType);
+    _body = std::move(text);
+    return *this;
+}
+
+Response& Response::noStore() {
+    return set("Cache-Control", "no-store");
+}
+
+Response& Response::closeConnection() noexcept {
+    _closesConnection = true;
+    return *this;
+}
+
+} // namespace central_oauth::http

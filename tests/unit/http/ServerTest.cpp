@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binding, starting and stopping a listener.
+#include "central_oauth/http/Server.h"
+
+#include "central_oauth/base/Clock.h"
+
+#include <chrono>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <future>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/StreamSocket.h>
+
+using namespace central_oauth;
+using namespace central_oauth::http;
+
+namespace {
+
+using Poco::Net::HTTPRequest;
+
+/// A handler that reports its arrival and waits until it is let go.
+struct Gate {
+    std::promise<void> entered;
+    std::promise<void> opened;
+};
+
+int statusFrom(Poco::Net::HTTPClientSession& session) {
+    Poco::Net::HTTPResponse response;
+    session.receiveResponse(response).ignore(1000);
+    return response.getStatus();
+}
+
+} // namespace
+
+class ServerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ServerTest);
+    CPPUNIT_TEST(testTellsWhereItListens);
+    CPPUNIT_TEST(testRefusesAnAddressInUse);
+    CPPUNIT_TEST(testRefusesAnAddressThatIsNotHere);
+    CPPUNIT_TEST(testListensOnIpv6);
+    CPPUNIT_TEST(testStopLetsARequestInFlightEnd);
+    CPPUNIT_TEST(testStopReportsWhatIsLeft);
+    CPPUNIT_TEST(testStopClosesIdleConnections);
+    CPPUNIT_TEST(testStoppedServerRefusesConnections);
+    CPPUNIT_TEST(testStopTwiceAndWithoutStart);
+    CPPUNIT_TEST(testServesSeveralConnectionsAtOnce);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _gate = std::make_unique<Gate>();
+        Router router;
+        router.add({"GET", "/v1/fast", {}, RouteKind::api, [](const Request&) {
+                        return Response::json(200, "{}");
+                    }});
+        router.add({"GET", "/v1/gate", {}, RouteKind::api, [this](const Request&) {
+                        _gate->entered.set_value();
+                        _gate->opened.get_future().wait_for(std::chrono::seconds(30));
+                        return Response::json(200, "{}");
+                    }});
+        DispatcherOptions options;
+        options.makeCorrelationId = [] { return std::string("generated-1"); };
+        _dispatcher = std::make_unique<Dispatcher>(std::move(router), std::move(options),
+                                                   _logger.channel("central_oauth.http"));
+    }
+
+    void testTellsWhereItListens() {
+        const Server server{ServerOptions()};
+        CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), server.address().host);
+        CPPUNIT_ASSERT(server.address().port != 0);
+    }
+
+    void testRefusesAnAddressInUse() {
+        const Server first({});
+        ServerOptions options;
+        options.port = first.address().port;
+        try {
+            const Server second{options};
+            CPPUNIT_FAIL("two servers listen on one port");
+        } catch (const BindError& error) {
+            const std::string text = error.what();
+            CPPUNIT_ASSERT_MESSAGE(text, text.find("cannot listen on 127.0.0.1:") == 0);
+            CPPUNIT_ASSERT_MESSAGE(text, text.find("already in use") != std::string::npos);
+        }
+    }
+
+    void testRefusesAnAddressThatIsNotHere() {
+        ServerOptions options;
+        options.host = "192.0.2.1";
+        CPPUNIT_ASSERT_THROW(std::make_unique<Server>(options), BindError);
+        options.host = "not an address";
+        CPPUNIT_ASSERT_THROW(std::make_unique<Server>(options), BindError);
+    }
+
+    void testListensOnIpv6() {
+        ServerOptions options;
+        options.host = "::1";
+        try {
+            Server server(options);
+            server.start(*_dispatcher);
+            Poco::Net::HTTPClientSession session("::1", server.address().port);
+            HTTPRequest request("GET", "/v1/fast", "HTTP/1.1");
+            session.sendRequest(request);
+            CPPUNIT_ASSERT_EQUAL(200, statusFrom(session));
+        } catch (const BindError& error) {
+            // A machine without IPv6 must say so in the same words as any other refusal.
+            CPPUNIT_ASSERT(std::string(error.what()).find("cannot listen on [::1]:0") == 0);
+        }
+    }
+
+    void testStopLetsARequestInFlightEnd() {
+        Server server{ServerOptions()};
+        server.start(*_dispatcher);
+        Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
+        enterGate(session);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.requestsInFlight());
+        CPPUNIT_ASSERT_EQUAL(1, server.connections());
+        auto left =
+            std::async(std::launch::async, [&server] { return server.stop(std::chrono::seconds(30)); });
+        _gate->opened.set_value();
+        CPPUNIT_ASSERT_EQUAL(200, statusFrom(session));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, left.get());
+    }
+
+    void testStopReportsWhatIsLeft() {
+        Server server{ServerOptions()};
+        server.start(*_dispatcher);
+        Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
+        enterGate(session);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.stop(std::chrono::seconds(0)));
+        CPPUNIT_ASSERT_THROW(statusFrom(session), Poco::Exception);
+        _gate->opened.set_value();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(30)));
+    }
+
+    void testStopClosesIdleConnections() {
+        ServerOptions options;
+        options.keepAliveTimeout = std::chrono::seconds(60); // not what ends the connection below
+        Server server{options};
+        server.start(*_dispatcher);
+        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", server.address().port));
+        socket.setReceiveTimeout(Poco::Timespan(20, 0));
+        const std::string request = "GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n";
+        socket.sendBytes(request.data(), static_cast<int>(request.size()));
+        std::string answer;
+        char buffer[4096];
+        while (answer.find("{}") == std::string::npos)
+            answer.append(buffer, static_cast<std::size_t>(socket.receiveBytes(buffer, sizeof buffer)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(30)));
+        CPPUNIT_ASSERT_EQUAL(0, socket.receiveBytes(buffer, sizeof buffer));
+    }
+
+    void testStoppedServerRefusesConnections() {
+        Server server{ServerOptions()};
+        server.start(*_dispatcher);
+        const auto port = server.address().port;
+        server.stop(std::chrono::seconds(0));
+        CPPUNIT_ASSERT_THROW(Poco::Net::StreamSocket(Poco::Net::SocketAddress("127.0.0.1", port)),
+                             Poco::Exception);
+        CPPUNIT_ASSERT_EQUAL(port, server.address().port);
+    }
+
+    void testStopTwiceAndWithoutStart() {
+        Server server{ServerOptions()};
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(1)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(1)));
+    }
+
+    void testServesSeveralConnectionsAtOnce() {
+        ServerOptions options;
+        options.workers = 4;
+        Server server(options);
+        server.start(*_dispatcher);
+        Poco::Net::HTTPClientSession held("127.0.0.1", server.address().port);
+        enterGate(held);
+        // Each keeps its connection, and with it a worker, until the end.
+        std::vector<std::unique_ptr<Poco::Net::HTTPClientSession>> others;
+        for (int index = 0; index < options.workers - 1; ++index) {
+            others.push_back(
+                std::make_unique<Poco::Net::HTTPClientSession>("127.0.0.1", server.address().port));
+            others.back()->setKeepAlive(true);
+            HTTPRequest request("GET", "/v1/fast", "HTTP/1.1");
+            others.back()->sendRequest(request);
+            CPPUNIT_ASSERT_EQUAL(200, statusFrom(*others.back()));
+        }
+        _gate->opened.set_value();
+        CPPUNIT_ASSERT_EQUAL(200, statusFrom(held));
+    }
+
+private:
+    void enterGate(Poco::Net::HTTPClientSession& session) {
+        HTTPRequest request("GET", "/v1/gate", "HTTP/1.1");
+        session.sendRequest(request).flush();
+        CPPUNIT_ASSERT(_gate->entered.get_future().wait_for(std::chrono::seconds(30)) ==
+                       std::future_status::ready);
+    }
+
+    std::ostringstream _lines;
+    logging::StreamSink _sink{_lines};
+    base::SystemClock _clock;
+    logging::Logger _logger{_sink, _clock};
+    std::unique_ptr<Gate> _gate;
+    std::unique_ptr<Dispatcher> _dispatcher;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ServerTest);
