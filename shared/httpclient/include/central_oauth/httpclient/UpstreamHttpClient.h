@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP client that is lent to providers, and that the command-line client uses.
+//
+// Module httpclient: one verified HTTP/1.1 exchange per call. Knows TLS, proxies and deadlines; knows no
+// OAuth, no JSON, no provider's settings. Depends on provider, base and Poco's NetSSL.
+#pragma once
+
+#include "central_oauth/provider/Services.h"
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace central_oauth::httpclient {
+
+/// What an UpstreamHttpClient may do.
+struct UpstreamHttpOptions {
+    /// Absolute URLs; only scheme, host and port count. Nothing else is ever contacted.
+    std::vector<std::string> allowedOrigins{};
+    std::filesystem::path extraCaFile{}; ///< PEM bundle trusted beside the system's CAs; empty: none
+    std::string httpsProxy{};            ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
+    std::string noProxy{};               ///< NO_PROXY: comma separated hosts, domain suffixes, or "*"
+    std::string userAgent = "central-oauth";
+};
+
+class Connector;
+
+/// Sends one request over one fresh connection and reads the whole answer.
+///
+/// No keep-alive, no resend, no redirects, no cookies. TLS ≥ 1.2 with the host name always checked; plain
+/// http goes to loopback addresses only and never through a proxy. Answers have at most 256 KiB of body, 64
+/// KiB of head, 128 fields. A TlsInitialisation must exist as long as this object.
+///
+/// Threads: any, several calls at once; immutable. A call blocks until its deadline at most, but for the name
+/// lookup, which the C library bounds (resolv.conf).
+///
+/// Errors: the constructor throws base::Error(providerMisconfigured) whose text names the wrong option and
+/// its mend.
+class UpstreamHttpClient final : public provider::HttpClient {
+public:
+    explicit UpstreamHttpClient(const UpstreamHttpOptions& options);
+    ~UpstreamHttpClient() override;
+
+    /// Sends the request and returns whatever status came back; header names in lower case.
+    /// Throws: HttpError(notSent) while nothing of the request was written: bad URL or header, name,
+    /// connection, proxy, TLS, deadline; HttpError(outcomeUnknown) afterwards: reset, deadline, short,
+    /// oversized or malformed answer; ProviderError(misconfigured) when the URL's origin is not allowed.
+    [[nodiscard]] provider::HttpResponse send(const provider::HttpRequest& request) const override;
+
+private:
+    std::unique_ptr<const Connector> _connector;
+    std::set<std::string> _origins;
+    std::string _userAgent;
+};
+
+} // namespace central_oauth::httpclient

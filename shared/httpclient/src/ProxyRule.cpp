@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTPS_PROXY and NO_PROXY as curl reads them: suffixes match whole labels, "*" means every host.
+#include "ProxyRule.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <sstream>
+
+#include <Poco/Base64Encoder.h>
+#include <Poco/String.h>
+#include <Poco/StringTokenizer.h>
+#include <Poco/URI.h>
+
+namespace central_oauth::httpclient {
+
+namespace {
+
+[[noreturn]] void refuseProxy() {
+    throw base::Error(base::ErrorCode::providerMisconfigured, {},
+                      "HTTPS_PROXY is not of the form http://[user:password@]host:port; correct or unset it");
+}
+
+std::string base64(const std::string& text) {
+    std::ostringstream encoded;
+    Poco::Base64Encoder encoder(encoded);
+    encoder.rdbuf()->setLineLength(0);
+    encoder << text;
+    encoder.close();
+    return encoded.str();
+}
+
+// User information is split off by hand, because parseUpstreamUrl refuses it everywhere else.
+std::string splitUserInfo(std::string& url) {
+    const auto start = url.find("://");
+    const auto at = url.rfind('@');
+    if (start == std::string::npos || at == std::string::npos || at < start)
+        return {};
+    std::string encoded = url.substr(start + 3, at - start - 3);
+    url.erase(start + 3, at - start - 2);
+    std::string userInfo;
+    Poco::URI::decode(encoded, userInfo);
+    return userInfo;
+}
+
+} // namespace
+
+ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) {
+    if (httpsProxy.empty())
+        return;
+    std::string url = httpsProxy.find("://") == std::string::npos ? "http://" + httpsProxy : httpsProxy;
+    try {
+        const std::string userInfo = splitUserInfo(url);
+        if (!userInfo.empty())
+            _authorization = provider::Secret("Basic " + base64(userInfo));
+    } catch (const Poco::Exception&) {
+        refuseProxy();
+    }
+    _proxy = parseUpstreamUrl(url);
+    if (!_proxy || _proxy->secure)
+        refuseProxy();
+    const Poco::StringTokenizer entries(
+        noProxy, ",", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
+    for (const auto& entry : entries) {
+        const auto name = entry.find_first_not_of('.');
+        _bypassAll = _bypassAll || entry == "*";
+        if (name != std::string::npos)
+            _bypass.push_back(Poco::toLower(entry.substr(name)));
+    }
+}
+
+const UpstreamUrl* ProxyRule::proxyFor(const UpstreamUrl& upstream) const {
+    if (!_proxy || !upstream.secure || upstream.loopback() || bypassed(upstream.host))
+        return nullptr;
+    return &*_proxy;
+}
+
+bool ProxyRule::bypassed(const std::string& host) const {
+    if (_bypassAll)
+        return true;
+    for (const auto& name : _bypass) {
+        if (host == name ||
+            (host.size() > name.size() && host.ends_with(name) && host[host.size() - name.size() - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+} // namespace central_oauth::httpclient

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Installs the handler that rejects and a default context that verifies.
+#include "central_oauth/httpclient/TlsInitialisation.h"
+
+#include "Connector.h"
+
+#include <Poco/Net/NetSSL.h>
+#include <Poco/Net/RejectCertificateHandler.h>
+#include <Poco/Net/SSLManager.h>
+
+namespace central_oauth::httpclient {
+
+TlsInitialisation::TlsInitialisation() {
+    Poco::Net::initializeSSL();
+    Poco::Net::SSLManager::instance().initializeClient(
+        nullptr, new Poco::Net::RejectCertificateHandler(false), verifyingContext({}));
+}
+
+TlsInitialisation::~TlsInitialisation() {
+    Poco::Net::uninitializeSSL();
+}
+
+} // namespace central_oauth::httpclient

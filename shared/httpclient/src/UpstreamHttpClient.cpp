@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the request, reads the answer, and says for every failure whether the request had gone out.
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
+
+#include "Connector.h"
+#include "ResponseReader.h"
+#include "UpstreamUrl.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/provider/ProviderError.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
+
+namespace central_oauth::httpclient {
+
+using provider::HttpError;
+using provider::HttpFailure;
+using provider::HttpRequest;
+using provider::HttpResponse;
+using provider::Secret;
+
+namespace {
+
+// Only texts that are fixed or come from OpenSSL's own tables; others may quote a header or a body.
+std::string causeOf(const Poco::Exception& failure) {
+    const bool ownText = dynamic_cast<const Poco::Net::MessageException*>(&failure) != nullptr ||
+                         dynamic_cast<const Poco::Net::HTTPException*>(&failure) != nullptr;
+    if (ownText)
+        return failure.message();
+    if (dynamic_cast<const Poco::Net::SSLException*>(&failure) != nullptr)
+        return std::string("TLS: ") + failure.name() +
+               (failure.message().empty() ? "" : ": " + failure.message());
+    return failure.name();
+}
+
+bool isToken(std::string_view name) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
+bool isFieldValue(std::string_view value) {
+    return std::all_of(value.begin(), value.end(),
+                       [](char c) { return c == '\t' || (c >= ' ' && c != '\x7f'); });
+}
+
+void requireSafeParts(const HttpRequest& request, const std::string& host) {
+    bool safe = isToken(request.method) && isFieldValue(request.bearer.reveal());
+    for (const auto& [name, value] : request.headers)
+        safe = safe && isToken(name) && isFieldValue(value);
+    if (!safe)
+        throw HttpError(HttpFailure::notSent, host + ": the request has a malformed method or header");
+}
+
+std::size_t sizeBound(const HttpRequest& request, const UpstreamUrl& url, const std::string& userAgent) {
+    std::size_t size = 512 + request.method.size() + url.target.size() + url.host.size() + userAgent.size() +
+                       request.bearer.size() + request.body.size();
+    for (const auto& [name, value] : request.headers)
+        size += name.size() + value.size() + 4;
+    return size;
+}
+
+// Written by hand and not with Poco::Net::HTTPRequest, which keeps copies of the bearer token that nobody
+// wipes.
+Secret serialise(const HttpRequest& request, const UpstreamUrl& url, const std::string& userAgent) {
+    const bool defaultPort = url.port == (url.secure ? 443 : 80);
+    const std::string authority = url.authority();
+    std::string text;
+    text.reserve(sizeBound(request, url, userAgent));
+    text.append(request.method).append(" ").append(url.target).append(" HTTP/1.1\r\nHost: ");
+    text.append(defaultPort ? authority.substr(0, authority.rfind(':')) : authority);
+    text.append("\r\nConnection: close\r\nAccept-Encoding: identity\r\nUser-Agent: ")
+        .append(userAgent)
+        .append("\r\n");
+    for (const auto& [name, value] : request.headers)
+        text.append(name).append(": ").append(value).append("\r\n");
+    if (!request.bearer.empty())
+        text.append("Authorization: Bearer ").append(request.bearer.reveal()).append("\r\n");
+    if (!request.body.empty() || request.method == "POST")
+        text.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+    text.append("\r\n").append(request.body.reveal());
+    return Secret(std::move(text));
+}
+
+HttpResponse exchange(DeadlineConnection& connection, const HttpRequest& request, const Secret& wire) {
+    connection.send(wire.reveal());
+    ResponseReader reader(connection);
+    ResponseHead head = reader.readHead();
+    HttpResponse response;
+    response.status = head.status;
+    if (request.method != "HEAD")
+        response.body = reader.readBody(head);
+    response.headers = std::move(head.headers);
+    return response;
+}
+
+} // namespace
+
+UpstreamHttpClient::UpstreamHttpClient(const UpstreamHttpOptions& options)
+    : _connector(std::make_unique<const Connector>(options.extraCaFile, options.httpsProxy, options.noProxy)),
+      _userAgent(options.userAgent) {
+    for (const auto& allowed : options.allowedOrigins) {
+        const auto url = parseUpstreamUrl(allowed);
+        if (!url || (!url->secure && !url->loopback()))
+            throw base::Error(base::ErrorCode::providerMisconfigured, {},
+                              "\"" + allowed +
+                                  "\" is no upstream address; use https, or http to a loopback address");
+        _origins.insert(url->origin());
+    }
+}
+
+UpstreamHttpClient::~UpstreamHttpClient() = default;
+
+HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
+    const auto url = parseUpstreamUrl(request.url);
+    if (!url)
+        throw HttpError(HttpFailure::notSent, "the request has no absolute URL");
+    if (!_origins.contains(url->origin()))
+        throw provider::ProviderError(provider::ProviderErrorKind::misconfigured,
+                                      url->origin() + " is not among the provider's configured addresses");
+    requireSafeParts(request, url->host);
+    const Secret wire = serialise(request, *url, _userAgent);
+    auto failure = HttpFailure::notSent;
+    try {
+        DeadlineConnection connection = _connector->open(*url, request.deadline);
+        failure = HttpFailure::outcomeUnknown;
+        return exchange(connection, request, wire);
+    } catch (const Poco::Exception& cause) {
+        throw HttpError(failure, url->host + ": " + causeOf(cause));
+    }
+}
+
+} // namespace central_oauth::httpclient
