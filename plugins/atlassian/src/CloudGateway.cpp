@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway's 401 for a missing scope, kept apart from that for a refused token.
+#include "CloudGateway.h"
+
+#include "central_oauth/oauth2/ResourceReader.h"
+
+#include <algorithm>
+
+namespace central_oauth::atlassian {
+
+provider::Secret readThroughGateway(const provider::Context& context, const std::string& url,
+                                    const provider::Secret& accessToken, const provider::Call& call,
+                                    const std::string& what) {
+    provider::HttpResponse response = oauth2::getResource(context, url, accessToken, call, what);
+    if (response.status == 401 &&
+        response.body.reveal().find("scope does not match") != std::string_view::npos)
+        throw provider::ProviderError(
+            provider::ProviderErrorKind::misconfigured,
+            what + " needs a scope that was not granted; compare SCOPES with the app's permissions");
+    return oauth2::bodyOf(std::move(response), what);
+}
+
+std::string displayable(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
+    return text;
+}
+
+} // namespace central_oauth::atlassian

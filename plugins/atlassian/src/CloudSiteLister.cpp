@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sites out of accessible-resources, merged and in a stable order.
+#include "central_oauth/atlassian/CloudSiteLister.h"
+
+#include "CloudGateway.h"
+#include "central_oauth/oauth2/Json.h"
+
+#include <algorithm>
+#include <map>
+
+namespace central_oauth::atlassian {
+
+namespace {
+
+const std::string listName = "accessible-resources";
+constexpr std::size_t maximumScopes = 512;
+
+// The id becomes a part of a URL.
+std::string siteId(const oauth2::JsonReader& entry) {
+    std::string id = entry.text("id", 64);
+    const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+    });
+    if (!plain)
+        throw provider::ProviderError(provider::ProviderErrorKind::protocol,
+                                      listName + " has a malformed id");
+    return id;
+}
+
+// Shown as a link: anything but http(s), such as javascript:, is dropped.
+std::string siteUrl(const oauth2::JsonReader& entry) {
+    std::string url = displayable(entry.optionalText("url", 2048));
+    return url.starts_with("https://") || url.starts_with("http://") ? url : std::string();
+}
+
+// The smaller of two texts, so that the order of entries does not matter.
+void keepOne(std::string& kept, std::string other) {
+    if (kept.empty() || (!other.empty() && other < kept))
+        kept = std::move(other);
+}
+
+} // namespace
+
+CloudSiteLister::CloudSiteLister(const provider::Context& context, std::string sitesUrl, std::string apiBase,
+                                 const Product& product)
+    : _context(context), _sitesUrl(std::move(sitesUrl)), _apiBase(std::move(apiBase)), _product(product) {}
+
+std::vector<provider::Site> CloudSiteLister::listSites(const provider::Secret& accessToken,
+                                                       const provider::Call& call) const {
+    const auto list =
+        oauth2::parseArray(readThroughGateway(_context, _sitesUrl, accessToken, call, listName), listName);
+    std::map<std::string, provider::Site> sites;
+    for (unsigned i = 0; i < list->size(); ++i) {
+        const auto entry = oauth2::JsonReader::element(*list, i, listName);
+        const std::string id = siteId(entry);
+        if (!isContainer(entry.optionalTexts("scopes", maximumScopes), _product.container))
+            continue;
+        provider::Site& site = sites[id];
+        site.id = id;
+        site.products = {{std::string(_product.key), _apiBase + std::string(_product.apiPath) + id}};
+        keepOne(site.name, displayable(entry.optionalText("name", 1024)));
+        keepOne(site.url, siteUrl(entry));
+    }
+    std::vector<provider::Site> result;
+    for (auto& [id, site] : sites)
+        result.push_back(std::move(site));
+    return result;
+}
+
+} // namespace central_oauth::atlassian

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens, lifetime and scopes out of a JSON object that need not be honest.
+#include "central_oauth/oauth2/TokenResponse.h"
+
+#include "central_oauth/oauth2/Encoding.h"
+#include "central_oauth/oauth2/Json.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Poco/Dynamic/Var.h>
+#include <Poco/NumberParser.h>
+#include <Poco/String.h>
+
+namespace central_oauth::oauth2 {
+
+using provider::ProviderError;
+using provider::ProviderErrorKind;
+using provider::Secret;
+
+namespace {
+
+constexpr std::size_t maximumScopes = 512;
+constexpr std::size_t maximumScopeText = 16 * 1024;
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw ProviderError(ProviderErrorKind::protocol, "token response " + why);
+}
+
+// VSCHAR of RFC 6749 appendix A.12: such a value can stand in a header as it is.
+Secret checkedToken(std::string text, const char* member) {
+    const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+    Secret token(std::move(text));
+    if (!visible)
+        refuse(std::string("has a malformed ") + member);
+    return token;
+}
+
+void requireBearer(const JsonReader& reader) {
+    const std::string type = reader.optionalText("token_type", 64);
+    if (!type.empty() && Poco::icompare(type, "bearer") != 0)
+        refuse("has an unknown token_type");
+}
+
+std::chrono::seconds lifetimeOf(const Poco::Dynamic::Var& value, std::chrono::seconds defaultLifetime) {
+    constexpr double year = 365.0 * 24 * 3600;
+    double number = 0;
+    if (value.isEmpty() || value.isBoolean())
+        return defaultLifetime;
+    if (value.isString() ? !Poco::NumberParser::tryParseFloat(value.extract<std::string>(), number)
+                         : !value.isNumeric())
+        return defaultLifetime;
+    if (!value.isString())
+        number = value.convert<double>();
+    if (!std::isfinite(number) || number < 1)
+        return defaultLifetime;
+    return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(std::min(number, year)));
+}
+
+std::vector<std::string> scopesOf(const JsonReader& reader) {
+    std::vector<std::string> scopes;
+    for (const char* member : {"scope", "scopes"}) {
+        if (reader.object().isArray(member))
+            scopes = reader.optionalTexts(member, maximumScopes);
+        else
+            scopes = splitScopes(reader.optionalText(member, maximumScopeText));
+        if (!scopes.empty())
+            break;
+    }
+    // scope-token of RFC 6749 section 3.3; these are shown to people and compared.
+    const auto wellFormed = [](const std::string& scope) {
+        return !scope.empty() && std::all_of(scope.begin(), scope.end(), [](char c) {
+            return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
+        });
+    };
+    if (scopes.size() > maximumScopes || !std::all_of(scopes.begin(), scopes.end(), wellFormed))
+        refuse("has a malformed scope");
+    return scopes;
+}
+
+} // namespace
+
+provider::TokenSet readTokenSet(const Poco::JSON::Object::Ptr& object, std::chrono::seconds defaultLifetime) {
+    const JsonReader reader(object, "token response");
+    provider::TokenSet tokens;
+    tokens.accessToken = checkedToken(reader.text("access_token", maximumTokenSize), "access_token");
+    tokens.refreshToken =
+        checkedToken(reader.optionalText("refresh_token", maximumTokenSize), "refresh_token");
+    requireBearer(reader);
+    tokens.expiresIn = lifetimeOf(object->get("expires_in"), defaultLifetime);
+    tokens.scopes = scopesOf(reader);
+    return tokens;
+}
+
+} // namespace central_oauth::oauth2

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /me.
+#include "central_oauth/atlassian/CloudIdentityReader.h"
+
+#include <cppunit/TestAssert.h>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <deque>
+#include <string>
+#include <vector>
+
+using namespace central_oauth;
+using provider::ProviderErrorKind;
+
+namespace {
+
+class ScriptedHttp final : public provider::HttpClient {
+public:
+    mutable std::deque<std::pair<int, std::string>> answers;
+    mutable std::vector<std::string> requests; ///< "METHOD url bearer body"
+    provider::HttpResponse send(const provider::HttpRequest& request) const override {
+        requests.push_back(request.method + " " + request.url + " " + std::string(request.bearer.reveal()) +
+                           " " + std::string(request.body.reveal()));
+        if (answers.empty())
+            throw provider::HttpError(provider::HttpFailure::notSent, "nothing scripted");
+        provider::HttpResponse response;
+        response.status = answers.front().first;
+        response.body = provider::Secret(answers.front().second);
+        answers.pop_front();
+        return response;
+    }
+};
+
+class SilentLog final : public provider::Log {
+public:
+    void write(provider::LogLevel, std::string_view,
+               const std::vector<provider::LogField>&) noexcept override {}
+};
+
+class FixedClock final : public provider::Clock {
+public:
+    std::chrono::system_clock::time_point now() const override { return {}; }
+};
+
+} // namespace
+
+class CloudIdentityReaderTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CloudIdentityReaderTest);
+    CPPUNIT_TEST(testReadsWhoConsented);
+    CPPUNIT_TEST(testToleratesHiddenMembers);
+    CPPUNIT_TEST(testMissingScopeIsTheOperatorsError);
+    CPPUNIT_TEST(testRefusedTokenIsInvalidGrant);
+    CPPUNIT_TEST(testRefusesMalformedIdentity);
+    CPPUNIT_TEST_SUITE_END();
+
+    ScriptedHttp _http;
+    SilentLog _log;
+    FixedClock _clock;
+    provider::Context _context{_http, _log, _clock};
+
+    provider::Identity read(int status, const std::string& body) {
+        _http.answers = {{status, body}};
+        return atlassian::CloudIdentityReader(_context, "https://api/me")
+            .readIdentity(provider::Secret("access"), {});
+    }
+
+    ProviderErrorKind kindOf(int status, const std::string& body) {
+        try {
+            static_cast<void>(read(status, body));
+        } catch (const provider::ProviderError& error) {
+            return error.kind();
+        }
+        throw CppUnit::Exception(CppUnit::Message("no error for " + body));
+    }
+
+    void testReadsWhoConsented() {
+        const auto identity = read(
+            200,
+            R"({"account_type":"atlassian","account_id":"712020:a-b","email":"ada@example.org","name":"Ada\tL","extended_profile":{}})");
+        CPPUNIT_ASSERT_EQUAL(std::string("712020:a-b"), identity.upstreamId);
+        CPPUNIT_ASSERT_EQUAL(std::string("Ada L"), identity.displayName);
+        CPPUNIT_ASSERT_EQUAL(std::string("ada@example.org"), identity.email);
+        CPPUNIT_ASSERT_EQUAL(std::string("GET https://api/me access "), _http.requests.front());
+    }
+
+    void testToleratesHiddenMembers() {
+        const auto identity = read(200, R"({"account_id":"a","email":null,"nickname":"ada"})");
+        CPPUNIT_ASSERT_EQUAL(std::string(), identity.email);
+        CPPUNIT_ASSERT_EQUAL(std::string("ada"), identity.displayName);
+    }
+
+    void testMissingScopeIsTheOperatorsError() {
+        CPPUNIT_ASSERT(kindOf(403, "") == ProviderErrorKind::misconfigured);
+        CPPUNIT_ASSERT(kindOf(401, R"({"code":401,"message":"Unauthorized; scope does not match"})") ==
+                       ProviderErrorKind::misconfigured);
+    }
+
+    void testRefusedTokenIsInvalidGrant() {
+        CPPUNIT_ASSERT(kindOf(401, "") == ProviderErrorKind::invalidGrant);
+    }
+
+    void testRefusesMalformedIdentity() {
+        for (const char* body : {"", "[]", "{}", R"({"account_id":""})", R"({"account_id":5})",
+                                 R"({"account_id":"a b"})", R"({"account_id":"a","email":5})"})
+            CPPUNIT_ASSERT_MESSAGE(body, kindOf(200, body) == ProviderErrorKind::protocol);
+        CPPUNIT_ASSERT(kindOf(200, R"({"account_id":")" + std::string(129, 'a') + "\"}") ==
+                       ProviderErrorKind::protocol);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(CloudIdentityReaderTest);

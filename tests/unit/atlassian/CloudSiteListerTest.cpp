@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// accessible-resources: ids that repeat, order that means nothing, and what a hostile server may send.
+#include "central_oauth/atlassian/CloudSiteLister.h"
+
+#include <cppunit/TestAssert.h>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <deque>
+#include <string>
+#include <vector>
+
+using namespace central_oauth;
+using provider::ProviderErrorKind;
+
+#include <algorithm>
+
+namespace {
+
+class ScriptedHttp final : public provider::HttpClient {
+public:
+    mutable std::deque<std::pair<int, std::string>> answers;
+    mutable std::vector<std::string> requests; ///< "METHOD url bearer body"
+    provider::HttpResponse send(const provider::HttpRequest& request) const override {
+        requests.push_back(request.method + " " + request.url + " " + std::string(request.bearer.reveal()) +
+                           " " + std::string(request.body.reveal()));
+        if (answers.empty())
+            throw provider::HttpError(provider::HttpFailure::notSent, "nothing scripted");
+        provider::HttpResponse response;
+        response.status = answers.front().first;
+        response.body = provider::Secret(answers.front().second);
+        answers.pop_front();
+        return response;
+    }
+};
+
+class SilentLog final : public provider::Log {
+public:
+    void write(provider::LogLevel, std::string_view,
+               const std::vector<provider::LogField>&) noexcept override {}
+};
+
+class FixedClock final : public provider::Clock {
+public:
+    std::chrono::system_clock::time_point now() const override { return {}; }
+};
+
+const atlassian::Product jira{"jira", atlassian::Container::jira, "/ex/jira/", ""};
+const atlassian::Product confluence{"confluence", atlassian::Container::confluence, "/ex/confluence/", ""};
+
+std::string entry(const std::string& id, const std::string& name, const std::string& scopes) {
+    return R"({"id":")" + id + R"(","name":")" + name + R"(","url":"https://)" + name +
+           R"(.example","scopes":[)" + scopes + R"(],"avatarUrl":"x"})";
+}
+
+} // namespace
+
+class CloudSiteListerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CloudSiteListerTest);
+    CPPUNIT_TEST(testListsSitesOfTheProductOnly);
+    CPPUNIT_TEST(testMergesRepeatedIdsInAnyOrder);
+    CPPUNIT_TEST(testTellsContainersByTheirScopes);
+    CPPUNIT_TEST(testEmptyListIsNoError);
+    CPPUNIT_TEST(testClassifiesFailures);
+    CPPUNIT_TEST(testRefusesMalformedLists);
+    CPPUNIT_TEST(testDropsWhatCouldHarmAPage);
+    CPPUNIT_TEST_SUITE_END();
+
+    ScriptedHttp _http;
+    SilentLog _log;
+    FixedClock _clock;
+    provider::Context _context{_http, _log, _clock};
+
+    std::vector<provider::Site> list(const std::string& body, const atlassian::Product& product = jira,
+                                     int status = 200) {
+        _http.answers = {{status, body}};
+        return atlassian::CloudSiteLister(_context, "https://api/sites", "https://api", product)
+            .listSites(provider::Secret("access"), {});
+    }
+
+    ProviderErrorKind kindOf(int status, const std::string& body) {
+        try {
+            static_cast<void>(list(body, jira, status));
+        } catch (const provider::ProviderError& error) {
+            return error.kind();
+        }
+        throw CppUnit::Exception(CppUnit::Message("no error for " + body));
+    }
+
+    void testListsSitesOfTheProductOnly() {
+        const std::string body = "[" + entry("id-2", "beta", R"("read:jira-work")") + "," +
+                                 entry("id-1", "acme", R"("search:confluence")") + "]";
+        const auto sites = list(body);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), sites.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("id-2"), sites.front().id);
+        CPPUNIT_ASSERT_EQUAL(std::string("beta"), sites.front().name);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://beta.example"), sites.front().url);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), sites.front().products.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("jira"), sites.front().products.front().product);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://api/ex/jira/id-2"),
+                             sites.front().products.front().apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(std::string("GET https://api/sites access "), _http.requests.front());
+        CPPUNIT_ASSERT_EQUAL(std::string("https://api/ex/confluence/id-1"),
+                             list(body, confluence).at(0).products.at(0).apiBaseUrl);
+    }
+
+    void testMergesRepeatedIdsInAnyOrder() {
+        std::vector<std::string> entries{entry("id-1", "acme", R"("read:jira-work")"),
+                                         entry("id-1", "acme2", R"("read:servicedesk-request")"),
+                                         entry("id-1", "acme", R"("search:confluence")"),
+                                         entry("id-0", "zeta", R"("read:jira-user")")};
+        std::sort(entries.begin(), entries.end());
+        do {
+            const auto sites =
+                list("[" + entries[0] + "," + entries[1] + "," + entries[2] + "," + entries[3] + "]");
+            CPPUNIT_ASSERT_EQUAL(std::size_t(2), sites.size());
+            CPPUNIT_ASSERT_EQUAL(std::string("id-0"), sites[0].id);
+            CPPUNIT_ASSERT_EQUAL(std::string("acme"), sites[1].name);
+            CPPUNIT_ASSERT_EQUAL(std::size_t(1), sites[1].products.size());
+        } while (std::next_permutation(entries.begin(), entries.end()));
+    }
+
+    void testTellsContainersByTheirScopes() {
+        using atlassian::Container;
+        using atlassian::isContainer;
+        CPPUNIT_ASSERT(isContainer({"read:jira-work"}, Container::jira));
+        CPPUNIT_ASSERT(!isContainer({"read:jira-work"}, Container::confluence));
+        CPPUNIT_ASSERT(isContainer({"write:servicedesk-request"}, Container::jira));
+        CPPUNIT_ASSERT(isContainer({"read:me", "read:page:confluence"}, Container::confluence));
+        CPPUNIT_ASSERT(!isContainer({"read:me", "read:page:confluence"}, Container::jira));
+        CPPUNIT_ASSERT(isContainer({}, Container::jira));
+        CPPUNIT_ASSERT(isContainer({"read:jira-work", "search:confluence"}, Container::jira));
+        CPPUNIT_ASSERT(isContainer({"read:jira-work", "search:confluence"}, Container::confluence));
+    }
+
+    void testEmptyListIsNoError() { CPPUNIT_ASSERT(list("[]").empty()); }
+
+    void testClassifiesFailures() {
+        CPPUNIT_ASSERT(kindOf(401, R"({"code":401,"message":"Unauthorized"})") ==
+                       ProviderErrorKind::invalidGrant);
+        CPPUNIT_ASSERT(kindOf(401, R"({"code":401,"message":"Unauthorized; scope does not match"})") ==
+                       ProviderErrorKind::misconfigured);
+        CPPUNIT_ASSERT(kindOf(403, "") == ProviderErrorKind::accessDenied);
+        CPPUNIT_ASSERT(kindOf(429, "") == ProviderErrorKind::rateLimited);
+        CPPUNIT_ASSERT(kindOf(502, "<html>") == ProviderErrorKind::transient);
+        CPPUNIT_ASSERT(kindOf(404, "") == ProviderErrorKind::protocol);
+    }
+
+    void testRefusesMalformedLists() {
+        for (const std::string& body :
+             {std::string("{}"), std::string("<html>"), std::string("[1]"), std::string("[[]]"),
+              std::string(R"([{"name":"a"}])"), "[" + entry("../../admin", "a", "") + "]",
+              "[" + entry(std::string(65, 'a'), "a", "") + "]",
+              std::string(R"([{"id":"a","scopes":"read:jira-work"}])"), std::string(R"([{"id":5}])"),
+              std::string(R"([{"id":"a","name":{}}])")})
+            CPPUNIT_ASSERT_MESSAGE(body, kindOf(200, body) == ProviderErrorKind::protocol);
+    }
+
+    void testDropsWhatCouldHarmAPage() {
+        const auto sites = list(R"x([{"id":"a","name":"two\nlines","url":"javascript:alert(1)"}])x");
+        CPPUNIT_ASSERT_EQUAL(std::string("two lines"), sites.at(0).name);
+        CPPUNIT_ASSERT_EQUAL(std::string(), sites.at(0).url);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(CloudSiteListerTest);

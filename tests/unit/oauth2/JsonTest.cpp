@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a hostile server may send in place of JSON.
+#include "central_oauth/oauth2/Json.h"
+
+#include "central_oauth/provider/ProviderError.h"
+
+#include <cppunit/TestAssert.h>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <functional>
+#include <string>
+
+using namespace central_oauth;
+using oauth2::JsonReader;
+using provider::ProviderError;
+using provider::Secret;
+
+namespace {
+
+std::string refusalOf(const std::function<void()>& read) {
+    try {
+        read();
+    } catch (const ProviderError& error) {
+        CPPUNIT_ASSERT(error.kind() == provider::ProviderErrorKind::protocol);
+        return error.what();
+    }
+    return "accepted";
+}
+
+std::string refusalOfText(const std::string& text) {
+    return refusalOf([&] { static_cast<void>(oauth2::parseObject(Secret(text), "answer")); });
+}
+
+std::string nested(int depth) {
+    std::string text = "1";
+    for (int i = 0; i < depth; ++i)
+        text = "{\"a\":" + text + "}";
+    return text;
+}
+
+JsonReader readerOf(const std::string& text) {
+    return {oauth2::parseObject(Secret(text), "answer"), "answer"};
+}
+
+} // namespace
+
+class JsonTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(JsonTest);
+    CPPUNIT_TEST(testRefusesWhatIsNoObject);
+    CPPUNIT_TEST(testRefusesDepthBeyondEight);
+    CPPUNIT_TEST(testRefusesHugeText);
+    CPPUNIT_TEST(testNeverQuotesTheContent);
+    CPPUNIT_TEST(testChecksTypesAndLengths);
+    CPPUNIT_TEST(testChecksArrays);
+    CPPUNIT_TEST_SUITE_END();
+
+    void testRefusesWhatIsNoObject() {
+        for (const char* text : {"", " ", "[]", "\"text\"", "1", "null", "{", "{\"a\":1}x", "{\"a\":}",
+                                 "<html>", "{\"a\":\"\\u0000\"}", "{'a':1}", "{\"a\":1}{\"b\":2}",
+                                 "{\"a\":1e99999}", "{\"a\":99999999999999999999999}", "{\"a\":\"\xff\"}"}) {
+            const std::string refusal = refusalOfText(text);
+            CPPUNIT_ASSERT_MESSAGE(std::string(text) + " " + refusal, refusal.starts_with("answer is "));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("answer is not a JSON array"), refusalOf([] {
+                                 static_cast<void>(oauth2::parseArray(Secret("{}"), "answer"));
+                             }));
+        CPPUNIT_ASSERT(oauth2::parseArray(Secret("[]"), "answer")->size() == 0);
+    }
+
+    void testRefusesDepthBeyondEight() {
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOfText(nested(8)));
+        CPPUNIT_ASSERT_EQUAL(std::string("answer is not JSON of reasonable depth"), refusalOfText(nested(9)));
+        CPPUNIT_ASSERT_EQUAL(std::string("answer is not JSON of reasonable depth"),
+                             refusalOfText(std::string(100000, '[')));
+    }
+
+    void testRefusesHugeText() {
+        CPPUNIT_ASSERT_EQUAL(std::string("answer is too large"),
+                             refusalOfText("{\"a\":\"" + std::string(256 * 1024, 'a') + "\"}"));
+    }
+
+    void testNeverQuotesTheContent() {
+        for (const char* text : {"canary", "{\"a\":canary}", "{\"canary\":\"canary"})
+            CPPUNIT_ASSERT(refusalOfText(text).find("canary") == std::string::npos);
+    }
+
+    void testChecksTypesAndLengths() {
+        const auto reader = readerOf(R"({"text":"abc","number":1,"null":null,"empty":"","object":{}})");
+        CPPUNIT_ASSERT_EQUAL(std::string("abc"), reader.text("text", 3));
+        CPPUNIT_ASSERT_EQUAL(std::string("answer has a text that is too long"),
+                             refusalOf([&] { static_cast<void>(reader.text("text", 2)); }));
+        for (const char* member : {"null", "empty", "absent"}) {
+            CPPUNIT_ASSERT_EQUAL(std::string(), reader.optionalText(member, 9));
+            CPPUNIT_ASSERT_EQUAL(std::string("answer has no ") + member,
+                                 refusalOf([&] { static_cast<void>(reader.text(member, 9)); }));
+        }
+        for (const char* member : {"number", "object"})
+            CPPUNIT_ASSERT_EQUAL(std::string("answer has a ") + member + " that is not a string",
+                                 refusalOf([&] { static_cast<void>(reader.optionalText(member, 9)); }));
+    }
+
+    void testChecksArrays() {
+        const auto reader = readerOf(R"({"good":["a","b"],"mixed":["a",1],"hole":[null],"text":"a"})");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), reader.optionalTexts("good", 2).size());
+        CPPUNIT_ASSERT(reader.optionalTexts("absent", 2).empty());
+        CPPUNIT_ASSERT(refusalOf([&] { static_cast<void>(reader.optionalTexts("good", 1)); }) != "accepted");
+        for (const char* member : {"mixed", "hole", "text"})
+            CPPUNIT_ASSERT_MESSAGE(
+                member, refusalOf([&] { static_cast<void>(reader.optionalTexts(member, 9)); }) != "accepted");
+        const auto array = oauth2::parseArray(Secret("[{},1]"), "answer");
+        CPPUNIT_ASSERT_NO_THROW(JsonReader::element(*array, 0, "answer"));
+        CPPUNIT_ASSERT_THROW(JsonReader::element(*array, 1, "answer"), ProviderError);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(JsonTest);
