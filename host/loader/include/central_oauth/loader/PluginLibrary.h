@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plugins as shared libraries: found, verified, opened, never closed.
+//
+// Module loader: everything between a file in the plugin directory and a provider that services can call
+// without trusting it. Depends on base, the SDK and Poco's Foundation; knows no HTTP, no store and no
+// environment.
+#pragma once
+
+#include "central_oauth/provider/Provider.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace central_oauth::loader {
+
+/// One verified plugin. A value; what it refers to lives until the process ends, because libraries are never
+/// unloaded.
+///
+/// Threads: any.
+class PluginLibrary {
+public:
+    PluginLibrary(std::string id, std::string version, std::string displayName,
+                  const provider::ProviderFactory& factory)
+        : _id(std::move(id)),
+          _version(std::move(version)),
+          _displayName(std::move(displayName)),
+          _factory(&factory) {}
+
+    [[nodiscard]] const std::string& id() const noexcept { return _id; }
+    [[nodiscard]] const std::string& version() const noexcept { return _version; }
+    [[nodiscard]] const std::string& displayName() const noexcept { return _displayName; }
+    [[nodiscard]] const provider::ProviderFactory& factory() const noexcept { return *_factory; }
+
+private:
+    std::string _id;
+    std::string _version;
+    std::string _displayName;
+    const provider::ProviderFactory* _factory;
+};
+
+/// Why a plugin was not loaded.
+enum class RefusalReason {
+    malformedId,    ///< not [a-z][a-z0-9-]{0,31}
+    missing,        ///< no such file
+    untrusted,      ///< file or directory can be changed by others
+    notALibrary,    ///< the system can't open it
+    noEntry,        ///< it exports no central_oauth_provider_v1
+    malformedEntry, ///< the descriptor is absent, too short or has holes
+    sdkTooNew,      ///< it needs a newer host
+    sdkTooOld,      ///< this host no longer serves so old a plugin
+    buildTag,       ///< another standard library or another setting of it
+    otherId,        ///< its id is not its file name
+    factoryFailed,  ///< its factory could not be made
+};
+
+/// A refusal with a sentence that says what is wrong and how to mend it.
+struct PluginRefusal {
+    std::string id;
+    RefusalReason reason;
+    std::string message;
+};
+
+/// What could be loaded and everything that could not.
+struct LoadOutcome {
+    std::vector<PluginLibrary> libraries; ///< in the order asked for
+    std::vector<PluginRefusal> refusals;
+};
+
+/// Opens `<directory>/<id>.so` (.dll on Windows) for each id, an id that is named twice once, so that no two
+/// plugins can have the same id. Nothing of a plugin but its entry function runs before its descriptor is
+/// verified. Requires: an absolute directory.
+[[nodiscard]] LoadOutcome loadPlugins(const std::filesystem::path& directory,
+                                      const std::vector<std::string>& ids);
+
+/// The same for one file, wherever it is; its id is the file name without extension. For --check-plugin.
+[[nodiscard]] LoadOutcome loadPluginFile(const std::filesystem::path& file);
+
+/// The ids of all files in the directory that could be plugins, sorted; none where it can't be read. Opens
+/// none.
+[[nodiscard]] std::vector<std::string> pluginIdsIn(const std::filesystem::path& directory);
+
+} // namespace central_oauth::loader

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The threads on which all provider calls run.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace central_oauth::loader {
+
+/// Runs work for waiting callers, so that a plugin that hangs costs one slot here and no worker there.
+///
+/// Create one; it must outlive every GuardedProvider. stop() before anything that the work uses is destroyed.
+///
+/// Threads: any may call. State is guarded by one mutex; work runs outside it.
+class UpstreamPool {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    struct Limits {
+        std::size_t threads = 8;
+        std::size_t perProvider =
+            4; ///< slots that one provider can hold, so that one hanging plugin stops no other
+        std::size_t waitingPerProvider = 32; ///< callers that may wait for a slot
+    };
+
+    /// How a run ended, for its caller.
+    enum class Verdict {
+        finished,  ///< the work is done; its effects are visible
+        refused,   ///< it never started: too many wait, every slot hangs, or the pool stops
+        notInTime, ///< it never started: no slot came free until startBy
+        abandoned, ///< it still runs; its inputs and outputs belong to it alone from now on
+    };
+
+    /// One piece of work. Both functions must own what they touch and must not throw.
+    struct Work {
+        std::function<void()> run;
+        std::function<void()>
+            late; ///< runs after `run`, where the caller had given up; under the pool's mutex, so be brief
+    };
+
+    struct Counts {
+        std::size_t running = 0; ///< slots in use, abandoned ones included
+        std::size_t waiting = 0;
+        std::size_t abandoned = 0; ///< slots whose caller has given up, now
+        std::size_t abandonedEver = 0;
+    };
+
+    UpstreamPool();
+    explicit UpstreamPool(const Limits& limits);
+    /// As stop(10 s), where stop() was not called.
+    ~UpstreamPool();
+    UpstreamPool(const UpstreamPool&) = delete;
+    UpstreamPool& operator=(const UpstreamPool&) = delete;
+
+    /// Waits for a slot until `startBy`, then for the end of the work until `giveUp`.
+    [[nodiscard]] Verdict run(const std::string& provider, Work work, Clock::time_point startBy,
+                              Clock::time_point giveUp);
+
+    [[nodiscard]] Counts counts() const;
+
+    /// Refuses new and waiting work, waits for the running one and joins. Returns how many threads did not
+    /// end in time; these are left alone, so where it is not 0 the process must end with _exit and destroy
+    /// nothing they use.
+    std::size_t stop(std::chrono::milliseconds patience);
+
+private:
+    struct State;
+    std::shared_ptr<State> _state; ///< shared with the threads: an abandoned one may outlive the pool
+    std::vector<std::thread> _threads;
+    bool _stopped = false; ///< touched by stop() and the destructor, one thread
+};
+
+} // namespace central_oauth::loader

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deadline, catch-all, blame and timing around one call into a plugin.
+#pragma once
+
+#include "central_oauth/loader/GuardedProvider.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace central_oauth::loader {
+
+/// What a call does upstream decides what "no answer" means.
+enum class Effect { reads, spends };
+
+/// What is known of a call before it runs.
+struct Operation {
+    std::string_view name; ///< a literal
+    Effect effect;
+};
+
+/// What a plugin threw, taken apart on the thread that caught it: the exception object stays there.
+struct Thrown {
+    std::optional<provider::ProviderErrorKind> kind; ///< none: no ProviderError
+    std::string text;                                ///< detail of a ProviderError, else the exception's type
+    std::optional<std::chrono::seconds> retryAfter;
+};
+
+/// The exception being handled, as Thrown. Requires: a catch block.
+[[nodiscard]] Thrown describeCurrentException();
+
+/// Runs calls for one provider. Immutable, any thread; shared with running calls.
+class CallGuard : public std::enable_shared_from_this<CallGuard> {
+public:
+    CallGuard(std::string provider, std::string plugin, UpstreamPool& pool, provider::Log& log,
+              GuardOptions options);
+
+    /// Runs `work` on the pool. It must own everything it touches: it may outlive the caller.
+    template <class Result>
+    [[nodiscard]] Result run(const Operation& operation, const provider::Call& call,
+                             std::function<Result(const provider::Call&)> work) const {
+        struct Slot {
+            std::optional<Result> result;
+            std::optional<Thrown> thrown;
+        };
+        const auto slot = std::make_shared<Slot>();
+        const UpstreamPool::Work pooled{[slot, call, work = std::move(work)] {
+                                            try {
+                                                slot->result.emplace(work(call));
+                                            } catch (...) {
+                                                slot->thrown = describeCurrentException();
+                                            }
+                                        },
+                                        [slot, operation, call, self = shared_from_this()] {
+                                            self->reportLate(operation, call, slot->result.has_value());
+                                        }};
+        const auto started = UpstreamPool::Clock::now();
+        const auto verdict = runPooled(call, pooled);
+        const bool finished = verdict == UpstreamPool::Verdict::finished;
+        conclude(operation, call, started, verdict, finished ? slot->thrown : std::nullopt);
+        return std::move(*slot->result);
+    }
+
+    /// Runs `work` at once on this thread, for functions that do no I/O.
+    template <class Work>
+    [[nodiscard]] auto contain(std::string_view operation, const Work& work) const {
+        try {
+            return work();
+        } catch (...) {
+            rethrow({operation, Effect::reads}, {}, describeCurrentException());
+        }
+    }
+
+private:
+    [[nodiscard]] UpstreamPool::Verdict runPooled(const provider::Call& call, UpstreamPool::Work work) const;
+    void conclude(const Operation& operation, const provider::Call& call,
+                  UpstreamPool::Clock::time_point started, UpstreamPool::Verdict verdict,
+                  const std::optional<Thrown>& thrown) const;
+    [[noreturn]] void rethrow(const Operation& operation, const provider::Call& call,
+                              const Thrown& thrown) const;
+    [[noreturn]] void throwUnanswered(const Operation& operation, const provider::Call& call,
+                                      UpstreamPool::Verdict verdict) const;
+    void reportLate(const Operation& operation, const provider::Call& call, bool answered) const;
+    void write(provider::LogLevel level, std::string_view message, const Operation& operation,
+               const provider::Call& call, std::vector<provider::LogField> more = {}) const;
+
+    std::string _provider;
+    std::string _plugin;
+    UpstreamPool& _pool;
+    provider::Log& _log;
+    GuardOptions _options;
+};
+
+} // namespace central_oauth::loader

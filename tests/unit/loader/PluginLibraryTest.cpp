@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real libraries, one per reason to refuse.
+#include "central_oauth/loader/PluginLibrary.h"
+
+#include <cppunit/TestAssert.h>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <Poco/SharedLibrary.h>
+#include <Poco/TemporaryFile.h>
+
+using namespace central_oauth;
+using loader::RefusalReason;
+namespace fs = std::filesystem;
+
+class PluginLibraryTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PluginLibraryTest);
+    CPPUNIT_TEST(testLoadsGoodPlugin);
+    CPPUNIT_TEST(testLoadsRepeatedIdOnce);
+    CPPUNIT_TEST(testCollectsEveryRefusal);
+    CPPUNIT_TEST(testRefusesMissingFile);
+    CPPUNIT_TEST(testRefusesFileThatIsNoLibrary);
+    CPPUNIT_TEST(testRefusesLibraryWithoutEntry);
+    CPPUNIT_TEST(testRefusesWrongBuildTag);
+    CPPUNIT_TEST(testRefusesPluginThatNeedsANewerHost);
+    CPPUNIT_TEST(testRefusesShortDescriptor);
+    CPPUNIT_TEST(testRefusesIdThatIsNotTheFileName);
+    CPPUNIT_TEST(testRefusesThrowingFactoryWithoutQuotingIt);
+    CPPUNIT_TEST(testRefusesFileThatOthersCanWrite);
+    CPPUNIT_TEST(testRefusesDirectoryThatOthersCanWrite);
+    CPPUNIT_TEST(testRefusesLinkIntoDirectoryThatOthersCanWrite);
+    CPPUNIT_TEST(testRefusesIdsThatAreNoFileNames);
+    CPPUNIT_TEST(testChecksOneFile);
+    CPPUNIT_TEST(testListsWhatCouldBePlugins);
+    CPPUNIT_TEST_SUITE_END();
+
+    Poco::TemporaryFile _temporary;
+    fs::path _directory = _temporary.path();
+
+public:
+    void setUp() override {
+        fs::create_directories(_directory);
+        fs::permissions(_directory, fs::perms(0755));
+    }
+
+private:
+    fs::path fileOf(const std::string& id) const { return _directory / (id + Poco::SharedLibrary::suffix()); }
+
+    // With permissions of its own: those of the build folder depend on the developer's umask.
+    fs::path install(const std::string& id) const {
+        fs::copy_file(fs::path(FIXTURE_PLUGIN_DIR) / fileOf(id).filename(), fileOf(id));
+        fs::permissions(fileOf(id), fs::perms(0644));
+        return fileOf(id);
+    }
+
+    loader::PluginRefusal refusalOf(const std::string& id) const {
+        auto outcome = loader::loadPlugins(_directory, {id});
+        CPPUNIT_ASSERT(outcome.libraries.empty());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), outcome.refusals.size());
+        CPPUNIT_ASSERT_EQUAL(id, outcome.refusals.front().id);
+        return outcome.refusals.front();
+    }
+
+    void assertRefused(const std::string& id, RefusalReason reason, const std::string& message) const {
+        const auto refusal = refusalOf(id);
+        CPPUNIT_ASSERT_EQUAL(message, refusal.message);
+        CPPUNIT_ASSERT(refusal.reason == reason);
+    }
+
+    void testLoadsGoodPlugin() {
+        install("fixture-good");
+        const auto outcome = loader::loadPlugins(_directory, {"fixture-good"});
+        CPPUNIT_ASSERT_MESSAGE(outcome.refusals.empty() ? "" : outcome.refusals.front().message,
+                               outcome.refusals.empty());
+        const auto& library = outcome.libraries.at(0);
+        CPPUNIT_ASSERT_EQUAL(std::string("fixture-good"), library.id());
+        CPPUNIT_ASSERT_EQUAL(std::string("1.2.3"), library.version());
+        CPPUNIT_ASSERT_EQUAL(std::string("Good fixture"), library.displayName());
+        CPPUNIT_ASSERT_EQUAL(std::string("BASE"), library.factory().settings().at(0).key);
+    }
+
+    void testLoadsRepeatedIdOnce() {
+        install("fixture-good");
+        CPPUNIT_ASSERT_EQUAL(
+            std::size_t(1),
+            loader::loadPlugins(_directory, {"fixture-good", "fixture-good"}).libraries.size());
+    }
+
+    void testCollectsEveryRefusal() {
+        install("fixture-good");
+        install("fixture-wrong-tag");
+        const auto outcome = loader::loadPlugins(_directory, {"absent", "fixture-good", "fixture-wrong-tag"});
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), outcome.libraries.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), outcome.refusals.size());
+    }
+
+    void testRefusesMissingFile() {
+        assertRefused("absent", RefusalReason::missing,
+                      "plugin absent: there is no readable file " + fileOf("absent").string() +
+                          "; install it or remove the provider");
+    }
+
+    void testRefusesFileThatIsNoLibrary() {
+        std::ofstream(fileOf("text")) << "not a library\n";
+        fs::permissions(fileOf("text"), fs::perms(0644));
+        const auto refusal = refusalOf("text");
+        CPPUNIT_ASSERT(refusal.reason == RefusalReason::notALibrary);
+        CPPUNIT_ASSERT_MESSAGE(refusal.message,
+                               refusal.message.starts_with("plugin text: the system can't open it ("));
+        CPPUNIT_ASSERT_MESSAGE(refusal.message, refusal.message.ends_with("); build it for this machine"));
+    }
+
+    void testRefusesLibraryWithoutEntry() {
+        install("fixture-no-entry");
+        assertRefused("fixture-no-entry", RefusalReason::noEntry,
+                      "plugin fixture-no-entry: it exports no central_oauth_provider_v1; build it with the "
+                      "macro CENTRAL_OAUTH_PROVIDER");
+    }
+
+    void testRefusesWrongBuildTag() {
+        install("fixture-wrong-tag");
+        const auto refusal = refusalOf("fixture-wrong-tag");
+        CPPUNIT_ASSERT(refusal.reason == RefusalReason::buildTag);
+        CPPUNIT_ASSERT_MESSAGE(
+            refusal.message,
+            refusal.message.starts_with(
+                "plugin fixture-wrong-tag: it was built for \"libother;bits=8\" and this host for \""));
+    }
+
+    void testRefusesPluginThatNeedsANewerHost() {
+        install("fixture-too-new");
+        assertRefused("fixture-too-new", RefusalReason::sdkTooNew,
+                      "plugin fixture-too-new: it needs SDK 1.4000000000 and this host has 1.0; update the "
+                      "host or install an older plugin");
+    }
+
+    void testRefusesShortDescriptor() {
+        install("fixture-short-descriptor");
+        assertRefused("fixture-short-descriptor", RefusalReason::malformedEntry,
+                      "plugin fixture-short-descriptor: its descriptor is missing or too short; build it "
+                      "with the macro CENTRAL_OAUTH_PROVIDER");
+    }
+
+    void testRefusesIdThatIsNotTheFileName() {
+        install("fixture-other-id");
+        assertRefused("fixture-other-id", RefusalReason::otherId,
+                      "plugin fixture-other-id: the file contains the plugin \"somebody-else\"; name the "
+                      "file after it");
+    }
+
+    void testRefusesThrowingFactoryWithoutQuotingIt() {
+        install("fixture-throwing-factory");
+        assertRefused(
+            "fixture-throwing-factory", RefusalReason::factoryFailed,
+            "plugin fixture-throwing-factory: its factory threw an exception; report that to its author");
+    }
+
+    void testRefusesFileThatOthersCanWrite() {
+        const auto file = install("fixture-good");
+        for (const unsigned mode : {0664U, 0646U}) {
+            fs::permissions(file, fs::perms(mode));
+            assertRefused("fixture-good", RefusalReason::untrusted,
+                          "plugin fixture-good: " + file.string() +
+                              " can be written by others; take that from them (chmod go-w)");
+        }
+    }
+
+    void testRefusesDirectoryThatOthersCanWrite() {
+        install("fixture-good");
+        fs::permissions(_directory, fs::perms(0775));
+        assertRefused("fixture-good", RefusalReason::untrusted,
+                      "plugin fixture-good: " + _directory.string() +
+                          " can be written by others; take that from them (chmod go-w)");
+    }
+
+    void testRefusesLinkIntoDirectoryThatOthersCanWrite() {
+        const fs::path open = _directory / "open";
+        fs::create_directories(open);
+        fs::rename(install("fixture-good"), open / "library");
+        fs::permissions(open, fs::perms(0777));
+        fs::create_symlink(open / "library", fileOf("fixture-good"));
+        CPPUNIT_ASSERT(refusalOf("fixture-good").reason == RefusalReason::untrusted);
+        fs::permissions(open, fs::perms(0755));
+        CPPUNIT_ASSERT(loader::loadPlugins(_directory, {"fixture-good"}).refusals.empty());
+    }
+
+    void testRefusesIdsThatAreNoFileNames() {
+        for (const char* id :
+             {"", "../jira", "Jira", "1jira", "ji ra", "a.b", "-a", "abcdefghijklmnopqrstuvwxyzabcdefg"})
+            assertRefused(id, RefusalReason::malformedId,
+                          std::string("\"") + id +
+                              "\" is no plugin id; use lower-case letters, digits and hyphens, 32 at most");
+    }
+
+    void testChecksOneFile() {
+        CPPUNIT_ASSERT(loader::loadPluginFile(install("fixture-good")).refusals.empty());
+        CPPUNIT_ASSERT(loader::loadPluginFile(install("fixture-no-entry")).refusals.at(0).reason ==
+                       RefusalReason::noEntry);
+    }
+
+    void testListsWhatCouldBePlugins() {
+        install("fixture-good");
+        install("fixture-no-entry");
+        std::ofstream(_directory / "README.txt") << "text\n";
+        std::ofstream(fileOf("Upper")) << "text\n";
+        const auto ids = loader::pluginIdsIn(_directory);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), ids.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("fixture-good"), ids[0]);
+        CPPUNIT_ASSERT(loader::pluginIdsIn(_directory / "absent").empty());
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PluginLibraryTest);
