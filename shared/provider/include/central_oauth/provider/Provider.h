@@ -49,9 +49,10 @@ struct Properties {
     std::vector<std::string> scopes;         ///< the full set this provider is configured to ask for
     std::chrono::seconds leeway{0};          ///< a spent refresh token still works so long; 0: not at all
     std::chrono::seconds refreshMargin{300}; ///< refresh on read when the access token lives less
-    std::chrono::seconds companionLife{0};   ///< a refresh ends the previous access token after so long; 0: at once
-    std::chrono::seconds idleLifetime{0};    ///< an unused refresh token dies after so long; 0: never
-    std::string deployment;                  ///< e.g. "cloud"
+    std::chrono::seconds companionLife{
+        0}; ///< a refresh ends the previous access token after so long; 0: at once
+    std::chrono::seconds idleLifetime{0}; ///< an unused refresh token dies after so long; 0: never
+    std::string deployment;               ///< e.g. "cloud"
     std::string issuer; ///< RFC 9207: an `iss` that comes back in a callback must be this; empty: unknown
 };
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's return from upstream: state, code, grant, stage (RFC 6749 section 4.1.2).
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Browser.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/store/AuditLog.h"
+#include "central_oauth/store/LinkRepository.h"
+
+#include <optional>
+#include <string>
+
+namespace central_oauth::services {
+
+/// What came back in the callback's query. Empty: the parameter was absent.
+struct CallbackParameters {
+    provider::Secret state;
+    provider::Secret code;
+    std::string error;
+    std::string issuer; ///< `iss`, RFC 9207
+};
+
+/// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
+/// sites read, the result staged in the link (security.md S6).
+///
+/// All it uses outlives it. Threads: any; blocks for up to three upstream calls.
+///
+/// Errors: base::Error(invalidRequest) for a missing, unknown, replayed or foreign state, with no upstream
+/// call made. Everything later ends the link with a reason instead.
+class CallbackService {
+public:
+    struct Parts {
+        store::LinkRepository& links;
+        store::AuditLog& audit;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        logging::Logger& logger;
+    };
+
+    explicit CallbackService(const Parts& parts);
+
+    /// Returns the link, whose view then tells the person the outcome.
+    [[nodiscard]] base::LinkId complete(const std::string& providerName, const CallbackParameters& parameters,
+                                        const Browser& browser, const Source& source);
+
+private:
+    [[nodiscard]] store::TakenState takeState(const std::string& providerName,
+                                              const CallbackParameters& parameters, const Browser& browser,
+                                              const Source& source);
+    [[nodiscard]] std::optional<store::EndReason> refusalOf(const CallbackParameters& parameters,
+                                                            const ConfiguredProvider& provider) const;
+    [[nodiscard]] std::optional<store::EndReason>
+    fetchGrant(const store::TakenState& taken, const provider::Secret& code,
+               const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
+    [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
+    void end(const store::Link& link, store::EndReason reason, const Source& source);
+    void record(const store::Link& link, const std::string& action, const std::string& outcome,
+                const Source& source);
+
+    Parts _parts;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one scheduler thread: repeats a task until stopped.
+#pragma once
+
+#include "central_oauth/logging/Logger.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace central_oauth::services {
+
+/// Runs `task` every `interval` on a thread of its own, first after one interval.
+///
+/// What the task uses outlives it; stops in its destructor. A task that throws is logged and run again next
+/// time.
+class Housekeeper {
+public:
+    Housekeeper(std::function<void()> task, std::chrono::seconds interval, logging::Logger& logger);
+    ~Housekeeper();
+    Housekeeper(const Housekeeper&) = delete;
+    Housekeeper& operator=(const Housekeeper&) = delete;
+
+    /// Waits for a running task, then ends the thread. May be called more than once.
+    void stop();
+
+private:
+    void run();
+
+    std::function<void()> _task;
+    std::chrono::seconds _interval;
+    logging::Channel _log;
+    std::mutex _mutex; ///< guards _stopping
+    std::condition_variable _wake;
+    bool _stopping = false;
+    std::thread _thread;
+};
+
+} // namespace central_oauth::services

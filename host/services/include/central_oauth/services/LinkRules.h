@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers and names that both sides of a link share.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/store/LinkRepository.h"
+
+#include <chrono>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// One holder reads a payload three times in all within a minute.
+constexpr store::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
+
+/// An approved link lives at least so long for its delivery.
+constexpr std::chrono::seconds deliveryTime{120};
+
+/// So long after its expiry a link says that it expired or ended; then it is unknown.
+constexpr std::chrono::minutes expiredLinkShown{10};
+
+/// What the server key's HMACs are for: one never stands for another.
+namespace purpose {
+constexpr std::string_view linkCode = "link-code";
+constexpr std::string_view openedLink = "opened-link";
+constexpr std::string_view form = "form";
+} // namespace purpose
+
+/// The error a poll of an ended link gets. Requires: link.status is ended.
+[[nodiscard]] base::Error endedError(const store::Link& link);
+
+} // namespace central_oauth::services

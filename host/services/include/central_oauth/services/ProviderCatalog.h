@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configured providers, as the services see them.
+//
+// Module services: the domain. Knows links, grants and who may do what; knows no HTTP, no SQL, no plugin
+// loading.
+#pragma once
+
+#include "central_oauth/provider/Provider.h"
+
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// One provider with everything a flow needs to know about it. `provider` outlives the catalog.
+struct ConfiguredProvider {
+    std::string name;
+    std::string displayName;
+    const provider::Provider* provider = nullptr;
+    provider::Properties properties;
+    std::vector<std::string> scopes; ///< the full set that every authorization asks for
+    std::string redirectUri;
+};
+
+/// An immutable list of providers, in the order of their names. Threads: any.
+class ProviderCatalog {
+public:
+    explicit ProviderCatalog(std::vector<ConfiguredProvider> providers);
+
+    /// Null: no provider of that name. Valid as long as the catalog.
+    [[nodiscard]] const ConfiguredProvider* find(const std::string& name) const noexcept;
+
+    [[nodiscard]] const std::vector<ConfiguredProvider>& all() const noexcept { return _providers; }
+
+private:
+    std::vector<ConfiguredProvider> _providers;
+};
+
+} // namespace central_oauth::services

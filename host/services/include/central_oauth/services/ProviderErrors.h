@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a provider's failures are logged and what they mean to a caller.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/provider/Provider.h"
+
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// One log line; misconfigured is the operator's alarm and therefore an error, the rest are warnings.
+void logProviderError(const logging::Channel& log, std::string_view message, const std::string& providerName,
+                      const provider::ProviderError& failure);
+
+/// The host error of a failed provider call (architecture.md, Errors). `retryAfter` is what the caller is
+/// told where the provider said nothing.
+[[nodiscard]] base::Error hostError(const provider::ProviderError& failure, std::chrono::seconds retryAfter);
+
+/// A provider's extension by its class, or null. Valid as long as the provider.
+template <class Extension>
+[[nodiscard]] const Extension* extensionOf(const provider::Provider& provider) noexcept {
+    return static_cast<const Extension*>(provider.extension(Extension::extensionId));
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rate limits: one token bucket per key, in bounded memory.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// How much a bucket holds and how fast it fills.
+struct BucketRate {
+    double burst = 1;
+    double perMinute = 1;
+};
+
+/// Token buckets keyed by text. At `capacity` keys a random one is forgotten, so that nobody chooses which.
+///
+/// The clock outlives it. Threads: any; one mutex guards the table. Nothing waits.
+class TokenBuckets {
+public:
+    TokenBuckets(const base::Clock& clock, std::size_t capacity);
+
+    /// Takes one token. Empty: taken; otherwise how long until one is there, at least a second.
+    [[nodiscard]] std::optional<std::chrono::seconds> take(const std::string& key, const BucketRate& rate);
+
+private:
+    struct Bucket {
+        double tokens = 0;
+        std::chrono::system_clock::time_point filledAt;
+        std::size_t position = 0; ///< of its key in _keys
+    };
+
+    Bucket& bucketOf(const std::string& key, const BucketRate& rate);
+    void forgetOne();
+
+    const base::Clock& _clock;
+    const std::size_t _capacity;
+    std::mutex _mutex; ///< guards all below
+    std::unordered_map<std::string, Bucket> _buckets;
+    std::vector<std::string> _keys;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/ApprovalService.h"
+
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Pkce.h"
+#include "central_oauth/crypto/Random.h"
+#include "central_oauth/services/LinkCode.h"
+#include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/Sites.h"
+
+#include <utility>
+
+namespace central_oauth::services {
+
+using store::LinkStatus;
+
+ApprovalService::ApprovalService(const Parts& parts) : _parts(parts), _proofs(parts.hasher) {}
+
+std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const Browser& browser) const {
+    const auto link = _parts.links.findByHandle(crypto::sha256(handle));
+    const auto now = base::nowOf(_parts.clock);
+    if (!link || now >= link->expiresAt + expiredLinkShown)
+        return std::nullopt;
+    OpenedLink opened;
+    opened.link = link->id;
+    opened.browserId = browser.id.empty() ? BrowserProofs::makeBrowserId() : browser.id.clone();
+    opened.opened = _proofs.openedProof(opened.browserId.reveal(), link->id);
+    opened.expiresIn = link->expiresAt + expiredLinkShown - now;
+    return opened;
+}
+
+LinkView ApprovalService::viewOf(const store::Link& link, const Browser& browser) const {
+    if (!_proofs.hasOpened(browser, link.id))
+        return LinkView::wrongBrowser;
+    const auto now = base::nowOf(_parts.clock);
+    if (now >= link.expiresAt + expiredLinkShown)
+        return LinkView::expired;
+    const bool isOwner = crypto::constantTimeEquals(link.browserHash, BrowserProofs::hashOf(browser));
+    if (!link.browserHash.empty() && !isOwner)
+        return LinkView::alreadyUsed;
+    const bool isOver = now >= link.expiresAt;
+    switch (link.status) {
+    case LinkStatus::pending:
+        return isOver ? LinkView::expired : LinkView::approvable;
+    case LinkStatus::authorizing:
+        return isOver ? LinkView::expired : LinkView::underway;
+    case LinkStatus::staged:
+        return isOver ? LinkView::expired : LinkView::linked;
+    case LinkStatus::delivered:
+        return LinkView::linked;
+    case LinkStatus::ended:
+        return LinkView::over;
+    }
+    return LinkView::wrongBrowser;
+}
+
+LinkPage ApprovalService::view(const base::LinkId& id, const Browser& browser) const {
+    LinkPage page;
+    auto link = _parts.links.find(id);
+    if (!link)
+        return page;
+    page.view = viewOf(*link, browser);
+    if (page.view == LinkView::wrongBrowser)
+        return page;
+    page.client = _parts.clients.find(link->client);
+    page.provider = _parts.providers.find(link->provider);
+    page.link = std::move(link);
+    return page;
+}
+
+Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser, std::string_view typedCode,
+                                  const Source& source) {
+    constexpr std::size_t stateBytes = 32;
+    const auto link = _parts.links.find(id);
+    if (!link)
+        return {};
+    const auto seen = viewOf(*link, browser);
+    if (seen != LinkView::approvable && seen != LinkView::underway)
+        return {};
+
+    const auto now = base::nowOf(_parts.clock);
+    const auto digits = normaliseLinkCode(typedCode);
+    const auto named =
+        digits ? _parts.links.findByCode(_parts.hasher.hash(purpose::linkCode, *digits)) : std::nullopt;
+    if (!named || named->id != id) {
+        if (seen == LinkView::underway)
+            return {};
+        const auto after = _parts.links.recordWrongEntry(id, linkCodeEntries, now);
+        record(*link, "link.wrong_entry", after.status == LinkStatus::ended ? "ended" : "counted", source);
+        return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries};
+    }
+
+    store::Authorization authorization;
+    authorization.state = provider::Secret(crypto::randomToken(stateBytes));
+    authorization.codeVerifier = crypto::makeCodeVerifier();
+    const auto stateHash = crypto::sha256(authorization.state.reveal());
+    if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(browser), stateHash, authorization, now))
+        return {};
+    record(*link, "link.approved", "ok", source);
+    return {ApprovalOutcome::approved, 0};
+}
+
+bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, const Source& source) {
+    const auto link = _parts.links.find(id);
+    if (!link)
+        return false;
+    const auto seen = viewOf(*link, browser);
+    if (seen != LinkView::approvable && seen != LinkView::underway)
+        return false;
+    if (!_parts.links.end(id, store::EndReason::declined, base::nowOf(_parts.clock)))
+        return false;
+    record(*link, "link.declined", "ok", source);
+    return true;
+}
+
+std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId& id,
+                                                             const Browser& browser) const {
+    const auto page = view(id, browser);
+    if (page.view != LinkView::underway || page.provider == nullptr)
+        return std::nullopt;
+    const auto authorization = _parts.links.findAuthorization(id);
+    if (!authorization)
+        return std::nullopt;
+    provider::AuthorizationRequest request;
+    request.redirectUri = page.provider->redirectUri;
+    request.state = std::string(authorization->state.reveal());
+    request.codeChallenge = crypto::challengeS256(authorization->codeVerifier.reveal());
+    request.scopes = page.provider->scopes;
+    return page.provider->provider->authorizationUrl(request);
+}
+
+std::optional<LinkedPerson> ApprovalService::linkedPerson(const base::LinkId& id,
+                                                          const Browser& browser) const {
+    const auto page = view(id, browser);
+    if (page.view != LinkView::linked)
+        return std::nullopt;
+    if (page.link->status == LinkStatus::delivered) {
+        if (auto account = _parts.accounts.find(page.link->client, page.link->account))
+            return LinkedPerson{account->identity, findSite(account->sites, account->chosenSite)};
+        return LinkedPerson{};
+    }
+    auto staged = _parts.links.findStagedDescription(id);
+    if (!staged)
+        return LinkedPerson{};
+    return LinkedPerson{staged->identity, findSite(staged->sites, staged->chosenSite)};
+}
+
+void ApprovalService::record(const store::Link& link, const std::string& action, const std::string& outcome,
+                             const Source& source) {
+    _parts.audit.append({.at = base::nowOf(_parts.clock),
+                         .actor = "browser",
+                         .action = action,
+                         .client = link.client,
+                         .account = {},
+                         .link = link.id,
+                         .address = source.address,
+                         .requestId = source.requestId,
+                         .outcome = outcome});
+}
+
+} // namespace central_oauth::services

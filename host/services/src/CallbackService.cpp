@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/CallbackService.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/Sites.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using store::EndReason;
+
+// A person waits in front of the browser, and a code may live ten seconds only.
+constexpr std::chrono::seconds exchangeTime{20};
+
+provider::Call callNow(const Source& source) {
+    return {std::chrono::steady_clock::now() + exchangeTime, source.requestId};
+}
+
+} // namespace
+
+CallbackService::CallbackService(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.callback")) {}
+
+base::LinkId CallbackService::complete(const std::string& providerName, const CallbackParameters& parameters,
+                                       const Browser& browser, const Source& source) {
+    const auto taken = takeState(providerName, parameters, browser, source);
+    const auto& link = taken.link;
+    const auto& provider = *_parts.providers.find(providerName);
+    if (base::nowOf(_parts.clock) >= link.expiresAt)
+        return link.id;
+
+    auto refusal = refusalOf(parameters, provider);
+    store::StagedGrant grant;
+    if (!refusal)
+        refusal = fetchGrant(taken, parameters.code, provider, source, grant);
+    if (refusal)
+        end(link, *refusal, source);
+    else if (stage(link, grant))
+        record(link, "link.staged", "ok", source);
+    return link.id;
+}
+
+store::TakenState CallbackService::takeState(const std::string& providerName,
+                                             const CallbackParameters& parameters, const Browser& browser,
+                                             const Source& source) {
+    if (parameters.state.empty())
+        throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
+    auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()));
+    if (!taken)
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.");
+    const bool sameBrowser =
+        !browser.id.empty() &&
+        crypto::constantTimeEquals(taken->link.browserHash, BrowserProofs::hashOf(browser));
+    const bool sameProvider =
+        taken->link.provider == providerName && _parts.providers.find(providerName) != nullptr;
+    if (!sameBrowser || !sameProvider) {
+        // The state is spent, so this link can't go on; its creator learns it at the next poll.
+        record(taken->link, "link.foreign_callback", sameBrowser ? "other_provider" : "other_browser",
+               source);
+        end(taken->link, EndReason::upstreamError, source);
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.");
+    }
+    return std::move(*taken);
+}
+
+std::optional<EndReason> CallbackService::refusalOf(const CallbackParameters& parameters,
+                                                    const ConfiguredProvider& provider) const {
+    const auto& expectedIssuer = provider.properties.issuer;
+    if (!parameters.issuer.empty() && !expectedIssuer.empty() && parameters.issuer != expectedIssuer) {
+        _log.error("callback with a foreign issuer", {{"provider", provider.name}});
+        return EndReason::upstreamError;
+    }
+    if (parameters.error == "access_denied")
+        return EndReason::declined;
+    if (!parameters.error.empty() || parameters.code.empty()) {
+        _log.warning(
+            "upstream answered the authorization with an error",
+            {{"provider", provider.name}, {"error", parameters.error.empty() ? "none" : parameters.error}});
+        return EndReason::upstreamError;
+    }
+    return std::nullopt;
+}
+
+std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& taken,
+                                                     const provider::Secret& code,
+                                                     const ConfiguredProvider& provider, const Source& source,
+                                                     store::StagedGrant& grant) const {
+    try {
+        provider::CodeExchange exchange;
+        exchange.code = code.clone();
+        exchange.redirectUri = provider.redirectUri;
+        exchange.codeVerifier = taken.authorization.codeVerifier.clone();
+        auto tokens = provider.provider->exchange(exchange, callNow(source));
+        if (tokens.refreshToken.empty())
+            return EndReason::noRefreshToken;
+        grant.accessExpiresAt = base::nowOf(_parts.clock) + tokens.expiresIn;
+        grant.accessToken = std::move(tokens.accessToken);
+        grant.refreshToken = std::move(tokens.refreshToken);
+        grant.scopes = std::move(tokens.scopes);
+
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+        if (identity == nullptr)
+            throw provider::ProviderError(provider::ProviderErrorKind::protocol,
+                                          "the plugin can't read identities");
+        grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+        if (const auto* sites = extensionOf<provider::SiteLister>(*provider.provider)) {
+            grant.sites = sites->listSites(grant.accessToken, callNow(source));
+            const auto site = chooseSite(grant.sites, taken.link.wantedSite);
+            if (!site)
+                return EndReason::siteNotAllowed;
+            grant.chosenSite = site->id;
+        }
+        return std::nullopt;
+    } catch (const provider::ProviderError& failure) {
+        logProviderError(_log, "code exchange failed", provider.name, failure);
+        return failure.kind() == provider::ProviderErrorKind::accessDenied ? EndReason::declined
+                                                                           : EndReason::upstreamError;
+    } catch (const Error& failure) {
+        _log.error("code exchange failed", {{"provider", provider.name}, {"detail", failure.what()}});
+        return EndReason::upstreamError;
+    }
+}
+
+bool CallbackService::stage(const store::Link& link, const store::StagedGrant& grant) {
+    const auto expiresAt = std::max(link.expiresAt, base::nowOf(_parts.clock) + deliveryTime);
+    return _parts.links.stage(link.id, grant, expiresAt);
+}
+
+void CallbackService::end(const store::Link& link, EndReason reason, const Source& source) {
+    if (_parts.links.end(link.id, reason, base::nowOf(_parts.clock)))
+        record(link, "link.ended", std::string(store::endReasonName(reason)), source);
+}
+
+void CallbackService::record(const store::Link& link, const std::string& action, const std::string& outcome,
+                             const Source& source) {
+    _parts.audit.append({.at = base::nowOf(_parts.clock),
+                         .actor = "browser",
+                         .action = action,
+                         .client = link.client,
+                         .account = {},
+                         .link = link.id,
+                         .address = source.address,
+                         .requestId = source.requestId,
+                         .outcome = outcome});
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/Housekeeper.h"
+
+#include <exception>
+#include <utility>
+
+namespace central_oauth::services {
+
+Housekeeper::Housekeeper(std::function<void()> task, std::chrono::seconds interval, logging::Logger& logger)
+    : _task(std::move(task)),
+      _interval(interval),
+      _log(logger.channel("central_oauth.housekeeper")),
+      _thread([this] { run(); }) {}
+
+Housekeeper::~Housekeeper() {
+    stop();
+}
+
+void Housekeeper::stop() {
+    {
+        const std::lock_guard hold(_mutex);
+        _stopping = true;
+    }
+    _wake.notify_all();
+    if (_thread.joinable())
+        _thread.join();
+}
+
+void Housekeeper::run() {
+    std::unique_lock hold(_mutex);
+    while (!_wake.wait_for(hold, _interval, [this] { return _stopping; })) {
+        hold.unlock();
+        try {
+            _task();
+        } catch (const std::exception& failure) {
+            _log.error("housekeeping failed", {{"detail", failure.what()}});
+        }
+        hold.lock();
+    }
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a client is told of an ended link.
+#include "central_oauth/services/LinkRules.h"
+
+#include <string>
+
+namespace central_oauth::services {
+
+namespace {
+
+std::string hintOf(store::EndReason reason) {
+    switch (reason) {
+    case store::EndReason::declined:
+        return "The person declined.";
+    case store::EndReason::upstreamError:
+        return "Upstream did not give a grant; the page told the person why. Create a new link.";
+    case store::EndReason::tooManyEntries:
+        return "The code was typed wrongly five times. Create a new link.";
+    case store::EndReason::siteNotAllowed:
+        return "The grant does not reach the wanted site, or not exactly one. Pass `site` (a cloud id or the "
+               "site's "
+               "URL) when you create the link.";
+    case store::EndReason::noRefreshToken:
+        return "Upstream gave no refresh token; the operator must allow offline access for the app.";
+    case store::EndReason::cancelled:
+        return "The link was cancelled by its creator.";
+    }
+    return {};
+}
+
+} // namespace
+
+base::Error endedError(const store::Link& link) {
+    const auto reason = link.reason.value_or(store::EndReason::upstreamError);
+    base::Error error(base::ErrorCode::accessDenied, hintOf(reason));
+    error.withReason(std::string(store::endReasonName(reason)));
+    return error;
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/TokenBuckets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
+
+namespace central_oauth::services {
+
+TokenBuckets::TokenBuckets(const base::Clock& clock, std::size_t capacity)
+    : _clock(clock), _capacity(capacity) {}
+
+std::optional<std::chrono::seconds> TokenBuckets::take(const std::string& key, const BucketRate& rate) {
+    const std::lock_guard hold(_mutex);
+    auto& bucket = bucketOf(key, rate);
+    const auto now = _clock.now();
+    const double passed = std::chrono::duration<double>(now - bucket.filledAt).count();
+    // A clock that was set back must not empty a bucket.
+    if (passed > 0)
+        bucket.tokens = std::min(rate.burst, bucket.tokens + passed * rate.perMinute / 60.0);
+    bucket.filledAt = now;
+    if (bucket.tokens >= 1.0) {
+        bucket.tokens -= 1.0;
+        return std::nullopt;
+    }
+    const double wait = (1.0 - bucket.tokens) * 60.0 / rate.perMinute;
+    return std::chrono::seconds(std::max(1L, std::lround(std::ceil(wait))));
+}
+
+TokenBuckets::Bucket& TokenBuckets::bucketOf(const std::string& key, const BucketRate& rate) {
+    const auto found = _buckets.find(key);
+    if (found != _buckets.end())
+        return found->second;
+    if (_buckets.size() >= _capacity)
+        forgetOne();
+    auto& fresh = _buckets[key];
+    fresh.tokens = rate.burst;
+    fresh.filledAt = _clock.now();
+    fresh.position = _keys.size();
+    _keys.push_back(key);
+    return fresh;
+}
+
+void TokenBuckets::forgetOne() {
+    // Which one is evicted is no secret; it only must not be the attacker's choice.
+    static thread_local std::minstd_rand generator{std::random_device{}()};
+    const auto victim = std::uniform_int_distribution<std::size_t>(0, _keys.size() - 1)(generator);
+    std::swap(_keys[victim], _keys.back());
+    _buckets[_keys[victim]].position = victim;
+    _buckets.erase(_keys.back());
+    _keys.pop_back();
+}
+
+} // namespace central_oauth::services
