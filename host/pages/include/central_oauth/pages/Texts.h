@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words that are chosen by code and not by a template: scopes, times, counts.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::pages {
+
+/// A scope and what it lets a program do, in words; `words` is empty for a scope without text.
+struct ScopeWords {
+    std::string scope{};
+    std::string words{};
+};
+
+/// Each scope with its words, in the given order. Threads: any.
+[[nodiscard]] std::vector<ScopeWords> describeScopes(const std::vector<std::string>& scopes);
+
+/// The same for an OAuth scope string, separated by spaces (RFC 6749 section 3.3). Threads: any.
+[[nodiscard]] std::vector<ScopeWords> describeScopes(std::string_view scopes);
+
+/// The words of one scope, or nothing. Threads: any.
+[[nodiscard]] std::string_view scopeWords(std::string_view scope) noexcept;
+
+/// How long ago: "just now", "40 seconds ago", "2 minutes ago". Threads: any.
+[[nodiscard]] std::string ageWords(std::chrono::seconds age);
+
+/// When something ends: "in 8 minutes", "in less than a minute", "now". Threads: any.
+[[nodiscard]] std::string expiryWords(std::chrono::seconds left);
+
+/// A span: "15 minutes", "1 minute"; rounded down to its unit. Threads: any.
+[[nodiscard]] std::string durationWords(std::chrono::seconds span);
+
+/// How many entries are left: "4 attempts are left." Threads: any.
+[[nodiscard]] std::string attemptsWords(int attemptsLeft);
+
+} // namespace central_oauth::pages
