@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /v1/link-code, GET /v1/poll/:link_code, DELETE /v1/link-code/:link_code.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/http/Router.h"
+#include "central_oauth/services/LinkService.h"
+
+#include <string>
+
+namespace central_oauth::endpoints {
+
+/// A client's side of linking. All it uses outlives it. Threads: any.
+class LinkEndpoints {
+public:
+    /// `publicUrl` is how browsers reach the service, without a trailing slash.
+    LinkEndpoints(services::LinkService& links, const Access& access, const base::Clock& clock,
+                  std::string publicUrl);
+
+    void mount(http::Router& router);
+
+private:
+    [[nodiscard]] http::Response create(const http::Request& request);
+    [[nodiscard]] http::Response poll(const http::Request& request);
+    [[nodiscard]] http::Response cancel(const http::Request& request);
+
+    services::LinkService& _links;
+    const Access& _access;
+    const base::Clock& _clock;
+    std::string _publicUrl;
+};
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/endpoints/Payloads.h"
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/services/Sites.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <Poco/JSON/Array.h>
+
+namespace central_oauth::endpoints {
+
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+Object productsObject(const provider::Site& site) {
+    auto products = orderedObject();
+    for (const auto& product : site.products) {
+        auto access = orderedObject();
+        access.set("api_base_url", product.apiBaseUrl);
+        products.set(product.product, access);
+    }
+    return products;
+}
+
+Object siteObject(const provider::Site& site) {
+    auto object = orderedObject();
+    object.set("cloud_id", site.id);
+    object.set("name", site.name);
+    object.set("url", site.url);
+    return object;
+}
+
+Array sitesArray(const std::vector<provider::Site>& sites) {
+    Array array;
+    for (const auto& site : sites) {
+        auto object = siteObject(site);
+        object.set("products", productsObject(site));
+        array.add(object);
+    }
+    return array;
+}
+
+void addIdentity(Object& object, const store::Account& account) {
+    object.set("account_id", account.id.value());
+    object.set("provider", account.provider);
+    object.set("subject", account.subject);
+    auto upstream = orderedObject();
+    upstream.set("id", account.identity.upstreamId);
+    upstream.set("display_name", account.identity.displayName);
+    if (!account.identity.email.empty())
+        upstream.set("email", account.identity.email);
+    object.set("upstream", upstream);
+}
+
+void addSites(Object& object, const std::vector<provider::Site>& sites,
+              const std::optional<provider::Site>& chosen) {
+    object.set("site", chosen ? Var(siteObject(*chosen)) : Var());
+    object.set("products", chosen ? productsObject(*chosen) : orderedObject());
+    object.set("sites", sitesArray(sites));
+}
+
+Var timeOrNull(const std::optional<base::Timestamp>& time) {
+    return time ? Var(base::formatRfc3339(*time)) : Var();
+}
+
+} // namespace
+
+Object orderedObject() {
+    return Object(Poco::JSON_PRESERVE_KEY_ORDER);
+}
+
+std::string toText(const Object& object) {
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+http::Response jsonAnswer(int status, const Object& object) {
+    return http::Response::json(status, toText(object));
+}
+
+Object tokenPayload(const store::Account& account, const store::Tokens& tokens, base::Timestamp now,
+                    const std::string& wantedSite) {
+    const auto& wanted = wantedSite.empty() ? account.chosenSite : wantedSite;
+    const auto site = services::findSite(account.sites, wanted);
+    if (!site && !wantedSite.empty())
+        throw base::Error(base::ErrorCode::siteNotAllowed,
+                          "The account does not reach that site; `sites` lists those "
+                          "it reaches.");
+    auto object = orderedObject();
+    addIdentity(object, account);
+    object.set("access_token", std::string(tokens.accessToken.reveal()));
+    object.set("token_type", "Bearer");
+    object.set("expires_in", std::max<std::int64_t>(0, (tokens.accessExpiresAt - now).count()));
+    object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
+    object.set("token_version", tokens.version);
+    object.set("scope", joined(account.scopes));
+    addSites(object, account.sites, site);
+    return object;
+}
+
+Object accountPayload(const store::Account& account, const services::ConfiguredProvider* provider) {
+    auto object = orderedObject();
+    addIdentity(object, account);
+    const bool isActive = account.status == store::AccountStatus::active;
+    object.set("status", isActive ? "active" : "needs_reauth");
+    if (!isActive) {
+        object.set("reason", account.reason);
+        object.set("since", timeOrNull(account.since));
+        object.set("explanation", reauthWords(account.reason));
+    }
+    object.set("scope", joined(account.scopes));
+    addSites(object, account.sites, services::findSite(account.sites, account.chosenSite));
+    object.set("token_version", account.tokenVersion);
+    object.set("linked_at", base::formatRfc3339(account.linkedAt));
+    object.set("last_refresh_at", timeOrNull(account.lastRefreshAt));
+    object.set("last_used_at", timeOrNull(account.lastUsedAt));
+    std::optional<base::Timestamp> idleExpiry;
+    if (provider != nullptr && provider->properties.idleLifetime.count() > 0)
+        idleExpiry = account.lastRefreshAt.value_or(account.linkedAt) + provider->properties.idleLifetime;
+    object.set("idle_expires_at", timeOrNull(idleExpiry));
+    return object;
+}
+
+Object relinkBody(const store::Account& account) {
+    auto body = orderedObject();
+    body.set("provider", account.provider);
+    if (!account.subject.empty())
+        body.set("subject", account.subject);
+    if (!account.chosenSite.empty())
+        body.set("site", account.chosenSite);
+    return body;
+}
+
+std::string reauthWords(const std::string& reason) {
+    if (reason == "revoked_or_expired")
+        return "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed. "
+               "The person "
+               "mends it by approving a new link.";
+    if (reason == "undecryptable")
+        return "The stored tokens can't be decrypted. The operator should look at the log; the person can "
+               "approve a new "
+               "link.";
+    return "The person mends it by approving a new link.";
+}
+
+} // namespace central_oauth::endpoints
