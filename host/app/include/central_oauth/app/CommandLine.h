@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the daemon was asked to do on its command line.
+//
+// Module app: lifecycle and composition. Uses every other module; nothing uses it.
+#pragma once
+
+#include "central_oauth/services/ClientService.h"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::app {
+
+/// Exit codes (`sysexits.h` where one fits).
+enum ExitCode : int {
+    exitOk = 0,
+    exitUsage = 64,
+    exitCannotBind = 69,
+    exitInternal = 70,
+    exitStore = 74,
+    exitLocked = 75,
+    exitConfiguration = 78,
+};
+
+enum class Action { serve, help, helpConfig, checkConfig, version, clientAdd, clientList, clientRemove };
+
+struct Command {
+    Action action = Action::serve;
+    services::NewClient newClient; ///< for clientAdd
+    std::string clientName;        ///< for clientRemove
+};
+
+/// The command line makes no sense; what() says why.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads the arguments after the program's name. Throws: UsageError.
+[[nodiscard]] Command parseCommandLine(const std::vector<std::string>& arguments);
+
+[[nodiscard]] std::string_view usageText() noexcept;
+
+} // namespace central_oauth::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place where everything meets. Member order is dependency order: what stands below uses what stands
+// above, so destruction runs the right way by itself.
+#pragma once
+
+#include "central_oauth/app/StartUp.h"
+#include "central_oauth/config/HostSettings.h"
+#include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/endpoints/AccountEndpoints.h"
+#include "central_oauth/endpoints/BrowserEndpoints.h"
+#include "central_oauth/endpoints/LinkEndpoints.h"
+#include "central_oauth/endpoints/ServiceEndpoints.h"
+#include "central_oauth/http/Dispatcher.h"
+#include "central_oauth/http/Server.h"
+#include "central_oauth/pages/Pages.h"
+#include "central_oauth/services/AccountService.h"
+#include "central_oauth/services/ApprovalService.h"
+#include "central_oauth/services/CallbackService.h"
+#include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/Housekeeper.h"
+#include "central_oauth/services/LinkService.h"
+#include "central_oauth/services/TokenService.h"
+#include "central_oauth/store/SqliteStore.h"
+
+#include <optional>
+#include <string>
+
+namespace central_oauth::app {
+
+/// A running service: opened store, bound listener, providers, services, endpoints.
+///
+/// The constructor opens and binds, `start` begins to serve, `stop` is the one way down. Clock, logger and
+/// start-up outlive it.
+///
+/// Errors: store::StoreError, http::BindError from the constructor.
+class Composition {
+public:
+    Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger);
+
+    void start();
+
+    /// Ends requests in flight (bounded), then the scheduler; everything else ends by destruction. False:
+    /// something is still running, and only leaving the process at once is safe.
+    [[nodiscard]] bool stop();
+
+private:
+    [[nodiscard]] http::Router makeRouter();
+    [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
+
+    StartUp& _startUp;
+    logging::Logger& _logger;
+    logging::Channel _log;
+    store::SqliteStore _store;
+    crypto::KeyedHasher _hasher;
+    http::Server _server;
+    config::PublicUrl _publicUrl;
+    services::ProviderCatalog _providers;
+    services::ClientService _clients;
+    services::FailureLimiter _failures;
+    services::LinkService _links;
+    services::ApprovalService _approvals;
+    services::CallbackService _callbacks;
+    services::TokenService _tokens;
+    services::AccountService _accounts;
+    pages::Pages _pages;
+    endpoints::Access _access;
+    endpoints::LinkEndpoints _linkEndpoints;
+    endpoints::AccountEndpoints _accountEndpoints;
+    endpoints::BrowserEndpoints _browserEndpoints;
+    endpoints::ServiceEndpoints _serviceEndpoints;
+    http::Dispatcher _dispatcher;
+    std::optional<services::Housekeeper> _housekeeper;
+};
+
+} // namespace central_oauth::app

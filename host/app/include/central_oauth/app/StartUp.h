@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the environment to checked settings, keys and providers, before anything is opened.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/config/HostSettings.h"
+#include "central_oauth/config/Report.h"
+#include "central_oauth/crypto/KeyRing.h"
+#include "central_oauth/httpclient/TlsInitialisation.h"
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
+#include "central_oauth/loader/ProviderRegistry.h"
+#include "central_oauth/loader/UpstreamPool.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/ProviderCatalog.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::app {
+
+/// How much of the configuration is needed.
+enum class StartScope {
+    storeOnly,  ///< for commands on the database
+    everything, ///< plugins and providers, too
+};
+
+/// Reads all settings, loads the plugins, makes the providers; every fault of all of that lands in one
+/// report. Secrets are removed from the process's environment on the way.
+///
+/// Owns plugins' providers, the upstream pool and what is lent to plugins. Logger and clock outlive it.
+///
+/// Threads: create on the main thread before any other thread runs; then as its parts say.
+///
+/// Errors: none; look at `report`.
+class StartUp {
+public:
+    StartUp(StartScope scope, const base::Clock& clock, logging::Logger& logger);
+    ~StartUp();
+    StartUp(const StartUp&) = delete;
+    StartUp& operator=(const StartUp&) = delete;
+
+    [[nodiscard]] const config::Report& report() const noexcept { return _report; }
+
+    // All below require a report without faults.
+    [[nodiscard]] const config::HostSettings& settings() const noexcept { return _settings; }
+    [[nodiscard]] const crypto::KeyRing& keys() const { return *_keys; }
+
+    /// The providers for a service that browsers reach at `publicUrl`. They live as long as this object.
+    [[nodiscard]] std::vector<services::ConfiguredProvider>
+    configuredProviders(const std::string& publicUrl) const;
+
+    /// Ends the upstream pool. How many calls are still running after `patience`.
+    std::size_t stopUpstream(std::chrono::seconds patience);
+
+private:
+    struct Upstream;
+
+    void addFault(const std::string& setting, const std::string& problem, const std::string& mend);
+    [[nodiscard]] std::vector<config::ProviderChoice> choices(const config::Environment& environment) const;
+    void loadProviders(const config::Environment& environment, const base::Clock& clock,
+                       logging::Logger& logger);
+    [[nodiscard]] provider::HttpClient* makeClient(const config::Environment& environment, Upstream& upstream,
+                                                   const std::vector<std::string>& origins);
+
+    config::HostSettings _settings;
+    config::Report _report;
+    std::optional<crypto::KeyRing> _keys;
+    httpclient::TlsInitialisation _tls;
+    std::vector<std::unique_ptr<Upstream>> _upstreams; ///< one per provider: what its plugin is lent
+    std::unique_ptr<loader::UpstreamPool> _pool;
+    loader::ProviderRegistry _registry;
+    std::vector<std::string> _redirectUris; ///< as set, in the registry's order; empty: the default
+    std::vector<std::string> _secretNames;
+};
+
+} // namespace central_oauth::app

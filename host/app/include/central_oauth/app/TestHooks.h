@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+
+#include <memory>
+#include <string>
+
+namespace central_oauth::app {
+
+/// The clock that the whole process uses: the system's, or in a build with test hooks one that adds the
+/// seconds in the file that the test-clock variable names. Call once at start.
+[[nodiscard]] std::unique_ptr<base::Clock> makeClock();
+
+/// Whether this build has the hooks.
+[[nodiscard]] constexpr bool hasTestHooks() noexcept {
+#if defined(CENTRAL_OAUTH_TEST_HOOKS)
+    return true;
+#else
+    return false;
+#endif
+}
+
+} // namespace central_oauth::app

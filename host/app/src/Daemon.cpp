@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/app/Daemon.h"
+
+#include "central_oauth/app/Composition.h"
+#include "central_oauth/app/Signals.h"
+#include "central_oauth/app/TestHooks.h"
+#include "central_oauth/config/SettingsTable.h"
+#include "central_oauth/logging/LogSink.h"
+
+#include <exception>
+#include <iostream>
+#include <memory>
+
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
+
+namespace central_oauth::app {
+
+namespace {
+
+/// Where exceptions of Poco's own threads end: in the log, not on stderr and not in abort().
+class LoggingErrorHandler final : public Poco::ErrorHandler {
+public:
+    explicit LoggingErrorHandler(const logging::Channel& log)
+        : _log(log), _before(Poco::ErrorHandler::set(this)) {}
+    ~LoggingErrorHandler() override { Poco::ErrorHandler::set(_before); }
+
+    void exception(const Poco::Exception& failure) override { note(failure.className()); }
+    void exception(const std::exception&) override { note("std::exception"); }
+    void exception() override { note("unknown exception"); }
+
+private:
+    // The class only: messages of network errors may quote what was received.
+    void note(const char* kind) { _log.debug("a connection ended with an exception", {{"kind", kind}}); }
+
+    logging::Channel _log;
+    Poco::ErrorHandler* _before;
+};
+
+// The store knows neither settings nor commands; what an operator does about its faults is said here.
+std::string mendOf(store::StoreFault fault, Action action) {
+    switch (fault) {
+    case store::StoreFault::locked:
+        return action == Action::serve
+                   ? ""
+                   : " Client commands need the database to themselves: stop the daemon, run the "
+                     "command, start it again.";
+    case store::StoreFault::wrongKey:
+        return " The keys stand in CENTRAL_OAUTH_KEY_RING, newest first, or in CENTRAL_OAUTH_SECRET_KEY.";
+    case store::StoreFault::failed:
+        return "";
+    }
+    return "";
+}
+
+int exitCodeOf(store::StoreFault fault) noexcept {
+    switch (fault) {
+    case store::StoreFault::locked:
+        return exitLocked;
+    case store::StoreFault::wrongKey:
+        return exitConfiguration;
+    case store::StoreFault::failed:
+        return exitStore;
+    }
+    return exitStore;
+}
+
+int refuse(int code, const std::string& message) {
+    std::cerr << "central-oauthd: " << message << '\n';
+    return code;
+}
+
+int refuse(const config::Report& report) {
+    std::cerr << "central-oauthd: the configuration is wrong\n" << config::faultText(report) << '\n';
+    return exitConfiguration;
+}
+
+void logStart(const StartUp& startUp, const logging::Channel& log) {
+    log.info("starting", {{"version", CENTRAL_OAUTH_VERSION}, {"test_hooks", hasTestHooks()}});
+    for (const auto& warning : startUp.report().warnings)
+        log.warning("odd setting", {{"setting", warning.setting}, {"problem", warning.text}});
+    for (const auto& [name, value] : config::describe(startUp.settings()))
+        log.info("setting", {{"name", name}, {"value", value}});
+}
+
+int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger) {
+    auto log = logger.channel("central_oauth.app");
+    LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
+    auto service = std::make_unique<Composition>(startUp, clock, logger);
+    service->start();
+    log.info("stop requested", {{"by", waitForStop()}});
+    if (!service->stop()) {
+        log.warning("leaving with work still running");
+        leaveNow(exitOk);
+    }
+    service.reset();
+    log.info("store closed");
+    log.info("stopped");
+    return exitOk;
+}
+
+int addClient(services::ClientService& clients, const services::NewClient& wanted) {
+    const auto added = clients.add(wanted);
+    std::cerr << "client \"" << added.client.name << "\" added as " << added.client.id.value()
+              << "; its key follows on stdout and is not shown again\n";
+    std::cout << added.key.reveal() << '\n';
+    return exitOk;
+}
+
+int listClients(const services::ClientService& clients) {
+    for (const auto& client : clients.list()) {
+        std::string scopes;
+        for (const auto& scope : client.scopes)
+            scopes += (scopes.empty() ? "" : ",") + scope;
+        std::cout << client.id.value() << '\t' << client.name << '\t' << scopes << '\t'
+                  << base::formatRfc3339(client.createdAt) << '\n';
+    }
+    return exitOk;
+}
+
+int runClientCommand(const Command& command) {
+    const auto clock = makeClock();
+    logging::StreamSink sink(std::cerr);
+    logging::Logger logger(sink, *clock, provider::LogLevel::warning);
+    StartUp startUp(StartScope::storeOnly, *clock, logger);
+    if (startUp.report().hasFaults())
+        return refuse(startUp.report());
+    try {
+        store::StoreOptions options;
+        options.path = startUp.settings().dbPath;
+        options.lockWait = std::chrono::seconds(0);
+        store::SqliteStore store(options, startUp.keys(), *clock, logger);
+        services::ClientService clients(store.clients(), store.audit(), *clock);
+        if (command.action == Action::clientAdd)
+            return addClient(clients, command.newClient);
+        if (command.action == Action::clientList)
+            return listClients(clients);
+        clients.remove(command.clientName);
+        std::cerr << "client \"" << command.clientName << "\" removed with its keys, links and accounts\n";
+        return exitOk;
+    } catch (const store::StoreError& failure) {
+        return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), command.action));
+    } catch (const base::Error& failure) {
+        return refuse(exitUsage, failure.hint().empty() ? std::string(base::errorDescription(failure.code()))
+                                                        : failure.hint());
+    }
+}
+
+int checkConfig() {
+    const auto clock = makeClock();
+    logging::StreamSink sink(std::cerr);
+    logging::Logger logger(sink, *clock, provider::LogLevel::warning);
+    const StartUp startUp(StartScope::everything, *clock, logger);
+    for (const auto& warning : startUp.report().warnings)
+        std::cerr << "warning: " << warning.setting << ' ' << warning.text << '\n';
+    if (startUp.report().hasFaults())
+        return refuse(startUp.report());
+    std::cout << "the configuration is good\n";
+    return exitOk;
+}
+
+} // namespace
+
+int Daemon::main(const std::vector<std::string>&) {
+    const auto clock = makeClock();
+    logging::StdoutSink sink;
+    logging::Logger logger(sink, *clock);
+    try {
+        StartUp startUp(StartScope::everything, *clock, logger);
+        if (startUp.report().hasFaults())
+            return refuse(startUp.report());
+        logger.setMinimum(startUp.settings().logLevel);
+        logStart(startUp, logger.channel("central_oauth.app"));
+        return serve(startUp, *clock, logger);
+    } catch (const store::StoreError& failure) {
+        return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve));
+    } catch (const http::BindError& failure) {
+        return refuse(exitCannotBind, failure.what());
+    } catch (const std::exception& failure) {
+        return refuse(exitInternal, failure.what());
+    }
+}
+
+int runCommand(const Command& command) {
+    switch (command.action) {
+    case Action::help:
+        std::cout << usageText();
+        return exitOk;
+    case Action::helpConfig:
+        std::cout << config::helpText();
+        return exitOk;
+    case Action::version:
+        std::cout << "central-oauthd " << CENTRAL_OAUTH_VERSION << '\n';
+        return exitOk;
+    case Action::checkConfig:
+        return checkConfig();
+    case Action::clientAdd:
+    case Action::clientList:
+    case Action::clientRemove:
+        return runClientCommand(command);
+    case Action::serve:
+        break;
+    }
+    return exitInternal;
+}
+
+} // namespace central_oauth::app

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Console control events in place of signals. Windows.
+#include "central_oauth/app/Signals.h"
+
+#include <cstdlib>
+#include <windows.h>
+
+namespace central_oauth::app {
+
+namespace {
+
+HANDLE stopEvent() {
+    static const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    return event;
+}
+
+BOOL WINAPI onControl(DWORD) {
+    SetEvent(stopEvent());
+    return TRUE;
+}
+
+} // namespace
+
+void blockSignals() {
+    SetConsoleCtrlHandler(onControl, TRUE);
+}
+
+const char* waitForStop() {
+    WaitForSingleObject(stopEvent(), INFINITE);
+    return "console event";
+}
+
+void forbidCoreDumps() {
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+}
+
+void leaveNow(int exitCode) {
+    TerminateProcess(GetCurrentProcess(), static_cast<UINT>(exitCode));
+    std::abort();
+}
+
+void notifyServiceManager(ServiceState) {}
+
+} // namespace central_oauth::app

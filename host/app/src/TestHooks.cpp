@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/app/TestHooks.h"
+
+#if defined(CENTRAL_OAUTH_TEST_HOOKS)
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+#endif
+
+namespace central_oauth::app {
+
+#if defined(CENTRAL_OAUTH_TEST_HOOKS)
+
+namespace {
+
+/// The system's clock plus what stands in a file, read at every look, so that a test moves the time of a
+/// running process.
+class MovableClock final : public base::Clock {
+public:
+    explicit MovableClock(std::string file) : _file(std::move(file)) {}
+
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override {
+        long long offset = 0;
+        std::ifstream(_file) >> offset;
+        return std::chrono::system_clock::now() + std::chrono::seconds(offset);
+    }
+
+private:
+    std::string _file;
+};
+
+} // namespace
+
+std::unique_ptr<base::Clock> makeClock() {
+    if (const char* file = std::getenv("CENTRAL_OAUTH_TEST_CLOCK"))
+        return std::make_unique<MovableClock>(file);
+    return std::make_unique<base::SystemClock>();
+}
+
+#else
+
+std::unique_ptr<base::Clock> makeClock() {
+    return std::make_unique<base::SystemClock>();
+}
+
+#endif
+
+} // namespace central_oauth::app
