@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The REST calls of the server, typed.
+#pragma once
+
+#include "central_oauth/cli/Answers.h"
+#include "central_oauth/cli/ClientSettings.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/Waiter.h"
+#include "central_oauth/provider/Services.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::cli {
+
+/// What to link. Empty fields are left to the server.
+struct LinkRequest {
+    std::string provider;
+    std::string subject;
+    std::string label;
+    std::string site;
+};
+
+/// Which accounts to list. An empty field matches all.
+struct AccountFilter {
+    std::string provider;
+    std::string subject;
+};
+
+/// One server's REST API (api.md), spoken with one client key.
+///
+/// Borrows everything it is given. URLs are built from the settings alone: no address in an answer is
+/// followed.
+///
+/// Threads: one.
+///
+/// Errors: every call throws ApiError for an error answer, Unreachable where none came, UnreadableAnswer for
+/// one that makes no sense, Interrupted. All but `poll` and `cancelLink` repeat a request up to two times
+/// when the server asks for a short pause (429, 503).
+class ApiClient {
+public:
+    ApiClient(const provider::HttpClient& http, Waiter& waiter, const ClientSettings& settings)
+        : _http(http), _waiter(waiter), _settings(settings) {}
+
+    [[nodiscard]] LinkCode createLink(const LinkRequest& request);
+
+    /// Asks once how the link stands.
+    [[nodiscard]] PollAnswer poll(const LinkCode& link);
+
+    /// Ends the link; takes at most `limit`.
+    void cancelLink(const LinkCode& link, std::chrono::milliseconds limit);
+
+    /// The account's access token; one that lives at least `minTtl` where that is asked for.
+    [[nodiscard]] TokenPayload token(const std::string& accountId,
+                                     std::optional<std::chrono::seconds> minTtl);
+
+    /// All pages of the list.
+    [[nodiscard]] std::vector<Account> accounts(const AccountFilter& filter);
+
+    [[nodiscard]] Revocation revoke(const std::string& accountId);
+
+private:
+    provider::HttpRequest request(const std::string& method, const std::string& path,
+                                  const provider::Secret& bearer, std::chrono::milliseconds limit) const;
+    provider::HttpResponse exchange(const provider::HttpRequest& request) const;
+    provider::HttpResponse exchangePatiently(const std::string& method, const std::string& path,
+                                             const std::string& body, int expectedStatus);
+
+    const provider::HttpClient& _http;
+    Waiter& _waiter;
+    const ClientSettings& _settings;
+};
+
+} // namespace central_oauth::cli

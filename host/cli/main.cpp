@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The executable central-oauth: gives the commands the real terminal, clock, environment and network.
+#include "central_oauth/base/Error.h"
+#include "central_oauth/cli/CommandRunner.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/InterruptibleHttpClient.h"
+#include "central_oauth/cli/StopRequest.h"
+#include "central_oauth/httpclient/TlsInitialisation.h"
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <Poco/Environment.h>
+#include <Poco/UnicodeConverter.h>
+
+namespace {
+
+using namespace central_oauth;
+
+std::optional<std::string> variable(const std::string& name) {
+    if (!Poco::Environment::has(name))
+        return std::nullopt;
+    return Poco::Environment::get(name);
+}
+
+std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& settings,
+                                                    const std::shared_ptr<cli::StopRequest>& stop) {
+    httpclient::UpstreamHttpOptions options;
+    options.allowedOrigins = {settings.url};
+    options.extraCaFile = std::u8string(settings.caFile.begin(), settings.caFile.end());
+    options.httpsProxy = settings.httpsProxy;
+    options.noProxy = settings.noProxy;
+    options.userAgent = "central-oauth-cli/" CENTRAL_OAUTH_VERSION;
+    try {
+        return std::make_shared<cli::InterruptibleHttpClient>(
+            std::make_shared<httpclient::UpstreamHttpClient>(options), stop);
+    } catch (const base::Error& error) {
+        throw cli::Failure(cli::ExitCode::usage,
+                           std::string("the connection can't be set up: ") + error.what(),
+                           "correct CENTRAL_OAUTH_URL, HTTPS_PROXY or --ca");
+    }
+}
+
+cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
+    cli::Terminal terminal(std::cout, std::cerr, cli::prepareTerminal());
+    const auto stop = std::make_shared<cli::StopRequest>();
+    const cli::SignalWatch signals(stop);
+    const httpclient::TlsInitialisation tls;
+    cli::StoppableWaiter waiter(stop);
+    cli::CommandRunner runner(terminal, waiter, variable,
+                              [&](const cli::ClientSettings& settings) { return connect(settings, stop); });
+    const cli::ExitCode code = runner.run(arguments);
+    if (code == cli::ExitCode::interrupted) {
+        // An abandoned exchange may still run on its thread and must not meet destroyed statics.
+        std::cout.flush();
+        std::_Exit(static_cast<int>(code));
+    }
+    return code;
+}
+
+int guardedRun(const std::vector<std::string>& arguments) {
+    try {
+        return static_cast<int>(runCommand(arguments));
+    } catch (const std::exception& error) {
+        std::cerr << "central-oauth: could not start: " << error.what()
+                  << "\n  next: check the installation of OpenSSL and its certificates" << std::endl;
+        return static_cast<int>(cli::ExitCode::unexpected);
+    }
+}
+
+} // namespace
+
+#if defined(_WIN32)
+int wmain(int count, wchar_t** words) {
+    std::vector<std::string> arguments;
+    for (int i = 1; i < count; ++i) {
+        arguments.emplace_back();
+        Poco::UnicodeConverter::toUTF8(words[i], arguments.back());
+    }
+    return guardedRun(arguments);
+}
+#else
+int main(int count, char** words) {
+    return guardedRun({words + std::min(count, 1), words + count});
+}
+#endif

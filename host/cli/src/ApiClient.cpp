@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the requests and sorts the answers.
+#include "central_oauth/cli/ApiClient.h"
+
+#include "central_oauth/cli/AnswerReader.h"
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+
+#include <Poco/JSON/Object.h>
+#include <Poco/URI.h>
+
+namespace central_oauth::cli {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds pollLimit{20};
+constexpr seconds callLimit{60}; // a token may have to be refreshed upstream first
+constexpr seconds longestPause{10};
+constexpr int attempts = 3;
+constexpr std::size_t mostPages = 1000;
+
+std::string encoded(const std::string& value) {
+    std::string result;
+    // Poco leaves these alone by default, and they mean something in a query.
+    Poco::URI::encode(value, "!#$&'()*+,/:;=?@[]%", result);
+    return result;
+}
+
+void addParameter(std::string& path, const std::string& name, const std::string& value) {
+    if (!value.empty())
+        path += (path.find('?') == std::string::npos ? '?' : '&') + name + '=' + encoded(value);
+}
+
+std::string linkBody(const LinkRequest& request) {
+    Poco::JSON::Object body;
+    body.set("provider", request.provider);
+    if (!request.subject.empty())
+        body.set("subject", request.subject);
+    if (!request.label.empty())
+        body.set("label", request.label);
+    if (!request.site.empty())
+        body.set("site", request.site);
+    std::ostringstream text;
+    body.stringify(text);
+    return text.str();
+}
+
+[[noreturn]] void refuse(const provider::HttpResponse& response) {
+    if (response.status >= 400)
+        throw ApiError(readError(response));
+    throw UnreadableAnswer("HTTP status " + std::to_string(response.status));
+}
+
+bool isPauseRequest(int status) {
+    return status == 429 || status == 503;
+}
+
+} // namespace
+
+LinkCode ApiClient::createLink(const LinkRequest& request) {
+    return readLinkCode(exchangePatiently("POST", "/v1/link-code", linkBody(request), 201).body);
+}
+
+PollAnswer ApiClient::poll(const LinkCode& link) {
+    const provider::HttpResponse response =
+        exchange(request("GET", "/v1/poll/" + link.code, link.secret, pollLimit));
+    PollAnswer answer;
+    if (response.status == 200) {
+        answer.token = readTokenPayload(response.body);
+        return answer;
+    }
+    if (response.status != 202)
+        refuse(response);
+    answer.interval =
+        std::max(readPendingInterval(response.body), retryAfterOf(response).value_or(seconds(0)));
+    return answer;
+}
+
+void ApiClient::cancelLink(const LinkCode& link, std::chrono::milliseconds limit) {
+    const provider::HttpResponse response =
+        exchange(request("DELETE", "/v1/link-code/" + link.code, link.secret, limit));
+    if (response.status >= 300)
+        refuse(response);
+}
+
+TokenPayload ApiClient::token(const std::string& accountId, std::optional<seconds> minTtl) {
+    std::string path = "/v1/tokens/" + accountId;
+    if (minTtl)
+        addParameter(path, "min_ttl", std::to_string(minTtl->count()));
+    TokenPayload token = readTokenPayload(exchangePatiently("GET", path, {}, 200).body);
+    if (token.accountId != accountId)
+        throw UnreadableAnswer("account_id is another account's");
+    return token;
+}
+
+std::vector<Account> ApiClient::accounts(const AccountFilter& filter) {
+    std::string first = "/v1/accounts";
+    addParameter(first, "provider", filter.provider);
+    addParameter(first, "subject", filter.subject);
+    std::vector<Account> all;
+    std::string path = first;
+    for (std::size_t page = 0; page < mostPages; ++page) {
+        AccountPage next = readAccountPage(exchangePatiently("GET", path, {}, 200).body);
+        std::move(next.accounts.begin(), next.accounts.end(), std::back_inserter(all));
+        if (next.nextCursor.empty())
+            return all;
+        path = first;
+        addParameter(path, "cursor", next.nextCursor);
+    }
+    throw UnreadableAnswer("the list of accounts does not end");
+}
+
+Revocation ApiClient::revoke(const std::string& accountId) {
+    return readRevocation(exchangePatiently("DELETE", "/v1/tokens/" + accountId, {}, 200).body);
+}
+
+provider::HttpRequest ApiClient::request(const std::string& method, const std::string& path,
+                                         const provider::Secret& bearer,
+                                         std::chrono::milliseconds limit) const {
+    provider::HttpRequest request;
+    request.method = method;
+    request.url = _settings.url + path;
+    request.headers = {{"Accept", "application/json"}};
+    request.bearer = bearer.clone();
+    request.deadline = _waiter.now() + limit;
+    return request;
+}
+
+provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request) const {
+    try {
+        return _http.send(request);
+    } catch (const provider::HttpError& error) {
+        throw Unreachable(error.what(), error.failure() == provider::HttpFailure::outcomeUnknown);
+    }
+}
+
+provider::HttpResponse ApiClient::exchangePatiently(const std::string& method, const std::string& path,
+                                                    const std::string& body, int expectedStatus) {
+    for (int attempt = 1;; ++attempt) {
+        provider::HttpRequest call = request(method, path, _settings.key, callLimit);
+        if (!body.empty()) {
+            call.headers.emplace_back("Content-Type", "application/json");
+            call.body = provider::Secret(body);
+        }
+        provider::HttpResponse response = exchange(call);
+        if (response.status == expectedStatus)
+            return response;
+        const seconds pause = retryAfterOf(response).value_or(seconds(attempt));
+        if (!isPauseRequest(response.status) || attempt == attempts || pause > longestPause)
+            refuse(response);
+        _waiter.wait(pause);
+    }
+}
+
+} // namespace central_oauth::cli

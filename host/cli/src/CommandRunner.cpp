@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chooses the command and turns what it throws into a message and an exit status.
+#include "central_oauth/cli/CommandRunner.h"
+
+#include "central_oauth/cli/AccountsCommand.h"
+#include "central_oauth/cli/ApiClient.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/LoginCommand.h"
+#include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/cli/RevokeCommand.h"
+#include "central_oauth/cli/TokenCommand.h"
+
+namespace central_oauth::cli {
+
+ExitCode CommandRunner::run(const std::vector<std::string>& arguments) {
+    try {
+        dispatch(arguments);
+        _terminal.output().flush();
+        if (_terminal.output())
+            return ExitCode::success;
+        return report(Failure(ExitCode::unexpected, "standard output could not be written",
+                              "check the disk or the program that reads it"));
+    } catch (const Failure& failure) {
+        return report(failure);
+    } catch (const UnreadableAnswer& error) {
+        return report(failureOf(error));
+    } catch (const Interrupted&) {
+        _terminal.clearProgress();
+        return ExitCode::interrupted;
+    } catch (const std::exception& error) {
+        return report(Failure(ExitCode::unexpected, "unexpected: " + printable(error.what()),
+                              "report this to the maintainers, with " + versionText()));
+    }
+}
+
+void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
+    const Invocation invocation = parseCommandLine(arguments);
+    switch (invocation.command) {
+    case Command::help:
+        _terminal.output() << helpText(invocation.operand);
+        return;
+    case Command::version:
+        _terminal.output() << versionText() << '\n';
+        return;
+    case Command::login:
+    case Command::token:
+    case Command::accounts:
+    case Command::revoke:
+        callServer(invocation);
+        return;
+    }
+}
+
+void CommandRunner::callServer(const Invocation& invocation) {
+    ClientSettings settings = readClientSettings(_variable);
+    settings.caFile = invocation.caFile;
+    const std::shared_ptr<const provider::HttpClient> http = _connect(settings);
+    ApiClient api(*http, _waiter, settings);
+    if (invocation.command == Command::login)
+        LoginCommand(api, _waiter, _terminal, invocation).run();
+    else if (invocation.command == Command::token)
+        TokenCommand(api, _terminal, invocation).run();
+    else if (invocation.command == Command::accounts)
+        AccountsCommand(api, _terminal, invocation).run();
+    else
+        RevokeCommand(api, _terminal, invocation).run();
+}
+
+ExitCode CommandRunner::report(const Failure& failure) {
+    std::ostream& out = _terminal.messages();
+    out << "central-oauth: " << failure.what() << '\n';
+    if (!failure.serverText().empty())
+        out << "  server: " << failure.serverText() << '\n';
+    if (!failure.requestId().empty())
+        out << "  request id: " << failure.requestId() << '\n';
+    out << "  next: " << failure.next() << std::endl;
+    return failure.code();
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// One place that says what an error of the server means for the exit status and for the person.
+#include "central_oauth/cli/Failure.h"
+
+#include "central_oauth/cli/CommandLine.h"
+#include "central_oauth/cli/PrintableText.h"
+
+namespace central_oauth::cli {
+
+namespace {
+
+struct Meaning {
+    ExitCode code;
+    std::string next;
+};
+
+Meaning refusalMeaning(const ServerError& error) {
+    if (error.error == "insufficient_scope")
+        return {ExitCode::keyRefused, "ask the operator for a client key with the scope this command needs"};
+    return {ExitCode::declinedOrExpired, "see the reason above, then try again"};
+}
+
+Meaning busyMeaning(const ServerError& error) {
+    const std::string when =
+        error.retryAfter ? "in " + spokenDuration(*error.retryAfter) : std::string("in a moment");
+    return {ExitCode::unreachable,
+            "try again " + when + "; if it stays so, tell the operator the request id"};
+}
+
+Meaning meaningOf(const ServerError& error) {
+    switch (error.status) {
+    case 400:
+        if (error.error == "invalid_request")
+            return {ExitCode::usage, "correct the command line; central-oauth --help lists the options"};
+        break;
+    case 401:
+        return {ExitCode::keyRefused, "check CENTRAL_OAUTH_CLIENT_KEY; the operator makes a new key with: "
+                                      "central-oauthd client add NAME"};
+    case 403:
+        return refusalMeaning(error);
+    case 404:
+        return {ExitCode::unknownAccount, "list your accounts with: central-oauth accounts"};
+    case 410:
+        return {ExitCode::declinedOrExpired, "start again with: central-oauth login PROVIDER"};
+    case 412:
+        return {ExitCode::grantDead, "link it again with: central-oauth login PROVIDER"};
+    case 408:
+    case 429:
+        return busyMeaning(error);
+    default:
+        if (error.status >= 500 && error.status != 501)
+            return busyMeaning(error);
+        break;
+    }
+    return {ExitCode::unexpected, "tell the operator the request id; this client is " + versionText()};
+}
+
+std::string serverTextOf(const ServerError& error) {
+    std::string text = error.description.empty() ? error.error : error.description;
+    for (const std::string* part : {&error.reason, &error.hint})
+        if (!part->empty())
+            text += (text.empty() ? "" : " - ") + *part;
+    if (text.empty())
+        text = "HTTP status " + std::to_string(error.status);
+    return text;
+}
+
+} // namespace
+
+ApiError::ApiError(ServerError error)
+    : std::runtime_error("HTTP status " + std::to_string(error.status)), _error(std::move(error)) {}
+
+Failure failureOf(const ApiError& error, const std::string& problem) {
+    Meaning meaning = meaningOf(error.error());
+    Failure failure(meaning.code, problem, std::move(meaning.next));
+    failure.withServer(serverTextOf(error.error()), error.error().requestId);
+    return failure;
+}
+
+Failure failureOf(const Unreachable& error, const std::string& problem) {
+    return Failure(ExitCode::unreachable, problem + ": " + printable(error.what()),
+                   error.outcomeUnknown()
+                       ? "the request may have been carried out; look with: central-oauth accounts"
+                       : "check that the server runs and that CENTRAL_OAUTH_URL is right, then try again");
+}
+
+Failure failureOf(const UnreadableAnswer& error) {
+    return Failure(ExitCode::unexpected,
+                   "the server answered something this client does not understand: " +
+                       printable(error.what()),
+                   "check that CENTRAL_OAUTH_URL names a Central OAuth server and that it is not newer than "
+                   "this client, " +
+                       versionText());
+}
+
+} // namespace central_oauth::cli

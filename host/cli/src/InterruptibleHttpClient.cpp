@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// An exchange on its own thread, which the caller need not see the end of.
+#include "central_oauth/cli/InterruptibleHttpClient.h"
+
+#include "central_oauth/cli/Failure.h"
+
+#include <exception>
+#include <thread>
+
+namespace central_oauth::cli {
+
+namespace {
+
+constexpr std::chrono::seconds lookupGrace{20};
+
+struct Exchange {
+    provider::HttpRequest request;
+    provider::HttpResponse response;
+    std::exception_ptr error;
+    bool done = false; ///< guarded by the stop request's mutex
+};
+
+provider::HttpRequest copyOf(const provider::HttpRequest& request) {
+    provider::HttpRequest copy;
+    copy.method = request.method;
+    copy.url = request.url;
+    copy.headers = request.headers;
+    copy.bearer = request.bearer.clone();
+    copy.body = request.body.clone();
+    copy.deadline = request.deadline;
+    return copy;
+}
+
+} // namespace
+
+provider::HttpResponse InterruptibleHttpClient::send(const provider::HttpRequest& request) const {
+    const auto exchange = std::make_shared<Exchange>();
+    exchange->request = copyOf(request);
+    std::thread([exchange, inner = _inner, stop = _stop] {
+        try {
+            exchange->response = inner->send(exchange->request);
+        } catch (...) {
+            exchange->error = std::current_exception();
+        }
+        stop->wake([&] { exchange->done = true; });
+    }).detach();
+    bool done = false;
+    const auto seen = [&] { return done = exchange->done; };
+    // The other client keeps the deadline but for the name lookup, which may hang.
+    if (!_stop->waitUntil(request.deadline + lookupGrace, seen))
+        throw Interrupted();
+    if (!done)
+        throw provider::HttpError(provider::HttpFailure::outcomeUnknown, "no answer in time");
+    if (exchange->error)
+        std::rethrow_exception(exchange->error);
+    return std::move(exchange->response);
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// An access token for a script, and the exit status where there is none.
+#include "ScriptedServer.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth::cli::test;
+using central_oauth::provider::HttpFailure;
+
+class TokenCommandTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(TokenCommandTest);
+    CPPUNIT_TEST(testPrintsTheTokenAndNothingElse);
+    CPPUNIT_TEST(testAsksForALongerLife);
+    CPPUNIT_TEST(testTakesTheOnlyAccount);
+    CPPUNIT_TEST(testNeedsALink);
+    CPPUNIT_TEST(testListsAccountsToChooseFrom);
+    CPPUNIT_TEST(testSaysHowToLinkAgain);
+    CPPUNIT_TEST(testFindsOutHowToLinkAgain);
+    CPPUNIT_TEST(testLinksAgainWithoutKnowingTheProvider);
+    CPPUNIT_TEST(testMapsErrorsToExitCodes);
+    CPPUNIT_TEST(testRefusesAnswersThatAreNoToken);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string needsReauth(const std::string& more = {}) {
+        return errorBody("needs_reauth",
+                         R"("reason":"revoked_or_expired","since":"2026-11-24T05:44:17Z")" + more);
+    }
+
+public:
+    void testPrintsTheTokenAndNothingElse() {
+        ProgramRun program;
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(accessToken + "\n", program.output);
+        CPPUNIT_ASSERT_EQUAL(std::string(), program.messages);
+        const SentRequest& sent = program.http.sent.at(0);
+        CPPUNIT_ASSERT_EQUAL(std::string("GET http://127.0.0.1:8080/v1/tokens/acc_1"),
+                             sent.method + " " + sent.url);
+        CPPUNIT_ASSERT_EQUAL(clientKey, sent.bearer);
+        CPPUNIT_ASSERT_EQUAL(std::string(), sent.body);
+    }
+
+    void testAsksForALongerLife() {
+        ProgramRun program;
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "--min-ttl", "300", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/tokens/acc_1?min_ttl=300"),
+                             program.http.sent.at(0).url);
+    }
+
+    void testTakesTheOnlyAccount() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(accountItem("acc_1")));
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"token"}));
+        CPPUNIT_ASSERT_EQUAL(accessToken + "\n", program.output);
+        CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/tokens/acc_1"),
+                             program.http.sent.at(1).url);
+    }
+
+    void testNeedsALink() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(""));
+        CPPUNIT_ASSERT_EQUAL(1, program.run({"token"}));
+        CPPUNIT_ASSERT(program.says("link needed: run central-oauth login PROVIDER"));
+    }
+
+    void testListsAccountsToChooseFrom() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(accountItem("acc_1"), R"("next")"));
+        program.http.answer(200, accountsBody(accountItem("acc_2")));
+        CPPUNIT_ASSERT_EQUAL(64, program.run({"token"}));
+        CPPUNIT_ASSERT(program.says("acc_1  jira  Mia"));
+        CPPUNIT_ASSERT(program.says("acc_2  jira  Mia"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+    }
+
+    void testSaysHowToLinkAgain() {
+        ProgramRun program;
+        program.http.answer(
+            412, needsReauth(R"(,"relink":{"provider":"jira","subject":"bob","account_id":"acc_1"})"));
+        CPPUNIT_ASSERT_EQUAL(2, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(program.says("link it again with: central-oauth login jira --subject bob\n"));
+        CPPUNIT_ASSERT(program.says("revoked_or_expired"));
+        CPPUNIT_ASSERT(program.says("request id: req-1"));
+    }
+
+    void testFindsOutHowToLinkAgain() {
+        ProgramRun program;
+        program.http.answer(412, needsReauth());
+        program.http.answer(200, accountsBody(accountItem("acc_2") + "," + accountItem("acc_1")));
+        CPPUNIT_ASSERT_EQUAL(2, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(program.says("link it again with: central-oauth login jira\n"));
+    }
+
+    void testLinksAgainWithoutKnowingTheProvider() {
+        ProgramRun program;
+        program.http.answer(412, needsReauth());
+        program.http.answer(403, errorBody("insufficient_scope"));
+        CPPUNIT_ASSERT_EQUAL(2, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(program.says("link it again with: central-oauth login PROVIDER\n"));
+    }
+
+    void testMapsErrorsToExitCodes() {
+        struct Case {
+            int status;
+            const char* error;
+            int code;
+        };
+        for (const Case& each : {Case{400, "invalid_request", 64}, Case{400, "credential_in_url", 70},
+                                 Case{401, "invalid_credential", 5}, Case{403, "insufficient_scope", 5},
+                                 Case{404, "not_found", 6}, Case{408, "request_timeout", 3},
+                                 Case{500, "internal", 3}, Case{502, "provider_misconfigured", 3}}) {
+            ProgramRun program;
+            program.http.answer(each.status, errorBody(each.error));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(each.error, each.code, program.run({"token", "acc_1"}));
+            CPPUNIT_ASSERT(program.says("no access token for acc_1"));
+            CPPUNIT_ASSERT(program.says("request id: req-1"));
+        }
+        ProgramRun recovered;
+        recovered.http.answer(503, errorBody("provider_unavailable"), {{"retry-after", "2"}});
+        recovered.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, recovered.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), recovered.waiter.seconds());
+        for (const HttpFailure failure : {HttpFailure::notSent, HttpFailure::outcomeUnknown}) {
+            ProgramRun program;
+            program.http.fail(failure);
+            CPPUNIT_ASSERT_EQUAL(3, program.run({"token", "acc_1"}));
+        }
+        ProgramRun broken;
+        broken.http.step(
+            []() -> central_oauth::provider::HttpResponse { throw std::logic_error("a fault"); });
+        CPPUNIT_ASSERT_EQUAL(70, broken.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(broken.says("unexpected: a fault"));
+    }
+
+    void testRefusesAnswersThatAreNoToken() {
+        std::string other = tokenBody();
+        other.replace(other.find("acc_1"), 5, "acc_2");
+        std::string twoLines = tokenBody();
+        twoLines.replace(twoLines.find(accessToken), 6, "a\\nb");
+        std::string numeric = tokenBody();
+        numeric.replace(numeric.find("\"" + accessToken + "\""), accessToken.size() + 2, "17");
+        std::string mac = tokenBody();
+        mac.replace(mac.find("Bearer"), 6, "mac");
+        for (const std::string& body : {other, twoLines, numeric, mac, std::string("{}")}) {
+            ProgramRun program;
+            program.http.answer(200, body);
+            CPPUNIT_ASSERT_EQUAL(70, program.run({"token", "acc_1"}));
+            CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+        }
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(TokenCommandTest);
