@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which fault strikes which request.
+#pragma once
+
+#include "core/Model.h"
+#include "core/Random.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::simulator {
+
+enum class FaultKind {
+    drop,                ///< close the connection unprocessed
+    processThenDrop,     ///< process, then close the connection without an answer
+    delay,               ///< wait `delay`
+    hold,                ///< wait until released
+    rateLimit,           ///< 429
+    status,              ///< `status` with an HTML body
+    oauthError,          ///< `status` with `error` and `errorDescription`
+    truncatedJson,       ///< half of the body, rightly framed
+    cutBody,             ///< half of the body, then the connection closes
+    withoutRefreshToken, ///< the answer lacks refresh_token
+    withoutAccessToken,  ///< the answer lacks access_token
+    html,                ///< 200 with an HTML page
+    emptyBody,           ///< the right status without a body
+    slowDrip,            ///< the body in `chunk` bytes per `delay`
+    dateSkew,            ///< a Date header that is `skew` off
+};
+
+enum class FaultPhase { before, after };
+
+/// A fault as a test asks for it. Which requests: those of `target` (a route, "auth", "api" or "any") and, if
+/// set, of `grantType`; of these the `nth`, or each `every`-th, or each with `probability`; `times` at most
+/// (0: no limit).
+struct FaultSpec {
+    FaultKind kind = FaultKind::drop;
+    std::string target = "any";
+    std::string grantType;
+    std::uint64_t nth = 0;
+    std::uint64_t every = 0;
+    double probability = 1.0;
+    std::uint64_t times = 1;
+    FaultPhase when = FaultPhase::before; ///< of delay and hold
+    bool process = false;                 ///< whether the rules run although the answer is replaced
+    std::chrono::milliseconds delay{0};
+    int status = 503;
+    std::string error;
+    std::string errorDescription;
+    std::optional<Seconds> retryAfter;
+    bool retryAfterAsDate = false;
+    std::size_t chunk = 1;
+    Seconds skew{0};
+};
+
+/// Where requests held by one fault wait. Requests pass in order of arrival.
+struct HoldGate {
+    std::uint64_t arrived = 0;
+    std::uint64_t released = 0; ///< how many may have passed so far
+    std::uint64_t waiting = 0;
+    bool open = false;
+};
+
+struct Fault {
+    std::string id;
+    FaultSpec spec;
+    std::uint64_t matched = 0;
+    std::uint64_t applied = 0;
+    std::shared_ptr<HoldGate> gate; ///< shared with waiting requests, which outlive a cleared fault
+};
+
+/// What a request is, as far as faults care.
+struct FaultSubject {
+    std::string route;
+    std::string host; ///< "auth" or "api"
+    std::string grantType;
+};
+
+/// The faults in force.
+///
+/// Threads: none of its own; guarded by the server's mutex. A change of a gate must be announced by the
+/// caller.
+class FaultPlan {
+public:
+    /// Adds a fault and returns its id.
+    std::string add(const FaultSpec& spec);
+
+    /// The faults that strike this request, oldest first; counts the request.
+    [[nodiscard]] std::vector<Fault> strike(const FaultSubject& subject, Random& random);
+
+    /// Removes one fault or, for an empty id, all; lets their held requests go. False for an unknown id.
+    bool clear(const std::string& id);
+
+    /// Lets the next `count` requests of a hold pass, whether waiting already or still to come. False for an
+    /// unknown id.
+    bool release(const std::string& id, std::uint64_t count);
+
+    [[nodiscard]] const Fault* find(const std::string& id) const;
+    [[nodiscard]] const std::map<std::string, Fault>& all() const noexcept { return _faults; }
+
+private:
+    std::map<std::string, Fault> _faults;
+    std::uint64_t _lastId = 0;
+};
+
+} // namespace central_oauth::simulator

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The switches for everything in which Atlassian's behaviour is uncertain or configurable.
+#pragma once
+
+#include "core/Model.h"
+
+#include <cstddef>
+#include <string>
+
+namespace central_oauth::simulator {
+
+/// How a dead refresh token is described. `random` draws one of the other three for each answer.
+enum class DeadTokenWording { current, documented, expired, random };
+
+/// What a second exchange inside the leeway gives: a further pair, or the first successor again.
+enum class LeewayMode { sibling, same };
+
+/// What falls when a refresh token is used again after the leeway.
+enum class ReuseRevokes { family, grant };
+
+/// When the scopes of a new consent reach access tokens issued before it.
+enum class ScopeReplacement { immediate, onRefresh };
+
+/// What a scope that the app was not given does at authorize: an error page, or a useless grant.
+enum class UnconfiguredScope { errorPage, grant };
+
+/// Whose scopes accessible-resources lists.
+enum class ResourceScopes { granted, app };
+
+enum class ExpiresInStyle { number, string, missing };
+
+enum class RevokeMode { notFound, noop, revokeToken, revokeGrant };
+
+/// A value; changed only through the control routes.
+struct Options {
+    DeadTokenWording deadTokenWording = DeadTokenWording::current;
+    LeewayMode leewayMode = LeewayMode::sibling;
+    bool leewayExtends = false; ///< a further exchange inside the leeway starts it anew
+    ReuseRevokes reuseRevokes = ReuseRevokes::family;
+    ScopeReplacement scopeReplacement = ScopeReplacement::immediate;
+    UnconfiguredScope unconfiguredScope = UnconfiguredScope::errorPage;
+    ResourceScopes resourceScopes = ResourceScopes::granted;
+    ExpiresInStyle expiresInStyle = ExpiresInStyle::number;
+    RevokeMode revokeMode = RevokeMode::noop;
+    Seconds leeway{600};
+    Seconds codeLifetime{600};
+    Seconds accessTokenLifetime{3600};
+    Seconds idleLifetime{std::chrono::hours{24 * 90}};
+    Seconds absoluteLifetime{0}; ///< 0: none
+    Seconds nextExpiresIn{0};    ///< life of the next `nextExpiresInCount` access tokens
+    std::size_t nextExpiresInCount = 0;
+    std::size_t accessTokenSize = 2600;
+    std::size_t refreshTokenSize = 2600;
+    std::size_t codeSize = 500;
+    std::size_t unknownSiteStatus = 404;
+    bool verifyPkce = true;
+    std::string defaultUser = "ada";
+    std::string autoConsent; ///< handle of the user who consents without a page; empty: a page
+};
+
+} // namespace central_oauth::simulator

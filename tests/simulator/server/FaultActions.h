@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the faults that struck one request do to it.
+#pragma once
+
+#include "server/Call.h"
+#include "server/SimState.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace central_oauth::simulator {
+
+/// How the bytes of an answer leave.
+struct DeliveryPlan {
+    bool drop = false; ///< close instead
+    bool cut = false;  ///< close after half of the body
+    std::size_t chunk = 0;
+    std::chrono::milliseconds chunkDelay{0}; ///< 0: all at once
+    Seconds dateSkew{0};
+};
+
+/// The faults of one request, in their phases: wait, replace or process, alter, wait, deliver.
+///
+/// Borrows the state. Threads: one request's own; takes the state's mutex where it says so.
+class FaultActions {
+public:
+    FaultActions(SimState& state, std::vector<Fault> struck) : _state(state), _struck(std::move(struck)) {}
+
+    /// Carries out the delays and holds of a phase. False if the simulator stops meanwhile. Takes the mutex.
+    bool wait(FaultPhase phase);
+
+    /// True if the rules must not see the request.
+    [[nodiscard]] bool skipsProcessing() const;
+
+    /// Replaces or alters the answer of the rules (or an empty one where processing was skipped).
+    [[nodiscard]] Reply alter(Reply reply) const;
+
+    [[nodiscard]] DeliveryPlan deliveryPlan() const;
+
+private:
+    bool waitAtGate(HoldGate& gate);
+
+    SimState& _state;
+    std::vector<Fault> _struck;
+    bool _refusedHold = false; ///< one held request too many
+};
+
+} // namespace central_oauth::simulator
