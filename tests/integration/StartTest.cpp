@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starting, stopping and the ways in which a start is refused: exit codes and what is printed.
+#include "../support/ServiceUnderTest.h"
+
+#include <chrono>
+#include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace central_oauth::test;
+
+class StartTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(StartTest);
+    CPPUNIT_TEST(testStopsWithinTenSecondsAndSaysSo);
+    CPPUNIT_TEST(testStopsWithAHeldUpstreamCall);
+    CPPUNIT_TEST(testSurvivesAHangup);
+    CPPUNIT_TEST(testAllFaultsInOneList);
+    CPPUNIT_TEST(testCheckConfig);
+    CPPUNIT_TEST(testHelpVersionAndUsage);
+    CPPUNIT_TEST(testWrongKey);
+    CPPUNIT_TEST(testMissingOldKey);
+    CPPUNIT_TEST(testRotatedKeyKeepsReading);
+    CPPUNIT_TEST(testTamperedTokenFailsAlone);
+    CPPUNIT_TEST(testSwappedTokensFail);
+    CPPUNIT_TEST(testMigratesOnce);
+    CPPUNIT_TEST(testNewerDatabaseIsRefused);
+    CPPUNIT_TEST(testDamagedDatabaseIsRefused);
+    CPPUNIT_TEST(testSecondProcessIsRefused);
+    CPPUNIT_TEST(testClientCommandWhileTheDaemonRuns);
+    CPPUNIT_TEST(testClientsAreAddedListedAndRemoved);
+    CPPUNIT_TEST(testPortInUse);
+    CPPUNIT_TEST(testUnknownSettingIsAWarningWithTheNearestName);
+    CPPUNIT_TEST(testPluginProblemsAreReported);
+    CPPUNIT_TEST(testDatabaseIsPrivate);
+    CPPUNIT_TEST(testSecretsLeaveTheEnvironment);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testStopsWithinTenSecondsAndSaysSo() {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        const auto log = _service->log();
+        std::size_t last = 0;
+        for (const std::string step : {"no new connections", "listener closed", "upstream pool closed",
+                                       "scheduler closed", "store closed", "stopped"}) {
+            const auto at = log.find(step, last);
+            CPPUNIT_ASSERT_MESSAGE(step + " is missing or out of order", at != std::string::npos);
+            last = at;
+        }
+    }
+
+    void testStopsWithAHeldUpstreamCall() {
+        _simulator->control("POST", "options", R"({"next_expires_in":{"seconds":90,"count":1}})");
+        const auto account = _service->linkAccount().text("account_id");
+        const auto hold =
+            _simulator->control("POST", "faults", R"({"target":"token","kind":"hold","when":"before"})")
+                .text("id");
+        std::thread reader([&] {
+            try {
+                (void)_service->get("/v1/tokens/" + account, _service->key());
+            } catch (const Poco::Exception&) {
+                // The stop may close the connection without an answer.
+            }
+        });
+        _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
+        const auto begin = std::chrono::steady_clock::now();
+        (void)_service->stop();
+        const auto took = std::chrono::steady_clock::now() - begin;
+        reader.join();
+        CPPUNIT_ASSERT_MESSAGE("a stop takes 10 s at most, with a second for the machine",
+                               took < std::chrono::seconds(11));
+    }
+
+    void testSurvivesAHangup() {
+        _service->process().signal(SIGHUP);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/healthz", {}).status);
+    }
+
+    void testAllFaultsInOneList() {
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_BIND"] = "nowhere";
+        _service->environment["CENTRAL_OAUTH_LOG_LEVEL"] = "LOUD";
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = "abc";
+        _service->environment.erase("CENTRAL_OAUTH_JIRA_CLIENT_SECRET");
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
+        for (const std::string name : {"CENTRAL_OAUTH_BIND", "CENTRAL_OAUTH_LOG_LEVEL",
+                                       "CENTRAL_OAUTH_SECRET_KEY", "CENTRAL_OAUTH_JIRA_CLIENT_SECRET"})
+            CPPUNIT_ASSERT_MESSAGE(name + " is not named:\n" + finished.errors,
+                                   finished.errors.find(name) != std::string::npos);
+    }
+
+    void testCheckConfig() {
+        (void)_service->stop();
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"--check-config"}).exitCode);
+        _service->environment["CENTRAL_OAUTH_LINK_TTL"] = "7000";
+        const auto finished = _service->run({"--check-config"});
+        CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find("CENTRAL_OAUTH_LINK_TTL") != std::string::npos);
+    }
+
+    void testHelpVersionAndUsage() {
+        CPPUNIT_ASSERT(_service->run({"--help-config"}).output.find("CENTRAL_OAUTH_DB_PATH") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(_service->run({"--version"}).output.find("central-oauthd 0.1.0") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"--help"}).exitCode);
+        for (const std::string wrong : {"--daemon", "--verison", "serve", "client"}) {
+            const auto finished = _service->run({wrong});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wrong, 64, finished.exitCode);
+            CPPUNIT_ASSERT(finished.errors.find("usage:") != std::string::npos);
+        }
+    }
+
+    void testWrongKey() {
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = std::string(64, '7');
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 78, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find("CENTRAL_OAUTH_KEY_RING") != std::string::npos);
+    }
+
+    void testMissingOldKey() {
+        (void)_service->linkAccount();
+        (void)_service->stop();
+        const auto old = _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
+        const std::string fresh(64, '7');
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = fresh;
+        _service->environment["CENTRAL_OAUTH_KEY_RING"] = fresh + "," + old;
+        _service->start();
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_KEY_RING"] = fresh;
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 78, finished.exitCode);
+        CPPUNIT_ASSERT_MESSAGE("how many rows need the key:\n" + finished.errors,
+                               finished.errors.find(" row") != std::string::npos);
+    }
+
+    void testRotatedKeyKeepsReading() {
+        const auto account = _service->linkAccount().text("account_id");
+        (void)_service->stop();
+        const std::string fresh(64, '7');
+        _service->environment["CENTRAL_OAUTH_KEY_RING"] =
+            fresh + "," + _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = fresh;
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + account, _service->key()).status);
+    }
+
+    void testTamperedTokenFailsAlone() {
+        const auto hurt = _service->linkAccount(R"({"subject":"one"})").text("account_id");
+        const auto whole = _service->linkAccount(R"({"subject":"two"})").text("account_id");
+        (void)_service->stop();
+        sql("UPDATE tokens SET access_token = CAST(substr(access_token, 1, 60) || x'00' || "
+            "substr(access_token, 62) "
+            "AS BLOB) WHERE account_id = '" +
+            hurt + "'");
+        _service->start();
+        const auto read = _service->get("/v1/tokens/" + hurt, _service->key());
+        CPPUNIT_ASSERT_EQUAL(412, read.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("undecryptable"), read.text("reason"));
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + whole, _service->key()).status);
+        CPPUNIT_ASSERT(_service->log().find("tokens can't be decrypted") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"),
+                             sqlValue("SELECT count(*) FROM audit WHERE action = 'tokens.undecryptable'"));
+    }
+
+    void testSwappedTokensFail() {
+        const auto one = _service->linkAccount(R"({"subject":"one"})").text("account_id");
+        const auto two = _service->linkAccount(R"({"subject":"two"})").text("account_id");
+        (void)_service->stop();
+        sql("UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE account_id = '" + two +
+            "') WHERE account_id = '" + one + "'");
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(412, _service->get("/v1/tokens/" + one, _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + two, _service->key()).status);
+    }
+
+    void testMigratesOnce() {
+        const auto version = sqlValue("PRAGMA user_version");
+        CPPUNIT_ASSERT(version != "0");
+        (void)_service->stop();
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(version, sqlValue("PRAGMA user_version"));
+    }
+
+    void testNewerDatabaseIsRefused() {
+        (void)_service->stop();
+        sql("PRAGMA user_version = 9999");
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 74, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find("newer") != std::string::npos);
+    }
+
+    void testDamagedDatabaseIsRefused() {
+        (void)_service->stop();
+        std::filesystem::remove(_service->database().string() + "-wal");
+        std::ofstream(_service->database(), std::ios::trunc)
+            << "this is no database, but it is long enough to read";
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 74, finished.exitCode);
+    }
+
+    void testSecondProcessIsRefused() {
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 75, finished.exitCode);
+    }
+
+    void testClientCommandWhileTheDaemonRuns() {
+        const auto finished = _service->run({"client", "list"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 75, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find("stop") != std::string::npos);
+    }
+
+    void testClientsAreAddedListedAndRemoved() {
+        (void)_service->stop();
+        const auto added = _service->run({"client", "add", "ci pipeline", "--scopes", "link,token"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the key alone on stdout", std::size_t(66), added.output.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("cok_"), added.output.substr(0, 4));
+        CPPUNIT_ASSERT_EQUAL(64, _service->run({"client", "add", "ci pipeline"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(64, _service->run({"client", "add", "x", "--scopes", "everything"}).exitCode);
+        const auto listed = _service->run({"client", "list"});
+        CPPUNIT_ASSERT(listed.output.find("ci pipeline") != std::string::npos);
+        CPPUNIT_ASSERT(listed.output.find("cok_") == std::string::npos);
+
+        const auto key = added.output.substr(0, added.output.size() - 1);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(201, _service->post("/v1/link-code", key, "{}").status);
+        const auto refused = _service->get("/v1/accounts", key);
+        CPPUNIT_ASSERT_EQUAL(403, refused.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("insufficient_scope"), refused.text("error"));
+        (void)_service->stop();
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "remove", "ci pipeline"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(64, _service->run({"client", "remove", "ci pipeline"}).exitCode);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(401, _service->post("/v1/link-code", key, "{}").status);
+    }
+
+    void testPortInUse() {
+        const auto taken = _service->url().substr(std::string("http://").size());
+        ServiceUnderTest other(*_simulator);
+        (void)other.stop();
+        other.environment["CENTRAL_OAUTH_BIND"] = taken;
+        const auto finished = other.run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 69, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find(taken) != std::string::npos);
+    }
+
+    void testUnknownSettingIsAWarningWithTheNearestName() {
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_LINKTTL"] = "60";
+        _service->start();
+        CPPUNIT_ASSERT(_service->log().find("CENTRAL_OAUTH_LINK_TTL") != std::string::npos);
+    }
+
+    void testPluginProblemsAreReported() {
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "jira,trello";
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(finished.errors, finished.errors.find("trello") != std::string::npos);
+    }
+
+    void testDatabaseIsPrivate() {
+        using std::filesystem::perms;
+        const auto mode = std::filesystem::status(_service->database()).permissions();
+        CPPUNIT_ASSERT_EQUAL(perms::none, mode & (perms::group_all | perms::others_all));
+        const auto folder = std::filesystem::status(_service->database().parent_path()).permissions();
+        CPPUNIT_ASSERT_EQUAL(perms::none, folder & (perms::group_all | perms::others_all));
+    }
+
+    void testSecretsLeaveTheEnvironment() {
+        std::ifstream file("/proc/" + std::to_string(_service->process().pid()) + "/environ",
+                           std::ios::binary);
+        const std::string environment((std::istreambuf_iterator<char>(file)),
+                                      std::istreambuf_iterator<char>());
+        CPPUNIT_ASSERT(environment.find("CENTRAL_OAUTH_DB_PATH") != std::string::npos);
+        CPPUNIT_ASSERT(environment.find(_service->environment["CENTRAL_OAUTH_SECRET_KEY"]) ==
+                       std::string::npos);
+        CPPUNIT_ASSERT(environment.find("demo-client-secret") == std::string::npos);
+    }
+
+private:
+    void sql(const std::string& statement) const {
+        const auto finished = runToEnd("/usr/bin/sqlite3", {_service->database().string(), statement}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+    }
+
+    [[nodiscard]] std::string sqlValue(const std::string& query) const {
+        const auto finished = runToEnd("/usr/bin/sqlite3", {_service->database().string(), query}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+        return finished.output.substr(0, finished.output.find('\n'));
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(StartTest);

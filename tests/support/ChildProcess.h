@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program under test in its own process. POSIX.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <thread>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// Runs a program with exactly the given environment (plus PATH) and collects what it prints.
+///
+/// The destructor kills it. Threads: used by one; two of its own read the pipes.
+///
+/// Errors: std::runtime_error with what the program has printed so far.
+class ChildProcess {
+public:
+    using Environment = std::map<std::string, std::string>;
+
+    ChildProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                 const Environment& environment);
+    ~ChildProcess();
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+
+    /// The first line of stdout that holds `text`, waiting for it if need be.
+    /// Throws: if the program ends or the time runs out before.
+    [[nodiscard]] std::string waitForLine(const std::string& text,
+                                          std::chrono::seconds limit = std::chrono::seconds(30));
+
+    /// The same of stderr.
+    [[nodiscard]] std::string waitForErrorLine(const std::string& text,
+                                               std::chrono::seconds limit = std::chrono::seconds(30));
+
+    /// Sends a signal; nothing happens if the program has ended.
+    void signal(int number) const;
+
+    /// Waits for the end and returns the exit code, 128 + signal if a signal ended it. Throws: if time runs
+    /// out.
+    int wait(std::chrono::seconds limit = std::chrono::seconds(30));
+
+    [[nodiscard]] std::string standardOutput() const;
+    [[nodiscard]] std::string standardError() const;
+    [[nodiscard]] pid_t pid() const noexcept { return _pid; }
+
+private:
+    void readInto(int descriptor, std::string& text);
+    std::string waitForLineOf(const std::string& stream, const std::string& text, std::chrono::seconds limit);
+
+    pid_t _pid = -1;
+    std::optional<int> _exitCode;
+    mutable std::mutex _mutex; ///< guards the texts and _openPipes
+    mutable std::condition_variable _changed;
+    std::string _output;
+    std::string _errors;
+    int _openPipes = 2;
+    std::thread _outputReader;
+    std::thread _errorReader;
+};
+
+/// Runs a program to its end.
+struct Finished {
+    int exitCode = -1;
+    std::string output;
+    std::string errors;
+};
+[[nodiscard]] Finished runToEnd(const std::filesystem::path& program,
+                                const std::vector<std::string>& arguments,
+                                const ChildProcess::Environment& environment,
+                                std::chrono::seconds limit = std::chrono::seconds(60));
+
+} // namespace central_oauth::test

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ServiceUnderTest.h"
+
+#include <csignal>
+#include <fstream>
+#include <random>
+#include <stdexcept>
+
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+namespace central_oauth::test {
+
+namespace {
+
+std::string randomHex(std::size_t digits) {
+    static std::mt19937_64 generator{std::random_device{}()};
+    std::string text;
+    while (text.size() < digits)
+        text += "0123456789abcdef"[generator() % 16];
+    return text;
+}
+
+Poco::JSON::Object::Ptr parse(const std::string& line) {
+    return Poco::JSON::Parser().parse(line).extract<Poco::JSON::Object::Ptr>();
+}
+
+} // namespace
+
+std::filesystem::path programPath(const std::string& name) {
+    return std::filesystem::path(CENTRAL_OAUTH_BIN_DIR) / name;
+}
+
+std::filesystem::path pluginFolder() {
+    return CENTRAL_OAUTH_PLUGIN_DIR;
+}
+
+TemporaryFolder::TemporaryFolder()
+    : _path(std::filesystem::temp_directory_path() / ("central-oauth-test-" + randomHex(16))) {
+    std::filesystem::create_directories(_path);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(_path, ignored);
+}
+
+Simulator::Simulator()
+    : _secret(randomHex(32)),
+      _process(std::make_unique<ChildProcess>(
+          programPath("atlassian-sim"), std::vector<std::string>{"--port", "0", "--control-secret", _secret},
+          ChildProcess::Environment{})) {
+    _url = parse(_process->waitForLine("\"ready\""))->getValue<std::string>("url");
+}
+
+HttpAnswer Simulator::control(const std::string& method, const std::string& path,
+                              const std::string& body) const {
+    auto answer = exchange({method,
+                            _url + "/_sim/" + path,
+                            {{"X-Sim-Control", _secret}, {"Content-Type", "application/json"}},
+                            body});
+    if (answer.status >= 300)
+        throw std::runtime_error("simulator refused " + path + ": " + answer.body);
+    return answer;
+}
+
+int Simulator::tokenCalls(const std::string& grantType) const {
+    const auto counters = control("GET", "counters").json();
+    const auto byGrant = counters->getObject("grant_types");
+    if (byGrant.isNull() || !byGrant->has(grantType))
+        return 0;
+    return byGrant->getObject(grantType)->getValue<int>("requests");
+}
+
+ServiceUnderTest::ServiceUnderTest(const Simulator& simulator) {
+    environment = {
+        {"CENTRAL_OAUTH_DB_PATH", database().string()},
+        {"CENTRAL_OAUTH_SECRET_KEY", randomHex(64)},
+        {"CENTRAL_OAUTH_BIND", "127.0.0.1:0"},
+        {"CENTRAL_OAUTH_LOG_LEVEL", "DEBUG"},
+        {"CENTRAL_OAUTH_PLUGIN_DIR", pluginFolder().string()},
+        {"CENTRAL_OAUTH_PROVIDERS", "jira"},
+        {"CENTRAL_OAUTH_LOCK_WAIT", "0"},
+        {"CENTRAL_OAUTH_JIRA_CLIENT_ID", "demo-client-id"},
+        {"CENTRAL_OAUTH_JIRA_CLIENT_SECRET", "demo-client-secret"},
+        {"CENTRAL_OAUTH_JIRA_AUTH_BASE", simulator.url()},
+        {"CENTRAL_OAUTH_JIRA_API_BASE", simulator.url()},
+        {"CENTRAL_OAUTH_TEST_CLOCK", (_folder.path() / "clock").string()},
+    };
+    _key = addClient("test client");
+    start();
+}
+
+ServiceUnderTest::~ServiceUnderTest() = default;
+
+void ServiceUnderTest::start() {
+    _process = std::make_unique<ChildProcess>(programPath("central-oauthd"), std::vector<std::string>{},
+                                              environment);
+    _url = parse(_process->waitForLine("\"message\":\"ready\""))->getValue<std::string>("url");
+}
+
+int ServiceUnderTest::stop() {
+    _process->signal(SIGTERM);
+    const int code = _process->wait();
+    _earlierLog += _process->standardOutput() + _process->standardError();
+    _process.reset();
+    return code;
+}
+
+void ServiceUnderTest::kill() {
+    _process->signal(SIGKILL);
+    (void)_process->wait();
+    _earlierLog += _process->standardOutput() + _process->standardError();
+    _process.reset();
+}
+
+Finished ServiceUnderTest::run(const std::vector<std::string>& arguments) const {
+    return runToEnd(programPath("central-oauthd"), arguments, environment);
+}
+
+ChildProcess::Environment ServiceUnderTest::clientEnvironment() const {
+    return {
+        {"CENTRAL_OAUTH_URL", _url}, {"CENTRAL_OAUTH_CLIENT_KEY", _key}, {"HOME", _folder.path().string()}};
+}
+
+Finished ServiceUnderTest::runClient(const std::vector<std::string>& arguments) const {
+    return runToEnd(programPath("central-oauth"), arguments, clientEnvironment());
+}
+
+std::string ServiceUnderTest::addClient(const std::string& name, const std::string& scopes) {
+    std::vector<std::string> arguments{"client", "add", name};
+    if (!scopes.empty())
+        arguments.insert(arguments.end(), {"--scopes", scopes});
+    const auto finished = run(arguments);
+    _earlierLog += finished.errors;
+    if (finished.exitCode != 0)
+        throw std::runtime_error("client add failed: " + finished.errors);
+    return finished.output.substr(0, finished.output.find('\n'));
+}
+
+void ServiceUnderTest::advanceClock(int seconds) {
+    _clockOffset += seconds;
+    // Renamed into place: the daemon must never read half a number.
+    const auto file = _folder.path() / "clock";
+    std::ofstream(file.string() + ".new") << _clockOffset << '\n';
+    std::filesystem::rename(file.string() + ".new", file);
+}
+
+HttpAnswer ServiceUnderTest::get(const std::string& path, const std::string& bearer) const {
+    return callApi("GET", _url + path, bearer);
+}
+
+HttpAnswer ServiceUnderTest::post(const std::string& path, const std::string& bearer,
+                                  const std::string& body) const {
+    return callApi("POST", _url + path, bearer, body);
+}
+
+HttpAnswer ServiceUnderTest::remove(const std::string& path, const std::string& bearer) const {
+    return callApi("DELETE", _url + path, bearer);
+}
+
+TestLink ServiceUnderTest::createLink(const std::string& body) const {
+    const auto answer = post("/v1/link-code", _key, body);
+    if (answer.status != 201)
+        throw std::runtime_error("no link: " + answer.body);
+    return {answer.text("link_id"), answer.text("link_code"), answer.text("verification_url"),
+            answer.text("link_secret")};
+}
+
+WebPage ServiceUnderTest::approve(WebBrowser& browser, const TestLink& link) const {
+    const auto page = browser.open(link.url);
+    return browser.post(page.url, _url,
+                        {{"csrf", page.inputValue("csrf")}, {"decision", "approve"}, {"code", link.code}});
+}
+
+WebPage ServiceUnderTest::consent(WebBrowser& browser, const WebPage& moving, bool accept) {
+    const auto page = browser.open(moving.refreshTarget());
+    const auto upstream = WebBrowser::originOf(page.url);
+    return browser.post(
+        upstream + "/consent", upstream,
+        {{"consent_id", page.inputValue("consent_id")}, {"decision", accept ? "accept" : "cancel"}});
+}
+
+HttpAnswer ServiceUnderTest::linkAccount(const std::string& body) const {
+    const auto link = createLink(body);
+    WebBrowser browser;
+    const auto done = consent(browser, approve(browser, link));
+    if (done.status != 200)
+        throw std::runtime_error("linking ended with status " + std::to_string(done.status) + " at " +
+                                 done.url);
+    return poll(link);
+}
+
+std::string ServiceUnderTest::log() const {
+    return _process ? _earlierLog + _process->standardOutput() + _process->standardError() : _earlierLog;
+}
+
+} // namespace central_oauth::test

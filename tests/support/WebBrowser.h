@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person's browser without a screen: cookies, redirects, forms and meta refresh, over real HTTP.
+#pragma once
+
+#include "HttpExchange.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// What the browser shows now.
+struct WebPage {
+    std::string url;
+    int status = 0;
+    std::string html;
+    HttpAnswer answer; ///< the last one, for its headers
+
+    [[nodiscard]] bool contains(const std::string& text) const {
+        return html.find(text) != std::string::npos;
+    }
+
+    /// The value of the first hidden or visible input of that name, unescaped. Empty: none.
+    [[nodiscard]] std::string inputValue(const std::string& name) const;
+
+    /// Where the page's meta refresh or its first link whose address holds `part` leads; unescaped.
+    [[nodiscard]] std::string refreshTarget() const;
+};
+
+/// Keeps cookies per host and port and follows 3xx answers by GET. Every URL it has asked for is kept.
+class WebBrowser {
+public:
+    /// Opens an absolute URL and follows redirects.
+    WebPage open(const std::string& url);
+
+    /// Posts a form to an absolute URL, as a page of `origin` would, and follows redirects.
+    WebPage post(const std::string& url, const std::string& origin,
+                 const std::vector<std::pair<std::string, std::string>>& fields);
+
+    /// One request without following a redirect.
+    HttpAnswer request(const std::string& method, const std::string& url,
+                       const std::map<std::string, std::string>& headers = {}, const std::string& body = {});
+
+    [[nodiscard]] const std::vector<std::string>& visited() const noexcept { return _visited; }
+    [[nodiscard]] std::map<std::string, std::string>& cookiesOf(const std::string& origin) {
+        return _cookies[origin];
+    }
+
+    /// scheme://host:port of a URL.
+    [[nodiscard]] static std::string originOf(const std::string& url);
+
+    [[nodiscard]] static std::string
+    formEncode(const std::vector<std::pair<std::string, std::string>>& fields);
+
+private:
+    WebPage follow(std::string url, HttpAnswer answer);
+    void keepCookies(const std::string& url, const HttpAnswer& answer);
+
+    std::map<std::string, std::map<std::string, std::string>> _cookies; ///< by origin
+    std::vector<std::string> _visited;
+};
+
+} // namespace central_oauth::test
