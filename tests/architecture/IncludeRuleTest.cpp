@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every #include of host/, shared/ and plugins/ against the table of docs/architecture.md.
+#include <algorithm>
+#include <cppunit/extensions/HelperMacros.h>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a module may include beyond itself and the C++ standard library.
+struct Rule {
+    std::string folder;
+    std::set<std::string> modules;
+    std::vector<std::string> libraries; ///< prefixes of <...> includes
+};
+
+const std::map<std::string, Rule>& rules() {
+    static const std::map<std::string, Rule> table{
+        {"provider", {"shared/provider", {}, {}}},
+        {"oauth2", {"shared/oauth2", {"provider"}, {"Poco/", "Poco/JSON/", "Poco/Dynamic/"}}},
+        {"base", {"shared/base", {"provider"}, {}}},
+        {"logging", {"shared/logging", {"base", "provider"}, {"Poco/"}}},
+        {"config", {"shared/config", {"base", "provider"}, {"Poco/"}}},
+        {"crypto", {"shared/crypto", {"base", "provider"}, {"openssl/"}}},
+        {"store",
+         {"shared/store",
+          {"base", "logging", "crypto", "provider"},
+          {"Poco/", "Poco/Data/", "Poco/JSON/", "Poco/Dynamic/", "sqlite3.h"}}},
+        {"http", {"shared/http", {"base", "logging", "provider"}, {"Poco/", "Poco/Net/"}}},
+        {"httpclient",
+         {"shared/httpclient", {"provider", "base", "logging"}, {"Poco/", "Poco/Net/", "Poco/Crypto/"}}},
+        {"services", {"host/services", {"base", "logging", "crypto", "store", "provider"}, {}}},
+        {"loader", {"host/loader", {"base", "logging", "config", "provider"}, {"Poco/"}}},
+        {"pages", {"host/pages", {}, {"kainjow/"}}},
+        {"endpoints",
+         {"host/endpoints",
+          {"http", "pages", "services", "store", "base", "logging", "provider"},
+          {"Poco/", "Poco/JSON/", "Poco/Dynamic/"}}},
+        {"cli",
+         {"host/cli",
+          {"base", "config", "httpclient", "provider"},
+          {"Poco/", "Poco/JSON/", "Poco/Util/", "Poco/Dynamic/", "qrencode.h"}}},
+        {"app",
+         {"host/app",
+          {"endpoints", "services", "loader", "config", "httpclient", "store", "http", "pages", "logging",
+           "crypto", "base", "provider"},
+          {"Poco/", "Poco/Util/"}}},
+        {"atlassian",
+         {"plugins/atlassian",
+          {"provider", "oauth2"},
+          {"Poco/URI.h", "Poco/JSON/", "Poco/Dynamic/", "Poco/"}}},
+        {"jira", {"plugins/jira", {"provider", "oauth2", "atlassian"}, {}}},
+    };
+    return table;
+}
+
+std::vector<std::string> includesOf(const fs::path& file) {
+    static const std::regex line("^[ \t]*#[ \t]*include[ \t]*([<\"][^>\"]+[>\"])");
+    std::ifstream stream(file);
+    std::vector<std::string> found;
+    for (std::string text; std::getline(stream, text);) {
+        std::smatch match;
+        if (std::regex_search(text, match, line))
+            found.push_back(match[1].str());
+    }
+    return found;
+}
+
+std::string moduleOf(const std::string& include) {
+    static const std::string prefix = "\"central_oauth/";
+    if (include.rfind(prefix, 0) != 0)
+        return {};
+    const auto rest = include.substr(prefix.size());
+    return rest.substr(0, rest.find('/'));
+}
+
+// A prefix that ends in a slash allows the files of that folder, not of folders below it: Poco/ is Foundation
+// alone.
+bool matches(const std::string& name, const std::string& allowed) {
+    if (name == allowed)
+        return true;
+    return allowed.back() == '/' && name.rfind(allowed, 0) == 0 &&
+           (name.find('/', allowed.size()) == std::string::npos || allowed != "Poco/");
+}
+
+bool isThirdParty(const std::string& include) {
+    const auto name = include.substr(1, include.size() - 2);
+    return name.rfind("Poco/", 0) == 0 || name.rfind("openssl/", 0) == 0 || name.rfind("kainjow/", 0) == 0 ||
+           name == "sqlite3.h" || name == "qrencode.h";
+}
+
+// The fault of one include, or nothing.
+std::string faultOf(const std::string& module, const Rule& rule, const std::string& include) {
+    const auto used = moduleOf(include);
+    if (!used.empty())
+        return used == module || rule.modules.count(used) != 0 ? "" : "module " + used;
+    if (!isThirdParty(include))
+        return {};
+    const auto name = include.substr(1, include.size() - 2);
+    const bool allowed = std::any_of(rule.libraries.begin(), rule.libraries.end(),
+                                     [&](const auto& prefix) { return matches(name, prefix); });
+    return allowed ? "" : "library header " + name;
+}
+
+bool isSource(const fs::path& path) {
+    return path.extension() == ".h" || path.extension() == ".cpp";
+}
+
+} // namespace
+
+class IncludeRuleTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(IncludeRuleTest);
+    CPPUNIT_TEST(testEveryIncludeIsInTheTable);
+    CPPUNIT_TEST(testEveryFolderIsInTheTable);
+    CPPUNIT_TEST(testServicesUseTheStoresInterfacesOnly);
+    CPPUNIT_TEST(testOpenSslIsUsedInCryptoOnly);
+    CPPUNIT_TEST(testRuleRefusesWhatItShould);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testEveryIncludeIsInTheTable() {
+        std::ostringstream faults;
+        std::size_t seen = 0;
+        for (const auto& [module, rule] : rules()) {
+            for (const auto& entry : fs::recursive_directory_iterator(root() / rule.folder)) {
+                if (!entry.is_regular_file() || !isSource(entry.path()))
+                    continue;
+                for (const auto& include : includesOf(entry.path())) {
+                    ++seen;
+                    const auto fault = faultOf(module, rule, include);
+                    if (!fault.empty())
+                        faults << fs::relative(entry.path(), root()).string() << " may not use " << fault
+                               << '\n';
+                }
+            }
+        }
+        CPPUNIT_ASSERT_MESSAGE("no includes found: is the source folder right?", seen > 100);
+        CPPUNIT_ASSERT_EQUAL(std::string(), faults.str());
+    }
+
+    void testEveryFolderIsInTheTable() {
+        std::set<std::string> known{"shared/cmake"};
+        for (const auto& [module, rule] : rules())
+            known.insert(rule.folder);
+        for (const std::string top : {"host", "shared", "plugins"}) {
+            for (const auto& entry : fs::directory_iterator(root() / top)) {
+                const auto folder = top + "/" + entry.path().filename().string();
+                if (entry.is_directory())
+                    CPPUNIT_ASSERT_MESSAGE(folder + " has no rule", known.count(folder) != 0);
+            }
+        }
+    }
+
+    void testServicesUseTheStoresInterfacesOnly() {
+        for (const std::string folder : {"host/services", "host/endpoints"}) {
+            for (const auto& entry : fs::recursive_directory_iterator(root() / folder)) {
+                if (!entry.is_regular_file() || !isSource(entry.path()))
+                    continue;
+                for (const auto& include : includesOf(entry.path()))
+                    CPPUNIT_ASSERT_MESSAGE(entry.path().string(),
+                                           include.find("store/Sqlite") == std::string::npos);
+            }
+        }
+    }
+
+    void testOpenSslIsUsedInCryptoOnly() {
+        for (const std::string top : {"host", "plugins", "shared"}) {
+            for (const auto& entry : fs::recursive_directory_iterator(root() / top)) {
+                if (!entry.is_regular_file() || !isSource(entry.path()) ||
+                    entry.path().string().find("shared/crypto") != std::string::npos)
+                    continue;
+                for (const auto& include : includesOf(entry.path()))
+                    CPPUNIT_ASSERT_MESSAGE(entry.path().string() + " " + include,
+                                           include.find("openssl/") == std::string::npos);
+            }
+        }
+    }
+
+    void testRuleRefusesWhatItShould() {
+        const auto& services = rules().at("services");
+        CPPUNIT_ASSERT(!faultOf("services", services, "\"central_oauth/http/Router.h\"").empty());
+        CPPUNIT_ASSERT(!faultOf("services", services, "<Poco/Net/HTTPServer.h>").empty());
+        CPPUNIT_ASSERT(!faultOf("http", rules().at("http"), "<Poco/Data/Session.h>").empty());
+        CPPUNIT_ASSERT(faultOf("services", services, "\"central_oauth/store/Records.h\"").empty());
+        CPPUNIT_ASSERT(faultOf("services", services, "<vector>").empty());
+    }
+
+private:
+    static fs::path root() { return CENTRAL_OAUTH_SOURCE_DIR; }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(IncludeRuleTest);
