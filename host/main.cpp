@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     using namespace central_oauth::app;
     blockSignals();
     forbidCoreDumps();
+    raiseFileLimit();
     try {
         const auto command = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
         if (command.action != Action::serve)

@@ -17,6 +17,8 @@ class StartTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSurvivesAHangup);
     CPPUNIT_TEST(testAllFaultsInOneList);
     CPPUNIT_TEST(testCheckConfig);
+    CPPUNIT_TEST(testProtectionsOfLaterVersionsAreNotIgnored);
+    CPPUNIT_TEST(testStartIsLoggedWithMaskedKeys);
     CPPUNIT_TEST(testHelpVersionAndUsage);
     CPPUNIT_TEST(testWrongKey);
     CPPUNIT_TEST(testMissingOldKey);
@@ -107,6 +109,26 @@ public:
         const auto finished = _service->run({"--check-config"});
         CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
         CPPUNIT_ASSERT(finished.errors.find("CENTRAL_OAUTH_LINK_TTL") != std::string::npos);
+    }
+
+    void testProtectionsOfLaterVersionsAreNotIgnored() {
+        (void)_service->stop();
+        for (const std::string name : {"CENTRAL_OAUTH_TLS_CERT", "CENTRAL_OAUTH_JIRA_ALLOWED_SITES",
+                                       "CENTRAL_OAUTH_JIRA_ALLOWED_EMAIL_DOMAINS"}) {
+            _service->environment[name] = "value";
+            const auto finished = _service->run({"--check-config"});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 78, finished.exitCode);
+            CPPUNIT_ASSERT(finished.errors.find(name) != std::string::npos);
+            _service->environment.erase(name);
+        }
+    }
+
+    void testStartIsLoggedWithMaskedKeys() {
+        const auto log = _service->log();
+        const auto at = log.find("CENTRAL_OAUTH_SECRET_KEY");
+        CPPUNIT_ASSERT(at != std::string::npos);
+        const auto line = log.substr(at, log.find('\n', at) - at);
+        CPPUNIT_ASSERT_MESSAGE(line, line.find("unset") == std::string::npos);
     }
 
     void testHelpVersionAndUsage() {

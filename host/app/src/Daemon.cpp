@@ -79,7 +79,7 @@ void logStart(const StartUp& startUp, const logging::Channel& log) {
     log.info("starting", {{"version", CENTRAL_OAUTH_VERSION}, {"test_hooks", hasTestHooks()}});
     for (const auto& warning : startUp.report().warnings)
         log.warning("odd setting", {{"setting", warning.setting}, {"problem", warning.text}});
-    for (const auto& [name, value] : config::describe(startUp.settings()))
+    for (const auto& [name, value] : startUp.description())
         log.info("setting", {{"name", name}, {"value", value}});
 }
 
@@ -141,6 +141,11 @@ int runClientCommand(const Command& command) {
     } catch (const store::StoreError& failure) {
         return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), command.action));
     } catch (const base::Error& failure) {
+        const bool isCallers = failure.code() == base::ErrorCode::invalidRequest ||
+                               failure.code() == base::ErrorCode::conflict ||
+                               failure.code() == base::ErrorCode::notFound;
+        if (!isCallers)
+            return refuse(exitStore, failure.what());
         return refuse(exitUsage, failure.hint().empty() ? std::string(base::errorDescription(failure.code()))
                                                         : failure.hint());
     }

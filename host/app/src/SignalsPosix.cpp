@@ -52,6 +52,14 @@ void forbidCoreDumps() {
     setrlimit(RLIMIT_CORE, &none);
 }
 
+void raiseFileLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void leaveNow(int exitCode) {
     _exit(exitCode);
 }

@@ -34,6 +34,8 @@ void forbidCoreDumps() {
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
 }
 
+void raiseFileLimit() {} // sockets are not counted there
+
 void leaveNow(int exitCode) {
     TerminateProcess(GetCurrentProcess(), static_cast<UINT>(exitCode));
     std::abort();

@@ -53,7 +53,8 @@ StartUp::StartUp(StartScope scope, const base::Clock& clock, logging::Logger& lo
     for (const auto& fault : keyFaults)
         addFault("CENTRAL_OAUTH_KEY_RING", "can't be used: " + fault,
                  "Write each key as 64 hexadecimal digits.");
-    _settings.keyRing.clear();
+    _description = config::describe(_settings);
+    _settings.keyRing.clear(); // the ring keeps them in locked memory
     if (scope == StartScope::everything)
         loadProviders(environment, clock, logger);
     append(_secretNames, config::secretVariables());

@@ -128,7 +128,7 @@ Object accountPayload(const store::Account& account, const services::ConfiguredP
     object.set("last_refresh_at", timeOrNull(account.lastRefreshAt));
     object.set("last_used_at", timeOrNull(account.lastUsedAt));
     std::optional<base::Timestamp> idleExpiry;
-    if (provider != nullptr && provider->properties.idleLifetime.count() > 0)
+    if (isActive && provider != nullptr && provider->properties.idleLifetime.count() > 0)
         idleExpiry = account.lastRefreshAt.value_or(account.linkedAt) + provider->properties.idleLifetime;
     object.set("idle_expires_at", timeOrNull(idleExpiry));
     return object;

@@ -115,19 +115,6 @@ std::vector<SettingSpec> cloudSettingSpecs(const Product& product) {
          {},
          "Callback URL registered with the app, if not the usual one.",
          {}},
-        {"UPSTREAM_REVOKE",
-         SettingType::flag,
-         false,
-         "off",
-         "Whether revoking an account also calls Atlassian, which may sign out the person's other links.",
-         {}},
-        {"ALLOWED_SITES", SettingType::text, false, {}, "Sites that may be linked; all if unset.", {}},
-        {"ALLOWED_EMAIL_DOMAINS",
-         SettingType::text,
-         false,
-         {},
-         "E-mail domains of people who may link; all if unset.",
-         {}},
     };
 }
 

@@ -21,10 +21,9 @@ DatabaseLock::DatabaseLock(const std::filesystem::path& lockFile, std::chrono::s
         const auto deadline = std::chrono::steady_clock::now() + wait;
         while (!tryLock(_handle)) {
             if (std::chrono::steady_clock::now() >= deadline)
-                throw StoreError(StoreFault::locked,
-                                 "another process has the database: it holds " + platform::utf8Of(lockFile) +
-                                     " (waited " + std::to_string(wait.count()) +
-                                     " s). Stop it first, or do this through the running daemon");
+                throw StoreError(StoreFault::locked, "another process has the database: it holds " +
+                                                         platform::utf8Of(lockFile) + " (waited " +
+                                                         std::to_string(wait.count()) + " s).");
             std::this_thread::sleep_for(retryAfter);
         }
     } catch (...) {

@@ -59,8 +59,9 @@ std::string missingKeyFault(const std::string& keyId, const std::map<std::string
         all += rows;
         detail += (detail.empty() ? "" : ", ") + table + " " + std::to_string(rows);
     }
-    return "key " + keyId + " is not in the key ring, but " + std::to_string(all) + " rows need it (" +
-           detail + "); add it to the ring, behind the newest key";
+    return "key " + keyId + " is not in the key ring, but " + std::to_string(all) +
+           (all == 1 ? " row needs it (" : " rows need it (") + detail +
+           "). Add it to the ring, behind the newest key.";
 }
 
 std::vector<std::string> faultsOf(const Vault& vault, const Needs& needs,

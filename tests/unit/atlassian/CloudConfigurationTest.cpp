@@ -83,8 +83,8 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(spec.key, spec.key.starts_with("CLIENT_"), spec.required);
         }
         CPPUNIT_ASSERT_EQUAL(
-            std::string("CLIENT_ID CLIENT_SECRET SCOPES DEPLOYMENT AUTH_BASE API_BASE AUDIENCE REDIRECT_URI "
-                        "UPSTREAM_REVOKE ALLOWED_SITES ALLOWED_EMAIL_DOMAINS "),
+            std::string(
+                "CLIENT_ID CLIENT_SECRET SCOPES DEPLOYMENT AUTH_BASE API_BASE AUDIENCE REDIRECT_URI "),
             keys);
     }
 

@@ -15,6 +15,9 @@ void blockSignals();
 /// Switches core dumps off: they would hold keys and tokens.
 void forbidCoreDumps();
 
+/// Raises the limit of open files to what the system allows this process: every connection is one.
+void raiseFileLimit();
+
 /// Ends the process at once, without destructors: for a stop that hangs.
 [[noreturn]] void leaveNow(int exitCode);
 

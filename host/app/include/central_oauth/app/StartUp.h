@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::app {
@@ -50,6 +51,11 @@ public:
     [[nodiscard]] const config::HostSettings& settings() const noexcept { return _settings; }
     [[nodiscard]] const crypto::KeyRing& keys() const { return *_keys; }
 
+    /// Name and value of each setting for the log of a start; secrets are masked.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& description() const noexcept {
+        return _description;
+    }
+
     /// The providers for a service that browsers reach at `publicUrl`. They live as long as this object.
     [[nodiscard]] std::vector<services::ConfiguredProvider>
     configuredProviders(const std::string& publicUrl) const;
@@ -69,6 +75,7 @@ private:
 
     config::HostSettings _settings;
     config::Report _report;
+    std::vector<std::pair<std::string, std::string>> _description;
     std::optional<crypto::KeyRing> _keys;
     httpclient::TlsInitialisation _tls;
     std::vector<std::unique_ptr<Upstream>> _upstreams; ///< one per provider: what its plugin is lent
