@@ -73,11 +73,12 @@ void LinkService::checkLimits(const Caller& caller, const LinkRequest& request) 
         refuse(std::chrono::seconds(30), "This client has as many open links as it may have.");
     if (live.ofSubject >= std::min(liveLinksOfSubject, client.liveLinks))
         refuse(std::chrono::seconds(30), "This subject has five open links; let them finish or cancel one.");
-    if (const auto wait = _creations.take(client.id.value(), {perMinute, perMinute}))
-        refuse(*wait, "This client creates links too fast.");
+    // The subject's bucket first: what one subject is refused must not use up the client's.
     // A NUL can't be in an id, so no subject can be made to share another's bucket.
     if (const auto wait = _creations.take(client.id.value() + '\0' + request.subject, creationsOfSubject))
         refuse(*wait, "Too many links for this subject within a minute.");
+    if (const auto wait = _creations.take(client.id.value(), {perMinute, perMinute}))
+        refuse(*wait, "This client creates links too fast.");
 }
 
 CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request, const Source& source) {
