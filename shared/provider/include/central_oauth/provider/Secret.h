@@ -43,6 +43,7 @@ public:
 private:
     static void wipe(std::string& text) noexcept {
         // volatile: a plain fill before destruction is a dead store that the optimiser removes.
+        text.clear(); // a moved-from string has a known state again
         text.resize(text.capacity());
         volatile char* bytes = text.data();
         for (std::size_t i = 0; i < text.size(); ++i)
