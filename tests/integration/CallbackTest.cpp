@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The browser's side under attack: state, cookies, forms, other browsers (security.md S5, S6).
+// The browser's side under attack: state, cookies, forms, other browsers.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -21,6 +21,7 @@ class CallbackTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFormFromAnotherOrigin);
     CPPUNIT_TEST(testFormWithoutItsToken);
     CPPUNIT_TEST(testFormOfAnotherLink);
+    CPPUNIT_TEST(testForeignCookieValueIsReplaced);
     CPPUNIT_TEST(testUnknownHandle);
     CPPUNIT_TEST(testHandleLeavesTheAddressBar);
     CPPUNIT_TEST(testEveryPageCarriesTheSecurityHeaders);
@@ -173,6 +174,17 @@ public:
             page.url, _service->url(),
             {{"csrf", foreign.inputValue("csrf")}, {"decision", "approve"}, {"code", link.code}});
         CPPUNIT_ASSERT_EQUAL(400, refused.status);
+    }
+
+    void testForeignCookieValueIsReplaced() {
+        const auto link = _service->createLink();
+        for (const std::string value : {"a\"b", "a\\b", "short"}) {
+            WebBrowser browser;
+            browser.cookiesOf(_service->url())["central-oauth-browser"] = value;
+            const auto page = browser.open(link.url);
+            CPPUNIT_ASSERT_EQUAL(200, page.status);
+            CPPUNIT_ASSERT(!page.inputValue("csrf").empty());
+        }
     }
 
     void testUnknownHandle() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing secret in any log line, URL, error, page or file of a whole run at DEBUG (security.md S20, S21).
+// Nothing secret in any log line, URL, error, page or file of a whole run at DEBUG.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>

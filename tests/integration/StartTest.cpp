@@ -25,6 +25,7 @@ class StartTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRotatedKeyKeepsReading);
     CPPUNIT_TEST(testTamperedTokenFailsAlone);
     CPPUNIT_TEST(testSwappedTokensFail);
+    CPPUNIT_TEST(testMovedAccountFails);
     CPPUNIT_TEST(testMigratesOnce);
     CPPUNIT_TEST(testNewerDatabaseIsRefused);
     CPPUNIT_TEST(testDamagedDatabaseIsRefused);
@@ -202,6 +203,16 @@ public:
         (void)_service->stop();
         sql("UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE account_id = '" + two +
             "') WHERE account_id = '" + one + "'");
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(412, _service->get("/v1/tokens/" + one, _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + two, _service->key()).status);
+    }
+
+    void testMovedAccountFails() {
+        const auto one = _service->linkAccount(R"({"subject":"one"})").text("account_id");
+        const auto two = _service->linkAccount(R"({"subject":"two"})").text("account_id");
+        (void)_service->stop();
+        sql("UPDATE accounts SET subject = 'victim' WHERE id = '" + one + "'");
         _service->start();
         CPPUNIT_ASSERT_EQUAL(412, _service->get("/v1/tokens/" + one, _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + two, _service->key()).status);

@@ -4,7 +4,9 @@
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/crypto/Random.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace central_oauth::app {
@@ -54,11 +56,13 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _providers(startUp.configuredProviders(_publicUrl.text)),
       _clients(_store.clients(), _store.audit(), clock),
       _failures(clock),
+      // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
+      _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
       _links({_store.links(), _store.audit(), _providers, _hasher, clock, startUp.settings().linkTtl}),
       _approvals(
           {_store.links(), _store.clients(), _store.accounts(), _store.audit(), _providers, _hasher, clock}),
-      _callbacks({_store.links(), _store.audit(), _providers, clock, logger}),
-      _tokens({_store.accounts(), _store.audit(), _providers, clock, logger}),
+      _callbacks({_store.links(), _store.audit(), _providers, clock, logger, _upstream}),
+      _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
       _accounts(_store.accounts(), _store.audit(), clock),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
       _access(_clients, _failures),

@@ -28,7 +28,7 @@ void append(std::vector<std::string>& list, const Items& more) {
     list.insert(list.end(), more.begin(), more.end());
 }
 
-// The origins that the operator named for this provider: nothing else is ever contacted (S18).
+// The origins that the operator named for this provider: nothing else is ever contacted.
 std::vector<std::string> originsOf(const std::vector<provider::SettingSpec>& specs,
                                    const provider::Settings& settings) {
     std::vector<std::string> origins;

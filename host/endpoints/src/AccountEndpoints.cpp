@@ -5,7 +5,6 @@
 #include "central_oauth/http/Errors.h"
 
 #include <charconv>
-#include <optional>
 #include <string>
 
 #include <Poco/JSON/Array.h>

@@ -206,10 +206,16 @@ Response BrowserEndpoints::callback(const http::Request& request) {
     parameters.code = provider::Secret(value("code"));
     parameters.error = value("error");
     parameters.issuer = value("iss");
-    const auto link = _parts.callbacks.complete(request.pathParameter("provider"), parameters,
-                                                browserOf(request, {}), Access::source(request));
-    // Code and state leave the address bar at once.
-    return seeOther(pathOf("done", link));
+    try {
+        const auto link = _parts.callbacks.complete(request.pathParameter("provider"), parameters,
+                                                    browserOf(request, {}), Access::source(request));
+        // Code and state leave the address bar at once.
+        return seeOther(pathOf("done", link));
+    } catch (const Error& failure) {
+        if (failure.code() == ErrorCode::invalidRequest)
+            _parts.access.countFailure(request);
+        throw;
+    }
 }
 
 Response BrowserEndpoints::done(const http::Request& request) {

@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/Payloads.h"
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/Error.h"
 #include "central_oauth/services/Sites.h"
 
 #include <algorithm>

@@ -3,7 +3,6 @@
 #include "PathTrust.h"
 
 #include <aclapi.h>
-#include <array>
 #include <memory>
 #include <windows.h>
 

@@ -12,7 +12,8 @@ struct ScopeText {
     std::string_view words;
 };
 
-// atlassian.md 3.1 to 3.3 and 4.6. Plain verbs, the worst consequence named.
+// The scopes that Atlassian documents for Cloud (classic, granular) and Data Center. Plain verbs, the worst
+// consequence named.
 constexpr ScopeText scopeTexts[] = {
     {"offline_access", "Keep this access while you are away, until it is revoked"},
     {"read:me", "See your name, email address and account id"},

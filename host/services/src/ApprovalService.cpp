@@ -2,10 +2,12 @@
 #include "central_oauth/services/ApprovalService.h"
 
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Sites.h"
 
 #include <utility>
@@ -14,7 +16,23 @@ namespace central_oauth::services {
 
 using store::LinkStatus;
 
-ApprovalService::ApprovalService(const Parts& parts) : _parts(parts), _proofs(parts.hasher) {}
+namespace {
+
+constexpr std::size_t approvedLinks = 10'000;
+
+// A person who goes back and forth needs a few; a program that posts the right code for ever gets no more.
+constexpr BucketRate approvalsOfLink{10, 5};
+
+// Ours are 32 bytes in base64url; anything else in the cookie was not set by this service.
+bool isBrowserId(std::string_view id) {
+    constexpr std::size_t length = 43;
+    return id.size() == length && crypto::isBase64UrlText(id);
+}
+
+} // namespace
+
+ApprovalService::ApprovalService(const Parts& parts)
+    : _parts(parts), _proofs(parts.hasher), _approvals(parts.clock, approvedLinks) {}
 
 std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const Browser& browser) const {
     const auto link = _parts.links.findByHandle(crypto::sha256(handle));
@@ -23,7 +41,7 @@ std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const B
         return std::nullopt;
     OpenedLink opened;
     opened.link = link->id;
-    opened.browserId = browser.id.empty() ? BrowserProofs::makeBrowserId() : browser.id.clone();
+    opened.browserId = isBrowserId(browser.id.reveal()) ? browser.id.clone() : BrowserProofs::makeBrowserId();
     opened.opened = _proofs.openedProof(opened.browserId.reveal(), link->id);
     opened.expiresIn = link->expiresAt + expiredLinkShown - now;
     return opened;
@@ -90,6 +108,8 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
         return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries};
     }
 
+    if (_approvals.take(id.value(), approvalsOfLink))
+        return {};
     store::Authorization authorization;
     authorization.state = provider::Secret(crypto::randomToken(stateBytes));
     authorization.codeVerifier = crypto::makeCodeVerifier();
@@ -126,7 +146,12 @@ std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId&
     request.state = std::string(authorization->state.reveal());
     request.codeChallenge = crypto::challengeS256(authorization->codeVerifier.reveal());
     request.scopes = page.provider->scopes;
-    return page.provider->provider->authorizationUrl(request);
+    try {
+        return page.provider->provider->authorizationUrl(request);
+    } catch (const provider::ProviderError& failure) {
+        constexpr std::chrono::seconds soon{5};
+        throw hostError(failure, soon);
+    }
 }
 
 std::optional<LinkedPerson> ApprovalService::linkedPerson(const base::LinkId& id,

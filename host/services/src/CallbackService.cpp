@@ -32,6 +32,11 @@ CallbackService::CallbackService(const Parts& parts)
 
 base::LinkId CallbackService::complete(const std::string& providerName, const CallbackParameters& parameters,
                                        const Browser& browser, const Source& source) {
+    const auto place = _parts.upstream.tryEnter();
+    if (!place)
+        // The state is not spent yet: the person may load the page again.
+        throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
+            .withRetryAfter(std::chrono::seconds(2));
     const auto taken = takeState(providerName, parameters, browser, source);
     const auto& link = taken.link;
     const auto& provider = *_parts.providers.find(providerName);
@@ -105,7 +110,8 @@ std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& ta
         grant.accessExpiresAt = base::nowOf(_parts.clock) + tokens.expiresIn;
         grant.accessToken = std::move(tokens.accessToken);
         grant.refreshToken = std::move(tokens.refreshToken);
-        grant.scopes = std::move(tokens.scopes);
+        // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
+        grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
 
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
         if (identity == nullptr)
@@ -131,6 +137,9 @@ std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& ta
 }
 
 bool CallbackService::stage(const store::Link& link, const store::StagedGrant& grant) {
+    // Who polls has been told that it expired: what is told once stays so.
+    if (base::nowOf(_parts.clock) >= link.expiresAt)
+        return false;
     const auto expiresAt = std::max(link.expiresAt, base::nowOf(_parts.clock) + deliveryTime);
     return _parts.links.stage(link.id, grant, expiresAt);
 }

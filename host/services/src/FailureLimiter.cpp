@@ -3,7 +3,11 @@
 
 #include "central_oauth/base/Error.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 namespace central_oauth::services {
 
@@ -12,20 +16,57 @@ namespace {
 constexpr std::size_t sources = 65'536;
 constexpr BucketRate failures{60, 30};
 
+// A group of an IPv6 address in one of its many spellings: "0DB8" as "db8", "0000" as "0".
+std::string plainGroup(std::string_view group) {
+    while (group.size() > 1 && group.front() == '0')
+        group.remove_prefix(1);
+    std::string plain(group);
+    std::transform(plain.begin(), plain.end(), plain.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return plain;
+}
+
+// The groups that are written out on one side of "::".
+std::vector<std::string> groupsOf(std::string_view text) {
+    std::vector<std::string> groups;
+    while (!text.empty()) {
+        const auto colon = text.find(':');
+        const auto group = text.substr(0, colon);
+        text = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+        if (group.find('.') != std::string_view::npos)
+            groups.emplace_back(); // an IPv4 address at the end stands for two groups
+        groups.push_back(plainGroup(group));
+    }
+    return groups;
+}
+
+// The first four groups. The text form skips one run of zeroes (RFC 4291 section 2.2), anywhere.
+std::string networkOf(std::string_view address) {
+    constexpr std::size_t allGroups = 8;
+    constexpr std::size_t networkGroups = 4;
+    const auto gap = address.find("::");
+    auto groups = groupsOf(address.substr(0, gap));
+    if (gap != std::string_view::npos) {
+        const auto tail = groupsOf(address.substr(gap + 2));
+        const auto written = groups.size() + tail.size();
+        groups.insert(groups.end(), written < allGroups ? allGroups - written : 0, "0");
+        groups.insert(groups.end(), tail.begin(), tail.end());
+    }
+    groups.resize(networkGroups, "0");
+    std::string network;
+    for (const auto& group : groups)
+        network += group + ':';
+    return network;
+}
+
 // One household or host has a whole /64: single IPv6 addresses are free for whoever has one.
 std::string sourceOf(const std::string& address) {
+    constexpr std::string_view mapped = "::ffff:";
     if (address.find(':') == std::string::npos)
         return address;
-    std::size_t groups = 0;
-    for (std::size_t i = 0; i < address.size(); ++i) {
-        if (address[i] != ':')
-            continue;
-        if (i + 1 < address.size() && address[i + 1] == ':')
-            return address.substr(0, i); // the rest of the /64 is zeroes
-        if (++groups == 4)
-            return address.substr(0, i);
-    }
-    return address;
+    if (address.compare(0, mapped.size(), mapped) == 0 && address.find('.') != std::string::npos)
+        return address.substr(mapped.size());
+    return networkOf(address);
 }
 
 } // namespace

@@ -44,7 +44,10 @@ void checkText(const std::string& text, std::size_t longest, const std::string& 
 } // namespace
 
 LinkService::LinkService(const Parts& parts)
-    : _parts(parts), _creations(parts.clock, creationKeys), _pacer(parts.clock) {}
+    : _parts(parts),
+      _creations(parts.clock, creationKeys),
+      _auditGate(parts.clock, creationKeys),
+      _pacer(parts.clock) {}
 
 const ConfiguredProvider& LinkService::providerOf(const LinkRequest& request) const {
     const auto& all = _parts.providers.all();
@@ -89,6 +92,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     checkText(request.subject, longestSubject, "subject");
     checkText(request.label, longestLabel, "label");
     checkText(request.site, longestSite, "site");
+    const std::lock_guard oneAtATime(_creating);
     checkLimits(caller, request);
 
     auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
@@ -111,7 +115,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
 
-    // A taken code is drawn again: within 24 hours no code is issued twice (S3).
+    // A taken code is drawn again: within 24 hours no code is issued twice.
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {
         created.code = makeLinkCode();
@@ -133,7 +137,7 @@ store::Link LinkService::provenLink(std::string_view code, const provider::Secre
         throw Error(ErrorCode::invalidCredential,
                     "Poll with the link secret (cos_…) as Authorization: Bearer.");
     const auto digits = normaliseLinkCode(code);
-    // The same work for a text that is no code, so that the answer's time tells nothing (S4).
+    // The same work for a text that is no code, so that the answer's time tells nothing.
     const auto link =
         _parts.links.findByCode(_parts.hasher.hash(purpose::linkCode, digits ? *digits : std::string(code)));
     static const std::string nobody(32, '\0');
@@ -195,20 +199,29 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
                delivery.first ? "account.linked" : "link.delivered_again", "ok", source);
         break;
     case store::DeliveryOutcome::alreadyDelivered:
-        // Somebody else may have polled: worth a line.
-        record(link, "client:" + link.client.value(), "link.delivery_refused", "already_delivered", source);
+        // Somebody else may have polled: worth a line, but not one for each poll.
+        if (!_auditGate.take(link.id.value(), {1, 1}))
+            record(link, "client:" + link.client.value(), "link.delivery_refused", "already_delivered",
+                   source);
         throw Error(ErrorCode::alreadyDelivered, "Read the token with GET /v1/tokens/:account_id.");
     case store::DeliveryOutcome::undecryptable:
         record(link, "system", "link.undecryptable", "ended", source);
         throw Error(ErrorCode::accessDenied, "Create a new link.").withReason("upstream_error");
     case store::DeliveryOutcome::notReady:
-        throw Error(ErrorCode::accessDenied, "Create a new link.").withReason("cancelled");
+        throwNotReady(link.id);
     }
     PollResult result;
     result.state = PollState::delivered;
     result.account = std::move(delivery.account);
     result.tokens = std::move(delivery.tokens);
     return result;
+}
+
+// Staged a moment ago: somebody has ended it since, or its time ran out.
+void LinkService::throwNotReady(const base::LinkId& id) const {
+    if (const auto present = _parts.links.find(id))
+        requireOpen(*present);
+    throwUnknown();
 }
 
 void LinkService::cancel(std::string_view code, const provider::Secret& secret, const Source& source) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ProviderErrors.h"
 
+#include <algorithm>
+
 namespace central_oauth::services {
 
 namespace {
@@ -43,7 +45,8 @@ void logProviderError(const logging::Channel& log, std::string_view message, con
 }
 
 base::Error hostError(const provider::ProviderError& failure, std::chrono::seconds retryAfter) {
-    const auto later = failure.retryAfter().value_or(retryAfter);
+    // "At once" is no time to name to everybody who waits.
+    const auto later = std::max(failure.retryAfter().value_or(retryAfter), std::chrono::seconds(1));
     switch (failure.kind()) {
     case ProviderErrorKind::invalidGrant:
         return Error(ErrorCode::needsReauth, {}, failure.what());

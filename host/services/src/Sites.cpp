@@ -23,7 +23,7 @@ std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
         return std::nullopt;
     const auto url = comparable(wanted);
     for (const auto& site : sites) {
-        if (site.id == wanted || comparable(site.url) == url)
+        if (site.id == wanted || (!url.empty() && comparable(site.url) == url))
             return site;
     }
     return std::nullopt;

@@ -37,7 +37,6 @@ TokenBuckets::Bucket& TokenBuckets::bucketOf(const std::string& key, const Bucke
     auto& fresh = _buckets[key];
     fresh.tokens = rate.burst;
     fresh.filledAt = _clock.now();
-    fresh.position = _keys.size();
     _keys.push_back(key);
     return fresh;
 }
@@ -47,7 +46,6 @@ void TokenBuckets::forgetOne() {
     static thread_local std::minstd_rand generator{std::random_device{}()};
     const auto victim = std::uniform_int_distribution<std::size_t>(0, _keys.size() - 1)(generator);
     std::swap(_keys[victim], _keys.back());
-    _buckets[_keys[victim]].position = victim;
     _buckets.erase(_keys.back());
     _keys.pop_back();
 }

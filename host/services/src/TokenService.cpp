@@ -16,14 +16,14 @@ using provider::ProviderError;
 using provider::ProviderErrorKind;
 
 constexpr std::chrono::seconds refreshTime{20};
+constexpr std::size_t auditedAccounts = 10'000;
+constexpr std::chrono::seconds unclear{1}; // a lost answer is best settled at once, inside the leeway
 
 std::chrono::seconds pauseAfter(const ProviderError& failure) {
-    constexpr std::chrono::seconds unclear{1}; // a lost answer is best settled at once, inside the leeway
-    constexpr std::chrono::seconds down{5};    // upstream is away
+    constexpr std::chrono::seconds down{5};         // upstream is away
     constexpr std::chrono::seconds operatorDue{30}; // nothing changes until somebody acts
     switch (failure.kind()) {
     case ProviderErrorKind::rateLimited:
-        return failure.retryAfter().value_or(down);
     case ProviderErrorKind::transient:
         return std::max(failure.retryAfter().value_or(down), unclear);
     case ProviderErrorKind::ambiguous:
@@ -46,26 +46,58 @@ NeedsReauth::NeedsReauth(store::Account account)
 }
 
 TokenService::TokenService(const Parts& parts)
-    : _parts(parts), _log(parts.logger.channel("central_oauth.tokens")), _backoff(parts.clock) {}
+    : _parts(parts),
+      _log(parts.logger.channel("central_oauth.tokens")),
+      _backoff(parts.clock),
+      _auditGate(parts.clock, auditedAccounts) {}
 
 AccountToken TokenService::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
                                const Source& source) {
-    constexpr std::chrono::seconds noteUseEvery{60};
     caller.require("token");
     auto held = read(caller, id, source);
     if (!isFresh(held, minTtl)) {
+        const auto place = _parts.upstream.tryEnter();
+        if (!place)
+            return whileCrowded(std::move(held), minTtl);
+        const auto seen = held.tokens.version;
         const auto alone = _refreshing.lock(id.value());
         // Whoever held the lock before may have refreshed, deleted or buried the grant.
         held = read(caller, id, source);
-        if (!isFresh(held, minTtl))
+        // What another got meanwhile is as good as upstream makes it, even if that is less than was asked
+        // for.
+        const bool isNew = held.tokens.version != seen && lifeOf(held) > std::chrono::seconds(0);
+        if (!isNew && !isFresh(held, minTtl))
             held = refresh(caller, std::move(held), source);
     }
-    const auto now = base::nowOf(_parts.clock);
-    if (!held.account.lastUsedAt || now - *held.account.lastUsedAt >= noteUseEvery) {
-        _parts.accounts.markUsed(id, now);
-        held.account.lastUsedAt = now;
-    }
+    noteUse(held.account);
     return held;
+}
+
+AccountToken TokenService::whileCrowded(AccountToken held, std::chrono::seconds minTtl) const {
+    const auto life = lifeOf(held);
+    if (life <= std::chrono::seconds(0) || life < minTtl)
+        throw Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
+            .withRetryAfter(std::chrono::seconds(1));
+    noteUse(held.account);
+    return held;
+}
+
+void TokenService::noteUse(store::Account& account) const {
+    constexpr std::chrono::seconds often{60};
+    const auto now = base::nowOf(_parts.clock);
+    if (account.lastUsedAt && now - *account.lastUsedAt < often)
+        return;
+    try {
+        _parts.accounts.markUsed(account.id, now);
+        account.lastUsedAt = now;
+    } catch (const Error& failure) {
+        // A token in hand is not refused because its use can't be noted.
+        _log.warning("use not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
+    }
+}
+
+std::chrono::seconds TokenService::lifeOf(const AccountToken& held) const {
+    return held.tokens.accessExpiresAt - base::nowOf(_parts.clock);
 }
 
 AccountToken TokenService::read(const Caller& caller, const base::AccountId& id, const Source& source) const {
@@ -82,7 +114,9 @@ AccountToken TokenService::read(const Caller& caller, const base::AccountId& id,
     } catch (const store::UndecryptableError& failure) {
         // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
         _log.error("tokens can't be decrypted", {{"account", id.value()}, {"detail", failure.what()}});
-        record(*account, "tokens.undecryptable", "refused", source);
+        // Once a minute: how often a client asks must not decide how long the audit trail grows.
+        if (!_auditGate.take(id.value(), {1, 1}))
+            record(*account, "tokens.undecryptable", "refused", source);
         account->reason = "undecryptable";
         account->since = base::nowOf(_parts.clock);
         throw NeedsReauth(std::move(*account));
@@ -92,12 +126,13 @@ AccountToken TokenService::read(const Caller& caller, const base::AccountId& id,
 bool TokenService::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
     const auto* provider = _parts.providers.find(held.account.provider);
     const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
-    return held.tokens.accessExpiresAt - base::nowOf(_parts.clock) >= std::max(margin, minTtl);
+    const auto life = lifeOf(held);
+    return life > std::chrono::seconds(0) && life >= std::max(margin, minTtl);
 }
 
 AccountToken TokenService::refresh(const Caller& caller, AccountToken held, const Source& source) {
-    const bool isAlive = held.tokens.accessExpiresAt > base::nowOf(_parts.clock);
-    if (auto failure = _backoff.current(held.account.id)) {
+    const bool isAlive = lifeOf(held) > std::chrono::seconds(0);
+    if (auto failure = _backoff.current(held.account.id, held.tokens.version)) {
         if (isAlive)
             return held;
         throw std::move(*failure);
@@ -115,6 +150,9 @@ AccountToken TokenService::refresh(const Caller& caller, AccountToken held, cons
     } catch (const ProviderError& failure) {
         logProviderError(_log, "refresh failed", provider->name, failure);
         return afterFailure(caller, held, failure, source);
+    } catch (const Error& failure) {
+        // The plugin broke its contract. Its guard has logged that, and whether anything was spent is open.
+        return untilMended(caller, held, failure, unclear, source);
     }
     _backoff.clear(held.account.id);
     return keep(caller, held, std::move(fresh), source);
@@ -153,13 +191,17 @@ AccountToken TokenService::afterFailure(const Caller& caller, const AccountToken
         return read(caller, id, source);
     }
     const auto pause = pauseAfter(failure);
-    const auto error = hostError(failure, pause);
-    _backoff.pause(id, error, pause);
+    return untilMended(caller, held, hostError(failure, pause), pause, source);
+}
+
+AccountToken TokenService::untilMended(const Caller& caller, const AccountToken& held, const Error& failure,
+                                       std::chrono::seconds pause, const Source& source) {
+    _backoff.pause(held.account.id, held.tokens.version, failure, pause);
     // Read again: while upstream was asked, the account may have been deleted or linked anew.
-    auto present = read(caller, id, source);
-    if (present.tokens.accessExpiresAt > now)
+    auto present = read(caller, held.account.id, source);
+    if (lifeOf(present) > std::chrono::seconds(0))
         return present;
-    throw error;
+    throw failure;
 }
 
 void TokenService::record(const store::Account& account, const std::string& action,

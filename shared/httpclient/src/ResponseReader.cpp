@@ -3,7 +3,6 @@
 #include "ResponseReader.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <Poco/Net/NetException.h>
 #include <Poco/NumberParser.h>

@@ -8,9 +8,11 @@ namespace central_oauth::store {
 
 namespace {
 
-crypto::Place tokenPlace(const std::string& column, const ClientId& client, const AccountId& id,
+// Ids, provider names and subjects hold no line end, so the parts can't be shifted against each other.
+crypto::Place tokenPlace(const std::string& column, const TokenOwner& owner, const AccountId& id,
                          std::int64_t generation) {
-    return {"tokens", column, id.value(), client.value(), static_cast<std::uint64_t>(generation)};
+    const auto row = id.value() + '\n' + owner.provider + '\n' + owner.subject + '\n' + owner.upstreamId;
+    return {"tokens", column, row, owner.client.value(), static_cast<std::uint64_t>(generation)};
 }
 
 } // namespace
@@ -102,14 +104,21 @@ void updateRelinked(Poco::Data::Session& session, const Account& account) {
         .run();
 }
 
+TokenOwner ownerOf(const Account& account) {
+    return {account.client, account.provider, account.subject, account.identity.upstreamId};
+}
+
 std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const AccountId& id) {
     TokenRow row;
-    Query query(session,
-                "SELECT a.client_id, t.access_token, t.refresh_token, t.access_expires_at, t.version,"
-                " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
-                " WHERE t.account_id = ?");
+    Query query(session, "SELECT a.client_id, a.provider, a.subject, a.upstream_id, t.access_token, "
+                         "t.refresh_token, t.access_expires_at, t.version,"
+                         " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
+                         " WHERE t.account_id = ?");
     query.with(id)
-        .into(row.client)
+        .into(row.owner.client)
+        .into(row.owner.provider)
+        .into(row.owner.subject)
+        .into(row.owner.upstreamId)
         .intoBytes(row.accessToken)
         .intoBytes(row.refreshToken)
         .into(row.accessExpiresAt)
@@ -120,13 +129,13 @@ std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const Account
 
 Secret openToken(const Vault& vault, const AccountId& id, const TokenRow& row, const std::string& column) {
     const std::string& blob = column == "access_token" ? row.accessToken : row.refreshToken;
-    return vault.open(tokenPlace(column, row.client, id, row.generation), blob);
+    return vault.open(tokenPlace(column, row.owner, id, row.generation), blob);
 }
 
-void storeTokens(Poco::Data::Session& session, const Vault& vault, const ClientId& client,
+void storeTokens(Poco::Data::Session& session, const Vault& vault, const TokenOwner& owner,
                  const AccountId& id, const Tokens& tokens, std::int64_t generation) {
     const auto seal = [&](const std::string& column, const Secret& token) {
-        return vault.seal(tokenPlace(column, client, id, generation), token);
+        return vault.seal(tokenPlace(column, owner, id, generation), token);
     };
     Query(session, "INSERT INTO tokens (account_id, access_token, refresh_token, access_expires_at, version,"
                    " generation, key_id) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -31,9 +31,20 @@ void insertAccount(Poco::Data::Session& session, const Account& account);
 /// Writes what a re-link renews: identity, sites, scopes, a clean status, times.
 void updateRelinked(Poco::Data::Session& session, const Account& account);
 
+/// Whose tokens they are. All of it is authenticated with them: who changes the account's row breaks the
+/// seal.
+struct TokenOwner {
+    ClientId client;
+    std::string provider;
+    std::string subject;
+    std::string upstreamId;
+};
+
+[[nodiscard]] TokenOwner ownerOf(const Account& account);
+
 /// A row of tokens as it is stored.
 struct TokenRow {
-    ClientId client;
+    TokenOwner owner;
     std::string accessToken;  ///< sealed
     std::string refreshToken; ///< sealed
     Timestamp accessExpiresAt;
@@ -48,7 +59,7 @@ struct TokenRow {
                                const std::string& column);
 
 /// Seals the pair for the given generation and writes it as `tokens.version`: a new row, or over the old one.
-void storeTokens(Poco::Data::Session& session, const Vault& vault, const ClientId& client,
+void storeTokens(Poco::Data::Session& session, const Vault& vault, const TokenOwner& owner,
                  const AccountId& id, const Tokens& tokens, std::int64_t generation);
 
 } // namespace central_oauth::store

@@ -7,7 +7,6 @@
 #include "central_oauth/store/SqliteStore.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace central_oauth::store {

@@ -38,7 +38,10 @@ void intoLink(Query& query, LinkRow& row) {
 }
 
 crypto::Place linkPlace(const std::string& column, const Link& link, std::uint64_t generation) {
-    return {"links", column, link.id.value(), link.client.value(), generation};
+    // Provider, subject and secret decide where a grant goes: whoever changes them breaks the seal. None of
+    // the first three holds a line end.
+    const auto row = link.id.value() + '\n' + link.provider + '\n' + link.subject + '\n' + link.secretHash;
+    return {"links", column, row, link.client.value(), generation};
 }
 
 } // namespace

@@ -120,7 +120,7 @@ SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expecte
                                                          : fresh.refreshToken.clone();
         stored.accessExpiresAt = fresh.accessExpiresAt;
         stored.version = expectedVersion + 1;
-        storeTokens(session, _vault, row->client, id, stored, row->generation + 1);
+        storeTokens(session, _vault, row->owner, id, stored, row->generation + 1);
         Query(session, "UPDATE accounts SET scopes = ?, last_refresh_at = ?, status = 'active', reason = '',"
                        " since = NULL WHERE id = ?")
             .with(textOfNames(scopes))

@@ -48,11 +48,12 @@ bool SqliteLinkRepository::beginAuthorization(const LinkId& id, const std::strin
         if (!row || !mayBegin(*row, browserHash, now))
             return false;
         return Query(session, "UPDATE links SET status = 'authorizing', browser_hash = ?, state_hash = ?,"
-                              " authorization = ?, key_id = ? WHERE id = ?")
+                              " authorization = ?, key_id = ?, expires_at = MAX(expires_at, ?) WHERE id = ?")
                    .withBytes(browserHash)
                    .withBytes(stateHash)
                    .withBytes(sealAuthorization(_vault, row->link, authorization))
                    .with(_vault.keyId())
+                   .with(now + approvedLinkLife)
                    .with(id)
                    .run() > 0;
     });
@@ -72,6 +73,9 @@ std::optional<Authorization> SqliteLinkRepository::findAuthorization(const LinkI
 std::optional<TakenState> SqliteLinkRepository::takeState(const std::string& stateHash) {
     // NULL equals nothing in SQL, but an empty hash must not get so far as to depend on it.
     if (stateHash.empty())
+        return std::nullopt;
+    // Anybody can present a state: only one that exists costs a write.
+    if (!_database.read([&](Session& session) { return selectLinkBy(session, "state_hash", stateHash); }))
         return std::nullopt;
     return _database.write([&](Session& session) -> std::optional<TakenState> {
         auto row = selectLinkBy(session, "state_hash", stateHash);

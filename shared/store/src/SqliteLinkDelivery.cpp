@@ -116,7 +116,7 @@ Account SqliteLinkRepository::storeGrant(Session& session, const Link& link, con
     tokens.refreshToken = grant.refreshToken.clone();
     tokens.accessExpiresAt = grant.accessExpiresAt;
     tokens.version = account.tokenVersion;
-    storeTokens(session, _vault, account.client, account.id, tokens, generation);
+    storeTokens(session, _vault, ownerOf(account), account.id, tokens, generation);
     return account;
 }
 
@@ -126,7 +126,8 @@ Delivery SqliteLinkRepository::deliverAgain(Session& session, const LinkRow& row
     const bool late = row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window;
     auto account = selectAccount(session, link.client, link.account);
     if (row.stagedGrant.empty() || late || row.reads >= rule.reads || !account) {
-        keepDelivered(session, link.id, {}, row.reads);
+        if (!row.stagedGrant.empty())
+            keepDelivered(session, link.id, {}, row.reads);
         return outcome(DeliveryOutcome::alreadyDelivered);
     }
     try {

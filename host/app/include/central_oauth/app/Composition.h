@@ -20,6 +20,7 @@
 #include "central_oauth/services/Housekeeper.h"
 #include "central_oauth/services/LinkService.h"
 #include "central_oauth/services/TokenService.h"
+#include "central_oauth/services/Turnstile.h"
 #include "central_oauth/store/SqliteStore.h"
 
 #include <optional>
@@ -57,6 +58,7 @@ private:
     services::ProviderCatalog _providers;
     services::ClientService _clients;
     services::FailureLimiter _failures;
+    services::Turnstile _upstream;
     services::LinkService _links;
     services::ApprovalService _approvals;
     services::CallbackService _callbacks;

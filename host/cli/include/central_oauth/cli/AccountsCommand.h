@@ -24,6 +24,7 @@ public:
     AccountsCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
         : _api(api), _terminal(terminal), _invocation(invocation) {}
 
+    /// Writes the table to the output.
     void run();
 
 private:

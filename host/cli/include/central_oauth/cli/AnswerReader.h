@@ -8,9 +8,9 @@
 
 namespace central_oauth::cli {
 
-// Each function below reads one kind of answer of api.md. Unknown fields are ignored, as fields are only ever
-// added; texts for people come out printable.
-// Throws: UnreadableAnswer where a needed field is missing or of another type.
+// Each function below reads one kind of answer of docs/http-api.md. Unknown fields are ignored, as fields are
+// only ever added; texts for people come out printable. Throws: UnreadableAnswer where a needed field is
+// missing or of another type.
 
 [[nodiscard]] LinkCode readLinkCode(const provider::Secret& body);
 [[nodiscard]] TokenPayload readTokenPayload(const provider::Secret& body);

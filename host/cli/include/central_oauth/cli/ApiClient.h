@@ -29,7 +29,7 @@ struct AccountFilter {
     std::string subject;
 };
 
-/// One server's REST API (api.md), spoken with one client key.
+/// One server's REST API (docs/http-api.md), spoken with one client key.
 ///
 /// Borrows everything it is given. URLs are built from the settings alone: no address in an answer is
 /// followed.
@@ -44,6 +44,7 @@ public:
     ApiClient(const provider::HttpClient& http, Waiter& waiter, const ClientSettings& settings)
         : _http(http), _waiter(waiter), _settings(settings) {}
 
+    /// Starts a link.
     [[nodiscard]] LinkCode createLink(const LinkRequest& request);
 
     /// Asks once how the link stands.
@@ -59,6 +60,7 @@ public:
     /// All pages of the list.
     [[nodiscard]] std::vector<Account> accounts(const AccountFilter& filter);
 
+    /// Deletes the account at the server.
     [[nodiscard]] Revocation revoke(const std::string& accountId);
 
 private:

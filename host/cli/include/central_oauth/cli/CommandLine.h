@@ -9,6 +9,7 @@
 
 namespace central_oauth::cli {
 
+/// What the program can do.
 enum class Command { help, version, login, token, accounts, revoke };
 
 /// What the person typed, checked. A value.

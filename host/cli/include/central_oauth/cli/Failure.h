@@ -44,7 +44,8 @@ private:
     std::string _requestId;
 };
 
-/// An error answer of the server (api.md, Errors). The texts are safe for a terminal; each may be empty.
+/// An error answer of the server (docs/http-api.md, "Errors"). The texts are safe for a terminal; each may be
+/// empty.
 struct ServerError {
     int status = 0;
     std::string error;
@@ -80,7 +81,8 @@ private:
     bool _outcomeUnknown;
 };
 
-/// Thrown when an answer is not what api.md says. `what()` names the field and never holds its value.
+/// Thrown when an answer is not what docs/http-api.md says. `what()` names the field and never holds its
+/// value.
 class UnreadableAnswer : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -18,6 +18,7 @@ public:
     LoginCommand(ApiClient& api, Waiter& waiter, Terminal& terminal, const Invocation& invocation)
         : _api(api), _waiter(waiter), _terminal(terminal), _invocation(invocation) {}
 
+    /// Returns once an account is linked.
     void run();
 
 private:

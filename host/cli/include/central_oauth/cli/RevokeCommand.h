@@ -18,6 +18,7 @@ public:
     RevokeCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
         : _api(api), _terminal(terminal), _invocation(invocation) {}
 
+    /// Returns once the account is gone at the server.
     void run();
 
 private:

@@ -18,6 +18,7 @@ public:
     TokenCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
         : _api(api), _terminal(terminal), _invocation(invocation) {}
 
+    /// Returns once the token is written.
     void run();
 
 private:

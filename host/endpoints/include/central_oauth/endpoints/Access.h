@@ -8,8 +8,6 @@
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/FailureLimiter.h"
 
-#include <utility>
-
 namespace central_oauth::endpoints {
 
 /// Proves callers. All it uses outlives it. Threads: any.

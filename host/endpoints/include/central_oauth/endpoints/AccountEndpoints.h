@@ -23,6 +23,7 @@ public:
 
     explicit AccountEndpoints(const Parts& parts) : _parts(parts) {}
 
+    /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
 
 private:

@@ -28,6 +28,7 @@ public:
 
     explicit BrowserEndpoints(const Parts& parts);
 
+    /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
 
 private:

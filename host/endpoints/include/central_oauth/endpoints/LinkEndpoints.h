@@ -18,6 +18,7 @@ public:
     LinkEndpoints(services::LinkService& links, const Access& access, const base::Clock& clock,
                   std::string publicUrl);
 
+    /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
 
 private:

@@ -4,11 +4,9 @@
 
 #include "central_oauth/http/Response.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/TokenService.h"
 #include "central_oauth/store/Records.h"
 
 #include <string>
-#include <vector>
 
 #include <Poco/JSON/Object.h>
 
@@ -17,9 +15,10 @@ namespace central_oauth::endpoints {
 /// An object whose members keep the order in which they are set.
 [[nodiscard]] Poco::JSON::Object orderedObject();
 
+/// The object as JSON text without white space.
 [[nodiscard]] std::string toText(const Poco::JSON::Object& object);
 
-/// 200 with that object.
+/// An answer of that status with that object as its body.
 [[nodiscard]] http::Response jsonAnswer(int status, const Poco::JSON::Object& object);
 
 /// The token payload. `wantedSite` (id or URL) picks another site than the account's own.
@@ -34,7 +33,7 @@ namespace central_oauth::endpoints {
 /// The body for POST /v1/link-code that links this account's identity anew.
 [[nodiscard]] Poco::JSON::Object relinkBody(const store::Account& account);
 
-/// What an operator-side failure of this kind means to the person who reads the account, in words.
+/// Why an account needs to be linked again and who can mend it, in words. `reason` as in store::Account.
 [[nodiscard]] std::string reauthWords(const std::string& reason);
 
 } // namespace central_oauth::endpoints

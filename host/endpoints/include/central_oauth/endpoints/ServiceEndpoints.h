@@ -17,6 +17,7 @@ public:
     ServiceEndpoints(std::function<void()> probeStore, const services::ProviderCatalog& providers,
                      const Access& access);
 
+    /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
 
 private:

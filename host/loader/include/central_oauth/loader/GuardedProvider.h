@@ -30,6 +30,7 @@ struct CallReport {
     std::chrono::milliseconds duration;
 };
 
+/// How calls are guarded, the same for all providers.
 struct GuardOptions {
     /// How long beyond a call's deadline its answer is waited for; the plugin's HttpClient ends at the
     /// deadline itself.

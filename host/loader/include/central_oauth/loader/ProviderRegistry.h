@@ -54,6 +54,7 @@ struct ProviderRefusal {
     std::string message;
 };
 
+/// What buildRegistry could make and everything that it could not.
 struct RegistryOutcome {
     ProviderRegistry registry; ///< of those that could be made
     std::vector<ProviderRefusal> refusals;

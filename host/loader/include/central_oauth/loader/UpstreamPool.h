@@ -21,6 +21,7 @@ class UpstreamPool {
 public:
     using Clock = std::chrono::steady_clock;
 
+    /// How much may run and wait at once.
     struct Limits {
         std::size_t threads = 8;
         std::size_t perProvider =
@@ -43,6 +44,7 @@ public:
             late; ///< runs after `run`, where the caller had given up; under the pool's mutex, so be brief
     };
 
+    /// What the pool is doing at one moment.
     struct Counts {
         std::size_t running = 0; ///< slots in use, abandoned ones included
         std::size_t waiting = 0;
@@ -61,6 +63,7 @@ public:
     [[nodiscard]] Verdict run(const std::string& provider, Work work, Clock::time_point startBy,
                               Clock::time_point giveUp);
 
+    /// The present counts, consistent with one another.
     [[nodiscard]] Counts counts() const;
 
     /// Refuses new and waiting work, waits for the running one and joins. Returns how many threads did not

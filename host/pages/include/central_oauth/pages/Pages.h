@@ -54,17 +54,20 @@ public:
     [[nodiscard]] std::string continueUpstream(const ContinueView& view) const;
     /// Asks for a site. Posts `csrf`, `decision` ("decline" or "approve") and `site`.
     [[nodiscard]] std::string chooseSite(const ChooseSiteView& view) const;
+    /// Tells who was linked; asks for nothing but Undo, where that is offered.
     [[nodiscard]] std::string done(const DoneView& view) const;
     /// The person declined on the approval page.
     [[nodiscard]] std::string declined() const;
+    /// The link was not approved in time.
     [[nodiscard]] std::string expired() const;
-    /// The link ended without a grant; `reason` as in the poll's answer (api.md), any other gives general
-    /// words.
+    /// The link ended without a grant; `reason` as in the poll's answer (docs/http-api.md), any other gives
+    /// general words.
     [[nodiscard]] std::string ended(std::string_view reason) const;
-    /// Neutral: used in another browser, or finished (security.md S5).
+    /// Used in another browser, or finished. Neutral: it tells a second browser nothing about the first.
     [[nodiscard]] std::string alreadyUsed() const;
     /// The callback came to a browser that did not approve.
     [[nodiscard]] std::string wrongBrowser() const;
+    /// Says what went wrong and, where there is one, the request's id for the operator.
     [[nodiscard]] std::string problem(const ProblemView& view) const;
 
 private:

@@ -18,7 +18,7 @@ struct Site {
     std::string supportUrl{};
 };
 
-/// How the person shows that the link is their own (api.md, "Proof").
+/// How the person shows that the link is their own, against links sent by a stranger (RFC 8628 section 5.4).
 enum class Proof {
     code,    ///< types the 12 digits on the page
     receipt, ///< compares the digits; the browser brings a receipt back

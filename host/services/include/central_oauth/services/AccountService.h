@@ -15,6 +15,7 @@ namespace central_oauth::services {
 /// `upstreamOutcomeName`.
 enum class UpstreamOutcome { skipped };
 
+/// The outcome's name in an answer, e.g. "skipped".
 [[nodiscard]] std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept;
 
 /// Accounts of one caller. All it uses outlives it. Threads: any.

@@ -6,6 +6,7 @@
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
@@ -45,8 +46,10 @@ struct OpenedLink {
     std::chrono::seconds expiresIn{0};
 };
 
+/// What came of a typed code.
 enum class ApprovalOutcome { approved, wrongCode, notApprovable };
 
+/// The outcome of one approval.
 struct Approval {
     ApprovalOutcome outcome = ApprovalOutcome::notApprovable;
     int attemptsLeft = 0; ///< after a wrong code
@@ -58,7 +61,10 @@ struct LinkedPerson {
     std::optional<provider::Site> site;
 };
 
-/// Opening, approving and declining in a browser (security.md S5–S7). All it uses outlives it. Threads: any.
+/// Opening, approving and declining in a browser. The first browser that types the right code owns the link;
+/// every later one gets the same neutral answer.
+///
+/// All it uses outlives it. Threads: any.
 ///
 /// Errors: base::Error(storeUnavailable, internal) only; refusals are outcomes.
 class ApprovalService {
@@ -78,6 +84,7 @@ public:
     /// Opens a verification URL. Keeps the browser's id if it has one. Empty: unknown handle.
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle, const Browser& browser) const;
 
+    /// The link as this browser may see it now.
     [[nodiscard]] LinkPage view(const base::LinkId& id, const Browser& browser) const;
 
     /// The typed code decides. After `approved` the browser's way upstream is `authorizationUrl`.
@@ -87,7 +94,8 @@ public:
     /// False: not approvable by this browser.
     [[nodiscard]] bool decline(const base::LinkId& id, const Browser& browser, const Source& source);
 
-    /// Where this browser goes now. Empty: it did not approve, or it came back already.
+    /// Where this browser goes now. Empty: it did not approve, or it came back already. Throws: also
+    /// hostError's codes, if the provider makes no URL.
     [[nodiscard]] std::optional<std::string> authorizationUrl(const base::LinkId& id,
                                                               const Browser& browser) const;
 
@@ -104,6 +112,7 @@ private:
 
     Parts _parts;
     BrowserProofs _proofs;
+    TokenBuckets _approvals; ///< how often one link is approved again
 };
 
 } // namespace central_oauth::services

@@ -38,6 +38,7 @@ public:
     /// The hidden value of the link's form in this browser (CSRF token).
     [[nodiscard]] std::string formToken(const Browser& browser, const base::LinkId& link) const;
 
+    /// Whether a form came with the token that formToken made for it.
     [[nodiscard]] bool isFormToken(const Browser& browser, const base::LinkId& link,
                                    std::string_view token) const;
 

@@ -7,6 +7,7 @@
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/Turnstile.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/LinkRepository.h"
 
@@ -24,7 +25,8 @@ struct CallbackParameters {
 };
 
 /// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
-/// sites read, the result staged in the link (security.md S6).
+/// sites read, the result staged in the link. A state works once, in one browser, against forged callbacks
+/// (RFC 9700 section 4.7).
 ///
 /// All it uses outlives it. Threads: any; blocks for up to three upstream calls.
 ///
@@ -38,6 +40,7 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
+        Turnstile& upstream; ///< shared with whoever else waits for upstream
     };
 
     explicit CallbackService(const Parts& parts);

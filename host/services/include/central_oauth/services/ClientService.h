@@ -12,6 +12,7 @@
 
 namespace central_oauth::services {
 
+/// A client to be registered. Checked by `add`.
 struct NewClient {
     std::string name; ///< 1–64 of [A-Za-z0-9 ._-], starting with a letter or digit
     std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
@@ -19,6 +20,7 @@ struct NewClient {
     int liveLinks = 500;                              ///< 1–10,000
 };
 
+/// A client that was just registered: the only moment at which its key is known in clear.
 struct AddedClient {
     store::Client client;
     provider::Secret key; ///< shown once, kept only as a hash
@@ -33,6 +35,7 @@ public:
     /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken.
     [[nodiscard]] AddedClient add(const NewClient& wanted);
 
+    /// All clients by name.
     [[nodiscard]] std::vector<store::Client> list() const;
 
     /// Removes a client with its keys, links and accounts. Throws: Error(notFound).

@@ -14,8 +14,11 @@ namespace central_oauth::services {
 
 /// Runs `task` every `interval` on a thread of its own, first after one interval.
 ///
-/// What the task uses outlives it; stops in its destructor. A task that throws is logged and run again next
-/// time.
+/// What the task uses outlives it; stops in its destructor.
+///
+/// Threads: owns one. Create, stop and destroy on one thread.
+///
+/// Errors: none; a task that throws is logged and run again next time.
 class Housekeeper {
 public:
     Housekeeper(std::function<void()> task, std::chrono::seconds interval, logging::Logger& logger);

@@ -9,6 +9,7 @@
 
 namespace central_oauth::services {
 
+/// Digits of a link code.
 constexpr std::size_t linkCodeDigits = 12;
 
 /// Wrong entries that end a link.

@@ -12,6 +12,7 @@
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,10 @@ struct CreatedLink {
     std::chrono::seconds interval{0};
 };
 
+/// Where a polled link stands, unless an error says it.
 enum class PollState { pending, delivered };
 
+/// The answer to one poll.
 struct PollResult {
     PollState state = PollState::pending;
     std::chrono::seconds interval{0}; ///< while pending
@@ -87,11 +90,14 @@ private:
     void requireOpen(const store::Link& link) const;
     [[nodiscard]] PollResult deliver(const store::Link& link, const Source& source);
     [[nodiscard]] PollResult pending(const store::Link& link);
+    [[noreturn]] void throwNotReady(const base::LinkId& id) const;
     void record(const store::Link& link, const std::string& actor, const std::string& action,
                 const std::string& outcome, const Source& source);
 
     Parts _parts;
     TokenBuckets _creations;
+    TokenBuckets _auditGate; ///< refused deliveries of one link: one entry a minute
+    std::mutex _creating;    ///< from counting the live links to adding one
     PollPacer _pacer;
 };
 

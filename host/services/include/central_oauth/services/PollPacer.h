@@ -8,7 +8,6 @@
 #include <chrono>
 #include <map>
 #include <mutex>
-#include <optional>
 
 namespace central_oauth::services {
 
@@ -24,6 +23,7 @@ public:
 
     explicit PollPacer(const base::Clock& clock);
 
+    /// What a poll's answer says about the next one.
     struct Pace {
         bool tooSoon = false;
         std::chrono::seconds interval{0}; ///< longer than before if tooSoon
@@ -32,6 +32,7 @@ public:
     /// Notes a poll that would be answered "pending". Polls sooner than the interval lengthen it (slow_down).
     [[nodiscard]] Pace note(const base::LinkId& link);
 
+    /// Drops a link that is over.
     void forget(const base::LinkId& link);
 
     /// Drops links not polled since `time`.

@@ -15,8 +15,8 @@ namespace central_oauth::services {
 void logProviderError(const logging::Channel& log, std::string_view message, const std::string& providerName,
                       const provider::ProviderError& failure);
 
-/// The host error of a failed provider call (architecture.md, Errors). `retryAfter` is what the caller is
-/// told where the provider said nothing.
+/// The host error of a failed provider call (docs/architecture.md, "Errors"). `retryAfter` is what the caller
+/// is told where the provider said nothing.
 [[nodiscard]] base::Error hostError(const provider::ProviderError& failure, std::chrono::seconds retryAfter);
 
 /// A provider's extension by its class, or null. Valid as long as the provider.

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -23,15 +24,21 @@ public:
     explicit RefreshBackoff(const base::Clock& clock, std::size_t capacity = 10'000);
 
     /// The error of the last failure while its pause lasts, with the time left as retryAfter.
-    [[nodiscard]] std::optional<base::Error> current(const base::AccountId& id);
+    [[nodiscard]] std::optional<base::Error> current(const base::AccountId& id, std::int64_t tokenVersion);
 
-    void pause(const base::AccountId& id, const base::Error& failure, std::chrono::seconds length);
+    /// From now on and for `length`, ten minutes at most, `current` gives this error for tokens of that
+    /// version.
+    void pause(const base::AccountId& id, std::int64_t tokenVersion, const base::Error& failure,
+               std::chrono::seconds length);
 
+    /// Ends the pause: a refresh has worked.
     void clear(const base::AccountId& id);
 
 private:
     struct Entry {
+        std::int64_t tokenVersion; ///< a re-linked account starts anew
         base::Timestamp until;
+        std::chrono::seconds length;
         base::Error failure;
     };
 

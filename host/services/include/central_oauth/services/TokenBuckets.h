@@ -34,7 +34,6 @@ private:
     struct Bucket {
         double tokens = 0;
         std::chrono::system_clock::time_point filledAt;
-        std::size_t position = 0; ///< of its key in _keys
     };
 
     Bucket& bucketOf(const std::string& key, const BucketRate& rate);

@@ -71,6 +71,7 @@ struct HostSettings {
     std::filesystem::path upstreamCa; ///< empty: the system's store alone
 };
 
+/// What load found: the settings, and what is wrong or odd about them.
 struct LoadedSettings {
     HostSettings settings;
     Report report;

@@ -66,8 +66,6 @@ public:
     /// whole, because what is left of it would be taken for the next request.
     [[nodiscard]] Response answer(const RequestHead& head, std::streambuf& body) const noexcept;
 
-    [[nodiscard]] const Router& router() const noexcept { return _router; }
-
 private:
     struct Exchange;
 

@@ -26,6 +26,7 @@ struct Framing {
     std::size_t length = 0; ///< of Kind::length; greater than 0
 };
 
+/// Bytes of a request's body, where a caller of readBody names no other limit.
 constexpr std::size_t maximumBody = std::size_t{16} * 1024;
 
 /// Checks version, method, field names and values, Host (RFC 9112 section 3.2). Throws: base::Error

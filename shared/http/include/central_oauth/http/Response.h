@@ -18,6 +18,7 @@ public:
     /// Requires: 200 ≤ status ≤ 599.
     explicit Response(int status = 200);
 
+    /// An answer with a body of that type, and one that sends the caller to another place.
     [[nodiscard]] static Response json(int status, std::string text);
     [[nodiscard]] static Response html(int status, std::string text);
     [[nodiscard]] static Response redirect(int status, std::string location);

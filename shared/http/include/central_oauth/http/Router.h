@@ -21,6 +21,7 @@ enum class RouteKind {
     asset, ///< style sheets and images; may be cached
 };
 
+/// Answers a request of its route, on any thread. May throw base::Error; anything else becomes a 500.
 using Handler = std::function<Response(const Request&)>;
 
 /// One line of the route table.
@@ -45,6 +46,7 @@ struct Route {
 /// Errors: std::logic_error for a route that is malformed or in conflict with another.
 class Router {
 public:
+    /// What `match` found.
     struct Match {
         const Route* route = nullptr; ///< null: no such path, or not by that method
         std::string_view pattern;     ///< of the path, also if no method fits; empty if there is no such path

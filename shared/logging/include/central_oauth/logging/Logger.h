@@ -73,8 +73,10 @@ public:
     Logger(const Logger&) = delete;
     Logger& operator=(const Logger&) = delete;
 
+    /// A channel that borrows this logger.
     [[nodiscard]] Channel channel(std::string name) { return Channel(*this, std::move(name)); }
 
+    /// Writes one line, unless its level is below the minimum.
     void log(LogLevel level, std::string_view channel, std::string_view message,
              std::span<const Field> fields) noexcept;
     void log(LogLevel level, std::string_view channel, std::string_view message,

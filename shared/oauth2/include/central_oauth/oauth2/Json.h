@@ -14,6 +14,7 @@
 
 namespace central_oauth::oauth2 {
 
+/// What parseObject and parseArray take at the most.
 inline constexpr int maximumJsonDepth = 8;
 inline constexpr std::size_t maximumJsonSize = 256 * 1024;
 

@@ -16,6 +16,7 @@
 
 namespace central_oauth::oauth2 {
 
+/// How parameters are written into a body: as JSON or, as RFC 6749 has it, as a form.
 enum class BodyFormat { json, form };
 
 /// How the client proves itself (RFC 6749 section 2.3.1).

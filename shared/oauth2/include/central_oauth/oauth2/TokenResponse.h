@@ -11,6 +11,7 @@
 
 namespace central_oauth::oauth2 {
 
+/// Bytes of a token; a longer one is refused, not cut.
 inline constexpr std::size_t maximumTokenSize = 16 * 1024;
 
 /// Reads tokens, lifetime and scopes; members it does not know are tolerated.

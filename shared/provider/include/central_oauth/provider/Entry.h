@@ -4,7 +4,6 @@
 
 #include "central_oauth/provider/Provider.h"
 
-#include <cstddef>
 #include <cstdint>
 
 /// Minor version of this SDK. Raised when something is added; a changed or removed part needs a new entry

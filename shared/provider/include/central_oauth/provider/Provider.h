@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The provider interface: one product's OAuth 2.0 authorization server (RFC 6749), as the host calls it.
+//
+// Module provider: the plugin SDK, header-only. Depends on the standard library; knows nothing of the host
+// but what Services.h lends.
 #pragma once
 
 #include "central_oauth/provider/ProviderError.h"
@@ -58,7 +61,7 @@ struct Properties {
 
 /// One product integration, configured.
 ///
-/// Created by its factory, destroyed by it. Immutable after creation; every function is const and may be
+/// Created by its factory, owned by the host. Immutable after creation; every function is const and may be
 /// called on any thread, several at once. No function starts a thread, sleeps, or touches anything but the
 /// lent Context. Errors: ProviderError and nothing else.
 class Provider {

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] virtual std::chrono::system_clock::time_point now() const = 0;
 };
 
+/// How much a log line matters. Do not renumber.
 enum class LogLevel { debug = 0, info = 1, warning = 2, error = 3 };
 
 /// One named value beside a log message.
@@ -39,6 +40,7 @@ public:
                        const std::vector<LogField>& fields) noexcept = 0;
 };
 
+/// One request, complete before it is sent. Movable only, because of its secrets.
 struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< absolute; its origin must be one of the provider's url settings
@@ -48,6 +50,7 @@ struct HttpRequest {
     std::chrono::steady_clock::time_point deadline;
 };
 
+/// A whole answer, whatever its status. Movable only, because its body may be secret.
 struct HttpResponse {
     int status = 0;
     std::map<std::string, std::string> headers; ///< names in lower case; of repeated ones the last

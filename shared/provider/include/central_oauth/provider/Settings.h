@@ -5,9 +5,7 @@
 #include "central_oauth/provider/Secret.h"
 
 #include <map>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -18,6 +18,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Which accounts of an owner a list holds.
 struct AccountFilter {
     std::string provider; ///< empty: any
     std::optional<std::string> subject;
@@ -34,6 +35,7 @@ class AccountRepository {
 public:
     virtual ~AccountRepository() = default;
 
+    /// Empty: the owner has no such account.
     [[nodiscard]] virtual std::optional<Account> find(const ClientId& owner, const AccountId& id) const = 0;
 
     /// Oldest first; a re-link makes an account no younger. Requires: a limit of at least 1. `cursor` is a

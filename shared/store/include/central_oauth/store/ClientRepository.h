@@ -24,6 +24,7 @@ public:
     /// Adds a client with its first key. Throws: Error(conflict) if the name is taken.
     virtual void create(const Client& client, const ClientKey& key) = 0;
 
+    /// The key of that id, also if it has expired. Empty: unknown.
     [[nodiscard]] virtual std::optional<KnownKey> findKey(const std::string& keyId) const = 0;
     [[nodiscard]] virtual std::optional<Client> find(const ClientId& id) const = 0;
 

@@ -5,7 +5,6 @@
 #include "central_oauth/store/Records.h"
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,12 +17,16 @@ struct LiveLinks {
     int ofSubject = 0; ///< of that client and that subject
 };
 
+/// From the moment of its approval a link lives at least so long.
+constexpr std::chrono::seconds approvedLinkLife{120};
+
 /// How often and how long one holder may read a delivered payload.
 struct DeliveryRule {
     int reads = 3;
     std::chrono::seconds window{60};
 };
 
+/// How a delivery went.
 enum class DeliveryOutcome {
     delivered,        ///< `account` and `tokens` hold the payload
     alreadyDelivered, ///< reads or window used up, or the account is gone
@@ -33,6 +36,7 @@ enum class DeliveryOutcome {
     undecryptable,
 };
 
+/// What `deliver` gives.
 struct Delivery {
     DeliveryOutcome outcome = DeliveryOutcome::notReady;
     bool first = false; ///< this delivery made the account or replaced its grant

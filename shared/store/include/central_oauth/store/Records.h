@@ -26,7 +26,7 @@ using provider::Identity;
 using provider::Secret;
 using provider::Site;
 
-/// Stored as text; do not rename on disk.
+/// Whether a client can keep its key to itself (RFC 6749 section 2.1). Stored as text; do not rename on disk.
 enum class ClientKind { confidential, publicClient };
 
 /// A registered caller. Its name is unique.
@@ -112,7 +112,7 @@ struct StagedGrant {
     std::string chosenSite; ///< id of one of `sites`, or empty
 };
 
-/// Stored as text; do not rename on disk.
+/// Whether an account's grant still works. Stored as text; do not rename on disk.
 enum class AccountStatus { active, needsReauth };
 
 /// A remote identity linked by one client at one provider for one subject; these and upstreamId are unique

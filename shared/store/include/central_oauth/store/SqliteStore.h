@@ -36,6 +36,7 @@ private:
     StoreFault _fault;
 };
 
+/// Where the database is and how it is opened.
 struct StoreOptions {
     std::filesystem::path path;        ///< directory is created 0700, file 0600
     std::chrono::seconds lockWait{30}; ///< how long to wait for another process to let go

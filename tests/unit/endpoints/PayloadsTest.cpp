@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API's objects, member by member.
+#include "central_oauth/endpoints/Payloads.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <Poco/JSON/Parser.h>
+
+using namespace central_oauth;
+using namespace central_oauth::endpoints;
+using namespace std::chrono_literals;
+using Poco::JSON::Object;
+
+class PayloadsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PayloadsTest);
+    CPPUNIT_TEST(testTokenPayload);
+    CPPUNIT_TEST(testTokenPayloadOfAnotherSite);
+    CPPUNIT_TEST(testTokenPayloadOfAForeignSiteIsRefused);
+    CPPUNIT_TEST(testTokenPayloadWithoutSites);
+    CPPUNIT_TEST(testHiddenEmailIsLeftOut);
+    CPPUNIT_TEST(testPastTokenHasNoTimeLeft);
+    CPPUNIT_TEST(testAccountPayload);
+    CPPUNIT_TEST(testAccountPayloadOfADeadGrant);
+    CPPUNIT_TEST(testAccountPayloadHoldsNoToken);
+    CPPUNIT_TEST(testIdleExpiryFollowsTheLastRefresh);
+    CPPUNIT_TEST(testRelinkBody);
+    CPPUNIT_TEST(testEveryReasonHasWords);
+    CPPUNIT_TEST(testHostileTextsStayTexts);
+    CPPUNIT_TEST(testAnswerIsJson);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testTokenPayload() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"({"account_id":"acc_1","provider":"jira","subject":"user-7",)"
+                        R"("upstream":{"id":"person-1","display_name":"Ann","email":"ann@example.com"},)"
+                        R"("access_token":"access-1","token_type":"Bearer","expires_in":90,)"
+                        R"("valid_until":"2023-11-14T22:14:50Z","token_version":3,)"
+                        R"("scope":"read:jira-work offline_access",)"
+                        R"("site":{"cloud_id":"a-1","name":"Alpha","url":"https://alpha.example"},)"
+                        R"("products":{"jira":{"api_base_url":"https://api.example/a"}},)"
+                        R"("sites":[{"cloud_id":"a-1","name":"Alpha","url":"https://alpha.example",)"
+                        R"("products":{"jira":{"api_base_url":"https://api.example/a"}}},)"
+                        R"({"cloud_id":"b-2","name":"Beta","url":"https://beta.example","products":{}}]})"),
+            toText(tokenPayload(account(), tokens(), now)));
+    }
+
+    void testTokenPayloadOfAnotherSite() {
+        for (const std::string wanted : {"b-2", "https://BETA.example/"}) {
+            const auto payload = parsed(tokenPayload(account(), tokens(), now, wanted));
+            CPPUNIT_ASSERT_EQUAL(std::string("b-2"),
+                                 payload->getObject("site")->getValue<std::string>("cloud_id"));
+            CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getObject("products")->size());
+        }
+    }
+
+    void testTokenPayloadOfAForeignSiteIsRefused() {
+        try {
+            (void)tokenPayload(account(), tokens(), now, "c-3");
+            CPPUNIT_FAIL("a foreign site was taken");
+        } catch (const base::Error& error) {
+            CPPUNIT_ASSERT(error.code() == base::ErrorCode::siteNotAllowed);
+            CPPUNIT_ASSERT(error.hint().find("c-3") == std::string::npos);
+        }
+    }
+
+    void testTokenPayloadWithoutSites() {
+        auto bare = account();
+        bare.sites.clear();
+        bare.chosenSite.clear();
+        const auto payload = parsed(tokenPayload(bare, tokens(), now));
+        CPPUNIT_ASSERT(payload->has("site") && payload->isNull("site"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getObject("products")->size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getArray("sites")->size());
+        bare = account();
+        bare.chosenSite = "gone";
+        CPPUNIT_ASSERT(parsed(tokenPayload(bare, tokens(), now))->isNull("site"));
+    }
+
+    void testHiddenEmailIsLeftOut() {
+        auto shy = account();
+        shy.identity.email.clear();
+        CPPUNIT_ASSERT(!parsed(tokenPayload(shy, tokens(), now))->getObject("upstream")->has("email"));
+    }
+
+    void testPastTokenHasNoTimeLeft() {
+        for (const auto passed : {90s, 91s, 100'000s})
+            CPPUNIT_ASSERT_EQUAL(
+                0, parsed(tokenPayload(account(), tokens(), now + passed))->getValue<int>("expires_in"));
+    }
+
+    void testAccountPayload() {
+        const auto payload = parsed(accountPayload(account(), nullptr));
+        CPPUNIT_ASSERT_EQUAL(std::string("active"), payload->getValue<std::string>("status"));
+        for (const std::string absent : {"reason", "since", "explanation"})
+            CPPUNIT_ASSERT_MESSAGE(absent, !payload->has(absent));
+        CPPUNIT_ASSERT_EQUAL(std::string("2023-11-14T22:13:20Z"),
+                             payload->getValue<std::string>("linked_at"));
+        for (const std::string null : {"last_refresh_at", "last_used_at", "idle_expires_at"})
+            CPPUNIT_ASSERT_MESSAGE(null, payload->has(null) && payload->isNull(null));
+        CPPUNIT_ASSERT_EQUAL(3, payload->getValue<int>("token_version"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), payload->getArray("sites")->size());
+    }
+
+    void testAccountPayloadOfADeadGrant() {
+        auto dead = account();
+        dead.status = store::AccountStatus::needsReauth;
+        dead.reason = "revoked_or_expired";
+        dead.since = now + 60s;
+        const auto provider = providerThatForgetsAfter(24h);
+        const auto payload = parsed(accountPayload(dead, &provider));
+        CPPUNIT_ASSERT_EQUAL(std::string("needs_reauth"), payload->getValue<std::string>("status"));
+        CPPUNIT_ASSERT_EQUAL(std::string("revoked_or_expired"), payload->getValue<std::string>("reason"));
+        CPPUNIT_ASSERT_EQUAL(std::string("2023-11-14T22:14:20Z"), payload->getValue<std::string>("since"));
+        CPPUNIT_ASSERT_EQUAL(reauthWords("revoked_or_expired"),
+                             payload->getValue<std::string>("explanation"));
+        CPPUNIT_ASSERT_MESSAGE("what is dead does not expire", payload->isNull("idle_expires_at"));
+    }
+
+    void testAccountPayloadHoldsNoToken() {
+        const auto text = toText(accountPayload(account(), nullptr));
+        for (const std::string word : {"access", "refresh_token", "token_type"})
+            CPPUNIT_ASSERT_MESSAGE(word, text.find("\"" + word) == std::string::npos);
+    }
+
+    void testIdleExpiryFollowsTheLastRefresh() {
+        const auto provider = providerThatForgetsAfter(24h);
+        auto one = account();
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("2023-11-15T22:13:20Z"),
+            parsed(accountPayload(one, &provider))->getValue<std::string>("idle_expires_at"));
+        one.lastRefreshAt = now + 60s;
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("2023-11-15T22:14:20Z"),
+            parsed(accountPayload(one, &provider))->getValue<std::string>("idle_expires_at"));
+        const auto patient = providerThatForgetsAfter(0s);
+        CPPUNIT_ASSERT(parsed(accountPayload(one, &patient))->isNull("idle_expires_at"));
+    }
+
+    void testRelinkBody() {
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"provider":"jira","subject":"user-7","site":"a-1"})"),
+                             toText(relinkBody(account())));
+        auto bare = account();
+        bare.subject.clear();
+        bare.chosenSite.clear();
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"provider":"jira"})"), toText(relinkBody(bare)));
+    }
+
+    void testEveryReasonHasWords() {
+        for (const std::string reason : {"revoked_or_expired", "undecryptable", "of a later version", ""}) {
+            CPPUNIT_ASSERT(reauthWords(reason).find("person") != std::string::npos);
+            CPPUNIT_ASSERT(reauthWords(reason).find("link") != std::string::npos);
+        }
+        CPPUNIT_ASSERT(reauthWords("undecryptable").find("operator") != std::string::npos);
+    }
+
+    void testHostileTextsStayTexts() {
+        const std::string hostile = "\"},\"access_token\":\"forged\"\\\n\x1b[2J\x7f </script> \xe2\x80\xa8";
+        auto odd = account();
+        odd.identity.displayName = hostile;
+        odd.subject = hostile;
+        odd.sites.front().name = hostile;
+        const auto text = toText(tokenPayload(odd, tokens(), now));
+        CPPUNIT_ASSERT(text.find('\n') == std::string::npos);
+        CPPUNIT_ASSERT(text.find('\x1b') == std::string::npos);
+        const auto payload = parsed(tokenPayload(odd, tokens(), now));
+        CPPUNIT_ASSERT_EQUAL(hostile, payload->getValue<std::string>("subject"));
+        CPPUNIT_ASSERT_EQUAL(hostile, payload->getObject("upstream")->getValue<std::string>("display_name"));
+        CPPUNIT_ASSERT_EQUAL(hostile, payload->getObject("site")->getValue<std::string>("name"));
+        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), payload->getValue<std::string>("access_token"));
+    }
+
+    void testAnswerIsJson() {
+        auto object = orderedObject();
+        object.set("z", 1);
+        object.set("a", 2);
+        const auto answer = jsonAnswer(201, object);
+        CPPUNIT_ASSERT_EQUAL(201, answer.status());
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"z":1,"a":2})"), answer.body());
+        CPPUNIT_ASSERT_EQUAL(std::string("application/json"), answer.contentType());
+    }
+
+private:
+    static constexpr base::Timestamp now{1'700'000'000s};
+
+    static store::Account account() {
+        store::Account account;
+        account.id = base::AccountId("acc_1");
+        account.provider = "jira";
+        account.subject = "user-7";
+        account.identity = {"person-1", "Ann", "ann@example.com"};
+        account.sites = {{"a-1", "Alpha", "https://alpha.example", {{"jira", "https://api.example/a"}}},
+                         {"b-2", "Beta", "https://beta.example", {}}};
+        account.chosenSite = "a-1";
+        account.scopes = {"read:jira-work", "offline_access"};
+        account.linkedAt = now;
+        account.tokenVersion = 3;
+        return account;
+    }
+
+    static store::Tokens tokens() {
+        store::Tokens tokens;
+        tokens.accessToken = provider::Secret("access-1");
+        tokens.accessExpiresAt = now + 90s;
+        tokens.version = 3;
+        return tokens;
+    }
+
+    static services::ConfiguredProvider providerThatForgetsAfter(std::chrono::seconds idle) {
+        services::ConfiguredProvider provider;
+        provider.name = "jira";
+        provider.properties.idleLifetime = idle;
+        return provider;
+    }
+
+    // As a client reads it.
+    static Object::Ptr parsed(const Object& object) {
+        return Poco::JSON::Parser().parse(toText(object)).extract<Object::Ptr>();
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PayloadsTest);

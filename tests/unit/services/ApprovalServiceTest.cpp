@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two browsers, one link; and what a person sees when the store or the provider fails.
+#include "central_oauth/services/ApprovalService.h"
+
+#include "HookedRepositories.h"
+#include "ServiceFixture.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/LinkRules.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using provider::Secret;
+using store::LinkStatus;
+
+class ApprovalServiceTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ApprovalServiceTest);
+    CPPUNIT_TEST(testOpeningKeepsTheBrowsersId);
+    CPPUNIT_TEST(testOpeningReplacesAnIdThatIsNotOurs);
+    CPPUNIT_TEST(testUnknownAndForgottenHandlesOpenNothing);
+    CPPUNIT_TEST(testOnlyWhoOpenedTheLinkSeesIt);
+    CPPUNIT_TEST(testApprovalTakesTheBrowserUpstream);
+    CPPUNIT_TEST(testFirstBrowserOwnsTheLink);
+    CPPUNIT_TEST(testLoserOfARaceToApproveIsTurnedAway);
+    CPPUNIT_TEST(testApprovingAgainMakesANewState);
+    CPPUNIT_TEST(testEndlessApprovalsOfOneLinkAreRefused);
+    CPPUNIT_TEST(testApprovedLinkLivesLongEnoughToComeBack);
+    CPPUNIT_TEST(testNoWayUpstreamOnceTheStateCameBack);
+    CPPUNIT_TEST(testWrongCodesAreCountedDown);
+    CPPUNIT_TEST(testWrongCodeOfTheOwnerUpstreamIsNotCounted);
+    CPPUNIT_TEST(testExpiredLinkTakesNoDecision);
+    CPPUNIT_TEST(testDeclineOfADecidedLinkIsRefused);
+    CPPUNIT_TEST(testProviderThatGivesNoUrlIsTheHostsError);
+    CPPUNIT_TEST(testRemovedProviderHasNoUrl);
+    CPPUNIT_TEST(testLinkedPersonBeforeAndAfterDelivery);
+    CPPUNIT_TEST(testUndecryptableStageTellsNobody);
+    CPPUNIT_TEST(testRemovedAccountTellsNobody);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _fixture = std::make_unique<ServiceFixture>();
+        makeService();
+        auto created = store::makeLink("1", _fixture->now());
+        created.codeHash = _fixture->hasher.hash(purpose::linkCode, code);
+        created.handleHash = crypto::sha256("handle-1");
+        CPPUNIT_ASSERT(links().create(created));
+        _link = created.link.id;
+    }
+
+    void testOpeningKeepsTheBrowsersId() {
+        const auto fresh = _service->open("handle-1", {});
+        CPPUNIT_ASSERT(fresh && fresh->link == _link);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(43), fresh->browserId.size());
+        CPPUNIT_ASSERT(fresh->expiresIn == 600s + expiredLinkShown);
+        const auto known = _service->open("handle-1", {fresh->browserId.clone(), {}, {}});
+        CPPUNIT_ASSERT_EQUAL(store::revealed(fresh->browserId), store::revealed(known->browserId));
+    }
+
+    void testOpeningReplacesAnIdThatIsNotOurs() {
+        for (const std::string& planted :
+             {std::string("browser-1"), std::string(43, ' '), std::string(44, 'A'),
+              std::string(42, 'A') + ";", std::string(10'000, 'A')}) {
+            const auto opened = _service->open("handle-1", {Secret(planted), {}, {}});
+            CPPUNIT_ASSERT(store::revealed(opened->browserId) != planted);
+            CPPUNIT_ASSERT_EQUAL(std::size_t(43), opened->browserId.size());
+        }
+    }
+
+    void testUnknownAndForgottenHandlesOpenNothing() {
+        CPPUNIT_ASSERT(!_service->open("handle-2", {}));
+        CPPUNIT_ASSERT(!_service->open("", {}));
+        _fixture->advance(600s + expiredLinkShown - 1s);
+        CPPUNIT_ASSERT(_service->open("handle-1", {}));
+        _fixture->advance(1s);
+        CPPUNIT_ASSERT(!_service->open("handle-1", {}));
+    }
+
+    void testOnlyWhoOpenedTheLinkSeesIt() {
+        expectView(LinkView::approvable, browser("browser-1"));
+        const Browser passerBy{Secret("browser-2"), {}, {}};
+        expectView(LinkView::wrongBrowser, passerBy);
+        CPPUNIT_ASSERT(!_service->view(_link, passerBy).link);
+        CPPUNIT_ASSERT(_service->approve(_link, passerBy, code, _fixture->source).outcome ==
+                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(!_service->decline(_link, passerBy, _fixture->source));
+        const base::LinkId unknown("lnk_x");
+        CPPUNIT_ASSERT(_service->view(unknown, browser("browser-1")).view == LinkView::wrongBrowser);
+        CPPUNIT_ASSERT(_service->approve(unknown, browser("browser-1"), code, _fixture->source).outcome ==
+                       ApprovalOutcome::notApprovable);
+    }
+
+    void testApprovalTakesTheBrowserUpstream() {
+        CPPUNIT_ASSERT(!_service->authorizationUrl(_link, browser("browser-1")));
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        expectView(LinkView::underway, browser("browser-1"));
+        provider::AuthorizationRequest seen;
+        _fixture->provider.onAuthorizationUrl = [&](const auto& request) {
+            seen = request;
+            return std::string("https://auth.example/authorize");
+        };
+        CPPUNIT_ASSERT(_service->authorizationUrl(_link, browser("browser-1")) ==
+                       std::optional<std::string>("https://auth.example/authorize"));
+        CPPUNIT_ASSERT_EQUAL(std::string("https://broker.example/callback/jira"), seen.redirectUri);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(43), seen.state.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(43), seen.codeChallenge.size());
+        CPPUNIT_ASSERT(seen.scopes == (std::vector<std::string>{"read:jira-work", "offline_access"}));
+    }
+
+    void testFirstBrowserOwnsTheLink() {
+        const auto second = browser("browser-2");
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        expectView(LinkView::alreadyUsed, second);
+        CPPUNIT_ASSERT(approve("browser-2") == ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(!_service->decline(_link, second, _fixture->source));
+        CPPUNIT_ASSERT(!_service->authorizationUrl(_link, second));
+        expectView(LinkView::underway, browser("browser-1"));
+    }
+
+    void testLoserOfARaceToApproveIsTurnedAway() {
+        _links->hook = [&](const std::string& called) {
+            if (called != "beginAuthorization")
+                return;
+            CPPUNIT_ASSERT(links().beginAuthorization(_link, "other browser", "other state",
+                                                      store::makeAuthorization("other"), _fixture->now()));
+        };
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.approved"));
+        expectView(LinkView::alreadyUsed, browser("browser-1"));
+    }
+
+    void testApprovingAgainMakesANewState() {
+        (void)approve("browser-1");
+        const auto first = _service->authorizationUrl(_link, browser("browser-1")).value();
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        const auto second = _service->authorizationUrl(_link, browser("browser-1")).value();
+        CPPUNIT_ASSERT(first != second);
+        const auto stateOf = [](const std::string& url) { return url.substr(url.find("state=") + 6); };
+        CPPUNIT_ASSERT_MESSAGE("the old state is worth nothing",
+                               !links().takeState(crypto::sha256(stateOf(first))));
+        CPPUNIT_ASSERT(links().takeState(crypto::sha256(stateOf(second))));
+    }
+
+    void testEndlessApprovalsOfOneLinkAreRefused() {
+        for (int i = 0; i < 10; ++i)
+            CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
+        expectView(LinkView::underway, browser("browser-1"));
+        _fixture->advance(12s);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+    }
+
+    void testApprovedLinkLivesLongEnoughToComeBack() {
+        _fixture->advance(599s);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        CPPUNIT_ASSERT(links().find(_link)->expiresAt == _fixture->now() + 120s);
+    }
+
+    void testNoWayUpstreamOnceTheStateCameBack() {
+        (void)approve("browser-1");
+        takeState();
+        CPPUNIT_ASSERT(!_service->authorizationUrl(_link, browser("browser-1")));
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
+    }
+
+    void testWrongCodesAreCountedDown() {
+        const auto person = browser("browser-1");
+        for (const std::string wrong : {"482913706155", "none of it", "", "48291370615"}) {
+            const auto refused = _service->approve(_link, person, wrong, _fixture->source);
+            CPPUNIT_ASSERT(refused.outcome == ApprovalOutcome::wrongCode);
+            CPPUNIT_ASSERT_EQUAL(--_left, refused.attemptsLeft);
+        }
+        CPPUNIT_ASSERT_EQUAL(0, _service->approve(_link, person, "0", _fixture->source).attemptsLeft);
+        expectView(LinkView::over, person);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT_EQUAL(5, _fixture->audited("link.wrong_entry"));
+    }
+
+    void testWrongCodeOfTheOwnerUpstreamIsNotCounted() {
+        (void)approve("browser-1");
+        CPPUNIT_ASSERT(_service->approve(_link, browser("browser-1"), "0", _fixture->source).outcome ==
+                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT_EQUAL(0, links().find(_link)->wrongEntries);
+    }
+
+    void testExpiredLinkTakesNoDecision() {
+        const auto person = browser("browser-1");
+        _fixture->advance(600s);
+        expectView(LinkView::expired, person);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->source));
+        CPPUNIT_ASSERT(links().find(_link)->status == LinkStatus::pending);
+    }
+
+    void testDeclineOfADecidedLinkIsRefused() {
+        const auto person = browser("browser-1");
+        CPPUNIT_ASSERT(_service->decline(_link, person, _fixture->source));
+        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->source));
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.declined"));
+        expectView(LinkView::over, person);
+    }
+
+    void testProviderThatGivesNoUrlIsTheHostsError() {
+        (void)approve("browser-1");
+        _fixture->provider.onAuthorizationUrl = [](const auto&) -> std::string {
+            throw provider::ProviderError(provider::ProviderErrorKind::misconfigured, "scripted");
+        };
+        ASSERT_REFUSED(ErrorCode::providerMisconfigured,
+                       _service->authorizationUrl(_link, browser("browser-1")));
+    }
+
+    void testRemovedProviderHasNoUrl() {
+        (void)approve("browser-1");
+        const ProviderCatalog nothing({});
+        const ApprovalService service(parts(nothing));
+        CPPUNIT_ASSERT(!service.authorizationUrl(_link, browser("browser-1")));
+        CPPUNIT_ASSERT(service.view(_link, browser("browser-1")).provider == nullptr);
+    }
+
+    void testLinkedPersonBeforeAndAfterDelivery() {
+        stage();
+        CPPUNIT_ASSERT(!_service->linkedPerson(_link, browser("browser-2")));
+        for (int look = 0; look < 2; ++look) {
+            const auto person = _service->linkedPerson(_link, browser("browser-1"));
+            CPPUNIT_ASSERT(person);
+            CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), person->identity.displayName);
+            CPPUNIT_ASSERT_EQUAL(std::string("site-1"), person->site.value().id);
+            (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
+        }
+    }
+
+    void testUndecryptableStageTellsNobody() {
+        stage();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
+                             _fixture->base.tamper("UPDATE links SET staged_grant = zeroblob(200)"));
+        makeService();
+        const auto person = _service->linkedPerson(_link, browser("browser-1"));
+        CPPUNIT_ASSERT_MESSAGE("the page is shown, without a name",
+                               person && person->identity.upstreamId.empty() && !person->site);
+    }
+
+    void testRemovedAccountTellsNobody() {
+        stage();
+        (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
+        (void)_fixture->store().accounts().remove(_fixture->client.id, base::AccountId("acc_1"));
+        const auto person = _service->linkedPerson(_link, browser("browser-1"));
+        CPPUNIT_ASSERT(person && person->identity.displayName.empty());
+    }
+
+private:
+    static constexpr std::string_view code = "482913706154";
+
+    ApprovalService::Parts parts(const ProviderCatalog& catalog) {
+        auto& store = _fixture->store();
+        return {*_links, store.clients(),  store.accounts(),    store.audit(),
+                catalog, _fixture->hasher, _fixture->base.clock};
+    }
+
+    void makeService() {
+        _links = std::make_unique<HookedLinks>(_fixture->store().links());
+        _service = std::make_unique<ApprovalService>(parts(_fixture->catalog));
+    }
+
+    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
+
+    // A browser that has opened the link.
+    [[nodiscard]] Browser browser(const std::string& id) const {
+        return {Secret(id), _service->proofs().openedProof(id, _link), "192.0.2.7"};
+    }
+
+    ApprovalOutcome approve(const std::string& id) {
+        return _service->approve(_link, browser(id), "4829-1370-6154", _fixture->source).outcome;
+    }
+
+    void takeState() {
+        const auto authorization = links().findAuthorization(_link).value();
+        CPPUNIT_ASSERT(links().takeState(crypto::sha256(authorization.state.reveal())));
+    }
+
+    void stage() {
+        (void)approve("browser-1");
+        takeState();
+        CPPUNIT_ASSERT(links().stage(_link, store::makeGrant("1", _fixture->now()), _fixture->now() + 600s));
+        expectView(LinkView::linked, browser("browser-1"));
+    }
+
+    void expectView(LinkView expected, const Browser& person) {
+        CPPUNIT_ASSERT_EQUAL(static_cast<int>(expected),
+                             static_cast<int>(_service->view(_link, person).view));
+    }
+
+    int _left = 5;
+    std::unique_ptr<ServiceFixture> _fixture;
+    std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<ApprovalService> _service;
+    base::LinkId _link;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ApprovalServiceTest);

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+// Callbacks whose provider or store fails, and what is left of the link then.
+#include "central_oauth/services/CallbackService.h"
+
+#include "HookedRepositories.h"
+#include "ServiceFixture.h"
+#include "central_oauth/crypto/Digest.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using provider::ProviderError;
+using provider::ProviderErrorKind;
+using provider::Secret;
+using store::EndReason;
+using store::LinkStatus;
+
+class CallbackServiceTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CallbackServiceTest);
+    CPPUNIT_TEST(testStagesWhatUpstreamGave);
+    CPPUNIT_TEST(testExchangesWithWhatTheLinkKept);
+    CPPUNIT_TEST(testScopesThatDidNotComeBackAreThoseAskedFor);
+    CPPUNIT_TEST(testStagedLinkLivesLongEnoughToBeDelivered);
+    CPPUNIT_TEST(testProviderWithoutSitesIsLinkedWithoutOne);
+    CPPUNIT_TEST(testEveryFailureOfTheExchangeEndsTheLink);
+    CPPUNIT_TEST(testFailuresAfterTheExchangeEndTheLink);
+    CPPUNIT_TEST(testFaultOfThePluginEndsTheLink);
+    CPPUNIT_TEST(testProviderWithoutIdentitiesEndsTheLink);
+    CPPUNIT_TEST(testMissingRefreshTokenEndsTheLink);
+    CPPUNIT_TEST(testForeignIssuerEndsTheLink);
+    CPPUNIT_TEST(testAnswerWithoutCodeEndsTheLink);
+    CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
+    CPPUNIT_TEST(testStrangersCallbackSpendsTheStateWithoutUpstream);
+    CPPUNIT_TEST(testOtherProvidersCallbackSpendsTheStateWithoutUpstream);
+    CPPUNIT_TEST(testExpiredLinkCallsNobody);
+    CPPUNIT_TEST(testLinkThatEndedMeanwhileStaysEnded);
+    CPPUNIT_TEST(testLinkThatExpiredMeanwhileStaysExpired);
+    CPPUNIT_TEST(testCrowdedCallbackMayComeAgain);
+    CPPUNIT_TEST(testGrantThatCantBeStoredIsReported);
+    CPPUNIT_TEST(testUndecryptableAuthorizationEndsTheLink);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _fixture = std::make_unique<ServiceFixture>();
+        makeService();
+        begin("state-1");
+    }
+
+    void testStagesWhatUpstreamGave() {
+        CPPUNIT_ASSERT(complete() == _link);
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+        const auto grant = links().findStagedDescription(_link).value();
+        CPPUNIT_ASSERT_EQUAL(std::string("person-1"), grant.identity.upstreamId);
+        CPPUNIT_ASSERT_EQUAL(std::string("site-1"), grant.chosenSite);
+        CPPUNIT_ASSERT(grant.scopes == std::vector<std::string>{"read:jira-work"});
+        CPPUNIT_ASSERT(grant.accessExpiresAt == _fixture->now() + 3600s);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.staged"));
+    }
+
+    void testExchangesWithWhatTheLinkKept() {
+        _fixture->provider.onExchange = [](const auto& exchange) {
+            CPPUNIT_ASSERT_EQUAL(std::string("code-1"), store::revealed(exchange.code));
+            CPPUNIT_ASSERT_EQUAL(std::string("verifier-of-state-1"), store::revealed(exchange.codeVerifier));
+            CPPUNIT_ASSERT_EQUAL(std::string("https://broker.example/callback/jira"), exchange.redirectUri);
+            return ScriptedProvider::tokens("first", 3600s);
+        };
+        (void)complete();
+        CPPUNIT_ASSERT_EQUAL(1, exchanges());
+    }
+
+    void testScopesThatDidNotComeBackAreThoseAskedFor() {
+        // RFC 6749 section 5.1: "optional, if identical to the scope requested by the client".
+        _fixture->provider.onExchange = [](const auto&) {
+            auto tokens = ScriptedProvider::tokens("first", 3600s);
+            tokens.scopes.clear();
+            return tokens;
+        };
+        (void)complete();
+        CPPUNIT_ASSERT(links().findStagedDescription(_link).value().scopes ==
+                       (std::vector<std::string>{"read:jira-work", "offline_access"}));
+    }
+
+    void testStagedLinkLivesLongEnoughToBeDelivered() {
+        const auto expiry = link().expiresAt;
+        _fixture->base.clock.time = expiry - 1s;
+        (void)complete();
+        CPPUNIT_ASSERT(link().expiresAt == _fixture->now() + 120s);
+        setUp();
+        (void)complete();
+        CPPUNIT_ASSERT_MESSAGE("never shorter than it was", link().expiresAt == expiry);
+    }
+
+    void testProviderWithoutSitesIsLinkedWithoutOne() {
+        _fixture->provider.listsSites = false;
+        (void)complete();
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+        CPPUNIT_ASSERT_EQUAL(std::string(), links().findStagedDescription(_link).value().chosenSite);
+    }
+
+    void testEveryFailureOfTheExchangeEndsTheLink() {
+        for (const auto& [kind, reason] :
+             {std::pair(ProviderErrorKind::invalidGrant, EndReason::upstreamError),
+              std::pair(ProviderErrorKind::accessDenied, EndReason::declined),
+              std::pair(ProviderErrorKind::misconfigured, EndReason::upstreamError),
+              std::pair(ProviderErrorKind::rateLimited, EndReason::upstreamError),
+              std::pair(ProviderErrorKind::transient, EndReason::upstreamError),
+              std::pair(ProviderErrorKind::ambiguous, EndReason::upstreamError),
+              std::pair(ProviderErrorKind::protocol, EndReason::upstreamError)}) {
+            setUp();
+            _fixture->provider.onExchange = [failed = kind](const auto&) -> provider::TokenSet {
+                throw ProviderError(failed, "scripted");
+            };
+            CPPUNIT_ASSERT(complete() == _link);
+            expectEnded(reason);
+            CPPUNIT_ASSERT_EQUAL(1, exchanges());
+        }
+    }
+
+    void testFailuresAfterTheExchangeEndTheLink() {
+        _fixture->provider.onIdentity = []() -> provider::Identity {
+            throw ProviderError(ProviderErrorKind::transient, "scripted");
+        };
+        (void)complete();
+        expectEnded(EndReason::upstreamError);
+        setUp();
+        _fixture->provider.onSites = []() -> std::vector<provider::Site> {
+            throw ProviderError(ProviderErrorKind::protocol, "scripted");
+        };
+        (void)complete();
+        expectEnded(EndReason::upstreamError);
+        setUp();
+        _fixture->provider.onSites = [] { return std::vector<provider::Site>(); };
+        (void)complete();
+        expectEnded(EndReason::siteNotAllowed);
+    }
+
+    void testFaultOfThePluginEndsTheLink() {
+        _fixture->provider.onExchange = [](const auto&) -> provider::TokenSet {
+            throw base::Error(ErrorCode::internal, {}, "plugin jira threw std::logic_error in exchange");
+        };
+        (void)complete();
+        expectEnded(EndReason::upstreamError);
+    }
+
+    void testProviderWithoutIdentitiesEndsTheLink() {
+        _fixture->provider.readsIdentities = false;
+        (void)complete();
+        expectEnded(EndReason::upstreamError);
+    }
+
+    void testMissingRefreshTokenEndsTheLink() {
+        _fixture->provider.onExchange = [](const auto&) {
+            auto tokens = ScriptedProvider::tokens("first", 3600s);
+            tokens.refreshToken = {};
+            return tokens;
+        };
+        (void)complete();
+        expectEnded(EndReason::noRefreshToken);
+    }
+
+    void testForeignIssuerEndsTheLink() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.properties.issuer = "https://auth.example";
+        const ProviderCatalog catalog({entry});
+        CallbackService service({*_links, _fixture->store().audit(), catalog, _fixture->base.clock,
+                                 _fixture->base.logger, _fixture->upstream});
+        auto query = parameters();
+        query.issuer = "https://evil.example";
+        (void)service.complete("jira", query, owner(), _fixture->source);
+        expectEnded(EndReason::upstreamError);
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+        begin("state-2");
+        query = parameters("state-2");
+        query.issuer = "https://auth.example";
+        (void)service.complete("jira", query, owner(), _fixture->source);
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testAnswerWithoutCodeEndsTheLink() {
+        for (const auto& [error, reason] : {std::pair(std::string(), EndReason::upstreamError),
+                                            std::pair(std::string("server_error"), EndReason::upstreamError),
+                                            std::pair(std::string("access_denied"), EndReason::declined)}) {
+            setUp();
+            auto query = parameters();
+            query.code = Secret();
+            query.error = error;
+            (void)_service->complete("jira", query, owner(), _fixture->source);
+            expectEnded(reason);
+            CPPUNIT_ASSERT_EQUAL(0, exchanges());
+        }
+    }
+
+    void testStateIsSpentByTheFirstLook() {
+        _fixture->provider.onExchange = [](const auto&) -> provider::TokenSet {
+            throw ProviderError(ProviderErrorKind::transient, "scripted");
+        };
+        (void)complete();
+        ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
+        CPPUNIT_ASSERT_EQUAL(1, exchanges());
+        auto query = parameters();
+        query.state = Secret();
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       _service->complete("jira", query, owner(), _fixture->source));
+    }
+
+    void testStrangersCallbackSpendsTheStateWithoutUpstream() {
+        const Browser stranger{Secret("browser-2"), {}, {}};
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       _service->complete("jira", parameters(), stranger, _fixture->source));
+        expectEnded(EndReason::upstreamError);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.foreign_callback"));
+        ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+    void testOtherProvidersCallbackSpendsTheStateWithoutUpstream() {
+        const ProviderCatalog both(
+            {configured("jira", _fixture->provider), configured("confluence", _fixture->provider)});
+        CallbackService service({*_links, _fixture->store().audit(), both, _fixture->base.clock,
+                                 _fixture->base.logger, _fixture->upstream});
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       service.complete("confluence", parameters(), owner(), _fixture->source));
+        expectEnded(EndReason::upstreamError);
+        begin("state-2");
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       service.complete("trello", parameters("state-2"), owner(), _fixture->source));
+        expectEnded(EndReason::upstreamError);
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+    void testExpiredLinkCallsNobody() {
+        _fixture->base.clock.time = link().expiresAt;
+        CPPUNIT_ASSERT(complete() == _link);
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+        CPPUNIT_ASSERT(link().status == LinkStatus::authorizing);
+    }
+
+    void testLinkThatEndedMeanwhileStaysEnded() {
+        _fixture->provider.onExchange = [&](const auto&) {
+            CPPUNIT_ASSERT(links().end(_link, EndReason::cancelled, _fixture->now()));
+            return ScriptedProvider::tokens("first", 3600s);
+        };
+        CPPUNIT_ASSERT(complete() == _link);
+        expectEnded(EndReason::cancelled);
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.staged"));
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.ended"));
+    }
+
+    void testLinkThatExpiredMeanwhileStaysExpired() {
+        _fixture->provider.onExchange = [&](const auto&) {
+            _fixture->base.clock.time = link().expiresAt;
+            return ScriptedProvider::tokens("first", 3600s);
+        };
+        CPPUNIT_ASSERT(complete() == _link);
+        CPPUNIT_ASSERT(link().status == LinkStatus::authorizing);
+        CPPUNIT_ASSERT(link().expiresAt == _fixture->now());
+    }
+
+    void testCrowdedCallbackMayComeAgain() {
+        Turnstile full(0);
+        CallbackService crowded({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
+                                 _fixture->base.logger, full});
+        ASSERT_REFUSED(ErrorCode::busy, crowded.complete("jira", parameters(), owner(), _fixture->source));
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+        (void)complete();
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testGrantThatCantBeStoredIsReported() {
+        _links->hook = failing("stage");
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, complete());
+        CPPUNIT_ASSERT(link().status == LinkStatus::authorizing);
+        CPPUNIT_ASSERT(!links().findStagedDescription(_link));
+        _links->hook = [](const auto&) {};
+        ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
+    }
+
+    void testUndecryptableAuthorizationEndsTheLink() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
+                             _fixture->base.tamper("UPDATE links SET authorization = zeroblob(80)"));
+        makeService();
+        ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
+        expectEnded(EndReason::upstreamError);
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+private:
+    void makeService() {
+        _links = std::make_unique<HookedLinks>(_fixture->store().links());
+        _service = std::make_unique<CallbackService>(
+            CallbackService::Parts{*_links, _fixture->store().audit(), _fixture->catalog,
+                                   _fixture->base.clock, _fixture->base.logger, _fixture->upstream});
+    }
+
+    // A link that browser-1 has taken upstream.
+    void begin(const std::string& state) {
+        auto created = store::makeLink(state, _fixture->now());
+        created.link.wantedSite.clear();
+        CPPUNIT_ASSERT(links().create(created));
+        CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, BrowserProofs::hashOf(owner()),
+                                                  crypto::sha256(state), store::makeAuthorization(state),
+                                                  _fixture->now()));
+        _link = created.link.id;
+    }
+
+    static Browser owner() { return {Secret("browser-1"), {}, {}}; }
+
+    static CallbackParameters parameters(const std::string& state = "state-1") {
+        return {Secret(state), Secret("code-1"), {}, {}};
+    }
+
+    base::LinkId complete() { return _service->complete("jira", parameters(), owner(), _fixture->source); }
+
+    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
+    [[nodiscard]] store::Link link() { return links().find(_link).value(); }
+    [[nodiscard]] int exchanges() const { return _fixture->provider.exchanges; }
+
+    void expectEnded(EndReason reason) {
+        const auto ended = link();
+        CPPUNIT_ASSERT(ended.status == LinkStatus::ended);
+        CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)),
+                             std::string(store::endReasonName(ended.reason.value())));
+        CPPUNIT_ASSERT(!links().findStagedDescription(_link));
+    }
+
+    std::unique_ptr<ServiceFixture> _fixture;
+    std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<CallbackService> _service;
+    base::LinkId _link;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(CallbackServiceTest);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Registering clients and proving keys.
+#include "central_oauth/services/ClientService.h"
+
+#include "ServiceFixture.h"
+#include "central_oauth/crypto/Credential.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using crypto::CredentialKind;
+using provider::Secret;
+
+class ClientServiceTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ClientServiceTest);
+    CPPUNIT_TEST(testAddedClientAuthenticates);
+    CPPUNIT_TEST(testKeyIsKeptAsAHashOnly);
+    CPPUNIT_TEST(testNamesThatAreTaken);
+    CPPUNIT_TEST(testGoodNames);
+    CPPUNIT_TEST(testBadNames);
+    CPPUNIT_TEST(testScopes);
+    CPPUNIT_TEST(testLimits);
+    CPPUNIT_TEST(testRefusedClientLeavesNothing);
+    CPPUNIT_TEST(testRemovedClientIsRefused);
+    CPPUNIT_TEST(testUnknownClientCantBeRemoved);
+    CPPUNIT_TEST(testTypingErrorsAreRefusedWithoutALookUp);
+    CPPUNIT_TEST(testOtherKindsOfCredentialsAreRefused);
+    CPPUNIT_TEST(testWellFormedKeyOfNobodyIsRefused);
+    CPPUNIT_TEST(testKeyIdAloneProvesNothing);
+    CPPUNIT_TEST(testKeyEndsWithItsLastSecond);
+    CPPUNIT_TEST(testScopesAreThoseOfTheKey);
+    CPPUNIT_TEST(testRequireNamesTheScope);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testAddedClientAuthenticates() {
+        const auto added = add("Jira MCP");
+        CPPUNIT_ASSERT_EQUAL(std::string("cok_"), std::string(added.key.reveal().substr(0, 4)));
+        const auto caller = _clients.authenticate(added.key);
+        CPPUNIT_ASSERT(caller.client.id == added.client.id);
+        CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), caller.client.name);
+        CPPUNIT_ASSERT(caller.scopes == clientScopes());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.added"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), _clients.list().size());
+    }
+
+    void testKeyIsKeptAsAHashOnly() {
+        const auto added = add("Jira MCP");
+        _fixture.base.close();
+        for (const auto& file : std::filesystem::directory_iterator(_fixture.base.directory.path()))
+            CPPUNIT_ASSERT(store::readAll(file.path()).find(added.key.reveal()) == std::string::npos);
+        CPPUNIT_ASSERT(_fixture.base.logged.str().find(added.key.reveal()) == std::string::npos);
+    }
+
+    void testNamesThatAreTaken() {
+        (void)add("ci");
+        ASSERT_REFUSED(ErrorCode::conflict, add("ci"));
+        (void)add("CI");
+    }
+
+    void testGoodNames() {
+        for (const std::string& name : {std::string("a"), std::string("7"), std::string("Jira MCP 2.0_b-c"),
+                                        std::string("trailing-"), std::string(64, 'x')})
+            CPPUNIT_ASSERT_EQUAL(name, add(name).client.name);
+    }
+
+    void testBadNames() {
+        for (const std::string& name :
+             {std::string(), std::string(" a"), std::string("a "), std::string("-a"), std::string(".a"),
+              std::string(65, 'x'), std::string("a\nb"), std::string("a\tb"), std::string("a/b"),
+              std::string("<b>"), std::string("M\xc3\xbcller"), std::string("a\0b", 3)})
+            ASSERT_REFUSED(ErrorCode::invalidRequest, add(name));
+    }
+
+    void testScopes() {
+        NewClient wanted{"reader", {"accounts"}};
+        CPPUNIT_ASSERT(_clients.authenticate(_clients.add(wanted).key).scopes ==
+                       std::vector<std::string>{"accounts"});
+        for (const std::vector<std::string>& scopes :
+             {std::vector<std::string>{}, std::vector<std::string>{""}, std::vector<std::string>{"admin"},
+              std::vector<std::string>{"Link"}, std::vector<std::string>{"link", "token", "link"},
+              std::vector<std::string>{"link", ""}}) {
+            wanted = {"writer", scopes};
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
+        }
+    }
+
+    void testLimits() {
+        NewClient wanted{"limited"};
+        for (const int wrong : {0, -1, 1'000'001}) {
+            wanted.linksPerMinute = wrong;
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
+        }
+        wanted.linksPerMinute = 1'000'000;
+        for (const int wrong : {0, -1, 10'001}) {
+            wanted.liveLinks = wrong;
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
+        }
+        wanted.liveLinks = 10'000;
+        const auto caller = _clients.authenticate(_clients.add(wanted).key);
+        CPPUNIT_ASSERT_EQUAL(1'000'000, caller.client.linksPerMinute);
+        CPPUNIT_ASSERT_EQUAL(10'000, caller.client.liveLinks);
+    }
+
+    void testRefusedClientLeavesNothing() {
+        NewClient wanted{"limited"};
+        wanted.liveLinks = 0;
+        ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _clients.list().size());
+        CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.added"));
+    }
+
+    void testRemovedClientIsRefused() {
+        const auto added = add("ci");
+        _clients.remove("ci");
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(added.key));
+        CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.removed"));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(added.key));
+    }
+
+    void testUnknownClientCantBeRemoved() {
+        ASSERT_REFUSED(ErrorCode::notFound, _clients.remove("nobody"));
+        CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.removed"));
+    }
+
+    void testTypingErrorsAreRefusedWithoutALookUp() {
+        const auto added = add("ci");
+        const std::string key(added.key.reveal());
+        NoLookUp untouched;
+        const ClientService blind(untouched, _fixture.store().audit(), _fixture.base.clock);
+        auto swapped = key;
+        std::swap(swapped[30], swapped[31]);
+        if (swapped == key)
+            swapped[30] = swapped[30] == 'A' ? 'B' : 'A';
+        for (const auto& wrong : {swapped, key.substr(0, key.size() - 1), key + "A", std::string(),
+                                  "cok_" + std::string(61, 'q')})
+            ASSERT_REFUSED(ErrorCode::invalidCredential, blind.authenticate(Secret(wrong)));
+    }
+
+    void testOtherKindsOfCredentialsAreRefused() {
+        for (const auto kind :
+             {CredentialKind::publicClientKey, CredentialKind::linkSecret, CredentialKind::grantToken})
+            ASSERT_REFUSED(ErrorCode::invalidCredential,
+                           _clients.authenticate(crypto::issueCredential(kind).text));
+    }
+
+    void testWellFormedKeyOfNobodyIsRefused() {
+        const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(foreign.text));
+    }
+
+    void testKeyIdAloneProvesNothing() {
+        // The store knows the id, but the secret behind it is another.
+        const auto presented = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        keepKey(presented.keyId, std::string(32, 'h'), std::nullopt);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(presented.text));
+    }
+
+    void testKeyEndsWithItsLastSecond() {
+        const auto issued = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        keepKey(issued.keyId, issued.hash, _fixture.now() + 10s);
+        _fixture.advance(9s);
+        CPPUNIT_ASSERT_EQUAL(issued.keyId, _clients.authenticate(issued.text).keyId);
+        _fixture.advance(1s);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(issued.text));
+    }
+
+    void testScopesAreThoseOfTheKey() {
+        const auto issued = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        keepKey(issued.keyId, issued.hash, std::nullopt);
+        CPPUNIT_ASSERT(_clients.authenticate(issued.text).scopes == std::vector<std::string>{"token"});
+    }
+
+    void testRequireNamesTheScope() {
+        const auto reader = _fixture.callerWith({"accounts", "link"});
+        reader.require("link");
+        try {
+            reader.require("token");
+            CPPUNIT_FAIL("the scope was not required");
+        } catch (const base::Error& error) {
+            CPPUNIT_ASSERT(error.code() == ErrorCode::insufficientScope);
+            CPPUNIT_ASSERT(error.hint().find("token") != std::string::npos);
+        }
+    }
+
+private:
+    /// A repository that must not be asked.
+    class NoLookUp final : public store::ClientRepository {
+    public:
+        void create(const store::Client&, const store::ClientKey&) override { fail(); }
+        std::optional<store::KnownKey> findKey(const std::string&) const override {
+            return fail(), std::nullopt;
+        }
+        std::optional<store::Client> find(const base::ClientId&) const override {
+            return fail(), std::nullopt;
+        }
+        std::vector<store::Client> list() const override { return fail(), std::vector<store::Client>{}; }
+        bool remove(const std::string&) override { return fail(), false; }
+
+    private:
+        static void fail() { CPPUNIT_FAIL("the store was asked"); }
+    };
+
+    AddedClient add(const std::string& name) { return _clients.add(NewClient{name}); }
+
+    void keepKey(const std::string& keyId, const std::string& hash,
+                 std::optional<base::Timestamp> expiresAt) {
+        auto client = store::makeClient("beta", _fixture.now());
+        auto key = store::makeKey(client, keyId);
+        key.hash = hash;
+        key.scopes = {"token"};
+        key.expiresAt = expiresAt;
+        _fixture.store().clients().create(client, key);
+    }
+
+    ServiceFixture _fixture;
+    ClientService _clients{_fixture.store().clients(), _fixture.store().audit(), _fixture.base.clock};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ClientServiceTest);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Repositories that let a test step in before each call: to fail it, or to do what another caller would do
+// then.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/store/AccountRepository.h"
+#include "central_oauth/store/AuditLog.h"
+#include "central_oauth/store/LinkRepository.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// Called with the function's name before the real one is.
+using Hook = std::function<void(const std::string&)>;
+
+/// A hook that fails calls of one name as a store without disk space does.
+inline Hook failing(const std::string& name) {
+    return [name](const std::string& called) {
+        if (called == name)
+            throw base::Error(base::ErrorCode::storeUnavailable, {}, "disk full");
+    };
+}
+
+class HookedAccounts final : public store::AccountRepository {
+public:
+    explicit HookedAccounts(store::AccountRepository& real) : _real(real) {}
+
+    Hook hook = [](const std::string&) {};
+
+    std::optional<store::Account> find(const base::ClientId& owner,
+                                       const base::AccountId& id) const override {
+        hook("find");
+        return _real.find(owner, id);
+    }
+    store::AccountPage list(const base::ClientId& owner, const store::AccountFilter& filter, int limit,
+                            const std::string& cursor) const override {
+        hook("list");
+        return _real.list(owner, filter, limit, cursor);
+    }
+    std::optional<store::Tokens> findTokens(const base::AccountId& id) const override {
+        hook("findTokens");
+        return _real.findTokens(id);
+    }
+    std::optional<std::int64_t> replaceTokens(const base::AccountId& id, std::int64_t expectedVersion,
+                                              const store::Tokens& fresh,
+                                              const std::vector<std::string>& scopes,
+                                              base::Timestamp now) override {
+        hook("replaceTokens");
+        return _real.replaceTokens(id, expectedVersion, fresh, scopes, now);
+    }
+    bool markDead(const base::AccountId& id, std::int64_t version, const std::string& reason,
+                  base::Timestamp now) override {
+        hook("markDead");
+        return _real.markDead(id, version, reason, now);
+    }
+    void markUsed(const base::AccountId& id, base::Timestamp now) override {
+        hook("markUsed");
+        _real.markUsed(id, now);
+    }
+    std::optional<store::Account> remove(const base::ClientId& owner, const base::AccountId& id) override {
+        hook("remove");
+        return _real.remove(owner, id);
+    }
+
+private:
+    store::AccountRepository& _real;
+};
+
+class HookedLinks final : public store::LinkRepository {
+public:
+    explicit HookedLinks(store::LinkRepository& real) : _real(real) {}
+
+    Hook hook = [](const std::string&) {};
+    int takenCodes = 0; ///< so many creations meet a code that is in use
+
+    bool create(const store::NewLink& link) override {
+        hook("create");
+        return takenCodes-- <= 0 && _real.create(link);
+    }
+    store::LiveLinks countLive(const base::ClientId& client, const std::string& subject,
+                               base::Timestamp now) const override {
+        hook("countLive");
+        return _real.countLive(client, subject, now);
+    }
+    std::optional<store::Link> find(const base::LinkId& id) const override {
+        hook("find");
+        return _real.find(id);
+    }
+    std::optional<store::Link> findByCode(const std::string& hash) const override {
+        hook("findByCode");
+        return _real.findByCode(hash);
+    }
+    std::optional<store::Link> findByHandle(const std::string& hash) const override {
+        hook("findByHandle");
+        return _real.findByHandle(hash);
+    }
+    store::Link recordWrongEntry(const base::LinkId& id, int limit, base::Timestamp now) override {
+        hook("recordWrongEntry");
+        return _real.recordWrongEntry(id, limit, now);
+    }
+    bool beginAuthorization(const base::LinkId& id, const std::string& browserHash,
+                            const std::string& stateHash, const store::Authorization& authorization,
+                            base::Timestamp now) override {
+        hook("beginAuthorization");
+        return _real.beginAuthorization(id, browserHash, stateHash, authorization, now);
+    }
+    std::optional<store::Authorization> findAuthorization(const base::LinkId& id) const override {
+        hook("findAuthorization");
+        return _real.findAuthorization(id);
+    }
+    std::optional<store::TakenState> takeState(const std::string& hash) override {
+        hook("takeState");
+        return _real.takeState(hash);
+    }
+    bool stage(const base::LinkId& id, const store::StagedGrant& grant, base::Timestamp expiresAt) override {
+        hook("stage");
+        return _real.stage(id, grant, expiresAt);
+    }
+    std::optional<store::StagedGrant> findStagedDescription(const base::LinkId& id) const override {
+        hook("findStagedDescription");
+        return _real.findStagedDescription(id);
+    }
+    bool end(const base::LinkId& id, store::EndReason reason, base::Timestamp now) override {
+        hook("end");
+        return _real.end(id, reason, now);
+    }
+    store::Delivery deliver(const base::LinkId& id, const base::AccountId& newId,
+                            const store::DeliveryRule& rule, base::Timestamp now) override {
+        hook("deliver");
+        return _real.deliver(id, newId, rule, now);
+    }
+    int purge(const store::DeliveryRule& rule, base::Timestamp now) override {
+        hook("purge");
+        return _real.purge(rule, now);
+    }
+
+private:
+    store::LinkRepository& _real;
+};
+
+} // namespace central_oauth::services

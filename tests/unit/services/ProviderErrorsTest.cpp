@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of provider failures: what a caller is told, what the log says.
+#include "central_oauth/services/ProviderErrors.h"
+
+#include "ServiceFixture.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using provider::ProviderError;
+using provider::ProviderErrorKind;
+
+class ProviderErrorsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ProviderErrorsTest);
+    CPPUNIT_TEST(testEveryKindHasItsCode);
+    CPPUNIT_TEST(testOnlyPassingFailuresSayWhenToTryAgain);
+    CPPUNIT_TEST(testUpstreamsOwnTimeWins);
+    CPPUNIT_TEST(testNobodyIsToldToTryAgainAtOnce);
+    CPPUNIT_TEST(testDetailIsForTheLogOnly);
+    CPPUNIT_TEST(testMisconfigurationIsAnErrorInTheLogTheRestAWarning);
+    CPPUNIT_TEST(testExtensionOfAProvider);
+    CPPUNIT_TEST_SUITE_END();
+
+    struct Row {
+        ProviderErrorKind kind;
+        ErrorCode code;
+        bool passes;
+        const char* name;
+    };
+    static const std::vector<Row>& rows() {
+        static const std::vector<Row> all{
+            {ProviderErrorKind::invalidGrant, ErrorCode::needsReauth, false, "invalid_grant"},
+            {ProviderErrorKind::accessDenied, ErrorCode::accessDenied, false, "access_denied"},
+            {ProviderErrorKind::misconfigured, ErrorCode::providerMisconfigured, false, "misconfigured"},
+            {ProviderErrorKind::rateLimited, ErrorCode::rateLimited, true, "rate_limited"},
+            {ProviderErrorKind::transient, ErrorCode::providerUnavailable, true, "transient"},
+            {ProviderErrorKind::ambiguous, ErrorCode::providerUnavailable, true, "ambiguous"},
+            {ProviderErrorKind::protocol, ErrorCode::providerProtocol, false, "protocol"},
+        };
+        return all;
+    }
+
+public:
+    void testEveryKindHasItsCode() {
+        for (const auto& row : rows())
+            CPPUNIT_ASSERT_MESSAGE(row.name, hostError({row.kind, "detail"}, 5s).code() == row.code);
+    }
+
+    void testOnlyPassingFailuresSayWhenToTryAgain() {
+        for (const auto& row : rows())
+            CPPUNIT_ASSERT_MESSAGE(row.name, hostError({row.kind, "detail"}, 5s).retryAfter() ==
+                                                 (row.passes ? std::optional(5s) : std::nullopt));
+    }
+
+    void testUpstreamsOwnTimeWins() {
+        for (const auto& row : rows())
+            CPPUNIT_ASSERT_MESSAGE(row.name, hostError({row.kind, "detail", 77s}, 5s).retryAfter() ==
+                                                 (row.passes ? std::optional(77s) : std::nullopt));
+    }
+
+    void testNobodyIsToldToTryAgainAtOnce() {
+        CPPUNIT_ASSERT(hostError({ProviderErrorKind::rateLimited, "detail", 0s}, 5s).retryAfter() ==
+                       std::optional(1s));
+    }
+
+    void testDetailIsForTheLogOnly() {
+        for (const auto& row : rows()) {
+            const auto error = hostError({row.kind, "token endpoint answered status 400"}, 5s);
+            CPPUNIT_ASSERT_EQUAL(std::string("token endpoint answered status 400"),
+                                 std::string(error.what()));
+            CPPUNIT_ASSERT_EQUAL(std::string(), error.hint());
+        }
+    }
+
+    void testMisconfigurationIsAnErrorInTheLogTheRestAWarning() {
+        store::FakeClock clock;
+        for (const auto& row : rows()) {
+            std::ostringstream text;
+            logging::StreamSink sink(text);
+            logging::Logger logger(sink, clock);
+            logProviderError(logger.channel("central_oauth.tokens"), "refresh failed", "jira",
+                             {row.kind, "some detail"});
+            const auto line = text.str();
+            const bool isError = row.kind == ProviderErrorKind::misconfigured;
+            for (const std::string& part :
+                 {std::string(isError ? R"("level":"ERROR")" : R"("level":"WARNING")"),
+                  std::string(R"("message":"refresh failed")"), std::string(R"("provider":"jira")"),
+                  R"("kind":")" + std::string(row.name) + "\"", std::string(R"("detail":"some detail")")})
+                CPPUNIT_ASSERT_MESSAGE(line + " lacks " + part, line.find(part) != std::string::npos);
+        }
+    }
+
+    void testExtensionOfAProvider() {
+        ScriptedProvider provider;
+        CPPUNIT_ASSERT(extensionOf<provider::IdentityReader>(provider) ==
+                       static_cast<const provider::IdentityReader*>(&provider));
+        CPPUNIT_ASSERT(extensionOf<provider::Revoker>(provider) == nullptr);
+        provider.readsIdentities = false;
+        CPPUNIT_ASSERT(extensionOf<provider::IdentityReader>(provider) == nullptr);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ProviderErrorsTest);

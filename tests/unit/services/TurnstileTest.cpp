@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Places before upstream: so many, and each only once.
+#include "central_oauth/services/Turnstile.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <optional>
+#include <utility>
+
+using central_oauth::services::Turnstile;
+
+class TurnstileTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(TurnstileTest);
+    CPPUNIT_TEST(testLetsInSoManyAndNoMore);
+    CPPUNIT_TEST(testMovedPassIsOnePass);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testLetsInSoManyAndNoMore() {
+        Turnstile turnstile(2);
+        auto first = turnstile.tryEnter();
+        const auto second = turnstile.tryEnter();
+        CPPUNIT_ASSERT(first && second);
+        CPPUNIT_ASSERT(!turnstile.tryEnter());
+        first.reset();
+        CPPUNIT_ASSERT(turnstile.tryEnter());
+    }
+
+    void testMovedPassIsOnePass() {
+        Turnstile turnstile(1);
+        {
+            auto first = turnstile.tryEnter();
+            const auto moved = std::move(first);
+            CPPUNIT_ASSERT(!turnstile.tryEnter());
+        }
+        CPPUNIT_ASSERT(turnstile.tryEnter());
+        CPPUNIT_ASSERT(turnstile.tryEnter());
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(TurnstileTest);
