@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fills a database for the benchmark through the repositories that the daemon uses:
+// `bench-seed KIND DB_PATH CLIENT_ID COUNT`, with the key from CENTRAL_OAUTH_SECRET_KEY. KIND is `accounts`
+// (prints account ids), `read-accounts` (the same, each marked as read just now) or `links` (prints "CODE
+// SECRET" lines).
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/crypto/Random.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/LinkCode.h"
+#include "central_oauth/services/LinkRules.h"
+#include "central_oauth/store/SqliteStore.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace central_oauth;
+
+constexpr int exitUsage = 64;
+constexpr int exitInternal = 70;
+constexpr std::chrono::seconds linkLife{600};
+constexpr std::chrono::seconds accessTokenLife{3600};
+
+/// A link that waits for its approval, with what its creator was told.
+struct SeededLink {
+    store::NewLink record;
+    std::string code;
+    provider::Secret secret;
+};
+
+class Seeder {
+public:
+    Seeder(const std::string& path, const std::string& clientId, const provider::Secret& key)
+        : _logger(_sink, _clock, provider::LogLevel::error),
+          _store(optionsOf(path), ringOf(key), _clock, _logger),
+          _hasher(_store.serverKey()),
+          _client(clientId),
+          _now(base::nowOf(_clock)) {}
+
+    /// A link as a client would have created it just now.
+    SeededLink addLink(int number) {
+        constexpr std::size_t idBytes = 16;
+        SeededLink seeded;
+        auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
+        seeded.secret = std::move(secret.text);
+        auto& link = seeded.record.link;
+        link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
+        link.client = _client;
+        link.provider = "jira";
+        link.subject = _run + "-" + std::to_string(number) + "@example.com";
+        link.label = "laptop";
+        link.secretHash = secret.hash;
+        link.requesterAddress = "127.0.0.1";
+        link.requesterProgram = "bench-seed";
+        link.createdAt = _now;
+        link.expiresAt = _now + linkLife;
+        do {
+            seeded.code = services::makeLinkCode();
+            seeded.record.codeHash = _hasher.hash(services::purpose::linkCode, seeded.code);
+            seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
+        } while (!_store.links().create(seeded.record));
+        return seeded;
+    }
+
+    /// A link that was approved and delivered: the account it made.
+    base::AccountId addAccount(int number) {
+        constexpr std::size_t idBytes = 16;
+        const auto link = addLink(number).record.link;
+        auto& links = _store.links();
+        const auto browser = crypto::randomBytes(crypto::KeyedHasher::keySize);
+        const auto state = crypto::randomBytes(crypto::KeyedHasher::keySize);
+        const store::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
+                                                 provider::Secret(crypto::randomToken(idBytes))};
+        const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
+        // One read, which is used up at once: else the link would keep a second copy of the token.
+        const store::DeliveryRule once{1, std::chrono::seconds(60)};
+        if (!links.beginAuthorization(link.id, browser, state, authorization, _now) ||
+            !links.stage(link.id, grantOf(number), link.expiresAt))
+            throw std::runtime_error("a link could not be taken through its states");
+        const auto delivery = links.deliver(link.id, newId, once, _now);
+        if (delivery.outcome != store::DeliveryOutcome::delivered)
+            throw std::runtime_error("a link could not be delivered");
+        return delivery.account.id;
+    }
+
+    /// As after a read of its token: the next minute of reads writes nothing.
+    void markRead(const base::AccountId& id) { _store.accounts().markUsed(id, base::nowOf(_clock)); }
+
+private:
+    static store::StoreOptions optionsOf(const std::string& path) {
+        store::StoreOptions options;
+        options.path = path;
+        options.lockWait = std::chrono::seconds(0);
+        return options;
+    }
+
+    static crypto::KeyRing ringOf(const provider::Secret& key) {
+        std::vector<provider::Secret> keys;
+        keys.push_back(key.clone());
+        std::vector<std::string> faults;
+        auto ring = crypto::KeyRing::parse(keys, faults);
+        if (!ring)
+            throw std::runtime_error("CENTRAL_OAUTH_SECRET_KEY " + faults.front());
+        return std::move(*ring);
+    }
+
+    // Of the size that upstream really gives: 2,600 characters each, one site, a dozen scopes.
+    [[nodiscard]] store::StagedGrant grantOf(int number) const {
+        constexpr std::size_t tokenBytes = 1950;
+        const auto text = _run + "-" + std::to_string(number);
+        store::StagedGrant grant;
+        grant.accessToken = provider::Secret(crypto::randomToken(tokenBytes));
+        grant.refreshToken = provider::Secret(crypto::randomToken(tokenBytes));
+        grant.accessExpiresAt = _now + accessTokenLife;
+        grant.scopes = {"offline_access", "read:me", "read:jira-user", "read:jira-work", "write:jira-work"};
+        grant.identity = {"upstream-" + text, "User " + text, "user-" + text + "@example.com"};
+        grant.sites = {
+            {"11223344-5566-7788-99aa-bbccddeeff00",
+             "example",
+             "https://example.invalid",
+             {{"jira", "https://api.example.invalid/ex/jira/11223344-5566-7788-99aa-bbccddeeff00"}}}};
+        grant.chosenSite = grant.sites.front().id;
+        return grant;
+    }
+
+    base::SystemClock _clock;
+    logging::StreamSink _sink{std::cerr};
+    logging::Logger _logger;
+    store::SqliteStore _store;
+    crypto::KeyedHasher _hasher;
+    base::ClientId _client;
+    base::Timestamp _now;
+    std::string _run = crypto::randomToken(6); ///< keeps what one run adds apart from another's
+};
+
+int countOf(const std::string& text) {
+    int value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return fault == std::errc() && end == text.data() + text.size() ? value : -1;
+}
+
+void seed(const std::string& kind, int count, Seeder& seeder) {
+    for (int number = 0; number < count; ++number) {
+        if (kind == "links") {
+            const auto link = seeder.addLink(number);
+            std::cout << link.code << ' ' << link.secret.reveal() << '\n';
+            continue;
+        }
+        const auto id = seeder.addAccount(number);
+        if (kind == "read-accounts")
+            seeder.markRead(id);
+        std::cout << id.value() << '\n';
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const bool isKnown =
+        words.size() == 4 && (words[0] == "accounts" || words[0] == "read-accounts" || words[0] == "links");
+    const int count = isKnown ? countOf(words[3]) : -1;
+    const char* const key = std::getenv("CENTRAL_OAUTH_SECRET_KEY");
+    if (count < 0 || key == nullptr) {
+        std::cerr << "usage: CENTRAL_OAUTH_SECRET_KEY=… bench-seed accounts|read-accounts|links DB_PATH "
+                     "CLIENT_ID COUNT\n";
+        return exitUsage;
+    }
+    try {
+        Seeder seeder(words[1], words[2], provider::Secret(std::string(key)));
+        seed(words[0], count, seeder);
+        std::cout.flush();
+        return std::cout ? 0 : exitInternal;
+    } catch (const std::exception& failure) {
+        std::cerr << "bench-seed: " << failure.what() << '\n';
+        return exitInternal;
+    }
+}
