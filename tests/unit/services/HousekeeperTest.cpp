@@ -64,8 +64,10 @@ public:
             housekeeper.stop();
             return left.load();
         });
+        const bool returned = stopped.wait_for(50ms) == std::future_status::ready;
         leave.set_value();
         CPPUNIT_ASSERT(stopped.get());
+        CPPUNIT_ASSERT(!returned);
     }
 
 private:

@@ -163,6 +163,7 @@ public:
         };
         CPPUNIT_ASSERT_EQUAL(std::string("access-relinked"), token());
         CPPUNIT_ASSERT_EQUAL(std::string("refresh-relinked"), stored());
+        CPPUNIT_ASSERT(_fixture->base.logged.str().find("refreshed pair dropped") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
