@@ -30,6 +30,7 @@ public:
     explicit HookedAccounts(store::AccountRepository& real) : _real(real) {}
 
     Hook hook = [](const std::string&) {};
+    std::function<void()> tokensRead = [] {}; ///< called after findTokens has read
 
     std::optional<store::Account> find(const base::ClientId& owner,
                                        const base::AccountId& id) const override {
@@ -43,7 +44,9 @@ public:
     }
     std::optional<store::Tokens> findTokens(const base::AccountId& id) const override {
         hook("findTokens");
-        return _real.findTokens(id);
+        auto tokens = _real.findTokens(id);
+        tokensRead();
+        return tokens;
     }
     std::optional<std::int64_t> replaceTokens(const base::AccountId& id, std::int64_t expectedVersion,
                                               const store::Tokens& fresh,

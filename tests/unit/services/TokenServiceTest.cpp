@@ -299,10 +299,7 @@ private:
     // All have seen the old token before the first of them has a new one.
     void expectOneRefreshOf(int threads, std::chrono::seconds life) {
         Counter looks;
-        _accounts->hook = [&](const std::string& called) {
-            if (called == "findTokens")
-                looks.up();
-        };
+        _accounts->tokensRead = [&] { looks.up(); };
         _fixture->provider.onRefresh = [&](const auto& spent) {
             // One look of each, and a second one of the winner inside its lock.
             CPPUNIT_ASSERT(looks.await(threads + 1));
