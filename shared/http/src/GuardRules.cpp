@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines and values of a request, each judged for itself.
+#include "GuardRules.h"
+
+#include "central_oauth/http/Encoding.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <string>
+
+#include <Poco/Ascii.h>
+#include <Poco/Net/IPAddress.h>
+
+namespace central_oauth::http {
+
+namespace {
+
+constexpr std::size_t longestMethod = 32;
+constexpr std::size_t mostChunkDigits = 8;
+constexpr std::size_t mostPortDigits = 5;
+
+// What a byte may be part of.
+enum Class : unsigned char { inTarget = 1, inValue = 2, inHost = 4 };
+
+constexpr std::array<unsigned char, 256> makeClasses() {
+    std::array<unsigned char, 256> classes{};
+    // Unreserved characters and sub-delims of RFC 3986, without the comma.
+    constexpr std::string_view host = "-._~!$&'()*+;=";
+    for (std::size_t byte = 0; byte < classes.size(); ++byte) {
+        const bool isVisible = byte > 0x20 && byte < 0x7F;
+        const bool isAlphaNumeric =
+            (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+        if (isVisible)
+            classes[byte] |= inTarget;
+        if (isVisible || byte == ' ' || byte == '\t' || byte >= 0x80)
+            classes[byte] |= inValue;
+        if (isAlphaNumeric || (byte < 0x80 && host.find(static_cast<char>(byte)) != std::string_view::npos))
+            classes[byte] |= inHost;
+    }
+    return classes;
+}
+
+constexpr auto classes = makeClasses();
+
+// Without an early end: there are few faults, and the loop is faster without a branch.
+bool consistsOf(Class wanted, std::string_view text) noexcept {
+    unsigned char common = wanted;
+    for (const char character : text)
+        common &= classes[static_cast<unsigned char>(character)];
+    return common != 0;
+}
+
+bool isDigits(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), Poco::Ascii::isDigit);
+}
+
+// RFC 3986 section 3.2.2, reg-name or IPv4address.
+bool isName(std::string_view name) noexcept {
+    if (name.empty())
+        return false;
+    for (auto escape = name.find('%'); escape != std::string_view::npos; escape = name.find('%')) {
+        const auto digits = name.substr(escape + 1, 2);
+        if (digits.size() != 2 || !std::all_of(digits.begin(), digits.end(), Poco::Ascii::isHexDigit) ||
+            !consistsOf(inHost, name.substr(0, escape)))
+            return false;
+        name.remove_prefix(escape + 3);
+    }
+    return consistsOf(inHost, name);
+}
+
+// Without brackets; zones have no meaning here, and looking one up would ask the system.
+bool isIpv6(std::string_view address) {
+    Poco::Net::IPAddress parsed;
+    return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
+           address.find(':') != std::string_view::npos &&
+           Poco::Net::IPAddress::tryParse(std::string(address), parsed);
+}
+
+// Cuts the first element off a list and trims it.
+std::string_view takeElement(std::string_view& list) noexcept {
+    const auto comma = std::min(list.find(','), list.size());
+    const auto element = trimBlanks(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    return element;
+}
+
+} // namespace
+
+std::optional<GuardFault> parseRequestLine(std::string_view line, RequestLine& parts) {
+    const auto first = line.find(' ');
+    const auto second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+    if (second == std::string_view::npos)
+        return GuardFault{400, "Send method, target and version with single spaces between them."};
+    parts = {line.substr(0, first), line.substr(first + 1, second - first - 1), line.substr(second + 1)};
+    if (!isToken(parts.method))
+        return GuardFault{400, "Begin the request with a method, e.g. GET."};
+    if (parts.target.empty() || !consistsOf(inTarget, parts.target))
+        return GuardFault{400, "Percent-encode what is not visible ASCII in the request's target."};
+    if (parts.version != "HTTP/1.1" && parts.version != "HTTP/1.0")
+        return GuardFault{400, "Speak HTTP/1.1 or HTTP/1.0, and end the request line with that version."};
+    if (parts.method.size() > longestMethod)
+        return GuardFault{501, "Use a method of at most 32 characters."};
+    return std::nullopt;
+}
+
+std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& limits, FieldLine& parts) {
+    // RFC 9112 section 5.2.
+    if (line.front() == ' ' || line.front() == '\t')
+        return GuardFault{400, "Send every header field in one line."};
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos)
+        return GuardFault{400, "Put a colon between the name and the value of every header field."};
+    parts = {line.substr(0, colon), trimBlanks(line.substr(colon + 1))};
+    if (!isToken(parts.name))
+        return GuardFault{
+            400, "Name header fields with letters, digits and hyphens, and no space before the colon."};
+    if (!consistsOf(inValue, parts.value))
+        return GuardFault{400, "Leave control characters out of header fields."};
+    // An RFC 2047 word would be decoded on the way, so two readers could see two values.
+    if (parts.value.find("=?") != std::string_view::npos)
+        return GuardFault{400, "Leave encoded words (=?...?=) out of header fields."};
+    if (parts.name.size() > limits.fieldName)
+        return GuardFault{431, "Shorten the name of a header field."};
+    if (parts.value.size() > limits.fieldValue)
+        return GuardFault{431, "Shorten the value of a header field."};
+    return std::nullopt;
+}
+
+GuardedField guardedField(std::string_view name) noexcept {
+    const auto is = [name](std::string_view known) { return equalsIgnoringCase(name, known); };
+    const auto chosen = [](bool matches, GuardedField field) {
+        return matches ? field : GuardedField::other;
+    };
+    switch (name.size()) {
+    case 2:
+        return chosen(is("TE"), GuardedField::dropped);
+    case 4:
+        return chosen(is("Host"), GuardedField::host);
+    case 6:
+        return chosen(is("Expect"), GuardedField::expect);
+    case 7:
+        return chosen(is("Trailer") || is("Upgrade"), GuardedField::dropped);
+    case 10:
+        return is("Connection") ? GuardedField::connection : chosen(is("Keep-Alive"), GuardedField::dropped);
+    case 14:
+        return chosen(is("Content-Length"), GuardedField::contentLength);
+    case 16:
+        return chosen(is("Proxy-Connection"), GuardedField::dropped);
+    case 17:
+        return chosen(is("Transfer-Encoding"), GuardedField::transferEncoding);
+    default:
+        return GuardedField::other;
+    }
+}
+
+bool isHostValue(std::string_view value) {
+    std::size_t end = 0;
+    if (!value.empty() && value.front() == '[') {
+        const auto bracket = value.find(']');
+        if (bracket == std::string_view::npos || !isIpv6(value.substr(1, bracket - 1)))
+            return false;
+        end = bracket + 1;
+    } else {
+        end = std::min(value.find(':'), value.size());
+        if (!isName(value.substr(0, end)))
+            return false;
+    }
+    const auto rest = value.substr(end);
+    return rest.empty() ||
+           (rest.front() == ':' && rest.size() <= mostPortDigits + 1 && isDigits(rest.substr(1)));
+}
+
+std::optional<std::size_t> parseContentLength(std::string_view value) noexcept {
+    if (value.empty() || !isDigits(value))
+        return std::nullopt;
+    std::size_t length = 0;
+    const auto result = std::from_chars(value.data(), value.data() + value.size(), length);
+    return result.ec == std::errc() ? length : std::numeric_limits<std::size_t>::max();
+}
+
+bool isCodingList(std::string_view value) noexcept {
+    if (value.empty() || value.back() == ',')
+        return false;
+    bool wasChunked = false;
+    while (!value.empty()) {
+        const auto element = takeElement(value);
+        if (wasChunked || !isToken(trimBlanks(element.substr(0, element.find(';')))))
+            return false;
+        wasChunked = equalsIgnoringCase(element, "chunked");
+    }
+    return true;
+}
+
+bool listHas(std::string_view list, std::string_view token) noexcept {
+    while (!list.empty())
+        if (equalsIgnoringCase(takeElement(list), token))
+            return true;
+    return false;
+}
+
+std::optional<std::size_t> parseChunkSize(std::string_view line) noexcept {
+    const auto digits = std::min(line.find_first_not_of("0123456789abcdefABCDEF"), line.size());
+    if (digits == 0 || digits > mostChunkDigits)
+        return std::nullopt;
+    const auto rest = line.substr(digits);
+    const auto extension = trimBlanks(rest);
+    if (!rest.empty() && (extension.empty() || extension.front() != ';' || !consistsOf(inValue, extension)))
+        return std::nullopt;
+    std::size_t size = 0;
+    std::from_chars(line.data(), line.data() + digits, size, 16);
+    return size;
+}
+
+} // namespace central_oauth::http
