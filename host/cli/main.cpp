@@ -34,6 +34,7 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
     httpclient::UpstreamHttpOptions options;
     options.allowedOrigins = {settings.url};
     options.extraCaFile = std::u8string(settings.caFile.begin(), settings.caFile.end());
+    options.extraCaSetting = "--ca";
     options.httpsProxy = settings.httpsProxy;
     options.noProxy = settings.noProxy;
     options.userAgent = "central-oauth-cli/" CENTRAL_OAUTH_VERSION;

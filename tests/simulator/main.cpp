@@ -19,6 +19,7 @@
 #include <Poco/Util/IntValidator.h>
 #include <Poco/Util/OptionProcessor.h>
 #include <Poco/Util/OptionSet.h>
+#include <Poco/Util/RegExpValidator.h>
 
 namespace {
 
@@ -59,6 +60,11 @@ Poco::Util::OptionSet makeOptions() {
     options.addOption(Option("seed", "r", "makes ids and orders repeatable")
                           .argument("N")
                           .validator(new IntValidator(1, 2147483647)));
+    options.addOption(Option("tls", "", "serve https with this certificate and key (PEM): --tls CERT KEY")
+                          .argument("CERT"));
+    options.addOption(Option("tls-version", "", "the only TLS version to offer: 1.0, 1.1, 1.2 or 1.3")
+                          .argument("V")
+                          .validator(new Poco::Util::RegExpValidator("1\\.[0-3]")));
     return options;
 }
 
@@ -73,6 +79,10 @@ void applyOption(const std::string& name, const std::string& value, CommandLine&
         line.server.threads = Poco::NumberParser::parse(value);
     else if (name == "seed")
         line.server.seed = Poco::NumberParser::parseUnsigned64(value);
+    else if (name == "tls")
+        line.server.certificateFile = value;
+    else if (name == "tls-version")
+        line.server.tlsVersion = value;
 }
 
 /// Throws Poco::Exception for a mistake in the arguments.
@@ -83,8 +93,13 @@ CommandLine readCommandLine(int argc, char** argv, const Poco::Util::OptionSet& 
     for (int index = 1; index < argc; ++index) {
         std::string name;
         std::string value;
-        if (!processor.process(argv[index], name, value))
-            throw Poco::InvalidArgumentException(argv[index]);
+        if (!processor.process(argv[index], name, value)) {
+            // The second value of --tls, which Poco's options do not know.
+            if (line.server.certificateFile.empty() || !line.server.keyFile.empty())
+                throw Poco::InvalidArgumentException(argv[index]);
+            line.server.keyFile = argv[index];
+            continue;
+        }
         if (name.empty())
             continue; // its value is the next argument
         if (options.getOption(name, false).validator() != nullptr)
@@ -92,6 +107,8 @@ CommandLine readCommandLine(int argc, char** argv, const Poco::Util::OptionSet& 
         applyOption(name, value, line);
     }
     processor.checkRequired();
+    if (line.server.certificateFile.empty() != line.server.keyFile.empty())
+        throw Poco::InvalidArgumentException("--tls takes a certificate and a key");
     if (line.server.controlSecret.empty())
         line.server.controlSecret = Poco::Environment::get(secretVariable, "");
     line.secretGenerated = line.server.controlSecret.empty();

@@ -16,7 +16,8 @@
 
 namespace central_oauth::test {
 
-/// Runs a program with exactly the given environment (plus PATH) and collects what it prints.
+/// Runs a program with exactly the given environment (plus PATH, and what sanitizers are told) and collects
+/// what it prints.
 ///
 /// The destructor kills it. Threads: used by one; two of its own read the pipes.
 ///

@@ -33,7 +33,8 @@ struct HttpCall {
     std::string body{};
 };
 
-/// Sends a call and returns whatever comes back; redirects are not followed. Throws: Poco exceptions.
+/// Sends a call and returns whatever comes back; redirects are not followed. Over https any certificate and
+/// any version will do. Throws: Poco exceptions.
 [[nodiscard]] HttpAnswer exchange(const HttpCall& call);
 
 /// Calls a JSON API with a bearer credential (none if empty) and a JSON body (none if empty).

@@ -45,12 +45,17 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(_path, ignored);
 }
 
-Simulator::Simulator()
-    : _secret(randomHex(32)),
-      _process(std::make_unique<ChildProcess>(
-          programPath("atlassian-sim"), std::vector<std::string>{"--port", "0", "--control-secret", _secret},
-          ChildProcess::Environment{})) {
+Simulator::Simulator(const std::optional<SimulatorTls>& tls) : _secret(randomHex(32)) {
+    std::vector<std::string> arguments{"--port", "0", "--control-secret", _secret};
+    if (tls)
+        arguments.insert(arguments.end(), {"--tls", tls->certificate, tls->key});
+    if (tls && !tls->version.empty())
+        arguments.insert(arguments.end(), {"--tls-version", tls->version});
+    _process =
+        std::make_unique<ChildProcess>(programPath("atlassian-sim"), arguments, ChildProcess::Environment{});
     _url = parse(_process->waitForLine("\"ready\""))->getValue<std::string>("url");
+    if (tls)
+        _url = "https://" + tls->host + _url.substr(_url.rfind(':'));
 }
 
 HttpAnswer Simulator::control(const std::string& method, const std::string& path,
@@ -72,7 +77,7 @@ int Simulator::tokenCalls(const std::string& grantType) const {
     return byGrant->getObject(grantType)->getValue<int>("requests");
 }
 
-ServiceUnderTest::ServiceUnderTest(const Simulator& simulator) {
+ServiceUnderTest::ServiceUnderTest(const Simulator& simulator, const ChildProcess::Environment& settings) {
     environment = {
         {"CENTRAL_OAUTH_DB_PATH", database().string()},
         {"CENTRAL_OAUTH_SECRET_KEY", randomHex(64)},
@@ -87,6 +92,8 @@ ServiceUnderTest::ServiceUnderTest(const Simulator& simulator) {
         {"CENTRAL_OAUTH_JIRA_API_BASE", simulator.url()},
         {"CENTRAL_OAUTH_TEST_CLOCK", (_folder.path() / "clock").string()},
     };
+    for (const auto& [name, value] : settings)
+        environment[name] = value;
     _key = addClient("test client");
     start();
 }

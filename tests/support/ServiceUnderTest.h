@@ -27,10 +27,18 @@ private:
     std::filesystem::path _path;
 };
 
-/// The double of Atlassian in its own process.
+/// How the simulator speaks TLS.
+struct SimulatorTls {
+    std::string certificate; ///< PEM files
+    std::string key;
+    std::string version{};          ///< the only one, such as "1.1"; empty: all
+    std::string host = "127.0.0.1"; ///< what its URL calls it
+};
+
+/// The double of Atlassian in its own process, over https where TLS is given.
 class Simulator {
 public:
-    Simulator();
+    explicit Simulator(const std::optional<SimulatorTls>& tls = std::nullopt);
 
     [[nodiscard]] const std::string& url() const noexcept { return _url; }
 
@@ -60,7 +68,8 @@ struct TestLink {
 /// Everything it ever prints is kept in `log()`, across restarts.
 class ServiceUnderTest {
 public:
-    explicit ServiceUnderTest(const Simulator& simulator);
+    /// `settings` are added to the environment, or replace it, before the first start.
+    explicit ServiceUnderTest(const Simulator& simulator, const ChildProcess::Environment& settings = {});
     ~ServiceUnderTest();
 
     /// The daemon's environment; change it between stop and start.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Name lookup, the proxy's CONNECT (RFC 9110 section 9.3.6) and the TLS context.
+// Name lookup, the proxy's CONNECT (RFC 9110 section 9.3.6) and the TLS handshake.
 #include "Connector.h"
 
 #include "ResponseReader.h"
-#include "central_oauth/base/Error.h"
+#include "TlsPolicy.h"
 
 #include <vector>
 
 #include <Poco/Net/DNS.h>
 #include <Poco/Net/HostEntry.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
 
 namespace central_oauth::httpclient {
 
@@ -28,28 +29,10 @@ std::vector<Poco::Net::IPAddress> addressesOf(const std::string& host) {
 
 } // namespace
 
-Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile) {
-    Poco::Net::Context::Params params;
-    params.caLocation = extraCaFile.string();
-    params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
-    params.verificationDepth = 9;
-    params.loadDefaultCAs = true;
-    params.cipherList = "HIGH:!aNULL:!eNULL:!kRSA:!PSK:!SRP:@SECLEVEL=2";
-    try {
-        Poco::Net::Context::Ptr context = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
-        context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
-        context->enableExtendedCertificateVerification(true);
-        return context;
-    } catch (const Poco::Exception&) {
-        throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                          "the CA bundle " + extraCaFile.string() +
-                              " can't be used; name a readable file of PEM certificates");
-    }
-}
-
-Connector::Connector(const std::filesystem::path& extraCaFile, const std::string& httpsProxy,
-                     const std::string& noProxy)
-    : _context(verifyingContext(extraCaFile)), _proxy(httpsProxy, noProxy) {}
+Connector::Connector(const UpstreamHttpOptions& options)
+    : _context(verifyingContext(options.extraCaFile)),
+      _caSetting(options.extraCaSetting),
+      _proxy(options.httpsProxy, options.noProxy) {}
 
 DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) const {
     static_cast<void>(remainingUntil(deadline));
@@ -59,8 +42,17 @@ DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) co
     if (proxy != nullptr)
         tunnel(connection, url);
     if (url.secure)
-        connection.startTls(url.host, _context);
+        secure(connection, url.host);
     return connection;
+}
+
+void Connector::secure(DeadlineConnection& connection, const std::string& host) const {
+    const TlsRefusal refusal;
+    try {
+        connection.startTls(host, _context);
+    } catch (const Poco::Net::SSLException& cause) {
+        throw HandshakeException(refusal.describe(cause, _caSetting));
+    }
 }
 
 void Connector::tunnel(DeadlineConnection& connection, const UpstreamUrl& url) const {

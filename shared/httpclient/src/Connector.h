@@ -5,23 +5,25 @@
 #include "DeadlineConnection.h"
 #include "ProxyRule.h"
 #include "UpstreamUrl.h"
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
 
-#include <filesystem>
 #include <string>
 
+#include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
 
 namespace central_oauth::httpclient {
 
-/// A client context: TLS ≥ 1.2, VERIFY_STRICT, host names checked, system CAs and the bundle (empty: none).
-/// Throws: base::Error(providerMisconfigured) when the bundle can't be read.
-[[nodiscard]] Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile);
+/// No TLS connection came about. The message says why in words of ours.
+class HandshakeException : public Poco::IOException {
+public:
+    using Poco::IOException::IOException;
+};
 
-/// How upstreams are reached. Immutable, any thread.
+/// How upstreams are reached. Immutable, any thread. Errors: as UpstreamHttpClient's constructor.
 class Connector {
 public:
-    Connector(const std::filesystem::path& extraCaFile, const std::string& httpsProxy,
-              const std::string& noProxy);
+    explicit Connector(const UpstreamHttpOptions& options);
 
     /// A connection over which the request may be written at once: verified where the URL is https.
     /// Throws: Poco::Exception; nothing of a request has gone out then.
@@ -29,8 +31,10 @@ public:
 
 private:
     void tunnel(DeadlineConnection& connection, const UpstreamUrl& url) const;
+    void secure(DeadlineConnection& connection, const std::string& host) const;
 
     Poco::Net::Context::Ptr _context;
+    std::string _caSetting;
     ProxyRule _proxy;
 };
 

@@ -2,6 +2,8 @@
 // Non-blocking steps of Poco's sockets, each waited for until the one deadline.
 #include "DeadlineConnection.h"
 
+#include "TlsPolicy.h"
+
 #include <algorithm>
 #include <cerrno>
 
@@ -81,7 +83,7 @@ void DeadlineConnection::startTls(const std::string& host, const Poco::Net::Cont
     }
     if (!secure.havePeerCertificate())
         throw Poco::Net::CertificateValidationException("no certificate");
-    secure.verifyPeerCertificate(host);
+    requireCertificateFor(secure.peerCertificate(), host);
     _socket = secure;
 }
 

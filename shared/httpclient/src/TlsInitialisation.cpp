@@ -2,18 +2,17 @@
 // Installs the handler that rejects and a default context that verifies.
 #include "central_oauth/httpclient/TlsInitialisation.h"
 
-#include "Connector.h"
+#include "TlsPolicy.h"
 
 #include <Poco/Net/NetSSL.h>
-#include <Poco/Net/RejectCertificateHandler.h>
 #include <Poco/Net/SSLManager.h>
 
 namespace central_oauth::httpclient {
 
 TlsInitialisation::TlsInitialisation() {
     Poco::Net::initializeSSL();
-    Poco::Net::SSLManager::instance().initializeClient(
-        nullptr, new Poco::Net::RejectCertificateHandler(false), verifyingContext({}));
+    Poco::Net::SSLManager::instance().initializeClient(nullptr, new RememberingRejectHandler(false),
+                                                       verifyingContext({}));
 }
 
 TlsInitialisation::~TlsInitialisation() {

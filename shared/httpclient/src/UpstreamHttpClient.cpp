@@ -13,6 +13,7 @@
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
+#include <Poco/Net/Utility.h>
 
 namespace central_oauth::httpclient {
 
@@ -26,7 +27,8 @@ namespace {
 
 // Only texts that are fixed or come from OpenSSL's own tables; others may quote a header or a body.
 std::string causeOf(const Poco::Exception& failure) {
-    const bool ownText = dynamic_cast<const Poco::Net::MessageException*>(&failure) != nullptr ||
+    const bool ownText = dynamic_cast<const HandshakeException*>(&failure) != nullptr ||
+                         dynamic_cast<const Poco::Net::MessageException*>(&failure) != nullptr ||
                          dynamic_cast<const Poco::Net::HTTPException*>(&failure) != nullptr;
     if (ownText)
         return failure.message();
@@ -35,6 +37,15 @@ std::string causeOf(const Poco::Exception& failure) {
                (failure.message().empty() ? "" : ": " + failure.message());
     return failure.name();
 }
+
+// Poco takes one error out of OpenSSL's queue and leaves the rest, and this thread's next user of OpenSSL
+// would take those for its own.
+struct EmptyErrorQueue {
+    EmptyErrorQueue() = default;
+    ~EmptyErrorQueue() { Poco::Net::Utility::clearErrorStack(); }
+    EmptyErrorQueue(const EmptyErrorQueue&) = delete;
+    EmptyErrorQueue& operator=(const EmptyErrorQueue&) = delete;
+};
 
 bool isToken(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
@@ -102,8 +113,7 @@ HttpResponse exchange(DeadlineConnection& connection, const HttpRequest& request
 } // namespace
 
 UpstreamHttpClient::UpstreamHttpClient(const UpstreamHttpOptions& options)
-    : _connector(std::make_unique<const Connector>(options.extraCaFile, options.httpsProxy, options.noProxy)),
-      _userAgent(options.userAgent) {
+    : _connector(std::make_unique<const Connector>(options)), _userAgent(options.userAgent) {
     for (const auto& allowed : options.allowedOrigins) {
         const auto url = parseUpstreamUrl(allowed);
         if (!url || (!url->secure && !url->loopback()))
@@ -125,6 +135,7 @@ HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
                                       url->origin() + " is not among the provider's configured addresses");
     requireSafeParts(request, url->host);
     const Secret wire = serialise(request, *url, _userAgent);
+    const EmptyErrorQueue afterwards;
     auto failure = HttpFailure::notSent;
     try {
         DeadlineConnection connection = _connector->open(*url, request.deadline);

@@ -4,9 +4,12 @@
 #include "server/SimHandler.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 
+#include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Timespan.h>
@@ -21,16 +24,41 @@ std::size_t holdLimit(int threads) {
     return static_cast<std::size_t>(std::max(threads - reservedThreads, 1));
 }
 
+using Poco::Net::Context;
+
+/// Offers whatever a broker might wrongly accept, old versions included: OpenSSL 3 has those at security
+/// level 0 only.
+Context::Ptr tlsContext(const ServerOptions& options) {
+    Context::Ptr context = new Context(Context::TLS_SERVER_USE, options.keyFile, options.certificateFile, "",
+                                       Context::VERIFY_NONE, 9, false, "ALL:!aNULL:!eNULL:@SECLEVEL=0");
+    const std::map<std::string, int> versions{{"1.0", Context::PROTO_TLSV1},
+                                              {"1.1", Context::PROTO_TLSV1_1},
+                                              {"1.2", Context::PROTO_TLSV1_2},
+                                              {"1.3", Context::PROTO_TLSV1_3}};
+    int others = 0;
+    for (const auto& [name, version] : versions)
+        others |= name == options.tlsVersion || options.tlsVersion.empty() ? 0 : version;
+    context->disableProtocols(others);
+    return context;
+}
+
+Poco::Net::ServerSocket makeSocket(const ServerOptions& options) {
+    if (options.certificateFile.empty())
+        return {};
+    return Poco::Net::SecureServerSocket(tlsContext(options));
+}
+
 } // namespace
 
 SimServer::SimServer(const ServerOptions& options)
     : _state(options.seed, holdLimit(options.threads)),
       _control(_state, options.controlSecret),
       _pool("atlassian-sim", 2, options.threads) {
-    Poco::Net::ServerSocket socket;
+    Poco::Net::ServerSocket socket = makeSocket(options);
     socket.bind(Poco::Net::SocketAddress("127.0.0.1", options.port), true, false);
     socket.listen(256);
-    _state.baseUrl = "http://127.0.0.1:" + std::to_string(socket.address().port());
+    _state.baseUrl = std::string(options.certificateFile.empty() ? "http" : "https") +
+                     "://127.0.0.1:" + std::to_string(socket.address().port());
     Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
     params->setMaxThreads(options.threads);
     params->setMaxQueued(1024);

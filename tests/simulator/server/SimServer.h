@@ -19,6 +19,9 @@ struct ServerOptions {
     int threads = 64;
     std::uint64_t seed = 0; ///< 0: from the system
     std::string controlSecret;
+    std::string certificateFile; ///< PEM, the server's own first; empty: plain HTTP
+    std::string keyFile;
+    std::string tlsVersion; ///< the only one offered: "1.0" to "1.3"; empty: all of them
 };
 
 /// Serves from construction to stop(), on 127.0.0.1 only.

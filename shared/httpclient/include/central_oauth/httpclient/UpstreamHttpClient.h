@@ -20,8 +20,9 @@ struct UpstreamHttpOptions {
     /// Absolute URLs; only scheme, host and port count. Nothing else is ever contacted.
     std::vector<std::string> allowedOrigins{};
     std::filesystem::path extraCaFile{}; ///< PEM bundle trusted beside the system's CAs; empty: none
-    std::string httpsProxy{};            ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
-    std::string noProxy{};               ///< NO_PROXY: comma separated hosts, domain suffixes, or "*"
+    std::string extraCaSetting = "CENTRAL_OAUTH_UPSTREAM_CA"; ///< what error texts call the option above
+    std::string httpsProxy{}; ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
+    std::string noProxy{};    ///< NO_PROXY: comma separated hosts, domain suffixes, or "*"
     std::string userAgent = "central-oauth";
 };
 
@@ -29,9 +30,9 @@ class Connector;
 
 /// Sends one request over one fresh connection and reads the whole answer.
 ///
-/// No keep-alive, no resend, no redirects, no cookies. TLS ≥ 1.2 with the host name always checked; plain
-/// http goes to loopback addresses only and never through a proxy. Answers have at most 256 KiB of body, 64
-/// KiB of head, 128 fields. A TlsInitialisation must exist as long as this object.
+/// No keep-alive, no resend, no redirects, no cookies. TLS ≥ 1.2 with the host name always checked, also for
+/// loopback; plain http goes to loopback addresses only and never through a proxy. Answers have at most 256
+/// KiB of body, 64 KiB of head, 128 fields. A TlsInitialisation must exist as long as this object.
 ///
 /// Threads: any, several calls at once; immutable. A call blocks until its deadline at most, but for the name
 /// lookup, which the C library bounds (resolv.conf).

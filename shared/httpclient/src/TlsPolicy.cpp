@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one file of this module that calls OpenSSL itself: Poco 1.11 sets neither options nor a security level,
+// ignores an invalid cipher list, and takes the common name for a host name.
+#include "TlsPolicy.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <memory>
+#include <string_view>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/VerificationErrorArgs.h>
+#include <Poco/NumberParser.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+namespace central_oauth::httpclient {
+
+namespace {
+
+constexpr const char* suitesOfTls12 =
+    "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL:!eNULL:!PSK:!SRP";
+constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
+
+// X509_V_ERR_* of the handshake under way in this thread. OpenSSL keeps it in the SSL object, which Poco
+// hides.
+thread_local int certificateFault = X509_V_OK;
+
+// A stricter system-wide configuration of OpenSSL stays in force.
+bool harden(SSL_CTX* context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_clear_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                       SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
+    if (SSL_CTX_get_security_level(context) < securityLevel)
+        SSL_CTX_set_security_level(context, securityLevel);
+    if (SSL_CTX_set_cipher_list(context, suitesOfTls12) != 1)
+        return false;
+    return SSL_CTX_get_min_proto_version(context) >= TLS1_2_VERSION ||
+           SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
+
+bool isUnknownIssuer(int fault) {
+    switch (fault) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+std::string certificateText(int fault, const std::string& caSetting) {
+    const std::string trust =
+        "; if this is the right server, or a proxy of your network in front of it, name "
+        "the file with its CA's certificate in " +
+        caSetting;
+    if (isUnknownIssuer(fault))
+        return "the certificate's issuer is unknown here" + trust;
+    switch (fault) {
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return "the certificate is self-signed, so its issuer is unknown here" + trust;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return "the certificate has expired; have the server's operator renew it, or set this machine's "
+               "clock if it is wrong";
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return "the certificate is not valid yet; set this machine's clock if it is wrong";
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return "the certificate is for another name; correct the address, or have the certificate issued "
+               "with this name as subjectAltName";
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return "the key or signature of a certificate is too weak; have it issued with RSA of 2048 bits or "
+               "more, or EC, and SHA-256";
+    default:
+        return std::string("the certificate is not acceptable (") + X509_verify_cert_error_string(fault) +
+               "); have the server's operator correct it";
+    }
+}
+
+// Poco hands on OpenSSL's error as the text "error:HEX:library:function:reason".
+int reasonOf(const std::string& message) {
+    constexpr std::string_view prefix = "error:";
+    const auto start = message.find(prefix);
+    if (start == std::string::npos)
+        return 0;
+    const auto digits = start + prefix.size();
+    unsigned code = 0;
+    if (!Poco::NumberParser::tryParseHex(message.substr(digits, message.find(':', digits) - digits), code) ||
+        ERR_GET_LIB(code) != ERR_LIB_SSL)
+        return 0;
+    return ERR_GET_REASON(code);
+}
+
+const char* protocolText(int reason) {
+    switch (reason) {
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_WRONG_SSL_VERSION:
+    case SSL_R_VERSION_TOO_LOW:
+        return "the server's protocol is too old; it must speak TLS 1.2 or newer";
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+        return "there is no TLS at this port; correct scheme and port of the address";
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    case SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY:
+    case SSL_R_NO_CIPHERS_AVAILABLE:
+    case SSL_R_WRONG_CIPHER_RETURNED:
+    case SSL_R_DH_KEY_TOO_SMALL:
+        return "no common cipher suite; the server must offer one with forward secrecy and AES-GCM or "
+               "ChaCha20";
+    default:
+        return nullptr;
+    }
+}
+
+} // namespace
+
+Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile) {
+    Poco::Net::Context::Params params;
+    params.caLocation = extraCaFile.string();
+    params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
+    params.verificationDepth = 9;
+    params.loadDefaultCAs = true;
+    Poco::Net::Context::Ptr context;
+    try {
+        context = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
+    } catch (const Poco::Exception&) {
+        ERR_clear_error();
+        throw base::Error(base::ErrorCode::providerMisconfigured, {},
+                          "the CA bundle " + extraCaFile.string() +
+                              " can't be used; name a readable file of PEM certificates");
+    }
+    const bool hardened = harden(context->sslContext());
+    ERR_clear_error();
+    if (!hardened)
+        throw base::Error(base::ErrorCode::internal, {}, "OpenSSL offers no cipher suite of TLS 1.2");
+    return context;
+}
+
+void RememberingRejectHandler::onInvalidCertificate(const void* sender,
+                                                    Poco::Net::VerificationErrorArgs& error) {
+    certificateFault = error.errorNumber();
+    RejectCertificateHandler::onInvalidCertificate(sender, error);
+}
+
+void requireCertificateFor(const Poco::Net::X509Certificate& certificate, const std::string& host) {
+    // Older signatures of OpenSSL take no const certificate.
+    auto* const x509 = const_cast<X509*>(certificate.certificate());
+    Poco::Net::IPAddress literal;
+    const bool isAddress = Poco::Net::IPAddress::tryParse(host, literal);
+    constexpr unsigned flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+    const int matches = isAddress ? X509_check_ip_asc(x509, literal.toString().c_str(), 0)
+                                  : X509_check_host(x509, host.data(), host.size(), flags, nullptr);
+    if (matches == 1)
+        return;
+    certificateFault = isAddress ? X509_V_ERR_IP_ADDRESS_MISMATCH : X509_V_ERR_HOSTNAME_MISMATCH;
+    throw Poco::Net::CertificateValidationException("not for this host");
+}
+
+TlsRefusal::TlsRefusal() noexcept {
+    certificateFault = X509_V_OK;
+}
+
+std::string TlsRefusal::describe(const Poco::Net::SSLException& failure, const std::string& caSetting) const {
+    if (certificateFault != X509_V_OK)
+        return "TLS: " + certificateText(certificateFault, caSetting);
+    if (const char* text = protocolText(reasonOf(failure.message())))
+        return std::string("TLS: ") + text;
+    return std::string("TLS: ") + failure.name() +
+           (failure.message().empty() ? "" : ": " + failure.message());
+}
+
+} // namespace central_oauth::httpclient
