@@ -44,8 +44,10 @@ public:
     void testTestHooksAreWhereTheyBelong() {
         const auto bytes = contents();
         CPPUNIT_ASSERT(bytes.size() > 100'000);
-        const bool hasHooks = bytes.find("CENTRAL_OAUTH_TEST_CLOCK") != std::string::npos;
-        CPPUNIT_ASSERT_EQUAL(bool(CENTRAL_OAUTH_EXPECT_TEST_HOOKS), hasHooks);
+        for (const char* hook : {"CENTRAL_OAUTH_TEST_CLOCK", "CENTRAL_OAUTH_TEST_ECHO"}) {
+            const bool isThere = bytes.find(hook) != std::string::npos;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(hook, bool(CENTRAL_OAUTH_EXPECT_TEST_HOOKS), isThere);
+        }
     }
 
     void testDaemonIsHardened() {

@@ -71,7 +71,6 @@ public:
         expect(501, "not_implemented", link(R"({"completion":"pin"})"));
         expect(400, "invalid_request", link(R"({"completion":"magic"})"));
         const auto made = _service->createLink();
-        expect(501, "not_implemented", _service->get("/v1/poll/" + made.code + "?wait=5", made.secret));
         expect(501, "not_implemented", _service->remove("/v1/tokens/acc_x?upstream=never", key()));
     }
 

@@ -54,8 +54,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         const auto log = _service->log();
         std::size_t last = 0;
-        for (const std::string step : {"no new connections", "listener closed", "upstream pool closed",
-                                       "scheduler closed", "store closed", "stopped"}) {
+        for (const std::string step :
+             {"not ready", "no new connections", "listener closed", "upstream pool closed",
+              "scheduler closed", "store closed", "stopped"}) {
             const auto at = log.find(step, last);
             CPPUNIT_ASSERT_MESSAGE(step + " is missing or out of order", at != std::string::npos);
             last = at;
@@ -114,7 +115,7 @@ public:
 
     void testProtectionsOfLaterVersionsAreNotIgnored() {
         (void)_service->stop();
-        for (const std::string name : {"CENTRAL_OAUTH_TLS_CERT", "CENTRAL_OAUTH_JIRA_ALLOWED_SITES",
+        for (const std::string name : {"CENTRAL_OAUTH_ADMIN_KEY", "CENTRAL_OAUTH_JIRA_ALLOWED_SITES",
                                        "CENTRAL_OAUTH_JIRA_ALLOWED_EMAIL_DOMAINS"}) {
             _service->environment[name] = "value";
             const auto finished = _service->run({"--check-config"});

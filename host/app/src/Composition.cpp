@@ -2,6 +2,8 @@
 #include "central_oauth/app/Composition.h"
 
 #include "central_oauth/app/Signals.h"
+#include "central_oauth/app/TestHooks.h"
+#include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
 
 #include <algorithm>
@@ -24,12 +26,20 @@ store::StoreOptions storeOptions(const config::HostSettings& settings) {
     return options;
 }
 
+// Each connection is an open file; some are left for the database, upstream and the service itself.
+std::size_t connectionsFor(const config::HostSettings& settings) {
+    constexpr std::size_t otherFiles = 128;
+    constexpr std::size_t fewest = 16;
+    const auto files = openFileLimit();
+    return std::min<std::size_t>(settings.maxConnections, std::max(files, otherFiles + fewest) - otherFiles);
+}
+
 http::ServerOptions serverOptions(const config::HostSettings& settings) {
     http::ServerOptions options;
     options.host = settings.bind.host;
     options.port = settings.bind.port;
-    options.workers = static_cast<int>(settings.workers);
-    options.queue = static_cast<int>(settings.maxConnections);
+    options.workers = static_cast<std::size_t>(settings.workers);
+    options.connections = connectionsFor(settings);
     return options;
 }
 
@@ -38,8 +48,13 @@ config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::
     if (settings.publicUrl)
         return *settings.publicUrl;
     config::PublicUrl url;
+    url.https = settings.tls.has_value();
     url.authority = config::BindAddress{settings.bind.host, bound.port}.text();
-    url.text = "http://" + url.authority;
+    url.text = (url.https ? "https://" : "http://") + url.authority;
+    // Browsers leave the scheme's own port out of Host.
+    const std::string_view usualPort = url.https ? ":443" : ":80";
+    if (url.authority.ends_with(usualPort))
+        url.authority.resize(url.authority.size() - usualPort.size());
     return url;
 }
 
@@ -47,6 +62,7 @@ config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::
 
 Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger)
     : _startUp(startUp),
+      _clock(clock),
       _logger(logger),
       _log(logger.channel("central_oauth.app")),
       _store(storeOptions(startUp.settings()), startUp.keys(), clock, logger),
@@ -58,10 +74,11 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _failures(clock),
       // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
-      _links({_store.links(), _store.audit(), _providers, _hasher, clock, startUp.settings().linkTtl}),
-      _approvals(
-          {_store.links(), _store.clients(), _store.accounts(), _store.audit(), _providers, _hasher, clock}),
-      _callbacks({_store.links(), _store.audit(), _providers, clock, logger, _upstream}),
+      _links(
+          {_store.links(), _store.audit(), _providers, _hasher, clock, _changes, startUp.settings().linkTtl}),
+      _approvals({_store.links(), _store.clients(), _store.accounts(), _store.audit(), _providers, _hasher,
+                  clock, _changes}),
+      _callbacks({_store.links(), _store.audit(), _providers, clock, logger, _upstream, _changes}),
       _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
       _accounts(_store.accounts(), _store.audit(), clock),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
@@ -69,7 +86,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _linkEndpoints(_links, _access, clock, _publicUrl.text),
       _accountEndpoints({_tokens, _accounts, _providers, _access, clock}),
       _browserEndpoints({_approvals, _callbacks, _pages, _access, clock, _publicUrl.text}),
-      _serviceEndpoints([this] { _store.probe(); }, _providers, _access),
+      _serviceEndpoints([this] { probe(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")) {}
 
 http::Router Composition::makeRouter() {
@@ -78,6 +95,7 @@ http::Router Composition::makeRouter() {
     _linkEndpoints.mount(router);
     _accountEndpoints.mount(router);
     _browserEndpoints.mount(router);
+    addTestRoutes(router);
     return router;
 }
 
@@ -106,16 +124,56 @@ void Composition::start() {
         _log.info("provider ready; register this callback URL with the app upstream",
                   {{"provider", provider.name}, {"callback_url", provider.redirectUri}});
     }
+    if (_startUp.tls())
+        useTls(_startUp.tls(), "certificate in use");
+    const auto connections = connectionsFor(_startUp.settings());
+    if (connections < static_cast<std::size_t>(_startUp.settings().maxConnections))
+        _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
+                     {{"connections", connections}, {"files", openFileLimit()}});
     _server.start(_dispatcher);
     _housekeeper.emplace([this] { _links.purge(); }, housekeepingEvery, _logger);
     const auto bound = _server.address();
-    _log.info("ready", {{"url", "http://" + config::BindAddress{bound.host, bound.port}.text()},
+    const std::string scheme = _startUp.tls() ? "https://" : "http://";
+    _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
                         {"schema", _store.schemaVersion()}});
     notifyServiceManager(ServiceState::ready);
 }
 
+void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event) {
+    const auto notAfter = tls->expiresAt();
+    _server.useTls(std::move(tls));
+    _log.info(event, {{"not_after", base::formatRfc3339(notAfter)}});
+    if (notAfter <= base::nowOf(_clock))
+        _log.warning("the certificate has ended, and clients refuse it",
+                     {{"not_after", base::formatRfc3339(notAfter)}});
+}
+
+void Composition::reload() {
+    if (!_startUp.settings().tls) {
+        _log.info("nothing to read again: there are no TLS files");
+        return;
+    }
+    config::Report report;
+    auto tls = _startUp.readTls(report);
+    for (const auto& warning : report.warnings)
+        _log.warning("odd setting", {{"setting", warning.setting}, {"problem", warning.text}});
+    for (const auto& fault : report.faults)
+        _log.error("can't use the TLS files; those read before stay in use",
+                   {{"setting", fault.setting}, {"problem", fault.problem}, {"mend", fault.mend}});
+    if (tls)
+        useTls(std::move(tls), "certificate read again");
+}
+
+void Composition::probe() {
+    if (_isStopping)
+        throw base::Error(base::ErrorCode::busy, "The service is stopping.");
+    _store.probe();
+}
+
 bool Composition::stop() {
+    _isStopping = true;
+    _log.info("not ready");
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");
     const auto requestsLeft = _server.stop(requestsEndWithin);

@@ -88,7 +88,12 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger) {
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
     auto service = std::make_unique<Composition>(startUp, clock, logger);
     service->start();
-    log.info("stop requested", {{"by", waitForStop()}});
+    auto wake = waitForWake();
+    for (; wake.kind == Wake::Kind::reload; wake = waitForWake()) {
+        log.info("reload requested", {{"by", wake.by}});
+        service->reload();
+    }
+    log.info("stop requested", {{"by", wake.by}});
     if (!service->stop()) {
         log.warning("leaving with work still running");
         leaveNow(exitOk);

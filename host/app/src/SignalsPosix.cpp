@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <pthread.h>
 #include <string_view>
 #include <sys/resource.h>
@@ -18,7 +19,7 @@ namespace central_oauth::app {
 
 namespace {
 
-sigset_t stopSignals() {
+sigset_t handledSignals() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -30,20 +31,22 @@ sigset_t stopSignals() {
 } // namespace
 
 void blockSignals() {
-    const auto set = stopSignals();
+    const auto set = handledSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-const char* waitForStop() {
-    const auto set = stopSignals();
+Wake waitForWake() {
+    const auto set = handledSignals();
     for (;;) {
         int number = 0;
         sigwait(&set, &number);
         if (number == SIGTERM)
-            return "SIGTERM";
+            return {Wake::Kind::stop, "SIGTERM"};
         if (number == SIGINT)
-            return "SIGINT";
+            return {Wake::Kind::stop, "SIGINT"};
+        if (number == SIGHUP)
+            return {Wake::Kind::reload, "SIGHUP"};
     }
 }
 
@@ -58,6 +61,13 @@ void raiseFileLimit() {
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::size_t openFileLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return std::numeric_limits<std::size_t>::max();
+    return limit.rlim_cur;
 }
 
 void leaveNow(int exitCode) {

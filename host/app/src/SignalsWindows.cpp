@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <windows.h>
 
+#include <limits>
+
 namespace central_oauth::app {
 
 namespace {
@@ -25,9 +27,9 @@ void blockSignals() {
     SetConsoleCtrlHandler(onControl, TRUE);
 }
 
-const char* waitForStop() {
+Wake waitForWake() {
     WaitForSingleObject(stopEvent(), INFINITE);
-    return "console event";
+    return {Wake::Kind::stop, "console event"};
 }
 
 void forbidCoreDumps() {
@@ -35,6 +37,10 @@ void forbidCoreDumps() {
 }
 
 void raiseFileLimit() {} // sockets are not counted there
+
+std::size_t openFileLimit() {
+    return std::numeric_limits<std::size_t>::max();
+}
 
 void leaveNow(int exitCode) {
     TerminateProcess(GetCurrentProcess(), static_cast<UINT>(exitCode));

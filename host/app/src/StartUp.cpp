@@ -40,6 +40,22 @@ std::vector<std::string> originsOf(const std::vector<provider::SettingSpec>& spe
     return origins;
 }
 
+std::shared_ptr<const http::TlsContext> openTls(const config::TlsFiles& files, config::Report& report) {
+    try {
+        return std::make_shared<http::TlsContext>(http::TlsFiles{files.certificate, files.key});
+    } catch (const http::TlsError& failure) {
+        report.faults.push_back({"CENTRAL_OAUTH_TLS_CERT",
+                                 "or CENTRAL_OAUTH_TLS_KEY can't be used: " + failure.problem(),
+                                 failure.mend()});
+        return nullptr;
+    }
+}
+
+bool hasTlsFault(const config::Report& report) {
+    return std::any_of(report.faults.begin(), report.faults.end(),
+                       [](const auto& fault) { return fault.setting.starts_with("CENTRAL_OAUTH_TLS_"); });
+}
+
 } // namespace
 
 StartUp::StartUp(StartScope scope, const base::Clock& clock, logging::Logger& logger) {
@@ -55,8 +71,11 @@ StartUp::StartUp(StartScope scope, const base::Clock& clock, logging::Logger& lo
                  "Write each key as 64 hexadecimal digits.");
     _description = config::describe(_settings);
     _settings.keyRing.clear(); // the ring keeps them in locked memory
-    if (scope == StartScope::everything)
+    if (scope == StartScope::everything) {
+        if (_settings.tls && !hasTlsFault(_report))
+            _listenerTls = openTls(*_settings.tls, _report);
         loadProviders(environment, clock, logger);
+    }
     append(_secretNames, config::secretVariables());
     config::Environment::eraseSecrets(_secretNames);
 }
@@ -142,6 +161,11 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
                  failure.what());
         return nullptr;
     }
+}
+
+std::shared_ptr<const http::TlsContext> StartUp::readTls(config::Report& report) const {
+    config::checkTlsFiles(*_settings.tls, report);
+    return report.hasFaults() ? nullptr : openTls(*_settings.tls, report);
 }
 
 std::vector<services::ConfiguredProvider> StartUp::configuredProviders(const std::string& publicUrl) const {

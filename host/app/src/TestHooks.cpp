@@ -38,11 +38,26 @@ std::unique_ptr<base::Clock> makeClock() {
     return std::make_unique<base::SystemClock>();
 }
 
+// Of the kind that GET has there: a path has one kind for all its methods.
+void addTestRoutes(http::Router& router) {
+    if (std::getenv("CENTRAL_OAUTH_TEST_ECHO") == nullptr)
+        return;
+    for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+        router.add({method, "/", {}, http::RouteKind::page, [](const http::Request& request) {
+                        http::Response response;
+                        response.setBody("application/octet-stream", request.body());
+                        return response;
+                    }});
+    }
+}
+
 #else
 
 std::unique_ptr<base::Clock> makeClock() {
     return std::make_unique<base::SystemClock>();
 }
+
+void addTestRoutes(http::Router&) {}
 
 #endif
 

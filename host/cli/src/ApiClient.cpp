@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds pollLimit{20};
+constexpr seconds pollLimit{20}; // beyond the time for which the server is asked to wait
 constexpr seconds callLimit{60}; // a token may have to be refreshed upstream first
 constexpr seconds longestPause{10};
 constexpr int attempts = 3;
@@ -65,9 +65,10 @@ LinkCode ApiClient::createLink(const LinkRequest& request) {
     return readLinkCode(exchangePatiently("POST", "/v1/link-code", linkBody(request), 201).body);
 }
 
-PollAnswer ApiClient::poll(const LinkCode& link) {
-    const provider::HttpResponse response =
-        exchange(request("GET", "/v1/poll/" + link.code, link.secret, pollLimit));
+PollAnswer ApiClient::poll(const LinkCode& link, seconds wait) {
+    std::string path = "/v1/poll/" + link.code;
+    addParameter(path, "wait", std::to_string(wait.count()));
+    const provider::HttpResponse response = exchange(request("GET", path, link.secret, pollLimit + wait));
     PollAnswer answer;
     if (response.status == 200) {
         answer.token = readTokenPayload(response.body);

@@ -18,6 +18,8 @@ using std::chrono::seconds;
 constexpr seconds shortestInterval{1};
 constexpr seconds longestInterval{60};
 constexpr seconds slowDownStep{5}; // RFC 8628 section 3.5
+// Less than the 30 seconds after which many a proxy gives up.
+constexpr seconds pollWait{25};
 // The server keeps an approved link so much longer, for its delivery.
 constexpr seconds deliveryGrace{120};
 constexpr std::chrono::milliseconds cancelLimit{1500};
@@ -108,6 +110,8 @@ TokenPayload LoginCommand::awaitApproval(const LinkCode& link) {
 }
 
 void LoginCommand::rest() {
+    if (_hasWaited)
+        return;
     const auto until = _waiter.now() + std::max(_interval, _pause);
     if (!_terminal.traits().interactive) {
         _terminal.progress("Waiting for approval\u2026");
@@ -116,18 +120,29 @@ void LoginCommand::rest() {
     }
     while (_waiter.now() < until) {
         const auto left = std::chrono::ceil<seconds>(_expiry - _waiter.now());
-        _terminal.progress(
-            (_trouble.empty() ? "Waiting for approval\u2026 " : "No answer, trying again\u2026 ") +
-            clockText(left) + " left, Ctrl-C cancels");
+        _terminal.progress(waitingText(clockText(left)));
         const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - _waiter.now());
         _waiter.wait(std::min<std::chrono::milliseconds>(rest, seconds(1)));
     }
 }
 
+std::string LoginCommand::waitingText(const std::string& left) const {
+    return (_trouble.empty() ? "Waiting for approval\u2026 " : "No answer, trying again\u2026 ") + left +
+           " left, Ctrl-C cancels";
+}
+
 std::optional<TokenPayload> LoginCommand::pollOnce(const LinkCode& link) {
     _pause = seconds(0);
+    _hasWaited = false;
+    const auto begin = _waiter.now();
+    // Nobody counts seconds meanwhile, so the line must stay true without.
+    const auto left = std::max<std::chrono::minutes::rep>(
+        std::chrono::ceil<std::chrono::minutes>(_expiry - begin).count(), 0);
+    if (_terminal.traits().interactive)
+        _terminal.progress(waitingText(std::to_string(left) + " min"));
     try {
-        PollAnswer answer = _api.poll(link);
+        PollAnswer answer = _api.poll(link, pollWait);
+        _hasWaited = _waiter.now() - begin >= pollWait;
         _trouble.clear();
         if (answer.interval > seconds(0))
             _interval = std::clamp(answer.interval, shortestInterval, longestInterval);

@@ -5,6 +5,9 @@
 #include "central_oauth/endpoints/Payloads.h"
 #include "central_oauth/services/LinkCode.h"
 
+#include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace central_oauth::endpoints {
@@ -28,6 +31,31 @@ void checkCompletion(const std::string& completion) {
     if (completion == "receipt" || completion == "pin")
         throw Error(ErrorCode::notImplemented, "This version offers the completion \"code\" only.");
     throw Error(ErrorCode::invalidRequest, "completion is \"code\", \"receipt\" or \"pin\".");
+}
+
+// Strict: digits only, and no second spelling of a number.
+std::chrono::seconds waitOf(const http::Request& request) {
+    constexpr unsigned longest = 30;
+    const auto text = request.query().find("wait");
+    if (!text)
+        return std::chrono::seconds(0);
+    unsigned value = 0;
+    const auto* const begin = text->data();
+    const auto* const end = begin + text->size();
+    const bool isPlain = std::all_of(begin, end, [](char c) { return c >= '0' && c <= '9'; }) &&
+                         (text->size() == 1 || *begin != '0');
+    if (text->empty() || !isPlain || std::from_chars(begin, end, value).ec != std::errc() || value > longest)
+        throw Error(ErrorCode::invalidRequest, "wait is a whole number of seconds from 0 to 30.");
+    return std::chrono::seconds(value);
+}
+
+http::Response pendingAnswer(std::chrono::seconds interval) {
+    auto answer = orderedObject();
+    answer.set("status", "authorization_pending");
+    answer.set("interval", interval.count());
+    auto response = jsonAnswer(202, answer);
+    response.set("Retry-After", std::to_string(interval.count()));
+    return response;
 }
 
 } // namespace
@@ -66,27 +94,29 @@ http::Response LinkEndpoints::create(const http::Request& request) {
 }
 
 http::Response LinkEndpoints::poll(const http::Request& request) {
-    if (request.query().find("wait"))
-        throw Error(ErrorCode::notImplemented, "Held polls are not offered yet; poll without `wait`.");
     const auto secret = _access.bearer(request);
+    const services::PollWait wait{waitOf(request), request.resumed()};
     const auto& code = request.pathParameter("link_code");
     try {
-        // HEAD must not use up a delivery.
+        // HEAD must not use up a delivery, and never waits.
         const bool isHead = request.method() == "HEAD";
-        const auto result =
-            isHead ? _links.peek(code, secret) : _links.poll(code, secret, Access::source(request));
-        if (result.state == services::PollState::delivered && isHead)
-            return jsonAnswer(200, orderedObject());
-        if (result.state == services::PollState::delivered)
-            return jsonAnswer(200, tokenPayload(result.account, result.tokens, base::nowOf(_clock)));
-        auto answer = orderedObject();
-        answer.set("status", "authorization_pending");
-        answer.set("interval", result.interval.count());
-        auto response = jsonAnswer(202, answer);
-        response.set("Retry-After", std::to_string(result.interval.count()));
-        return response;
+        auto result =
+            isHead ? _links.peek(code, secret) : _links.poll(code, secret, Access::source(request), wait);
+        switch (result.state) {
+        case services::PollState::held:
+            return http::Response::held({std::move(result.change), result.atMost});
+        case services::PollState::delivered:
+            return jsonAnswer(200, isHead ? orderedObject()
+                                          : tokenPayload(result.account, result.tokens, base::nowOf(_clock)));
+        case services::PollState::pending:
+            return pendingAnswer(result.interval);
+        }
+        throw Error(ErrorCode::internal, {}, "a poll in no state");
     } catch (const Error& failure) {
-        if (failure.code() == ErrorCode::notFound || failure.code() == ErrorCode::invalidCredential)
+        // A request that was held has shown its credential before.
+        const bool isUnproven =
+            failure.code() == ErrorCode::notFound || failure.code() == ErrorCode::invalidCredential;
+        if (isUnproven && !request.resumed())
             _access.countFailure(request);
         throw;
     }

@@ -104,6 +104,8 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
         if (seen == LinkView::underway)
             return {};
         const auto after = _parts.links.recordWrongEntry(id, linkCodeEntries, now);
+        if (after.status == LinkStatus::ended)
+            _parts.changes.publish(id);
         record(*link, "link.wrong_entry", after.status == LinkStatus::ended ? "ended" : "counted", source);
         return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries};
     }
@@ -116,6 +118,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     const auto stateHash = crypto::sha256(authorization.state.reveal());
     if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(browser), stateHash, authorization, now))
         return {};
+    // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
     record(*link, "link.approved", "ok", source);
     return {ApprovalOutcome::approved, 0};
 }
@@ -129,6 +132,7 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
         return false;
     if (!_parts.links.end(id, store::EndReason::declined, base::nowOf(_parts.clock)))
         return false;
+    _parts.changes.publish(id);
     record(*link, "link.declined", "ok", source);
     return true;
 }

@@ -141,12 +141,17 @@ bool CallbackService::stage(const store::Link& link, const store::StagedGrant& g
     if (base::nowOf(_parts.clock) >= link.expiresAt)
         return false;
     const auto expiresAt = std::max(link.expiresAt, base::nowOf(_parts.clock) + deliveryTime);
-    return _parts.links.stage(link.id, grant, expiresAt);
+    if (!_parts.links.stage(link.id, grant, expiresAt))
+        return false;
+    _parts.changes.publish(link.id);
+    return true;
 }
 
 void CallbackService::end(const store::Link& link, EndReason reason, const Source& source) {
-    if (_parts.links.end(link.id, reason, base::nowOf(_parts.clock)))
-        record(link, "link.ended", std::string(store::endReasonName(reason)), source);
+    if (!_parts.links.end(link.id, reason, base::nowOf(_parts.clock)))
+        return;
+    _parts.changes.publish(link.id);
+    record(link, "link.ended", std::string(store::endReasonName(reason)), source);
 }
 
 void CallbackService::record(const store::Link& link, const std::string& action, const std::string& outcome,

@@ -37,6 +37,10 @@ void checkText(const std::string& text, std::size_t longest, const std::string& 
                                                    " bytes without control characters.");
 }
 
+bool isGranted(const store::Link& link) {
+    return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
+}
+
 [[noreturn]] void throwUnknown() {
     throw Error(ErrorCode::notFound, "There is no such link code for this link secret.");
 }
@@ -158,30 +162,69 @@ void LinkService::requireOpen(const store::Link& link) const {
     throw Error(ErrorCode::expiredToken, "Create a new link.");
 }
 
-PollResult LinkService::poll(std::string_view code, const provider::Secret& secret, const Source& source) {
+PollResult LinkService::poll(std::string_view code, const provider::Secret& secret, const Source& source,
+                             const PollWait& wait) {
     const auto link = provenLink(code, secret);
     requireOpen(link);
-    const bool isGranted = link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
-    return isGranted ? deliver(link, source) : pending(link);
+    return isGranted(link) ? deliver(link, source) : pending(link, source, wait);
 }
 
 PollResult LinkService::peek(std::string_view code, const provider::Secret& secret) const {
     const auto link = provenLink(code, secret);
     requireOpen(link);
     PollResult result;
-    if (link.status == LinkStatus::staged || link.status == LinkStatus::delivered)
+    if (isGranted(link))
         result.state = PollState::delivered;
     result.interval = PollPacer::firstInterval;
     return result;
 }
 
-PollResult LinkService::pending(const store::Link& link) {
-    const auto pace = _pacer.note(link.id);
-    if (pace.tooSoon)
-        throw Error(ErrorCode::slowDown, "Wait the interval between two polls.")
-            .withRetryAfter(pace.interval);
+PollResult LinkService::pending(const store::Link& link, const Source& source, const PollWait& wait) {
     PollResult result;
+    if (wait.isOver) {
+        const bool isCompleted = _parts.changes.finish(link.id);
+        result.interval = _pacer.noteEnd(link.id, isCompleted);
+        return result;
+    }
+    const auto life = std::chrono::ceil<std::chrono::milliseconds>(link.expiresAt - _parts.clock.now());
+    const auto atMost = std::min<std::chrono::milliseconds>(wait.atMost, life);
+    std::shared_ptr<base::Signal> change;
+    if (atMost > atMost.zero())
+        change = _parts.changes.await(link.id, link.expiresAt, atMost);
+    const bool isCrowded = !change && _parts.changes.isAwaited(link.id);
+    const auto pace = paceOf(link, change != nullptr, isCrowded);
+    if (pace.tooSoon)
+        throw Error(ErrorCode::slowDown, isCrowded ? "Another poll of this link is waiting already."
+                                                   : "Wait the interval between two polls.")
+            .withRetryAfter(pace.interval);
+    if (change)
+        return held(link.id, std::move(change), atMost, source);
     result.interval = pace.interval;
+    return result;
+}
+
+PollPacer::Pace LinkService::paceOf(const store::Link& link, bool isHeld, bool isCrowded) {
+    // The person has approved: a grant may be here any moment, and nobody is told to look later for it.
+    if (link.status == LinkStatus::authorizing)
+        return {false, _pacer.intervalOf(link.id)};
+    if (isCrowded)
+        return _pacer.noteCrowd(link.id);
+    return isHeld ? _pacer.noteHeld(link.id) : _pacer.note(link.id);
+}
+
+// What changed before this poll began to wait was told to nobody, so the link is read again.
+PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
+                             std::chrono::milliseconds atMost, const Source& source) {
+    const auto present = _parts.links.find(id);
+    if (!present)
+        throwUnknown();
+    requireOpen(*present);
+    if (isGranted(*present))
+        return deliver(*present, source);
+    PollResult result;
+    result.state = PollState::held;
+    result.change = std::move(change);
+    result.atMost = atMost;
     return result;
 }
 
@@ -190,6 +233,7 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
     const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
     const auto now = base::nowOf(_parts.clock);
     auto delivery = _parts.links.deliver(link.id, newId, deliveryRule, now);
+    _parts.changes.publish(link.id);
     _pacer.forget(link.id);
     auto noted = link;
     noted.account = delivery.account.id;
@@ -231,6 +275,7 @@ void LinkService::cancel(std::string_view code, const provider::Secret& secret, 
         throwUnknown();
     if (!_parts.links.end(link.id, store::EndReason::cancelled, now))
         throw Error(ErrorCode::conflict, "The link is already finished.");
+    _parts.changes.publish(link.id);
     _pacer.forget(link.id);
     record(link, "client:" + link.client.value(), "link.cancelled", "ok", source);
 }
@@ -238,6 +283,7 @@ void LinkService::cancel(std::string_view code, const provider::Secret& secret, 
 void LinkService::purge() {
     const auto now = base::nowOf(_parts.clock);
     _parts.links.purge(deliveryRule, now);
+    _parts.changes.publishExpired(now);
     _pacer.forgetBefore(now - 2 * _parts.linkLife);
 }
 

@@ -7,16 +7,55 @@ namespace central_oauth::services {
 
 PollPacer::PollPacer(const base::Clock& clock) : _clock(clock) {}
 
+bool PollPacer::isTooSoon(const Entry& entry) const {
+    return !entry.isNextWelcome && _clock.now() < entry.lastAnswer + entry.interval;
+}
+
+PollPacer::Pace PollPacer::refuse(Entry& entry) {
+    entry.interval = std::min(entry.interval + step, longestInterval);
+    entry.lastAnswer = _clock.now();
+    entry.isNextWelcome = false;
+    return {true, entry.interval};
+}
+
 PollPacer::Pace PollPacer::note(const base::LinkId& link) {
     const std::lock_guard hold(_mutex);
-    const auto now = _clock.now();
     const auto [place, isFirst] = _entries.try_emplace(link);
     auto& entry = place->second;
-    const bool tooSoon = !isFirst && now < entry.lastAnswer + entry.interval;
-    if (tooSoon)
-        entry.interval = std::min(entry.interval + step, longestInterval);
-    entry.lastAnswer = now;
-    return {tooSoon, entry.interval};
+    if (!isFirst && isTooSoon(entry))
+        return refuse(entry);
+    entry.lastAnswer = _clock.now();
+    entry.isNextWelcome = false;
+    return {false, entry.interval};
+}
+
+PollPacer::Pace PollPacer::noteHeld(const base::LinkId& link) {
+    const std::lock_guard hold(_mutex);
+    const auto place = _entries.find(link);
+    if (place == _entries.end())
+        return {false, firstInterval};
+    if (isTooSoon(place->second))
+        return refuse(place->second);
+    return {false, place->second.interval};
+}
+
+PollPacer::Pace PollPacer::noteCrowd(const base::LinkId& link) {
+    const std::lock_guard hold(_mutex);
+    return refuse(_entries[link]);
+}
+
+std::chrono::seconds PollPacer::noteEnd(const base::LinkId& link, bool isCompleted) {
+    const std::lock_guard hold(_mutex);
+    auto& entry = _entries[link];
+    entry.lastAnswer = _clock.now();
+    entry.isNextWelcome = isCompleted;
+    return entry.interval;
+}
+
+std::chrono::seconds PollPacer::intervalOf(const base::LinkId& link) const {
+    const std::lock_guard hold(_mutex);
+    const auto place = _entries.find(link);
+    return place == _entries.end() ? firstInterval : place->second.interval;
 }
 
 void PollPacer::forget(const base::LinkId& link) {

@@ -7,6 +7,7 @@
 #include "PublicUrl.h"
 #include "SettingReader.h"
 #include "Text.h"
+#include "TlsSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ BindAddress readBind(SettingReader& reader) {
     return bind.value_or(BindAddress{});
 }
 
-std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress& bind) {
+std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress& bind, bool tls) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PUBLIC_URL";
     const auto text = reader.text(name);
     if (!text) {
@@ -98,14 +99,16 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
     auto url = parsePublicUrl(*text, why);
     if (!url)
         reader.fault(name, why);
+    else if (tls && !url->https)
+        reader.fault(name, "is not https, and the listener speaks TLS", "write it with https");
     return url;
 }
 
-NetworkList readTrustedProxies(SettingReader& reader, bool https) {
+NetworkList readTrustedProxies(SettingReader& reader, bool behindTlsProxy) {
     constexpr std::string_view name = "CENTRAL_OAUTH_TRUSTED_PROXIES";
     const auto text = reader.text(name);
     if (!text) {
-        if (https)
+        if (behindTlsProxy)
             reader.fault(
                 name,
                 "is required, because the public URL is https and the listener speaks plain HTTP: without it "
@@ -225,8 +228,10 @@ LoadedSettings load(const Environment& environment) {
     settings.keyRing = readKeyRing(reader);
     settings.logLevel = readLogLevel(reader);
     settings.bind = readBind(reader);
-    settings.publicUrl = readPublicUrl(reader, settings.bind);
-    settings.trustedProxies = readTrustedProxies(reader, settings.publicUrl && settings.publicUrl->https);
+    settings.tls = readTls(reader);
+    settings.publicUrl = readPublicUrl(reader, settings.bind, settings.tls.has_value());
+    settings.trustedProxies =
+        readTrustedProxies(reader, settings.publicUrl && settings.publicUrl->https && !settings.tls);
     settings.proxyHeader = readProxyHeader(reader);
     settings.providers = readProviders(reader);
     settings.pluginDir = readPluginDirectory(reader);
@@ -251,6 +256,8 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
         {"CENTRAL_OAUTH_KEY_RING", std::to_string(keys) + (keys == 1 ? " key" : " keys")},
         {"CENTRAL_OAUTH_LOG_LEVEL", nameOf(settings.logLevel)},
         {"CENTRAL_OAUTH_BIND", settings.bind.text()},
+        {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? settings.tls->certificate.string() : "none"},
+        {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? settings.tls->key.string() : "none"},
         {"CENTRAL_OAUTH_PUBLIC_URL", settings.publicUrl ? settings.publicUrl->text : "from the bind address"},
         {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(joined(settings.trustedProxies.texts()), "none")},
         {"CENTRAL_OAUTH_PROXY_HEADER",

@@ -33,11 +33,10 @@ bool isInside(const fs::path& file, const fs::path& directory) {
            std::prev(outer.end());
 }
 
-// Directories in which container and service managers keep secrets behind rights of their own.
-bool isInSecretsDirectory(const Environment& environment, const fs::path& file) {
+// The same of service managers.
+bool isInCredentialsDirectory(const Environment& environment, const fs::path& file) {
     const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
-    return isInside(file, "/run/secrets") || isInside(file, "/var/run/secrets") ||
-           (credentials && isInside(file, fs::path(std::string(*credentials))));
+    return credentials && isInside(file, fs::path(std::string(*credentials)));
 }
 
 // `setting` is what the operator wrote, so that a message names the variable to change.
@@ -55,7 +54,7 @@ std::optional<provider::Secret> readFile(const Environment& environment, const f
                                  "take the right to write from group and others, e.g. chmod 0400"});
         return std::nullopt;
     }
-    if (file->othersCanRead && !isInSecretsDirectory(environment, path))
+    if (file->othersCanRead && !isInSecretsDirectory(path) && !isInCredentialsDirectory(environment, path))
         report.warnings.push_back({setting, "names a file that everybody on this machine can read"});
     return std::move(file->content);
 }
@@ -78,6 +77,10 @@ SecretReading checked(std::optional<provider::Secret> secret, const std::string&
 }
 
 } // namespace
+
+bool isInSecretsDirectory(const fs::path& file) {
+    return isInside(file, "/run/secrets") || isInside(file, "/var/run/secrets");
+}
 
 SecretReading readSecret(const Environment& environment, const std::string& name, Report& report) {
     const std::string fileName = name + "_FILE";

@@ -6,6 +6,7 @@
 #include "central_oauth/config/Report.h"
 #include "central_oauth/provider/Secret.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -21,5 +22,8 @@ struct SecretReading {
 /// More than one of them is a fault; so is what is empty, no single line, or a file that others can write.
 [[nodiscard]] SecretReading readSecret(const Environment& environment, const std::string& name,
                                        Report& report);
+
+/// Whether the file is where container managers keep secrets behind rights of their own.
+[[nodiscard]] bool isInSecretsDirectory(const std::filesystem::path& file);
 
 } // namespace central_oauth::config

@@ -23,15 +23,20 @@ constexpr std::array table{
     SettingSpec{"CENTRAL_OAUTH_LOG_LEVEL", ValueType::level, false, "INFO", "",
                 "DEBUG, INFO, WARNING or ERROR: what is less important is not logged."},
     SettingSpec{"CENTRAL_OAUTH_BIND", ValueType::address, false, "127.0.0.1:8080", "",
-                "Address and port of the listener, which speaks plain HTTP; port 0 lets the system choose."},
+                "Address and port of the listener; port 0 lets the system choose."},
+    SettingSpec{"CENTRAL_OAUTH_TLS_CERT", ValueType::path, false, "", "the listener speaks plain HTTP",
+                "PEM file of the listener's certificate, then those that lead to its authority; with it the "
+                "listener speaks TLS 1.2 and newer only."},
+    SettingSpec{"CENTRAL_OAUTH_TLS_KEY", ValueType::path, false, "", "",
+                "PEM file of the certificate's key, without a passphrase; required with the certificate."},
     SettingSpec{
         "CENTRAL_OAUTH_PUBLIC_URL", ValueType::url, false, "", "from the bind address",
-        "How browsers reach the service: https unless loopback, no path; required when the bind address is "
-        "not loopback."},
+        "How browsers reach the service: https unless loopback without TLS, no path; required when the bind "
+        "address is not loopback."},
     SettingSpec{
         "CENTRAL_OAUTH_TRUSTED_PROXIES", ValueType::networks, false, "", "",
         "Comma list of addresses and networks whose forwarding header is believed; required when the public "
-        "URL is https."},
+        "URL is https and the listener does not speak TLS."},
     SettingSpec{
         "CENTRAL_OAUTH_PROXY_HEADER", ValueType::choice, false, "x-forwarded-for", "",
         "The one header believed from trusted proxies, forwarded or x-forwarded-for: its right-most hop that "
@@ -58,10 +63,10 @@ constexpr std::array table{
                 "PEM bundle of further certificate authorities for connections to upstream."},
 };
 
-constexpr std::array<std::string_view, 9> later{
-    "CENTRAL_OAUTH_ADMIN_BIND",    "CENTRAL_OAUTH_METRICS_BIND",    "CENTRAL_OAUTH_TLS_CERT",
-    "CENTRAL_OAUTH_TLS_KEY",       "CENTRAL_OAUTH_ADMIN_KEY",       "CENTRAL_OAUTH_GRANT_MAX_UNUSED",
-    "CENTRAL_OAUTH_GRANT_MAX_AGE", "CENTRAL_OAUTH_AUDIT_RETENTION", "CENTRAL_OAUTH_LOG_FILE",
+constexpr std::array<std::string_view, 7> later{
+    "CENTRAL_OAUTH_ADMIN_BIND",       "CENTRAL_OAUTH_METRICS_BIND",  "CENTRAL_OAUTH_ADMIN_KEY",
+    "CENTRAL_OAUTH_GRANT_MAX_UNUSED", "CENTRAL_OAUTH_GRANT_MAX_AGE", "CENTRAL_OAUTH_AUDIT_RETENTION",
+    "CENTRAL_OAUTH_LOG_FILE",
 };
 
 constexpr std::array<std::string_view, 5> laterOfProviders{

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Translating Poco's requests and answers.
+// From Poco's request to the dispatcher, and from its answer to the connection.
 #include "ConnectionHandler.h"
 
-#include <array>
-#include <chrono>
+#include "AnswerText.h"
+#include "RequestSocket.h"
+
+#include <iterator>
 #include <new>
 
 #include <Poco/Exception.h>
@@ -18,78 +20,55 @@ namespace {
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-RequestHead headOf(const HTTPServerRequest& request) {
-    RequestHead head{request.getMethod(), request.getURI(), request.getVersion(), {}, {}};
+// Every socket of this server is one (ParkedServerSocket).
+RequestSocket& socketOf(HTTPServerRequest& request) {
+    auto& socket = dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
+    return dynamic_cast<RequestSocket&>(*socket.impl());
+}
+
+RequestHead headOf(const HTTPServerRequest& request, const Connection& connection) {
+    RequestHead head{request.getMethod(), request.getURI(), {}, connection.peerHost()};
     for (const auto& [name, value] : request)
         head.headers.add(name, value);
-    head.peer = request.clientAddress().host().toString();
+    head.resumed = connection.resumed();
+    head.arrived = connection.arrived();
     return head;
-}
-
-// Returns whether all of it could be handed to the system.
-bool send(const Response& answer, bool headOnly, HTTPServerResponse& response) {
-    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status()));
-    for (const auto& field : answer.headers())
-        response.add(field.name, field.value);
-    if (!answer.contentType().empty())
-        response.setContentType(answer.contentType());
-    // RFC 9110 section 8.6: neither has a length to tell.
-    const bool bodiless = answer.status() == 204 || answer.status() == 304;
-    if (!bodiless)
-        response.setContentLength64(static_cast<Poco::Int64>(answer.body().size()));
-    std::ostream& stream = response.send();
-    if (!bodiless && !headOnly)
-        stream.write(answer.body().data(), static_cast<std::streamsize>(answer.body().size()));
-    stream.flush();
-    return stream.good();
-}
-
-// A connection closed with bytes unread is reset, and the reset can overtake the answer (RFC 9112 section
-// 9.6): says that no more will come and lets the sender finish, for a bounded time and amount.
-void linger(Poco::Net::StreamSocket& socket) {
-    constexpr std::chrono::milliseconds longest{1000};
-    constexpr int most = 1024 * 1024;
-    const auto deadline = std::chrono::steady_clock::now() + longest;
-    std::array<char, 8192> rest{};
-    socket.shutdownSend();
-    for (int dropped = 0; dropped < most;) {
-        const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
-            deadline - std::chrono::steady_clock::now());
-        if (left.count() <= 0 || !socket.poll(Poco::Timespan(left.count()), Poco::Net::Socket::SELECT_READ))
-            return;
-        const int received = socket.receiveBytes(rest.data(), static_cast<int>(rest.size()));
-        if (received <= 0)
-            return;
-        dropped += received;
-    }
 }
 
 } // namespace
 
 void ConnectionHandler::handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) {
+    // Poco's session is not the connection: it goes on with other connections' requests, unless this fails.
+    response.setKeepAlive(false);
     const RequestsInFlight::Guard counted(_requests);
-    if (!counted.admitted()) {
-        // It came between the last answer and the end of its connection; the dispatcher may be gone.
-        response.setKeepAlive(false);
+    // It came after the last answer; the dispatcher may be gone.
+    if (!counted.admitted())
         return;
-    }
     try {
-        const Response answer = _dispatcher.answer(headOf(request), *request.stream().rdbuf());
-        const bool asked = request.hasToken("Connection", "close");
-        if (answer.closesConnection() || asked || _requests.stopping())
-            response.setKeepAlive(false);
-        if (!send(answer, request.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD, response))
-            response.setKeepAlive(false);
-        else if (answer.closesConnection())
-            linger(dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket());
+        auto& socket = socketOf(request);
+        if (!socket.takeBegun())
+            return;
+        // To the end: what is left unread would be Poco's next request.
+        std::string body(std::istreambuf_iterator<char>(request.stream()), {});
+        const Response answer = _dispatcher.answer(headOf(request, socket.connection()), std::move(body));
+        if (answer.hold()) {
+            socket.hold(*answer.hold());
+        } else {
+            const bool keepAlive = socket.connection().request().keepAlive && !answer.closesConnection() &&
+                                   !_requests.stopping() && !_park.isCrowded();
+            const bool headOnly = request.getMethod() == Poco::Net::HTTPRequest::HTTP_HEAD;
+            // Poco has put the date into its own answer, which is never sent.
+            socket.answer(answerText(answer, {response.get("Date"), headOnly, keepAlive}), keepAlive);
+        }
+        response.setKeepAlive(true);
     } catch (...) {
-        // The peer is gone or the process is out of memory: there is nobody to tell, the connection ends.
+        // The process is out of memory: there is nothing to tell with, the connection ends.
         response.setKeepAlive(false);
     }
 }
 
 Poco::Net::HTTPRequestHandler* ConnectionHandlerFactory::createRequestHandler(const HTTPServerRequest&) {
-    return new (std::nothrow) ConnectionHandler(_dispatcher, _requests);
+    return new (std::nothrow) ConnectionHandler(_dispatcher, _requests, _park);
 }
 
 } // namespace central_oauth::http

@@ -10,14 +10,15 @@
 
 namespace central_oauth::http {
 
-/// Hands one request from Poco to the dispatcher and sends its answer.
+class Park;
+
+/// Hands one request from Poco to the dispatcher and its answer to the connection.
 ///
-/// Borrows dispatcher and counter. Errors: none leaves `handleRequest`; a connection that breaks while the
-/// answer is sent is closed.
+/// Borrows everything. Errors: none leaves `handleRequest`.
 class ConnectionHandler final : public Poco::Net::HTTPRequestHandler {
 public:
-    ConnectionHandler(const Dispatcher& dispatcher, RequestsInFlight& requests) noexcept
-        : _dispatcher(dispatcher), _requests(requests) {}
+    ConnectionHandler(const Dispatcher& dispatcher, RequestsInFlight& requests, const Park& park) noexcept
+        : _dispatcher(dispatcher), _requests(requests), _park(park) {}
 
     void handleRequest(Poco::Net::HTTPServerRequest& request,
                        Poco::Net::HTTPServerResponse& response) override;
@@ -25,19 +26,22 @@ public:
 private:
     const Dispatcher& _dispatcher;
     RequestsInFlight& _requests;
+    const Park& _park;
 };
 
 /// Makes a ConnectionHandler for every request; never throws.
 class ConnectionHandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    ConnectionHandlerFactory(const Dispatcher& dispatcher, RequestsInFlight& requests) noexcept
-        : _dispatcher(dispatcher), _requests(requests) {}
+    ConnectionHandlerFactory(const Dispatcher& dispatcher, RequestsInFlight& requests,
+                             const Park& park) noexcept
+        : _dispatcher(dispatcher), _requests(requests), _park(park) {}
 
     Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
 
 private:
     const Dispatcher& _dispatcher;
     RequestsInFlight& _requests;
+    const Park& _park;
 };
 
 } // namespace central_oauth::http

@@ -52,25 +52,25 @@ struct Dispatcher::Exchange {
     std::string allow = {};
     RouteKind kind = RouteKind::api;
     bool quiet = false;
-    // Until the head is understood nobody knows where the request ends.
-    bool leavesRest = true;
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
 };
 
 Dispatcher::Dispatcher(Router router, DispatcherOptions options, logging::Channel log)
     : _router(std::move(router)), _options(std::move(options)), _log(std::move(log)) {}
 
-Response Dispatcher::answer(const RequestHead& head, std::streambuf& body) const noexcept {
+Response Dispatcher::answer(const RequestHead& head, std::string body) const noexcept {
     try {
         const auto ids = head.headers.all("X-Correlation-ID");
         const bool given = ids.size() == 1 && isCorrelationId(ids.front());
         Exchange exchange{given ? std::string(ids.front()) : _options.makeCorrelationId(),
                           sourceAddress(_options.source, head.peer, head.headers)};
         const logging::RequestScope scope(exchange.correlationId);
-        Response response = respond(head, body, exchange);
+        if (head.arrived != std::chrono::steady_clock::time_point())
+            exchange.begin = head.arrived;
+        Response response = respond(head, std::move(body), exchange);
+        if (response.hold())
+            return response;
         addCommonHeaders(response, exchange);
-        if (exchange.leavesRest)
-            response.closeConnection();
         report(exchange, response.status());
         return response;
     } catch (const std::exception& failure) {
@@ -81,16 +81,28 @@ Response Dispatcher::answer(const RequestHead& head, std::streambuf& body) const
     return Response(500).closeConnection();
 }
 
-Response Dispatcher::respond(const RequestHead& head, std::streambuf& body, Exchange& exchange) const {
+Response Dispatcher::refuse(const Refusal& refusal, const std::string& peer) const noexcept {
+    try {
+        Exchange exchange{_options.makeCorrelationId(), sourceAddress(_options.source, peer, {})};
+        const logging::RequestScope scope(exchange.correlationId);
+        Response response = failure(Error(refusal.code, refusal.hint), refusal.status, exchange);
+        addCommonHeaders(response, exchange);
+        report(exchange, response.status());
+        response.closeConnection();
+        return response;
+    } catch (const std::exception& failure) {
+        _log.error("a request could not be refused", {{"detail", failure.what()}});
+    }
+    return Response(500).closeConnection();
+}
+
+Response Dispatcher::respond(const RequestHead& head, std::string body, Exchange& exchange) const {
     const auto broken = [&](const std::string& detail) {
         return failure(Error(ErrorCode::internal, {}, detail), 500, exchange);
     };
     try {
-        return handle(head, body, exchange);
+        return handle(head, std::move(body), exchange);
     } catch (const Error& error) {
-        return failure(error, statusOf(error.code()), exchange);
-    } catch (const Poco::TimeoutException& late) {
-        const Error error(ErrorCode::requestTimeout, {}, late.displayText());
         return failure(error, statusOf(error.code()), exchange);
     } catch (const Poco::Exception& unexpected) {
         return broken(unexpected.displayText());
@@ -101,12 +113,9 @@ Response Dispatcher::respond(const RequestHead& head, std::streambuf& body, Exch
     }
 }
 
-Response Dispatcher::handle(const RequestHead& head, std::streambuf& body, Exchange& exchange) const {
+Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange& exchange) const {
     Target target;
     Router::Match match = find(head, target, exchange);
-    checkHead(head);
-    const Framing framing = framingOf(head.headers);
-    exchange.leavesRest = framing.kind != Framing::Kind::none;
     if (exchange.method == "other")
         throw Error(ErrorCode::notImplemented, "The method is not known here.");
     if (!isRightHost(head, target, exchange))
@@ -119,15 +128,15 @@ Response Dispatcher::handle(const RequestHead& head, std::streambuf& body, Excha
     auto query = Parameters::parse(target.query, "query");
     if (!match.route->foreignQuery)
         query.requireOnly(match.route->query, "query");
-    if (exchange.leavesRest && match.route->method == "GET")
+    if (!body.empty() && match.route->method == "GET")
         throw Error(ErrorCode::invalidRequest, "This method takes no body.");
-    std::string content = readBody(body, framing);
-    // Poco's chunk reader can't tell the last chunk from a broken one, and leaves trailers behind.
-    exchange.leavesRest = framing.kind == Framing::Kind::chunked;
     const Request request({head.method, std::move(target.path), match.route->pattern,
-                           std::move(match.parameters), std::move(query), head.headers, std::move(content),
-                           exchange.source, exchange.correlationId});
-    return match.route->handler(request);
+                           std::move(match.parameters), std::move(query), head.headers, std::move(body),
+                           exchange.source, exchange.correlationId, head.resumed});
+    Response response = match.route->handler(request);
+    if (response.hold() && head.resumed)
+        throw Error(ErrorCode::internal, {}, "a handler holds a request twice");
+    return response;
 }
 
 // Looks the route up and refuses credentials in the URL before anything else is said about the request.
@@ -135,6 +144,9 @@ Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange
     if (isKnownMethod(head.method))
         exchange.method = *std::find(knownMethods.begin(), knownMethods.end(), head.method);
     exchange.kind = kindOfUnlisted(head.target);
+    // Their targets are no paths (RFC 9112 section 3.2), and nothing here stands behind them.
+    if (head.method == "CONNECT" || (head.method == "OPTIONS" && head.target == "*"))
+        throw Error(ErrorCode::notImplemented, "This is neither a proxy, nor has it options as a whole.");
     std::optional<Error> malformed;
     Router::Match match;
     try {

@@ -5,6 +5,7 @@
 #include "central_oauth/http/Encoding.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace central_oauth::http {
 
@@ -35,6 +36,14 @@ Response Response::json(int status, std::string text) {
 Response Response::html(int status, std::string text) {
     Response response(status);
     response.setBody("text/html; charset=utf-8", std::move(text));
+    return response;
+}
+
+Response Response::held(Hold hold) {
+    if (!hold.until)
+        throw std::invalid_argument("a request can't wait for nothing");
+    Response response;
+    response._hold = std::move(hold);
     return response;
 }
 

@@ -2,12 +2,17 @@
 // Opening the listening socket and running Poco's server on it; the one file that creates either.
 #include "central_oauth/http/Server.h"
 
+#include "AnswerText.h"
 #include "ConnectionHandler.h"
+#include "RequestSocket.h"
 #include "central_oauth/http/RequestsInFlight.h"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPServer.h>
@@ -18,10 +23,6 @@
 namespace central_oauth::http {
 
 namespace {
-
-Poco::Timespan toTimespan(std::chrono::seconds duration) {
-    return Poco::Timespan(static_cast<long>(duration.count()), 0);
-}
 
 std::string written(const ServerOptions& options) {
     const bool version6 = options.host.find(':') != std::string::npos;
@@ -41,51 +42,55 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
         // would start and take half of the connections.
         socket.bind(Poco::Net::SocketAddress(options.host, options.port), reuseAddress, false);
         socket.listen(backlog);
+        socket.setBlocking(false);
         return socket;
     } catch (const Poco::Exception& refused) {
         throw BindError("cannot listen on " + written(options) + ": " + refused.displayText());
     }
 }
 
+// Time and number are the park's business; Poco's server meets neither slow peers nor too many requests.
 Poco::Net::HTTPServerParams::Ptr paramsOf(const ServerOptions& options) {
     Poco::Net::HTTPServerParams::Ptr params(new Poco::Net::HTTPServerParams);
     params->setKeepAlive(true);
-    params->setTimeout(toTimespan(options.receiveTimeout));
-    params->setKeepAliveTimeout(toTimespan(options.keepAliveTimeout));
-    params->setMaxThreads(options.workers);
-    params->setMaxQueued(options.queue);
+    params->setMaxThreads(static_cast<int>(options.workers));
+    params->setMaxQueued(std::numeric_limits<int>::max());
     // How long an idle worker may overlook that the server stops.
     params->setThreadIdleTime(Poco::Timespan(1, 0));
     return params;
 }
 
-/// Poco bounds receiving only; a reader that stops reading must not hold a worker either.
-class SendTimeout final : public Poco::Net::TCPServerConnectionFilter {
-public:
-    explicit SendTimeout(Poco::Timespan timeout) : _timeout(timeout) {}
+ParkLimits limitsOf(const ServerOptions& options) {
+    ParkLimits limits;
+    limits.connections = options.connections;
+    // Held requests can't be closed to make room: a part is always left for others.
+    limits.held = options.connections - options.connections / 4;
+    limits.workers = options.workers;
+    limits.queue = options.queue;
+    return limits;
+}
 
-    bool accept(const Poco::Net::StreamSocket& socket) override {
-        Poco::Net::StreamSocket connection(socket);
-        connection.setSendTimeout(_timeout);
-        return true;
-    }
-
-private:
-    Poco::Timespan _timeout;
-};
+Patience patienceOf(const ServerOptions& options) {
+    Patience patience;
+    patience.head = options.head;
+    patience.body = options.body;
+    patience.idle = options.idle;
+    patience.send = options.send;
+    return patience;
+}
 
 } // namespace
 
-/// The socket, the threads and Poco's server, in the order of their lives.
+/// The park, the threads and Poco's server, in the order of their lives.
 class Server::Listener {
 public:
-    explicit Listener(const ServerOptions& options)
+    Listener(const ServerOptions& options, const Poco::Net::ServerSocket& socket)
         : _options(options),
-          _socket(listenOn(options)),
-          _address{_socket.address().host().toString(), _socket.address().port()},
+          _address(socket.address()),
+          _park(socket, limitsOf(options), patienceOf(options)),
           // Poco hands a connection to the pool before the worker that just left is free again: spare
           // threads, or that connection would wait for somebody else's.
-          _threads(options.name, std::min(2, options.workers), 2 * options.workers) {}
+          _threads(options.name, 2, 2 * static_cast<int>(options.workers)) {}
 
     ~Listener() {
         stop(std::chrono::seconds(0));
@@ -95,44 +100,44 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     void start(const Dispatcher& dispatcher) {
-        _server.emplace(new ConnectionHandlerFactory(dispatcher, _requests), _threads, _socket,
-                        paramsOf(_options));
-        _server->setConnectionFilter(new SendTimeout(toTimespan(_options.sendTimeout)));
+        _park.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
+            return answerText(dispatcher.refuse(refusal, peer), {dateNow()});
+        });
+        _server.emplace(new ConnectionHandlerFactory(dispatcher, _requests, _park), _threads,
+                        ParkedServerSocket(_park), paramsOf(_options));
         _server->start();
     }
 
     std::size_t stop(std::chrono::seconds bound) {
         const std::lock_guard lock(_stopMutex);
-        if (!_stopped) {
-            _stopped = true;
-            _requests.beginStop();
-            if (_server)
-                _server->stop();
-            _socket.close();
+        const auto deadline = Connection::Clock::now() + bound;
+        _requests.beginStop();
+        _park.beginStop();
+        if (_server) {
+            _park.waitUntilEmpty(bound);
+            _server->stop();
         }
-        const std::size_t left = _requests.close(bound);
-        if (_server)
-            _server->stopAll(true);
-        return left;
+        _park.close();
+        const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Connection::Clock::now());
+        return _requests.close(std::max(left, std::chrono::seconds(0)));
     }
 
-    [[nodiscard]] const BoundAddress& address() const noexcept { return _address; }
+    Park& park() noexcept { return _park; }
+    [[nodiscard]] BoundAddress address() const { return {_address.host().toString(), _address.port()}; }
     [[nodiscard]] std::size_t requestsInFlight() const { return _requests.count(); }
-    [[nodiscard]] int connections() const { return _server ? _server->currentConnections() : 0; }
-    [[nodiscard]] int queuedConnections() const { return _server ? _server->queuedConnections() : 0; }
 
 private:
-    std::mutex _stopMutex; ///< guards _stopped, and makes concurrent stops one after the other
-    bool _stopped = false;
+    std::mutex _stopMutex; ///< makes concurrent stops one after the other
     RequestsInFlight _requests;
     ServerOptions _options;
-    Poco::Net::ServerSocket _socket;
-    BoundAddress _address;
+    Poco::Net::SocketAddress _address;
+    Park _park;
     Poco::ThreadPool _threads;
     std::optional<Poco::Net::HTTPServer> _server; ///< once started
 };
 
-Server::Server(const ServerOptions& options) : _listener(std::make_unique<Listener>(options)) {}
+Server::Server(const ServerOptions& options)
+    : _listener(std::make_unique<Listener>(options, listenOn(options))) {}
 
 Server::~Server() = default;
 
@@ -144,6 +149,10 @@ void Server::start(const Dispatcher& dispatcher) {
     _listener->start(dispatcher);
 }
 
+void Server::useTls(std::shared_ptr<const TlsContext> tls) {
+    _listener->park().useTls(std::move(tls));
+}
+
 std::size_t Server::stop(std::chrono::seconds bound) {
     return _listener->stop(bound);
 }
@@ -152,12 +161,13 @@ std::size_t Server::requestsInFlight() const {
     return _listener->requestsInFlight();
 }
 
-int Server::connections() const {
-    return _listener->connections();
+std::size_t Server::requestsWaiting() const {
+    const auto handedOut = _listener->park().handedOut();
+    return handedOut - std::min(handedOut, _listener->requestsInFlight());
 }
 
-int Server::queuedConnections() const {
-    return _listener->queuedConnections();
+std::size_t Server::connections() const {
+    return _listener->park().connections();
 }
 
 } // namespace central_oauth::http

@@ -14,6 +14,8 @@ class LoginCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSendsWhatWasAskedFor);
     CPPUNIT_TEST(testPollsTheConfiguredServerOnly);
     CPPUNIT_TEST(testObeysIntervals);
+    CPPUNIT_TEST(testLetsTheServerWait);
+    CPPUNIT_TEST(testRestsAfterAWaitThatWasCut);
     CPPUNIT_TEST(testSlowsDown);
     CPPUNIT_TEST(testSlowDownStopsAtAMinute);
     CPPUNIT_TEST(testPollsOnAfterHiccups);
@@ -39,6 +41,14 @@ class LoginCommandTest : public CppUnit::TestFixture {
     static constexpr const char* block = "\u2588";
 
     static int login(ProgramRun& program) { return program.run({"login", "jira"}); }
+
+    // "Pending", after the server has taken its time.
+    static void answerAfter(ProgramRun& program, std::chrono::milliseconds time) {
+        program.http.step([&program, time] {
+            program.waiter.wait(time);
+            return central_oauth::provider::HttpResponse{202, {}, central_oauth::provider::Secret(pending)};
+        });
+    }
 
 public:
     void testLinksAndNamesTheAccount() {
@@ -86,7 +96,7 @@ public:
         program.http.answer(200, tokenBody());
         CPPUNIT_ASSERT_EQUAL(0, login(program));
         const SentRequest& poll = program.http.sent.at(1);
-        CPPUNIT_ASSERT_EQUAL(std::string("GET https://oauth.example.com/v1/poll/482913706154"),
+        CPPUNIT_ASSERT_EQUAL(std::string("GET https://oauth.example.com/v1/poll/482913706154?wait=25"),
                              poll.method + " " + poll.url);
         CPPUNIT_ASSERT_EQUAL(linkSecret, poll.bearer);
     }
@@ -101,6 +111,31 @@ public:
         program.http.answer(200, tokenBody());
         CPPUNIT_ASSERT_EQUAL(0, login(program));
         CPPUNIT_ASSERT_EQUAL(std::string("7 7 9 12 12"), program.waiter.seconds());
+    }
+
+    void testLetsTheServerWait() {
+        ProgramRun program;
+        program.http.answer(201, linkBody());
+        for (int i = 0; i < 3; ++i)
+            answerAfter(program, std::chrono::seconds(25));
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, login(program));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("one rest at first", std::string("5 25 25 25"),
+                                     program.waiter.seconds());
+        const auto limit = program.http.sent.back().deadline - program.waiter.now();
+        CPPUNIT_ASSERT_MESSAGE("time to wait, and to answer",
+                               limit > std::chrono::seconds(30) && limit <= std::chrono::seconds(60));
+    }
+
+    void testRestsAfterAWaitThatWasCut() {
+        ProgramRun program;
+        program.http.answer(201, linkBody());
+        answerAfter(program, std::chrono::seconds(24));
+        answerAfter(program, std::chrono::seconds(25));
+        program.http.fail(HttpFailure::outcomeUnknown);
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, login(program));
+        CPPUNIT_ASSERT_EQUAL(std::string("5 24 5 25 5"), program.waiter.seconds());
     }
 
     void testSlowsDown() {
@@ -319,8 +354,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(4, program.run({"login", "jira", "--no-qr"}));
         CPPUNIT_ASSERT_EQUAL(std::string("1 1 1 1"), program.waiter.seconds());
         CPPUNIT_ASSERT(program.says("\rWaiting for approval\u2026 10:00 left, Ctrl-C cancels"
-                                    "\rWaiting for approval\u2026 9:59 left, Ctrl-C cancels \r"));
-        CPPUNIT_ASSERT(program.says("\rNo answer, trying again\u2026 9:58 left"));
+                                    "\rWaiting for approval\u2026 9:59 left, Ctrl-C cancels "
+                                    "\rWaiting for approval\u2026 10 min left, Ctrl-C cancels\r"));
+        CPPUNIT_ASSERT(program.says("\rNo answer, trying again\u2026 9:58 left, Ctrl-C cancels"));
+        CPPUNIT_ASSERT(program.says("\rNo answer, trying again\u2026 10 min left, Ctrl-C cancels"));
         CPPUNIT_ASSERT(program.says(" \rcentral-oauth: nobody approved"));
         CPPUNIT_ASSERT(!program.says(block));
     }

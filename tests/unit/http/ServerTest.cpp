@@ -122,7 +122,7 @@ public:
         Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
         enterGate(session);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.requestsInFlight());
-        CPPUNIT_ASSERT_EQUAL(1, server.connections());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.connections());
         auto left =
             std::async(std::launch::async, [&server] { return server.stop(std::chrono::seconds(30)); });
         _gate->opened.set_value();
@@ -136,14 +136,13 @@ public:
         Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
         enterGate(session);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.stop(std::chrono::seconds(0)));
-        CPPUNIT_ASSERT_THROW(statusFrom(session), Poco::Exception);
         _gate->opened.set_value();
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(30)));
     }
 
     void testStopClosesIdleConnections() {
         ServerOptions options;
-        options.keepAliveTimeout = std::chrono::seconds(60); // not what ends the connection below
+        options.idle = std::chrono::seconds(60); // not what ends the connection below
         Server server{options};
         server.start(*_dispatcher);
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", server.address().port));
@@ -181,9 +180,9 @@ public:
         server.start(*_dispatcher);
         Poco::Net::HTTPClientSession held("127.0.0.1", server.address().port);
         enterGate(held);
-        // Each keeps its connection, and with it a worker, until the end.
+        // All of them stay open; none of them costs a worker meanwhile.
         std::vector<std::unique_ptr<Poco::Net::HTTPClientSession>> others;
-        for (int index = 0; index < options.workers - 1; ++index) {
+        for (int index = 0; index < 20; ++index) {
             others.push_back(
                 std::make_unique<Poco::Net::HTTPClientSession>("127.0.0.1", server.address().port));
             others.back()->setKeepAlive(true);

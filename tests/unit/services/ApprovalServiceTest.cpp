@@ -39,6 +39,7 @@ class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLinkedPersonBeforeAndAfterDelivery);
     CPPUNIT_TEST(testUndecryptableStageTellsNobody);
     CPPUNIT_TEST(testRemovedAccountTellsNobody);
+    CPPUNIT_TEST(testOnlyAnEndWakesWhoWaits);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -251,13 +252,32 @@ public:
         CPPUNIT_ASSERT(person && person->identity.displayName.empty());
     }
 
+    void testOnlyAnEndWakesWhoWaits() {
+        const auto person = browser("browser-1");
+        const auto first = _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
+        const auto endedWhenTold = [&] { CPPUNIT_ASSERT(links().find(_link)->status == LinkStatus::ended); };
+        first->onFire(endedWhenTold);
+        for (int entry = 1; entry <= 5; ++entry) {
+            CPPUNIT_ASSERT(!first->fired());
+            (void)_service->approve(_link, person, "000000000000", _fixture->source);
+        }
+        CPPUNIT_ASSERT(first->fired());
+        setUp();
+        const auto second = _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
+        second->onFire(endedWhenTold);
+        (void)approve("browser-1");
+        CPPUNIT_ASSERT_MESSAGE("a poll would be answered as before", !second->fired());
+        CPPUNIT_ASSERT(_service->decline(_link, browser("browser-1"), _fixture->source));
+        CPPUNIT_ASSERT(second->fired());
+    }
+
 private:
     static constexpr std::string_view code = "482913706154";
 
     ApprovalService::Parts parts(const ProviderCatalog& catalog) {
         auto& store = _fixture->store();
-        return {*_links, store.clients(),  store.accounts(),    store.audit(),
-                catalog, _fixture->hasher, _fixture->base.clock};
+        return {*_links, store.clients(),  store.accounts(),     store.audit(),
+                catalog, _fixture->hasher, _fixture->base.clock, _fixture->changes};
     }
 
     void makeService() {

@@ -42,6 +42,7 @@ class CallbackServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCrowdedCallbackMayComeAgain);
     CPPUNIT_TEST(testGrantThatCantBeStoredIsReported);
     CPPUNIT_TEST(testUndecryptableAuthorizationEndsTheLink);
+    CPPUNIT_TEST(testGrantAndEndWakeWhoWaits);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -168,7 +169,7 @@ public:
         entry.properties.issuer = "https://auth.example";
         const ProviderCatalog catalog({entry});
         CallbackService service({*_links, _fixture->store().audit(), catalog, _fixture->base.clock,
-                                 _fixture->base.logger, _fixture->upstream});
+                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
         auto query = parameters();
         query.issuer = "https://evil.example";
         (void)service.complete("jira", query, owner(), _fixture->source);
@@ -222,7 +223,7 @@ public:
         const ProviderCatalog both(
             {configured("jira", _fixture->provider), configured("confluence", _fixture->provider)});
         CallbackService service({*_links, _fixture->store().audit(), both, _fixture->base.clock,
-                                 _fixture->base.logger, _fixture->upstream});
+                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
         ASSERT_REFUSED(ErrorCode::invalidRequest,
                        service.complete("confluence", parameters(), owner(), _fixture->source));
         expectEnded(EndReason::upstreamError);
@@ -264,7 +265,7 @@ public:
     void testCrowdedCallbackMayComeAgain() {
         Turnstile full(0);
         CallbackService crowded({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
-                                 _fixture->base.logger, full});
+                                 _fixture->base.logger, full, _fixture->changes});
         ASSERT_REFUSED(ErrorCode::busy, crowded.complete("jira", parameters(), owner(), _fixture->source));
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
         (void)complete();
@@ -289,12 +290,36 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
     }
 
+    void testGrantAndEndWakeWhoWaits() {
+        const auto granted = await();
+        granted->onFire([&] { CPPUNIT_ASSERT(link().status == LinkStatus::staged); });
+        (void)complete();
+        CPPUNIT_ASSERT(granted->fired());
+        setUp();
+        const auto ended = await();
+        ended->onFire([&] { CPPUNIT_ASSERT(link().status == LinkStatus::ended); });
+        _fixture->provider.onExchange = [](const auto&) -> provider::TokenSet {
+            throw ProviderError(ProviderErrorKind::protocol, "scripted");
+        };
+        (void)complete();
+        CPPUNIT_ASSERT(ended->fired());
+        setUp();
+        const auto unspent = await();
+        _links->hook = failing("stage");
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, complete());
+        CPPUNIT_ASSERT_MESSAGE("nothing was committed", !unspent->fired());
+    }
+
 private:
+    std::shared_ptr<base::Signal> await() {
+        return _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
+    }
+
     void makeService() {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _service = std::make_unique<CallbackService>(
-            CallbackService::Parts{*_links, _fixture->store().audit(), _fixture->catalog,
-                                   _fixture->base.clock, _fixture->base.logger, _fixture->upstream});
+        _service = std::make_unique<CallbackService>(CallbackService::Parts{
+            *_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
+            _fixture->base.logger, _fixture->upstream, _fixture->changes});
     }
 
     // A link that browser-1 has taken upstream.

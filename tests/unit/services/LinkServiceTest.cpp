@@ -251,14 +251,16 @@ public:
         // The last second passes between the two looks at the clock.
         const auto mine = staged();
         TickingClock clock{mine.link.expiresAt - 1s};
-        LinkService service({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->hasher, clock});
+        LinkService service({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->hasher, clock,
+                             _fixture->changes});
         ASSERT_REFUSED(ErrorCode::expiredToken, service.poll(mine.code, mine.secret, _fixture->source));
     }
 
     void testDeliveryThatCantBeAuditedIsReadAgain() {
         const auto mine = staged();
         BrokenAudit broken;
-        LinkService service({*_links, broken, _fixture->catalog, _fixture->hasher, _fixture->base.clock});
+        LinkService service(
+            {*_links, broken, _fixture->catalog, _fixture->hasher, _fixture->base.clock, _fixture->changes});
         ASSERT_REFUSED(ErrorCode::storeUnavailable, service.poll(mine.code, mine.secret, _fixture->source));
         const auto again = poll(mine);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), store::revealed(again.tokens.accessToken));
@@ -325,8 +327,9 @@ private:
     void makeService() { makeService(_fixture->catalog); }
     void makeService(const ProviderCatalog& catalog) {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _service = std::make_unique<LinkService>(LinkService::Parts{
-            *_links, _fixture->store().audit(), catalog, _fixture->hasher, _fixture->base.clock});
+        _service = std::make_unique<LinkService>(LinkService::Parts{*_links, _fixture->store().audit(),
+                                                                    catalog, _fixture->hasher,
+                                                                    _fixture->base.clock, _fixture->changes});
     }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }

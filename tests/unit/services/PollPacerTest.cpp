@@ -23,6 +23,11 @@ class PollPacerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testForgottenLinksBeginAnew);
     CPPUNIT_TEST(testOldLinksAreForgotten);
     CPPUNIT_TEST(testClockSetBackCostsOneInterval);
+    CPPUNIT_TEST(testHeldPollIsPacedLikeAnyOther);
+    CPPUNIT_TEST(testHeldPollWithoutAnswerChangesNothing);
+    CPPUNIT_TEST(testIntervalCountsFromTheEndOfAHeldPoll);
+    CPPUNIT_TEST(testPollAfterACompletedWaitIsWelcome);
+    CPPUNIT_TEST(testCrowdLengthensTheInterval);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -98,6 +103,58 @@ public:
         expect(true, 10s);
         _clock.time += 10s;
         expect(false, 10s);
+    }
+
+    void testHeldPollIsPacedLikeAnyOther() {
+        CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
+        expect(false, 5s);
+        _clock.time += 4s;
+        const auto refused = _pacer.noteHeld(_link);
+        CPPUNIT_ASSERT(refused.tooSoon && refused.interval == 10s);
+        _clock.time += 9s;
+        CPPUNIT_ASSERT_MESSAGE("a refusal is an answer", _pacer.noteHeld(_link).tooSoon);
+        _clock.time += 15s;
+        CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
+    }
+
+    void testHeldPollWithoutAnswerChangesNothing() {
+        (void)_pacer.noteHeld(_link);
+        expect(false, 5s);
+        _clock.time += 5s;
+        CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
+        CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
+        expect(false, 5s);
+    }
+
+    void testIntervalCountsFromTheEndOfAHeldPoll() {
+        (void)_pacer.noteHeld(_link);
+        _clock.time += 20s;
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, false) == 5s);
+        _clock.time += 4s;
+        expect(true, 10s);
+    }
+
+    void testPollAfterACompletedWaitIsWelcome() {
+        expect(false, 5s);
+        expect(true, 10s);
+        _clock.time += 10s;
+        (void)_pacer.noteHeld(_link);
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 10s);
+        CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 10s);
+        expect(false, 10s);
+        expect(true, 15s); // only the next one
+    }
+
+    void testCrowdLengthensTheInterval() {
+        for (const auto interval : {10s, 15s, 20s, 25s, 30s, 35s, 40s, 45s, 50s, 55s, 60s, 60s})
+            CPPUNIT_ASSERT(_pacer.noteCrowd(_link).interval == interval);
+        CPPUNIT_ASSERT(_pacer.intervalOf(_link) == 60s);
+        CPPUNIT_ASSERT(_pacer.noteHeld(_link).tooSoon);
+        CPPUNIT_ASSERT(_pacer.intervalOf(base::LinkId("lnk_2")) == 5s);
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 60s);
+        CPPUNIT_ASSERT(_pacer.noteCrowd(_link).tooSoon);
+        CPPUNIT_ASSERT_MESSAGE("a refusal is the last answer now", _pacer.note(_link).tooSoon);
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "../store/StoreFixture.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/Turnstile.h"
 
@@ -124,6 +125,9 @@ public:
     ScriptedProvider provider;
     ProviderCatalog catalog{{configured("jira", provider)}};
     Turnstile upstream{64};
+    /// The steady clock of held polls; moved by hand.
+    std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};
+    LinkChanges changes{[this] { return steady; }};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
     store::Client client;
     Source source{"192.0.2.7", "example/1.0", "request-1"};

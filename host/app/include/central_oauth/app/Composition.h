@@ -18,13 +18,17 @@
 #include "central_oauth/services/CallbackService.h"
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/Housekeeper.h"
+#include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/LinkService.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
 #include "central_oauth/store/SqliteStore.h"
 
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace central_oauth::app {
 
@@ -40,6 +44,9 @@ public:
 
     void start();
 
+    /// Reads the TLS files again: new connections use them, or if they can't be used, what was read before.
+    void reload();
+
     /// Ends requests in flight (bounded), then the scheduler; everything else ends by destruction. False:
     /// something is still running, and only leaving the process at once is safe.
     [[nodiscard]] bool stop();
@@ -48,7 +55,11 @@ private:
     [[nodiscard]] http::Router makeRouter();
     [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
 
+    void probe();
+    void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
+
     StartUp& _startUp;
+    const base::Clock& _clock;
     logging::Logger& _logger;
     logging::Channel _log;
     store::SqliteStore _store;
@@ -59,6 +70,7 @@ private:
     services::ClientService _clients;
     services::FailureLimiter _failures;
     services::Turnstile _upstream;
+    services::LinkChanges _changes;
     services::LinkService _links;
     services::ApprovalService _approvals;
     services::CallbackService _callbacks;
@@ -71,6 +83,7 @@ private:
     endpoints::BrowserEndpoints _browserEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     http::Dispatcher _dispatcher;
+    std::atomic<bool> _isStopping{false};
     std::optional<services::Housekeeper> _housekeeper;
 };
 

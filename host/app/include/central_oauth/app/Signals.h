@@ -2,21 +2,36 @@
 // The process's signals and its last way out. One source file per platform.
 #pragma once
 
+#include <cstddef>
+
 namespace central_oauth::app {
 
 /// Blocks SIGTERM, SIGINT and SIGHUP for this and every later thread, and ignores SIGPIPE. Call before any
 /// thread starts.
 void blockSignals();
 
-/// Waits until the process is asked to end, and returns a name for the log. SIGHUP is noted and waited
-/// through.
-[[nodiscard]] const char* waitForStop();
+/// What the process is asked to do.
+struct Wake {
+    enum class Kind {
+        stop,
+        reload, ///< read again what can be read again; never on Windows
+    };
+    Kind kind;
+    const char* by; ///< a name for the log
+};
+
+/// Waits until the process is asked for something: SIGTERM and SIGINT stop, SIGHUP reloads. Several of one
+/// kind may count as one.
+[[nodiscard]] Wake waitForWake();
 
 /// Switches core dumps off: they would hold keys and tokens.
 void forbidCoreDumps();
 
 /// Raises the limit of open files to what the system allows this process: every connection is one.
 void raiseFileLimit();
+
+/// How many files this process may have open.
+[[nodiscard]] std::size_t openFileLimit();
 
 /// Ends the process at once, without destructors: for a stop that hangs.
 [[noreturn]] void leaveNow(int exitCode);

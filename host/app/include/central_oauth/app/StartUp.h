@@ -6,6 +6,7 @@
 #include "central_oauth/config/HostSettings.h"
 #include "central_oauth/config/Report.h"
 #include "central_oauth/crypto/KeyRing.h"
+#include "central_oauth/http/TlsContext.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 #include "central_oauth/loader/ProviderRegistry.h"
@@ -51,6 +52,13 @@ public:
     [[nodiscard]] const config::HostSettings& settings() const noexcept { return _settings; }
     [[nodiscard]] const crypto::KeyRing& keys() const { return *_keys; }
 
+    /// What the listener speaks TLS with; null: it speaks plain HTTP.
+    [[nodiscard]] const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return _listenerTls; }
+
+    /// Reads the TLS files again. Null: there are faults in `report`. Changes nothing here.
+    /// Requires: settings().tls. [any thread]
+    [[nodiscard]] std::shared_ptr<const http::TlsContext> readTls(config::Report& report) const;
+
     /// Name and value of each setting for the log of a start; secrets are masked.
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& description() const noexcept {
         return _description;
@@ -78,6 +86,7 @@ private:
     std::vector<std::pair<std::string, std::string>> _description;
     std::optional<crypto::KeyRing> _keys;
     httpclient::TlsInitialisation _tls;
+    std::shared_ptr<const http::TlsContext> _listenerTls;
     std::vector<std::unique_ptr<Upstream>> _upstreams; ///< one per provider: what its plugin is lent
     std::unique_ptr<loader::UpstreamPool> _pool;
     loader::ProviderRegistry _registry;

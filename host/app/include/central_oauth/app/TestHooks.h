@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move.
+// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move, and a route that echoes.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/http/Router.h"
 
 #include <memory>
 #include <string>
@@ -12,6 +13,10 @@ namespace central_oauth::app {
 /// The clock that the whole process uses: the system's, or in a build with test hooks one that adds the
 /// seconds in the file that the test-clock variable names. Call once at start.
 [[nodiscard]] std::unique_ptr<base::Clock> makeClock();
+
+/// Adds nothing, or in a build with test hooks, if the test-echo variable is set, routes at "/" that answer
+/// POST, PUT, PATCH and DELETE with the request's own body: what a test sees of where a body begins and ends.
+void addTestRoutes(http::Router& router);
 
 /// Whether this build has the hooks.
 [[nodiscard]] constexpr bool hasTestHooks() noexcept {

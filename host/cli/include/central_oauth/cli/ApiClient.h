@@ -47,8 +47,9 @@ public:
     /// Starts a link.
     [[nodiscard]] LinkCode createLink(const LinkRequest& request);
 
-    /// Asks once how the link stands.
-    [[nodiscard]] PollAnswer poll(const LinkCode& link);
+    /// Asks once how the link stands. The server may take up to `wait` (≤ 30 s) for a change before it
+    /// answers.
+    [[nodiscard]] PollAnswer poll(const LinkCode& link, std::chrono::seconds wait);
 
     /// Ends the link; takes at most `limit`.
     void cancelLink(const LinkCode& link, std::chrono::milliseconds limit);

@@ -28,6 +28,7 @@ private:
     TokenPayload awaitApproval(const LinkCode& link);
     std::optional<TokenPayload> pollOnce(const LinkCode& link);
     void rest();
+    [[nodiscard]] std::string waitingText(const std::string& left) const;
     void checkPatience() const;
     [[nodiscard]] Failure endOfLink(const ApiError& error) const;
     void cancel(const LinkCode& link);
@@ -40,6 +41,7 @@ private:
     const Invocation& _invocation;
     std::chrono::seconds _interval{0}; ///< between polls
     std::chrono::seconds _pause{0};    ///< before the next poll, if longer than the interval
+    bool _hasWaited = false;           ///< the server has held the last poll to its end: no rest is needed
     std::chrono::steady_clock::time_point _expiry;
     std::string _trouble; ///< why the last poll got no answer; empty if it got one
 };

@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
@@ -77,6 +78,7 @@ public:
         const ProviderCatalog& providers;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
+        LinkChanges& changes; ///< told of what ends a link
     };
 
     explicit ApprovalService(const Parts& parts);

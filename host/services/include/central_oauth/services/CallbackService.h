@@ -6,6 +6,7 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/Turnstile.h"
 #include "central_oauth/store/AuditLog.h"
@@ -40,7 +41,8 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream; ///< shared with whoever else waits for upstream
+        Turnstile& upstream;  ///< shared with whoever else waits for upstream
+        LinkChanges& changes; ///< told of the grant or the end
     };
 
     explicit CallbackService(const Parts& parts);

@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/PollPacer.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/TokenBuckets.h"
@@ -12,6 +13,7 @@
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -36,15 +38,27 @@ struct CreatedLink {
     std::chrono::seconds interval{0};
 };
 
+/// Whether a poll may wait for the link to change.
+struct PollWait {
+    std::chrono::seconds atMost{0};
+    bool isOver = false; ///< this very poll was held before; now it is answered
+};
+
 /// Where a polled link stands, unless an error says it.
-enum class PollState { pending, delivered };
+enum class PollState {
+    pending,
+    held, ///< no answer yet: poll again with `isOver` when `change` fires or `atMost` has passed
+    delivered,
+};
 
 /// The answer to one poll.
 struct PollResult {
     PollState state = PollState::pending;
-    std::chrono::seconds interval{0}; ///< while pending
-    store::Account account;           ///< once delivered
-    store::Tokens tokens;             ///< once delivered; without the refresh token
+    std::chrono::seconds interval{0};     ///< while pending
+    std::shared_ptr<base::Signal> change; ///< while held; to be kept as long as the poll waits
+    std::chrono::milliseconds atMost{0};  ///< while held
+    store::Account account;               ///< once delivered
+    store::Tokens tokens;                 ///< once delivered; without the refresh token
 };
 
 /// Links as their creator sees them. All it uses outlives it; mutable state is in its buckets and its pacer.
@@ -58,6 +72,7 @@ public:
         const ProviderCatalog& providers;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
+        LinkChanges& changes; ///< shared with the services that change links
         std::chrono::seconds linkLife{600};
     };
 
@@ -68,10 +83,11 @@ public:
     [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request, const Source& source);
 
     /// One poll with the link secret. Unknown code, foreign code and wrong secret are one and the same
-    /// notFound. Throws: invalidCredential (not a link secret at all), notFound, slowDown, accessDenied with
-    /// the reason, expiredToken, alreadyDelivered.
-    [[nodiscard]] PollResult poll(std::string_view code, const provider::Secret& secret,
-                                  const Source& source);
+    /// notFound. One poll of a link is held at a time, and not longer than the link lives. A link that the
+    /// person has approved is never told to slow down. Throws: invalidCredential (not a link secret at all),
+    /// notFound, slowDown, accessDenied with the reason, expiredToken, alreadyDelivered.
+    [[nodiscard]] PollResult poll(std::string_view code, const provider::Secret& secret, const Source& source,
+                                  const PollWait& wait = {});
 
     /// What a poll would meet, without its effects: no delivery, no pacing. Only the state is set. Throws: as
     /// poll.
@@ -89,7 +105,10 @@ private:
     [[nodiscard]] store::Link provenLink(std::string_view code, const provider::Secret& secret) const;
     void requireOpen(const store::Link& link) const;
     [[nodiscard]] PollResult deliver(const store::Link& link, const Source& source);
-    [[nodiscard]] PollResult pending(const store::Link& link);
+    [[nodiscard]] PollResult pending(const store::Link& link, const Source& source, const PollWait& wait);
+    [[nodiscard]] PollPacer::Pace paceOf(const store::Link& link, bool isHeld, bool isCrowded);
+    [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
+                                  std::chrono::milliseconds atMost, const Source& source);
     [[noreturn]] void throwNotReady(const base::LinkId& id) const;
     void record(const store::Link& link, const std::string& actor, const std::string& action,
                 const std::string& outcome, const Source& source);

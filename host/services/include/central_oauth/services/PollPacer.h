@@ -32,6 +32,18 @@ public:
     /// Notes a poll that would be answered "pending". Polls sooner than the interval lengthen it (slow_down).
     [[nodiscard]] Pace note(const base::LinkId& link);
 
+    /// The same of a poll whose answer comes later, if at all: only a refusal is an answer now.
+    [[nodiscard]] Pace noteHeld(const base::LinkId& link);
+
+    /// Notes a poll that is refused because another one is held.
+    [[nodiscard]] Pace noteCrowd(const base::LinkId& link);
+
+    /// Notes the answer to a held poll and returns the interval. After a completed wait the next poll is
+    /// never too soon.
+    [[nodiscard]] std::chrono::seconds noteEnd(const base::LinkId& link, bool isCompleted);
+
+    [[nodiscard]] std::chrono::seconds intervalOf(const base::LinkId& link) const;
+
     /// Drops a link that is over.
     void forget(const base::LinkId& link);
 
@@ -42,10 +54,14 @@ private:
     struct Entry {
         std::chrono::system_clock::time_point lastAnswer;
         std::chrono::seconds interval = firstInterval;
+        bool isNextWelcome = false; ///< the last answer ended a completed wait
     };
 
+    [[nodiscard]] bool isTooSoon(const Entry& entry) const;
+    Pace refuse(Entry& entry);
+
     const base::Clock& _clock;
-    std::mutex _mutex; ///< guards _entries
+    mutable std::mutex _mutex; ///< guards _entries
     std::map<base::LinkId, Entry> _entries;
 };
 

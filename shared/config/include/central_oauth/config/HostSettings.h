@@ -2,7 +2,7 @@
 // The host's settings as checked, typed values.
 //
 // Module config: environment variables in, typed values and a list of faults out. Depends on base and Poco
-// Foundation. Opens nothing but secret files; knows no plugin, no store and no network.
+// Foundation. Opens nothing but secret and PEM files; knows no plugin, no store and no network.
 #pragma once
 
 #include "central_oauth/config/Environment.h"
@@ -40,6 +40,12 @@ struct PublicUrl {
     bool https = false;
 };
 
+/// PEM files of a listener that speaks TLS.
+struct TlsFiles {
+    std::filesystem::path certificate; ///< the server's own first, then the chain
+    std::filesystem::path key;
+};
+
 /// The header that is believed from trusted proxies.
 enum class ProxyHeader { xForwardedFor, forwarded };
 
@@ -57,7 +63,8 @@ struct HostSettings {
     std::vector<provider::Secret> keyRing; ///< 64 lower-case hex digits each; the first encrypts, all decrypt
     provider::LogLevel logLevel = provider::LogLevel::info;
     BindAddress bind;
-    std::optional<PublicUrl> publicUrl; ///< nothing: http to the loopback address that was bound
+    std::optional<TlsFiles> tls;        ///< nothing: the listener speaks plain HTTP
+    std::optional<PublicUrl> publicUrl; ///< nothing: the loopback address that was bound, https with TLS
     NetworkList trustedProxies;
     ProxyHeader proxyHeader = ProxyHeader::xForwardedFor;
     std::vector<ProviderChoice> providers; ///< empty: each plugin whose CLIENT_ID is set
@@ -78,8 +85,12 @@ struct LoadedSettings {
 };
 
 /// Reads every setting of the host and collects all faults. Where there are faults the settings are not to be
-/// used. Reads secret files; opens nothing else. [startup]
+/// used. Reads secret and PEM files; opens nothing else. [startup]
 [[nodiscard]] LoadedSettings load(const Environment& environment);
+
+/// Adds what is wrong or odd about these files as they are now: not readable, or a key that others can write
+/// (a fault) or read (a warning). What they hold is not looked at. For reading them again. [any thread]
+void checkTlsFiles(const TlsFiles& files, Report& report);
 
 /// Name and value of each setting for the log of a start; secrets are masked.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> describe(const HostSettings& settings);

@@ -31,8 +31,8 @@ struct SettingSpec {
 /// The setting of that name, or null.
 [[nodiscard]] const SettingSpec* findSetting(std::string_view name) noexcept;
 
-/// Names of settings that later versions have. They are refused, because ignoring one, such as a TLS
-/// certificate, would leave the operator with less protection than the configuration says.
+/// Names of settings that later versions have. They are refused, because ignoring one, such as how
+/// long grants are kept, would leave the operator with less protection than the configuration says.
 [[nodiscard]] std::span<const std::string_view> laterSettings() noexcept;
 
 /// As laterSettings, for what follows CENTRAL_OAUTH_<NAME>_ of a provider; refused unless the plugin declares

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
-#include "central_oauth/http/Framing.h"
+#include "central_oauth/http/RequestGuard.h"
+#include "central_oauth/http/RequestHead.h"
 #include "central_oauth/http/Response.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/http/SourceAddress.h"
@@ -11,7 +12,6 @@
 
 #include <chrono>
 #include <functional>
-#include <streambuf>
 #include <string>
 #include <string_view>
 
@@ -49,8 +49,8 @@ struct DispatcherOptions {
     std::function<void(const Answered&)> onAnswered = {};
 };
 
-/// Takes a request from its head to its answer: form, correlation id, source address, route, query, body,
-/// handler, errors, security headers, access log.
+/// Takes a request, whose framing was checked before, to its answer: correlation id, source address, route,
+/// query, body, handler, errors, security headers, access log.
 ///
 /// Owns its router; the logger behind the channel outlives it.
 ///
@@ -62,15 +62,18 @@ class Dispatcher {
 public:
     Dispatcher(Router router, DispatcherOptions options, logging::Channel log);
 
-    /// Answers one request; `body` yields its body. The answer closes the connection if the body was not read
-    /// whole, because what is left of it would be taken for the next request.
-    [[nodiscard]] Response answer(const RequestHead& head, std::streambuf& body) const noexcept;
+    /// Answers one request, or holds it.
+    [[nodiscard]] Response answer(const RequestHead& head, std::string body) const noexcept;
+
+    /// The answer to what did not become a request, with the headers and the log line of every answer. `peer`
+    /// is the connection's other end. It closes the connection.
+    [[nodiscard]] Response refuse(const Refusal& refusal, const std::string& peer) const noexcept;
 
 private:
     struct Exchange;
 
-    Response respond(const RequestHead& head, std::streambuf& body, Exchange& exchange) const;
-    Response handle(const RequestHead& head, std::streambuf& body, Exchange& exchange) const;
+    Response respond(const RequestHead& head, std::string body, Exchange& exchange) const;
+    Response handle(const RequestHead& head, std::string body, Exchange& exchange) const;
     Router::Match find(const RequestHead& head, Target& target, Exchange& exchange) const;
     bool isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const;
     Response failure(const base::Error& error, int status, const Exchange& exchange) const;

@@ -12,7 +12,7 @@ namespace central_oauth::http {
 
 /// An ordered list of header fields; names compare without case and may repeat.
 ///
-/// A value. Checks nothing: who fills it from outside checks before (Framing.h), Response checks what it
+/// A value. Checks nothing: who fills it from outside checks before (RequestGuard.h), Response checks what it
 /// sends.
 class Headers {
 public:

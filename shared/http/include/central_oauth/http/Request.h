@@ -32,6 +32,7 @@ public:
         std::string body = {};
         std::string peerAddress = {};
         std::string correlationId = {};
+        bool resumed = false;
     };
 
     explicit Request(Parts parts);
@@ -67,6 +68,9 @@ public:
     [[nodiscard]] const std::string& peerAddress() const noexcept { return _parts.peerAddress; }
 
     [[nodiscard]] const std::string& correlationId() const noexcept { return _parts.correlationId; }
+
+    /// Whether the handler has held this request before (Response::held); now it has to answer.
+    [[nodiscard]] bool resumed() const noexcept { return _parts.resumed; }
 
     /// The caller's program, at most 200 printable ASCII characters; may be empty.
     [[nodiscard]] const std::string& userAgent() const noexcept { return _userAgent; }

@@ -2,11 +2,22 @@
 // What a handler gives back.
 #pragma once
 
+#include "central_oauth/base/Signal.h"
 #include "central_oauth/http/Headers.h"
 
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace central_oauth::http {
+
+/// Until when a request waits for its answer.
+struct Hold {
+    std::shared_ptr<base::Signal>
+        until; ///< lives as long as the request waits, so its destructor ends the wait
+    std::chrono::milliseconds atMost{0};
+};
 
 /// An answer: status, header fields, body.
 ///
@@ -22,6 +33,11 @@ public:
     [[nodiscard]] static Response json(int status, std::string text);
     [[nodiscard]] static Response html(int status, std::string text);
     [[nodiscard]] static Response redirect(int status, std::string location);
+
+    /// No answer yet: the server keeps the request without a thread and asks the handler again, once, when
+    /// the signal fires, its time is up or the server stops; such a request says `resumed` and must be
+    /// answered.
+    [[nodiscard]] static Response held(Hold hold);
 
     /// Adds a field beside others of its name, e.g. a second Set-Cookie.
     Response& add(std::string name, std::string value);
@@ -43,12 +59,16 @@ public:
     [[nodiscard]] const std::string& contentType() const noexcept { return _contentType; }
     [[nodiscard]] bool closesConnection() const noexcept { return _closesConnection; }
 
+    /// Set if this is no answer yet; everything else is meaningless then.
+    [[nodiscard]] const std::optional<Hold>& hold() const noexcept { return _hold; }
+
 private:
     int _status;
     Headers _headers;
     std::string _contentType;
     std::string _body;
     bool _closesConnection = false;
+    std::optional<Hold> _hold;
 };
 
 } // namespace central_oauth::http

@@ -2,11 +2,13 @@
 // A listener with its worker threads.
 //
 // Module http: router, request and response values, middleware, server. Depends on base, logging and Poco
-// Net. Knows no endpoint, no page, no store and no settings; composition hands it routes and values. Only
-// Server.cpp and ConnectionHandler.cpp touch Poco's server, and only Server.cpp opens sockets.
+// Net/NetSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and values.
+// Only Server.cpp, RequestSocket.cpp and ConnectionHandler.cpp touch Poco's server; only Server.cpp opens a
+// listening socket, and only the park accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
+#include "central_oauth/http/TlsContext.h"
 
 #include <chrono>
 #include <cstddef>
@@ -25,14 +27,16 @@ public:
 
 /// Where and how a server listens.
 struct ServerOptions {
-    std::string host = "127.0.0.1"; ///< an address or a name; IPv6 without brackets
-    std::uint16_t port = 0;         ///< 0: any free one
-    std::string name = "http";      ///< names the threads
-    int workers = 16;               ///< requests answered at once
-    int queue = 256;                ///< connections that may wait for a worker
-    std::chrono::seconds receiveTimeout{10};
-    std::chrono::seconds sendTimeout{10};
-    std::chrono::seconds keepAliveTimeout{5}; ///< how long an idle connection is kept
+    std::string host = "127.0.0.1";        ///< an address or a name; IPv6 without brackets
+    std::uint16_t port = 0;                ///< 0: any free one
+    std::string name = "http";             ///< names the threads
+    std::size_t workers = 16;              ///< requests answered at once
+    std::size_t queue = 1024;              ///< whole requests that may wait for a worker; above: 503
+    std::size_t connections = 10'000;      ///< open at once; above, those that wait longest make room
+    std::chrono::milliseconds head{5000};  ///< for a request's head, from its first byte
+    std::chrono::milliseconds body{10000}; ///< for its body, from the end of its head
+    std::chrono::milliseconds idle{5000};  ///< between two requests of a connection
+    std::chrono::milliseconds send{10000}; ///< for an answer; longer ones get more, at 16 KiB a second
 };
 
 /// Where a server really listens.
@@ -43,11 +47,15 @@ struct BoundAddress {
 
 /// Accepts connections and has a Dispatcher answer their requests on a bounded pool of threads.
 ///
+/// A connection costs a worker only while a whole, valid request of it is answered. Reading, sending to slow
+/// readers, held requests (Response::held) and idle connections are the accepting thread's.
+///
 /// The constructor binds, so that the real address is known before anything is composed for it; `start`
 /// accepts. The destructor waits for handlers that still run; a process that can't wait for them leaves
 /// without destroying the server.
 ///
-/// Threads: owns one that accepts and up to `workers`. `stop` and the counters: any thread.
+/// Threads: owns one that accepts and parks, and up to `workers`. `stop`, `useTls` and the counters: any
+/// thread.
 ///
 /// Errors: BindError from the constructor.
 class Server {
@@ -62,13 +70,16 @@ public:
     /// Begins to accept connections. Once only. The dispatcher must live until `stop` has returned 0.
     void start(const Dispatcher& dispatcher);
 
-    /// Stops accepting, closes the listening socket, lets requests in flight end within `bound`, then closes
-    /// every connection. Returns how many requests were still in flight then.
+    /// New connections speak TLS with this; those that are open go on as they are. Plain if never called.
+    void useTls(std::shared_ptr<const TlsContext> tls);
+
+    /// Stops accepting, closes the listening socket, answers held requests, lets requests in flight end
+    /// within `bound`, then closes every other connection. Returns how many requests were still in flight then.
     std::size_t stop(std::chrono::seconds bound);
 
-    [[nodiscard]] std::size_t requestsInFlight() const;
-    [[nodiscard]] int connections() const;       ///< that a worker serves now
-    [[nodiscard]] int queuedConnections() const; ///< that wait for a worker
+    [[nodiscard]] std::size_t requestsInFlight() const; ///< being answered now
+    [[nodiscard]] std::size_t requestsWaiting() const;  ///< whole, and not being answered yet
+    [[nodiscard]] std::size_t connections() const;      ///< open
 
 private:
     class Listener;

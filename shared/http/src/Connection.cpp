@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// The states of a connection and what moves it from one to the next.
+#include "Connection.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace central_oauth::http {
+
+namespace {
+
+// As much as a TLS record holds, so that nothing stays hidden in the transport while the socket is asleep.
+constexpr std::size_t receiveSize = std::size_t{16} * 1024;
+
+// Sent ahead while an answer is under way: more than that stays in the system's buffers.
+constexpr std::size_t mostWaiting = std::size_t{32} * 1024;
+
+constexpr std::size_t mostDropped = std::size_t{1024} * 1024;
+
+using ReceiveBuffer = std::array<char, receiveSize>;
+
+ReceiveBuffer& receiveBuffer() {
+    static thread_local ReceiveBuffer buffer;
+    return buffer;
+}
+
+Connection::Need needOf(Transport::Outcome outcome) noexcept {
+    switch (outcome) {
+    case Transport::Outcome::waitsToRead:
+        return Connection::Need::read;
+    case Transport::Outcome::waitsToWrite:
+        return Connection::Need::write;
+    case Transport::Outcome::done:
+    case Transport::Outcome::ended:
+    case Transport::Outcome::closed:
+        break;
+    }
+    return Connection::Need::end;
+}
+
+} // namespace
+
+Connection::Connection(OpenConnections& all, const Patience& patience, std::unique_ptr<Transport> transport,
+                       const Poco::Net::SocketAddress& peer, const Poco::Net::SocketAddress& own)
+    : _ticket(all),
+      _transport(std::move(transport)),
+      _peer(peer),
+      _own(own),
+      _peerHost(peer.host().toString()),
+      _patience(patience) {
+    startReading(Clock::now(), _patience.head);
+}
+
+// An orderly end is said to be one (RFC 8446 section 6.1); an answer that is cut short must not look whole.
+Connection::~Connection() {
+    if (_stage == Stage::reading)
+        _transport->shutdownSend();
+}
+
+void Connection::startReading(Clock::time_point now, std::chrono::milliseconds patience) {
+    _stage = Stage::reading;
+    _since = now;
+    _deadline = std::min(now + patience, _latest);
+}
+
+bool Connection::isIdle() const noexcept {
+    return _stage == Stage::reading && _guard.state() == RequestGuard::State::idle && _waiting.empty();
+}
+
+void Connection::hurry(Clock::time_point latest) noexcept {
+    _latest = latest;
+    _deadline = std::min(_deadline, latest);
+}
+
+Connection::Need Connection::advance() {
+    switch (_stage) {
+    case Stage::reading:
+        return read();
+    case Stage::sending:
+        return send();
+    case Stage::lingering:
+        return listen();
+    case Stage::held:
+        return watch();
+    }
+    return Need::end;
+}
+
+Connection::Need Connection::read() {
+    auto before = _guard.state();
+    if (!_waiting.empty()) {
+        _waiting.erase(0, _guard.feed(_waiting));
+        if (const auto need = judge(before))
+            return *need;
+    }
+    auto& buffer = receiveBuffer();
+    for (;;) {
+        before = _guard.state();
+        const auto received = _transport->receive(buffer.data(), buffer.size());
+        if (received.outcome == Transport::Outcome::ended && _guard.state() != RequestGuard::State::idle) {
+            _refusal.hint = "The request ended before it was whole.";
+            return Need::refusal;
+        }
+        if (received.outcome != Transport::Outcome::done)
+            return needOf(received.outcome);
+        const std::string_view bytes(buffer.data(), received.bytes);
+        const auto used = _guard.feed(bytes);
+        _waiting.append(bytes.substr(used));
+        if (const auto need = judge(before))
+            return *need;
+        if (received.bytes < buffer.size())
+            return Need::read;
+    }
+}
+
+// What the guard has made of the bytes; nothing: more are needed.
+std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
+    using State = RequestGuard::State;
+    const auto state = _guard.state();
+    if (state == State::complete) {
+        _request = _guard.take();
+        _isFirst = false;
+        _arrived = Clock::now();
+        return Need::worker;
+    }
+    if (state == State::refused) {
+        _refusal = _guard.refusal();
+        return Need::refusal;
+    }
+    if (state != before) {
+        const auto now = Clock::now();
+        // The first request's head has had its time from the connection's first moment.
+        if (before == State::idle && !_isFirst)
+            startReading(now, _patience.head);
+        if (state == State::body)
+            _deadline = std::min(now + _patience.body, _latest);
+    }
+    if (_guard.takeContinue()) {
+        constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+        // Nothing else is being sent, so it fits into the system's buffer, or the peer reads nothing at all.
+        if (_transport->send(goOn.data(), goOn.size()).bytes != goOn.size())
+            return Need::end;
+    }
+    return std::nullopt;
+}
+
+void Connection::answer(std::string text, bool keepAlive) {
+    _hold.reset();
+    _resumed = false;
+    _request = {};
+    _output = std::move(text);
+    _sent = 0;
+    _closing = !keepAlive;
+    _stage = Stage::sending;
+    _since = Clock::now();
+    const std::chrono::seconds extra(_output.size() / _patience.bytesPerSecond);
+    _deadline = std::min(_since + _patience.send + extra, _latest);
+}
+
+Connection::Need Connection::send() {
+    while (_sent < _output.size()) {
+        const auto moved = _transport->send(_output.data() + _sent, _output.size() - _sent);
+        if (moved.outcome != Transport::Outcome::done)
+            return needOf(moved.outcome);
+        _sent += moved.bytes;
+    }
+    _output = {};
+    if (!_closing) {
+        startReading(Clock::now(), _patience.idle);
+        return _waiting.empty() ? Need::read : read();
+    }
+    _transport->shutdownSend();
+    _stage = Stage::lingering;
+    _since = Clock::now();
+    _deadline = std::min(_since + _patience.linger, _latest);
+    return listen();
+}
+
+// A connection closed with bytes unread is reset, and the reset can overtake the answer (RFC 9112 section
+// 9.6): lets the sender finish, for a bounded time and amount.
+Connection::Need Connection::listen() {
+    auto& buffer = receiveBuffer();
+    _waiting.clear();
+    for (;;) {
+        const auto received = _transport->receive(buffer.data(), buffer.size());
+        if (received.outcome != Transport::Outcome::done)
+            return needOf(received.outcome);
+        _dropped += received.bytes;
+        if (_dropped > mostDropped)
+            return Need::end;
+    }
+}
+
+// A held request's peer may go away, or send its next request already.
+Connection::Need Connection::watch() {
+    auto& buffer = receiveBuffer();
+    const auto received = _transport->receive(buffer.data(), buffer.size());
+    if (received.outcome != Transport::Outcome::done)
+        return needOf(received.outcome);
+    _waiting.append(buffer.data(), received.bytes);
+    return _waiting.size() > mostWaiting ? Need::end : Need::read;
+}
+
+void Connection::hold(Hold hold) {
+    _stage = Stage::held;
+    _since = Clock::now();
+    _deadline = std::min(_since + hold.atMost, _latest);
+    _hold = std::move(hold);
+}
+
+void Connection::resume() noexcept {
+    _stage = Stage::reading;
+    _resumed = true;
+}
+
+Connection::Need Connection::expire() {
+    if (_stage == Stage::held) {
+        resume();
+        return Need::worker;
+    }
+    const auto state = _guard.state();
+    if (_stage != Stage::reading || state == RequestGuard::State::idle)
+        return Need::end;
+    const bool inBody = state == RequestGuard::State::body;
+    _refusal = {408, base::ErrorCode::requestTimeout,
+                inBody ? "The body did not arrive in time." : "The head did not arrive in time."};
+    return Need::refusal;
+}
+
+} // namespace central_oauth::http

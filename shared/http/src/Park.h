@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where connections are while nobody answers them: read, kept and reaped by one thread.
+#pragma once
+
+#include "Acceptor.h"
+#include "Connection.h"
+#include "ParkedTable.h"
+#include "Readiness.h"
+#include "ReadyQueue.h"
+#include "WakeList.h"
+#include "central_oauth/http/TlsContext.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <Poco/Net/ServerSocket.h>
+
+namespace central_oauth::http {
+
+/// How much a park takes.
+struct ParkLimits {
+    std::size_t connections = 10'000; ///< open at once; above, those that wait longest make room
+    std::size_t held = 7'500;         ///< requests kept by Response::held; above, they are resumed at once
+    std::size_t workers = 16;
+    std::size_t queue = 1024; ///< whole requests that may wait for a worker; above: 503
+};
+
+/// Accepts connections and keeps them until a whole, valid request is there; takes them back afterwards.
+///
+/// A connection is in the table, watched by the readiness, or in the queue for the workers, or in the hands
+/// of one thread. Only the parking thread takes connections out of the table.
+///
+/// Threads: `wait` is called by one, the parking thread; everything else by any. Errors: none
+/// leaves it; a connection that can't be kept for want of memory or descriptors is closed.
+class Park {
+public:
+    using Owned = std::unique_ptr<Connection>;
+    /// Renders the answer to a refused request: refusal and the peer's address.
+    using Refuse = std::function<std::string(const Refusal&, const std::string&)>;
+
+    /// Takes the listening socket, which must not block.
+    Park(const Poco::Net::ServerSocket& listening, const ParkLimits& limits, const Patience& patience);
+    ~Park();
+    Park(const Park&) = delete;
+    Park& operator=(const Park&) = delete;
+
+    /// Called before the parking thread starts.
+    void setRefuse(Refuse refuse) { _refuse = std::move(refuse); }
+
+    /// New connections speak TLS; plain if null.
+    void useTls(std::shared_ptr<const TlsContext> tls);
+
+    /// Does a round of the park's work, waiting up to `atMost` for something to do. Whether one more worker
+    /// is wanted: a request waits, all workers are busy, and there may be more of them.
+    [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
+
+    /// Counts a worker while it lives.
+    class Worker {
+    public:
+        explicit Worker(Park& park) : _park(park) { ++_park._workers; }
+        ~Worker() { --_park._workers; }
+        Worker(const Worker&) = delete;
+        Worker& operator=(const Worker&) = delete;
+
+    private:
+        Park& _park;
+    };
+
+    /// For workers: a connection whose request is whole; null if none comes in time, or the park was closed.
+    [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
+
+    /// For a worker that leaves: somebody else has to look after what waits.
+    void wake() noexcept { _readiness.wake(); }
+
+    /// Where it listens, and the listening socket's descriptor.
+    [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _acceptor.address(); }
+    [[nodiscard]] poco_socket_t descriptor() const noexcept { return _acceptor.descriptor(); }
+
+    /// A worker's last word about a connection that `next` gave: what `advance` said after the answer.
+    void giveBack(Owned connection, Connection::Need need) noexcept;
+
+    /// Whether a worker may wait a moment for the next request on the connection it has in hand.
+    [[nodiscard]] bool mayLinger() const noexcept {
+        return !_stopping && 2 * _handedOut.load(std::memory_order_relaxed) <= _limits.workers;
+    }
+
+    /// Whether answers should end their connections, because there is no room for more.
+    [[nodiscard]] bool isCrowded() const noexcept {
+        return _stopping || _open.count() >= _limits.connections;
+    }
+
+    /// Stops accepting, lets what is under way end quickly, resumes what is held.
+    void beginStop() noexcept;
+
+    /// Waits until no connection is open, `bound` at most.
+    void waitUntilEmpty(std::chrono::milliseconds bound) { _open.waitForNone(bound); }
+
+    /// Closes what is left and sends the workers away; what they give back is closed, too. Requires: the
+    /// parking thread has ended.
+    void close() noexcept;
+
+    [[nodiscard]] std::size_t connections() const noexcept { return _open.count(); }
+    [[nodiscard]] std::size_t handedOut() const noexcept { return _handedOut; }
+
+private:
+    enum class AfterAccept {
+        another, ///< there may be another one waiting
+        wait,    ///< until somebody comes
+        pause,   ///< until the next reaping
+    };
+    struct Returned {
+        Owned connection;
+        Connection::Need need;
+    };
+
+    void round(std::chrono::milliseconds atMost);
+    void acceptAll();
+    [[nodiscard]] AfterAccept acceptOne();
+    [[nodiscard]] bool makeRoom();
+    void open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer);
+    void handle(Owned connection, Connection::Need need);
+    void queue(Owned connection);
+    void refuse(Owned connection, const Refusal& refusal);
+    void keep(Owned connection, Interest interest);
+    void drop(Owned connection) noexcept;
+    void feed();
+    void watchHold(ParkedTable::Token token, std::shared_ptr<base::Signal> until) const;
+    void takeBack();
+    void resumeWoken();
+    void reap();
+    void stopOnce();
+
+    OpenConnections _open; ///< outlives all connections below
+    Acceptor _acceptor;
+    ParkLimits _limits;
+    Patience _patience;
+    Refuse _refuse;
+    Readiness _readiness;
+    std::shared_ptr<WakeList> _wakeList;
+    ReadyQueue _ready;
+    std::atomic<std::size_t> _workers{0};
+    std::atomic<std::size_t> _handedOut{0}; ///< put into _ready, and not given back yet
+    std::atomic<std::size_t> _held{0};
+    std::atomic<bool> _stopping{false};
+    std::atomic<bool> _isFeeding{false}; ///< resumed requests wait until workers have given some back
+
+    // Of the parking thread.
+    std::vector<std::uint64_t> _events;
+    std::deque<Owned> _resumed; ///< whole again, and waiting for `feed`
+    Connection::Clock::time_point _nextReap;
+    bool _isListening = false;
+    bool _isAcceptPaused = false;
+    bool _hasStopped = false;
+
+    std::mutex _mutex; ///< guards the members below
+    ParkedTable _table;
+    std::vector<Returned> _returned; ///< what only the parking thread can go on with
+    std::shared_ptr<const TlsContext> _tls;
+    bool _isClosed = false;
+};
+
+} // namespace central_oauth::http

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connections that nobody has in hand, by token.
+#pragma once
+
+#include "Connection.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace central_oauth::http {
+
+/// Owns parked connections. A token names one stay of one connection: it is void once the connection was
+/// taken, even if the same connection, or another in its place, comes back.
+///
+/// Threads: one at a time. Errors: std::bad_alloc from `put`.
+class ParkedTable {
+public:
+    using Token = std::uint64_t;
+    using Owned = std::unique_ptr<Connection>;
+
+    /// The token for the next `put`; two steps, because what is put may be lost if memory is.
+    Token put(Owned connection) {
+        if (_free.empty()) {
+            _free.reserve(_slots.size() + 1);
+            _slots.emplace_back();
+            _free.push_back(_slots.size() - 1);
+        }
+        const std::size_t at = _free.back();
+        _free.pop_back();
+        auto& slot = _slots[at];
+        slot.deadline = connection->deadline();
+        slot.connection = std::move(connection);
+        return tokenOf(at);
+    }
+
+    /// Null if the token is void.
+    Owned take(Token token) noexcept {
+        const std::size_t at = token & indexMask;
+        if (at >= _slots.size() || !_slots[at].connection || tokenOf(at) != token)
+            return nullptr;
+        return takeAt(at);
+    }
+
+    /// Takes all that fit. Throws: std::bad_alloc; then some of them stay.
+    template <typename Predicate>
+    std::vector<Owned> takeIf(Predicate fits) {
+        std::vector<Owned> taken;
+        for (std::size_t at = 0; at < _slots.size(); ++at) {
+            if (!_slots[at].connection || !fits(*_slots[at].connection))
+                continue;
+            taken.emplace_back();
+            taken.back() = takeAt(at);
+        }
+        return taken;
+    }
+
+    /// Takes all whose deadline has passed.
+    std::vector<Owned> takeExpired(Connection::Clock::time_point now) {
+        std::vector<Owned> taken;
+        for (std::size_t at = 0; at < _slots.size(); ++at) {
+            // The deadline's copy: a look at each connection would be a walk through all memory.
+            if (!_slots[at].connection || now < _slots[at].deadline)
+                continue;
+            taken.emplace_back();
+            taken.back() = takeAt(at);
+        }
+        return taken;
+    }
+
+    /// Takes the `count` that wait longest for their peer; fresh ones only if there are no others, because
+    /// among busy ones they are soon the longest. Those that have waited for a moment only stay: their bytes
+    /// may be on the way. Held ones wait for something else and stay, too.
+    std::vector<Owned> takeLongestWaiting(std::size_t count, Connection::Clock::time_point now) {
+        constexpr std::chrono::milliseconds aMoment{20};
+        using Rank = std::tuple<bool, Connection::Clock::time_point, std::size_t>;
+        std::vector<Rank> waiting;
+        for (std::size_t at = 0; at < _slots.size(); ++at) {
+            const auto* const connection = _slots[at].connection.get();
+            if (connection != nullptr && connection->stage() != Connection::Stage::held &&
+                now - connection->since() >= aMoment)
+                waiting.emplace_back(connection->isFresh(now), connection->since(), at);
+        }
+        count = std::min(count, waiting.size());
+        std::nth_element(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count),
+                         waiting.end());
+        std::vector<Owned> taken(count);
+        for (std::size_t i = 0; i < count; ++i)
+            taken[i] = takeAt(std::get<std::size_t>(waiting[i]));
+        return taken;
+    }
+
+private:
+    static constexpr unsigned indexBits = 24;
+    static constexpr Token indexMask = (Token{1} << indexBits) - 1;
+
+    struct Slot {
+        Connection::Clock::time_point deadline;
+        Owned connection;
+        std::uint64_t stay = 0;
+    };
+
+    [[nodiscard]] Token tokenOf(std::size_t at) const noexcept { return _slots[at].stay << indexBits | at; }
+
+    Owned takeAt(std::size_t at) noexcept {
+        ++_slots[at].stay;
+        _free.push_back(at); // has room: it held this index before
+        return std::exchange(_slots[at].connection, nullptr);
+    }
+
+    std::vector<Slot> _slots;
+    std::vector<std::size_t> _free;
+};
+
+} // namespace central_oauth::http

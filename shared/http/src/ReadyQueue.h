@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the parking thread to the workers.
+#pragma once
+
+#include "Connection.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace central_oauth::http {
+
+/// Connections whose request is whole, in the order in which they became so, and the workers that take them.
+///
+/// A worker that is busy takes the next without anybody being woken; sleeping ones are called in one go by
+/// `callWorkers`, once the parking thread has nothing else to do.
+///
+/// Threads: any.
+class ReadyQueue {
+public:
+    using Owned = std::unique_ptr<Connection>;
+
+    void push(Owned connection) {
+        const std::lock_guard lock(_mutex);
+        _queue.push_back(std::move(connection));
+    }
+
+    /// Wakes as many sleeping workers as requests wait. How many requests there are for which nobody sleeps.
+    std::size_t callWorkers() {
+        const std::lock_guard lock(_mutex);
+        const auto callable = _asleep - std::min(_asleep, _called);
+        const auto wanted = _queue.size() - std::min(_queue.size(), _called);
+        const auto calls = std::min(callable, wanted);
+        for (std::size_t call = 0; call < calls; ++call)
+            _changed.notify_one();
+        _called += calls;
+        return wanted - calls;
+    }
+
+    /// The next one, or null if there is none. Any thread.
+    Owned tryPop() {
+        const std::lock_guard lock(_mutex);
+        return popLocked();
+    }
+
+    /// The next one; null if none comes in time, or the queue was closed.
+    Owned pop(std::chrono::milliseconds atMost) {
+        std::unique_lock lock(_mutex);
+        if (_queue.empty() && !_isClosed) {
+            ++_asleep;
+            _changed.wait_for(lock, atMost, [this] { return _called > 0 || _isClosed; });
+            --_asleep;
+            _called -= std::min<std::size_t>(_called, 1);
+        }
+        return popLocked();
+    }
+
+    [[nodiscard]] bool isEmpty() const {
+        const std::lock_guard lock(_mutex);
+        return _queue.empty();
+    }
+
+    /// Wakes all workers for good and returns what nobody will take.
+    std::deque<Owned> close() {
+        const std::lock_guard lock(_mutex);
+        _isClosed = true;
+        _changed.notify_all();
+        return std::exchange(_queue, {});
+    }
+
+private:
+    Owned popLocked() {
+        if (_queue.empty() || _isClosed)
+            return nullptr;
+        auto next = std::move(_queue.front());
+        _queue.pop_front();
+        return next;
+    }
+
+    mutable std::mutex _mutex; ///< guards the members below
+    std::condition_variable _changed;
+    std::deque<Owned> _queue;
+    std::size_t _asleep = 0;
+    std::size_t _called = 0; ///< woken, and not yet back
+    bool _isClosed = false;
+};
+
+} // namespace central_oauth::http

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// A bare SSL_CTX rather than Poco's: that one asks for passphrases on the terminal, and its defaults change
+// with its version.
+#include "central_oauth/http/TlsContext.h"
+
+#include "TlsTransport.h"
+
+#include <array>
+#include <ctime>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace central_oauth::http {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ContextFree {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+};
+struct KeyFree {
+    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
+struct BioFree {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+};
+
+constexpr const char* suitesOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* suitesOfTls13 =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
+
+[[noreturn]] void refuse(const std::string& what, const std::string& problem, const std::string& mend) {
+    ERR_clear_error();
+    throw TlsError("the " + what + " file " + problem, mend);
+}
+
+// The oldest error is the cause of the others; its words hold nothing of what was read.
+std::string reason() {
+    const auto error = ERR_peek_error();
+    if (ERR_SYSTEM_ERROR(error))
+        return std::generic_category().message(ERR_GET_REASON(error));
+    const char* text = ERR_reason_error_string(error);
+    return text == nullptr ? "unknown error" : text;
+}
+
+bool isCause(int library, std::initializer_list<int> reasons) {
+    const auto error = ERR_peek_error();
+    for (const int reason : reasons) {
+        if (ERR_GET_LIB(error) == library && ERR_GET_REASON(error) == reason)
+            return true;
+    }
+    return false;
+}
+
+void mustBeRegular(const std::string& what, const fs::path& file) {
+    std::error_code failed;
+    if (fs::is_regular_file(file, failed))
+        return;
+    refuse(what, failed ? "can't be found: " + failed.message() : "is not a regular file",
+           "write the path of a PEM file");
+}
+
+// Nobody sits at a terminal, and a daemon that waits for a passphrase looks like one that hangs.
+int refusePassphrase(char*, int, int, void* asked) {
+    *static_cast<bool*>(asked) = true;
+    return -1;
+}
+
+void useCertificates(SSL_CTX* context, const fs::path& file) {
+    const std::string what = "certificate";
+    mustBeRegular(what, file);
+    bool asked = false;
+    SSL_CTX_set_default_passwd_cb(context, refusePassphrase);
+    SSL_CTX_set_default_passwd_cb_userdata(context, &asked);
+    ERR_clear_error();
+    const bool used = SSL_CTX_use_certificate_chain_file(context, file.string().c_str()) == 1;
+    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+    if (used)
+        return;
+    if (isCause(ERR_LIB_SSL, {SSL_R_EE_KEY_TOO_SMALL, SSL_R_CA_KEY_TOO_SMALL, SSL_R_CA_MD_TOO_WEAK}))
+        refuse(what, "is too weak: " + reason(),
+               "have it made with SHA-256 and an EC key of P-256 or an RSA key of 2048 bits, or better");
+    if (isCause(ERR_LIB_PEM, {PEM_R_NO_START_LINE}))
+        refuse(what, "holds no certificate",
+               "it must be PEM: the server's own certificate first, then those that lead to the authority");
+    refuse(what, "can't be read: " + reason(), "let the service read it, and check that it is PEM");
+}
+
+std::unique_ptr<EVP_PKEY, KeyFree> readKey(const fs::path& file) {
+    const std::string what = "key";
+    mustBeRegular(what, file);
+    ERR_clear_error();
+    const std::unique_ptr<BIO, BioFree> content(BIO_new_file(file.string().c_str(), "rb"));
+    if (!content)
+        refuse(what, "can't be opened: " + reason(), "let the service read it");
+    bool asked = false;
+    std::unique_ptr<EVP_PKEY, KeyFree> key(
+        PEM_read_bio_PrivateKey(content.get(), nullptr, refusePassphrase, &asked));
+    if (asked)
+        refuse(what, "is protected by a passphrase",
+               "write it without one: openssl pkey -in KEY -out PLAIN-KEY, readable by the service alone");
+    if (!key)
+        refuse(what, "holds no private key", "it must be PEM and begin with a line BEGIN … PRIVATE KEY");
+    return key;
+}
+
+void useKey(SSL_CTX* context, const fs::path& file) {
+    const auto key = readKey(file);
+    const bool match = X509_check_private_key(SSL_CTX_get0_certificate(context), key.get()) == 1;
+    if (!match || SSL_CTX_use_PrivateKey(context, key.get()) != 1)
+        refuse("key", "does not belong to the certificate",
+               "name the key that the certificate was made for; if the certificate file holds several "
+               "certificates, the server's own must be the first");
+}
+
+int selectProtocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
+                   unsigned offeredLength, void*) {
+    static constexpr std::array<unsigned char, 9> http11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* found = nullptr;
+    // Somebody who means another protocol was sent here by mistake, or by an attacker (RFC 9325 section 3.7).
+    if (SSL_select_next_proto(&found, length, http11.data(), http11.size(), offered, offeredLength) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *chosen = found;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+void harden(SSL_CTX* context) {
+    // First: certificate and key are judged by it.
+    SSL_CTX_set_security_level(context, securityLevel);
+    const bool known = SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+                       SSL_CTX_set_max_proto_version(context, 0) == 1 &&
+                       SSL_CTX_set_cipher_list(context, suitesOfTls12) == 1 &&
+                       SSL_CTX_set_ciphersuites(context, suitesOfTls13) == 1;
+    if (!known)
+        throw TlsError("OpenSSL has not all TLS versions and cipher suites that are needed: " + reason(),
+                       "install an OpenSSL that is not restricted to others");
+    // Key exchange groups stay OpenSSL's: newer versions bring better ones.
+
+    // No resumption: keys of tickets would live as long as the process and undo forward secrecy (RFC 9325
+    // section 3.4), and callers keep their connections open instead.
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_max_early_data(context, 0); // it can be replayed
+
+    // A repeated send may come from another buffer, and idle connections hold none.
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_alpn_select_cb(context, selectProtocol, nullptr);
+}
+
+base::Timestamp endOf(const X509* certificate) {
+    using namespace std::chrono;
+    std::tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
+        refuse("certificate", "has no readable end of validity", "have a new one made");
+    const year_month_day day(year(end.tm_year + 1900), month(static_cast<unsigned>(end.tm_mon + 1)),
+                             std::chrono::day(static_cast<unsigned>(end.tm_mday)));
+    return sys_days(day) + hours(end.tm_hour) + minutes(end.tm_min) + seconds(end.tm_sec);
+}
+
+} // namespace
+
+struct TlsContext::State {
+    std::unique_ptr<SSL_CTX, ContextFree> context;
+    base::Timestamp expiresAt;
+};
+
+TlsContext::TlsContext(const TlsFiles& files) : _state(std::make_unique<State>()) {
+    ERR_clear_error();
+    _state->context.reset(SSL_CTX_new(TLS_server_method()));
+    auto* context = _state->context.get();
+    if (context == nullptr)
+        throw TlsError("OpenSSL can't be used: " + reason(), "check its installation");
+    harden(context);
+    useCertificates(context, files.certificate);
+    useKey(context, files.key);
+    _state->expiresAt = endOf(SSL_CTX_get0_certificate(context));
+    ERR_clear_error();
+}
+
+TlsContext::~TlsContext() = default;
+
+base::Timestamp TlsContext::expiresAt() const noexcept {
+    return _state->expiresAt;
+}
+
+std::unique_ptr<Transport> TlsContext::accept(const Poco::Net::StreamSocket& socket) const {
+    return std::make_unique<TlsTransport>(_state->context.get(), socket);
+}
+
+} // namespace central_oauth::http

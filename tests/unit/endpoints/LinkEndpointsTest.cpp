@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Polls at the endpoint: what `wait` may be, what is held, and what a held request is answered with.
+#include "central_oauth/endpoints/LinkEndpoints.h"
+
+#include "../services/ServiceFixture.h"
+#include "central_oauth/http/Target.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using endpoints::Access;
+using endpoints::LinkEndpoints;
+
+class LinkEndpointsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(LinkEndpointsTest);
+    CPPUNIT_TEST(testWaitHoldsTheRequest);
+    CPPUNIT_TEST(testNoWaitIsAnsweredAtOnce);
+    CPPUNIT_TEST(testResumedRequestIsAnswered);
+    CPPUNIT_TEST(testResumedRequestTellsTheEnd);
+    CPPUNIT_TEST(testResumedRequestDelivers);
+    CPPUNIT_TEST(testMalformedWaitIsRefused);
+    CPPUNIT_TEST(testMalformedWaitCostsNothing);
+    CPPUNIT_TEST(testHeadNeverWaits);
+    CPPUNIT_TEST(testFailureIsCountedOnce);
+    CPPUNIT_TEST(testFailureOfAResumedRequestIsNotCounted);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _fixture = std::make_unique<ServiceFixture>();
+        auto& store = _fixture->store();
+        const auto& clock = _fixture->base.clock;
+        _links = std::make_unique<LinkService>(LinkService::Parts{
+            store.links(), store.audit(), _fixture->catalog, _fixture->hasher, clock, _fixture->changes});
+        _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
+        _failures = std::make_unique<FailureLimiter>(clock);
+        _access = std::make_unique<Access>(*_clients, *_failures);
+        _endpoints = std::make_unique<LinkEndpoints>(*_links, *_access, clock, "https://broker.example");
+        _router = http::Router();
+        _endpoints->mount(_router);
+        _link = _links->create(_fixture->caller(), {}, _fixture->source);
+    }
+
+    void testWaitHoldsTheRequest() {
+        for (const auto& [text, wait] : {std::pair("30", 30s), std::pair("1", 1s), std::pair("19", 19s)}) {
+            const auto held = poll("?wait=" + std::string(text));
+            CPPUNIT_ASSERT(held.hold());
+            CPPUNIT_ASSERT(held.hold()->atMost == wait);
+            CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
+        }
+        CPPUNIT_ASSERT_MESSAGE("the answer keeps the wait alive, and nothing else does",
+                               !_fixture->changes.isAwaited(_link.link.id));
+    }
+
+    void testNoWaitIsAnsweredAtOnce() {
+        expectPending(poll(""));
+        _fixture->advance(5s);
+        expectPending(poll("?wait=0"));
+    }
+
+    void testResumedRequestIsAnswered() {
+        const auto held = poll("?wait=30");
+        CPPUNIT_ASSERT(held.hold());
+        _fixture->steady += 30s;
+        _fixture->advance(30s);
+        expectPending(poll("?wait=30", true));
+        CPPUNIT_ASSERT_MESSAGE("the next one is held again", poll("?wait=30").hold());
+    }
+
+    void testResumedRequestTellsTheEnd() {
+        const auto held = poll("?wait=30");
+        _links->cancel(_link.code, _link.secret, _fixture->source);
+        CPPUNIT_ASSERT(held.hold()->until->fired());
+        ASSERT_REFUSED(ErrorCode::accessDenied, poll("?wait=30", true));
+    }
+
+    void testResumedRequestDelivers() {
+        const auto held = poll("?wait=30");
+        auto& links = _fixture->store().links();
+        CPPUNIT_ASSERT(links.beginAuthorization(_link.link.id, "browser", "state",
+                                                store::makeAuthorization("1"), _fixture->now()));
+        CPPUNIT_ASSERT(
+            links.stage(_link.link.id, store::makeGrant("1", _fixture->now()), _link.link.expiresAt));
+        const auto answer = poll("?wait=30", true);
+        CPPUNIT_ASSERT_EQUAL(200, answer.status());
+        CPPUNIT_ASSERT(answer.body().find("\"access-1\"") != std::string::npos);
+    }
+
+    void testMalformedWaitIsRefused() {
+        for (const std::string text : {"",
+                                       "31",
+                                       "100",
+                                       "00",
+                                       "01",
+                                       "030",
+                                       "-1",
+                                       "+1",
+                                       "%2B1",
+                                       "-0",
+                                       "1.0",
+                                       "1e1",
+                                       "0x1",
+                                       "1%20",
+                                       "%201",
+                                       "ten",
+                                       "4294967296",
+                                       "4294967297",
+                                       "99999999999999999999",
+                                       "\xd9\xa1"}) {
+            for (const bool isResumed : {false, true}) {
+                const auto refused = refusalOf([&] { (void)poll("?wait=" + text, isResumed); });
+                CPPUNIT_ASSERT_MESSAGE(text, refused && refused->code == ErrorCode::invalidRequest);
+            }
+            ASSERT_REFUSED(ErrorCode::invalidRequest, ask("HEAD", "?wait=" + text, secret()));
+        }
+        try {
+            (void)poll("?wait=31");
+        } catch (const base::Error& failure) {
+            CPPUNIT_ASSERT(failure.hint().find("0 to 30") != std::string::npos);
+        }
+    }
+
+    void testMalformedWaitCostsNothing() {
+        for (int i = 0; i < 100; ++i)
+            ASSERT_REFUSED(ErrorCode::invalidRequest, poll("?wait=31"));
+        expectPending(poll(""));
+    }
+
+    void testHeadNeverWaits() {
+        const auto answer = ask("HEAD", "?wait=30", secret());
+        CPPUNIT_ASSERT(!answer.hold());
+        CPPUNIT_ASSERT_EQUAL(202, answer.status());
+        CPPUNIT_ASSERT(!_fixture->changes.isAwaited(_link.link.id));
+        const auto held = poll("?wait=30");
+        CPPUNIT_ASSERT_EQUAL(202, ask("HEAD", "?wait=30", secret()).status());
+        CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
+    }
+
+    void testFailureIsCountedOnce() {
+        const auto foreign = foreignSecret();
+        for (int i = 0; i < 60; ++i)
+            ASSERT_REFUSED(ErrorCode::notFound, ask("GET", "?wait=30", foreign));
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, ask("GET", "?wait=30", foreign));
+        CPPUNIT_ASSERT_MESSAGE("a correct secret passes all the same", poll("?wait=30").hold());
+    }
+
+    void testFailureOfAResumedRequestIsNotCounted() {
+        const auto foreign = foreignSecret();
+        for (int i = 0; i < 100; ++i)
+            ASSERT_REFUSED(ErrorCode::notFound, ask("GET", "?wait=30", foreign, true));
+    }
+
+private:
+    [[nodiscard]] std::string secret() const { return std::string(_link.secret.reveal()); }
+
+    std::string foreignSecret() {
+        const auto other = _links->create(_fixture->caller(), {"", "other", "", ""}, _fixture->source);
+        return std::string(other.secret.reveal());
+    }
+
+    http::Response poll(const std::string& query, bool isResumed = false) {
+        return ask("GET", query, secret(), isResumed);
+    }
+
+    // What the dispatcher does with a request that is in order.
+    http::Response ask(const std::string& method, const std::string& query, const std::string& bearer,
+                       bool isResumed = false) {
+        const auto target = http::parseTarget("/v1/poll/" + _link.code + query);
+        auto match = _router.match(method, target);
+        CPPUNIT_ASSERT(match.route != nullptr);
+        http::Request::Parts parts;
+        parts.method = method;
+        parts.pathParameters = std::move(match.parameters);
+        if (!query.empty())
+            parts.query = http::Parameters::parse(query.substr(1), "The query");
+        parts.headers.add("Authorization", "Bearer " + bearer);
+        parts.peerAddress = "192.0.2.7";
+        parts.resumed = isResumed;
+        return match.route->handler(http::Request(std::move(parts)));
+    }
+
+    static void expectPending(const http::Response& answer) {
+        CPPUNIT_ASSERT(!answer.hold());
+        CPPUNIT_ASSERT_EQUAL(202, answer.status());
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"status":"authorization_pending","interval":5})"),
+                             answer.body());
+        CPPUNIT_ASSERT_EQUAL(std::string("5"),
+                             std::string(answer.headers().find("Retry-After").value_or("")));
+    }
+
+    std::unique_ptr<ServiceFixture> _fixture;
+    std::unique_ptr<LinkService> _links;
+    std::unique_ptr<ClientService> _clients;
+    std::unique_ptr<FailureLimiter> _failures;
+    std::unique_ptr<Access> _access;
+    std::unique_ptr<LinkEndpoints> _endpoints;
+    http::Router _router;
+    CreatedLink _link;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LinkEndpointsTest);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests that wait without a thread.
+#include "ParkFixture.h"
+
+using namespace central_oauth;
+using namespace central_oauth::http;
+using namespace central_oauth::http::test;
+
+class HeldRequestTest : public ParkFixture {
+    CPPUNIT_TEST_SUITE(HeldRequestTest);
+    CPPUNIT_TEST(testAHeldRequestIsAnsweredWhenItsSignalFires);
+    CPPUNIT_TEST(testAHeldRequestIsAnsweredWhenItsTimeIsUp);
+    CPPUNIT_TEST(testASignalThatFiredBeforeIsNotLost);
+    CPPUNIT_TEST(testHeldRequestsCostNoWorkers);
+    CPPUNIT_TEST(testAHeldRequestEndsWithItsConnection);
+    CPPUNIT_TEST(testARequestBehindAHeldOneIsAnsweredAfterIt);
+    CPPUNIT_TEST(testAtMostThreeQuartersAreHeld);
+    CPPUNIT_TEST(testStopAnswersHeldRequests);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testAHeldRequestIsAnsweredWhenItsSignalFires() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        Peer peer(server);
+        peer.send(held);
+        waitUntilHeld();
+        _announced->fire();
+        CPPUNIT_ASSERT(contains(peer.until("{held}"), "HTTP/1.1 200 OK\r\n"));
+        peer.send(lastFast);
+        CPPUNIT_ASSERT(contains(peer.rest(), "{fast}"));
+    }
+
+    void testAHeldRequestIsAnsweredWhenItsTimeIsUp() {
+        _holdAtMost = 200ms;
+        Server server(_patient);
+        server.start(*_dispatcher);
+        Peer peer(server);
+        peer.send(held);
+        CPPUNIT_ASSERT(contains(peer.until("{held}"), "HTTP/1.1 200 OK\r\n"));
+    }
+
+    void testASignalThatFiredBeforeIsNotLost() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        _announced->fire();
+        Peer peer(server);
+        peer.send(held);
+        peer.until("{held}");
+    }
+
+    void testHeldRequestsCostNoWorkers() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        std::vector<std::unique_ptr<Peer>> waiting;
+        for (int index = 0; index < 50; ++index) {
+            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.back()->send(held);
+        }
+        waitUntilHeld(50);
+        Peer peer(server);
+        peer.send(lastFast);
+        CPPUNIT_ASSERT(contains(peer.rest(), "{fast}"));
+        fireAll();
+        for (auto& one : waiting)
+            one->until("{held}");
+    }
+
+    void testAHeldRequestEndsWithItsConnection() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        {
+            Peer peer(server);
+            peer.send(held);
+            waitUntilHeld();
+        }
+        fireAll(); // lets go of this test's own references; nobody is left to be told
+        CPPUNIT_ASSERT(_gone.get_future().wait_for(30s) == std::future_status::ready);
+    }
+
+    void testARequestBehindAHeldOneIsAnsweredAfterIt() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        Peer peer(server);
+        peer.send(held + lastFast);
+        waitUntilHeld();
+        CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(100000), Poco::Net::Socket::SELECT_READ));
+        _announced->fire();
+        const auto answers = peer.rest();
+        CPPUNIT_ASSERT(answers.find("{held}") < answers.find("{fast}"));
+        CPPUNIT_ASSERT(contains(answers, "{fast}"));
+    }
+
+    void testAtMostThreeQuartersAreHeld() {
+        _patient.connections = 16;
+        Server server(_patient);
+        server.start(*_dispatcher);
+        std::vector<std::unique_ptr<Peer>> waiting;
+        for (int index = 0; index < 12; ++index) {
+            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.back()->send(held);
+        }
+        waitUntilHeld(12);
+        Peer peer(server);
+        peer.send(held);
+        peer.until("{held}"); // at once: there is no room to be held
+        fireAll();
+    }
+
+    void testStopAnswersHeldRequests() {
+        Server server(_patient);
+        server.start(*_dispatcher);
+        std::vector<std::unique_ptr<Peer>> waiting;
+        for (int index = 0; index < 40; ++index) {
+            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.back()->send(held);
+        }
+        waitUntilHeld(40);
+        auto left = std::async(std::launch::async, [&server] { return server.stop(30s); });
+        for (auto& peer : waiting) {
+            const auto answer = peer->rest();
+            CPPUNIT_ASSERT(contains(answer, "{held}") && contains(answer, "Connection: close\r\n"));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, left.get());
+        fireAll();
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(HeldRequestTest);

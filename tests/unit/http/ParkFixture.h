@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server whose connections are watched from their other end.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/base/Signal.h"
+#include "central_oauth/http/Server.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/StreamSocket.h>
+
+namespace central_oauth::http::test {
+
+using namespace std::chrono_literals;
+
+inline const std::string fast = "GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n";
+inline const std::string lastFast = "GET /v1/fast HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+inline const std::string held = "GET /v1/held HTTP/1.1\r\nHost: h\r\n\r\n";
+inline const std::string blocked = "GET /v1/blocked HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+inline const std::string large = "GET /v1/large HTTP/1.1\r\nHost: h\r\n\r\n";
+
+constexpr std::size_t largeBody = std::size_t{8} * 1024 * 1024;
+
+/// A client's connection.
+class Peer {
+public:
+    explicit Peer(const Server& server)
+        : _socket(Poco::Net::SocketAddress("127.0.0.1", server.address().port)) {
+        _socket.setReceiveTimeout(Poco::Timespan(30, 0));
+    }
+
+    void send(const std::string& bytes) {
+        for (std::size_t sent = 0; sent < bytes.size();)
+            sent += static_cast<std::size_t>(
+                _socket.sendBytes(bytes.data() + sent, static_cast<int>(bytes.size() - sent)));
+    }
+
+    /// What comes until the server closes.
+    std::string rest() {
+        std::string all;
+        char buffer[16384];
+        try {
+            for (int received = 0; (received = _socket.receiveBytes(buffer, sizeof buffer)) > 0;)
+                all.append(buffer, static_cast<std::size_t>(received));
+        } catch (const Poco::TimeoutException&) {
+            throw;
+        } catch (const Poco::Exception&) {
+            // Reset: closed as well.
+        }
+        return all;
+    }
+
+    /// What comes up to and with `end`.
+    std::string until(const std::string& end) {
+        std::string all;
+        char byte = 0;
+        while (all.size() < end.size() || all.compare(all.size() - end.size(), end.size(), end) != 0) {
+            if (_socket.receiveBytes(&byte, 1) <= 0)
+                throw std::runtime_error("closed after: " + all);
+            all += byte;
+        }
+        return all;
+    }
+
+    Poco::Net::StreamSocket& socket() { return _socket; }
+
+private:
+    Poco::Net::StreamSocket _socket;
+};
+
+/// Lets requests in a handler wait for the test, and the test for them.
+class Gate {
+public:
+    void pass() {
+        std::unique_lock lock(_mutex);
+        ++_waiting;
+        _changed.notify_all();
+        _changed.wait_for(lock, 60s, [this] { return _isOpen; });
+    }
+    void waitFor(int count) {
+        std::unique_lock lock(_mutex);
+        CPPUNIT_ASSERT(_changed.wait_for(lock, 60s, [&] { return _waiting >= count; }));
+    }
+    void open() {
+        const std::lock_guard lock(_mutex);
+        _isOpen = true;
+        _changed.notify_all();
+    }
+
+private:
+    std::mutex _mutex;
+    std::condition_variable _changed;
+    int _waiting = 0;
+    bool _isOpen = false;
+};
+
+inline bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// Fires for the test what a handler waits for; tells when nobody waits any more.
+struct Announced : base::Signal {
+    explicit Announced(std::promise<void>& gone) : _gone(gone) {}
+    ~Announced() override { _gone.set_value(); }
+
+private:
+    std::promise<void>& _gone;
+};
+
+/// A server's routes and patience: a minute of each, so that a test shortens what it waits for.
+class ParkFixture : public CppUnit::TestFixture {
+public:
+    void setUp() override {
+        _patient.workers = 2;
+        _patient.head = _patient.body = _patient.idle = _patient.send = 60s;
+        _gone = std::promise<void>();
+        _announced = std::make_shared<Announced>(_gone);
+        _holdAtMost = 60s;
+        Router router;
+        const auto add = [&router](const std::string& path, Handler handler) {
+            router.add({"GET", path, {}, RouteKind::api, std::move(handler)});
+        };
+        add("/v1/fast", [](const Request&) { return Response::json(200, "{fast}"); });
+        add("/v1/blocked", [this](const Request&) {
+            _gate.pass();
+            return Response::json(200, "{blocked}");
+        });
+        add("/v1/large", [](const Request&) { return Response::json(200, std::string(largeBody, 'x')); });
+        add("/v1/held", [this](const Request& request) {
+            return request.resumed() ? Response::json(200, "{held}") : Response::held(newHold());
+        });
+        router.add({"POST", "/v1/echo", {}, RouteKind::api, [](const Request& request) {
+                        return Response::json(200, request.body());
+                    }});
+        DispatcherOptions options;
+        options.makeCorrelationId = [] { return std::string("generated-1"); };
+        _dispatcher = std::make_unique<Dispatcher>(std::move(router), std::move(options),
+                                                   _logger.channel("central_oauth.http"));
+    }
+
+    void tearDown() override { _gate.open(); }
+
+protected:
+    Hold newHold() {
+        const std::lock_guard lock(_mutex);
+        ++_holds;
+        _changed.notify_all();
+        if (_holds == 1)
+            return {_announced, _holdAtMost};
+        _others.push_back(std::make_shared<base::Signal>());
+        return {_others.back(), _holdAtMost};
+    }
+
+    void waitUntilHeld(int count = 1) {
+        std::unique_lock lock(_mutex);
+        CPPUNIT_ASSERT(_changed.wait_for(lock, 60s, [&] { return _holds >= count; }));
+    }
+
+    void fireAll() {
+        std::vector<std::shared_ptr<base::Signal>> all;
+        std::shared_ptr<base::Signal> first;
+        {
+            const std::lock_guard lock(_mutex);
+            all.swap(_others);
+            first.swap(_announced);
+        }
+        for (auto& one : all)
+            one->fire();
+        first->fire();
+    }
+
+    std::ostringstream _lines;
+    logging::StreamSink _sink{_lines};
+    base::SystemClock _clock;
+    logging::Logger _logger{_sink, _clock};
+    ServerOptions _patient;
+    Gate _gate;
+    std::promise<void> _gone;
+    std::unique_ptr<Dispatcher> _dispatcher;
+    std::mutex _mutex; ///< guards the members below
+    std::condition_variable _changed;
+    std::shared_ptr<base::Signal> _announced;
+    std::vector<std::shared_ptr<base::Signal>> _others;
+    std::chrono::milliseconds _holdAtMost{0};
+    int _holds = 0;
+};
+
+} // namespace central_oauth::http::test

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Certificates made for a test run, a pair of connected sockets, and the other side of a TLS connection,
+// which never waits, so that one thread plays both sides.
+#pragma once
+
+#include "Transport.h"
+#include "central_oauth/http/TlsContext.h"
+
+#include <chrono>
+#include <cppunit/TestAssert.h>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/TemporaryFile.h>
+
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace central_oauth::http::test {
+
+using Key = std::shared_ptr<EVP_PKEY>;
+using X509Pointer = std::shared_ptr<X509>;
+
+[[nodiscard]] Key makeEcKey();
+[[nodiscard]] Key makeRsaKey(unsigned bits);
+
+/// Self-signed unless there is an issuer's key; ends `days` from now, which may be negative.
+[[nodiscard]] X509Pointer makeCertificate(const Key& key, long days = 30, const Key& issuer = {});
+
+/// PEM files in a folder that is gone with the object.
+class PemFolder {
+public:
+    PemFolder();
+    /// With "cert.pem" and "key.pem".
+    PemFolder(const Key& key, const X509Pointer& certificate);
+
+    void writeCertificates(const std::string& name, std::initializer_list<X509Pointer> chain) const;
+    /// With a passphrase in PKCS #8, or in the format before it.
+    void writeKey(const std::string& name, const Key& key, const std::string& passphrase = {},
+                  bool traditional = false) const;
+    void writeText(const std::string& name, const std::string& text) const;
+
+    [[nodiscard]] std::filesystem::path path(const std::string& name) const;
+    [[nodiscard]] TlsFiles files() const { return {path("cert.pem"), path("key.pem")}; }
+
+private:
+    Poco::TemporaryFile _folder;
+};
+
+/// Two ends of one loopback connection; neither blocks.
+struct SocketPair {
+    SocketPair();
+    Poco::Net::StreamSocket server;
+    Poco::Net::StreamSocket client;
+};
+
+/// Repeats until `done` says so; fails after a time that only a hang takes.
+template <class Done>
+void waitUntil(Done done, const char* what = "it takes too long") {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done())
+        CPPUNIT_ASSERT_MESSAGE(what, std::chrono::steady_clock::now() < end);
+}
+
+struct TlsClientOptions {
+    int oldest = TLS1_2_VERSION;
+    int newest = 0;                         ///< 0: whatever there is
+    std::string suites{};                   ///< of TLS 1.2 and older; empty: OpenSSL's
+    std::string alpn{};                     ///< as on the wire: a length before each name; empty: none
+    std::shared_ptr<SSL_SESSION> session{}; ///< to be resumed
+};
+
+/// A client that trusts everybody and is ready for anything, so that what is refused was the server's
+/// decision.
+class TlsClient {
+public:
+    TlsClient(const Poco::Net::StreamSocket& socket, const TlsClientOptions& options = {});
+
+    /// Goes on with the handshake as far as that works without waiting. True: it is over.
+    bool step();
+    /// What the server's alert, or whatever else ended the handshake, is called; empty: nothing did.
+    [[nodiscard]] const std::string& failure() const { return _failure; }
+
+    void send(const std::string& text);
+    /// What has come so far.
+    std::string receive();
+    /// Whether the server has said that it sends no more.
+    [[nodiscard]] bool sawEnd() const {
+        return (SSL_get_shutdown(_session.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+    }
+
+    /// Moves what OpenSSL wants to send to the socket, and what came to OpenSSL.
+    void flush();
+    void fill();
+
+    [[nodiscard]] SSL* session() const { return _session.get(); }
+
+private:
+    Poco::Net::StreamSocket _socket;
+    std::shared_ptr<SSL_CTX> _context;
+    std::shared_ptr<SSL> _session;
+    std::string _failure;
+};
+
+/// Lets both work until the client's handshake is over or the server has closed. What the server's last
+/// receive said.
+Transport::Outcome shakeHands(Transport& server, TlsClient& client);
+
+/// What the server receives until it has to wait, or `outcome` if it has to stop before. Waits for `least`
+/// bytes.
+std::string receiveAll(Transport& server, std::size_t least, Transport::Outcome* outcome = nullptr);
+
+} // namespace central_oauth::http::test
