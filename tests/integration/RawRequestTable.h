@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests byte for byte, good ones and every way to be wrong, with the verdict that RFC 9112 and our limits
+// ask.
+//
+// They are written for a daemon with the public URL https://example.com and the echo of the test hooks at
+// "/".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// One answer that has to come.
+struct RawAnswer {
+    int status = 200;
+    std::optional<std::string> body{}; ///< exactly; anything if not set
+    bool bodiless = false;             ///< to HEAD
+    bool refusal = false;              ///< before any route: a JSON error that ends the connection
+};
+
+/// What becomes of the connection after the last answer.
+enum class Afterwards {
+    stays,  ///< the next request is answered
+    ends,   ///< the peer closes it
+    either, ///< both are right
+};
+
+/// One row.
+struct RawRequest {
+    std::string name;
+    std::string bytes;              ///< of one or several requests
+    std::vector<RawAnswer> answers; ///< these and no more, in this order
+    Afterwards afterwards = Afterwards::stays;
+    bool mayContinue = false; ///< one interim 100 may come before the first answer
+};
+
+/// Smallest pieces of the rows.
+[[nodiscard]] std::string rawGet(const std::string& target, const std::string& fields = {});
+[[nodiscard]] std::string rawPost(const std::string& fields, const std::string& body);
+[[nodiscard]] RawAnswer rawHealthy();
+[[nodiscard]] RawRequest rawAccepted(std::string name, std::string bytes);
+[[nodiscard]] RawRequest rawEchoed(std::string name, std::string bytes, std::string body);
+[[nodiscard]] RawRequest rawRefused(std::string name, std::string bytes, int status = 400);
+/// Refused by what lies behind the guard, with a head that is right.
+[[nodiscard]] RawRequest rawDispatched(std::string name, std::string bytes, int status,
+                                       Afterwards afterwards = Afterwards::stays);
+
+/// The rows by what they are about.
+[[nodiscard]] std::vector<RawRequest> rawRequestLines();
+[[nodiscard]] std::vector<RawRequest> rawFields();
+[[nodiscard]] std::vector<RawRequest> rawLengths();
+[[nodiscard]] std::vector<RawRequest> rawChunks();
+[[nodiscard]] std::vector<RawRequest> rawSequences();
+
+/// All of them.
+[[nodiscard]] std::vector<RawRequest> rawRequestTable();
+
+} // namespace central_oauth::test
