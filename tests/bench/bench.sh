@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The benchmark behind `./dev bench`: loads the release daemon with wrk and prints one table. Linux only (/proc).
+# The benchmark behind `./dev bench [side]`: loads the release daemon with wrk and prints one table, then a second one
+# side by side with a server of Poco's that does nothing else; `side` prints only that. Linux only (/proc).
 #
 # Everything runs on loopback, in a temporary folder that is removed at the end, however that comes. Nothing here is
 # asserted: the figures are for reading, on a machine that does nothing else.
@@ -17,9 +18,12 @@ links=40000          # polled once each
 seconds=5            # of each run, unless it says otherwise
 short_seconds=3      # where each link, account or subject is good for one request
 starts=11
+side_rounds=5 # of each server, in turn
+side_seconds=3
 threads=$(($(nproc) < 2 ? 1 : 2))
 
 daemon=
+bare=
 url=
 start_us=0
 helpers=()
@@ -32,7 +36,7 @@ quick_folder=
 clean_up() {
     trap '' INT TERM
     local pid
-    for pid in "${helpers[@]}" $daemon; do
+    for pid in "${helpers[@]}" $daemon $bare; do
         kill "$pid" 2>/dev/null || true
     done
     wait 2>/dev/null || true
@@ -147,7 +151,8 @@ stop() {
 
 status_kib() { awk -v name="$1:" '$1 == name {print $2}' "/proc/$daemon/status"; }
 
-cpu_ticks() { awk '{print $14 + $15}' "/proc/$daemon/stat"; }
+# cpu_ticks PID
+cpu_ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 
 # How many of the daemon's connections hold a request that nobody reads: unread in each of ten looks within a second.
 waiting_connections() {
@@ -188,7 +193,7 @@ row() {
 measure() {
     local title=$1 connections=$2 duration=$3 ticks fresh waiting load
     shift 3
-    ticks=$(cpu_ticks)
+    ticks=$(cpu_ticks "$daemon")
     BENCH_THREADS=$threads timeout $((duration + 15)) wrk --threads "$threads" --connections "$connections" \
         --duration "${duration}s" --timeout 10s --script "$here/requests.lua" "$url" -- "$@" >"$folder/wrk" 2>&1 &
     load=$!
@@ -198,7 +203,7 @@ measure() {
     fresh=$(probe)
     wait "$load" || fail "wrk said: $(<"$folder/wrk")"
     helpers=()
-    ticks=$(($(cpu_ticks) - ticks))
+    ticks=$(($(cpu_ticks "$daemon") - ticks))
     local requests elapsed p50 p99 refused broken repeated
     read -r _ requests elapsed p50 p99 refused broken repeated < <(grep '^result ' "$folder/wrk") ||
         fail "wrk said: $(<"$folder/wrk")"
@@ -207,6 +212,92 @@ measure() {
         "$(awk -v t="$ticks" -v n="$requests" -v hz="$(getconf CLK_TCK)" \
             'BEGIN {printf "%.0f", n ? t * 1e6 / hz / n : 0}')" "$fresh"
     ((repeated == 0)) || notes+=("$title: $repeated requests repeated an earlier one, there was not enough seeded")
+}
+
+# ---- side by side with Poco's server alone
+
+start_bare() {
+    local port
+    exec {bare_output}< <(exec "$bin/bare-poco")
+    bare=$!
+    IFS=' ' read -r -t 30 _ port <&"$bare_output" || fail "bare-poco did not become ready"
+    bare_url=http://127.0.0.1:$port
+}
+
+stop_bare() {
+    kill "$bare"
+    bare=
+    exec {bare_output}<&-
+}
+
+# side_run PID URL CONNECTIONS: one run of wrk on GET /v1/healthz; sets side_result to "REQ/S P99_MS US/REQ".
+side_run() {
+    local pid=$1 target=$2 connections=$3 ticks requests elapsed p99 refused broken
+    local side_threads=$((connections < threads ? connections : threads))
+    ticks=$(cpu_ticks "$pid")
+    BENCH_THREADS=$side_threads run timeout $((side_seconds + 15)) wrk --threads "$side_threads" \
+        --connections "$connections" --duration "${side_seconds}s" --timeout 10s --script "$here/requests.lua" \
+        "$target" -- healthz >"$folder/wrk" 2>&1 || fail "wrk said: $(<"$folder/wrk")"
+    ticks=$(($(cpu_ticks "$pid") - ticks))
+    read -r _ requests elapsed _ p99 refused broken _ < <(grep '^result ' "$folder/wrk") ||
+        fail "wrk said: $(<"$folder/wrk")"
+    ((refused == 0 && broken == 0)) || fail "$refused answers refused, $broken broken: nothing to compare"
+    side_result=$(awk -v n="$requests" -v s="$elapsed" -v p99="$p99" -v t="$ticks" -v hz="$(getconf CLK_TCK)" \
+        'BEGIN {printf "%.0f %s %.2f", n / s, p99, t * 1e6 / hz / n}')
+}
+
+# side_row CONNECTIONS: both servers in turn, so that a machine that becomes slower does so for both.
+side_row() {
+    local round lines=() of_bare
+    for ((round = 0; round < side_rounds; ++round)); do
+        side_run "$bare" "$bare_url" "$1"
+        of_bare=$side_result
+        side_run "$daemon" "$url" "$1"
+        lines+=("$of_bare $side_result")
+    done
+    printf '%s\n' "${lines[@]}" | awk -v connections="$1" '
+        # The middle one of the rounds; n is small.
+        function middle(values, n, i, j, swap) {
+            for (i = 1; i <= n; ++i)
+                for (j = i + 1; j <= n; ++j)
+                    if (values[j] < values[i]) { swap = values[i]; values[i] = values[j]; values[j] = swap }
+            return values[int((n + 1) / 2)]
+        }
+        {
+            bare[NR] = $1; bare_p99[NR] = $2; bare_cpu[NR] = $3
+            ours[NR] = $4; ours_p99[NR] = $5; ours_cpu[NR] = $6
+            ratio[NR] = $4 / $1
+        }
+        END {
+            ratio_middle = middle(ratio, NR)
+            cpu = middle(ours_cpu, NR); cpu_bare = middle(bare_cpu, NR)
+            printf "%5d %8.0f %8.0f %6.2f  (%.2f to %.2f) %9.2f %8.2f %8.1f %8.1f %8.1f\n", connections,
+                middle(bare, NR), middle(ours, NR), ratio_middle, ratio[1], ratio[NR], middle(bare_p99, NR),
+                middle(ours_p99, NR), cpu_bare, cpu, cpu - cpu_bare
+        }'
+}
+
+print_side_by_side() {
+    local connections
+    start_bare
+    start empty
+    echo
+    echo "GET /v1/healthz side by side with Poco's HTTP server alone (\"bare\"), keep-alive; median of $side_rounds" \
+        "rounds of $side_seconds s, in turn"
+    echo
+    echo "         req/s    req/s                          p99 ms   p99 ms   us/req   us/req   us/req"
+    echo "conns     bare     ours  ratio                     bare     ours     bare     ours     more"
+    for connections in 64 8 1; do
+        side_row "$connections"
+    done
+    stop
+    stop_bare
+    cat <<'TEXT'
+
+ratio      ours / bare, round by round: the median, and the lowest and highest
+us/req     processor time of the server per request; "more" is what the request guard, parking, routing, the log's
+           bookkeeping and the security headers cost together
+TEXT
 }
 
 # ---- what is printed
@@ -240,8 +331,8 @@ print_head() {
 print_legend() {
     cat <<'TEXT'
 
-served     connections whose requests were read; the others' first request waited for another connection to end,
-           and no percentile knows of it
+served     connections whose requests were read; the others had one that lay unread for a whole second, and no
+           percentile knows of it
 non-2xx    answers that refused; broken: connections or requests without an answer
 CPU        processor time of the daemon per request, in microseconds, all threads
 new conn   GET /v1/healthz on a fresh connection in the middle of the run
@@ -249,18 +340,8 @@ TEXT
     ((${#notes[@]} == 0)) || printf 'note       %s\n' "${notes[@]}"
 }
 
-main() {
-    local program idle after peak seeded=$((accounts + unread_accounts))
-    for program in "$bin"/{central-oauthd,bench-seed} "$plugins/jira.so"; do
-        [[ -f $program ]] || fail "$program is missing; run ./dev bench"
-    done
-    prepare_environment
-    print_machine
-    echo "bench: seeding $seeded accounts and $links links takes half a minute" >&2
-    make_database empty
-    make_database polls links "$links"
-    make_database accounts accounts "$unread_accounts" read-accounts "$accounts"
-    print_starts
+print_table() {
+    local idle after peak seeded=$((accounts + unread_accounts))
     print_head
 
     # First of all, while the seeded reads are not a minute old.
@@ -289,4 +370,23 @@ main() {
             idle / 1024, after / 1024, peak / 1024, n}'
 }
 
-main
+main() {
+    local program only=${1:-}
+    [[ $# -le 1 && ($only == "" || $only == side) ]] || { echo "usage: ./dev bench [side]" >&2; exit 64; }
+    for program in "$bin"/{central-oauthd,bench-seed,bare-poco} "$plugins/jira.so"; do
+        [[ -f $program ]] || fail "$program is missing; run ./dev bench"
+    done
+    prepare_environment
+    print_machine
+    make_database empty
+    if [[ $only != side ]]; then
+        echo "bench: seeding $((accounts + unread_accounts)) accounts and $links links takes half a minute" >&2
+        make_database polls links "$links"
+        make_database accounts accounts "$unread_accounts" read-accounts "$accounts"
+        print_starts
+        print_table
+    fi
+    print_side_by_side
+}
+
+main "$@"

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ten thousand polls that wait for their links at once: what they cost, that a change reaches its poller, and
+// that a stop answers them all. Linux only (/proc).
+#include "../support/HttpExchange.h"
+#include "HealthProber.h"
+#include "LoadedDaemon.h"
+#include "Swarm.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
+#include <future>
+#include <iomanip>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace central_oauth::test;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+constexpr std::size_t polls = 10000;
+constexpr std::size_t cancelled = 5;       ///< of them
+constexpr std::size_t connections = 14000; ///< a quarter of them is kept free of held requests
+constexpr std::size_t files = connections + 500;
+constexpr std::size_t arrivals = 1000; ///< polls that begin in a second; each reads the database once
+constexpr seconds wait{30};
+
+Milliseconds since(Clock::time_point begin) {
+    return Clock::now() - begin;
+}
+
+std::string pollRequest(const SeededLink& link) {
+    return "GET /v1/poll/" + link.code + "?wait=" + std::to_string(wait.count()) +
+           " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + link.secret + "\r\n\r\n";
+}
+
+/// A held poll, and when its answer came.
+struct Waiting {
+    std::future<std::pair<HttpAnswer, Clock::time_point>> answer;
+
+    Waiting(const LoadedDaemon& daemon, const SeededLink& link)
+        : answer(std::async(std::launch::async, [url = daemon.url(), link] {
+              auto got = callApi("GET", url + "/v1/poll/" + link.code + "?wait=30", link.secret);
+              return std::make_pair(std::move(got), Clock::now());
+          })) {}
+};
+
+} // namespace
+
+class HeldPollLoadTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(HeldPollLoadTest);
+    CPPUNIT_TEST(testTenThousandHeldPolls);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testTenThousandHeldPolls() {
+        raiseFileLimit(files);
+        LoadedDaemon daemon({false, 0, {{"CENTRAL_OAUTH_MAX_CONNECTIONS", std::to_string(connections)}}});
+        const auto links = daemon.seedLinks(polls);
+        CPPUNIT_ASSERT_EQUAL(polls, links.size());
+        daemon.start();
+        const auto before = daemon.use();
+
+        const auto first = Clock::now();
+        std::vector<Waiting> waiting;
+        for (std::size_t at = 0; at < cancelled; ++at)
+            waiting.emplace_back(daemon, links[at]);
+        const std::size_t others = polls - cancelled;
+        Swarm swarm({daemon.port(), others, nullptr, arrivals, [&links](std::size_t number) {
+                         Script script{pollRequest(links[cancelled + number])};
+                         script.reopens = false;
+                         return script;
+                     }});
+        holdAll(daemon, swarm, links);
+        const auto held = daemon.use();
+        std::cout << std::fixed << std::setprecision(1) << "\nload: " << polls << " held polls after "
+                  << since(first).count() << " ms: " << held.residentMb << " MB resident ("
+                  << before.residentMb << " MB before), " << held.descriptors << " descriptors, "
+                  << held.threads << " threads" << std::endl;
+
+        answerHealthz(daemon);
+        for (std::size_t at = 0; at < cancelled; ++at)
+            cancel(daemon, links[at], waiting[at]);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("polls that were answered too early", std::size_t{0},
+                                     swarm.counts().answered + swarm.counts().ended);
+        CPPUNIT_ASSERT_MESSAGE("set up too slowly for the polls to be still held", since(first) < wait);
+        stop(daemon, swarm, others);
+        CPPUNIT_ASSERT_MESSAGE("300 MB is the goal", held.residentMb < 300);
+    }
+
+private:
+    // Until the daemon holds all polls: a second poll of a held link is refused, however many are before it.
+    static void holdAll(const LoadedDaemon& daemon, const Swarm& swarm,
+                        const std::vector<SeededLink>& links) {
+        const auto end = Clock::now() + wait * 2 / 3;
+        while (swarm.counts().sent < links.size() - cancelled && Clock::now() < end)
+            std::this_thread::sleep_for(milliseconds(20));
+        const auto counts = swarm.counts();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("answered or dropped instead of held: " + swarm.sampleAnswer(),
+                                     std::size_t{0}, counts.answered + counts.ended);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("requests on their way", links.size() - cancelled, counts.sent);
+        while (daemon.use().descriptors < links.size() && Clock::now() < end)
+            std::this_thread::sleep_for(milliseconds(20));
+        // The requests of the swarm are answered in no certain order, so the last ones alone would say
+        // little.
+        constexpr std::size_t step = 499;
+        for (std::size_t at = 0; at < links.size(); at += step) {
+            const auto& link = links[links.size() - 1 - at];
+            const auto second = callApi("GET", daemon.url() + "/v1/poll/" + link.code, link.secret);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(second.body, 429, second.status);
+        }
+    }
+
+    static void answerHealthz(const LoadedDaemon& daemon) {
+        constexpr int probes = 20;
+        Health::Duration worst{0};
+        for (int number = 0; number < probes; ++number)
+            worst = std::max(worst, HealthProber::probe(daemon.port(), false));
+        std::cout << "load: healthz beside " << polls << " held polls: worst " << worst.count() << " ms of "
+                  << probes << std::endl;
+        CPPUNIT_ASSERT_MESSAGE("healthz took too long", worst < seconds(1));
+    }
+
+    // From before the request that changes the link to the answer of its poll.
+    static void cancel(const LoadedDaemon& daemon, const SeededLink& link, Waiting& waiting) {
+        CPPUNIT_ASSERT_MESSAGE("the poll is not held",
+                               waiting.answer.wait_for(seconds(0)) == std::future_status::timeout);
+        const auto begin = Clock::now();
+        const auto gone = callApi("DELETE", daemon.url() + "/v1/link-code/" + link.code, link.secret);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(gone.body, 200, gone.status);
+        const auto [answer, arrived] = waiting.answer.get();
+        const Milliseconds took = arrived - begin;
+        std::cout << "load: a cancelled link reached its poll after " << took.count() << " ms" << std::endl;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 403, answer.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), answer.text("reason"));
+        // The goal is 100 ms; a machine that does other things may need longer, but never till the wait ends.
+        CPPUNIT_ASSERT_MESSAGE("the change reached its poll too late", took < seconds(1));
+    }
+
+    static void stop(LoadedDaemon& daemon, Swarm& swarm, std::size_t others) {
+        const auto begin = Clock::now();
+        daemon.process().signal(SIGTERM);
+        const int code = daemon.process().wait(seconds(30));
+        const auto took = since(begin);
+        // What was sent may still be on its way to the swarm's thread.
+        while (swarm.counts().ended < others && since(begin) < seconds(30))
+            std::this_thread::sleep_for(milliseconds(20));
+        swarm.stop();
+        std::size_t pending = 0;
+        for (std::size_t number = 0; number < others; ++number)
+            pending += std::size_t{swarm.statusOf(number) == 202};
+        std::cout << "load: stopped after " << took.count() << " ms, " << pending << " of " << others
+                  << " held polls answered 202" << std::endl;
+        CPPUNIT_ASSERT_EQUAL(0, code);
+        CPPUNIT_ASSERT_MESSAGE("10 s is the limit of a stop", took < seconds(10));
+        CPPUNIT_ASSERT_EQUAL(others, pending);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(HeldPollLoadTest);
