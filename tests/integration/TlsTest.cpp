@@ -34,8 +34,18 @@ public:
     }
 
     HttpAnswer get(const std::string& path) {
+        send(path);
+        return receive();
+    }
+
+    void send(const std::string& path, const std::string& bearer = {}) {
         Poco::Net::HTTPRequest request("GET", path, "HTTP/1.1");
-        _session.sendRequest(request);
+        if (!bearer.empty())
+            request.set("Authorization", "Bearer " + bearer);
+        _session.sendRequest(request).flush();
+    }
+
+    HttpAnswer receive() {
         Poco::Net::HTTPResponse response;
         auto& body = _session.receiveResponse(response);
         HttpAnswer answer;
@@ -65,6 +75,7 @@ class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPairsThatCannotBeUsedAreRefused);
     CPPUNIT_TEST(testAnExpiredCertificateIsWarnedOf);
     CPPUNIT_TEST(testHangupReadsTheCertificateAgain);
+    CPPUNIT_TEST(testHeldPollsOutliveAHangup);
     CPPUNIT_TEST(testHangupKeepsWhatWorks);
     CPPUNIT_TEST(testHangupWithoutTls);
     CPPUNIT_TEST_SUITE_END();
@@ -175,6 +186,23 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, after.get("/v1/healthz").status);
         CPPUNIT_ASSERT_EQUAL(std::string("second"), after.certificate());
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+    }
+
+    void testHeldPollsOutliveAHangup() {
+        makePair("second", 60);
+        _service->start();
+        const auto link = _service->createLink();
+        HttpsClient held(_service->url());
+        held.send("/v1/poll/" + link.code + "?wait=30", link.secret);
+
+        install("second");
+        _service->process().signal(SIGHUP);
+        waitForLog("certificate read again");
+        CPPUNIT_ASSERT_EQUAL(200, _service->remove("/v1/link-code/" + link.code, link.secret).status);
+        const auto answer = held.receive();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 403, answer.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), answer.text("reason"));
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), held.certificate());
     }
 
     void testHangupKeepsWhatWorks() {
