@@ -34,6 +34,8 @@ else()
         -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough -Wswitch-enum)
 endif()
 
+# windows.h defines min and max as macros otherwise.
+target_compile_definitions(central_oauth_options INTERFACE $<$<PLATFORM_ID:Windows>:NOMINMAX>)
 if(CENTRAL_OAUTH_SANITIZE)
     target_compile_options(central_oauth_options INTERFACE
         -fsanitize=${CENTRAL_OAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
@@ -45,6 +47,13 @@ elseif(NOT MSVC AND NOT WIN32)
         $<$<CONFIG:RelWithDebInfo,Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:RelWithDebInfo,Release>:-D_FORTIFY_SOURCE=2>)
     target_link_options(central_oauth_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()
+
+# central_oauth_uses_regex(TARGET): g++ 12 takes members of libstdc++'s regex for uninitialised when it instruments them.
+function(central_oauth_uses_regex TARGET)
+    if(CENTRAL_OAUTH_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${TARGET} PRIVATE -Wno-maybe-uninitialized)
+    endif()
+endfunction()
 
 # central_oauth_module(NAME [SOURCES …] [PUBLIC …] [PRIVATE …])
 # A static, hidden library central_oauth_<NAME> (alias CentralOAuth::<NAME>); headers in include/central_oauth/<NAME>,

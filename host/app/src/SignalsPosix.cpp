@@ -2,7 +2,6 @@
 // Signals, core dumps and the systemd notification. POSIX; the notification is Linux.
 #include "central_oauth/app/Signals.h"
 
-#include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>

@@ -3,9 +3,8 @@
 #include "central_oauth/app/Signals.h"
 
 #include <cstdlib>
-#include <windows.h>
-
 #include <limits>
+#include <windows.h>
 
 namespace central_oauth::app {
 

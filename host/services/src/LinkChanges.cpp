@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Who waits for which link, and the telling.
 #include "central_oauth/services/LinkChanges.h"
 
 #include <map>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The two files of the TLS listener: both or neither, and in nobody else's hands.
 #include "TlsSettings.h"
 
 #include "SecretFile.h"

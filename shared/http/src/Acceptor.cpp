@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What the system says when a connection can't be taken.
 #include "Acceptor.h"
 
 #include <exception>
@@ -15,7 +16,7 @@ constexpr int sendBuffer = 64 * 1024; // bytes; more than nearly all answers
 } // namespace
 
 Acceptor::Acceptor(const Poco::Net::ServerSocket& listening)
-    : _listening(listening), _address(listening.address()), _descriptor(listening.impl()->sockfd()) {}
+    : _listening(listening), _address(listening.address()) {}
 
 Acceptor::Outcome Acceptor::accept(Poco::Net::StreamSocket& socket, Poco::Net::SocketAddress& peer) noexcept {
     try {

@@ -10,7 +10,7 @@ namespace central_oauth::http {
 
 /// The listening socket, which must not block.
 ///
-/// Threads: one, but for address and descriptor. Errors: none.
+/// Threads: one, but for the address. Errors: none.
 class Acceptor {
 public:
     enum class Outcome {
@@ -31,12 +31,10 @@ public:
     [[nodiscard]] const Poco::Net::ServerSocket& socket() const noexcept { return _listening; }
     /// Also after `close`.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _address; }
-    [[nodiscard]] poco_socket_t descriptor() const noexcept { return _descriptor; }
 
 private:
     Poco::Net::ServerSocket _listening;
     Poco::Net::SocketAddress _address;
-    poco_socket_t _descriptor;
 };
 
 } // namespace central_oauth::http

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+// Status line, fields, body.
 #include "AnswerText.h"
+
+#include <ctime>
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
@@ -14,11 +17,19 @@ void addField(std::string& text, std::string_view name, std::string_view value) 
     text.append(name).append(": ").append(value).append("\r\n");
 }
 
-} // namespace
-
-std::string dateNow() {
-    return Poco::DateTimeFormatter::format(Poco::Timestamp(), Poco::DateTimeFormat::HTTP_FORMAT);
+// The date of an answer that is made now (RFC 9110 section 6.6.1). It changes once a second only.
+const std::string& dateNow() {
+    thread_local std::time_t second = 0;
+    thread_local std::string date;
+    const Poco::Timestamp now;
+    if (date.empty() || now.epochTime() != second) {
+        second = now.epochTime();
+        date = Poco::DateTimeFormatter::format(now, Poco::DateTimeFormat::HTTP_FORMAT);
+    }
+    return date;
 }
+
+} // namespace
 
 std::string answerText(const Response& answer, const AnswerForm& form) {
     constexpr std::size_t usualHead = 768;
@@ -28,7 +39,7 @@ std::string answerText(const Response& answer, const AnswerForm& form) {
     text.append(Poco::Net::HTTPResponse::getReasonForStatus(
         static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status())));
     text.append("\r\n");
-    addField(text, "Date", form.date);
+    addField(text, "Date", dateNow());
     addField(text, "Connection", form.keepAlive ? "keep-alive" : "close");
     for (const auto& field : answer.headers())
         addField(text, field.name, field.value);

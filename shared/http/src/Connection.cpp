@@ -42,13 +42,8 @@ Connection::Need needOf(Transport::Outcome outcome) noexcept {
 } // namespace
 
 Connection::Connection(OpenConnections& all, const Patience& patience, std::unique_ptr<Transport> transport,
-                       const Poco::Net::SocketAddress& peer, const Poco::Net::SocketAddress& own)
-    : _ticket(all),
-      _transport(std::move(transport)),
-      _peer(peer),
-      _own(own),
-      _peerHost(peer.host().toString()),
-      _patience(patience) {
+                       std::string peerHost)
+    : _ticket(all), _transport(std::move(transport)), _peerHost(std::move(peerHost)), _patience(patience) {
     startReading(Clock::now(), _patience.head);
 }
 
@@ -80,7 +75,7 @@ Connection::Need Connection::advance() {
     case Stage::sending:
         return send();
     case Stage::lingering:
-        return listen();
+        return drain();
     case Stage::held:
         return watch();
     }
@@ -174,12 +169,12 @@ Connection::Need Connection::send() {
     _stage = Stage::lingering;
     _since = Clock::now();
     _deadline = std::min(_since + _patience.linger, _latest);
-    return listen();
+    return drain();
 }
 
 // A connection closed with bytes unread is reset, and the reset can overtake the answer (RFC 9112 section
 // 9.6): lets the sender finish, for a bounded time and amount.
-Connection::Need Connection::listen() {
+Connection::Need Connection::drain() {
     auto& buffer = receiveBuffer();
     _waiting.clear();
     for (;;) {

@@ -16,8 +16,6 @@
 #include <optional>
 #include <string>
 
-#include <Poco/Net/SocketAddress.h>
-
 namespace central_oauth::http {
 
 /// How many connections are open.
@@ -91,7 +89,7 @@ public:
     };
 
     Connection(OpenConnections& all, const Patience& patience, std::unique_ptr<Transport> transport,
-               const Poco::Net::SocketAddress& peer, const Poco::Net::SocketAddress& own);
+               std::string peerHost);
 
     ~Connection();
     Connection(const Connection&) = delete;
@@ -120,8 +118,6 @@ public:
     [[nodiscard]] Stage stage() const noexcept { return _stage; }
     /// Nothing was received of a further request, nothing is to be sent.
     [[nodiscard]] bool isIdle() const noexcept;
-    /// Bytes of a further request were received already, so its readiness need not be waited for.
-    [[nodiscard]] bool hasBytesWaiting() const noexcept { return !_waiting.empty(); }
     [[nodiscard]] Clock::time_point deadline() const noexcept { return _deadline; }
     /// Since when it waits for its peer.
     [[nodiscard]] Clock::time_point since() const noexcept { return _since; }
@@ -140,23 +136,20 @@ public:
     /// Requires: refused or expired with `refusal`.
     [[nodiscard]] const Refusal& refusal() const noexcept { return _refusal; }
 
+    [[nodiscard]] bool isInHandshake() const noexcept { return _transport->isInHandshake(); }
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept { return _transport->socket(); }
-    [[nodiscard]] const Poco::Net::SocketAddress& peer() const noexcept { return _peer; }
-    [[nodiscard]] const Poco::Net::SocketAddress& own() const noexcept { return _own; }
     [[nodiscard]] const std::string& peerHost() const noexcept { return _peerHost; }
 
 private:
     [[nodiscard]] Need read();
     [[nodiscard]] Need send();
-    [[nodiscard]] Need listen();
+    [[nodiscard]] Need drain();
     [[nodiscard]] Need watch();
     [[nodiscard]] std::optional<Need> judge(RequestGuard::State before);
     void startReading(Clock::time_point now, std::chrono::milliseconds patience);
 
     OpenConnections::Ticket _ticket; ///< first, so that it outlives the socket
     std::unique_ptr<Transport> _transport;
-    Poco::Net::SocketAddress _peer;
-    Poco::Net::SocketAddress _own;
     std::string _peerHost;
     const Patience& _patience;
     Stage _stage = Stage::reading;

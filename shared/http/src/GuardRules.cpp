@@ -118,7 +118,7 @@ std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& l
             400, "Name header fields with letters, digits and hyphens, and no space before the colon."};
     if (!consistsOf(inValue, parts.value))
         return GuardFault{400, "Leave control characters out of header fields."};
-    // An RFC 2047 word would be decoded on the way, so two readers could see two values.
+    // Some readers decode an RFC 2047 word, so two of them could see two values.
     if (parts.value.find("=?") != std::string_view::npos)
         return GuardFault{400, "Leave encoded words (=?...?=) out of header fields."};
     if (parts.name.size() > limits.fieldName)

@@ -13,10 +13,8 @@ namespace {
 using Need = Connection::Need;
 using Clock = Connection::Clock;
 
-constexpr std::uint64_t listenerToken = ~std::uint64_t{0} - 1;
 constexpr std::chrono::milliseconds reapEvery{100};
 constexpr std::chrono::seconds stopPatience{2};
-constexpr int mostAcceptedAtOnce = 256;
 
 } // namespace
 
@@ -25,7 +23,9 @@ Park::Park(const Poco::Net::ServerSocket& listening, const ParkLimits& limits, c
       _limits(limits),
       _patience(patience),
       _wakeList(std::make_shared<WakeList>(_readiness)),
-      _nextReap(Clock::now() + reapEvery) {}
+      _nextReap(Clock::now() + reapEvery) {
+    _events.reserve(Readiness::mostAtOnce);
+}
 
 Park::~Park() {
     close();
@@ -49,15 +49,33 @@ bool Park::wait(std::chrono::milliseconds atMost) noexcept {
 
 void Park::round(std::chrono::milliseconds atMost) {
     if (!_isListening && !_stopping) {
+        _readiness.add(_acceptor.socket(), listener, Interest::read);
         _isListening = true;
-        _readiness.add(_acceptor.socket(), listenerToken, Interest::read);
     }
-    const auto untilReap = std::chrono::duration_cast<std::chrono::milliseconds>(_nextReap - Clock::now());
-    _readiness.wait(std::clamp(untilReap, std::chrono::milliseconds(0), atMost), _events);
+    // After a round that memory ran out of there are events left.
+    if (_nextEvent == _events.size()) {
+        _nextEvent = 0;
+        _events.clear();
+        const auto untilReap =
+            std::chrono::duration_cast<std::chrono::milliseconds>(_nextReap - Clock::now());
+        _readiness.wait(std::clamp(untilReap, std::chrono::milliseconds(0), atMost), _events);
+    }
     if (_stopping && !_hasStopped)
         stopOnce();
-    for (const auto token : _events) {
-        if (token == listenerToken) {
+    handleEvents();
+    takeBack();
+    resumeWoken();
+    if (Clock::now() >= _nextReap)
+        reap();
+}
+
+void Park::handleEvents() {
+    // Each TLS handshake costs a signature; others must not wait for hundreds of them.
+    constexpr std::chrono::milliseconds handshakesAtOnce{20};
+    Clock::duration spent{0};
+    while (_nextEvent < _events.size()) {
+        const auto token = _events[_nextEvent++];
+        if (token == listener) {
             acceptAll();
             continue;
         }
@@ -70,87 +88,16 @@ void Park::round(std::chrono::milliseconds atMost) {
             continue;
         if (connection->stage() == Connection::Stage::held)
             --_held;
-        const auto need = connection->advance();
-        handle(std::move(connection), need);
-    }
-    takeBack();
-    resumeWoken();
-    if (Clock::now() >= _nextReap)
-        reap();
-}
-
-// ---- accepting
-
-void Park::acceptAll() {
-    if (_hasStopped)
-        return;
-    // Also if memory runs out on the way: the next reaping tries again.
-    _isAcceptPaused = true;
-    auto next = AfterAccept::another;
-    for (int accepted = 0; accepted < mostAcceptedAtOnce && next == AfterAccept::another; ++accepted)
-        next = acceptOne();
-    if (next == AfterAccept::pause)
-        return;
-    _isAcceptPaused = false;
-    _readiness.arm(_acceptor.socket(), listenerToken, Interest::read);
-}
-
-Park::AfterAccept Park::acceptOne() {
-    if (_open.count() >= _limits.connections && !makeRoom())
-        return AfterAccept::pause; // meanwhile the system queues them
-    Poco::Net::StreamSocket socket;
-    Poco::Net::SocketAddress peer;
-    switch (_acceptor.accept(socket, peer)) {
-    case Acceptor::Outcome::accepted:
-        open(socket, peer);
-        return AfterAccept::another;
-    case Acceptor::Outcome::gone:
-        return AfterAccept::another;
-    case Acceptor::Outcome::nobody:
-        return AfterAccept::wait;
-    case Acceptor::Outcome::noDescriptor:
-        return makeRoom() ? AfterAccept::another : AfterAccept::pause;
-    case Acceptor::Outcome::failed:
-        return AfterAccept::pause;
-    }
-    return AfterAccept::pause;
-}
-
-// Closes those that wait longest for their peers: an honest client sends its request at once.
-bool Park::makeRoom() {
-    constexpr std::size_t share = 64;
-    std::vector<Owned> longest;
-    {
-        const std::lock_guard lock(_mutex);
-        longest =
-            _table.takeLongestWaiting(std::max<std::size_t>(1, _limits.connections / share), Clock::now());
-    }
-    const bool madeRoom = !longest.empty();
-    for (auto& connection : longest)
-        drop(std::move(connection));
-    return madeRoom;
-}
-
-// A connection for which there is no memory is closed by the way out.
-void Park::open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer) {
-    std::shared_ptr<const TlsContext> tls;
-    {
-        const std::lock_guard lock(_mutex);
-        tls = _tls;
-    }
-    try {
-        auto connection = std::make_unique<Connection>(_open, _patience,
-                                                       tls ? tls->accept(socket) : makePlainTransport(socket),
-                                                       peer, _acceptor.address());
-        const std::lock_guard lock(_mutex);
-        const auto token = _table.put(std::move(connection));
-        try {
-            _readiness.add(socket, token, Interest::read);
-        } catch (const std::exception&) {
-            _table.take(token).reset();
+        const bool isHandshake = connection->isInHandshake();
+        if (isHandshake && spent > handshakesAtOnce) {
+            keep(std::move(connection), Interest::read); // it is reported again in the next round
+            continue;
         }
-    } catch (const std::exception&) {
-        return;
+        const auto begin = isHandshake ? Clock::now() : Clock::time_point();
+        const auto need = connection->advance();
+        if (isHandshake)
+            spent += Clock::now() - begin;
+        handle(std::move(connection), need);
     }
 }
 
@@ -233,15 +180,15 @@ void Park::keep(Owned connection, Interest interest) {
             ++_held;
         const auto& socket = connection->socket();
         token = _table.put(std::move(connection));
-        // Within the lock: as soon as it is released the connection may be gone.
+        // Within the lock: as soon as it is released the connection may be gone, or back under another token.
         _readiness.arm(socket, token, interest);
+        if (until)
+            watchHold(token, *until);
     }
-    if (isHeld)
-        watchHold(token, until);
 }
 
-void Park::watchHold(ParkedTable::Token token, std::shared_ptr<base::Signal> until) const {
-    until->onFire([list = std::weak_ptr(_wakeList), token] {
+void Park::watchHold(ParkedTable::Token token, base::Signal& until) const {
+    until.onFire([list = std::weak_ptr(_wakeList), token] {
         if (const auto present = list.lock())
             present->add(token);
     });
@@ -331,7 +278,7 @@ void Park::reap() {
         handle(std::move(connection), need);
     }
     if (std::exchange(_isAcceptPaused, false) && !_hasStopped)
-        _readiness.arm(_acceptor.socket(), listenerToken, Interest::read);
+        _readiness.arm(_acceptor.socket(), listener, Interest::read);
 }
 
 void Park::beginStop() noexcept {

@@ -62,27 +62,18 @@ public:
     /// is wanted: a request waits, all workers are busy, and there may be more of them.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
 
-    /// Counts a worker while it lives.
-    class Worker {
-    public:
-        explicit Worker(Park& park) : _park(park) { ++_park._workers; }
-        ~Worker() { --_park._workers; }
-        Worker(const Worker&) = delete;
-        Worker& operator=(const Worker&) = delete;
-
-    private:
-        Park& _park;
-    };
+    /// Counts the workers. One that leaves has somebody else look after what waits.
+    void addWorker() noexcept { ++_workers; }
+    void removeWorker() noexcept {
+        --_workers;
+        _readiness.wake();
+    }
 
     /// For workers: a connection whose request is whole; null if none comes in time, or the park was closed.
     [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
 
-    /// For a worker that leaves: somebody else has to look after what waits.
-    void wake() noexcept { _readiness.wake(); }
-
-    /// Where it listens, and the listening socket's descriptor.
+    /// Where it listens.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _acceptor.address(); }
-    [[nodiscard]] poco_socket_t descriptor() const noexcept { return _acceptor.descriptor(); }
 
     /// A worker's last word about a connection that `next` gave: what `advance` said after the answer.
     void giveBack(Owned connection, Connection::Need need) noexcept;
@@ -111,6 +102,8 @@ public:
     [[nodiscard]] std::size_t handedOut() const noexcept { return _handedOut; }
 
 private:
+    static constexpr std::uint64_t listener = ~std::uint64_t{0} - 1; ///< the listening socket's token
+
     enum class AfterAccept {
         another, ///< there may be another one waiting
         wait,    ///< until somebody comes
@@ -121,6 +114,7 @@ private:
         Connection::Need need;
     };
 
+    void handleEvents();
     void round(std::chrono::milliseconds atMost);
     void acceptAll();
     [[nodiscard]] AfterAccept acceptOne();
@@ -132,7 +126,7 @@ private:
     void keep(Owned connection, Interest interest);
     void drop(Owned connection) noexcept;
     void feed();
-    void watchHold(ParkedTable::Token token, std::shared_ptr<base::Signal> until) const;
+    void watchHold(ParkedTable::Token token, base::Signal& until) const;
     void takeBack();
     void resumeWoken();
     void reap();
@@ -154,6 +148,7 @@ private:
 
     // Of the parking thread.
     std::vector<std::uint64_t> _events;
+    std::size_t _nextEvent = 0; ///< those before were handled
     std::deque<Owned> _resumed; ///< whole again, and waiting for `feed`
     Connection::Clock::time_point _nextReap;
     bool _isListening = false;

@@ -5,6 +5,7 @@
 #include "Connection.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,7 +24,7 @@ public:
     using Token = std::uint64_t;
     using Owned = std::unique_ptr<Connection>;
 
-    /// The token for the next `put`; two steps, because what is put may be lost if memory is.
+    /// Keeps it; its token.
     Token put(Owned connection) {
         if (_free.empty()) {
             _free.reserve(_slots.size() + 1);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -35,6 +36,9 @@ public:
     void arm(const Poco::Net::Socket& socket, std::uint64_t token, Interest interest) noexcept;
 
     void forget(const Poco::Net::Socket& socket) noexcept;
+
+    /// Tokens that one `wait` reports at most, where the system has epoll.
+    static constexpr std::size_t mostAtOnce = 256;
 
     /// Fills `ready` with the tokens of ready sockets; nothing if the time is up or somebody has called
     /// `wake`. A broken connection counts as ready.

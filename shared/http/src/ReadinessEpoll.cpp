@@ -69,7 +69,7 @@ void Readiness::arm(const Poco::Net::Socket& socket, std::uint64_t token, Intere
 void Readiness::forget(const Poco::Net::Socket&) noexcept {}
 
 void Readiness::wait(std::chrono::milliseconds atMost, std::vector<std::uint64_t>& ready) {
-    constexpr int batch = 256;
+    constexpr int batch = mostAtOnce;
     std::array<epoll_event, batch> events; // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
     ready.clear();
     const int count = ::epoll_wait(_state->poll, events.data(), batch, static_cast<int>(atMost.count()));

@@ -3,7 +3,6 @@
 // are armed sockets.
 #include "Readiness.h"
 
-#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 

@@ -42,12 +42,6 @@ public:
         return wanted - calls;
     }
 
-    /// The next one, or null if there is none. Any thread.
-    Owned tryPop() {
-        const std::lock_guard lock(_mutex);
-        return popLocked();
-    }
-
     /// The next one; null if none comes in time, or the queue was closed.
     Owned pop(std::chrono::milliseconds atMost) {
         std::unique_lock lock(_mutex);

@@ -3,8 +3,8 @@
 #include "central_oauth/http/Server.h"
 
 #include "AnswerText.h"
-#include "ConnectionHandler.h"
-#include "RequestSocket.h"
+#include "Park.h"
+#include "Worker.h"
 #include "central_oauth/http/RequestsInFlight.h"
 
 #include <algorithm>
@@ -15,9 +15,9 @@
 #include <utility>
 
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPServer.h>
-#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/TCPServer.h>
+#include <Poco/Net/TCPServerParams.h>
 #include <Poco/ThreadPool.h>
 
 namespace central_oauth::http {
@@ -50,9 +50,8 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
 }
 
 // Time and number are the park's business; Poco's server meets neither slow peers nor too many requests.
-Poco::Net::HTTPServerParams::Ptr paramsOf(const ServerOptions& options) {
-    Poco::Net::HTTPServerParams::Ptr params(new Poco::Net::HTTPServerParams);
-    params->setKeepAlive(true);
+Poco::Net::TCPServerParams::Ptr paramsOf(const ServerOptions& options) {
+    Poco::Net::TCPServerParams::Ptr params(new Poco::Net::TCPServerParams);
     params->setMaxThreads(static_cast<int>(options.workers));
     params->setMaxQueued(std::numeric_limits<int>::max());
     // How long an idle worker may overlook that the server stops.
@@ -101,10 +100,10 @@ public:
 
     void start(const Dispatcher& dispatcher) {
         _park.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
-            return answerText(dispatcher.refuse(refusal, peer), {dateNow()});
+            return answerText(dispatcher.refuse(refusal, peer), {});
         });
-        _server.emplace(new ConnectionHandlerFactory(dispatcher, _requests, _park), _threads,
-                        ParkedServerSocket(_park), paramsOf(_options));
+        _server.emplace(new WorkerFactory(_park, dispatcher, _requests), _threads, ParkedServerSocket(_park),
+                        paramsOf(_options));
         _server->start();
     }
 
@@ -133,7 +132,7 @@ private:
     Poco::Net::SocketAddress _address;
     Park _park;
     Poco::ThreadPool _threads;
-    std::optional<Poco::Net::HTTPServer> _server; ///< once started
+    std::optional<Poco::Net::TCPServer> _server; ///< once started
 };
 
 Server::Server(const ServerOptions& options)

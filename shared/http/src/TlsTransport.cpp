@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Records by OpenSSL, over a transport without TLS.
 #include "TlsTransport.h"
 
 #include <openssl/err.h>

@@ -33,6 +33,9 @@ public:
     /// Sends close_notify, so that the peer can tell an end from a cut (RFC 8446 section 6.1), then as
     /// without TLS.
     void shutdownSend() noexcept override;
+    [[nodiscard]] bool isInHandshake() const noexcept override {
+        return _usable && SSL_is_init_finished(_session.get()) != 1;
+    }
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept override { return _wire.plain->socket(); }
 
     /// What the session's records go through.

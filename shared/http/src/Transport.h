@@ -44,6 +44,9 @@ public:
     /// Tells the peer that no more will be sent; it may still send. What `send` has taken goes out before.
     virtual void shutdownSend() noexcept = 0;
 
+    /// Whether the next `receive` may have to compute keys and signatures.
+    [[nodiscard]] virtual bool isInHandshake() const noexcept { return false; }
+
     [[nodiscard]] virtual Poco::Net::StreamSocket& socket() noexcept = 0;
 };
 

@@ -13,7 +13,6 @@
 #include <future>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -87,13 +86,19 @@ class Gate {
 public:
     void pass() {
         std::unique_lock lock(_mutex);
-        ++_waiting;
+        const int mine = ++_waiting;
         _changed.notify_all();
-        _changed.wait_for(lock, 60s, [this] { return _isOpen; });
+        _changed.wait_for(lock, 60s, [&] { return _isOpen || mine <= _passing; });
     }
     void waitFor(int count) {
         std::unique_lock lock(_mutex);
         CPPUNIT_ASSERT(_changed.wait_for(lock, 60s, [&] { return _waiting >= count; }));
+    }
+    /// Lets the first `count` through.
+    void letPass(int count) {
+        const std::lock_guard lock(_mutex);
+        _passing = count;
+        _changed.notify_all();
     }
     void open() {
         const std::lock_guard lock(_mutex);
@@ -105,6 +110,7 @@ private:
     std::mutex _mutex;
     std::condition_variable _changed;
     int _waiting = 0;
+    int _passing = 0;
     bool _isOpen = false;
 };
 
@@ -143,6 +149,12 @@ public:
         add("/v1/held", [this](const Request& request) {
             return request.resumed() ? Response::json(200, "{held}") : Response::held(newHold());
         });
+        add("/v1/held-after-gate", [this](const Request& request) {
+            if (request.resumed())
+                return Response::json(200, "{held}");
+            _gate.pass();
+            return Response::held(newHold());
+        });
         router.add({"POST", "/v1/echo", {}, RouteKind::api, [](const Request& request) {
                         return Response::json(200, request.body());
                     }});
@@ -168,6 +180,15 @@ protected:
     void waitUntilHeld(int count = 1) {
         std::unique_lock lock(_mutex);
         CPPUNIT_ASSERT(_changed.wait_for(lock, 60s, [&] { return _holds >= count; }));
+    }
+
+    void fireLast() {
+        std::shared_ptr<base::Signal> last;
+        {
+            const std::lock_guard lock(_mutex);
+            last = _others.empty() ? _announced : _others.back();
+        }
+        last->fire();
     }
 
     void fireAll() {

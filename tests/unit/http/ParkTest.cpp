@@ -42,7 +42,7 @@ public:
     }
 
     void testSlowHeadsAre408() {
-        _patient.head = 200ms;
+        _patient.head = 2s;
         Server server(_patient);
         server.start(*_dispatcher);
         Peer peer(server);
@@ -63,15 +63,16 @@ public:
     }
 
     void testAHeadsTimeBeginsWithItsFirstByte() {
-        _patient.head = 300ms;
+        _patient.head = 2s;
         Server server(_patient);
         server.start(*_dispatcher);
         Peer peer(server);
         peer.send(fast);
         peer.until("{fast}");
         // Idle for longer than a head may take; then a byte starts its time.
-        CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(600000), Poco::Net::Socket::SELECT_READ));
+        CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(2'500'000), Poco::Net::Socket::SELECT_READ));
         peer.send("G");
+        CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(500'000), Poco::Net::Socket::SELECT_READ));
         CPPUNIT_ASSERT(contains(peer.rest(), "HTTP/1.1 408 "));
     }
 

@@ -109,6 +109,8 @@ TlsClient::TlsClient(const Poco::Net::StreamSocket& socket, const TlsClientOptio
     SSL_CTX_set_max_proto_version(_context.get(), options.newest);
     SSL_CTX_set_cipher_list(_context.get(),
                             options.suites.empty() ? "ALL:@SECLEVEL=0" : options.suites.c_str());
+    if (!options.groups.empty())
+        CPPUNIT_ASSERT_EQUAL(1L, SSL_CTX_set1_groups_list(_context.get(), options.groups.c_str()));
     if (!options.alpn.empty())
         SSL_CTX_set_alpn_protos(_context.get(), reinterpret_cast<const unsigned char*>(options.alpn.data()),
                                 static_cast<unsigned>(options.alpn.size()));

@@ -69,6 +69,7 @@ struct TlsClientOptions {
     int oldest = TLS1_2_VERSION;
     int newest = 0;                         ///< 0: whatever there is
     std::string suites{};                   ///< of TLS 1.2 and older; empty: OpenSSL's
+    std::string groups{};                   ///< of the key exchange; empty: OpenSSL's
     std::string alpn{};                     ///< as on the wire: a length before each name; empty: none
     std::shared_ptr<SSL_SESSION> session{}; ///< to be resumed
 };

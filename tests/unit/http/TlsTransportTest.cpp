@@ -20,6 +20,7 @@ class TlsTransportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOlderVersionsAreRefused);
     CPPUNIT_TEST(testSuitesOfTls12);
     CPPUNIT_TEST(testOtherSuitesAreRefused);
+    CPPUNIT_TEST(testOnlyCheapGroupsAreUsed);
     CPPUNIT_TEST(testNothingIsResumed);
     CPPUNIT_TEST(testNoRenegotiation);
     CPPUNIT_TEST(testProtocolsByAlpn);
@@ -116,6 +117,18 @@ public:
                 .assertRefused("sslv3 alert handshake failure");
         for (const std::string suite : {"ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0"})
             Connection(*_context, {.newest = TLS1_2_VERSION, .suites = suite})
+                .assertRefused("sslv3 alert handshake failure");
+    }
+
+    void testOnlyCheapGroupsAreUsed() {
+        for (const std::string group : {"X25519", "P-256", "P-384"}) {
+            Connection connection(*_context, {.groups = group});
+            CPPUNIT_ASSERT_MESSAGE(group, connection.shakeHands() == Outcome::waitsToRead);
+            connection.assertTalks();
+        }
+        // One such handshake costs the one thread that makes them all 100 milliseconds.
+        for (const std::string group : {"ffdhe8192", "ffdhe2048", "P-521", "X448"})
+            Connection(*_context, {.oldest = TLS1_3_VERSION, .groups = group})
                 .assertRefused("sslv3 alert handshake failure");
     }
 

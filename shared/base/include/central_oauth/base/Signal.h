@@ -10,8 +10,8 @@ namespace central_oauth::base {
 
 /// Fires once; the one who waits is called, whether he came before or after.
 ///
-/// Shared by who fires it and who waits. What is derived from it may do its last work in its destructor, which
-/// runs when nobody waits any more.
+/// Shared by who fires it and who waits. What is derived from it may do its last work in its destructor,
+/// which runs when nobody waits any more.
 ///
 /// Threads: any. The callback runs on the thread that fires (or registers, if it has fired already), without
 /// a lock held; it must be short and must not throw.

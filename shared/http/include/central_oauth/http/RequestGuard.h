@@ -17,8 +17,8 @@ struct GuardLimits {
     std::size_t requestLine = std::size_t{8} * 1024; ///< without its line end; above: 414
     std::size_t head = std::size_t{16} * 1024;       ///< request line, fields and line ends; above: 431
     std::size_t fields = 64;                         ///< above: 431
-    std::size_t fieldName = 256;                     ///< what Poco's parser takes; above: 431
-    std::size_t fieldValue = std::size_t{8} * 1024;  ///< what Poco's parser takes; above: 431
+    std::size_t fieldName = 256;                     ///< above: 431
+    std::size_t fieldValue = std::size_t{8} * 1024;  ///< above: 431
     std::size_t body = std::size_t{16} * 1024;       ///< decoded; above: 413
     std::size_t chunkLine = 256;                     ///< size, extensions, line end; above: 400
 };

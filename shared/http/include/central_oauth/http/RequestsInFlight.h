@@ -9,7 +9,7 @@
 
 namespace central_oauth::http {
 
-/// Counts requests from the end of their head to the end of their answer, and admits no more once the server
+/// Counts requests while a worker has them in hand, and admits no more once the server
 /// has stopped.
 ///
 /// Outlives its guards.

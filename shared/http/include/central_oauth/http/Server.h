@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A listener with its worker threads.
 //
-// Module http: router, request and response values, middleware, server. Depends on base, logging and Poco
-// Net/NetSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and values.
-// Only Server.cpp, RequestSocket.cpp and ConnectionHandler.cpp touch Poco's server; only Server.cpp opens a
-// listening socket, and only the park accepts from it.
+// Module http: router, request and response values, middleware, server. Depends on base, logging,
+// Poco Net and OpenSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and
+// values. Only Server.cpp and Worker.cpp touch Poco's server; only Server.cpp opens a listening socket, and
+// only the park accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
@@ -74,7 +74,8 @@ public:
     void useTls(std::shared_ptr<const TlsContext> tls);
 
     /// Stops accepting, closes the listening socket, answers held requests, lets requests in flight end
-    /// within `bound`, then closes every other connection. Returns how many requests were still in flight then.
+    /// within `bound`, then closes every other connection. Returns how many requests were still in flight
+    /// then.
     std::size_t stop(std::chrono::seconds bound);
 
     [[nodiscard]] std::size_t requestsInFlight() const; ///< being answered now

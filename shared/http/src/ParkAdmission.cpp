@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who comes into the park, and who has to leave for it.
+#include "Park.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace central_oauth::http {
+
+namespace {
+
+using Clock = Connection::Clock;
+
+constexpr int mostAcceptedAtOnce = 256;
+
+} // namespace
+
+void Park::acceptAll() {
+    if (_hasStopped)
+        return;
+    // Also if memory runs out on the way: the next reaping tries again.
+    _isAcceptPaused = true;
+    auto next = AfterAccept::another;
+    for (int accepted = 0; accepted < mostAcceptedAtOnce && next == AfterAccept::another; ++accepted)
+        next = acceptOne();
+    if (next == AfterAccept::pause)
+        return;
+    _isAcceptPaused = false;
+    _readiness.arm(_acceptor.socket(), listener, Interest::read);
+}
+
+Park::AfterAccept Park::acceptOne() {
+    if (_open.count() >= _limits.connections && !makeRoom())
+        return AfterAccept::pause; // meanwhile the system queues them
+    Poco::Net::StreamSocket socket;
+    Poco::Net::SocketAddress peer;
+    switch (_acceptor.accept(socket, peer)) {
+    case Acceptor::Outcome::accepted:
+        open(socket, peer);
+        return AfterAccept::another;
+    case Acceptor::Outcome::gone:
+        return AfterAccept::another;
+    case Acceptor::Outcome::nobody:
+        return AfterAccept::wait;
+    case Acceptor::Outcome::noDescriptor:
+        return makeRoom() ? AfterAccept::another : AfterAccept::pause;
+    case Acceptor::Outcome::failed:
+        return AfterAccept::pause;
+    }
+    return AfterAccept::pause;
+}
+
+// Closes those that wait longest for their peers: an honest client sends its request at once.
+bool Park::makeRoom() {
+    constexpr std::size_t share = 64;
+    std::vector<Owned> longest;
+    {
+        const std::lock_guard lock(_mutex);
+        longest =
+            _table.takeLongestWaiting(std::max<std::size_t>(1, _limits.connections / share), Clock::now());
+    }
+    const bool madeRoom = !longest.empty();
+    for (auto& connection : longest)
+        drop(std::move(connection));
+    return madeRoom;
+}
+
+// A connection for which there is no memory is closed by the way out.
+void Park::open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer) {
+    std::shared_ptr<const TlsContext> tls;
+    {
+        const std::lock_guard lock(_mutex);
+        tls = _tls;
+    }
+    try {
+        auto connection = std::make_unique<Connection>(
+            _open, _patience, tls ? tls->accept(socket) : makePlainTransport(socket), peer.host().toString());
+        const std::lock_guard lock(_mutex);
+        const auto token = _table.put(std::move(connection));
+        try {
+            _readiness.add(socket, token, Interest::read);
+        } catch (const std::exception&) {
+            _table.take(token).reset();
+        }
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
+} // namespace central_oauth::http

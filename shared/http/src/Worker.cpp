@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a whole request to its answer.
+//
+// Poco's HTTP server is not used: it would parse again what the guard has parsed, and its 1.11 loses what
+// follows a line of 4,094 bytes.
+#include "Worker.h"
+
+#include "AnswerText.h"
+#include "GuardedText.h"
+#include "Readiness.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include <Poco/Net/ServerSocketImpl.h>
+#include <Poco/Net/StreamSocketImpl.h>
+
+namespace central_oauth::http {
+
+namespace {
+
+using Need = Connection::Need;
+
+// How long an idle worker keeps its thread.
+constexpr std::chrono::milliseconds workerPatience{2000};
+
+// How long a worker waits for a further request on the connection it has in hand.
+constexpr std::chrono::milliseconds moment{5};
+
+/// A worker's place in Poco's server, which wants a socket for it. There is none behind it.
+class Seat final : public Poco::Net::StreamSocketImpl {
+public:
+    explicit Seat(Park& park) : _park(park) { _park.addWorker(); }
+
+    Poco::Net::SocketAddress address() override { return _park.address(); }
+    void setRawOption(int, int, const void*, poco_socklen_t) override {}
+
+protected:
+    ~Seat() override { _park.removeWorker(); }
+
+private:
+    Park& _park;
+};
+
+class ParkedServerSocketImpl final : public Poco::Net::ServerSocketImpl {
+public:
+    explicit ParkedServerSocketImpl(Park& park) : _park(park) {}
+
+    bool poll(const Poco::Timespan& timeout, int) override {
+        return _park.wait(std::chrono::milliseconds(timeout.totalMilliseconds()));
+    }
+    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress&) override { return new Seat(_park); }
+    Poco::Net::SocketAddress address() override { return _park.address(); }
+
+private:
+    Park& _park;
+};
+
+} // namespace
+
+Worker::Worker(const Poco::Net::StreamSocket& seat, Park& park, const Dispatcher& dispatcher,
+               RequestsInFlight& requests)
+    : Poco::Net::TCPServerConnection(seat), _park(park), _dispatcher(dispatcher), _requests(requests) {}
+
+void Worker::run() {
+    while (auto connection = _park.next(workerPatience))
+        serve(std::move(connection));
+}
+
+// Answers a connection's request, and the ones that follow at once. A busy peer pays no change of threads
+// while workers have nothing else to do.
+void Worker::serve(Park::Owned connection) {
+    auto need = Need::end;
+    do {
+        try {
+            need = answer(*connection) ? finish(*connection) : Need::end;
+        } catch (const std::exception&) {
+            need = Need::end; // out of memory
+        }
+    } while (need == Need::worker && !connection->resumed() && _park.mayLinger());
+    _park.giveBack(std::move(connection), need);
+}
+
+// Whether the connection goes on.
+bool Worker::answer(Connection& connection) noexcept {
+    const RequestsInFlight::Guard counted(_requests);
+    // It came after the last answer; the dispatcher may be gone.
+    if (!counted.admitted())
+        return false;
+    try {
+        auto [head, body] = partsOf(connection.request().text);
+        head.peer = connection.peerHost();
+        head.resumed = connection.resumed();
+        head.arrived = connection.arrived();
+        const Response answer = _dispatcher.answer(head, std::move(body));
+        if (answer.hold()) {
+            connection.hold(*answer.hold());
+            return true;
+        }
+        AnswerForm form;
+        form.headOnly = head.method == "HEAD";
+        form.keepAlive = connection.request().keepAlive && !answer.closesConnection() &&
+                         !_requests.stopping() && !_park.isCrowded();
+        connection.answer(answerText(answer, form), form.keepAlive);
+        return true;
+    } catch (...) {
+        // The process is out of memory: there is nothing to tell with, the connection ends.
+        return false;
+    }
+}
+
+// Sends, and looks for the next request for a moment.
+Connection::Need Worker::finish(Connection& connection) {
+    if (connection.stage() == Connection::Stage::held)
+        return Need::read;
+    const auto need = connection.advance();
+    const bool atRest = need == Need::read && connection.isIdle();
+    if (atRest && _park.mayLinger() && Readiness::waitFor(connection.socket(), moment))
+        return connection.advance();
+    return need;
+}
+
+Poco::Net::TCPServerConnection* WorkerFactory::createConnection(const Poco::Net::StreamSocket& seat) {
+    return new Worker(seat, _park, _dispatcher, _requests);
+}
+
+ParkedServerSocket::ParkedServerSocket(Park& park)
+    : Poco::Net::ServerSocket(new ParkedServerSocketImpl(park), true) {}
+
+} // namespace central_oauth::http
