@@ -3,7 +3,6 @@
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <set>
 
 using namespace central_oauth::test;
 
