@@ -137,8 +137,10 @@ private:
         CPPUNIT_ASSERT_MESSAGE("a probe took too long", health.worst() < slowest);
         CPPUNIT_ASSERT_MESSAGE("too few probes", health.times.size() > 20);
         CPPUNIT_ASSERT_MESSAGE("the swarm was not there", counts.opened >= scenario.connections);
-        // Each kind has its limit of time, and who exceeds it is sent away.
-        CPPUNIT_ASSERT_MESSAGE("hardly any connection was ended", counts.ended >= scenario.connections / 2);
+        // Each kind has its limit of time, and who exceeds it is sent away. With few files many are never let
+        // in.
+        CPPUNIT_ASSERT_MESSAGE("hardly any connection was ended",
+                               fileLimit > 0 || counts.ended >= scenario.connections / 2);
         const auto possible =
             fileLimit > 0 ? std::min(scenario.connections, fileLimit) : scenario.connections;
         CPPUNIT_ASSERT_MESSAGE("the daemon never had the connections", peak.descriptors > possible / 2);
