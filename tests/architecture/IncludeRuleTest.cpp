@@ -60,6 +60,7 @@ const std::map<std::string, Rule>& rules() {
           {"provider", "oauth2"},
           {"Poco/URI.h", "Poco/JSON/", "Poco/Dynamic/", "Poco/"}}},
         {"jira", {"plugins/jira", {"provider", "oauth2", "atlassian"}, {}}},
+        {"confluence", {"plugins/confluence", {"provider", "oauth2", "atlassian"}, {}}},
     };
     return table;
 }

@@ -14,6 +14,7 @@ class StartTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StartTest);
     CPPUNIT_TEST(testStopsWithinTenSecondsAndSaysSo);
     CPPUNIT_TEST(testStopsWithAHeldUpstreamCall);
+    CPPUNIT_TEST(testChecksAPlugin);
     CPPUNIT_TEST(testSurvivesAHangup);
     CPPUNIT_TEST(testAllFaultsInOneList);
     CPPUNIT_TEST(testCheckConfig);
@@ -61,6 +62,22 @@ public:
             CPPUNIT_ASSERT_MESSAGE(step + " is missing or out of order", at != std::string::npos);
             last = at;
         }
+    }
+
+    void testChecksAPlugin() {
+        for (const std::string id : {"jira", "confluence"}) {
+            const auto good = _service->run({"--check-plugin", (pluginFolder() / (id + ".so")).string()});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(good.errors, 0, good.exitCode);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{0}, good.output.find(id + ' '));
+            CPPUNIT_ASSERT(good.output.find("CLIENT_SECRET (secret, required): ") != std::string::npos);
+        }
+        const auto text = _service->folder() / "text.so";
+        std::ofstream(text) << "no library";
+        const auto bad = _service->run({"--check-plugin", text.string()});
+        CPPUNIT_ASSERT_EQUAL(78, bad.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(bad.errors, bad.errors.find("text.so: ") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string(), bad.output);
+        CPPUNIT_ASSERT_EQUAL(64, _service->run({"--check-plugin"}).exitCode);
     }
 
     void testStopsWithAHeldUpstreamCall() {

@@ -80,6 +80,13 @@ Command parseCommandLine(const std::vector<std::string>& arguments) {
     const auto& first = arguments.front();
     if (first == "client")
         return parseClient(arguments);
+    if (first == "--check-plugin") {
+        if (arguments.size() != 2)
+            throw UsageError("--check-plugin takes one FILE.");
+        command.action = Action::checkPlugin;
+        command.pluginFile = arguments[1];
+        return command;
+    }
     if (first == "--help" || first == "-h")
         command.action = Action::help;
     else if (first == "--help-config")
@@ -101,6 +108,9 @@ Command parseCommandLine(const std::vector<std::string>& arguments) {
 std::string_view usageText() noexcept {
     return "usage: central-oauthd                 serve, configured by the environment\n"
            "       central-oauthd --check-config  check the configuration and exit (78 if it is wrong)\n"
+           "       central-oauthd --check-plugin FILE\n"
+           "                                      say whether a plugin can be loaded, and what it takes (78 "
+           "if not)\n"
            "       central-oauthd --help-config   list every setting\n"
            "       central-oauthd --version\n"
            "       central-oauthd client add NAME [--scopes link,token,revoke,accounts]\n"

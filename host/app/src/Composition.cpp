@@ -123,6 +123,11 @@ void Composition::start() {
     for (const auto& provider : _providers.all()) {
         _log.info("provider ready; register this callback URL with the app upstream",
                   {{"provider", provider.name}, {"callback_url", provider.redirectUri}});
+        if (provider.scopes.size() > provider.properties.scopes.size())
+            _log.info(
+                "provider shares its app with another and asks for the scopes of both, because a second "
+                "consent replaces those of the first",
+                {{"provider", provider.name}, {"scopes", provider.scopes.size()}});
     }
     if (_startUp.tls())
         useTls(_startUp.tls(), "certificate in use");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/Daemon.h"
 
+#include "PluginCheck.h"
 #include "central_oauth/app/Composition.h"
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/TestHooks.h"
@@ -204,6 +205,8 @@ int runCommand(const Command& command) {
         return exitOk;
     case Action::checkConfig:
         return checkConfig();
+    case Action::checkPlugin:
+        return checkPlugin(command.pluginFile);
     case Action::clientAdd:
     case Action::clientList:
     case Action::clientRemove:

@@ -40,6 +40,12 @@ std::vector<std::string> originsOf(const std::vector<provider::SettingSpec>& spe
     return origins;
 }
 
+// An app upstream is a client id at an authorization server.
+std::string appOf(const provider::Settings& settings) {
+    const auto& client = settings.text("CLIENT_ID");
+    return client.empty() ? std::string() : settings.text("AUTH_BASE") + ' ' + client;
+}
+
 std::shared_ptr<const http::TlsContext> openTls(const config::TlsFiles& files, config::Report& report) {
     try {
         return std::make_shared<http::TlsContext>(http::TlsFiles{files.certificate, files.key});
@@ -129,8 +135,10 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
         if (client == nullptr)
             continue;
         _redirectUris.push_back(settings.text("REDIRECT_URI"));
+        _apps.push_back(appOf(settings));
         definitions.push_back({choice.name, *library, std::move(settings), {*client, upstream.log, clock}});
     }
+    checkCallbacks(definitions);
     const auto testNames = hasTestHooks() ? config::TestNames::known : config::TestNames::unknown;
     for (auto& warning : config::unknownNames(environment, known, testNames))
         _report.warnings.push_back(std::move(warning));
@@ -145,6 +153,29 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
         addFault("CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + refusal.name,
                  refusal.message);
     _registry = std::move(built.registry);
+}
+
+// An answer that arrives at a path must be that of one app only, or a provider could be given another's
+// (RFC 9207 section 1).
+void StartUp::checkCallbacks(const std::vector<loader::ProviderDefinition>& definitions) {
+    const std::string* neutral = nullptr;
+    for (std::size_t i = 0; i < definitions.size(); ++i) {
+        const auto& name = definitions[i].name;
+        services::ConfiguredProvider wanted;
+        wanted.redirectUri = _redirectUris[i];
+        const auto path = wanted.callbackPath();
+        const std::string setting = config::providerVariable(name, "REDIRECT_URI");
+        if (!_redirectUris[i].empty() && path != "/callback" && path != "/callback/" + name)
+            addFault(setting, "names a path that this service does not answer for this provider",
+                     "end it with /callback/" + name +
+                         ", or with /callback where several providers use one app");
+        if (path != "/callback")
+            continue;
+        if (neutral != nullptr && *neutral != _apps[i])
+            addFault(setting, "ends with /callback, as that of a provider of another app does",
+                     "end it with /callback/" + name);
+        neutral = &_apps[i];
+    }
 }
 
 provider::HttpClient* StartUp::makeClient(const config::Environment& environment, Upstream& upstream,
@@ -180,6 +211,7 @@ std::vector<services::ConfiguredProvider> StartUp::configuredProviders(const std
         configured.scopes = configured.properties.scopes;
         configured.redirectUri =
             _redirectUris[i].empty() ? publicUrl + "/callback/" + all[i].name : _redirectUris[i];
+        configured.app = _apps[i];
         providers.push_back(std::move(configured));
     }
     return providers;

@@ -51,10 +51,11 @@ void BrowserEndpoints::mount(http::Router& router) {
                     return continueUpstream(request);
                 }});
     router.add({"GET", "/done/:link_id", {}, page, [this](const auto& request) { return done(request); }});
-    http::Route callbackRoute{
-        "GET", "/callback/:provider", {}, page, [this](const auto& request) { return callback(request); }};
-    callbackRoute.foreignQuery = true;
-    router.add(std::move(callbackRoute));
+    for (const std::string path : {"/callback/:provider", "/callback"}) {
+        http::Route route{"GET", path, {}, page, [this](const auto& request) { return callback(request); }};
+        route.foreignQuery = true;
+        router.add(std::move(route));
+    }
     router.add({"GET", pages::stylesheet().path, {}, http::RouteKind::asset, [](const http::Request&) {
                     const auto& style = pages::stylesheet();
                     Response response(200);
@@ -207,8 +208,8 @@ Response BrowserEndpoints::callback(const http::Request& request) {
     parameters.error = value("error");
     parameters.issuer = value("iss");
     try {
-        const auto link = _parts.callbacks.complete(request.pathParameter("provider"), parameters,
-                                                    browserOf(request, {}), Access::source(request));
+        const auto link = _parts.callbacks.complete(request.path(), parameters, browserOf(request, {}),
+                                                    Access::source(request));
         // Code and state leave the address bar at once.
         return seeOther(pathOf("done", link));
     } catch (const Error& failure) {

@@ -30,16 +30,16 @@ provider::Call callNow(const Source& source) {
 CallbackService::CallbackService(const Parts& parts)
     : _parts(parts), _log(parts.logger.channel("central_oauth.callback")) {}
 
-base::LinkId CallbackService::complete(const std::string& providerName, const CallbackParameters& parameters,
+base::LinkId CallbackService::complete(const std::string& path, const CallbackParameters& parameters,
                                        const Browser& browser, const Source& source) {
     const auto place = _parts.upstream.tryEnter();
     if (!place)
         // The state is not spent yet: the person may load the page again.
         throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
             .withRetryAfter(std::chrono::seconds(2));
-    const auto taken = takeState(providerName, parameters, browser, source);
+    const auto taken = takeState(path, parameters, browser, source);
     const auto& link = taken.link;
-    const auto& provider = *_parts.providers.find(providerName);
+    const auto& provider = *_parts.providers.find(link.provider);
     if (base::nowOf(_parts.clock) >= link.expiresAt)
         return link.id;
 
@@ -54,9 +54,8 @@ base::LinkId CallbackService::complete(const std::string& providerName, const Ca
     return link.id;
 }
 
-store::TakenState CallbackService::takeState(const std::string& providerName,
-                                             const CallbackParameters& parameters, const Browser& browser,
-                                             const Source& source) {
+store::TakenState CallbackService::takeState(const std::string& path, const CallbackParameters& parameters,
+                                             const Browser& browser, const Source& source) {
     if (parameters.state.empty())
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()));
@@ -65,8 +64,10 @@ store::TakenState CallbackService::takeState(const std::string& providerName,
     const bool sameBrowser =
         !browser.id.empty() &&
         crypto::constantTimeEquals(taken->link.browserHash, BrowserProofs::hashOf(browser));
-    const bool sameProvider =
-        taken->link.provider == providerName && _parts.providers.find(providerName) != nullptr;
+    // Each provider has its own path, so that no other's answer is taken for its (RFC 9207 section 1); those
+    // of one app share one.
+    const auto* const provider = _parts.providers.find(taken->link.provider);
+    const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
         // The state is spent, so this link can't go on; its creator learns it at the next poll.
         record(taken->link, "link.foreign_callback", sameBrowser ? "other_provider" : "other_browser",

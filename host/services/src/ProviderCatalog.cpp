@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look-up by name.
+// Look-up by name, and what providers of one app ask for.
 #include "central_oauth/services/ProviderCatalog.h"
 
 #include <algorithm>
@@ -7,10 +7,33 @@
 
 namespace central_oauth::services {
 
+namespace {
+
+void addMissing(std::vector<std::string>& scopes, const std::vector<std::string>& others) {
+    for (const auto& scope : others) {
+        if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end())
+            scopes.push_back(scope);
+    }
+}
+
+} // namespace
+
+std::string ConfiguredProvider::callbackPath() const {
+    const auto authority = redirectUri.find("://");
+    const auto path = authority == std::string::npos ? authority : redirectUri.find('/', authority + 3);
+    return path == std::string::npos ? std::string() : redirectUri.substr(path);
+}
+
 ProviderCatalog::ProviderCatalog(std::vector<ConfiguredProvider> providers)
     : _providers(std::move(providers)) {
     std::sort(_providers.begin(), _providers.end(),
               [](const auto& left, const auto& right) { return left.name < right.name; });
+    for (auto& provider : _providers) {
+        for (const auto& other : _providers) {
+            if (!provider.app.empty() && other.app == provider.app)
+                addMissing(provider.scopes, other.properties.scopes);
+        }
+    }
 }
 
 const ConfiguredProvider* ProviderCatalog::find(const std::string& name) const noexcept {

@@ -38,6 +38,7 @@ public:
         expectAction(Action::help, {"-h"});
         expectAction(Action::helpConfig, {"--help-config"});
         expectAction(Action::checkConfig, {"--check-config"});
+        expectAction(Action::checkPlugin, {"--check-plugin", "x.so"});
         expectAction(Action::version, {"--version"});
     }
 

@@ -36,6 +36,7 @@ class CallbackServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
     CPPUNIT_TEST(testStrangersCallbackSpendsTheStateWithoutUpstream);
     CPPUNIT_TEST(testOtherProvidersCallbackSpendsTheStateWithoutUpstream);
+    CPPUNIT_TEST(testProvidersOfOneAppMayShareACallback);
     CPPUNIT_TEST(testExpiredLinkCallsNobody);
     CPPUNIT_TEST(testLinkThatEndedMeanwhileStaysEnded);
     CPPUNIT_TEST(testLinkThatExpiredMeanwhileStaysExpired);
@@ -172,13 +173,13 @@ public:
                                  _fixture->base.logger, _fixture->upstream, _fixture->changes});
         auto query = parameters();
         query.issuer = "https://evil.example";
-        (void)service.complete("jira", query, owner(), _fixture->source);
+        (void)service.complete("/callback/jira", query, owner(), _fixture->source);
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
         begin("state-2");
         query = parameters("state-2");
         query.issuer = "https://auth.example";
-        (void)service.complete("jira", query, owner(), _fixture->source);
+        (void)service.complete("/callback/jira", query, owner(), _fixture->source);
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
 
@@ -190,7 +191,7 @@ public:
             auto query = parameters();
             query.code = Secret();
             query.error = error;
-            (void)_service->complete("jira", query, owner(), _fixture->source);
+            (void)_service->complete("/callback/jira", query, owner(), _fixture->source);
             expectEnded(reason);
             CPPUNIT_ASSERT_EQUAL(0, exchanges());
         }
@@ -206,13 +207,13 @@ public:
         auto query = parameters();
         query.state = Secret();
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->complete("jira", query, owner(), _fixture->source));
+                       _service->complete("/callback/jira", query, owner(), _fixture->source));
     }
 
     void testStrangersCallbackSpendsTheStateWithoutUpstream() {
         const Browser stranger{Secret("browser-2"), {}, {}};
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->complete("jira", parameters(), stranger, _fixture->source));
+                       _service->complete("/callback/jira", parameters(), stranger, _fixture->source));
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.foreign_callback"));
         ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
@@ -225,13 +226,25 @@ public:
         CallbackService service({*_links, _fixture->store().audit(), both, _fixture->base.clock,
                                  _fixture->base.logger, _fixture->upstream, _fixture->changes});
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       service.complete("confluence", parameters(), owner(), _fixture->source));
+                       service.complete("/callback/confluence", parameters(), owner(), _fixture->source));
         expectEnded(EndReason::upstreamError);
         begin("state-2");
-        ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       service.complete("trello", parameters("state-2"), owner(), _fixture->source));
+        ASSERT_REFUSED(ErrorCode::invalidRequest, service.complete("/callback/trello", parameters("state-2"),
+                                                                   owner(), _fixture->source));
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+    void testProvidersOfOneAppMayShareACallback() {
+        auto jira = configured("jira", _fixture->provider);
+        jira.redirectUri = "https://broker.example/callback";
+        const ProviderCatalog neutral({jira});
+        CallbackService service({*_links, _fixture->store().audit(), neutral, _fixture->base.clock,
+                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
+        CPPUNIT_ASSERT(service.complete("/callback", parameters(), owner(), _fixture->source) == _link);
+        begin("state-2");
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source));
     }
 
     void testExpiredLinkCallsNobody() {
@@ -266,7 +279,8 @@ public:
         Turnstile full(0);
         CallbackService crowded({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
                                  _fixture->base.logger, full, _fixture->changes});
-        ASSERT_REFUSED(ErrorCode::busy, crowded.complete("jira", parameters(), owner(), _fixture->source));
+        ASSERT_REFUSED(ErrorCode::busy,
+                       crowded.complete("/callback/jira", parameters(), owner(), _fixture->source));
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
         (void)complete();
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
@@ -339,7 +353,9 @@ private:
         return {Secret(state), Secret("code-1"), {}, {}};
     }
 
-    base::LinkId complete() { return _service->complete("jira", parameters(), owner(), _fixture->source); }
+    base::LinkId complete() {
+        return _service->complete("/callback/jira", parameters(), owner(), _fixture->source);
+    }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
     [[nodiscard]] store::Link link() { return links().find(_link).value(); }

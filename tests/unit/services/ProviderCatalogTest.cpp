@@ -14,6 +14,7 @@ class ProviderCatalogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProviderCatalogTest);
     CPPUNIT_TEST(testFindsByExactName);
     CPPUNIT_TEST(testListsInTheOrderOfNames);
+    CPPUNIT_TEST(testProvidersOfOneAppAskForTheScopesOfAll);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -26,6 +27,28 @@ public:
     void testListsInTheOrderOfNames() {
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), _catalog.all().size());
         CPPUNIT_ASSERT_EQUAL(std::string("confluence"), _catalog.all().front().name);
+    }
+
+    void testProvidersOfOneAppAskForTheScopesOfAll() {
+        const auto of = [this](const std::string& name, const std::string& app,
+                               const std::vector<std::string>& scopes) {
+            auto provider = configured(name, _provider);
+            provider.app = app;
+            provider.properties.scopes = provider.scopes = scopes;
+            return provider;
+        };
+        const ProviderCatalog catalog({of("jira", "app", {"read:me", "read:jira-work"}),
+                                       of("confluence", "app", {"read:me", "search:confluence"}),
+                                       of("other", "another app", {"x"}), of("alone", "", {"y"}),
+                                       of("also-alone", "", {"z"})});
+        using Scopes = std::vector<std::string>;
+        CPPUNIT_ASSERT((Scopes{"read:me", "read:jira-work", "search:confluence"}) ==
+                       catalog.find("jira")->scopes);
+        CPPUNIT_ASSERT((Scopes{"read:me", "search:confluence", "read:jira-work"}) ==
+                       catalog.find("confluence")->scopes);
+        CPPUNIT_ASSERT((Scopes{"read:me", "read:jira-work"}) == catalog.find("jira")->properties.scopes);
+        for (const std::string name : {"other", "alone", "also-alone"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::size_t{1}, catalog.find(name)->scopes.size());
     }
 
 private:

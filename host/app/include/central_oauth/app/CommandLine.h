@@ -24,12 +24,23 @@ enum ExitCode : int {
     exitConfiguration = 78,
 };
 
-enum class Action { serve, help, helpConfig, checkConfig, version, clientAdd, clientList, clientRemove };
+enum class Action {
+    serve,
+    help,
+    helpConfig,
+    checkConfig,
+    checkPlugin,
+    version,
+    clientAdd,
+    clientList,
+    clientRemove
+};
 
 struct Command {
     Action action = Action::serve;
     services::NewClient newClient; ///< for clientAdd
     std::string clientName;        ///< for clientRemove
+    std::string pluginFile;        ///< for checkPlugin
 };
 
 /// The command line makes no sense; what() says why.

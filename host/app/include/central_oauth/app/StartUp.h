@@ -78,6 +78,7 @@ private:
     [[nodiscard]] std::vector<config::ProviderChoice> choices(const config::Environment& environment) const;
     void loadProviders(const config::Environment& environment, const base::Clock& clock,
                        logging::Logger& logger);
+    void checkCallbacks(const std::vector<loader::ProviderDefinition>& definitions);
     [[nodiscard]] provider::HttpClient* makeClient(const config::Environment& environment, Upstream& upstream,
                                                    const std::vector<std::string>& origins);
 
@@ -91,6 +92,7 @@ private:
     std::unique_ptr<loader::UpstreamPool> _pool;
     loader::ProviderRegistry _registry;
     std::vector<std::string> _redirectUris; ///< as set, in the registry's order; empty: the default
+    std::vector<std::string> _apps;         ///< likewise: which app upstream, ConfiguredProvider::app
     std::vector<std::string> _secretNames;
 };
 

@@ -47,14 +47,14 @@ public:
 
     explicit CallbackService(const Parts& parts);
 
-    /// Returns the link, whose view then tells the person the outcome.
-    [[nodiscard]] base::LinkId complete(const std::string& providerName, const CallbackParameters& parameters,
+    /// Returns the link, whose view then tells the person the outcome. `path` is where the answer arrived; it
+    /// must be the callback path of the link's own provider.
+    [[nodiscard]] base::LinkId complete(const std::string& path, const CallbackParameters& parameters,
                                         const Browser& browser, const Source& source);
 
 private:
-    [[nodiscard]] store::TakenState takeState(const std::string& providerName,
-                                              const CallbackParameters& parameters, const Browser& browser,
-                                              const Source& source);
+    [[nodiscard]] store::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
+                                              const Browser& browser, const Source& source);
     [[nodiscard]] std::optional<store::EndReason> refusalOf(const CallbackParameters& parameters,
                                                             const ConfiguredProvider& provider) const;
     [[nodiscard]] std::optional<store::EndReason>

@@ -20,9 +20,18 @@ struct ConfiguredProvider {
     provider::Properties properties;
     std::vector<std::string> scopes; ///< the full set that every authorization asks for
     std::string redirectUri;
+    std::string app; ///< the same for providers of one app upstream; empty: shares none
+
+    /// Where upstream's answers arrive: the path of `redirectUri`.
+    [[nodiscard]] std::string callbackPath() const;
 };
 
-/// An immutable list of providers, in the order of their names. Threads: any.
+/// An immutable list of providers, in the order of their names.
+///
+/// Providers of one app ask for the scopes of all of them, because a second consent of a person to an app
+/// replaces the scopes of the first, and with them what an account linked before can do.
+///
+/// Threads: any.
 class ProviderCatalog {
 public:
     explicit ProviderCatalog(std::vector<ConfiguredProvider> providers);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The very look that a start takes: permissions, entry symbol, versions, build tag, id; then the factory's
+// word.
+#include "PluginCheck.h"
+
+#include "central_oauth/app/CommandLine.h"
+#include "central_oauth/loader/PluginLibrary.h"
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+namespace central_oauth::app {
+
+namespace {
+
+const char* nameOf(provider::SettingType type) {
+    switch (type) {
+    case provider::SettingType::text:
+        return "text";
+    case provider::SettingType::secret:
+        return "secret";
+    case provider::SettingType::url:
+        return "url";
+    case provider::SettingType::scopeList:
+        return "scopes";
+    case provider::SettingType::choice:
+        return "choice";
+    case provider::SettingType::flag:
+        return "on or off";
+    }
+    return "text"; // of a newer SDK
+}
+
+void describe(const loader::PluginLibrary& library) {
+    std::cout << library.id() << ' ' << library.version() << " \"" << library.displayName()
+              << "\" can be loaded; its settings:\n";
+    for (const auto& spec : library.factory().settings())
+        std::cout << "  " << spec.key << " (" << nameOf(spec.type) << (spec.required ? ", required" : "")
+                  << "): " << spec.help << '\n';
+}
+
+int refuse(int code, const std::string& file, const std::string& why) {
+    std::cerr << "central-oauthd: " << file << ": " << why << '\n';
+    return code;
+}
+
+} // namespace
+
+int checkPlugin(const std::string& file) {
+    try {
+        const auto outcome = loader::loadPluginFile(std::filesystem::absolute(file));
+        if (!outcome.refusals.empty())
+            return refuse(exitConfiguration, file, outcome.refusals.front().message);
+        for (const auto& library : outcome.libraries)
+            describe(library);
+        return exitOk;
+    } catch (const std::exception& failure) {
+        return refuse(exitConfiguration, file, std::string("the plugin threw: ") + failure.what());
+    } catch (...) {
+        return refuse(exitConfiguration, file, "the plugin threw something that is no exception");
+    }
+}
+
+} // namespace central_oauth::app
