@@ -69,6 +69,12 @@ void Connection::hurry(Clock::time_point latest) noexcept {
 }
 
 Connection::Need Connection::advance() {
+    const auto need = goOn();
+    _waitsToWrite = need == Need::write;
+    return need;
+}
+
+Connection::Need Connection::goOn() {
     switch (_stage) {
     case Stage::reading:
         return read();

@@ -137,10 +137,15 @@ public:
     [[nodiscard]] const Refusal& refusal() const noexcept { return _refusal; }
 
     [[nodiscard]] bool isInHandshake() const noexcept { return _transport->isInHandshake(); }
+    /// What the last `advance` waited for.
+    [[nodiscard]] Interest interest() const noexcept {
+        return _waitsToWrite ? Interest::write : Interest::read;
+    }
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept { return _transport->socket(); }
     [[nodiscard]] const std::string& peerHost() const noexcept { return _peerHost; }
 
 private:
+    [[nodiscard]] Need goOn();
     [[nodiscard]] Need read();
     [[nodiscard]] Need send();
     [[nodiscard]] Need drain();
@@ -167,6 +172,7 @@ private:
     std::string _output;
     std::size_t _sent = 0;
     bool _closing = false;
+    bool _waitsToWrite = false;
     std::size_t _dropped = 0; ///< bytes received while lingering
 };
 

@@ -90,7 +90,8 @@ void Park::handleEvents() {
             --_held;
         const bool isHandshake = connection->isInHandshake();
         if (isHandshake && spent > handshakesAtOnce) {
-            keep(std::move(connection), Interest::read); // it is reported again in the next round
+            const auto interest = connection->interest();
+            keep(std::move(connection), interest); // it is reported again in the next round
             continue;
         }
         const auto begin = isHandshake ? Clock::now() : Clock::time_point();
