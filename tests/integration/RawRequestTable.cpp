@@ -41,7 +41,7 @@ RawRequest rawDispatched(std::string name, std::string bytes, int status, Afterw
 
 std::vector<RawRequest> rawRequestTable() {
     std::vector<RawRequest> all;
-    for (auto* part : {rawRequestLines, rawFields, rawLengths, rawChunks, rawSequences}) {
+    for (auto* part : {rawRequestLines, rawFields, rawLengths, rawChunks, rawSequences, rawSmuggling}) {
         auto rows = part();
         all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }

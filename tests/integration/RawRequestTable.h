@@ -53,6 +53,7 @@ struct RawRequest {
 [[nodiscard]] std::vector<RawRequest> rawLengths();
 [[nodiscard]] std::vector<RawRequest> rawChunks();
 [[nodiscard]] std::vector<RawRequest> rawSequences();
+[[nodiscard]] std::vector<RawRequest> rawSmuggling();
 
 /// All of them.
 [[nodiscard]] std::vector<RawRequest> rawRequestTable();

@@ -177,8 +177,6 @@ std::vector<RawRequest> rawChunks() {
 
 std::vector<RawRequest> rawSequences() {
     const std::string health = rawGet("/v1/healthz");
-    const std::string inner = rawGet("/v1/smuggled");
-    const std::string length = std::to_string(inner.size());
     RawAnswer refusal{400};
     refusal.refusal = true;
     const RawAnswer healthy = rawHealthy();
@@ -206,6 +204,20 @@ std::vector<RawRequest> rawSequences() {
         refusedLater("good and bad", health + rawGet("/v1/healthz", "X A: x\r\n"), healthy),
         refusedLater("what follows a body is a request", ofLength("5", "hello!!") + "\r\n\r\n",
                      {200, "hello"}),
+    };
+}
+
+std::vector<RawRequest> rawSmuggling() {
+    const std::string health = rawGet("/v1/healthz");
+    const std::string inner = rawGet("/v1/smuggled");
+    const std::string length = std::to_string(inner.size());
+    RawAnswer refusal{400};
+    refusal.refusal = true;
+    const RawAnswer healthy = rawHealthy();
+    const auto refusedLater = [&](std::string name, std::string bytes, RawAnswer first) {
+        return RawRequest{std::move(name), std::move(bytes), {std::move(first), refusal}, Afterwards::ends};
+    };
+    return {
         {"a body that looks like a request", ofLength(length, inner), {{200, inner}}},
         {"a chunk that looks like a request", chunked(chunkOf(inner) + "0\r\n\r\n"), {{200, inner}}},
         {"an unread body that looks like a request",

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loader of the host's settings: defaults, values, and each refusal with its words.
-#include "central_oauth/config/HostSettings.h"
-
-#include "central_oauth/config/SettingsTable.h"
-
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <string>
-
-#include <Poco/TemporaryFile.h>
+#include "HostSettingsFixture.h"
 
 using namespace central_oauth;
 using namespace central_oauth::config;
+using namespace central_oauth::config::test;
 
-class HostSettingsTest : public CppUnit::TestFixture {
+class HostSettingsTest : public HostSettingsFixture {
     CPPUNIT_TEST_SUITE(HostSettingsTest);
     CPPUNIT_TEST(testNeedsAKeyAndNothingElse);
     CPPUNIT_TEST(testReadsEverySetting);
@@ -31,12 +21,6 @@ class HostSettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesPublicUrls);
     CPPUNIT_TEST(testPublicUrlIsRequiredBeyondLoopback);
     CPPUNIT_TEST(testHttpsNeedsTrustedProxies);
-    CPPUNIT_TEST(testATlsListenerNeedsNoProxy);
-    CPPUNIT_TEST(testATlsListenerNeedsAnHttpsUrl);
-    CPPUNIT_TEST(testRefusesHalfOfTls);
-    CPPUNIT_TEST(testRefusesUnreadablePemFiles);
-    CPPUNIT_TEST(testJudgesTheRightsOfTheTlsKey);
-    CPPUNIT_TEST(testTlsFilesAreJudgedAgain);
     CPPUNIT_TEST(testRefusesTrustedProxies);
     CPPUNIT_TEST(testWarnsOfTrustInEverybody);
     CPPUNIT_TEST(testRefusesProxyHeaders);
@@ -49,62 +33,6 @@ class HostSettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesControlCharacters);
     CPPUNIT_TEST(testDescribesEverySettingWithoutSecrets);
     CPPUNIT_TEST_SUITE_END();
-
-    using Values = std::map<std::string, std::string>;
-
-    static std::string key() { return std::string(64, 'a'); }
-
-    // Short names and a key around what a test is about.
-    static LoadedSettings loaded(const Values& shortNames) {
-        Values values{{"CENTRAL_OAUTH_SECRET_KEY", key()}};
-        for (const auto& [name, value] : shortNames)
-            values["CENTRAL_OAUTH_" + name] = value;
-        return load(Environment(values));
-    }
-
-    static HostSettings accepted(const Values& shortNames) {
-        auto result = loaded(shortNames);
-        CPPUNIT_ASSERT_EQUAL(std::string(), faultText(result.report));
-        return std::move(result.settings);
-    }
-
-    // Two files that only their names tell apart, with the rights of private ones.
-    class PemFiles {
-    public:
-        PemFiles() {
-            using std::filesystem::perms;
-            for (const auto& path : {certificate(), key()}) {
-                std::ofstream(path) << "pem";
-                std::filesystem::permissions(path, perms::owner_read | perms::owner_write);
-            }
-        }
-        [[nodiscard]] std::string certificate() const { return _certificate.path(); }
-        [[nodiscard]] std::string key() const { return _key.path(); }
-        [[nodiscard]] Values with(Values others) const {
-            others["TLS_CERT"] = certificate();
-            others["TLS_KEY"] = key();
-            return others;
-        }
-
-    private:
-        Poco::TemporaryFile _certificate;
-        Poco::TemporaryFile _key;
-    };
-
-    // The one fault as "NAME problem; mend".
-    static std::string faultOf(const Values& shortNames) {
-        const auto result = loaded(shortNames);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(faultText(result.report), std::size_t{1}, result.report.faults.size());
-        const auto& fault = result.report.faults.front();
-        CPPUNIT_ASSERT(!fault.mend.empty());
-        return fault.setting.substr(std::string("CENTRAL_OAUTH_").size()) + ' ' + fault.problem + "; " +
-               fault.mend;
-    }
-
-    static void assertFault(const std::string& expected, const Values& shortNames) {
-        const std::string fault = faultOf(shortNames);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(shortNames.begin()->second, expected, fault.substr(0, expected.size()));
-    }
 
 public:
     void testNeedsAKeyAndNothingElse() {
@@ -290,86 +218,6 @@ public:
                     "without it every caller would look like the proxy; list the addresses",
                     {{"PUBLIC_URL", "https://a.example"}});
         accepted({{"PUBLIC_URL", "http://localhost:8080"}});
-    }
-
-    void testATlsListenerNeedsNoProxy() {
-        const PemFiles files;
-        const auto settings =
-            accepted(files.with({{"PUBLIC_URL", "https://a.example"}, {"BIND", "0.0.0.0:443"}}));
-        CPPUNIT_ASSERT_EQUAL(files.certificate(), settings.tls.value().certificate.string());
-        CPPUNIT_ASSERT_EQUAL(files.key(), settings.tls.value().key.string());
-        CPPUNIT_ASSERT_MESSAGE(
-            "it may have one",
-            !accepted(files.with({{"TRUSTED_PROXIES", "10.0.0.1"}})).trustedProxies.empty());
-        CPPUNIT_ASSERT_MESSAGE("loopback needs no URL", !accepted(files.with({})).publicUrl);
-    }
-
-    void testATlsListenerNeedsAnHttpsUrl() {
-        const PemFiles files;
-        assertFault("PUBLIC_URL is not https, and the listener speaks TLS; write it with https",
-                    files.with({{"PUBLIC_URL", "http://localhost:8080"}}));
-        assertFault("PUBLIC_URL is required, because the bind address is not loopback",
-                    files.with({{"BIND", "0.0.0.0:443"}}));
-    }
-
-    void testRefusesHalfOfTls() {
-        const PemFiles files;
-        assertFault("TLS_KEY is required, because CENTRAL_OAUTH_TLS_CERT is set; ",
-                    {{"TLS_CERT", files.certificate()}});
-        assertFault("TLS_CERT is required, because CENTRAL_OAUTH_TLS_KEY is set; ",
-                    {{"TLS_KEY", files.key()}});
-        assertFault("TLS_KEY_FILE is no setting; set CENTRAL_OAUTH_TLS_KEY: it takes the path itself",
-                    {{"TLS_KEY_FILE", files.key()}});
-        assertFault("TLS_CERT_FILE is no setting; set CENTRAL_OAUTH_TLS_CERT: it takes the path itself",
-                    {{"TLS_CERT_FILE", files.certificate()}});
-    }
-
-    void testRefusesUnreadablePemFiles() {
-        const PemFiles files;
-        for (const auto& odd :
-             {std::string("/nonexistent/tls.pem"), std::filesystem::temp_directory_path().string()}) {
-            assertFault("TLS_CERT is not a file that the service can read; write the path of a PEM file",
-                        {{"TLS_CERT", odd}, {"TLS_KEY", files.key()}});
-            const auto fault = faultOf({{"TLS_CERT", files.certificate()}, {"TLS_KEY", odd}});
-            CPPUNIT_ASSERT_MESSAGE(fault,
-                                   fault.starts_with("TLS_KEY names a file that cannot be opened: ") ||
-                                       fault.starts_with("TLS_KEY names a file that is not a regular"));
-            CPPUNIT_ASSERT_MESSAGE("no value in it: " + fault, fault.find(odd) == std::string::npos);
-        }
-    }
-
-    void testJudgesTheRightsOfTheTlsKey() {
-        using std::filesystem::perms;
-        const PemFiles files;
-        for (const auto right : {perms::group_write, perms::others_write}) {
-            std::filesystem::permissions(files.key(), perms::owner_read | right);
-            assertFault("TLS_KEY names a file that others can write; take the right", files.with({}));
-        }
-        std::filesystem::permissions(files.key(), perms::owner_read | perms::others_read);
-        const auto report = loaded(files.with({})).report;
-        CPPUNIT_ASSERT(!report.hasFaults());
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report.warnings.size());
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TLS_KEY"), report.warnings[0].setting);
-        CPPUNIT_ASSERT_EQUAL(std::string("names a file that everybody on this machine can read"),
-                             report.warnings[0].text);
-        std::filesystem::permissions(files.key(), perms::owner_read | perms::group_read);
-        CPPUNIT_ASSERT_MESSAGE("a group of its own is a usual way",
-                               loaded(files.with({})).report.warnings.empty());
-        // The certificate is public.
-        std::filesystem::permissions(files.certificate(), perms::all);
-        CPPUNIT_ASSERT(loaded(files.with({})).report.warnings.empty());
-    }
-
-    void testTlsFilesAreJudgedAgain() {
-        const PemFiles files;
-        const auto settings = accepted(files.with({}));
-        Report report;
-        checkTlsFiles(*settings.tls, report);
-        CPPUNIT_ASSERT(!report.hasFaults() && report.warnings.empty());
-        std::filesystem::remove(files.key());
-        checkTlsFiles(*settings.tls, report);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report.faults.size());
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TLS_KEY"), report.faults[0].setting);
     }
 
     void testRefusesTrustedProxies() {
