@@ -55,6 +55,11 @@ public:
         return answer;
     }
 
+    /// Waits for it a moment.
+    [[nodiscard]] bool hasAnswer() {
+        return _session.socket().poll(Poco::Timespan(50'000), Poco::Net::Socket::SELECT_READ);
+    }
+
     /// The certificate's name, such as "first".
     std::string certificate() { return _session.serverCertificate().commonName(); }
 
@@ -192,8 +197,16 @@ public:
         makePair("second", 60);
         _service->start();
         const auto link = _service->createLink();
-        HttpsClient held(_service->url());
-        held.send("/v1/poll/" + link.code + "?wait=30", link.secret);
+        // Of two polls that wait one is refused, and then the other is surely held.
+        HttpsClient one(_service->url());
+        HttpsClient other(_service->url());
+        for (auto* client : {&one, &other})
+            client->send("/v1/poll/" + link.code + "?wait=30", link.secret);
+        while (!one.hasAnswer() && !other.hasAnswer()) {
+        }
+        auto& refused = one.hasAnswer() ? one : other;
+        auto& held = &refused == &one ? other : one;
+        CPPUNIT_ASSERT_EQUAL(429, refused.receive().status);
 
         install("second");
         _service->process().signal(SIGHUP);
