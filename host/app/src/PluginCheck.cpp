@@ -35,9 +35,15 @@ const char* nameOf(provider::SettingType type) {
 void describe(const loader::PluginLibrary& library) {
     std::cout << library.id() << ' ' << library.version() << " \"" << library.displayName()
               << "\" can be loaded; its settings:\n";
-    for (const auto& spec : library.factory().settings())
-        std::cout << "  " << spec.key << " (" << nameOf(spec.type) << (spec.required ? ", required" : "")
-                  << "): " << spec.help << '\n';
+    for (const auto& spec : library.settings()) {
+        std::cout << "  " << spec.key << " (" << nameOf(spec.type);
+        for (const auto& choice : spec.choices)
+            std::cout << ' ' << choice;
+        std::cout << (spec.required ? ", required" : "");
+        if (!spec.defaultValue.empty() && spec.type != provider::SettingType::secret)
+            std::cout << ", default " << spec.defaultValue;
+        std::cout << "): " << spec.help << '\n';
+    }
 }
 
 int refuse(int code, const std::string& file, const std::string& why) {

@@ -126,7 +126,7 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
                          [&](const auto& candidate) { return candidate.id() == choice.plugin; });
         if (library == outcome.libraries.end())
             continue;
-        const auto specs = library->factory().settings();
+        const auto specs = library->settings();
         append(known, config::providerVariables(choice.name, specs));
         append(_secretNames, config::providerSecretVariables(choice.name, specs));
         auto settings = config::readProviderSettings(environment, choice.name, specs, _report);

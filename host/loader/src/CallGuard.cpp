@@ -2,6 +2,8 @@
 // What a call into a plugin came to: log line, report and exception.
 #include "CallGuard.h"
 
+#include <algorithm>
+#include <cstring>
 #include <exception>
 #include <typeinfo>
 
@@ -33,6 +35,25 @@ std::string_view nameOf(ProviderErrorKind kind) {
     return "protocol";
 }
 
+// A number that no enumerator has is an answer that nobody understands.
+ProviderErrorKind knownKind(ProviderErrorKind kind) {
+    return kind < ProviderErrorKind::invalidGrant || kind > ProviderErrorKind::protocol
+               ? ProviderErrorKind::protocol
+               : kind;
+}
+
+std::optional<std::chrono::seconds> boundedDelay(std::optional<std::chrono::seconds> delay) {
+    // Whoever adds it to the present time must not overflow.
+    constexpr std::chrono::seconds longest = std::chrono::hours(24);
+    return delay ? std::optional(std::clamp(*delay, std::chrono::seconds(0), longest)) : delay;
+}
+
+// Of a text that may fill the memory, the beginning.
+std::string beginningOf(const char* text) {
+    constexpr std::size_t limit = 1024;
+    return std::string(text, std::min(std::strlen(text), limit));
+}
+
 std::string_view outcomeOf(UpstreamPool::Verdict verdict, const std::optional<Thrown>& thrown) {
     if (verdict == UpstreamPool::Verdict::abandoned)
         return "abandoned";
@@ -49,7 +70,11 @@ Thrown describeCurrentException() {
     try {
         throw;
     } catch (const ProviderError& error) {
-        return {error.kind(), error.what(), error.retryAfter()};
+        return {knownKind(error.kind()), beginningOf(error.what()), boundedDelay(error.retryAfter())};
+    } catch (const UnfitAnswer& unfit) {
+        return {std::nullopt, unfit.what(), std::nullopt, true};
+    } catch (const PluginFault& fault) {
+        return {std::nullopt, fault.what(), std::nullopt};
     } catch (const std::exception& error) {
         // The type and not what(): a parser's message may quote a token.
         return {std::nullopt, typeid(error).name(), std::nullopt};
@@ -89,9 +114,12 @@ void CallGuard::conclude(const Operation& operation, const provider::Call& call,
 void CallGuard::rethrow(const Operation& operation, const provider::Call& call, const Thrown& thrown) const {
     if (thrown.kind)
         throw ProviderError(*thrown.kind, thrown.text, thrown.retryAfter);
-    write(LogLevel::error, "plugin broke its contract: it threw something else than ProviderError", operation,
-          call, {{"exception", thrown.text}});
-    throw PluginFault("plugin " + _plugin + " threw " + thrown.text + " in " + std::string(operation.name));
+    write(LogLevel::error,
+          thrown.unfitAnswer ? "plugin broke its contract: its answer is refused"
+                             : "plugin broke its contract: it threw something else than ProviderError",
+          operation, call, {{thrown.unfitAnswer ? "answer" : "exception", thrown.text}});
+    throw PluginFault("plugin " + _plugin + (thrown.unfitAnswer ? " returned " : " threw ") + thrown.text +
+                      " in " + std::string(operation.name));
 }
 
 void CallGuard::throwUnanswered(const Operation& operation, const provider::Call& call,

@@ -2,6 +2,7 @@
 // Deadline, catch-all, blame and timing around one call into a plugin.
 #pragma once
 
+#include "AnswerLimits.h"
 #include "central_oauth/loader/GuardedProvider.h"
 
 #include <memory>
@@ -21,12 +22,14 @@ struct Operation {
 
 /// What a plugin threw, taken apart on the thread that caught it: the exception object stays there.
 struct Thrown {
-    std::optional<provider::ProviderErrorKind> kind; ///< none: no ProviderError
-    std::string text;                                ///< detail of a ProviderError, else the exception's type
+    std::optional<provider::ProviderErrorKind> kind; ///< none: the plugin broke its contract
+    std::string text; ///< of a ProviderError or of an answer refused, else the exception's type
     std::optional<std::chrono::seconds> retryAfter;
+    bool unfitAnswer = false; ///< nothing was thrown by the plugin, but what it returned was refused
 };
 
-/// The exception being handled, as Thrown. Requires: a catch block.
+/// The exception being handled, as Thrown: at most 1 KiB of text, a kind that exists, a delay of at most a
+/// day. Requires: a catch block.
 [[nodiscard]] Thrown describeCurrentException();
 
 /// Runs calls for one provider. Immutable, any thread; shared with running calls.
@@ -46,7 +49,7 @@ public:
         const auto slot = std::make_shared<Slot>();
         const UpstreamPool::Work pooled{[slot, call, work = std::move(work)] {
                                             try {
-                                                slot->result.emplace(work(call));
+                                                slot->result = fitting(work(call));
                                             } catch (...) {
                                                 slot->thrown = describeCurrentException();
                                             }
@@ -65,13 +68,20 @@ public:
     template <class Work>
     [[nodiscard]] auto contain(std::string_view operation, const Work& work) const {
         try {
-            return work();
+            return fitting(work());
         } catch (...) {
             rethrow({operation, Effect::reads}, {}, describeCurrentException());
         }
     }
 
 private:
+    /// The answer where the services can live with it. Throws: UnfitAnswer.
+    template <class Result>
+    static Result fitting(Result answer) {
+        requireFit(answer);
+        return answer;
+    }
+
     [[nodiscard]] UpstreamPool::Verdict runPooled(const provider::Call& call, UpstreamPool::Work work) const;
     void conclude(const Operation& operation, const provider::Call& call,
                   UpstreamPool::Clock::time_point started, UpstreamPool::Verdict verdict,

@@ -14,7 +14,7 @@ namespace central_oauth::loader {
 /// The range of plugins this host serves; a parameter so that both sides can be tested.
 struct HostSdk {
     std::uint32_t minor = CENTRAL_OAUTH_SDK_MINOR;
-    std::uint32_t lowestPluginMinor = 0;
+    std::uint32_t lowestPluginMinor = CENTRAL_OAUTH_PLUGIN_MINOR_SERVED;
 };
 
 /// The first reason to refuse, or nothing. Reads plain data only.

@@ -88,6 +88,7 @@ GuardedProvider::GuardedProvider(const std::string& name, const std::string& plu
                                  std::unique_ptr<const provider::Provider> inner, UpstreamPool& pool,
                                  provider::Log& log, GuardOptions options)
     : _inner(std::move(inner)),
+      _urlLimit(options.urlLimit),
       _guard(std::make_shared<const CallGuard>(name, pluginId, pool, log, std::move(options))),
       _properties(_guard->contain("properties", [this] { return _inner->properties(); })),
       _siteLister(guardExtension<GuardedSiteLister, provider::SiteLister>(_inner, _guard)),
@@ -101,7 +102,9 @@ provider::Properties GuardedProvider::properties() const {
 }
 
 std::string GuardedProvider::authorizationUrl(const provider::AuthorizationRequest& request) const {
-    return _guard->contain("authorization_url", [&] { return _inner->authorizationUrl(request); });
+    return _guard->run<std::string>(
+        {"authorization_url", Effect::reads}, {std::chrono::steady_clock::now() + _urlLimit, {}},
+        [inner = _inner, copy = request](const Call&) { return inner->authorizationUrl(copy); });
 }
 
 provider::TokenSet GuardedProvider::exchange(const provider::CodeExchange& exchange, const Call& call) const {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an id to a verified library: path, trust, dlopen, descriptor, factory; in this order.
+// From an id to a verified library: path, trust, whole file, dlopen, descriptor, factory, settings; in this
+// order.
 #include "central_oauth/loader/PluginLibrary.h"
 
+#include "DeclaredSettings.h"
 #include "Descriptor.h"
+#include "LibraryFile.h"
 #include "PathTrust.h"
 
 #include <algorithm>
@@ -31,7 +34,7 @@ bool isPluginId(const std::string& id) {
 }
 
 // Path and directory as named, and what a symbolic link leads to.
-std::optional<PluginRefusal> distrustedPath(const std::string& id, const fs::path& file) {
+std::optional<PluginRefusal> refusalOfFile(const std::string& id, const fs::path& file) {
     std::error_code failed;
     const fs::path real = fs::canonical(file, failed);
     if (failed)
@@ -41,6 +44,8 @@ std::optional<PluginRefusal> distrustedPath(const std::string& id, const fs::pat
         if (const auto why = distrustOf(path))
             return refusal(id, RefusalReason::untrusted, path.string() + " " + *why);
     }
+    if (const auto why = brokenFile(real))
+        return refusal(id, RefusalReason::notALibrary, real.string() + " " + *why);
     return std::nullopt;
 }
 
@@ -65,8 +70,8 @@ Verdict loadOne(const std::string& id, const fs::path& file) {
         return PluginRefusal{
             id, RefusalReason::malformedId,
             "\"" + id + "\" is no plugin id; use lower-case letters, digits and hyphens, 32 at most"};
-    if (auto distrust = distrustedPath(id, file))
-        return *std::move(distrust);
+    if (auto refused = refusalOfFile(id, file))
+        return *std::move(refused);
     const auto entry = openLibrary(id, file);
     if (const auto* refused = std::get_if<PluginRefusal>(&entry))
         return *refused;
@@ -74,8 +79,12 @@ Verdict loadOne(const std::string& id, const fs::path& file) {
         const CentralOAuthProviderV1* descriptor = std::get<CentralOAuthEntry>(entry)();
         if (auto refused = refusalOf(descriptor, id))
             return *std::move(refused);
+        const auto& factory = descriptor->factory();
+        auto settings = factory.settings();
+        if (const auto fault = faultOf(settings))
+            return refusal(id, RefusalReason::badSettings, *fault);
         return PluginLibrary(descriptor->id, descriptor->version, descriptor->displayName,
-                             descriptor->factory());
+                             std::move(settings), factory);
     } catch (...) {
         // Whatever it was, it may hold a text of the plugin's; that it happened at all says enough.
         return refusal(id, RefusalReason::factoryFailed,

@@ -69,6 +69,13 @@ std::string baseOf(const provider::Settings& settings, const char* key, const ch
     return base;
 }
 
+bool isOn(const provider::Settings& settings, const char* key) {
+    const std::string& value = settings.text(key);
+    if (!value.empty() && value != "on" && value != "off")
+        refuse(std::string(key) + " must be on or off");
+    return value == "on";
+}
+
 constexpr const char* standardAuthBase = "https://auth.atlassian.com";
 constexpr const char* standardApiBase = "https://api.atlassian.com";
 constexpr const char* standardAudience = "api.atlassian.com";
@@ -115,6 +122,13 @@ std::vector<SettingSpec> cloudSettingSpecs(const Product& product) {
          {},
          "Callback URL registered with the app, if not the usual one.",
          {}},
+        // Off: undocumented upstream, and it may end every other link of the same person and app.
+        {"UPSTREAM_REVOKE",
+         SettingType::flag,
+         false,
+         "off",
+         "Whether removing an account also asks Atlassian to revoke its grant.",
+         {}},
     };
 }
 
@@ -131,6 +145,7 @@ CloudConfiguration readCloudConfiguration(const provider::Settings& settings, co
     configuration.authBase = baseOf(settings, "AUTH_BASE", standardAuthBase);
     configuration.apiBase = baseOf(settings, "API_BASE", standardApiBase);
     configuration.audience = settings.text("AUDIENCE").empty() ? standardAudience : settings.text("AUDIENCE");
+    configuration.revokesUpstream = isOn(settings, "UPSTREAM_REVOKE");
     return configuration;
 }
 

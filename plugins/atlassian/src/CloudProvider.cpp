@@ -65,6 +65,7 @@ provider::Properties CloudProvider::properties() const {
     properties.idleLifetime = 90 * 24h;
     properties.deployment = "cloud";
     properties.issuer = _configuration.authBase;
+    properties.revokesUpstream = _configuration.revokesUpstream;
     return properties;
 }
 
@@ -81,6 +82,7 @@ std::string CloudProvider::authorizationUrl(const provider::AuthorizationRequest
          {"state", request.state},
          {"response_type", "code"},
          {"prompt", "consent"},
+         {"login_hint", request.loginHint},
          {"code_challenge", request.codeChallenge},
          {"code_challenge_method", request.codeChallenge.empty() ? "" : "S256"}});
 }

@@ -56,6 +56,7 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTakesTwoSecretsNewestFirst);
     CPPUNIT_TEST(testRefusesMalformedSecrets);
     CPPUNIT_TEST(testRefusesOtherDeployments);
+    CPPUNIT_TEST(testRevokesUpstreamOnlyWhereSwitchedOn);
     CPPUNIT_TEST(testGovernmentCloudListsSitesAtTheAuthHost);
     CPPUNIT_TEST_SUITE_END();
 
@@ -83,8 +84,8 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(spec.key, spec.key.starts_with("CLIENT_"), spec.required);
         }
         CPPUNIT_ASSERT_EQUAL(
-            std::string(
-                "CLIENT_ID CLIENT_SECRET SCOPES DEPLOYMENT AUTH_BASE API_BASE AUDIENCE REDIRECT_URI "),
+            std::string("CLIENT_ID CLIENT_SECRET SCOPES DEPLOYMENT AUTH_BASE API_BASE AUDIENCE REDIRECT_URI "
+                        "UPSTREAM_REVOKE "),
             keys);
     }
 
@@ -135,6 +136,21 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
     void testRefusesOtherDeployments() {
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf("DEPLOYMENT", "cloud"));
         CPPUNIT_ASSERT(refusalOf("DEPLOYMENT", "datacenter").starts_with("DEPLOYMENT must be cloud"));
+    }
+
+    void testRevokesUpstreamOnlyWhereSwitchedOn() {
+        CPPUNIT_ASSERT(!read(settings()).revokesUpstream);
+        for (const bool on : {false, true}) {
+            auto changed = settings();
+            changed.set("UPSTREAM_REVOKE", on ? "on" : "off");
+            CPPUNIT_ASSERT_EQUAL(on, read(changed).revokesUpstream);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("UPSTREAM_REVOKE must be on or off"),
+                             refusalOf("UPSTREAM_REVOKE", "yes"));
+        const auto specs = atlassian::cloudSettingSpecs(product);
+        const auto& spec = specs.back();
+        CPPUNIT_ASSERT_EQUAL(std::string("UPSTREAM_REVOKE off"), spec.key + " " + spec.defaultValue);
+        CPPUNIT_ASSERT(spec.type == provider::SettingType::flag);
     }
 
     void testGovernmentCloudListsSitesAtTheAuthHost() {

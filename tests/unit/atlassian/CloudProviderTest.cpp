@@ -85,6 +85,7 @@ class CloudProviderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CloudProviderTest);
     CPPUNIT_TEST(testAuthorizationUrlHasExactlyTheAllowedParameters);
     CPPUNIT_TEST(testAuthorizationUrlWithoutPkce);
+    CPPUNIT_TEST(testPassesAnEncodedLoginHintOn);
     CPPUNIT_TEST(testAsksForTheScopesTheHostChose);
     CPPUNIT_TEST(testExchangePostsDocumentedJson);
     CPPUNIT_TEST(testRefreshPostsDocumentedJson);
@@ -139,6 +140,16 @@ class CloudProviderTest : public CppUnit::TestFixture {
     void testAuthorizationUrlWithoutPkce() {
         CPPUNIT_ASSERT(make().authorizationUrl({"https://b", "s", "", {}}).find("code_challenge") ==
                        std::string::npos);
+    }
+
+    void testPassesAnEncodedLoginHintOn() {
+        const provider::AuthorizationRequest without{"https://b", "s", "c", {}};
+        CPPUNIT_ASSERT(make().authorizationUrl(without).find("login_hint") == std::string::npos);
+        auto request = without;
+        request.loginHint = "ann+1@example.org&prompt=none";
+        const auto url = make().authorizationUrl(request);
+        CPPUNIT_ASSERT_MESSAGE(url, url.find("&login_hint=ann%2B1%40example.org%26prompt%3Dnone&") !=
+                                        std::string::npos);
     }
 
     void testAsksForTheScopesTheHostChose() {
@@ -225,6 +236,11 @@ class CloudProviderTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(properties.idleLifetime == 90 * 24h);
         CPPUNIT_ASSERT_EQUAL(std::string("cloud"), properties.deployment);
         CPPUNIT_ASSERT_EQUAL(std::size_t(3), properties.scopes.size());
+        CPPUNIT_ASSERT(!properties.revokesUpstream);
+        auto revoking = configuration("secret-1");
+        revoking.revokesUpstream = true;
+        CPPUNIT_ASSERT(
+            atlassian::CloudProvider(_context, std::move(revoking), product).properties().revokesUpstream);
     }
 
     void testOffersItsExtensions() {

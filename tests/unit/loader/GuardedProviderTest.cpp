@@ -148,11 +148,12 @@ struct Hang {
 class GuardedProviderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GuardedProviderTest);
     CPPUNIT_TEST(testPassesGoodCallsThrough);
-    CPPUNIT_TEST(testRunsCallsOnThePoolAndTheUrlOnTheCaller);
+    CPPUNIT_TEST(testRunsEveryCallOnThePool);
     CPPUNIT_TEST(testPassesProviderErrorsThrough);
     CPPUNIT_TEST(testBlamesPluginForOtherExceptions);
     CPPUNIT_TEST(testHangingCallIsAmbiguousWhereItSpends);
     CPPUNIT_TEST(testHangingReadIsTransient);
+    CPPUNIT_TEST(testHangingUrlIsTransient);
     CPPUNIT_TEST(testLateTokensAreReported);
     CPPUNIT_TEST(testAbandonedCallOutlivesTheProvider);
     CPPUNIT_TEST(testFullPoolIsTransient);
@@ -218,13 +219,28 @@ private:
                        provider::RevocationOutcome::attempted);
     }
 
-    void testRunsCallsOnThePoolAndTheUrlOnTheCaller() {
+    void testRunsEveryCallOnThePool() {
         std::thread::id ran;
         _inner->script = [&](const provider::Call&) { ran = std::this_thread::get_id(); };
         static_cast<void>(_guarded->refresh(Secret("r"), callFor(30s)));
-        CPPUNIT_ASSERT(ran != std::this_thread::get_id());
+        CPPUNIT_ASSERT(ran != std::this_thread::get_id() && ran != std::thread::id());
+        ran = {};
         static_cast<void>(_guarded->authorizationUrl({}));
-        CPPUNIT_ASSERT(ran == std::this_thread::get_id());
+        CPPUNIT_ASSERT(ran != std::this_thread::get_id() && ran != std::thread::id());
+    }
+
+    void testHangingUrlIsTransient() {
+        loader::GuardOptions options;
+        options.grace = 0ms;
+        options.urlLimit = 1s;
+        auto inner = std::make_unique<ScriptedProvider>();
+        inner->script = [this](const provider::Call&) { _hang.wait(); };
+        const GuardedProvider guarded("acme-jira", "jira", std::move(inner), _pool, _log, options);
+        CPPUNIT_ASSERT(kindOf([&] { static_cast<void>(guarded.authorizationUrl({})); }) ==
+                       ProviderErrorKind::transient);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _pool.counts().abandoned);
+        _hang.release();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), _pool.stop(30s));
     }
 
     void testPassesProviderErrorsThrough() {

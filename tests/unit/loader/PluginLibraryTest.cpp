@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real libraries, one per reason to refuse.
+// Real libraries, one per reason to refuse. POSIX, for a file of another user.
 #include "central_oauth/loader/PluginLibrary.h"
+
+#include "central_oauth/provider/Entry.h"
 
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
@@ -8,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 #include <Poco/SharedLibrary.h>
 #include <Poco/TemporaryFile.h>
@@ -23,13 +26,19 @@ class PluginLibraryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCollectsEveryRefusal);
     CPPUNIT_TEST(testRefusesMissingFile);
     CPPUNIT_TEST(testRefusesFileThatIsNoLibrary);
+    CPPUNIT_TEST(testRefusesLibraryThatIsCutOff);
+    CPPUNIT_TEST(testRefusesWhatIsNoFile);
     CPPUNIT_TEST(testRefusesLibraryWithoutEntry);
     CPPUNIT_TEST(testRefusesWrongBuildTag);
     CPPUNIT_TEST(testRefusesPluginThatNeedsANewerHost);
+    CPPUNIT_TEST(testRefusesPluginThatIsTooOld);
     CPPUNIT_TEST(testRefusesShortDescriptor);
     CPPUNIT_TEST(testRefusesIdThatIsNotTheFileName);
     CPPUNIT_TEST(testRefusesThrowingFactoryWithoutQuotingIt);
+    CPPUNIT_TEST(testRefusesSettingsThatMakeNoSense);
+    CPPUNIT_TEST(testRefusesPluginThatThrowsWhenAskedForItsSettings);
     CPPUNIT_TEST(testRefusesFileThatOthersCanWrite);
+    CPPUNIT_TEST(testRefusesFileOfAnotherUser);
     CPPUNIT_TEST(testRefusesDirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testRefusesLinkIntoDirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testRefusesIdsThatAreNoFileNames);
@@ -79,7 +88,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("fixture-good"), library.id());
         CPPUNIT_ASSERT_EQUAL(std::string("1.2.3"), library.version());
         CPPUNIT_ASSERT_EQUAL(std::string("Good fixture"), library.displayName());
-        CPPUNIT_ASSERT_EQUAL(std::string("BASE"), library.factory().settings().at(0).key);
+        CPPUNIT_ASSERT_EQUAL(std::string("BASE"), library.settings().at(0).key);
     }
 
     void testLoadsRepeatedIdOnce() {
@@ -113,6 +122,32 @@ private:
         CPPUNIT_ASSERT_MESSAGE(refusal.message, refusal.message.ends_with("); build it for this machine"));
     }
 
+    // Each length would kill the process where the system is let at it, or is refused by it in other words.
+    void testRefusesLibraryThatIsCutOff() {
+        const auto file = install("fixture-good");
+        const auto whole = fs::file_size(file);
+        for (const auto part : {whole - 1, whole / 2, whole / 4, std::uintmax_t(4096), std::uintmax_t(100)}) {
+            fs::resize_file(file, part);
+            const auto refusal = refusalOf("fixture-good");
+            CPPUNIT_ASSERT(refusal.reason == RefusalReason::notALibrary);
+            CPPUNIT_ASSERT_MESSAGE(refusal.message, refusal.message.starts_with(
+                                                        "plugin fixture-good: " + file.string() +
+                                                        " is cut off, " + std::to_string(part) + " of "));
+            CPPUNIT_ASSERT_MESSAGE(refusal.message,
+                                   refusal.message.ends_with(" bytes are there; install it again"));
+        }
+        fs::resize_file(file, 10);
+        CPPUNIT_ASSERT(refusalOf("fixture-good").reason == RefusalReason::notALibrary);
+    }
+
+    void testRefusesWhatIsNoFile() {
+        fs::create_directory(fileOf("folder"));
+        fs::permissions(fileOf("folder"), fs::perms(0755));
+        assertRefused("folder", RefusalReason::notALibrary,
+                      "plugin folder: " + fileOf("folder").string() +
+                          " is no regular file; install the plugin's library in its place");
+    }
+
     void testRefusesLibraryWithoutEntry() {
         install("fixture-no-entry");
         assertRefused("fixture-no-entry", RefusalReason::noEntry,
@@ -124,17 +159,24 @@ private:
         install("fixture-wrong-tag");
         const auto refusal = refusalOf("fixture-wrong-tag");
         CPPUNIT_ASSERT(refusal.reason == RefusalReason::buildTag);
-        CPPUNIT_ASSERT_MESSAGE(
-            refusal.message,
-            refusal.message.starts_with(
-                "plugin fixture-wrong-tag: it was built for \"libother;bits=8\" and this host for \""));
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin fixture-wrong-tag: it was built for \"libother;bits=8\" and "
+                                         "this host for \"" CENTRAL_OAUTH_BUILD_TAG
+                                         "\"; build both with the same standard library and settings"),
+                             refusal.message);
     }
 
     void testRefusesPluginThatNeedsANewerHost() {
         install("fixture-too-new");
         assertRefused("fixture-too-new", RefusalReason::sdkTooNew,
-                      "plugin fixture-too-new: it needs SDK 1.4000000000 and this host has 1.0; update the "
+                      "plugin fixture-too-new: it needs SDK 1.4000000000 and this host has 1.1; update the "
                       "host or install an older plugin");
+    }
+
+    void testRefusesPluginThatIsTooOld() {
+        install("fixture-too-old");
+        assertRefused("fixture-too-old", RefusalReason::sdkTooOld,
+                      "plugin fixture-too-old: it was built with SDK 1.0 and this host needs 1.1 at least; "
+                      "rebuild or update the plugin");
     }
 
     void testRefusesShortDescriptor() {
@@ -158,6 +200,20 @@ private:
             "plugin fixture-throwing-factory: its factory threw an exception; report that to its author");
     }
 
+    void testRefusesSettingsThatMakeNoSense() {
+        install("fixture-bad-settings");
+        assertRefused(
+            "fixture-bad-settings", RefusalReason::badSettings,
+            "plugin fixture-bad-settings: it declares its setting BASE twice; rename one of the two");
+    }
+
+    void testRefusesPluginThatThrowsWhenAskedForItsSettings() {
+        install("fixture-throwing-settings");
+        assertRefused(
+            "fixture-throwing-settings", RefusalReason::factoryFailed,
+            "plugin fixture-throwing-settings: its factory threw an exception; report that to its author");
+    }
+
     void testRefusesFileThatOthersCanWrite() {
         const auto file = install("fixture-good");
         for (const unsigned mode : {0664U, 0646U}) {
@@ -166,6 +222,15 @@ private:
                           "plugin fixture-good: " + file.string() +
                               " can be written by others; take that from them (chmod go-w)");
         }
+    }
+
+    void testRefusesFileOfAnotherUser() {
+        const auto file = install("fixture-good");
+        if (::chown(file.c_str(), 65534, 65534) != 0)
+            return; // only root can give a file away
+        assertRefused("fixture-good", RefusalReason::untrusted,
+                      "plugin fixture-good: " + file.string() +
+                          " belongs to another user; give it to root (chown root)");
     }
 
     void testRefusesDirectoryThatOthersCanWrite() {
@@ -182,7 +247,9 @@ private:
         fs::rename(install("fixture-good"), open / "library");
         fs::permissions(open, fs::perms(0777));
         fs::create_symlink(open / "library", fileOf("fixture-good"));
-        CPPUNIT_ASSERT(refusalOf("fixture-good").reason == RefusalReason::untrusted);
+        assertRefused("fixture-good", RefusalReason::untrusted,
+                      "plugin fixture-good: " + open.string() +
+                          " can be written by others; take that from them (chmod go-w)");
         fs::permissions(open, fs::perms(0755));
         CPPUNIT_ASSERT(loader::loadPlugins(_directory, {"fixture-good"}).refusals.empty());
     }

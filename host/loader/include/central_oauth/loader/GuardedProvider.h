@@ -14,8 +14,8 @@
 
 namespace central_oauth::loader {
 
-/// A plugin broke its contract: it threw something else than ProviderError. To the caller an internal error;
-/// the log names the plugin.
+/// A plugin broke its contract: it threw something else than ProviderError, or returned what the SDK forbids.
+/// To the caller an internal error; the log names the plugin.
 class PluginFault : public base::Error {
 public:
     explicit PluginFault(const std::string& detail) : base::Error(base::ErrorCode::internal, {}, detail) {}
@@ -24,7 +24,8 @@ public:
 /// One ended call, for metrics.
 struct CallReport {
     std::string_view provider;
-    std::string_view operation; ///< "exchange", "refresh", "list_sites", "read_identity", "revoke"
+    std::string_view
+        operation; ///< "authorization_url", "exchange", "refresh", "list_sites", "read_identity", "revoke"
     std::string_view
         outcome; ///< "ok", a ProviderErrorKind's name in snake_case, "fault", "refused", "abandoned"
     std::chrono::milliseconds duration;
@@ -35,13 +36,16 @@ struct GuardOptions {
     /// How long beyond a call's deadline its answer is waited for; the plugin's HttpClient ends at the
     /// deadline itself.
     std::chrono::milliseconds grace{2000};
+    /// The deadline of an authorization URL: no I/O is in it, but a plugin may hang without any.
+    std::chrono::milliseconds urlLimit{5000};
     /// Called once per call on the caller's thread; must not throw. Empty: nobody listens.
     std::function<void(const CallReport&)> observer{};
 };
 
 class CallGuard;
 
-/// Runs every call that can do I/O on the upstream pool, until its deadline plus grace, behind a catch-all.
+/// Runs every call on the upstream pool, until its deadline plus grace, behind a catch-all, and lets no
+/// answer through that is larger than the SDK allows.
 ///
 /// Owns the inner provider and shares it with running calls, so that an abandoned one has something to run
 /// on. Borrows pool and log, which must outlive it. Properties and extensions are asked for once, at
@@ -51,7 +55,7 @@ class CallGuard;
 ///
 /// Errors: ProviderError as the plugin throws it. Also transient: no slot in time; ambiguous (exchange,
 /// refresh, revoke) or transient (reads): no answer until deadline and grace. PluginFault for anything else
-/// thrown. An answer of an abandoned call is logged and dropped.
+/// thrown, and for an answer refused. An answer of an abandoned call is logged and dropped.
 class GuardedProvider final : public provider::Provider {
 public:
     /// Throws: PluginFault where the provider fails already now.
@@ -73,6 +77,7 @@ public:
 
 private:
     std::shared_ptr<const provider::Provider> _inner;
+    std::chrono::milliseconds _urlLimit;
     std::shared_ptr<const CallGuard> _guard;
     provider::Properties _properties;
     std::unique_ptr<const provider::SiteLister> _siteLister;

@@ -14,28 +14,32 @@
 
 namespace central_oauth::loader {
 
-/// One verified plugin. A value; what it refers to lives until the process ends, because libraries are never
-/// unloaded.
+/// One verified plugin. A value; the factory it refers to lives until the process ends, because libraries are
+/// never unloaded.
 ///
 /// Threads: any.
 class PluginLibrary {
 public:
     PluginLibrary(std::string id, std::string version, std::string displayName,
-                  const provider::ProviderFactory& factory)
+                  std::vector<provider::SettingSpec> settings, const provider::ProviderFactory& factory)
         : _id(std::move(id)),
           _version(std::move(version)),
           _displayName(std::move(displayName)),
+          _settings(std::move(settings)),
           _factory(&factory) {}
 
     [[nodiscard]] const std::string& id() const noexcept { return _id; }
     [[nodiscard]] const std::string& version() const noexcept { return _version; }
     [[nodiscard]] const std::string& displayName() const noexcept { return _displayName; }
+    /// What the factory declared, checked.
+    [[nodiscard]] const std::vector<provider::SettingSpec>& settings() const noexcept { return _settings; }
     [[nodiscard]] const provider::ProviderFactory& factory() const noexcept { return *_factory; }
 
 private:
     std::string _id;
     std::string _version;
     std::string _displayName;
+    std::vector<provider::SettingSpec> _settings;
     const provider::ProviderFactory* _factory;
 };
 
@@ -44,14 +48,15 @@ enum class RefusalReason {
     malformedId,    ///< not [a-z][a-z0-9-]{0,31}
     missing,        ///< no such file
     untrusted,      ///< file or directory can be changed by others
-    notALibrary,    ///< the system can't open it
+    notALibrary,    ///< it is cut off, or the system can't open it
     noEntry,        ///< it exports no central_oauth_provider_v1
     malformedEntry, ///< the descriptor is absent, too short or has holes
     sdkTooNew,      ///< it needs a newer host
     sdkTooOld,      ///< this host no longer serves so old a plugin
     buildTag,       ///< another standard library or another setting of it
     otherId,        ///< its id is not its file name
-    factoryFailed,  ///< its factory could not be made
+    factoryFailed,  ///< its factory could not be made, or threw when asked for its settings
+    badSettings,    ///< the settings it declares make no sense
 };
 
 /// A refusal with a sentence that says what is wrong and how to mend it.

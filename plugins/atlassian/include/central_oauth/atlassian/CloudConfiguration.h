@@ -18,6 +18,7 @@ struct CloudConfiguration {
     std::string authBase;                        ///< without a trailing slash, as the next
     std::string apiBase;
     std::string audience;
+    bool revokesUpstream = false; ///< UPSTREAM_REVOKE
 
     /// Where accessible-resources is asked: the API host, but the authorization host in Government Cloud.
     [[nodiscard]] std::string sitesUrl() const;

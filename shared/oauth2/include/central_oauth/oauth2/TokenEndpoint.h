@@ -24,13 +24,13 @@ enum class ClientAuthentication { body, basic };
 
 /// What differs from product to product.
 struct TokenEndpointOptions {
-    std::string url;
+    std::string url; ///< absolute, of an origin that a url setting of the plugin names
     BodyFormat format = BodyFormat::form;
     ClientAuthentication authentication = ClientAuthentication::body;
     std::string clientId;
     std::vector<provider::Secret> clientSecrets; ///< newest first; the next is tried when one is refused
     std::chrono::seconds defaultLifetime{3600};  ///< of an access token whose answer names none
-    std::vector<TokenErrorRule> errorRules;
+    std::vector<TokenErrorRule> errorRules;      ///< before those of RFC 6749 section 5.2
 };
 
 /// A grant's own parameters, borrowed for one call; those with an empty value are not sent.
@@ -47,14 +47,17 @@ using GrantParameters = std::vector<std::pair<std::string_view, std::string_view
 /// endpoint.
 class TokenEndpoint {
 public:
+    /// Does no I/O. [start]
     TokenEndpoint(const provider::Context& context, TokenEndpointOptions options);
 
-    /// RFC 6749 section 4.1.3. `extra` adds parameters of the product.
+    /// Sends the code once (RFC 6749 section 4.1.3, RFC 7636 section 4.5), but for once more with each
+    /// further secret where the client was refused. `extra` adds parameters of the product. [pool]
     [[nodiscard]] provider::TokenSet exchange(const provider::CodeExchange& exchange,
                                               const provider::Call& call,
                                               const GrantParameters& extra = {}) const;
 
-    /// RFC 6749 section 6.
+    /// The same with a refresh token (RFC 6749 section 6). The result's refresh token is empty where upstream
+    /// does not rotate it. [pool]
     [[nodiscard]] provider::TokenSet refresh(const provider::Secret& refreshToken, const provider::Call& call,
                                              const GrantParameters& extra = {}) const;
 
@@ -76,7 +79,7 @@ private:
 };
 
 /// The body of a form or JSON request from borrowed values, those with an empty value left out; built so that
-/// no copy of a secret stays behind.
+/// no copy of a secret stays behind. Throws: nothing.
 [[nodiscard]] provider::Secret encodeBody(BodyFormat format, const GrantParameters& parameters);
 
 } // namespace central_oauth::oauth2

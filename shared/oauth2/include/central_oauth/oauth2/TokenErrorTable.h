@@ -11,7 +11,7 @@
 
 namespace central_oauth::oauth2 {
 
-/// The two grants a provider uses, as `grant_type` names them.
+/// The two grants a provider uses, as `grant_type` names them (RFC 6749 sections 4.1.3 and 6).
 enum class GrantType { authorizationCode, refreshToken };
 
 /// One deviation. The first rule that fits decides; the HTTP status never does, because servers disagree
@@ -29,9 +29,11 @@ struct TokenErrorRule {
 /// Immutable, any thread.
 class TokenErrorTable {
 public:
+    /// The rules in the order in which they are tried.
     explicit TokenErrorTable(std::vector<TokenErrorRule> rules) : _rules(std::move(rules)) {}
 
-    /// Codes that neither the rules nor the RFC know are `protocol`.
+    /// What an `error` code with this `error_description` means; codes that neither the rules nor the RFC
+    /// know are `protocol`. Throws: nothing.
     [[nodiscard]] provider::ProviderErrorKind kindOf(GrantType grant, std::string_view error,
                                                      std::string_view description) const;
 

@@ -21,14 +21,24 @@ enum class ProviderErrorKind {
     protocol = 6,      ///< upstream answered something this plugin does not understand
 };
 
-/// `what()` is a detail for the operator's log. It never holds a token, a code, a secret or an upstream body.
+/// What every function of a provider throws, and the only thing.
+///
+/// A value; the host copies what it needs and destroys it on the thread that caught it. Do not derive from
+/// it: only what is here crosses. Threads: any.
 class ProviderError : public std::runtime_error {
 public:
+    /// `detail` becomes `what()`: a text for the operator's log, of which the host keeps 1 KiB. It never
+    /// holds a token, a code, a secret or an upstream body. `retryAfter`: how long upstream wants to be left
+    /// alone, where it said so (RFC 9110 section 10.2.3).
     ProviderError(ProviderErrorKind kind, const std::string& detail,
                   std::optional<std::chrono::seconds> retryAfter = std::nullopt)
         : std::runtime_error(detail), _kind(kind), _retryAfter(retryAfter) {}
 
+    /// Who has to act. The host takes a number that no enumerator has for `protocol`. Throws: nothing. [any]
     [[nodiscard]] ProviderErrorKind kind() const noexcept { return _kind; }
+
+    /// How long upstream wants to be left alone, of which the host honours a day; nothing: upstream named no
+    /// delay, and the host chooses one. Throws: nothing. [any]
     [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
 
 private:

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sizes and ranges, so that what one plugin returns can't fill the memory or overflow the arithmetic of all.
+#include "AnswerLimits.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace central_oauth::loader {
+
+namespace {
+
+constexpr std::size_t tokenLimit = 64 * 1024;
+constexpr std::size_t scopeLimit = 1000;
+constexpr std::size_t scopeTextLimit = 64 * 1024;
+constexpr std::size_t urlLimit = 8 * 1024;
+constexpr std::size_t siteLimit = 5000;
+constexpr std::size_t siteTextLimit = 1024 * 1024;
+constexpr std::size_t identityLimit = 4 * 1024;
+constexpr std::chrono::seconds durationLimit = std::chrono::hours(24) * 3660;
+
+void requireAtMost(std::size_t limit, std::size_t size, const std::string& what) {
+    if (size > limit)
+        throw UnfitAnswer(what + " of " + std::to_string(size) + ", more than " + std::to_string(limit));
+}
+
+void requireDuration(std::chrono::seconds duration, const std::string& what) {
+    if (duration.count() < 0 || duration > durationLimit)
+        throw UnfitAnswer(what + " that is negative or longer than ten years");
+}
+
+void requireScopes(const std::vector<std::string>& scopes) {
+    requireAtMost(scopeLimit, scopes.size(), "a number of scopes");
+    std::size_t text = 0;
+    for (const auto& scope : scopes)
+        text += scope.size();
+    requireAtMost(scopeTextLimit, text, "bytes of scopes");
+}
+
+bool isWebUrl(std::string_view url) {
+    const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+    return plain && (url.starts_with("https://") || url.starts_with("http://"));
+}
+
+std::size_t textOf(const provider::Site& site) {
+    std::size_t text = site.id.size() + site.name.size() + site.url.size();
+    for (const auto& product : site.products)
+        text += product.product.size() + product.apiBaseUrl.size();
+    return text;
+}
+
+} // namespace
+
+void requireFit(const provider::Properties& properties) {
+    requireScopes(properties.scopes);
+    requireDuration(properties.leeway, "a leeway");
+    requireDuration(properties.refreshMargin, "a refresh margin");
+    requireDuration(properties.companionLife, "a companion life");
+    requireDuration(properties.idleLifetime, "an idle lifetime");
+}
+
+void requireFit(const std::string& authorizationUrl) {
+    requireAtMost(urlLimit, authorizationUrl.size(), "a URL with a length");
+    if (!isWebUrl(authorizationUrl))
+        throw UnfitAnswer("a URL that is neither http nor https, or not encoded");
+}
+
+void requireFit(const provider::TokenSet& tokens) {
+    if (tokens.accessToken.empty())
+        throw UnfitAnswer("an empty access token");
+    requireAtMost(tokenLimit, tokens.accessToken.size(), "an access token with a length");
+    requireAtMost(tokenLimit, tokens.refreshToken.size(), "a refresh token with a length");
+    requireDuration(tokens.expiresIn, "an access token with a life");
+    requireScopes(tokens.scopes);
+}
+
+void requireFit(const std::vector<provider::Site>& sites) {
+    requireAtMost(siteLimit, sites.size(), "a number of sites");
+    std::set<std::string_view> ids;
+    std::size_t text = 0;
+    for (const auto& site : sites) {
+        text += textOf(site);
+        requireAtMost(siteTextLimit, text, "bytes of sites");
+        if (site.id.empty() || !ids.insert(site.id).second)
+            throw UnfitAnswer("a site whose id is empty or that of another");
+        if (!site.url.empty() && !site.url.starts_with("https://") && !site.url.starts_with("http://"))
+            throw UnfitAnswer("a site whose URL is neither http nor https");
+    }
+}
+
+void requireFit(const provider::Identity& identity) {
+    if (identity.upstreamId.empty())
+        throw UnfitAnswer("an identity without an id");
+    requireAtMost(identityLimit,
+                  identity.upstreamId.size() + identity.displayName.size() + identity.email.size(),
+                  "bytes of an identity");
+}
+
+void requireFit(provider::RevocationOutcome outcome) {
+    if (outcome != provider::RevocationOutcome::revoked && outcome != provider::RevocationOutcome::attempted)
+        throw UnfitAnswer("an unknown outcome of a revocation");
+}
+
+} // namespace central_oauth::loader

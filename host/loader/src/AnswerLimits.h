@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a plugin may return: the promises that the SDK's structures make about sizes and ranges.
+#pragma once
+
+#include "central_oauth/provider/Provider.h"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace central_oauth::loader {
+
+/// An answer that breaks a promise of the SDK. `what()` names field and measure, never the content.
+class UnfitAnswer : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Each returns where the value may go on to the services. Pure; any thread. Throws: UnfitAnswer.
+void requireFit(const provider::Properties& properties);
+void requireFit(const std::string& authorizationUrl);
+void requireFit(const provider::TokenSet& tokens);
+void requireFit(const std::vector<provider::Site>& sites);
+void requireFit(const provider::Identity& identity);
+void requireFit(provider::RevocationOutcome outcome);
+
+} // namespace central_oauth::loader

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a file is whole, asked before the system maps it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace central_oauth::loader {
+
+/// What is wrong with the file and its mend, as the end of a sentence that begins with "it"; nothing where
+/// the system may try to open it.
+///
+/// The dynamic linker maps what an ELF header promises; where a copy was cut off, reading there kills the
+/// process with a bus error, and one that opens a pipe waits for ever. Other formats are for the system to
+/// judge.
+[[nodiscard]] std::optional<std::string> brokenFile(const std::filesystem::path& file);
+
+} // namespace central_oauth::loader
