@@ -18,7 +18,6 @@ class StartTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSurvivesAHangup);
     CPPUNIT_TEST(testAllFaultsInOneList);
     CPPUNIT_TEST(testCheckConfig);
-    CPPUNIT_TEST(testProtectionsOfLaterVersionsAreNotIgnored);
     CPPUNIT_TEST(testStartIsLoggedWithMaskedKeys);
     CPPUNIT_TEST(testHelpVersionAndUsage);
     CPPUNIT_TEST(testWrongKey);
@@ -128,18 +127,6 @@ public:
         const auto finished = _service->run({"--check-config"});
         CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
         CPPUNIT_ASSERT(finished.errors.find("CENTRAL_OAUTH_LINK_TTL") != std::string::npos);
-    }
-
-    void testProtectionsOfLaterVersionsAreNotIgnored() {
-        (void)_service->stop();
-        for (const std::string name : {"CENTRAL_OAUTH_ADMIN_KEY", "CENTRAL_OAUTH_JIRA_ALLOWED_SITES",
-                                       "CENTRAL_OAUTH_JIRA_ALLOWED_EMAIL_DOMAINS"}) {
-            _service->environment[name] = "value";
-            const auto finished = _service->run({"--check-config"});
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 78, finished.exitCode);
-            CPPUNIT_ASSERT(finished.errors.find(name) != std::string::npos);
-            _service->environment.erase(name);
-        }
     }
 
     void testStartIsLoggedWithMaskedKeys() {

@@ -87,6 +87,11 @@ Command parseCommandLine(const std::vector<std::string>& arguments) {
         command.pluginFile = arguments[1];
         return command;
     }
+    if (first == "--help-config" && arguments.size() == 2 && arguments[1] == "--markdown") {
+        command.action = Action::helpConfig;
+        command.markdown = true;
+        return command;
+    }
     if (first == "--help" || first == "-h")
         command.action = Action::help;
     else if (first == "--help-config")
@@ -111,7 +116,8 @@ std::string_view usageText() noexcept {
            "       central-oauthd --check-plugin FILE\n"
            "                                      say whether a plugin can be loaded, and what it takes (78 "
            "if not)\n"
-           "       central-oauthd --help-config   list every setting\n"
+           "       central-oauthd --help-config [--markdown]\n"
+           "                                      list every setting, those of the plugins too\n"
            "       central-oauthd --version\n"
            "       central-oauthd client add NAME [--scopes link,token,revoke,accounts]\n"
            "                                      [--links-per-minute N] [--live-links N]\n"

@@ -2,15 +2,17 @@
 #include "central_oauth/app/Daemon.h"
 
 #include "PluginCheck.h"
+#include "SettingsHelp.h"
 #include "central_oauth/app/Composition.h"
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/TestHooks.h"
-#include "central_oauth/config/SettingsTable.h"
 #include "central_oauth/logging/LogSink.h"
+#include "central_oauth/logging/RotatingFileSink.h"
 
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <Poco/ErrorHandler.h>
 #include <Poco/Exception.h>
@@ -84,7 +86,41 @@ void logStart(const StartUp& startUp, const logging::Channel& log) {
         log.info("setting", {{"name", name}, {"value", value}});
 }
 
-int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger) {
+/// The log file, if there is one; standard output takes the lines before its settings are read.
+class LogFile {
+public:
+    /// What is wrong with the file is added to the report.
+    void open(const config::HostSettings& settings, logging::Logger& logger, config::Report& report) {
+        if (settings.logFile.empty())
+            return;
+        try {
+            logger.useSink(_sink.emplace(settings.logFile));
+        } catch (const logging::LogFileError& failure) {
+            report.faults.push_back({"CENTRAL_OAUTH_LOG_FILE", failure.what(),
+                                     "give the file and its directory to the service's user"});
+        }
+    }
+
+    /// On SIGHUP: something else, such as logrotate, may have renamed it.
+    void reopen(const logging::Channel& log) {
+        if (!_sink)
+            return;
+        try {
+            _sink->reopen();
+            log.info("log file opened anew");
+        } catch (const logging::LogFileError& failure) {
+            log.error("can't open the log file anew; the one before stays in use",
+                      {{"setting", "CENTRAL_OAUTH_LOG_FILE"}, {"problem", failure.what()}});
+        }
+    }
+
+    [[nodiscard]] bool isOpen() const noexcept { return _sink.has_value(); }
+
+private:
+    std::optional<logging::RotatingFileSink> _sink;
+};
+
+int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
     auto log = logger.channel("central_oauth.app");
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
     auto service = std::make_unique<Composition>(startUp, clock, logger);
@@ -92,6 +128,7 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger) {
     auto wake = waitForWake();
     for (; wake.kind == Wake::Kind::reload; wake = waitForWake()) {
         log.info("reload requested", {{"by", wake.by}});
+        logFile.reopen(log);
         service->reload();
     }
     log.info("stop requested", {{"by", wake.by}});
@@ -175,20 +212,29 @@ int checkConfig() {
 int Daemon::main(const std::vector<std::string>&) {
     const auto clock = makeClock();
     logging::StdoutSink sink;
+    LogFile logFile;
     logging::Logger logger(sink, *clock);
+    const auto fail = [&](int code, const std::string& message) {
+        if (logFile.isOpen()) // nobody may be looking at stderr then
+            logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
+        return refuse(code, message);
+    };
     try {
         StartUp startUp(StartScope::everything, *clock, logger);
-        if (startUp.report().hasFaults())
-            return refuse(startUp.report());
+        auto report = startUp.report();
+        if (!report.hasFaults())
+            logFile.open(startUp.settings(), logger, report);
+        if (report.hasFaults())
+            return refuse(report);
         logger.setMinimum(startUp.settings().logLevel);
         logStart(startUp, logger.channel("central_oauth.app"));
-        return serve(startUp, *clock, logger);
+        return serve(startUp, *clock, logger, logFile);
     } catch (const store::StoreError& failure) {
-        return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve));
+        return fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve));
     } catch (const http::BindError& failure) {
-        return refuse(exitCannotBind, failure.what());
+        return fail(exitCannotBind, failure.what());
     } catch (const std::exception& failure) {
-        return refuse(exitInternal, failure.what());
+        return fail(exitInternal, failure.what());
     }
 }
 
@@ -198,8 +244,7 @@ int runCommand(const Command& command) {
         std::cout << usageText();
         return exitOk;
     case Action::helpConfig:
-        std::cout << config::helpText();
-        return exitOk;
+        return printSettings(command.markdown);
     case Action::version:
         std::cout << "central-oauthd " << CENTRAL_OAUTH_VERSION << '\n';
         return exitOk;

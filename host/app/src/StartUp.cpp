@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/StartUp.h"
 
+#include "UpstreamApp.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/config/Environment.h"
 #include "central_oauth/config/ProviderSettings.h"
@@ -8,6 +9,7 @@
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace central_oauth::app {
@@ -23,9 +25,13 @@ struct StartUp::Upstream {
 
 namespace {
 
-template <class Items>
-void append(std::vector<std::string>& list, const Items& more) {
-    list.insert(list.end(), more.begin(), more.end());
+template <class Item>
+void append(std::vector<Item>& list, std::vector<Item> more) {
+    list.insert(list.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+bool holds(const std::vector<std::string>& list, const std::string& text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 // The origins that the operator named for this provider: nothing else is ever contacted.
@@ -38,12 +44,6 @@ std::vector<std::string> originsOf(const std::vector<provider::SettingSpec>& spe
             origins.push_back(settings.text(spec.key));
     }
     return origins;
-}
-
-// An app upstream is a client id at an authorization server.
-std::string appOf(const provider::Settings& settings) {
-    const auto& client = settings.text("CLIENT_ID");
-    return client.empty() ? std::string() : settings.text("AUTH_BASE") + ' ' + client;
 }
 
 std::shared_ptr<const http::TlsContext> openTls(const config::TlsFiles& files, config::Report& report) {
@@ -77,13 +77,13 @@ StartUp::StartUp(StartScope scope, const base::Clock& clock, logging::Logger& lo
                  "Write each key as 64 hexadecimal digits.");
     _description = config::describe(_settings);
     _settings.keyRing.clear(); // the ring keeps them in locked memory
-    if (scope == StartScope::everything) {
-        if (_settings.tls && !hasTlsFault(_report))
-            _listenerTls = openTls(*_settings.tls, _report);
-        loadProviders(environment, clock, logger);
+    if (scope == StartScope::storeOnly) {
+        config::Environment::eraseSecrets(config::variablesToErase(environment, {}));
+        return;
     }
-    append(_secretNames, config::secretVariables());
-    config::Environment::eraseSecrets(_secretNames);
+    if (_settings.tls && !hasTlsFault(_report))
+        _listenerTls = openTls(*_settings.tls, _report);
+    loadProviders(environment, clock, logger);
 }
 
 StartUp::~StartUp() = default;
@@ -118,64 +118,68 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
     for (const auto& refusal : outcome.refusals)
         addFault("CENTRAL_OAUTH_PROVIDERS", "names a plugin that can't be used", refusal.message);
 
-    std::vector<loader::ProviderDefinition> definitions;
-    std::vector<std::string> known;
     for (const auto& choice : wanted) {
         const auto library =
             std::find_if(outcome.libraries.begin(), outcome.libraries.end(),
                          [&](const auto& candidate) { return candidate.id() == choice.plugin; });
-        if (library == outcome.libraries.end())
-            continue;
-        const auto specs = library->settings();
-        append(known, config::providerVariables(choice.name, specs));
-        append(_secretNames, config::providerSecretVariables(choice.name, specs));
-        auto settings = config::readProviderSettings(environment, choice.name, specs, _report);
-        auto& upstream = *_upstreams.emplace_back(std::make_unique<Upstream>(logger, choice.name));
-        auto* client = makeClient(environment, upstream, originsOf(specs, settings));
-        if (client == nullptr)
-            continue;
-        _redirectUris.push_back(settings.text("REDIRECT_URI"));
-        _apps.push_back(appOf(settings));
-        definitions.push_back({choice.name, *library, std::move(settings), {*client, upstream.log, clock}});
+        if (library != outcome.libraries.end())
+            loadProvider(choice, *library, environment, clock, logger);
     }
-    checkCallbacks(definitions);
-    const auto testNames = hasTestHooks() ? config::TestNames::known : config::TestNames::unknown;
-    for (auto& warning : config::unknownNames(environment, known, testNames))
-        _report.warnings.push_back(std::move(warning));
+    describeUpstreamProxy(environment);
+    checkCallbacks();
+    useEnvironmentNoMore(environment);
     if (_report.hasFaults())
         return;
 
-    // The pool's threads are the first of this process: nothing of the environment is read any more.
-    config::Environment::eraseSecrets(_secretNames);
     _pool = std::make_unique<loader::UpstreamPool>();
-    auto built = loader::buildRegistry(std::move(definitions), *_pool);
+    auto built = loader::buildRegistry(std::move(_definitions), *_pool);
     for (const auto& refusal : built.refusals)
         addFault("CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + refusal.name,
                  refusal.message);
     _registry = std::move(built.registry);
+    if (!_report.hasFaults())
+        checkScopes();
 }
 
-// An answer that arrives at a path must be that of one app only, or a provider could be given another's
-// (RFC 9207 section 1).
-void StartUp::checkCallbacks(const std::vector<loader::ProviderDefinition>& definitions) {
-    const std::string* neutral = nullptr;
-    for (std::size_t i = 0; i < definitions.size(); ++i) {
-        const auto& name = definitions[i].name;
-        services::ConfiguredProvider wanted;
-        wanted.redirectUri = _redirectUris[i];
-        const auto path = wanted.callbackPath();
-        const std::string setting = config::providerVariable(name, "REDIRECT_URI");
-        if (!_redirectUris[i].empty() && path != "/callback" && path != "/callback/" + name)
-            addFault(setting, "names a path that this service does not answer for this provider",
-                     "end it with /callback/" + name +
-                         ", or with /callback where several providers use one app");
-        if (path != "/callback")
-            continue;
-        if (neutral != nullptr && *neutral != _apps[i])
-            addFault(setting, "ends with /callback, as that of a provider of another app does",
-                     "end it with /callback/" + name);
-        neutral = &_apps[i];
+void StartUp::loadProvider(const config::ProviderChoice& choice, const loader::PluginLibrary& library,
+                           const config::Environment& environment, const base::Clock& clock,
+                           logging::Logger& logger) {
+    const auto& specs = library.settings();
+    auto settings = config::readProviderSettings(environment, choice.name, specs, _report);
+    Prepared prepared;
+    prepared.name = choice.name;
+    prepared.redirectUri = settings.text("REDIRECT_URI");
+    prepared.app = appOf(settings);
+    prepared.allowed = config::readAllowLists(environment, choice.name, _report);
+    prepared.variables = config::providerVariables(choice.name, specs);
+    prepared.secrets = config::providerSecretVariables(choice.name, specs);
+    append(_description, config::describeProvider(choice.name, specs, settings, prepared.allowed));
+    auto& upstream = *_upstreams.emplace_back(std::make_unique<Upstream>(logger, choice.name));
+    if (auto* client = makeClient(environment, upstream, originsOf(specs, settings)))
+        _definitions.push_back({choice.name, library, std::move(settings), {*client, upstream.log, clock}});
+    _prepared.push_back(std::move(prepared));
+}
+
+// Warns of what nobody knows, and takes what may be a secret out of the process's environment.
+void StartUp::useEnvironmentNoMore(const config::Environment& environment) {
+    std::vector<std::string> known;
+    std::vector<std::string> plain;
+    for (const auto& prepared : _prepared) {
+        append(known, prepared.variables);
+        for (const auto& name : prepared.variables) {
+            if (!holds(prepared.secrets, name))
+                plain.push_back(name);
+        }
     }
+    const auto testNames = hasTestHooks() ? config::TestNames::known : config::TestNames::unknown;
+    append(_report.warnings, config::unknownNames(environment, known, testNames));
+    config::Environment::eraseSecrets(config::variablesToErase(environment, plain));
+}
+
+// HTTPS_PROXY may hold a password.
+void StartUp::describeUpstreamProxy(const config::Environment& environment) {
+    _description.emplace_back("HTTPS_PROXY", environment.find("HTTPS_PROXY") ? "set" : "none");
+    _description.emplace_back("NO_PROXY", std::string(environment.find("NO_PROXY").value_or("none")));
 }
 
 provider::HttpClient* StartUp::makeClient(const config::Environment& environment, Upstream& upstream,
@@ -188,8 +192,14 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     try {
         return &upstream.http.emplace(options);
     } catch (const base::Error& failure) {
-        addFault("CENTRAL_OAUTH_UPSTREAM_CA", "or another setting of the upstream client can't be used",
-                 failure.what());
+        const std::string reason = failure.what();
+        const std::string setting =
+            reason.starts_with("HTTPS_PROXY ") ? "HTTPS_PROXY" : "CENTRAL_OAUTH_UPSTREAM_CA";
+        const bool isKnown =
+            std::any_of(_report.faults.begin(), _report.faults.end(),
+                        [&](const auto& fault) { return fault.setting == setting && fault.mend == reason; });
+        if (!isKnown) // every provider meets it
+            addFault(setting, "can't be used", reason);
         return nullptr;
     }
 }
@@ -209,9 +219,11 @@ std::vector<services::ConfiguredProvider> StartUp::configuredProviders(const std
         configured.provider = all[i].provider.get();
         configured.properties = all[i].provider->properties();
         configured.scopes = configured.properties.scopes;
-        configured.redirectUri =
-            _redirectUris[i].empty() ? publicUrl + "/callback/" + all[i].name : _redirectUris[i];
-        configured.app = _apps[i];
+        configured.redirectUri = _prepared[i].redirectUri.empty() ? publicUrl + "/callback/" + all[i].name
+                                                                  : _prepared[i].redirectUri;
+        configured.app = _prepared[i].app;
+        configured.allowedSites = _prepared[i].allowed.sites;
+        configured.allowedEmailDomains = _prepared[i].allowed.emailDomains;
         providers.push_back(std::move(configured));
     }
     return providers;

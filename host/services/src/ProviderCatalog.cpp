@@ -44,4 +44,16 @@ const ConfiguredProvider* ProviderCatalog::find(const std::string& name) const n
     return nullptr;
 }
 
+std::vector<std::string> ProviderCatalog::sharing(const std::string& name) const {
+    std::vector<std::string> names{name};
+    const auto* const provider = find(name);
+    if (provider == nullptr || provider->app.empty())
+        return names;
+    for (const auto& other : _providers) {
+        if (other.app == provider->app && other.name != name)
+            names.push_back(other.name);
+    }
+    return names;
+}
+
 } // namespace central_oauth::services

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings table as text for a terminal and as Markdown.
+#include "Duration.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -20,6 +21,9 @@ std::string meaning(const SettingSpec& spec) {
     std::string text(spec.help);
     if (spec.type == ValueType::number)
         text += " From " + std::to_string(spec.least) + " to " + std::to_string(spec.most) + '.';
+    if (spec.type == ValueType::duration)
+        text += " From " + durationText(std::chrono::seconds(spec.least)) + " to " +
+                durationText(std::chrono::seconds(spec.most)) + '.';
     if (spec.secret)
         text += " Secret.";
     return text;
@@ -58,13 +62,8 @@ std::string helpText() {
     text += "\n"
             "A secret NAME may also stand in a file that NAME_FILE names, or in $CREDENTIALS_DIRECTORY under "
             "its name\n"
-            "in lower case.\n"
-            "\n"
-            "The settings of a provider begin with CENTRAL_OAUTH_<NAME>_, where <NAME> is the provider's "
-            "name in upper\n"
-            "case with _ for -: the client id of acme-jira is CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID. Which "
-            "settings a\n"
-            "provider has is up to its plugin.\n";
+            "in lower case. A duration is a number with d, h, m or s behind it, or of seconds.\n"
+            "HTTPS_PROXY and NO_PROXY are honoured for connections to upstream.\n";
     return text;
 }
 

@@ -2,7 +2,9 @@
 #include "central_oauth/config/HostSettings.h"
 
 #include "BindAddress.h"
+#include "Duration.h"
 #include "KeyRing.h"
+#include "LogFile.h"
 #include "ProviderNames.h"
 #include "PublicUrl.h"
 #include "SettingReader.h"
@@ -32,11 +34,11 @@ constexpr std::array<NamedLevel, 4> levels{{{"DEBUG", provider::LogLevel::debug}
                                             {"WARNING", provider::LogLevel::warning},
                                             {"ERROR", provider::LogLevel::error}}};
 
-void refuseLaterSettings(SettingReader& reader) {
-    for (const auto name : laterSettings()) {
-        for (const auto& variable : {std::string(name), std::string(name) + "_FILE"}) {
+void warnOfLaterSettings(SettingReader& reader) {
+    for (const auto& setting : laterSettings()) {
+        for (const auto& variable : {std::string(setting.name), std::string(setting.name) + "_FILE"}) {
             if (reader.environment().find(variable))
-                reader.fault(variable, "is not supported by this version", "remove it");
+                reader.warning(variable, laterText(setting));
         }
     }
 }
@@ -223,10 +225,11 @@ LoadedSettings load(const Environment& environment) {
     LoadedSettings loaded;
     SettingReader reader(environment, loaded.report);
     HostSettings& settings = loaded.settings;
-    refuseLaterSettings(reader);
+    warnOfLaterSettings(reader);
     settings.dbPath = readDatabasePath(reader);
     settings.keyRing = readKeyRing(reader);
     settings.logLevel = readLogLevel(reader);
+    settings.logFile = readLogFile(reader);
     settings.bind = readBind(reader);
     settings.tls = readTls(reader);
     settings.publicUrl = readPublicUrl(reader, settings.bind, settings.tls.has_value());
@@ -235,8 +238,9 @@ LoadedSettings load(const Environment& environment) {
     settings.proxyHeader = readProxyHeader(reader);
     settings.providers = readProviders(reader);
     settings.pluginDir = readPluginDirectory(reader);
-    settings.linkTtl = std::chrono::seconds(reader.number("CENTRAL_OAUTH_LINK_TTL"));
-    settings.lockWait = std::chrono::seconds(reader.number("CENTRAL_OAUTH_LOCK_WAIT"));
+    settings.linkTtl = reader.duration("CENTRAL_OAUTH_LINK_TTL");
+    settings.auditRetention = reader.duration("CENTRAL_OAUTH_AUDIT_RETENTION");
+    settings.lockWait = reader.duration("CENTRAL_OAUTH_LOCK_WAIT");
     settings.workers = readWorkers(reader);
     settings.maxConnections = static_cast<std::size_t>(reader.number("CENTRAL_OAUTH_MAX_CONNECTIONS"));
     settings.operatorName = readOperatorName(reader);
@@ -255,6 +259,7 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
         {"CENTRAL_OAUTH_SECRET_KEY", keys == 0 ? "unset" : "set"},
         {"CENTRAL_OAUTH_KEY_RING", std::to_string(keys) + (keys == 1 ? " key" : " keys")},
         {"CENTRAL_OAUTH_LOG_LEVEL", nameOf(settings.logLevel)},
+        {"CENTRAL_OAUTH_LOG_FILE", orElse(settings.logFile.string(), "standard output")},
         {"CENTRAL_OAUTH_BIND", settings.bind.text()},
         {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? settings.tls->certificate.string() : "none"},
         {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? settings.tls->key.string() : "none"},
@@ -264,8 +269,9 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
          settings.proxyHeader == ProxyHeader::forwarded ? "forwarded" : "x-forwarded-for"},
         {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},
         {"CENTRAL_OAUTH_PLUGIN_DIR", settings.pluginDir.string()},
-        {"CENTRAL_OAUTH_LINK_TTL", std::to_string(settings.linkTtl.count())},
-        {"CENTRAL_OAUTH_LOCK_WAIT", std::to_string(settings.lockWait.count())},
+        {"CENTRAL_OAUTH_LINK_TTL", durationText(settings.linkTtl)},
+        {"CENTRAL_OAUTH_AUDIT_RETENTION", durationText(settings.auditRetention)},
+        {"CENTRAL_OAUTH_LOCK_WAIT", durationText(settings.lockWait)},
         {"CENTRAL_OAUTH_WORKERS", std::to_string(settings.workers)},
         {"CENTRAL_OAUTH_MAX_CONNECTIONS", std::to_string(settings.maxConnections)},
         {"CENTRAL_OAUTH_OPERATOR_NAME", orElse(settings.operatorName, "none")},

@@ -35,7 +35,9 @@ bool collidesWithHost(std::string_view prefix) {
                            return begins(std::string(spec.name) + (spec.secret ? "_FILE" : ""));
                        }) ||
            std::any_of(later.begin(), later.end(),
-                       [&begins](std::string_view name) { return begins(std::string(name) + "_FILE"); }) ||
+                       [&begins](const LaterSetting& setting) {
+                           return begins(std::string(setting.name) + "_FILE");
+                       }) ||
            std::any_of(foreignVariables.begin(), foreignVariables.end(), begins);
 }
 
@@ -45,7 +47,7 @@ std::optional<ProviderChoice> parseProvider(std::string_view entry, const std::s
     const auto name = trim(entry.substr(0, equals));
     const auto plugin = equals == std::string_view::npos ? name : trim(entry.substr(equals + 1));
     if (plugin.find('+') != std::string_view::npos) {
-        why = {which + " that joins plugins, which is not supported by this version",
+        why = {which + " that joins plugins, which is not in this release yet",
                "list each plugin as a provider of its own"};
         return std::nullopt;
     }

@@ -15,6 +15,8 @@ namespace {
 
 using provider::SettingType;
 
+constexpr std::string_view dataCenter = "datacenter";
+
 // RFC 6749 section 3.3: visible ASCII without quote and backslash.
 bool isScopeToken(std::string_view token) {
     return std::all_of(token.begin(), token.end(),
@@ -83,12 +85,16 @@ public:
             readTextSetting(spec);
     }
 
-    void refuse(std::string_view key) {
-        for (const auto& suffix : {"", "_FILE"}) {
-            const auto variable = providerVariable(_name, key) + suffix;
-            if (_environment.find(variable))
-                _report.faults.push_back({variable, "is not supported by this version", "remove it"});
-        }
+    void warnOfLater(const LaterSetting& setting) {
+        const auto variable = providerVariable(_name, setting.name);
+        const auto value = _environment.find(variable);
+        if (!value)
+            return;
+        // Run as what it is not, it would hand out accounts of another server than the operator means.
+        if (setting.name == "DEPLOYMENT" && lower(*value) == dataCenter)
+            refuseDataCenter(variable);
+        else
+            _report.warnings.push_back({variable, laterText(setting)});
     }
 
     [[nodiscard]] provider::Settings take() { return std::move(_settings); }
@@ -111,6 +117,8 @@ private:
             Objection why;
             if (auto value = parseValue(spec, std::string(*text), why))
                 _settings.set(spec.key, std::move(*value));
+            else if (spec.key == "DEPLOYMENT" && lower(*text) == dataCenter)
+                refuseDataCenter(variable);
             else
                 _report.faults.push_back({variable, why.problem, why.mend});
         } else if (!spec.defaultValue.empty()) {
@@ -118,6 +126,11 @@ private:
         } else if (spec.required) {
             missing(spec);
         }
+    }
+
+    void refuseDataCenter(const std::string& variable) {
+        _report.faults.push_back({variable, "asks for Data Center, which is not in this release yet",
+                                  "remove it, or write cloud"});
     }
 
     void missing(const provider::SettingSpec& spec) {
@@ -145,6 +158,10 @@ std::vector<std::string> providerVariables(std::string_view providerName,
         if (spec.type == SettingType::secret)
             names.push_back(names.back() + "_FILE");
     }
+    for (const auto& spec : hostSettingSpecs())
+        names.push_back(providerVariable(providerName, spec.key));
+    for (const auto& setting : laterProviderSettings())
+        names.push_back(providerVariable(providerName, setting.name));
     return names;
 }
 
@@ -163,11 +180,12 @@ provider::Settings readProviderSettings(const Environment& environment, const st
     ProviderReader reader(environment, providerName, report);
     for (const auto& spec : specs)
         reader.read(spec);
-    for (const auto key : laterProviderSettings()) {
-        const bool declared = std::any_of(
-            specs.begin(), specs.end(), [key](const provider::SettingSpec& spec) { return spec.key == key; });
+    for (const auto& setting : laterProviderSettings()) {
+        const bool declared =
+            std::any_of(specs.begin(), specs.end(),
+                        [&setting](const provider::SettingSpec& spec) { return spec.key == setting.name; });
         if (!declared)
-            reader.refuse(key);
+            reader.warnOfLater(setting);
     }
     return reader.take();
 }

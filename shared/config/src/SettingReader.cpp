@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SettingReader.h"
 
+#include "Duration.h"
 #include "Text.h"
 
 #include <utility>
@@ -32,6 +33,19 @@ std::int64_t SettingReader::number(std::string_view name, std::int64_t whenUnset
 
 std::int64_t SettingReader::number(std::string_view name) {
     return number(name, 0);
+}
+
+std::chrono::seconds SettingReader::duration(std::string_view name) {
+    const SettingSpec& spec = *findSetting(name);
+    const std::chrono::seconds least(spec.least);
+    const std::chrono::seconds most(spec.most);
+    const auto duration = parseDuration(text(name).value_or(""));
+    if (duration && *duration >= least && *duration <= most)
+        return *duration;
+    fault(name, "is not a duration from " + durationText(least) + " to " + durationText(most),
+          "write a whole number with d, h, m or s behind it, or of seconds, as in " +
+              std::string(spec.defaultValue));
+    return least;
 }
 
 void SettingReader::fault(std::string_view name, std::string problem, std::string mend) {

@@ -7,6 +7,7 @@
 #include "central_oauth/config/Report.h"
 #include "central_oauth/config/SettingsTable.h"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ public:
     /// The number; where it is not one in the table's range, a fault and the least possible one.
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t whenUnset);
     [[nodiscard]] std::int64_t number(std::string_view name);
+
+    /// The duration; as with numbers. Requires: a default in the table.
+    [[nodiscard]] std::chrono::seconds duration(std::string_view name);
 
     void fault(std::string_view name, std::string problem, std::string mend);
     void fault(std::string_view name, Objection objection);

@@ -22,6 +22,10 @@ constexpr std::array table{
         "be the secret key."},
     SettingSpec{"CENTRAL_OAUTH_LOG_LEVEL", ValueType::level, false, "INFO", "",
                 "DEBUG, INFO, WARNING or ERROR: what is less important is not logged."},
+    SettingSpec{
+        "CENTRAL_OAUTH_LOG_FILE", ValueType::path, false, "", "standard output",
+        "Absolute path of a file for the log, created with mode 0600: at 16 MiB it becomes NAME.1 and "
+        "a new one begins, five older ones are kept, and SIGHUP opens it anew."},
     SettingSpec{"CENTRAL_OAUTH_BIND", ValueType::address, false, "127.0.0.1:8080", "",
                 "Address and port of the listener; port 0 lets the system choose."},
     SettingSpec{"CENTRAL_OAUTH_TLS_CERT", ValueType::path, false, "", "the listener speaks plain HTTP",
@@ -44,13 +48,16 @@ constexpr std::array table{
     SettingSpec{
         "CENTRAL_OAUTH_PROVIDERS", ValueType::providers, false, "",
         "each plugin in the directory whose CLIENT_ID is set",
-        "Comma list of provider names; name=plugin runs a plugin under another name, as in acme-jira=jira."},
+        "Comma list of provider names; name=plugin runs a plugin under another name, as in acme-jira=jira; "
+        "name=plugin+plugin is not in this release yet."},
     SettingSpec{"CENTRAL_OAUTH_PLUGIN_DIR", ValueType::path, false, "", "the installed plugin directory",
                 "Absolute path of the one directory that plugins are loaded from."},
-    SettingSpec{"CENTRAL_OAUTH_LINK_TTL", ValueType::number, false, "600", "", "Seconds that a link lives.",
-                30, 600},
-    SettingSpec{"CENTRAL_OAUTH_LOCK_WAIT", ValueType::number, false, "30", "",
-                "Seconds to wait at the start for another process to let go of the database.", 0, 3600},
+    SettingSpec{"CENTRAL_OAUTH_LINK_TTL", ValueType::duration, false, "600", "", "How long a link lives.", 30,
+                600},
+    SettingSpec{"CENTRAL_OAUTH_AUDIT_RETENTION", ValueType::duration, false, "400d", "",
+                "How long entries of the audit log are kept.", 86400, std::int64_t{36500} * 86400},
+    SettingSpec{"CENTRAL_OAUTH_LOCK_WAIT", ValueType::duration, false, "30", "",
+                "How long to wait at the start for another process to let go of the database.", 0, 3600},
     SettingSpec{"CENTRAL_OAUTH_WORKERS", ValueType::number, false, "", "4 × cores, at least 16, at most 64",
                 "Threads that answer requests.", 1, 512},
     SettingSpec{"CENTRAL_OAUTH_MAX_CONNECTIONS", ValueType::number, false, "10000", "",
@@ -63,15 +70,18 @@ constexpr std::array table{
                 "PEM bundle of further certificate authorities for connections to upstream."},
 };
 
-constexpr std::array<std::string_view, 7> later{
-    "CENTRAL_OAUTH_ADMIN_BIND",       "CENTRAL_OAUTH_METRICS_BIND",  "CENTRAL_OAUTH_ADMIN_KEY",
-    "CENTRAL_OAUTH_GRANT_MAX_UNUSED", "CENTRAL_OAUTH_GRANT_MAX_AGE", "CENTRAL_OAUTH_AUDIT_RETENTION",
-    "CENTRAL_OAUTH_LOG_FILE",
-};
+constexpr std::array<LaterSetting, 5> later{{
+    {"CENTRAL_OAUTH_ADMIN_BIND", "there is no admin listener"},
+    {"CENTRAL_OAUTH_METRICS_BIND", "there is no listener for metrics"},
+    {"CENTRAL_OAUTH_ADMIN_KEY", "there is no admin API"},
+    {"CENTRAL_OAUTH_GRANT_MAX_UNUSED", "grants that no client reads are kept"},
+    {"CENTRAL_OAUTH_GRANT_MAX_AGE", "grants are kept however old they are"},
+}};
 
-constexpr std::array<std::string_view, 5> laterOfProviders{
-    "DEPLOYMENT", "BASE_URL", "UPSTREAM_REVOKE", "ALLOWED_SITES", "ALLOWED_EMAIL_DOMAINS",
-};
+constexpr std::array<LaterSetting, 2> laterOfProviders{{
+    {"DEPLOYMENT", "the provider is as its plugin has it"},
+    {"BASE_URL", "there is no Data Center"},
+}};
 
 } // namespace
 
@@ -85,21 +95,16 @@ const SettingSpec* findSetting(std::string_view name) noexcept {
     return found == table.end() ? nullptr : found;
 }
 
-std::span<const std::string_view> laterSettings() noexcept {
+std::span<const LaterSetting> laterSettings() noexcept {
     return later;
 }
 
-std::span<const std::string_view> laterProviderSettings() noexcept {
+std::span<const LaterSetting> laterProviderSettings() noexcept {
     return laterOfProviders;
 }
 
-std::vector<std::string> secretVariables() {
-    std::vector<std::string> names;
-    for (const auto& spec : table) {
-        if (spec.secret)
-            names.emplace_back(spec.name);
-    }
-    return names;
+std::string laterText(const LaterSetting& setting) {
+    return "is not in this release yet and has no effect: " + std::string(setting.consequence);
 }
 
 } // namespace central_oauth::config

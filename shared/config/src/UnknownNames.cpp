@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds mistyped variables.
+// Finds mistyped variables, and those that may hold a secret.
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 
@@ -44,8 +44,8 @@ Names offeredNames(const std::vector<std::string>& knownNames) {
 // command-line client's may be set for everybody on the machine.
 bool isKnownElsewhere(std::string_view name, TestNames testNames) {
     const auto later = laterSettings();
-    const bool reported = std::any_of(later.begin(), later.end(), [name](std::string_view setting) {
-        return name == setting || name == std::string(setting) + "_FILE";
+    const bool reported = std::any_of(later.begin(), later.end(), [name](const LaterSetting& setting) {
+        return name == setting.name || name == std::string(setting.name) + "_FILE";
     });
     return reported || name == "CENTRAL_OAUTH_URL" || name == "CENTRAL_OAUTH_CLIENT_KEY" ||
            (testNames == TestNames::known && name.starts_with("CENTRAL_OAUTH_TEST_"));
@@ -69,7 +69,29 @@ std::string textAbout(std::string_view name, const Names& offered) {
     return nearest.empty() ? text : text + "; did you mean " + std::string(nearest) + '?';
 }
 
+// A name that nobody knows can be anything, and warnings go to terminals.
+std::string shownName(std::string_view name) {
+    constexpr std::size_t longest = 80;
+    std::string shown(name.substr(0, longest));
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return c <= ' ' || c >= '\x7F'; }, '?');
+    return name.size() > longest ? shown + "..." : shown;
+}
+
 } // namespace
+
+std::vector<std::string> variablesToErase(const Environment& environment,
+                                          const std::vector<std::string>& plainNames) {
+    Names plain(plainNames.begin(), plainNames.end());
+    for (const auto& spec : settingsTable())
+        plain.insert(std::string(spec.name) + (spec.secret ? "_FILE" : ""));
+    std::vector<std::string> names{"HTTPS_PROXY"};
+    for (auto& name : environment.names("CENTRAL_OAUTH_")) {
+        if (!name.starts_with("CENTRAL_OAUTH_TEST_") && plain.find(name) == plain.end())
+            names.push_back(std::move(name));
+    }
+    return names;
+}
 
 std::vector<Warning> unknownNames(const Environment& environment, const std::vector<std::string>& knownNames,
                                   TestNames testNames) {
@@ -77,7 +99,7 @@ std::vector<Warning> unknownNames(const Environment& environment, const std::vec
     std::vector<Warning> warnings;
     for (const auto& name : environment.names("CENTRAL_OAUTH_")) {
         if (offered.find(name) == offered.end() && !isKnownElsewhere(name, testNames))
-            warnings.push_back({name, textAbout(name, offered)});
+            warnings.push_back({shownName(name), textAbout(name, offered)});
     }
     return warnings;
 }

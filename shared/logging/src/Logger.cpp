@@ -115,7 +115,7 @@ void Logger::log(LogLevel level, std::string_view channel, std::string_view mess
     if (!enabled(level))
         return;
     try {
-        _sink.write(makeLine(_clock.now(), level, channel, message, fields));
+        _sink.load()->write(makeLine(_clock.now(), level, channel, message, fields));
     } catch (...) {
         // Logging never fails its caller, and there is nowhere left to report it to.
         return;

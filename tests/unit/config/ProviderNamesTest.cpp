@@ -98,7 +98,7 @@ public:
 
     void testRefusesJoinedPlugins() {
         assertFault(
-            "has an entry 1 that joins plugins, which is not supported by this version.\n   Mend: list each "
+            "has an entry 1 that joins plugins, which is not in this release yet.\n   Mend: list each "
             "plugin as a provider of its own",
             "atlassian=jira+confluence");
     }

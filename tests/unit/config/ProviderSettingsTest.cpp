@@ -22,7 +22,8 @@ class ProviderSettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesScopes);
     CPPUNIT_TEST(testRefusesChoices);
     CPPUNIT_TEST(testRefusesFlags);
-    CPPUNIT_TEST(testRefusesLaterSettingsUnlessDeclared);
+    CPPUNIT_TEST(testWarnsOfLaterSettingsUnlessDeclared);
+    CPPUNIT_TEST(testRefusesDataCenter);
     CPPUNIT_TEST(testNamesVariables);
     CPPUNIT_TEST(testNoMessageHoldsAValue);
     CPPUNIT_TEST_SUITE_END();
@@ -138,16 +139,43 @@ public:
             assertFault("is neither on nor off.\n   Mend: write on or off", "STRICT", odd);
     }
 
-    void testRefusesLaterSettingsUnlessDeclared() {
-        for (const auto* key :
-             {"DEPLOYMENT", "BASE_URL", "UPSTREAM_REVOKE", "ALLOWED_SITES", "ALLOWED_EMAIL_DOMAINS"})
-            assertFault("is not supported by this version.\n   Mend: remove it", key, "x");
+    void testWarnsOfLaterSettingsUnlessDeclared() {
         Report report;
+        (void)read({{"CLIENT_ID", "app"},
+                    {"CLIENT_SECRET", "hush"},
+                    {"DEPLOYMENT", "cloud"},
+                    {"BASE_URL", "https://jira.example"}},
+                   report);
+        CPPUNIT_ASSERT_EQUAL(std::string(), faultText(report));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, report.warnings.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_ACME_JIRA_BASE_URL"), report.warnings[1].setting);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("is not in this release yet and has no effect: there is no Data Center"),
+            report.warnings[1].text);
+
+        Report other;
         const auto settings =
             readProviderSettings(Environment({{"CENTRAL_OAUTH_A_BASE_URL", "https://a.example"}}), "a",
-                                 {{"BASE_URL", SettingType::url, false, "", "", {}}}, report);
-        CPPUNIT_ASSERT(!report.hasFaults());
+                                 {{"BASE_URL", SettingType::url, false, "", "", {}}}, other);
+        CPPUNIT_ASSERT(!other.hasFaults() && other.warnings.empty());
         CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), settings.text("BASE_URL"));
+    }
+
+    // Whether the plugin declares the setting or not; one that offers it gets it.
+    void testRefusesDataCenter() {
+        const std::string expected =
+            "asks for Data Center, which is not in this release yet.\n   Mend: remove "
+            "it, or write cloud";
+        assertFault(expected, "DEPLOYMENT", "datacenter");
+        const Environment environment({{"CENTRAL_OAUTH_A_DEPLOYMENT", "datacenter"}});
+        const auto faultsOf = [&environment](const std::vector<std::string>& choices) {
+            Report report;
+            (void)readProviderSettings(
+                environment, "a", {{"DEPLOYMENT", SettingType::choice, false, "cloud", "", choices}}, report);
+            return faultText(report);
+        };
+        CPPUNIT_ASSERT_EQUAL("1. CENTRAL_OAUTH_A_DEPLOYMENT " + expected + ".\n", faultsOf({"cloud"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), faultsOf({"cloud", "datacenter"}));
     }
 
     void testNamesVariables() {
@@ -155,7 +183,10 @@ public:
         for (const auto& name : providerVariables("x", specs()))
             all += name.substr(std::string("CENTRAL_OAUTH_X_").size()) + ' ';
         CPPUNIT_ASSERT_EQUAL(
-            std::string("CLIENT_ID CLIENT_SECRET CLIENT_SECRET_FILE SCOPES AUTH_BASE REGION STRICT "), all);
+            std::string(
+                "CLIENT_ID CLIENT_SECRET CLIENT_SECRET_FILE SCOPES AUTH_BASE REGION STRICT ALLOWED_SITES "
+                "ALLOWED_EMAIL_DOMAINS DEPLOYMENT BASE_URL "),
+            all);
         CPPUNIT_ASSERT((providerSecretVariables("x", specs()) ==
                         std::vector<std::string>{"CENTRAL_OAUTH_X_CLIENT_SECRET"}));
     }
@@ -167,7 +198,7 @@ public:
                                 "REGION", "STRICT", "BASE_URL"})
             values[key] = "\"canary\x01";
         (void)read(values, report);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{7}, report.faults.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{6}, report.faults.size());
         CPPUNIT_ASSERT(faultText(report).find("canary") == std::string::npos);
     }
 };

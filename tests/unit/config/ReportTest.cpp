@@ -10,6 +10,7 @@ using namespace central_oauth::config;
 class ReportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ReportTest);
     CPPUNIT_TEST(testNumbersTheFaults);
+    CPPUNIT_TEST(testSentencesEndOnce);
     CPPUNIT_TEST(testWarningsAreNoFaults);
     CPPUNIT_TEST_SUITE_END();
 
@@ -20,6 +21,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("1. A is odd.\n   Mend: make it even.\n2. B is missing.\n   Mend: set it.\n"),
             faultText(report));
+    }
+
+    void testSentencesEndOnce() {
+        CPPUNIT_ASSERT_EQUAL(std::string("1. A is odd.\n   Mend: Make it even.\n"),
+                             faultText({{{"A", "is odd.", "Make it even."}}, {}}));
     }
 
     void testWarningsAreNoFaults() {

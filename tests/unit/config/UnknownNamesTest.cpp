@@ -19,6 +19,8 @@ class UnknownNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSuggestsTheNearestName);
     CPPUNIT_TEST(testSuggestsNothingFarAway);
     CPPUNIT_TEST(testIgnoresOtherVariables);
+    CPPUNIT_TEST(testShowsHostileNamesHarmlessly);
+    CPPUNIT_TEST(testErasesWhateverMayBeASecret);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string warningsOf(const std::vector<std::string>& names,
@@ -41,8 +43,8 @@ public:
             if (spec.secret)
                 names.push_back(std::string(spec.name) + "_FILE");
         }
-        for (const auto later : laterSettings())
-            names.emplace_back(later);
+        for (const auto& later : laterSettings())
+            names.emplace_back(later.name);
         CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf(names));
     }
 
@@ -82,6 +84,35 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXX is no setting and has no effect; did you mean "
                                          "CENTRAL_OAUTH_BIND?\n"),
                              warningsOf({"CENTRAL_OAUTH_BIXXX"}));
+    }
+
+    void testShowsHostileNamesHarmlessly() {
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_???x?y is no setting and has no effect\n"),
+                             warningsOf({"CENTRAL_OAUTH_\x1b\n\x7Fx\xFFy"}));
+        const auto message = warningsOf({"CENTRAL_OAUTH_" + std::string(100000, 'A')});
+        CPPUNIT_ASSERT(message.size() < 200);
+        CPPUNIT_ASSERT(message.find("AAA... is no setting") != std::string::npos);
+    }
+
+    void testErasesWhateverMayBeASecret() {
+        std::map<std::string, std::string> values;
+        for (const auto* name :
+             {"CENTRAL_OAUTH_SECRET_KEY", "CENTRAL_OAUTH_SECRET_KEY_FILE", "CENTRAL_OAUTH_SECRET_KYE",
+              "CENTRAL_OAUTH_ADMIN_KEY", "CENTRAL_OAUTH_CLIENT_KEY", "CENTRAL_OAUTH_DB_PATH",
+              "CENTRAL_OAUTH_JIRA_CLIENT_ID", "CENTRAL_OAUTH_JIRA_CLIENT_SECRET",
+              "CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET", "CENTRAL_OAUTH_TEST_CLOCK", "HTTPS_PROXY", "PATH"})
+            values[name] = "x";
+        std::string erased;
+        for (const auto& name : variablesToErase(Environment(values), {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}))
+            erased += name + '\n';
+        CPPUNIT_ASSERT_EQUAL(std::string("HTTPS_PROXY\n"
+                                         "CENTRAL_OAUTH_ADMIN_KEY\n"
+                                         "CENTRAL_OAUTH_CLIENT_KEY\n"
+                                         "CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET\n"
+                                         "CENTRAL_OAUTH_JIRA_CLIENT_SECRET\n"
+                                         "CENTRAL_OAUTH_SECRET_KEY\n"
+                                         "CENTRAL_OAUTH_SECRET_KYE\n"),
+                             erased);
     }
 
     void testIgnoresOtherVariables() {

@@ -41,6 +41,7 @@ class LoggerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFieldsCannotHideTheLinesOwn);
     CPPUNIT_TEST(testOfRepeatedNamesTheLastCounts);
     CPPUNIT_TEST(testLosesALineRatherThanThrow);
+    CPPUNIT_TEST(testWritesToAnotherSinkFromThenOn);
     CPPUNIT_TEST_SUITE_END();
 
     class FixedClock final : public central_oauth::base::Clock {
@@ -85,6 +86,17 @@ public:
             R"({"time":"2026-11-24T05:44:17.042Z","level":"INFO","channel":"central_oauth.test",)"
             R"("message":"link created","client":"cli_7","count":3})"s,
             takeLine());
+    }
+
+    void testWritesToAnotherSinkFromThenOn() {
+        std::ostringstream other;
+        StreamSink sink(other);
+        _log.info("before");
+        _logger.useSink(sink);
+        _log.info("after");
+        CPPUNIT_ASSERT(takeLine().find("before") != std::string::npos);
+        CPPUNIT_ASSERT(other.str().find("after") != std::string::npos);
+        CPPUNIT_ASSERT(other.str().find("before") == std::string::npos);
     }
 
     void testNamesLevels() {

@@ -41,6 +41,7 @@ struct Command {
     services::NewClient newClient; ///< for clientAdd
     std::string clientName;        ///< for clientRemove
     std::string pluginFile;        ///< for checkPlugin
+    bool markdown = false;         ///< for helpConfig
 };
 
 /// The command line makes no sense; what() says why.

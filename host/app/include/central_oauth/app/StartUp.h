@@ -4,6 +4,7 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/config/HostSettings.h"
+#include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/Report.h"
 #include "central_oauth/crypto/KeyRing.h"
 #include "central_oauth/http/TlsContext.h"
@@ -74,11 +75,27 @@ public:
 private:
     struct Upstream;
 
+    /// What is kept of a provider's settings; the others are its plugin's.
+    struct Prepared {
+        std::string name;
+        std::string redirectUri; ///< as set; empty: the default
+        std::string app;         ///< which one upstream, ConfiguredProvider::app
+        config::AllowLists allowed;
+        std::vector<std::string> variables;
+        std::vector<std::string> secrets; ///< those of them that hold one
+    };
+
     void addFault(const std::string& setting, const std::string& problem, const std::string& mend);
     [[nodiscard]] std::vector<config::ProviderChoice> choices(const config::Environment& environment) const;
     void loadProviders(const config::Environment& environment, const base::Clock& clock,
                        logging::Logger& logger);
-    void checkCallbacks(const std::vector<loader::ProviderDefinition>& definitions);
+    void loadProvider(const config::ProviderChoice& choice, const loader::PluginLibrary& library,
+                      const config::Environment& environment, const base::Clock& clock,
+                      logging::Logger& logger);
+    void checkCallbacks();
+    void checkScopes();
+    void describeUpstreamProxy(const config::Environment& environment);
+    void useEnvironmentNoMore(const config::Environment& environment);
     [[nodiscard]] provider::HttpClient* makeClient(const config::Environment& environment, Upstream& upstream,
                                                    const std::vector<std::string>& origins);
 
@@ -91,9 +108,8 @@ private:
     std::vector<std::unique_ptr<Upstream>> _upstreams; ///< one per provider: what its plugin is lent
     std::unique_ptr<loader::UpstreamPool> _pool;
     loader::ProviderRegistry _registry;
-    std::vector<std::string> _redirectUris; ///< as set, in the registry's order; empty: the default
-    std::vector<std::string> _apps;         ///< likewise: which app upstream, ConfiguredProvider::app
-    std::vector<std::string> _secretNames;
+    std::vector<Prepared> _prepared;                      ///< in the registry's order
+    std::vector<loader::ProviderDefinition> _definitions; ///< until the registry is built
 };
 
 } // namespace central_oauth::app

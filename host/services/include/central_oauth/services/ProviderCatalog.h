@@ -20,7 +20,10 @@ struct ConfiguredProvider {
     provider::Properties properties;
     std::vector<std::string> scopes; ///< the full set that every authorization asks for
     std::string redirectUri;
-    std::string app; ///< the same for providers of one app upstream; empty: shares none
+    std::string app;                       ///< the same for providers of one app upstream; empty: shares none
+    std::vector<std::string> allowedSites; ///< site ids or URLs that may be linked; empty: any
+    std::vector<std::string>
+        allowedEmailDomains; ///< whose people may be linked, lower case; empty: anybody's
 
     /// Where upstream's answers arrive: the path of `redirectUri`.
     [[nodiscard]] std::string callbackPath() const;
@@ -40,6 +43,9 @@ public:
     [[nodiscard]] const ConfiguredProvider* find(const std::string& name) const noexcept;
 
     [[nodiscard]] const std::vector<ConfiguredProvider>& all() const noexcept { return _providers; }
+
+    /// The names of all providers of that one's app, itself among them; also if it is no longer configured.
+    [[nodiscard]] std::vector<std::string> sharing(const std::string& name) const;
 
 private:
     std::vector<ConfiguredProvider> _providers;

@@ -62,6 +62,7 @@ struct HostSettings {
     std::filesystem::path dbPath;
     std::vector<provider::Secret> keyRing; ///< 64 lower-case hex digits each; the first encrypts, all decrypt
     provider::LogLevel logLevel = provider::LogLevel::info;
+    std::filesystem::path logFile; ///< absolute; empty: standard output
     BindAddress bind;
     std::optional<TlsFiles> tls;        ///< nothing: the listener speaks plain HTTP
     std::optional<PublicUrl> publicUrl; ///< nothing: the loopback address that was bound, https with TLS
@@ -70,6 +71,7 @@ struct HostSettings {
     std::vector<ProviderChoice> providers; ///< empty: each plugin whose CLIENT_ID is set
     std::filesystem::path pluginDir;
     std::chrono::seconds linkTtl{0};
+    std::chrono::seconds auditRetention{0};
     std::chrono::seconds lockWait{0};
     std::size_t workers = 0;
     std::size_t maxConnections = 0;

@@ -11,7 +11,19 @@
 namespace central_oauth::config {
 
 /// What kind of value a setting holds.
-enum class ValueType { text, path, key, level, address, url, networks, choice, providers, number };
+enum class ValueType {
+    text,
+    path,
+    key,
+    level,
+    address,
+    url,
+    networks,
+    choice,
+    providers,
+    number,
+    duration ///< "90d", "12h", "30m", "45s" or plain seconds
+};
 
 /// One setting of the host.
 struct SettingSpec {
@@ -21,8 +33,8 @@ struct SettingSpec {
     std::string_view defaultValue; ///< what counts when it is unset; empty: nothing, or computed
     std::string_view defaultShown; ///< the default in words, where it is computed
     std::string_view help;         ///< one sentence
-    std::int64_t least = 0;        ///< of a number
-    std::int64_t most = 0;         ///< of a number
+    std::int64_t least = 0;        ///< of a number; of a duration in seconds
+    std::int64_t most = 0;         ///< likewise
 };
 
 /// Every setting of this version, in the order an operator should see them.
@@ -31,19 +43,22 @@ struct SettingSpec {
 /// The setting of that name, or null.
 [[nodiscard]] const SettingSpec* findSetting(std::string_view name) noexcept;
 
-/// Names of settings that later versions have. They are refused, because ignoring one, such as how
-/// long grants are kept, would leave the operator with less protection than the configuration says.
-[[nodiscard]] std::span<const std::string_view> laterSettings() noexcept;
+/// A setting that is planned and not in this release.
+struct LaterSetting {
+    std::string_view name;        ///< the whole variable's, or what follows CENTRAL_OAUTH_<NAME>_
+    std::string_view consequence; ///< what is so as long as it has no effect
+};
 
-/// As laterSettings, for what follows CENTRAL_OAUTH_<NAME>_ of a provider; refused unless the plugin declares
-/// it.
-[[nodiscard]] std::span<const std::string_view> laterProviderSettings() noexcept;
+/// The host's. One that is set is warned of: silence would let the operator believe in it.
+[[nodiscard]] std::span<const LaterSetting> laterSettings() noexcept;
 
-/// The variables of the host that hold secrets, for Environment::eraseSecrets.
-[[nodiscard]] std::vector<std::string> secretVariables();
+/// The providers', unless the plugin declares them.
+[[nodiscard]] std::span<const LaterSetting> laterProviderSettings() noexcept;
 
-/// What --help-config prints: name, default and meaning of each setting, and how a provider's settings are
-/// named.
+/// How the warning about one continues its name.
+[[nodiscard]] std::string laterText(const LaterSetting& setting);
+
+/// The table for a terminal: name, default and meaning of each setting.
 [[nodiscard]] std::string helpText();
 
 /// The table as Markdown, for docs/configuration.md.

@@ -63,13 +63,13 @@ private:
 /// underscore behind it. Texts are redacted, cut at 2 KiB and escaped, so that no text breaks a line or
 /// reaches a terminal as a control character.
 ///
-/// Borrows sink and clock; both outlive it, and it outlives its channels.
+/// Borrows sinks and clock; all outlive it, and it outlives its channels.
 ///
 /// Threads: any. Errors: none, a line that can't be written is lost.
 class Logger {
 public:
     Logger(LogSink& sink, const base::Clock& clock, LogLevel minimum = LogLevel::info)
-        : _sink(sink), _clock(clock), _minimum(minimum) {}
+        : _sink(&sink), _clock(clock), _minimum(minimum) {}
     Logger(const Logger&) = delete;
     Logger& operator=(const Logger&) = delete;
 
@@ -84,6 +84,10 @@ public:
         log(level, channel, message, std::span<const Field>(fields.begin(), fields.size()));
     }
 
+    /// Lines go there from now on. The sink outlives the logger; so does the one before, because a line may
+    /// be on its way there.
+    void useSink(LogSink& sink) noexcept { _sink.store(&sink); }
+
     /// Lines below this level are dropped from now on.
     void setMinimum(LogLevel minimum) noexcept { _minimum.store(minimum, std::memory_order_relaxed); }
     [[nodiscard]] bool enabled(LogLevel level) const noexcept {
@@ -91,7 +95,7 @@ public:
     }
 
 private:
-    LogSink& _sink;
+    std::atomic<LogSink*> _sink;
     const base::Clock& _clock;
     std::atomic<LogLevel> _minimum;
 };

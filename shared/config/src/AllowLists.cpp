@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which sites and people of a provider may be linked at all.
+#include "Host.h"
+#include "Objection.h"
+#include "Text.h"
+#include "Url.h"
+#include "central_oauth/config/ProviderSettings.h"
+
+#include <algorithm>
+
+namespace central_oauth::config {
+
+namespace {
+
+constexpr const char* sitesKey = "ALLOWED_SITES";
+constexpr const char* emailDomainsKey = "ALLOWED_EMAIL_DOMAINS";
+
+// Atlassian's are UUIDs (RFC 4122 section 3), but nothing here depends on that.
+bool isCloudId(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+        return isDigit(c) || isLowerLetter(lower(c)) || c == '-';
+    });
+}
+
+// As upstream writes it: lower case, without port and slash where they say nothing.
+std::optional<std::string> parseSite(std::string_view entry, Objection& why) {
+    if (isCloudId(entry))
+        return lower(entry);
+    if (entry.find("://") == std::string_view::npos) {
+        why = {"that is neither a cloud id nor a URL",
+               "write a site's URL whole, as https://acme.atlassian.net"};
+        return std::nullopt;
+    }
+    const auto url = parseUrl(std::string(entry), QueryRule::refused, why);
+    if (!url) {
+        why.problem = "that " + why.problem;
+        return std::nullopt;
+    }
+    if (!url->path.empty() && url->path != "/") {
+        why = {"that holds a path", "leave out what follows the host"};
+        return std::nullopt;
+    }
+    constexpr int httpsPort = 443;
+    const bool saysNothing = url->port == 0 || (url->https && url->port == httpsPort);
+    return (url->https ? "https://" : "http://") + bracketed(url->host) +
+           (saysNothing ? std::string() : ':' + std::to_string(url->port));
+}
+
+std::optional<std::string> parseEmailDomain(std::string_view entry, Objection& why) {
+    why = {"that is not the domain of an e-mail address",
+           "write it as example.com: ASCII (xn-- where need be), without @ and *"};
+    if (!isHost(entry) || parseIp(entry))
+        return std::nullopt;
+    return lower(entry);
+}
+
+template <class Parse>
+std::vector<std::string> readList(const Environment& environment, const std::string& variable, Parse parse,
+                                  Report& report) {
+    const auto text = environment.find(variable);
+    if (!text)
+        return {};
+    std::vector<std::string> list;
+    std::size_t position = 0;
+    for (const auto entry : splitList(*text)) {
+        ++position;
+        Objection why;
+        auto value = parse(entry, why);
+        if (!value) {
+            report.faults.push_back(
+                {variable, "has an entry " + std::to_string(position) + ' ' + why.problem, why.mend});
+            return list;
+        }
+        if (std::find(list.begin(), list.end(), *value) == list.end())
+            list.push_back(std::move(*value));
+    }
+    return list;
+}
+
+} // namespace
+
+std::vector<provider::SettingSpec> hostSettingSpecs() {
+    return {
+        {sitesKey,
+         provider::SettingType::text,
+         false,
+         {},
+         "Comma list of the sites that may be linked: cloud ids or URLs such as https://acme.atlassian.net; "
+         "unset: any.",
+         {}},
+        {emailDomainsKey,
+         provider::SettingType::text,
+         false,
+         {},
+         "Comma list of the domains that the e-mail address of whoever links must have; unset: any.",
+         {}},
+    };
+}
+
+AllowLists readAllowLists(const Environment& environment, std::string_view providerName, Report& report) {
+    return {readList(environment, providerVariable(providerName, sitesKey), parseSite, report),
+            readList(environment, providerVariable(providerName, emailDomainsKey), parseEmailDomain, report)};
+}
+
+} // namespace central_oauth::config

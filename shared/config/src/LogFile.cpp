@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Platform file (POSIX, Windows): whether a file for the log can be written.
+#include "LogFile.h"
+
+#include <system_error>
+
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace central_oauth::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view name = "CENTRAL_OAUTH_LOG_FILE";
+
+bool isWritable(const fs::path& path) {
+#ifdef _WIN32
+    constexpr int writing = 2;
+    return ::_waccess(path.c_str(), writing) == 0;
+#else
+    return ::access(path.c_str(), W_OK) == 0;
+#endif
+}
+
+} // namespace
+
+fs::path readLogFile(SettingReader& reader) {
+    const auto text = reader.text(name);
+    if (!text)
+        return {};
+    const fs::path path = *text;
+    std::error_code ignored;
+    const auto status = fs::status(path, ignored);
+    if (!path.is_absolute())
+        reader.fault(name, "is not an absolute path", "write the whole path of the file");
+    else if (fs::exists(status) && !fs::is_regular_file(status))
+        reader.fault(name, "names something that is not a file",
+                     "write the path of a file, or leave it out: then the log goes to standard output");
+    else if (!fs::is_directory(path.parent_path(), ignored))
+        reader.fault(name, "names a file in a directory that is not there",
+                     "make the directory, with the service's user as its owner");
+    else if (!isWritable(path.parent_path()) || (fs::exists(status) && !isWritable(path)))
+        reader.fault(name, "names a file that the service can't write, or can't replace in its directory",
+                     "give file and directory to the service's user");
+    return path.lexically_normal();
+}
+
+} // namespace central_oauth::config

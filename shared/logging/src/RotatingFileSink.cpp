@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/logging/RotatingFileSink.h"
+
+#include "AppendFile.h"
+
+#include <system_error>
+#include <utility>
+
+namespace central_oauth::logging {
+
+namespace fs = std::filesystem;
+
+RotatingFileSink::RotatingFileSink(fs::path path, const Rotation& rotation)
+    : _path(std::move(path)),
+      _rotation(rotation),
+      _file(std::make_unique<AppendFile>(_path)),
+      _fullAt(rotation.fullAt) {}
+
+RotatingFileSink::~RotatingFileSink() = default;
+
+void RotatingFileSink::write(std::string_view line) {
+    const std::lock_guard hold(_mutex);
+    const auto size = _file->size();
+    if (size > 0 && size + line.size() > _fullAt)
+        rotate();
+    _file->append(line);
+}
+
+void RotatingFileSink::reopen() {
+    const std::lock_guard hold(_mutex);
+    _file = std::make_unique<AppendFile>(_path);
+    _fullAt = _rotation.fullAt;
+}
+
+// The new file is there before anything is renamed: where there can be none, everything stays as it is.
+void RotatingFileSink::rotate() {
+    const fs::path fresh = _path.string() + ".new";
+    std::error_code failed;
+    fs::remove(fresh, failed);
+    std::unique_ptr<AppendFile> file;
+    try {
+        file = std::make_unique<AppendFile>(fresh);
+    } catch (const LogFileError&) {
+        _fullAt = _file->size() + _rotation.fullAt / 16;
+        return;
+    }
+    // A missing one is nothing to rename, and that of the largest number is replaced.
+    for (auto number = _rotation.kept; number > 1; --number)
+        fs::rename(numbered(number - 1), numbered(number), failed);
+    std::error_code ignored;
+    failed.clear();
+    if (fs::exists(_path, ignored)) // somebody else may have renamed it
+        fs::rename(_path, numbered(1), failed);
+    if (!failed) {
+        fs::rename(fresh, _path, failed);
+        if (failed)
+            fs::rename(numbered(1), _path, ignored);
+    }
+    if (failed) {
+        fs::remove(fresh, ignored);
+        _fullAt = _file->size() + _rotation.fullAt / 16;
+        return;
+    }
+    _file = std::move(file);
+    _fullAt = _rotation.fullAt;
+}
+
+fs::path RotatingFileSink::numbered(std::size_t number) const {
+    return _path.string() + '.' + std::to_string(number);
+}
+
+} // namespace central_oauth::logging

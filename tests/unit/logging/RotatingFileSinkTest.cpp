@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Platform file (POSIX): the log file's rights, its rotation, and that no line is torn.
+#include "central_oauth/logging/RotatingFileSink.h"
+
+#include <algorithm>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <thread>
+#include <vector>
+
+#include <Poco/TemporaryFile.h>
+
+using namespace central_oauth::logging;
+namespace fs = std::filesystem;
+
+class RotatingFileSinkTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(RotatingFileSinkTest);
+    CPPUNIT_TEST(testAppendsToWhatIsThere);
+    CPPUNIT_TEST(testFilesArePrivateWhateverTheUmask);
+    CPPUNIT_TEST(testPutsFullFilesAsideAndKeepsSome);
+    CPPUNIT_TEST(testALineLargerThanAFileIsWrittenAllTheSame);
+    CPPUNIT_TEST(testLinesOfManyThreadsStayWholeAcrossRotation);
+    CPPUNIT_TEST(testAForeignFileOfASimilarNameStays);
+    CPPUNIT_TEST(testWhatACrashLeftBehindIsNotTakenOver);
+    CPPUNIT_TEST(testReopensByName);
+    CPPUNIT_TEST(testKeepsTheOldFileWhereReopeningFails);
+    CPPUNIT_TEST(testGrowsOnWhereNoNewFileCanBeMade);
+    CPPUNIT_TEST(testANameThatIsGoneBeginsAnew);
+    CPPUNIT_TEST(testALineThatDoesNotFitOnTheDiskIsTakenBack);
+    CPPUNIT_TEST(testRefusesWhatIsNoFile);
+    CPPUNIT_TEST_SUITE_END();
+
+    Poco::TemporaryFile _folder;
+
+    [[nodiscard]] fs::path path(const std::string& name = "log") const {
+        return fs::path(_folder.path()) / name;
+    }
+
+    [[nodiscard]] std::string contents(const std::string& name = "log") const {
+        std::ifstream file(path(name), std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
+    [[nodiscard]] std::string names() const {
+        std::vector<std::string> found;
+        for (const auto& entry : fs::directory_iterator(_folder.path()))
+            found.push_back(entry.path().filename().string());
+        std::sort(found.begin(), found.end());
+        std::string all;
+        for (const auto& name : found)
+            all += name + ' ';
+        return all;
+    }
+
+    static std::string problemOf(const fs::path& path) {
+        try {
+            RotatingFileSink sink(path);
+        } catch (const LogFileError& failure) {
+            return failure.what();
+        }
+        return "opened";
+    }
+
+public:
+    void setUp() override { fs::create_directory(_folder.path()); }
+    void tearDown() override { fs::remove_all(_folder.path()); }
+
+    void testAppendsToWhatIsThere() {
+        std::ofstream(path()) << "before\n";
+        RotatingFileSink(path()).write("after\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("before\nafter\n"), contents());
+    }
+
+    void testFilesArePrivateWhateverTheUmask() {
+        const auto usual = ::umask(0);
+        RotatingFileSink sink(path(), {10, 1});
+        for (int i = 0; i < 3; ++i)
+            sink.write("12345678\n");
+        ::umask(usual);
+        const auto owners = fs::perms::owner_read | fs::perms::owner_write;
+        for (const auto* name : {"log", "log.1"})
+            CPPUNIT_ASSERT_MESSAGE(name, fs::status(path(name)).permissions() == owners);
+    }
+
+    void testPutsFullFilesAsideAndKeepsSome() {
+        RotatingFileSink sink(path(), {8, 2});
+        for (const auto* line : {"one\n", "two\n", "three\n", "four\n", "five\n", "six\n"})
+            sink.write(line);
+        CPPUNIT_ASSERT_EQUAL(std::string("log log.1 log.2 "), names());
+        CPPUNIT_ASSERT_EQUAL(std::string("six\n"), contents());
+        CPPUNIT_ASSERT_EQUAL(std::string("five\n"), contents("log.1"));
+        CPPUNIT_ASSERT_EQUAL(std::string("four\n"), contents("log.2"));
+    }
+
+    void testALineLargerThanAFileIsWrittenAllTheSame() {
+        RotatingFileSink sink(path(), {8, 2});
+        sink.write("a line of more than eight\n");
+        sink.write("b\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("a line of more than eight\n"), contents("log.1"));
+        CPPUNIT_ASSERT_EQUAL(std::string("b\n"), contents());
+    }
+
+    void testLinesOfManyThreadsStayWholeAcrossRotation() {
+        constexpr int threads = 4;
+        constexpr int lines = 300;
+        RotatingFileSink sink(path(), {5000, 100});
+        std::vector<std::thread> writers;
+        for (int t = 0; t < threads; ++t)
+            writers.emplace_back([&sink, t] {
+                for (int i = 0; i < lines; ++i)
+                    sink.write(std::string(100, static_cast<char>('a' + t)) + '\n');
+            });
+        for (auto& writer : writers)
+            writer.join();
+
+        std::map<std::string, int> seen;
+        std::size_t files = 0;
+        for (const auto& entry : fs::directory_iterator(_folder.path())) {
+            ++files;
+            CPPUNIT_ASSERT(entry.file_size() <= 5000);
+            std::ifstream in(entry.path());
+            for (std::string line; std::getline(in, line);)
+                ++seen[line];
+        }
+        CPPUNIT_ASSERT(files > 20);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{threads}, seen.size());
+        for (const auto& [line, count] : seen)
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(line, lines, count);
+    }
+
+    void testAForeignFileOfASimilarNameStays() {
+        std::ofstream(path("log.old")) << "mine";
+        RotatingFileSink sink(path(), {2, 1});
+        for (int i = 0; i < 9; ++i)
+            sink.write("x\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("log log.1 log.old "), names());
+        CPPUNIT_ASSERT_EQUAL(std::string("mine"), contents("log.old"));
+    }
+
+    void testWhatACrashLeftBehindIsNotTakenOver() {
+        std::ofstream(path("log.new")) << "half a li";
+        RotatingFileSink sink(path(), {8, 1});
+        sink.write("12345\n");
+        sink.write("67890\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("67890\n"), contents());
+        CPPUNIT_ASSERT_EQUAL(std::string("log log.1 "), names());
+    }
+
+    void testReopensByName() {
+        RotatingFileSink sink(path());
+        sink.write("one\n");
+        fs::rename(path(), path("moved"));
+        sink.write("two\n");
+        sink.reopen();
+        sink.write("three\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("one\ntwo\n"), contents("moved"));
+        CPPUNIT_ASSERT_EQUAL(std::string("three\n"), contents());
+    }
+
+    void testKeepsTheOldFileWhereReopeningFails() {
+        RotatingFileSink sink(path());
+        fs::rename(path(), path("moved"));
+        fs::create_directory(path());
+        CPPUNIT_ASSERT_THROW(sink.reopen(), LogFileError);
+        sink.write("still\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("still\n"), contents("moved"));
+    }
+
+    void testGrowsOnWhereNoNewFileCanBeMade() {
+        fs::create_directory(path("log.new"));
+        std::ofstream(path("log.new") / "x") << "so that it can't be removed";
+        RotatingFileSink sink(path(), {16, 1});
+        for (int i = 0; i < 10; ++i)
+            sink.write("12345678\n");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{90}, contents().size());
+        CPPUNIT_ASSERT_EQUAL(std::string("log log.new "), names());
+        fs::remove_all(path("log.new"));
+        sink.write("12345678\n");
+        sink.write("12345678\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("log log.1 "), names());
+    }
+
+    void testANameThatIsGoneBeginsAnew() {
+        RotatingFileSink sink(path(), {8, 1});
+        sink.write("12345\n");
+        fs::remove(path());
+        sink.write("12345\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("12345\n"), contents());
+        CPPUNIT_ASSERT_EQUAL(std::string("log "), names());
+    }
+
+    // A limit of the file's size stands in for a full disk: both end a write in the middle.
+    void testALineThatDoesNotFitOnTheDiskIsTakenBack() {
+        RotatingFileSink sink(path());
+        sink.write("12345678\n");
+        rlimit usual{};
+        ::getrlimit(RLIMIT_FSIZE, &usual);
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit small{12, usual.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        sink.write("abcdefgh\n");
+        ::setrlimit(RLIMIT_FSIZE, &usual);
+        std::signal(SIGXFSZ, handler);
+        CPPUNIT_ASSERT_EQUAL(std::string("12345678\n"), contents());
+        sink.write("ABCDEFGH\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("12345678\nABCDEFGH\n"), contents());
+    }
+
+    void testRefusesWhatIsNoFile() {
+        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: Is a directory"), problemOf(_folder.path()));
+        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: No such file or directory"),
+                             problemOf(path("absent") / "log"));
+        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf("/dev/null"));
+        CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(path("pipe").c_str(), 0600));
+        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: No such device or address"),
+                             problemOf(path("pipe")));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(RotatingFileSinkTest);
