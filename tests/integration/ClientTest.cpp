@@ -131,16 +131,15 @@ public:
     }
 
     void testHostileTextIsHarmless() {
-        const auto refused = run({"login", "jira", "--label", "red\x1b[31m\nCancelled"});
-        CPPUNIT_ASSERT_EQUAL(64, refused.exitCode);
+        for (const std::string hostile : {"red\x1b[31m\nCancelled", "\u202edellecnaC"})
+            expectFailure(64, run({"login", "jira", "--label", hostile}));
         _simulator->control("POST", "users",
                             R"({"handle":"ada","name":"Eve\u001b[2J\u001b]0;x\u0007\r\nLinked \u202eyou"})");
-        const std::string label = "<script>alert(1)</script>\u202e\"'";
+        const std::string label = "<script>alert(1)</script>\"'";
         auto login = startLogin({"login", "jira", "--label", label, "--subject", "'; rm -rf \"$HOME\" #"});
         WebBrowser browser;
         const auto page = browser.open(login.link.url);
         CPPUNIT_ASSERT(!page.contains("<script"));
-        CPPUNIT_ASSERT(!page.contains("\u202e"));
         approve(login);
         const auto linked = end(login);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.errors, 0, linked.exitCode);

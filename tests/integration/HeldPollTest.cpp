@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Polls that wait for the person: real daemon, real HTTP, simulated upstream.
+#include "../support/ApiWatch.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <chrono>
@@ -26,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 class Poller {
 public:
     Poller(const ServiceUnderTest& service, const TestLink& link)
-        : _path("/v1/poll/" + link.code), _secret(link.secret) {
+        : _origin(service.url()), _path("/v1/poll/" + link.code), _secret(link.secret) {
         const Poco::URI uri(service.url());
         _session.setHost(uri.getHost());
         _session.setPort(uri.getPort());
@@ -52,6 +53,7 @@ public:
         answer.status = static_cast<int>(response.getStatus());
         for (const auto& [name, value] : response)
             answer.headers.emplace_back(name, value);
+        checkApiAnswer({"GET", _origin + _path}, answer);
         return answer;
     }
 
@@ -60,6 +62,7 @@ public:
     void hangUp() { _session.reset(); }
 
 private:
+    std::string _origin;
     std::string _path;
     std::string _secret;
     Poco::Net::HTTPClientSession _session;

@@ -55,7 +55,8 @@ public:
     void testLogLinesAreJsonWhateverACallerSends() {
         (void)exchange(
             {"GET", _service->url() + "/v1/accounts?a%0Ab=%22%7D", {{"User-Agent", "x\"}{\\u2028"}}});
-        (void)_service->createLink(R"({"label":"\"}, \"level\":\"forged\" \u2028 \u202e"})");
+        (void)_service->createLink(R"({"label":"\"}, \"level\":\"forged\"",)"
+                                   R"("subject":"\"}, \"level\":\"forged\" \u2028 \u202e"})");
         WebBrowser browser;
         (void)browser.open(_service->url() +
                            "/callback/jira?error=%0A%7B%22level%22%3A%22forged%22%7D&state=x");

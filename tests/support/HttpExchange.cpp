@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "HttpExchange.h"
 
+#include "ApiWatch.h"
+
 #include <memory>
 #include <sstream>
 
@@ -73,6 +75,7 @@ HttpAnswer exchange(const HttpCall& call) {
     answer.status = static_cast<int>(response.getStatus());
     for (const auto& [name, value] : response)
         answer.headers.emplace_back(name, value);
+    checkApiAnswer(call, answer);
     return answer;
 }
 

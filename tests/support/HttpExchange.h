@@ -34,7 +34,8 @@ struct HttpCall {
 };
 
 /// Sends a call and returns whatever comes back; redirects are not followed. Over https any certificate and
-/// any version will do. Throws: Poco exceptions.
+/// any version will do. Throws: Poco exceptions; std::runtime_error for an answer of a daemon under test that
+/// docs/openapi.json does not describe.
 [[nodiscard]] HttpAnswer exchange(const HttpCall& call);
 
 /// Calls a JSON API with a bearer credential (none if empty) and a JSON body (none if empty).

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ServiceUnderTest.h"
 
+#include "ApiWatch.h"
+
 #include <csignal>
 #include <fstream>
 #include <random>
@@ -98,15 +100,19 @@ ServiceUnderTest::ServiceUnderTest(const Simulator& simulator, const ChildProces
     start();
 }
 
-ServiceUnderTest::~ServiceUnderTest() = default;
+ServiceUnderTest::~ServiceUnderTest() {
+    unwatchApi(_url);
+}
 
 void ServiceUnderTest::start() {
     _process = std::make_unique<ChildProcess>(programPath("central-oauthd"), std::vector<std::string>{},
                                               environment);
     _url = parse(_process->waitForLine("\"message\":\"ready\""))->getValue<std::string>("url");
+    watchApi(_url);
 }
 
 int ServiceUnderTest::stop() {
+    unwatchApi(_url);
     _process->signal(SIGTERM);
     const int code = _process->wait();
     _earlierLog += _process->standardOutput() + _process->standardError();
@@ -115,6 +121,7 @@ int ServiceUnderTest::stop() {
 }
 
 void ServiceUnderTest::kill() {
+    unwatchApi(_url);
     _process->signal(SIGKILL);
     (void)_process->wait();
     _earlierLog += _process->standardOutput() + _process->standardError();

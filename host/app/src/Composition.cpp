@@ -5,6 +5,7 @@
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/services/LinkRules.h"
 
 #include <algorithm>
 #include <chrono>
@@ -74,17 +75,29 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _failures(clock),
       // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
-      _links(
-          {_store.links(), _store.audit(), _providers, _hasher, clock, _changes, startUp.settings().linkTtl}),
-      _approvals({_store.links(), _store.clients(), _store.accounts(), _store.audit(), _providers, _hasher,
-                  clock, _changes}),
-      _callbacks({_store.links(), _store.audit(), _providers, clock, logger, _upstream, _changes}),
+      _verifiers(_store.links().proofs(base::nowOf(clock) - services::expiredLinkShown), _hasher, clock),
+      _linkNews(_store.audit(), _changes, _verifiers, clock),
+      _links({_store.links(), _store.accounts(), _providers, _hasher, clock, _changes, _verifiers, _linkNews,
+              startUp.settings().linkTtl}),
+      _approvals(
+          {_store.links(), _store.clients(), _store.accounts(), _providers, _hasher, clock, _linkNews}),
+      _callbacks({_store.links(), _providers, clock, logger, _upstream, _linkNews}),
       _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
-      _accounts(_store.accounts(), _store.audit(), clock),
+      _accounts(_store.accounts(), _store.audit(), _providers, clock),
+      _grantTokens(
+          {_store.grantTokens(), _store.accounts(), _store.clients(), _store.audit(), clock, logger}),
+      _removals({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream, _linkNews}),
+      _reports({_tokens, _providers, clock, logger, _upstream}),
+      _resolver({_store.accounts(), _providers, _tokens, _links}),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
-      _access(_clients, _failures),
+      _access(_clients, _failures,
+              [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
+      _clientEndpoints(_clients, _access),
       _linkEndpoints(_links, _access, clock, _publicUrl.text),
-      _accountEndpoints({_tokens, _accounts, _providers, _access, clock}),
+      _tokenEndpoints({_tokens, _reports, _resolver, _removals, _grantTokens, _providers, _access, clock,
+                       _publicUrl.text}),
+      _accountEndpoints(_accounts, _providers, _access),
+      _grantTokenEndpoints(_grantTokens, _access),
       _browserEndpoints({_approvals, _callbacks, _pages, _access, clock, _publicUrl.text}),
       _serviceEndpoints([this] { probe(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")) {}
@@ -92,8 +105,11 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
 http::Router Composition::makeRouter() {
     http::Router router;
     _serviceEndpoints.mount(router);
+    _clientEndpoints.mount(router);
     _linkEndpoints.mount(router);
+    _tokenEndpoints.mount(router);
     _accountEndpoints.mount(router);
+    _grantTokenEndpoints.mount(router);
     _browserEndpoints.mount(router);
     addTestRoutes(router);
     return router;
@@ -136,13 +152,21 @@ void Composition::start() {
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", openFileLimit()}});
     _server.start(_dispatcher);
-    _housekeeper.emplace([this] { _links.purge(); }, housekeepingEvery, _logger);
+    _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger);
     const auto bound = _server.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
                         {"schema", _store.schemaVersion()}});
     notifyServiceManager(ServiceState::ready);
+}
+
+void Composition::keepHouse() {
+    _links.purge();
+    _grantTokens.purge();
+    const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
+    if (pruned > 0)
+        _log.info("old audit entries dropped", {{"entries", pruned}});
 }
 
 void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/Daemon.h"
 
+#include "ClientCommands.h"
 #include "PluginCheck.h"
 #include "SettingsHelp.h"
 #include "central_oauth/app/Composition.h"
@@ -142,25 +143,6 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
     return exitOk;
 }
 
-int addClient(services::ClientService& clients, const services::NewClient& wanted) {
-    const auto added = clients.add(wanted);
-    std::cerr << "client \"" << added.client.name << "\" added as " << added.client.id.value()
-              << "; its key follows on stdout and is not shown again\n";
-    std::cout << added.key.reveal() << '\n';
-    return exitOk;
-}
-
-int listClients(const services::ClientService& clients) {
-    for (const auto& client : clients.list()) {
-        std::string scopes;
-        for (const auto& scope : client.scopes)
-            scopes += (scopes.empty() ? "" : ",") + scope;
-        std::cout << client.id.value() << '\t' << client.name << '\t' << scopes << '\t'
-                  << base::formatRfc3339(client.createdAt) << '\n';
-    }
-    return exitOk;
-}
-
 int runClientCommand(const Command& command) {
     const auto clock = makeClock();
     logging::StreamSink sink(std::cerr);
@@ -174,13 +156,7 @@ int runClientCommand(const Command& command) {
         options.lockWait = std::chrono::seconds(0);
         store::SqliteStore store(options, startUp.keys(), *clock, logger);
         services::ClientService clients(store.clients(), store.audit(), *clock);
-        if (command.action == Action::clientAdd)
-            return addClient(clients, command.newClient);
-        if (command.action == Action::clientList)
-            return listClients(clients);
-        clients.remove(command.clientName);
-        std::cerr << "client \"" << command.clientName << "\" removed with its keys, links and accounts\n";
-        return exitOk;
+        return runClientAction(clients, command, base::nowOf(*clock));
     } catch (const store::StoreError& failure) {
         return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), command.action));
     } catch (const base::Error& failure) {
@@ -255,6 +231,9 @@ int runCommand(const Command& command) {
     case Action::clientAdd:
     case Action::clientList:
     case Action::clientRemove:
+    case Action::clientKeyAdd:
+    case Action::clientKeyList:
+    case Action::clientKeyRemove:
         return runClientCommand(command);
     case Action::serve:
         break;

@@ -35,7 +35,7 @@ constexpr std::array<EndReason, 10> endReasons{{
     {"upstream_error", "the provider reported an error instead of a grant", false},
     {"too_many_entries", "a wrong code was typed too often, so the link was ended", false},
     {"confirmation_failed", "a wrong PIN was typed too often, so the link was ended", false},
-    {"different_person", "another person approved than the one the account belongs to", false},
+    {"different_person", "another person approved than the link is for, or one who may not be linked", false},
     {"site_not_allowed", "the account reaches no site that this server allows", true},
     {"scopes_missing", "the provider granted less than was asked for", false},
     {"no_refresh_token", "the provider granted no lasting access (no refresh token came)", true},

@@ -3,10 +3,29 @@
 
 #include "central_oauth/logging/RequestScope.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace central_oauth::endpoints {
 
 using base::Error;
 using base::ErrorCode;
+
+namespace {
+
+// What somebody took for a credential of this route; nothing where nobody can say.
+std::string_view whatItIs(std::string_view credential) {
+    if (credential.starts_with("cos_"))
+        return "A link secret polls and cancels its own link only. ";
+    if (credential.starts_with("cop_"))
+        return "A key of a public client makes links only. ";
+    // JSON Web Tokens begin with `{"` in base64 (RFC 7519 section 3.1), Atlassian's other ones with ATATT.
+    if (credential.starts_with("eyJ") || credential.starts_with("ATATT"))
+        return "That looks like a token of the upstream service, which is for the API there. ";
+    return {};
+}
+
+} // namespace
 
 provider::Secret Access::bearer(const http::Request& request) const {
     try {
@@ -21,17 +40,67 @@ provider::Secret Access::bearer(const http::Request& request) const {
 }
 
 services::Caller Access::caller(const http::Request& request) const {
-    const auto key = bearer(request);
+    return prove(request, Takes::clientKeyOrGrantToken);
+}
+
+services::Caller Access::client(const http::Request& request) const {
+    return prove(request, Takes::clientKey);
+}
+
+services::Caller Access::onAccounts(const http::Request& request) const {
+    auto caller = this->caller(request);
+    caller.subject = subject(request);
+    if (!caller.subject && caller.client.requireSubject)
+        throw Error(ErrorCode::invalidRequest,
+                    "This client has to say which of its users the request is for: send the header Subject.");
+    return caller;
+}
+
+services::Caller Access::prove(const http::Request& request, Takes takes) const {
+    const auto credential = bearer(request);
     try {
-        auto caller = _clients.authenticate(key);
-        if (auto* scope = logging::RequestScope::current())
+        auto caller = callerOf(credential, takes);
+        if (auto* scope = logging::RequestScope::current()) {
             scope->add({"client", caller.client.id.value()});
+            scope->add({caller.isHolder() ? "grant_token" : "key", caller.keyId});
+        }
+        if (takes == Takes::clientKey && caller.isHolder())
+            throw Error(ErrorCode::insufficientScope,
+                        "A grant token opens its one account only; this route needs a client key (cok_…).");
         return caller;
     } catch (const Error& failure) {
         if (failure.code() == ErrorCode::invalidCredential)
             countFailure(request);
         throw;
     }
+}
+
+services::Caller Access::callerOf(const provider::Secret& credential, Takes takes) const {
+    const auto text = credential.reveal();
+    if (text.starts_with("cok_"))
+        return _clients.authenticate(credential);
+    if (text.starts_with("cog_") && _grantTokens)
+        return _grantTokens(credential);
+    const std::string_view taken =
+        takes == Takes::clientKey ? "a client key (cok_…)" : "a client key (cok_…) or a grant token (cog_…)";
+    throw Error(ErrorCode::invalidCredential,
+                std::string(whatItIs(text)) + "Send " + std::string(taken) + " as Authorization: Bearer.");
+}
+
+std::optional<std::string> Access::subject(const http::Request& request) {
+    constexpr std::size_t longest = 128;
+    const auto values = request.headers().all("Subject");
+    if (values.empty())
+        return std::nullopt;
+    const auto value = values.front();
+    const bool isPrintable = std::all_of(value.begin(), value.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
+    });
+    if (values.size() > 1 || value.empty() || value.size() > longest || !isPrintable ||
+        value.front() == ' ' || value.back() == ' ')
+        throw Error(ErrorCode::invalidRequest, "The header Subject is sent once, with 1 to 128 bytes without "
+                                               "control characters, and no space at either end.");
+    return std::string(value);
 }
 
 services::Source Access::source(const http::Request& request) {

@@ -106,6 +106,8 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     const auto now = base::nowOf(_parts.clock);
     pages::ApproveView view;
     view.clientName = page.client->name;
+    view.clientContact = page.client->contact;
+    view.onBehalfOf = link.onBehalfOf;
     view.subject = link.subject;
     view.label = link.label;
     view.providerName = page.provider->displayName;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace central_oauth::endpoints {
@@ -17,11 +18,14 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
+constexpr std::string_view verifierHeader = "Link-Verifier";
+
 const JsonBody::Fields& linkFields() {
-    static const JsonBody::Fields fields{{"provider", "subject", "label", "site", "completion"},
-                                         {"on_behalf_of", "required_scopes", "account_id",
-                                          "expected_upstream_id", "login_hint", "code_challenge",
-                                          "code_challenge_method", "loopback_port", "return_url"}};
+    static const JsonBody::Fields fields{.texts = {"provider", "subject", "label", "site", "completion",
+                                                   "on_behalf_of", "account_id", "expected_upstream_id",
+                                                   "login_hint", "code_challenge", "code_challenge_method"},
+                                         .lists = {"required_scopes"},
+                                         .later = {"loopback_port", "return_url"}};
     return fields;
 }
 
@@ -31,6 +35,30 @@ void checkCompletion(const std::string& completion) {
     if (completion == "receipt" || completion == "pin")
         throw Error(ErrorCode::notImplemented, "This version offers the completion \"code\" only.");
     throw Error(ErrorCode::invalidRequest, "completion is \"code\", \"receipt\" or \"pin\".");
+}
+
+// An empty text would read as if the field were not there, and with these the link would then be another.
+void checkNotEmpty(const JsonBody& body) {
+    for (const std::string name : {"account_id", "expected_upstream_id", "code_challenge"}) {
+        if (body.has(name) && body.text(name).empty())
+            throw Error(ErrorCode::invalidRequest, name + " is empty; name one, or leave the field out.");
+    }
+}
+
+services::LinkRequest requestOf(const JsonBody& body) {
+    services::LinkRequest wanted;
+    wanted.provider = body.text("provider");
+    wanted.subject = body.text("subject");
+    wanted.label = body.text("label");
+    wanted.site = body.text("site");
+    wanted.onBehalfOf = body.text("on_behalf_of");
+    wanted.requiredScopes = body.texts("required_scopes");
+    wanted.account = base::AccountId(body.text("account_id"));
+    wanted.expectedPerson = body.text("expected_upstream_id");
+    wanted.loginHint = body.text("login_hint");
+    wanted.codeChallenge = body.text("code_challenge");
+    wanted.codeChallengeMethod = body.text("code_challenge_method");
+    return wanted;
 }
 
 // Strict: digits only, and no second spelling of a number.
@@ -60,6 +88,19 @@ http::Response pendingAnswer(std::chrono::seconds interval) {
 
 } // namespace
 
+void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,
+                    const std::string& publicUrl) {
+    answer.set("link_id", created.link.id.value());
+    answer.set("link_code", created.code);
+    answer.set("link_code_display", services::displayLinkCode(created.code));
+    answer.set("verification_url", publicUrl + "/link/" + std::string(created.handle.reveal()));
+    if (!created.secret.empty())
+        answer.set("link_secret", std::string(created.secret.reveal()));
+    answer.set("poll_url", publicUrl + "/v1/poll/" + created.code);
+    answer.set("expires_in", created.expiresIn.count());
+    answer.set("interval", created.interval.count());
+}
+
 LinkEndpoints::LinkEndpoints(services::LinkService& links, const Access& access, const base::Clock& clock,
                              std::string publicUrl)
     : _links(links), _access(access), _clock(clock), _publicUrl(std::move(publicUrl)) {}
@@ -75,33 +116,47 @@ void LinkEndpoints::mount(http::Router& router) {
 }
 
 http::Response LinkEndpoints::create(const http::Request& request) {
-    const auto caller = _access.caller(request);
+    const auto caller = _access.client(request);
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
-    const auto created = _links.create(
-        caller, {body.text("provider"), body.text("subject"), body.text("label"), body.text("site")},
-        Access::source(request));
+    checkNotEmpty(body);
+    const auto created = _links.create(caller, requestOf(body), Access::source(request));
     auto answer = orderedObject();
-    answer.set("link_id", created.link.id.value());
-    answer.set("link_code", created.code);
-    answer.set("link_code_display", services::displayLinkCode(created.code));
-    answer.set("verification_url", _publicUrl + "/link/" + std::string(created.handle.reveal()));
-    answer.set("link_secret", std::string(created.secret.reveal()));
-    answer.set("poll_url", _publicUrl + "/v1/poll/" + created.code);
-    answer.set("expires_in", created.expiresIn.count());
-    answer.set("interval", created.interval.count());
+    addCreatedLink(answer, created, _publicUrl);
     return jsonAnswer(201, answer);
 }
 
+services::PollCredential LinkEndpoints::credentialOf(const http::Request& request) const {
+    const auto verifiers = request.headers().all(verifierHeader);
+    const auto bearer = _access.bearer(request);
+    if (services::PollCredential::isSecret(bearer)) {
+        if (!verifiers.empty())
+            throw Error(ErrorCode::invalidRequest,
+                        "Link-Verifier goes with the client key; with a link secret leave it out.");
+        try {
+            return services::PollCredential::ofSecret(bearer);
+        } catch (const Error&) {
+            _access.countFailure(request);
+            throw;
+        }
+    }
+    const auto caller = _access.client(request);
+    if (verifiers.size() != 1)
+        throw Error(ErrorCode::invalidRequest,
+                    "A client key polls with one Link-Verifier: the code verifier whose challenge the link "
+                    "was created with. Other links take their link secret (cos_…) as Authorization: Bearer.");
+    return services::PollCredential::ofVerifier(caller, verifiers.front());
+}
+
 http::Response LinkEndpoints::poll(const http::Request& request) {
-    const auto secret = _access.bearer(request);
+    const auto credential = credentialOf(request);
     const services::PollWait wait{waitOf(request), request.resumed()};
     const auto& code = request.pathParameter("link_code");
     try {
         // HEAD must not use up a delivery, and never waits.
         const bool isHead = request.method() == "HEAD";
-        auto result =
-            isHead ? _links.peek(code, secret) : _links.poll(code, secret, Access::source(request), wait);
+        auto result = isHead ? _links.peek(code, credential)
+                             : _links.poll(code, credential, Access::source(request), wait);
         switch (result.state) {
         case services::PollState::held:
             return http::Response::held({std::move(result.change), result.atMost});
@@ -114,20 +169,18 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
         throw Error(ErrorCode::internal, {}, "a poll in no state");
     } catch (const Error& failure) {
         // A request that was held has shown its credential before.
-        const bool isUnproven =
-            failure.code() == ErrorCode::notFound || failure.code() == ErrorCode::invalidCredential;
-        if (isUnproven && !request.resumed())
+        if (failure.code() == ErrorCode::notFound && !request.resumed())
             _access.countFailure(request);
         throw;
     }
 }
 
 http::Response LinkEndpoints::cancel(const http::Request& request) {
-    const auto secret = _access.bearer(request);
+    const auto credential = credentialOf(request);
     try {
-        _links.cancel(request.pathParameter("link_code"), secret, Access::source(request));
+        _links.cancel(request.pathParameter("link_code"), credential, Access::source(request));
     } catch (const Error& failure) {
-        if (failure.code() == ErrorCode::notFound || failure.code() == ErrorCode::invalidCredential)
+        if (failure.code() == ErrorCode::notFound)
             _access.countFailure(request);
         throw;
     }

@@ -2,7 +2,8 @@
 #include "central_oauth/endpoints/Payloads.h"
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/base/Error.h"
+#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/Scopes.h"
 #include "central_oauth/services/Sites.h"
 
 #include <algorithm>
@@ -76,6 +77,26 @@ Var timeOrNull(const std::optional<base::Timestamp>& time) {
     return time ? Var(base::formatRfc3339(*time)) : Var();
 }
 
+Array textArray(const std::vector<std::string>& texts) {
+    Array array;
+    for (const auto& text : texts)
+        array.add(text);
+    return array;
+}
+
+Var problemOrNull(const store::Account& account, bool isConfigured) {
+    const auto problem = services::problemOf(account, isConfigured);
+    if (!problem)
+        return {};
+    auto object = orderedObject();
+    object.set("code", problem->code);
+    object.set("what", std::string(problem->what));
+    object.set("since", timeOrNull(problem->since));
+    object.set("who", std::string(problem->who));
+    object.set("how", std::string(problem->how));
+    return object;
+}
+
 } // namespace
 
 Object orderedObject() {
@@ -92,14 +113,8 @@ http::Response jsonAnswer(int status, const Object& object) {
     return http::Response::json(status, toText(object));
 }
 
-Object tokenPayload(const store::Account& account, const store::Tokens& tokens, base::Timestamp now,
-                    const std::string& wantedSite) {
-    const auto& wanted = wantedSite.empty() ? account.chosenSite : wantedSite;
-    const auto site = services::findSite(account.sites, wanted);
-    if (!site && !wantedSite.empty())
-        throw base::Error(base::ErrorCode::siteNotAllowed,
-                          "The account does not reach that site; `sites` lists those "
-                          "it reaches.");
+Object tokenPayload(const store::Account& account, const store::Tokens& tokens, base::Timestamp now) {
+    const auto site = services::findSite(account.sites, account.chosenSite);
     auto object = orderedObject();
     addIdentity(object, account);
     object.set("access_token", std::string(tokens.accessToken.reveal()));
@@ -115,12 +130,13 @@ Object tokenPayload(const store::Account& account, const store::Tokens& tokens, 
 Object accountPayload(const store::Account& account, const services::ConfiguredProvider* provider) {
     auto object = orderedObject();
     addIdentity(object, account);
+    object.set("label", account.label);
     const bool isActive = account.status == store::AccountStatus::active;
     object.set("status", isActive ? "active" : "needs_reauth");
     if (!isActive) {
         object.set("reason", account.reason);
         object.set("since", timeOrNull(account.since));
-        object.set("explanation", reauthWords(account.reason));
+        object.set("explanation", services::problemWords(account.reason));
     }
     object.set("scope", joined(account.scopes));
     addSites(object, account.sites, services::findSite(account.sites, account.chosenSite));
@@ -132,29 +148,24 @@ Object accountPayload(const store::Account& account, const services::ConfiguredP
     if (isActive && provider != nullptr && provider->properties.idleLifetime.count() > 0)
         idleExpiry = account.lastRefreshAt.value_or(account.linkedAt) + provider->properties.idleLifetime;
     object.set("idle_expires_at", timeOrNull(idleExpiry));
+    object.set("problem", problemOrNull(account, provider != nullptr));
     return object;
 }
 
-Object relinkBody(const store::Account& account) {
+Object relinkBody(const store::Account& account, const services::ConfiguredProvider* provider) {
     auto body = orderedObject();
     body.set("provider", account.provider);
     if (!account.subject.empty())
         body.set("subject", account.subject);
     if (!account.chosenSite.empty())
         body.set("site", account.chosenSite);
+    body.set("account_id", account.id.value());
+    const auto scopes = provider == nullptr
+                            ? account.requiredScopes
+                            : services::offeredScopes(account.requiredScopes, provider->scopes);
+    if (!scopes.empty())
+        body.set("required_scopes", textArray(scopes));
     return body;
-}
-
-std::string reauthWords(const std::string& reason) {
-    if (reason == "revoked_or_expired")
-        return "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed. "
-               "The person "
-               "mends it by approving a new link.";
-    if (reason == "undecryptable")
-        return "The stored tokens can't be decrypted. The operator should look at the log; the person can "
-               "approve a new "
-               "link.";
-    return "The person mends it by approving a new link.";
 }
 
 } // namespace central_oauth::endpoints

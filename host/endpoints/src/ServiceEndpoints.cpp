@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/ServiceEndpoints.h"
 
+#include "central_oauth/endpoints/EmbeddedFiles.h"
 #include "central_oauth/endpoints/Payloads.h"
 
 #include <array>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -20,17 +22,28 @@ struct LaterRoute {
 
 // Part of the API's first version as described, but not of this release: better a clear 501 than a 404 that
 // reads like a typing error.
-constexpr std::array<LaterRoute, 9> laterRoutes{{
-    {"GET", "/v1/openapi.json"},
+constexpr std::array<LaterRoute, 2> laterRoutes{{
     {"POST", "/v1/poll/:link_code/confirm"},
-    {"POST", "/v1/tokens/resolve"},
-    {"POST", "/v1/tokens/:account_id/report"},
-    {"PATCH", "/v1/accounts/:account_id"},
-    {"POST", "/v1/accounts/:account_id/grant-tokens"},
-    {"DELETE", "/v1/accounts/:account_id/grant-tokens/:grant_token_id"},
-    {"POST", "/v1/client/keys/rotate"},
     {"GET", "/v1/metrics"},
 }};
+
+// What the provider's plugin can do beyond linking and refreshing.
+Poco::JSON::Array featuresOf(const provider::Provider& provider) {
+    Poco::JSON::Array features;
+    if (provider.extension(provider::SiteLister::extensionId) != nullptr)
+        features.add("sites");
+    if (provider.extension(provider::Revoker::extensionId) != nullptr)
+        features.add("revoke");
+    return features;
+}
+
+// The API's description, docs/openapi.json as it was when this program was built.
+std::string_view descriptionText() {
+    const EmbeddedFile* file = findEmbeddedFile("openapi.json");
+    if (file == nullptr)
+        throw std::logic_error("the description of the API is not embedded");
+    return file->content;
+}
 
 } // namespace
 
@@ -48,6 +61,12 @@ void ServiceEndpoints::mount(http::Router& router) {
     router.add(std::move(health));
     router.add(std::move(readiness));
     router.add({"GET", "/v1/providers", {}, api, [this](const auto& request) { return providers(request); }});
+    router.add({"GET", "/v1/openapi.json", {}, api, [text = descriptionText()](const http::Request&) {
+                    auto answer = http::Response::json(200, std::string(text));
+                    // Changes with the version only; short enough that an update is soon seen.
+                    answer.set("Cache-Control", "public, max-age=300");
+                    return answer;
+                }});
     for (const auto& later : laterRoutes) {
         router.add({std::string(later.method),
                     std::string(later.pattern),
@@ -72,7 +91,7 @@ http::Response ServiceEndpoints::ready() const {
 }
 
 http::Response ServiceEndpoints::providers(const http::Request& request) const {
-    (void)_access.caller(request);
+    (void)_access.client(request);
     Poco::JSON::Array items;
     for (const auto& provider : _providers.all()) {
         auto item = orderedObject();
@@ -86,6 +105,7 @@ http::Response ServiceEndpoints::providers(const http::Request& request) const {
         Poco::JSON::Array completions;
         completions.add("code");
         item.set("completions", completions);
+        item.set("features", featuresOf(*provider.provider));
         items.add(item);
     }
     auto answer = orderedObject();

@@ -105,8 +105,9 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
             return {};
         const auto after = _parts.links.recordWrongEntry(id, linkCodeEntries, now);
         if (after.status == LinkStatus::ended)
-            _parts.changes.publish(id);
-        record(*link, "link.wrong_entry", after.status == LinkStatus::ended ? "ended" : "counted", source);
+            _parts.news.finished(id);
+        _parts.news.record(*link, LinkNews::browser, "link.wrong_entry",
+                           after.status == LinkStatus::ended ? "ended" : "counted", source);
         return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries};
     }
 
@@ -119,7 +120,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(browser), stateHash, authorization, now))
         return {};
     // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
-    record(*link, "link.approved", "ok", source);
+    _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
     return {ApprovalOutcome::approved, 0};
 }
 
@@ -132,8 +133,8 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
         return false;
     if (!_parts.links.end(id, store::EndReason::declined, base::nowOf(_parts.clock)))
         return false;
-    _parts.changes.publish(id);
-    record(*link, "link.declined", "ok", source);
+    _parts.news.finished(id);
+    _parts.news.record(*link, LinkNews::browser, "link.declined", "ok", source);
     return true;
 }
 
@@ -150,6 +151,7 @@ std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId&
     request.state = std::string(authorization->state.reveal());
     request.codeChallenge = crypto::challengeS256(authorization->codeVerifier.reveal());
     request.scopes = page.provider->scopes;
+    request.loginHint = page.link->loginHint;
     try {
         return page.provider->provider->authorizationUrl(request);
     } catch (const provider::ProviderError& failure) {
@@ -172,19 +174,6 @@ std::optional<LinkedPerson> ApprovalService::linkedPerson(const base::LinkId& id
     if (!staged)
         return LinkedPerson{};
     return LinkedPerson{staged->identity, findSite(staged->sites, staged->chosenSite)};
-}
-
-void ApprovalService::record(const store::Link& link, const std::string& action, const std::string& outcome,
-                             const Source& source) {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = "browser",
-                         .action = action,
-                         .client = link.client,
-                         .account = {},
-                         .link = link.id,
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = outcome});
 }
 
 } // namespace central_oauth::services

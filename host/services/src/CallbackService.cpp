@@ -3,8 +3,10 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/GrantRules.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/Scopes.h"
 #include "central_oauth/services/Sites.h"
 
 #include <algorithm>
@@ -50,7 +52,7 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     if (refusal)
         end(link, *refusal, source);
     else if (stage(link, grant))
-        record(link, "link.staged", "ok", source);
+        _parts.news.record(link, LinkNews::browser, "link.staged", "ok", source);
     return link.id;
 }
 
@@ -70,8 +72,8 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
     const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
         // The state is spent, so this link can't go on; its creator learns it at the next poll.
-        record(taken->link, "link.foreign_callback", sameBrowser ? "other_provider" : "other_browser",
-               source);
+        _parts.news.record(taken->link, LinkNews::browser, "link.foreign_callback",
+                           sameBrowser ? "other_provider" : "other_browser", source);
         end(taken->link, EndReason::upstreamError, source);
         throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.");
     }
@@ -96,32 +98,30 @@ std::optional<EndReason> CallbackService::refusalOf(const CallbackParameters& pa
     return std::nullopt;
 }
 
+// What is refused here has left tokens upstream that nobody keeps; whoever was linked before stays so.
 std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& taken,
                                                      const provider::Secret& code,
                                                      const ConfiguredProvider& provider, const Source& source,
                                                      store::StagedGrant& grant) const {
+    const auto& link = taken.link;
     try {
-        provider::CodeExchange exchange;
-        exchange.code = code.clone();
-        exchange.redirectUri = provider.redirectUri;
-        exchange.codeVerifier = taken.authorization.codeVerifier.clone();
-        auto tokens = provider.provider->exchange(exchange, callNow(source));
-        if (tokens.refreshToken.empty())
+        exchange(taken, code, provider, source, grant);
+        if (grant.refreshToken.empty())
             return EndReason::noRefreshToken;
-        grant.accessExpiresAt = base::nowOf(_parts.clock) + tokens.expiresIn;
-        grant.accessToken = std::move(tokens.accessToken);
-        grant.refreshToken = std::move(tokens.refreshToken);
-        // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
-        grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
+        if (!missingScopes(link.requiredScopes, grant.scopes).empty())
+            return EndReason::scopesMissing;
 
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
         if (identity == nullptr)
             throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                           "the plugin can't read identities");
         grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+        if (!isWantedPerson(link, provider, grant.identity))
+            return EndReason::differentPerson;
+
         if (const auto* sites = extensionOf<provider::SiteLister>(*provider.provider)) {
             grant.sites = sites->listSites(grant.accessToken, callNow(source));
-            const auto site = chooseSite(grant.sites, taken.link.wantedSite);
+            const auto site = chooseSite(grant.sites, link.wantedSite, provider.allowedSites);
             if (!site)
                 return EndReason::siteNotAllowed;
             grant.chosenSite = site->id;
@@ -137,6 +137,21 @@ std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& ta
     }
 }
 
+void CallbackService::exchange(const store::TakenState& taken, const provider::Secret& code,
+                               const ConfiguredProvider& provider, const Source& source,
+                               store::StagedGrant& grant) const {
+    provider::CodeExchange exchange;
+    exchange.code = code.clone();
+    exchange.redirectUri = provider.redirectUri;
+    exchange.codeVerifier = taken.authorization.codeVerifier.clone();
+    auto tokens = provider.provider->exchange(exchange, callNow(source));
+    grant.accessExpiresAt = base::nowOf(_parts.clock) + tokens.expiresIn;
+    grant.accessToken = std::move(tokens.accessToken);
+    grant.refreshToken = std::move(tokens.refreshToken);
+    // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
+    grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
+}
+
 bool CallbackService::stage(const store::Link& link, const store::StagedGrant& grant) {
     // Who polls has been told that it expired: what is told once stays so.
     if (base::nowOf(_parts.clock) >= link.expiresAt)
@@ -144,28 +159,16 @@ bool CallbackService::stage(const store::Link& link, const store::StagedGrant& g
     const auto expiresAt = std::max(link.expiresAt, base::nowOf(_parts.clock) + deliveryTime);
     if (!_parts.links.stage(link.id, grant, expiresAt))
         return false;
-    _parts.changes.publish(link.id);
+    _parts.news.changed(link.id);
     return true;
 }
 
 void CallbackService::end(const store::Link& link, EndReason reason, const Source& source) {
     if (!_parts.links.end(link.id, reason, base::nowOf(_parts.clock)))
         return;
-    _parts.changes.publish(link.id);
-    record(link, "link.ended", std::string(store::endReasonName(reason)), source);
-}
-
-void CallbackService::record(const store::Link& link, const std::string& action, const std::string& outcome,
-                             const Source& source) {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = "browser",
-                         .action = action,
-                         .client = link.client,
-                         .account = {},
-                         .link = link.id,
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = outcome});
+    _parts.news.finished(link.id);
+    _parts.news.record(link, LinkNews::browser, "link.ended", std::string(store::endReasonName(reason)),
+                       source);
 }
 
 } // namespace central_oauth::services

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ClientService.h"
 
-#include "central_oauth/crypto/Credential.h"
-#include "central_oauth/crypto/Digest.h"
+#include "ClientRules.h"
 #include "central_oauth/crypto/Random.h"
 
 #include <algorithm>
-#include <cctype>
-#include <set>
-#include <string_view>
+#include <utility>
 
 namespace central_oauth::services {
 
@@ -17,102 +14,199 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-bool isNameCharacter(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == ' ' || c == '.' || c == '_' || c == '-';
+// A key with its record, which has no name, scopes and end yet.
+AddedKey issueKey(const store::Client& client, base::Timestamp now) {
+    auto issued = crypto::issueCredential(crypto::CredentialKind::confidentialClientKey);
+    AddedKey added;
+    added.record.keyId = issued.keyId;
+    added.record.clientId = client.id;
+    added.record.hash = issued.hash;
+    added.record.createdAt = now;
+    added.key = std::move(issued.text);
+    return added;
 }
 
-void checkName(const std::string& name) {
-    constexpr std::size_t longest = 64;
-    const bool valid = !name.empty() && name.size() <= longest && name.back() != ' ' &&
-                       std::isalnum(static_cast<unsigned char>(name.front())) != 0 &&
-                       std::all_of(name.begin(), name.end(), isNameCharacter);
-    if (!valid)
-        throw Error(ErrorCode::invalidRequest, "A client name has 1 to 64 letters, digits, spaces, dots, "
-                                               "dashes or underscores and begins with a "
-                                               "letter or digit.");
+store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
+    constexpr std::size_t idBytes = 9;
+    store::Client client;
+    client.id = base::ClientId("cli_" + crypto::randomToken(idBytes));
+    client.name = wanted.name;
+    client.contact = wanted.contact;
+    client.scopes = wanted.scopes;
+    client.linksPerMinute = wanted.linksPerMinute;
+    client.liveLinks = wanted.liveLinks;
+    client.requireSubject = wanted.requireSubject;
+    client.createdAt = now;
+    return client;
 }
 
-void checkScopes(const std::vector<std::string>& scopes) {
-    const auto& known = clientScopes();
-    for (const auto& scope : scopes) {
-        if (std::find(known.begin(), known.end(), scope) == known.end())
-            throw Error(ErrorCode::invalidRequest,
-                        "A client scope is one of link, token, revoke, accounts; \"" + scope + "\" is none.");
-    }
-    if (scopes.empty() || std::set<std::string>(scopes.begin(), scopes.end()).size() != scopes.size())
-        throw Error(ErrorCode::invalidRequest, "Name at least one scope, and each once.");
-}
-
-void checkRange(int value, int highest, const std::string& what) {
-    if (value < 1 || value > highest)
-        throw Error(ErrorCode::invalidRequest,
-                    what + " must be between 1 and " + std::to_string(highest) + ".");
+bool hasEnded(const store::ClientKey& key, base::Timestamp now) {
+    return key.expiresAt && *key.expiresAt <= now;
 }
 
 } // namespace
 
 ClientService::ClientService(store::ClientRepository& clients, store::AuditLog& audit,
                              const base::Clock& clock)
-    : _clients(clients), _audit(audit), _clock(clock) {}
+    : _clients(clients),
+      _audit(audit),
+      _clock(clock),
+      _keys(clients.keys()),
+      _rotations(clock, static_cast<std::size_t>(mostClients)) {}
 
 AddedClient ClientService::add(const NewClient& wanted) {
-    constexpr std::size_t idBytes = 9;
-    checkName(wanted.name);
-    checkScopes(wanted.scopes);
-    checkRange(wanted.linksPerMinute, 1'000'000, "The links per minute");
-    checkRange(wanted.liveLinks, 10'000, "The live links");
-
+    checkNewClient(wanted);
     const auto now = base::nowOf(_clock);
-    store::Client client;
-    client.id = base::ClientId("cli_" + crypto::randomToken(idBytes));
-    client.name = wanted.name;
-    client.scopes = wanted.scopes;
-    client.linksPerMinute = wanted.linksPerMinute;
-    client.liveLinks = wanted.liveLinks;
-    client.createdAt = now;
+    const auto client = clientFrom(wanted, now);
+    auto added = issueKey(client, now);
+    added.record.name = "default";
+    added.record.scopes = client.scopes;
 
-    auto issued = crypto::issueCredential(crypto::CredentialKind::confidentialClientKey);
-    store::ClientKey key;
-    key.keyId = issued.keyId;
-    key.clientId = client.id;
-    key.name = "default";
-    key.hash = issued.hash;
-    key.scopes = client.scopes;
-    key.createdAt = now;
-
-    _clients.create(client, key);
-    _audit.append(
-        {.at = now, .actor = "operator", .action = "client.added", .client = client.id, .outcome = "ok"});
-    return {std::move(client), std::move(issued.text)};
+    const std::lock_guard lock(_changing);
+    if (_clients.list().size() >= static_cast<std::size_t>(mostClients))
+        throw Error(ErrorCode::conflict, "There are " + std::to_string(mostClients) +
+                                             " clients, which is the most; remove one first.");
+    _clients.create(client, added.record);
+    _keys.put({client, added.record});
+    record("client.added", client, "ok");
+    return {client, std::move(added.record), std::move(added.key)};
 }
 
 std::vector<store::Client> ClientService::list() const {
     return _clients.list();
 }
 
+store::Client ClientService::clientOf(const std::string& name) const {
+    for (auto& client : _clients.list())
+        if (client.name == name)
+            return std::move(client);
+    throw Error(ErrorCode::notFound, "There is no client of that name; `client list` shows the names.");
+}
+
 void ClientService::remove(const std::string& name) {
-    const auto all = _clients.list();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& client) { return client.name == name; });
-    if (found == all.end() || !_clients.remove(name))
-        throw Error(ErrorCode::notFound, "There is no client of that name; `client list` shows the names.");
-    _audit.append({.at = base::nowOf(_clock),
-                   .actor = "operator",
-                   .action = "client.removed",
-                   .client = found->id,
-                   .outcome = "ok"});
+    const std::lock_guard lock(_changing);
+    const auto client = clientOf(name);
+    (void)_clients.remove(name);
+    _keys.removeClient(client.id);
+    record("client.removed", client, "ok");
+}
+
+AddedKey ClientService::addKey(const std::string& clientName, const NewKey& wanted) {
+    const std::lock_guard lock(_changing);
+    const auto client = clientOf(clientName);
+    checkNewKey(wanted, client);
+    const auto now = base::nowOf(_clock);
+    for (const auto& other : _keys.ofClient(client.id))
+        if (other->key.name == wanted.name && !hasEnded(other->key, now))
+            throw Error(ErrorCode::conflict,
+                        "The client has a key of that name; `client key list` shows it.");
+    auto added = issueKey(client, now);
+    added.record.name = wanted.name;
+    added.record.scopes = wanted.scopes.value_or(client.scopes);
+    if (wanted.life)
+        added.record.expiresAt = now + *wanted.life;
+    makeRoom(client, now);
+    _clients.addKey(added.record, mostKeysOfClient);
+    _keys.put({client, added.record});
+    record("client.key_added", client, added.record.keyId);
+    return added;
+}
+
+std::vector<store::ClientKey> ClientService::listKeys(const std::string& clientName) const {
+    std::vector<store::ClientKey> keys;
+    for (const auto& known : _keys.ofClient(clientOf(clientName).id))
+        keys.push_back(known->key);
+    return keys;
+}
+
+void ClientService::removeKey(const std::string& clientName, const std::string& keyId) {
+    const std::lock_guard lock(_changing);
+    const auto client = clientOf(clientName);
+    if (!_clients.removeKey(client.id, keyId))
+        throw Error(ErrorCode::notFound, "The client has no such key; `client key list` shows the ids.");
+    _keys.remove(keyId);
+    record("client.key_removed", client, keyId);
+}
+
+RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, const Source& source) {
+    constexpr BucketRate rotations{10, 10};
+    checkKeep(keep);
+    if (const auto wait = _rotations.take(caller.client.id.value(), rotations))
+        throw Error(ErrorCode::tooManyRequests, "A client changes its keys ten times a minute at most.")
+            .withRetryAfter(*wait);
+
+    const std::lock_guard lock(_changing);
+    const auto old = _keys.find(caller.keyId);
+    if (!old)
+        throw Error(ErrorCode::invalidCredential);
+    const auto now = base::nowOf(_clock);
+    auto fresh = issueKey(old->client, now);
+    fresh.record.name = old->key.name;
+    fresh.record.scopes = old->key.scopes;
+    fresh.record.expiresAt = old->key.expiresAt;
+    auto replaced = *old;
+    const base::Timestamp latest = now + keep;
+    replaced.key.expiresAt = std::min(old->key.expiresAt.value_or(latest), latest);
+    makeRoom(old->client, now);
+    // Before the act: a rotation that is not answered leaves its client with a key that ends.
+    _audit.append({.at = now,
+                   .actor = caller.actor(),
+                   .action = "client.key_rotated",
+                   .client = caller.client.id,
+                   .account = {},
+                   .link = {},
+                   .address = source.address,
+                   .requestId = source.requestId,
+                   .outcome = caller.keyId + " replaced by " + fresh.record.keyId});
+    _clients.rotateKey(fresh.record, caller.keyId, latest, mostKeysOfClient);
+    const auto oldEnds = *replaced.key.expiresAt;
+    _keys.put({old->client, fresh.record});
+    _keys.put(std::move(replaced));
+    return {std::move(fresh.record), std::move(fresh.key), oldEnds};
 }
 
 Caller ClientService::authenticate(const provider::Secret& key) const {
     const auto parsed = crypto::parseCredential(key.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::confidentialClientKey)
-        throw Error(ErrorCode::invalidCredential, "Send a client key (cok_…) as Authorization: Bearer.");
-    const auto known = _clients.findKey(parsed->keyId);
-    if (!known || !crypto::constantTimeEquals(known->key.hash, parsed->hash))
+        throw Error(ErrorCode::invalidCredential,
+                    "That is no whole client key; copy it again, all 65 characters from cok_ on.");
+    const auto known = _keys.prove(*parsed);
+    if (!known)
         throw Error(ErrorCode::invalidCredential);
-    if (known->key.expiresAt && *known->key.expiresAt <= base::nowOf(_clock))
+    if (hasEnded(known->key, base::nowOf(_clock)))
         throw Error(ErrorCode::invalidCredential, "The key has expired.");
     return {known->client, known->key.keyId, known->key.scopes};
+}
+
+// Keys that have ended are kept for the operator to see, as long as there is room.
+void ClientService::makeRoom(const store::Client& client, base::Timestamp now) {
+    const auto keys = _keys.ofClient(client.id);
+    auto left = keys.size();
+    if (left < static_cast<std::size_t>(mostKeysOfClient))
+        return;
+    for (const auto& known : keys) {
+        if (!hasEnded(known->key, now))
+            continue;
+        (void)_clients.removeKey(client.id, known->key.keyId);
+        _keys.remove(known->key.keyId);
+        --left;
+    }
+    if (left >= static_cast<std::size_t>(mostKeysOfClient))
+        throw Error(ErrorCode::conflict, "The client has " + std::to_string(mostKeysOfClient) +
+                                             " keys, which is the most; remove one first.");
+}
+
+void ClientService::record(const std::string& action, const store::Client& client,
+                           const std::string& outcome) {
+    _audit.append({.at = base::nowOf(_clock),
+                   .actor = "operator",
+                   .action = action,
+                   .client = client.id,
+                   .account = {},
+                   .link = {},
+                   .address = {},
+                   .requestId = {},
+                   .outcome = outcome});
 }
 
 } // namespace central_oauth::services

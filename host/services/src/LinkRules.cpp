@@ -16,10 +16,19 @@ std::string hintOf(store::EndReason reason) {
         return "Upstream did not give a grant; the page told the person why. Create a new link.";
     case store::EndReason::tooManyEntries:
         return "The code was typed wrongly five times. Create a new link.";
+    case store::EndReason::differentPerson:
+        return "Another person consented than the link is for: not the one of account_id or "
+               "expected_upstream_id, or none of a mail domain that the operator allows. Create a new link, "
+               "and "
+               "let the right person consent.";
     case store::EndReason::siteNotAllowed:
-        return "The grant does not reach the wanted site, or not exactly one. Pass `site` (a cloud id or the "
-               "site's "
-               "URL) when you create the link.";
+        return "The grant does not reach the wanted site, or not exactly one, or the operator does not allow "
+               "it. "
+               "Pass `site` (a cloud id or the site's URL) when you create the link.";
+    case store::EndReason::scopesMissing:
+        return "Upstream granted less than required_scopes asks for. Let the person agree to everything, or "
+               "the "
+               "operator add the scopes to the app.";
     case store::EndReason::noRefreshToken:
         return "Upstream gave no refresh token; the operator must allow offline access for the app.";
     case store::EndReason::cancelled:

@@ -23,26 +23,13 @@ constexpr std::size_t creationKeys = 65'536;
 constexpr int allLiveLinks = 10'000;
 constexpr int liveLinksOfSubject = 5;
 constexpr BucketRate creationsOfSubject{10, 10};
-constexpr std::size_t longestSubject = 128;
-constexpr std::size_t longestLabel = 64;
-constexpr std::size_t longestSite = 256;
-constexpr std::size_t longestProgram = 200;
-
-void checkText(const std::string& text, std::size_t longest, const std::string& name) {
-    const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
-    });
-    if (text.size() > longest || !printable)
-        throw Error(ErrorCode::invalidRequest, name + " takes at most " + std::to_string(longest) +
-                                                   " bytes without control characters.");
-}
 
 bool isGranted(const store::Link& link) {
     return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
 }
 
 [[noreturn]] void throwUnknown() {
-    throw Error(ErrorCode::notFound, "There is no such link code for this link secret.");
+    throw Error(ErrorCode::notFound, "There is no such link code for this credential.");
 }
 
 } // namespace
@@ -53,26 +40,67 @@ LinkService::LinkService(const Parts& parts)
       _auditGate(parts.clock, creationKeys),
       _pacer(parts.clock) {}
 
-const ConfiguredProvider& LinkService::providerOf(const LinkRequest& request) const {
+// Everything but the address and program of the requester, who is no part of what is asked for.
+store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
+    checkTexts(request, caller.client);
+    store::Link link;
+    link.secretHash = verifierHashOf(request);
+    link.proof = link.secretHash.empty() ? store::PollProof::secret : store::PollProof::verifier;
+    link.provider = request.provider;
+    link.subject = request.subject;
+    link.wantedPerson = request.expectedPerson;
+    if (!request.account.empty()) {
+        const auto account = accountOf(caller, request);
+        link.wantedAccount = account.id;
+        link.provider = account.provider;
+        link.subject = account.subject;
+        link.wantedPerson = account.identity.upstreamId;
+    }
+    const auto& provider = providerOf(link.provider);
+    link.provider = provider.name;
+    link.requiredScopes = requiredScopesOf(request, provider);
+    link.client = caller.client.id;
+    link.label = request.label;
+    link.onBehalfOf = request.onBehalfOf;
+    link.wantedSite = request.site;
+    link.loginHint = request.loginHint;
+    return link;
+}
+
+store::Account LinkService::accountOf(const Caller& caller, const LinkRequest& request) const {
+    auto account = _parts.accounts.find(caller.client.id, request.account);
+    if (!account || !caller.reaches(*account) ||
+        (!request.provider.empty() && request.provider != account->provider) ||
+        (!request.subject.empty() && request.subject != account->subject))
+        throw Error(ErrorCode::notFound,
+                    "There is no such account of that provider and subject; GET /v1/accounts lists yours.");
+    if (!request.expectedPerson.empty() && request.expectedPerson != account->identity.upstreamId)
+        throw Error(
+            ErrorCode::invalidRequest,
+            "expected_upstream_id is not the person of that account; leave it out beside account_id.");
+    return std::move(*account);
+}
+
+const ConfiguredProvider& LinkService::providerOf(const std::string& name) const {
     const auto& all = _parts.providers.all();
-    if (request.provider.empty()) {
+    if (name.empty()) {
         if (all.size() == 1)
             return all.front();
         throw Error(ErrorCode::invalidRequest, "Name the provider; GET /v1/providers lists them.");
     }
-    if (const auto* found = _parts.providers.find(request.provider))
+    if (const auto* found = _parts.providers.find(name))
         return *found;
     throw Error(ErrorCode::invalidRequest,
                 "There is no provider of that name; GET /v1/providers lists them.");
 }
 
-void LinkService::checkLimits(const Caller& caller, const LinkRequest& request) {
+void LinkService::checkLimits(const Caller& caller, const store::Link& link) {
     const auto& client = caller.client;
     const double perMinute = client.linksPerMinute;
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
-    const auto live = _parts.links.countLive(client.id, request.subject, base::nowOf(_parts.clock));
+    const auto live = _parts.links.countLive(client.id, link.subject, base::nowOf(_parts.clock));
     if (live.all >= allLiveLinks)
         throw Error(ErrorCode::busy, "The service has as many open links as it takes.")
             .withRetryAfter(std::chrono::seconds(30));
@@ -80,97 +108,97 @@ void LinkService::checkLimits(const Caller& caller, const LinkRequest& request) 
         refuse(std::chrono::seconds(30), "This client has as many open links as it may have.");
     if (live.ofSubject >= std::min(liveLinksOfSubject, client.liveLinks))
         refuse(std::chrono::seconds(30), "This subject has five open links; let them finish or cancel one.");
-    // The subject's bucket first: what one subject is refused must not use up the client's.
+    // The subject's bucket first: what one subject is refused must not use up the client's. A public client
+    // is on many machines, and its subjects are anybody's to make up: there the requester's address stands
+    // for them.
+    const bool isPublic = client.kind == store::ClientKind::publicClient;
     // A NUL can't be in an id, so no subject can be made to share another's bucket.
-    if (const auto wait = _creations.take(client.id.value() + '\0' + request.subject, creationsOfSubject))
-        refuse(*wait, "Too many links for this subject within a minute.");
+    const auto& bucket = isPublic ? link.requesterAddress : link.subject;
+    if (const auto wait = _creations.take(client.id.value() + '\0' + bucket, creationsOfSubject))
+        refuse(*wait, isPublic ? "Too many links from this address within a minute."
+                               : "Too many links for this subject within a minute.");
     if (const auto wait = _creations.take(client.id.value(), {perMinute, perMinute}))
         refuse(*wait, "This client creates links too fast.");
 }
 
 CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request, const Source& source) {
     constexpr std::size_t idBytes = 16;
-    constexpr std::size_t handleBytes = 16;
+    constexpr std::size_t longestProgram = 200;
     caller.require("link");
-    const auto& provider = providerOf(request);
-    checkText(request.subject, longestSubject, "subject");
-    checkText(request.label, longestLabel, "label");
-    checkText(request.site, longestSite, "site");
-    const std::lock_guard oneAtATime(_creating);
-    checkLimits(caller, request);
-
-    auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
-    CreatedLink created;
-    created.secret = std::move(secret.text);
-    created.expiresIn = _parts.linkLife;
-    created.interval = PollPacer::firstInterval;
-
     store::NewLink fresh;
     auto& link = fresh.link;
-    link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
-    link.client = caller.client.id;
-    link.provider = provider.name;
-    link.subject = request.subject;
-    link.label = request.label;
-    link.wantedSite = request.site;
-    link.secretHash = secret.hash;
+    link = wantedLink(caller, request);
     link.requesterAddress = source.address;
     link.requesterProgram = source.program.substr(0, longestProgram);
+    const std::lock_guard oneAtATime(_creating);
+    checkLimits(caller, link);
+
+    CreatedLink created;
+    created.expiresIn = _parts.linkLife;
+    created.interval = PollPacer::firstInterval;
+    if (link.proof == store::PollProof::secret) {
+        auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
+        created.secret = std::move(secret.text);
+        link.secretHash = secret.hash;
+    }
+    link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
-
     // A taken code is drawn again: within 24 hours no code is issued twice.
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {
-        created.code = makeLinkCode();
-        created.handle = provider::Secret(crypto::randomToken(handleBytes));
-        fresh.codeHash = _parts.hasher.hash(purpose::linkCode, created.code);
-        fresh.handleHash = crypto::sha256(created.handle.reveal());
-        if (_parts.links.create(fresh)) {
-            created.link = link;
-            record(link, "client:" + caller.client.id.value(), "link.created", "ok", source);
+        if (keep(fresh, created)) {
+            _parts.news.record(link, caller.actor(), "link.created", "ok", source);
             return created;
         }
     }
     throw Error(ErrorCode::internal, {}, "no free link code in ten draws");
 }
 
-store::Link LinkService::provenLink(std::string_view code, const provider::Secret& secret) const {
-    const auto presented = crypto::parseCredential(secret.reveal());
-    if (!presented || presented->kind != crypto::CredentialKind::linkSecret)
-        throw Error(ErrorCode::invalidCredential,
-                    "Poll with the link secret (cos_…) as Authorization: Bearer.");
-    const auto digits = normaliseLinkCode(code);
-    // The same work for a text that is no code, so that the answer's time tells nothing.
-    const auto link =
-        _parts.links.findByCode(_parts.hasher.hash(purpose::linkCode, digits ? *digits : std::string(code)));
-    static const std::string nobody(32, '\0');
-    const bool proven = crypto::constantTimeEquals(link ? link->secretHash : nobody, presented->hash);
-    if (!digits || !link || !proven)
+// False: the code is taken.
+bool LinkService::keep(store::NewLink& fresh, CreatedLink& created) {
+    constexpr std::size_t handleBytes = 16;
+    const auto& link = fresh.link;
+    created.code = makeLinkCode();
+    created.handle = provider::Secret(crypto::randomToken(handleBytes));
+    fresh.codeHash = _parts.hasher.hash(purpose::linkCode, created.code);
+    fresh.handleHash = crypto::sha256(created.handle.reveal());
+    if (!_parts.links.create(fresh))
+        return false;
+    _parts.verifiers.add({link.id, link.client, link.proof, fresh.codeHash, link.secretHash, link.expiresAt});
+    created.link = link;
+    return true;
+}
+
+store::Link LinkService::provenLink(std::string_view code, const PollCredential& credential) const {
+    const auto id = _parts.verifiers.prove(code, credential);
+    if (!id)
         throwUnknown();
-    return *link;
+    auto link = _parts.links.find(*id);
+    if (!link)
+        throwUnknown();
+    return std::move(*link);
 }
 
 void LinkService::requireOpen(const store::Link& link) const {
     const auto now = base::nowOf(_parts.clock);
-    if (link.status == LinkStatus::delivered || (link.status != LinkStatus::ended && now < link.expiresAt))
-        return;
     if (now >= link.expiresAt + expiredLinkShown)
         throwUnknown();
     if (link.status == LinkStatus::ended)
         throw endedError(link);
-    throw Error(ErrorCode::expiredToken, "Create a new link.");
+    if (link.status != LinkStatus::delivered && now >= link.expiresAt)
+        throw Error(ErrorCode::expiredToken, "Create a new link.");
 }
 
-PollResult LinkService::poll(std::string_view code, const provider::Secret& secret, const Source& source,
+PollResult LinkService::poll(std::string_view code, const PollCredential& credential, const Source& source,
                              const PollWait& wait) {
-    const auto link = provenLink(code, secret);
+    const auto link = provenLink(code, credential);
     requireOpen(link);
     return isGranted(link) ? deliver(link, source) : pending(link, source, wait);
 }
 
-PollResult LinkService::peek(std::string_view code, const provider::Secret& secret) const {
-    const auto link = provenLink(code, secret);
+PollResult LinkService::peek(std::string_view code, const PollCredential& credential) const {
+    const auto link = provenLink(code, credential);
     requireOpen(link);
     PollResult result;
     if (isGranted(link))
@@ -233,23 +261,23 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
     const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
     const auto now = base::nowOf(_parts.clock);
     auto delivery = _parts.links.deliver(link.id, newId, deliveryRule, now);
-    _parts.changes.publish(link.id);
+    _parts.news.finished(link.id);
     _pacer.forget(link.id);
     auto noted = link;
     noted.account = delivery.account.id;
     switch (delivery.outcome) {
     case store::DeliveryOutcome::delivered:
-        record(noted, "client:" + link.client.value(),
-               delivery.first ? "account.linked" : "link.delivered_again", "ok", source);
+        _parts.news.record(noted, actorOf(link.client),
+                           delivery.first ? "account.linked" : "link.delivered_again", "ok", source);
         break;
     case store::DeliveryOutcome::alreadyDelivered:
         // Somebody else may have polled: worth a line, but not one for each poll.
         if (!_auditGate.take(link.id.value(), {1, 1}))
-            record(link, "client:" + link.client.value(), "link.delivery_refused", "already_delivered",
-                   source);
+            _parts.news.record(link, actorOf(link.client), "link.delivery_refused", "already_delivered",
+                               source);
         throw Error(ErrorCode::alreadyDelivered, "Read the token with GET /v1/tokens/:account_id.");
     case store::DeliveryOutcome::undecryptable:
-        record(link, "system", "link.undecryptable", "ended", source);
+        _parts.news.record(link, "system", "link.undecryptable", "ended", source);
         throw Error(ErrorCode::accessDenied, "Create a new link.").withReason("upstream_error");
     case store::DeliveryOutcome::notReady:
         throwNotReady(link.id);
@@ -261,6 +289,20 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
     return result;
 }
 
+void LinkService::deliverApproved(const Caller& caller, const std::string& provider,
+                                  const std::string& subject, const Source& source) {
+    const auto now = base::nowOf(_parts.clock);
+    for (const auto& link : _parts.links.findStaged(caller.client.id, provider, subject, now)) {
+        try {
+            (void)deliver(link, source);
+        } catch (const Error& failure) {
+            // Ended or expired a moment ago: its creator learns it by polling.
+            if (failure.code() == ErrorCode::storeUnavailable)
+                throw;
+        }
+    }
+}
+
 // Staged a moment ago: somebody has ended it since, or its time ran out.
 void LinkService::throwNotReady(const base::LinkId& id) const {
     if (const auto present = _parts.links.find(id))
@@ -268,36 +310,24 @@ void LinkService::throwNotReady(const base::LinkId& id) const {
     throwUnknown();
 }
 
-void LinkService::cancel(std::string_view code, const provider::Secret& secret, const Source& source) {
-    const auto link = provenLink(code, secret);
+void LinkService::cancel(std::string_view code, const PollCredential& credential, const Source& source) {
+    const auto link = provenLink(code, credential);
     const auto now = base::nowOf(_parts.clock);
     if (now >= link.expiresAt + expiredLinkShown)
         throwUnknown();
     if (!_parts.links.end(link.id, store::EndReason::cancelled, now))
         throw Error(ErrorCode::conflict, "The link is already finished.");
-    _parts.changes.publish(link.id);
+    _parts.news.finished(link.id);
     _pacer.forget(link.id);
-    record(link, "client:" + link.client.value(), "link.cancelled", "ok", source);
+    _parts.news.record(link, actorOf(link.client), "link.cancelled", "ok", source);
 }
 
 void LinkService::purge() {
     const auto now = base::nowOf(_parts.clock);
     _parts.links.purge(deliveryRule, now);
+    _parts.verifiers.purge();
     _parts.changes.publishExpired(now);
     _pacer.forgetBefore(now - 2 * _parts.linkLife);
-}
-
-void LinkService::record(const store::Link& link, const std::string& actor, const std::string& action,
-                         const std::string& outcome, const Source& source) {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = actor,
-                         .action = action,
-                         .client = link.client,
-                         .account = link.account,
-                         .link = link.id,
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = outcome});
 }
 
 } // namespace central_oauth::services

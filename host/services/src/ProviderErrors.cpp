@@ -5,8 +5,6 @@
 
 namespace central_oauth::services {
 
-namespace {
-
 using base::Error;
 using base::ErrorCode;
 using provider::ProviderErrorKind;
@@ -30,8 +28,6 @@ std::string_view kindName(ProviderErrorKind kind) noexcept {
     }
     return "unknown";
 }
-
-} // namespace
 
 void logProviderError(const logging::Channel& log, std::string_view message, const std::string& providerName,
                       const provider::ProviderError& failure) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/Sites.h"
 
+#include "central_oauth/base/Error.h"
+
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <utility>
 
 namespace central_oauth::services {
 
@@ -29,11 +33,33 @@ std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
     return std::nullopt;
 }
 
-std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites,
-                                         const std::string& wanted) {
-    if (!wanted.empty())
-        return findSite(sites, wanted);
-    return sites.size() == 1 ? std::optional(sites.front()) : std::nullopt;
+bool isAllowedSite(const provider::Site& site, const std::vector<std::string>& allowed) {
+    return allowed.empty() || std::any_of(allowed.begin(), allowed.end(),
+                                          [&](const auto& one) { return findSite({site}, one).has_value(); });
+}
+
+provider::Site requireSite(const std::vector<provider::Site>& sites, const std::string& wanted,
+                           const std::vector<std::string>& allowed) {
+    auto site = findSite(sites, wanted);
+    if (!site)
+        throw base::Error(base::ErrorCode::siteNotAllowed,
+                          "The account does not reach that site; `sites` lists those it reaches.");
+    if (!isAllowedSite(*site, allowed))
+        throw base::Error(base::ErrorCode::siteNotAllowed, "The operator does not allow that site.");
+    return std::move(*site);
+}
+
+std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites, const std::string& wanted,
+                                         const std::vector<std::string>& allowed) {
+    if (!wanted.empty()) {
+        auto site = findSite(sites, wanted);
+        return site && isAllowedSite(*site, allowed) ? site : std::nullopt;
+    }
+    const auto isAllowed = [&](const provider::Site& site) { return isAllowedSite(site, allowed); };
+    const auto only = std::find_if(sites.begin(), sites.end(), isAllowed);
+    if (only == sites.end() || std::any_of(std::next(only), sites.end(), isAllowed))
+        return std::nullopt;
+    return *only;
 }
 
 } // namespace central_oauth::services

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/TokenService.h"
 
+#include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/Scopes.h"
 
 #include <algorithm>
 #include <utility>
@@ -37,6 +39,11 @@ std::chrono::seconds pauseAfter(const ProviderError& failure) {
     return down;
 }
 
+Error crowded() {
+    return Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
+        .withRetryAfter(std::chrono::seconds(1));
+}
+
 } // namespace
 
 NeedsReauth::NeedsReauth(store::Account account)
@@ -54,7 +61,8 @@ TokenService::TokenService(const Parts& parts)
 AccountToken TokenService::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
                                const Source& source) {
     caller.require("token");
-    auto held = read(caller, id, source);
+    const Demand demand{caller, source};
+    auto held = read(demand, id);
     if (!isFresh(held, minTtl)) {
         const auto place = _parts.upstream.tryEnter();
         if (!place)
@@ -62,22 +70,37 @@ AccountToken TokenService::get(const Caller& caller, const base::AccountId& id, 
         const auto seen = held.tokens.version;
         const auto alone = _refreshing.lock(id.value());
         // Whoever held the lock before may have refreshed, deleted or buried the grant.
-        held = read(caller, id, source);
+        held = read(demand, id);
         // What another got meanwhile is as good as upstream makes it, even if that is less than was asked
         // for.
-        const bool isNew = held.tokens.version != seen && lifeOf(held) > std::chrono::seconds(0);
+        const bool isNew = held.tokens.version != seen && isAlive(held);
         if (!isNew && !isFresh(held, minTtl))
-            held = refresh(caller, std::move(held), source);
+            held = refresh(demand, std::move(held));
     }
     noteUse(held.account);
     return held;
 }
 
+AccountToken TokenService::peek(const Caller& caller, const base::AccountId& id, const Source& source) {
+    caller.require("token");
+    return read({caller, source}, id);
+}
+
+AccountToken TokenService::replaceRefused(const Caller& caller, const base::AccountId& id,
+                                          std::int64_t refusedVersion, const Source& source) {
+    caller.require("token");
+    const Demand demand{caller, source, refusedVersion};
+    const auto place = _parts.upstream.tryEnter();
+    if (!place)
+        throw crowded();
+    const auto alone = _refreshing.lock(id.value());
+    auto held = read(demand, id);
+    return held.tokens.version == refusedVersion ? refresh(demand, std::move(held)) : std::move(held);
+}
+
 AccountToken TokenService::whileCrowded(AccountToken held, std::chrono::seconds minTtl) const {
-    const auto life = lifeOf(held);
-    if (life <= std::chrono::seconds(0) || life < minTtl)
-        throw Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
-            .withRetryAfter(std::chrono::seconds(1));
+    if (!isAlive(held) || lifeOf(held) < minTtl)
+        throw crowded();
     noteUse(held.account);
     return held;
 }
@@ -96,70 +119,112 @@ void TokenService::noteUse(store::Account& account) const {
     }
 }
 
+void TokenService::noteProblem(const store::Account& account, std::string_view problem) const {
+    try {
+        _parts.accounts.markProblem(account.id, account.tokenVersion, std::string(problem),
+                                    base::nowOf(_parts.clock));
+    } catch (const Error& failure) {
+        // The caller is told of the problem itself, not of the trouble to note it.
+        _log.warning("problem not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
+    }
+}
+
 std::chrono::seconds TokenService::lifeOf(const AccountToken& held) const {
     return held.tokens.accessExpiresAt - base::nowOf(_parts.clock);
 }
 
-AccountToken TokenService::read(const Caller& caller, const base::AccountId& id, const Source& source) const {
-    auto account = _parts.accounts.find(caller.client.id, id);
-    if (!account)
+AccountToken TokenService::read(const Demand& demand, const base::AccountId& id) const {
+    auto account = _parts.accounts.find(demand.caller.client.id, id);
+    if (!account || !demand.caller.reaches(*account))
         throw Error(ErrorCode::notFound);
-    if (account->status == store::AccountStatus::needsReauth)
-        throw NeedsReauth(std::move(*account));
+    requireGrant(demand, *account);
+    auto tokens = openTokens(demand, *account);
+    return {std::move(*account), std::move(tokens)};
+}
+
+// Looked at whenever an account is read, so that a crash between a refresh and this verdict changes nothing.
+void TokenService::requireGrant(const Demand& demand, store::Account& account) const {
+    if (account.status == store::AccountStatus::needsReauth)
+        throw NeedsReauth(std::move(account));
+    if (missingScopes(account.requiredScopes, account.scopes).empty())
+        return;
+    const auto now = base::nowOf(_parts.clock);
+    const std::string reason(problem::scopesMissing);
+    if (!_parts.accounts.markDead(account.id, account.tokenVersion, reason, now))
+        return; // linked anew since it was read; the next read sees that
+    record(demand, account, "account.needs_reauth", reason);
+    account.status = store::AccountStatus::needsReauth;
+    account.reason = reason;
+    account.since = now;
+    throw NeedsReauth(std::move(account));
+}
+
+store::Tokens TokenService::openTokens(const Demand& demand, store::Account& account) const {
     try {
-        auto tokens = _parts.accounts.findTokens(id);
+        auto tokens = _parts.accounts.findTokens(account.id);
         if (!tokens)
             throw Error(ErrorCode::notFound);
-        return {std::move(*account), std::move(*tokens)};
+        if (account.problem == problem::undecryptable) {
+            noteProblem(account, {}); // somebody has mended the row
+            account.problem.clear();
+        }
+        return std::move(*tokens);
     } catch (const store::UndecryptableError& failure) {
         // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
-        _log.error("tokens can't be decrypted", {{"account", id.value()}, {"detail", failure.what()}});
+        _log.error("tokens can't be decrypted",
+                   {{"account", account.id.value()}, {"detail", failure.what()}});
         // Once a minute: how often a client asks must not decide how long the audit trail grows.
-        if (!_auditGate.take(id.value(), {1, 1}))
-            record(*account, "tokens.undecryptable", "refused", source);
-        account->reason = "undecryptable";
-        account->since = base::nowOf(_parts.clock);
-        throw NeedsReauth(std::move(*account));
+        if (!_auditGate.take(account.id.value(), {1, 1}))
+            record(demand, account, "tokens.undecryptable", "refused");
+        const bool isKnown = account.problem == problem::undecryptable;
+        account.since = isKnown ? account.problemSince : base::nowOf(_parts.clock);
+        account.reason = problem::undecryptable;
+        if (!isKnown)
+            noteProblem(account, problem::undecryptable);
+        throw NeedsReauth(std::move(account));
     }
 }
 
 bool TokenService::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
     const auto* provider = _parts.providers.find(held.account.provider);
     const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
-    const auto life = lifeOf(held);
-    return life > std::chrono::seconds(0) && life >= std::max(margin, minTtl);
+    return isAlive(held) && lifeOf(held) >= std::max(margin, minTtl);
 }
 
-AccountToken TokenService::refresh(const Caller& caller, AccountToken held, const Source& source) {
-    const bool isAlive = lifeOf(held) > std::chrono::seconds(0);
+bool TokenService::canServe(const Demand& demand, const AccountToken& held) const {
+    return isAlive(held) && held.tokens.version != demand.refusedVersion;
+}
+
+AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
     if (auto failure = _backoff.current(held.account.id, held.tokens.version)) {
-        if (isAlive)
+        if (canServe(demand, held))
             return held;
         throw std::move(*failure);
     }
     const auto* provider = _parts.providers.find(held.account.provider);
     if (provider == nullptr) {
-        if (isAlive)
+        if (canServe(demand, held))
             return held;
         throw Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
     }
     provider::TokenSet fresh;
     try {
         fresh = provider->provider->refresh(
-            held.tokens.refreshToken, {std::chrono::steady_clock::now() + refreshTime, source.requestId});
+            held.tokens.refreshToken,
+            {std::chrono::steady_clock::now() + refreshTime, demand.source.requestId});
     } catch (const ProviderError& failure) {
         logProviderError(_log, "refresh failed", provider->name, failure);
-        return afterFailure(caller, held, failure, source);
+        return afterFailure(demand, held, failure);
     } catch (const Error& failure) {
         // The plugin broke its contract. Its guard has logged that, and whether anything was spent is open.
-        return untilMended(caller, held, failure, unclear, source);
+        return untilMended(demand, held, failure, unclear, problem::pluginFailed);
     }
     _backoff.clear(held.account.id);
-    return keep(caller, held, std::move(fresh), source);
+    return keep(demand, held, std::move(fresh));
 }
 
-AccountToken TokenService::keep(const Caller& caller, const AccountToken& held, provider::TokenSet fresh,
-                                const Source& source) {
+AccountToken TokenService::keep(const Demand& demand, const AccountToken& held,
+                                provider::TokenSet fresh) const {
     const auto now = base::nowOf(_parts.clock);
     store::Tokens tokens;
     tokens.accessExpiresAt = now + fresh.expiresIn;
@@ -172,49 +237,51 @@ AccountToken TokenService::keep(const Caller& caller, const AccountToken& held, 
         // Deleted or linked anew meanwhile: this pair belongs to nobody, and using it could end the fresh
         // grant.
         _log.info("refreshed pair dropped", {{"account", held.account.id.value()}});
-        return read(caller, held.account.id, source);
+        return read(demand, held.account.id);
     }
     _log.info("refreshed", {{"account", held.account.id.value()},
                             {"provider", held.account.provider},
                             {"token_version", *version},
                             {"expires_in", fresh.expiresIn.count()}});
-    return read(caller, held.account.id, source);
+    return read(demand, held.account.id);
 }
 
-AccountToken TokenService::afterFailure(const Caller& caller, const AccountToken& held,
-                                        const ProviderError& failure, const Source& source) {
+AccountToken TokenService::afterFailure(const Demand& demand, const AccountToken& held,
+                                        const ProviderError& failure) {
     const auto now = base::nowOf(_parts.clock);
     const auto& id = held.account.id;
     if (failure.kind() == ProviderErrorKind::invalidGrant) {
-        if (_parts.accounts.markDead(id, held.tokens.version, "revoked_or_expired", now))
-            record(held.account, "account.needs_reauth", "revoked_or_expired", source);
-        return read(caller, id, source);
+        const std::string reason(problem::revokedOrExpired);
+        if (_parts.accounts.markDead(id, held.tokens.version, reason, now))
+            record(demand, held.account, "account.needs_reauth", reason);
+        return read(demand, id);
     }
     const auto pause = pauseAfter(failure);
-    return untilMended(caller, held, hostError(failure, pause), pause, source);
+    return untilMended(demand, held, hostError(failure, pause), pause, kindName(failure.kind()));
 }
 
-AccountToken TokenService::untilMended(const Caller& caller, const AccountToken& held, const Error& failure,
-                                       std::chrono::seconds pause, const Source& source) {
+AccountToken TokenService::untilMended(const Demand& demand, const AccountToken& held, const Error& failure,
+                                       std::chrono::seconds pause, std::string_view problem) {
     _backoff.pause(held.account.id, held.tokens.version, failure, pause);
+    noteProblem(held.account, problem);
     // Read again: while upstream was asked, the account may have been deleted or linked anew.
-    auto present = read(caller, held.account.id, source);
-    if (lifeOf(present) > std::chrono::seconds(0))
+    auto present = read(demand, held.account.id);
+    if (canServe(demand, present))
         return present;
     throw failure;
 }
 
-void TokenService::record(const store::Account& account, const std::string& action,
-                          const std::string& outcome, const Source& source) const {
+void TokenService::record(const Demand& demand, const store::Account& account, const std::string& action,
+                          std::string_view outcome) const {
     _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = "client:" + account.client.value(),
+                         .actor = demand.caller.actor(),
                          .action = action,
                          .client = account.client,
                          .account = account.id,
                          .link = {},
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = outcome});
+                         .address = demand.source.address,
+                         .requestId = demand.source.requestId,
+                         .outcome = std::string(outcome)});
 }
 
 } // namespace central_oauth::services

@@ -21,9 +21,11 @@ CREATE TABLE clients (
     id               TEXT    NOT NULL PRIMARY KEY,
     name             TEXT    NOT NULL UNIQUE,
     kind             TEXT    NOT NULL CHECK (kind IN ('confidential', 'public')),
+    contact          TEXT    NOT NULL,
     scopes           TEXT    NOT NULL,
     links_per_minute INTEGER NOT NULL,
     live_links       INTEGER NOT NULL,
+    require_subject  INTEGER NOT NULL,
     created_at       INTEGER NOT NULL
 ) STRICT;
 
@@ -47,12 +49,16 @@ CREATE TABLE accounts (
     upstream_id     TEXT    NOT NULL,
     display_name    TEXT    NOT NULL,
     email           TEXT    NOT NULL,
+    label           TEXT    NOT NULL,
     chosen_site     TEXT    NOT NULL,
     sites           TEXT    NOT NULL,
     scopes          TEXT    NOT NULL,
+    required_scopes TEXT    NOT NULL,
     status          TEXT    NOT NULL CHECK (status IN ('active', 'needs_reauth')),
     reason          TEXT    NOT NULL,
     since           INTEGER,
+    problem         TEXT    NOT NULL,
+    problem_since   INTEGER,
     created_at      INTEGER NOT NULL,
     linked_at       INTEGER NOT NULL,
     last_refresh_at INTEGER,
@@ -60,6 +66,19 @@ CREATE TABLE accounts (
     UNIQUE (client_id, provider, subject, upstream_id)
 ) STRICT;
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
+CREATE INDEX accounts_by_person ON accounts (upstream_id);
+
+-- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier.
+CREATE TABLE grant_tokens (
+    key_id       TEXT    NOT NULL PRIMARY KEY,
+    account_id   TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    hash         BLOB    NOT NULL,
+    label        TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 
 -- version is what callers see; generation only goes into the associated data of the sealed values, and grows with
 -- every sealing, so that an older blob does not open under the current row.
@@ -74,6 +93,7 @@ CREATE TABLE tokens (
 ) STRICT;
 CREATE INDEX tokens_by_key ON tokens (key_id);
 
+-- proof says what secret_hash is the SHA-256 of: a link secret, or a verifier that its client keeps (RFC 7636).
 -- key_id is set exactly while authorization or staged_grant is; account_id is no foreign key because a link
 -- outlives the account it made.
 CREATE TABLE links (
@@ -82,9 +102,15 @@ CREATE TABLE links (
     provider           TEXT    NOT NULL,
     subject            TEXT    NOT NULL,
     label              TEXT    NOT NULL,
+    on_behalf_of       TEXT    NOT NULL,
     wanted_site        TEXT    NOT NULL,
+    required_scopes    TEXT    NOT NULL,
+    wanted_account     TEXT    NOT NULL,
+    wanted_person      TEXT    NOT NULL,
+    login_hint         TEXT    NOT NULL,
     code_hash          BLOB    NOT NULL UNIQUE,
     handle_hash        BLOB    NOT NULL UNIQUE,
+    proof              TEXT    NOT NULL CHECK (proof IN ('secret', 'verifier')),
     secret_hash        BLOB    NOT NULL,
     status             TEXT    NOT NULL
                                CHECK (status IN ('pending', 'authorizing', 'staged', 'delivered', 'ended')),
@@ -113,6 +139,7 @@ CREATE INDEX links_by_client ON links (client_id);
 CREATE INDEX links_by_expiry ON links (expires_at);
 CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX links_by_wanted_account ON links (wanted_account) WHERE wanted_account <> '';
 
 -- No foreign keys: an entry outlives what it tells of.
 CREATE TABLE audit (

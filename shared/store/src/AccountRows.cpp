@@ -3,6 +3,7 @@
 
 #include "SiteJson.h"
 #include "StoredNames.h"
+#include "central_oauth/base/Error.h"
 
 namespace central_oauth::store {
 
@@ -15,12 +16,23 @@ crypto::Place tokenPlace(const std::string& column, const TokenOwner& owner, con
     return {"tokens", column, row, owner.client.value(), static_cast<std::uint64_t>(generation)};
 }
 
+// One damaged list must not hide the client's other accounts, nor this one's tokens.
+void readSites(const std::string& text, Account& account) {
+    account.sitesDamaged = false;
+    try {
+        account.sites = sitesOf(text);
+    } catch (const base::Error&) {
+        account.sites.clear();
+        account.sitesDamaged = true;
+    }
+}
+
 } // namespace
 
 std::string accountSelect(const std::string& more) {
     return "SELECT a.id, a.client_id, a.provider, a.subject, a.upstream_id, a.display_name, a.email,"
-           " a.chosen_site, a.sites, a.scopes, a.status, a.reason, a.since, a.linked_at, a.last_refresh_at,"
-           " a.last_used_at, t.version" +
+           " a.label, a.chosen_site, a.sites, a.scopes, a.required_scopes, a.status, a.reason, a.since,"
+           " a.problem, a.problem_since, a.linked_at, a.last_refresh_at, a.last_used_at, t.version" +
            more + " FROM accounts a JOIN tokens t ON t.account_id = a.id ";
 }
 
@@ -32,12 +44,16 @@ void intoAccount(Query& query, Account& account) {
         .into(account.identity.upstreamId)
         .into(account.identity.displayName)
         .into(account.identity.email)
+        .into(account.label)
         .into(account.chosenSite)
-        .intoText([&account](const std::string& text) { account.sites = sitesOf(text); })
+        .intoText([&account](const std::string& text) { readSites(text, account); })
         .intoText([&account](const std::string& text) { account.scopes = namesOf(text); })
+        .intoText([&account](const std::string& text) { account.requiredScopes = namesOf(text); })
         .intoText([&account](const std::string& text) { account.status = accountStatusOf(text); })
         .into(account.reason)
         .into(account.since)
+        .into(account.problem)
+        .into(account.problemSince)
         .into(account.linkedAt)
         .into(account.lastRefreshAt)
         .into(account.lastUsedAt)
@@ -65,8 +81,9 @@ std::optional<Account> selectSameAccount(Poco::Data::Session& session, const Acc
 void insertAccount(Poco::Data::Session& session, const Account& account) {
     Query(session,
           "INSERT INTO accounts (id, client_id, provider, subject, upstream_id, display_name, email,"
-          " chosen_site, sites, scopes, status, reason, since, created_at, linked_at, last_refresh_at,"
-          " last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          " label, chosen_site, sites, scopes, required_scopes, status, reason, since, problem, created_at,"
+          " linked_at, last_refresh_at, last_used_at)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)")
         .with(account.id)
         .with(account.client)
         .with(account.provider)
@@ -74,9 +91,11 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
         .with(account.identity.upstreamId)
         .with(account.identity.displayName)
         .with(account.identity.email)
+        .with(account.label)
         .with(account.chosenSite)
         .with(textOfSites(account.sites))
         .with(textOfNames(account.scopes))
+        .with(textOfNames(account.requiredScopes))
         .with(std::string(storedName(account.status)))
         .with(account.reason)
         .with(account.since)
@@ -89,12 +108,14 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
 
 void updateRelinked(Poco::Data::Session& session, const Account& account) {
     Query(session, "UPDATE accounts SET display_name = ?, email = ?, chosen_site = ?, sites = ?, scopes = ?,"
-                   " status = ?, reason = ?, since = ?, linked_at = ?, last_refresh_at = ? WHERE id = ?")
+                   " required_scopes = ?, status = ?, reason = ?, since = ?, problem = '',"
+                   " problem_since = NULL, linked_at = ?, last_refresh_at = ? WHERE id = ?")
         .with(account.identity.displayName)
         .with(account.identity.email)
         .with(account.chosenSite)
         .with(textOfSites(account.sites))
         .with(textOfNames(account.scopes))
+        .with(textOfNames(account.requiredScopes))
         .with(std::string(storedName(account.status)))
         .with(account.reason)
         .with(account.since)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "LinkRows.h"
 
+#include "SiteJson.h"
 #include "StoredNames.h"
 
 namespace central_oauth::store {
@@ -8,7 +9,8 @@ namespace central_oauth::store {
 namespace {
 
 constexpr auto linkSelect =
-    "SELECT id, client_id, provider, subject, label, wanted_site, secret_hash, status, reason, browser_hash,"
+    "SELECT id, client_id, provider, subject, label, on_behalf_of, wanted_site, required_scopes,"
+    " wanted_account, wanted_person, login_hint, proof, secret_hash, status, reason, browser_hash,"
     " wrong_entries, requester_address, requester_program, created_at, expires_at, account_id, state_hash,"
     " authorization, staged_grant, first_delivered_at, reads FROM links WHERE ";
 
@@ -19,7 +21,13 @@ void intoLink(Query& query, LinkRow& row) {
         .into(link.provider)
         .into(link.subject)
         .into(link.label)
+        .into(link.onBehalfOf)
         .into(link.wantedSite)
+        .intoText([&link](const std::string& text) { link.requiredScopes = namesOf(text); })
+        .into(link.wantedAccount)
+        .into(link.wantedPerson)
+        .into(link.loginHint)
+        .intoText([&link](const std::string& text) { link.proof = pollProofOf(text); })
         .intoBytes(link.secretHash)
         .intoText([&link](const std::string& text) { link.status = linkStatusOf(text); })
         .intoText([&link](const std::string& text) { link.reason = endReasonOf(text); })
@@ -61,6 +69,21 @@ std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::str
     query.withBytes(hash);
     intoLink(query, row);
     return query.next() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& client,
+                                const std::string& provider, const std::string& subject, LinkStatus status,
+                                Timestamp now) {
+    LinkRow row;
+    Query query(session, std::string(linkSelect) + liveStatuses +
+                             " AND client_id = ? AND subject = ? AND expires_at > ? AND provider = ?"
+                             " AND status = ? ORDER BY created_at, id");
+    query.with(client).with(subject).with(now).with(provider).with(std::string(storedName(status)));
+    intoLink(query, row);
+    std::vector<LinkRow> all;
+    while (query.next())
+        all.push_back(row);
+    return all;
 }
 
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,

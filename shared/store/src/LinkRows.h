@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <Poco/Data/Session.h>
 
@@ -33,6 +34,11 @@ struct LinkRow {
 /// By a column of raw bytes, e.g. "code_hash".
 [[nodiscard]] std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::string& column,
                                                   const std::string& hash);
+
+/// The live links that a client's subject has at a provider, in that status, oldest first.
+[[nodiscard]] std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& client,
+                                              const std::string& provider, const std::string& subject,
+                                              LinkStatus status, Timestamp now);
 
 /// Ends a live link and drops authorization and stage. False: it was not live.
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,

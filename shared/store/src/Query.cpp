@@ -82,6 +82,13 @@ Query& Query::into(int& number) {
     return *this;
 }
 
+Query& Query::into(bool& flag) {
+    auto raw = std::make_shared<int>(0);
+    _statement, Poco::Data::Keywords::into(*raw);
+    _afterRow.emplace_back([raw, &flag] { flag = *raw != 0; });
+    return *this;
+}
+
 Query& Query::into(Timestamp& time) {
     auto raw = std::make_shared<Poco::Int64>(0);
     _statement, Poco::Data::Keywords::into(*raw);

@@ -46,6 +46,7 @@ public:
     Query& into(std::string& text);
     Query& into(std::int64_t& number);
     Query& into(int& number);
+    Query& into(bool& flag);
     Query& into(Timestamp& time);
     Query& into(std::optional<Timestamp>& time);
     template <class Tag>

@@ -2,7 +2,9 @@
 #include "SqliteAccountRepository.h"
 
 #include "AccountRows.h"
+#include "LinkRows.h"
 #include "SiteJson.h"
+#include "StoredNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
 
@@ -49,15 +51,67 @@ std::string listSql(const AccountFilter& filter, bool hasCursor) {
         sql += " AND a.provider = ?";
     if (filter.subject)
         sql += " AND a.subject = ?";
+    if (!filter.upstreamId.empty())
+        sql += " AND a.upstream_id = ?";
+    if (filter.status)
+        sql += " AND a.status = ?";
+    if (!filter.only.empty())
+        sql += " AND a.id = ?";
+    if (!filter.site.empty())
+        sql +=
+            " AND EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(a.sites) THEN a.sites ELSE '[]' END)"
+            " WHERE json_extract(value, '$.id') = ?"
+            " OR rtrim(lower(json_extract(value, '$.url')), '/') = rtrim(lower(?), '/'))";
     if (hasCursor)
         sql += " AND (a.created_at, a.id) > (?, ?)";
     return sql + " ORDER BY a.created_at, a.id LIMIT ?";
+}
+
+// In the order of listSql's parameters.
+void withFilter(Query& query, const AccountFilter& filter) {
+    if (!filter.provider.empty())
+        query.with(filter.provider);
+    if (filter.subject)
+        query.with(*filter.subject);
+    if (!filter.upstreamId.empty())
+        query.with(filter.upstreamId);
+    if (filter.status)
+        query.with(std::string(storedName(*filter.status)));
+    if (!filter.only.empty())
+        query.with(filter.only);
+    if (!filter.site.empty())
+        query.with(filter.site).with(filter.site);
+}
+
+// Links that were to link this account again have nothing to do any more.
+std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp now) {
+    std::vector<LinkId> waiting;
+    LinkId link;
+    Query query(session, std::string("SELECT id FROM links WHERE wanted_account = ? AND ") + liveStatuses);
+    query.with(id).into(link);
+    while (query.next())
+        waiting.push_back(link);
+    for (const LinkId& each : waiting)
+        endLink(session, each, EndReason::cancelled, now);
+    return waiting;
 }
 
 } // namespace
 
 std::optional<Account> SqliteAccountRepository::find(const ClientId& owner, const AccountId& id) const {
     return _database.read([&](Session& session) { return selectAccount(session, owner, id); });
+}
+
+std::optional<Account> SqliteAccountRepository::findLatest(const ClientId& owner, const std::string& provider,
+                                                           const std::string& subject) const {
+    return _database.read([&](Session& session) {
+        Account account;
+        Query query(session, accountSelect() + "WHERE a.client_id = ? AND a.provider = ? AND a.subject = ?"
+                                               " ORDER BY a.linked_at DESC, a.created_at DESC, a.id LIMIT 1");
+        query.with(owner).with(provider).with(subject);
+        intoAccount(query, account);
+        return query.next() ? std::optional(std::move(account)) : std::nullopt;
+    });
 }
 
 AccountPage SqliteAccountRepository::list(const ClientId& owner, const AccountFilter& filter, int limit,
@@ -67,10 +121,7 @@ AccountPage SqliteAccountRepository::list(const ClientId& owner, const AccountFi
     return _database.read([&](Session& session) {
         Query query(session, listSql(filter, !cursor.empty()));
         query.with(owner);
-        if (!filter.provider.empty())
-            query.with(filter.provider);
-        if (filter.subject)
-            query.with(*filter.subject);
+        withFilter(query, filter);
         if (!cursor.empty())
             query.with(after.createdAt).with(after.id);
         // One more than wanted tells whether there is a next page.
@@ -122,7 +173,7 @@ SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expecte
         stored.version = expectedVersion + 1;
         storeTokens(session, _vault, row->owner, id, stored, row->generation + 1);
         Query(session, "UPDATE accounts SET scopes = ?, last_refresh_at = ?, status = 'active', reason = '',"
-                       " since = NULL WHERE id = ?")
+                       " since = NULL, problem = '', problem_since = NULL WHERE id = ?")
             .with(textOfNames(scopes))
             .with(now)
             .with(id)
@@ -147,6 +198,59 @@ bool SqliteAccountRepository::markDead(const AccountId& id, std::int64_t version
     });
 }
 
+void SqliteAccountRepository::markProblem(const AccountId& id, std::int64_t version,
+                                          const std::string& problem, Timestamp now) {
+    const bool isNew = _database.read([&](Session& session) {
+        std::string known;
+        Query query(session, "SELECT problem FROM accounts WHERE id = ?");
+        query.with(id).into(known);
+        return query.next() && known != problem;
+    });
+    if (isNew)
+        _database.write([&](Session& session) {
+            return Query(session, "UPDATE accounts SET problem = ?, problem_since = ? WHERE id = ?"
+                                  " AND EXISTS (SELECT 1 FROM tokens WHERE account_id = ? AND version = ?)")
+                .with(problem)
+                .with(now)
+                .with(id)
+                .with(id)
+                .with(version)
+                .run();
+        });
+}
+
+std::optional<Account> SqliteAccountRepository::change(const ClientId& owner, const AccountId& id,
+                                                       const AccountChange& change) {
+    return _database.write([&](Session& session) {
+        auto account = selectAccount(session, owner, id);
+        if (account) {
+            account->chosenSite = change.chosenSite.value_or(account->chosenSite);
+            account->label = change.label.value_or(account->label);
+            Query(session, "UPDATE accounts SET chosen_site = ?, label = ? WHERE id = ?")
+                .with(account->chosenSite)
+                .with(account->label)
+                .with(id)
+                .run();
+        }
+        return account;
+    });
+}
+
+int SqliteAccountRepository::countOfPerson(const std::vector<std::string>& providers,
+                                           const std::string& upstreamId) const {
+    return _database.read([&](Session& session) {
+        int all = 0;
+        for (const std::string& provider : providers) {
+            int some = 0;
+            Query query(session, "SELECT COUNT(*) FROM accounts WHERE upstream_id = ? AND provider = ?");
+            query.with(upstreamId).with(provider).into(some);
+            static_cast<void>(query.next());
+            all += some;
+        }
+        return all;
+    });
+}
+
 void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
     const bool due = _database.read([&](Session& session) {
         std::optional<Timestamp> last;
@@ -163,17 +267,27 @@ void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
         });
 }
 
-std::optional<Account> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id) {
-    return _database.write([&](Session& session) {
+std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id,
+                                                              Timestamp now) {
+    return _database.write([&](Session& session) -> std::optional<RemovedAccount> {
         auto account = selectAccount(session, owner, id);
-        if (account) {
-            // A delivery that may still be read again must not outlive the account.
-            Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?")
-                .with(id)
-                .run();
-            Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
+        if (!account)
+            return std::nullopt;
+        RemovedAccount removed;
+        try {
+            removed.refreshToken = openToken(_vault, id, selectTokens(session, id).value(), "refresh_token");
+        } catch (const UndecryptableError&) {
+            // What can't be read can't be revoked upstream; it goes all the same.
+            removed.refreshToken = Secret();
         }
-        return account;
+        removed.endedLinks = endRelinks(session, id, now);
+        // A delivery that may still be read again must not outlive the account.
+        Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?")
+            .with(id)
+            .run();
+        Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
+        removed.account = std::move(*account);
+        return removed;
     });
 }
 

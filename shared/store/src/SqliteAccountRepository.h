@@ -14,6 +14,8 @@ public:
     SqliteAccountRepository(Database& database, const Vault& vault) : _database(database), _vault(vault) {}
 
     [[nodiscard]] std::optional<Account> find(const ClientId& owner, const AccountId& id) const override;
+    [[nodiscard]] std::optional<Account> findLatest(const ClientId& owner, const std::string& provider,
+                                                    const std::string& subject) const override;
     [[nodiscard]] AccountPage list(const ClientId& owner, const AccountFilter& filter, int limit,
                                    const std::string& cursor) const override;
     [[nodiscard]] std::optional<Tokens> findTokens(const AccountId& id) const override;
@@ -23,8 +25,14 @@ public:
                                                             Timestamp now) override;
     bool markDead(const AccountId& id, std::int64_t version, const std::string& reason,
                   Timestamp now) override;
+    void markProblem(const AccountId& id, std::int64_t version, const std::string& problem,
+                     Timestamp now) override;
+    std::optional<Account> change(const ClientId& owner, const AccountId& id,
+                                  const AccountChange& change) override;
+    [[nodiscard]] int countOfPerson(const std::vector<std::string>& providers,
+                                    const std::string& upstreamId) const override;
     void markUsed(const AccountId& id, Timestamp now) override;
-    std::optional<Account> remove(const ClientId& owner, const AccountId& id) override;
+    std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id, Timestamp now) override;
 
 private:
     Database& _database;

@@ -30,4 +30,18 @@ void SqliteAuditLog::append(const AuditEntry& entry) {
     });
 }
 
+int SqliteAuditLog::prune(Timestamp before) {
+    // Between two batches others may write.
+    constexpr std::int64_t batch = 500;
+    std::size_t all = 0;
+    for (std::size_t dropped = 1; dropped > 0; all += dropped)
+        dropped = _database.write([&](Poco::Data::Session& session) {
+            return Query(session, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)")
+                .with(before)
+                .with(batch)
+                .run();
+        });
+    return static_cast<int>(all);
+}
+
 } // namespace central_oauth::store

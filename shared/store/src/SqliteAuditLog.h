@@ -16,6 +16,7 @@ public:
     SqliteAuditLog(Database& database, logging::Channel log) : _database(database), _log(std::move(log)) {}
 
     void append(const AuditEntry& entry) override;
+    int prune(Timestamp before) override;
 
 private:
     Database& _database;

@@ -13,15 +13,18 @@ namespace {
 using Poco::Data::Session;
 
 constexpr auto clientColumns =
-    "c.id, c.name, c.kind, c.scopes, c.links_per_minute, c.live_links, c.created_at";
+    "c.id, c.name, c.kind, c.contact, c.scopes, c.links_per_minute, c.live_links, c.require_subject,"
+    " c.created_at";
 
 void intoClient(Query& query, Client& client) {
     query.into(client.id)
         .into(client.name)
         .intoText([&client](const std::string& text) { client.kind = clientKindOf(text); })
+        .into(client.contact)
         .intoText([&client](const std::string& text) { client.scopes = namesOf(text); })
         .into(client.linksPerMinute)
         .into(client.liveLinks)
+        .into(client.requireSubject)
         .into(client.createdAt);
 }
 
@@ -33,14 +36,17 @@ bool nameTaken(Session& session, const std::string& name) {
 }
 
 std::size_t insertClient(Session& session, const Client& client) {
-    return Query(session, "INSERT INTO clients (id, name, kind, scopes, links_per_minute, live_links,"
-                          " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+    return Query(session,
+                 "INSERT INTO clients (id, name, kind, contact, scopes, links_per_minute, live_links,"
+                 " require_subject, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .with(client.id)
         .with(client.name)
         .with(std::string(storedName(client.kind)))
+        .with(client.contact)
         .with(textOfNames(client.scopes))
         .with(std::int64_t{client.linksPerMinute})
         .with(std::int64_t{client.liveLinks})
+        .with(std::int64_t{client.requireSubject ? 1 : 0})
         .with(client.createdAt)
         .run();
 }
@@ -58,6 +64,21 @@ std::size_t insertKey(Session& session, const ClientKey& key) {
         .run();
 }
 
+std::size_t addOneMore(Session& session, const ClientKey& key, int most) {
+    int known = 0;
+    int keys = 0;
+    Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM client_keys WHERE client_id = ?)"
+                         " FROM clients WHERE id = ?");
+    query.with(key.clientId).with(key.clientId).into(known).into(keys);
+    static_cast<void>(query.next());
+    if (known == 0)
+        throw base::Error(base::ErrorCode::notFound, "There is no such client.");
+    if (keys >= most)
+        throw base::Error(base::ErrorCode::conflict,
+                          "A client has at most " + std::to_string(most) + " keys; remove one first.");
+    return insertKey(session, key);
+}
+
 } // namespace
 
 void SqliteClientRepository::create(const Client& client, const ClientKey& key) {
@@ -69,15 +90,14 @@ void SqliteClientRepository::create(const Client& client, const ClientKey& key) 
     });
 }
 
-std::optional<KnownKey> SqliteClientRepository::findKey(const std::string& keyId) const {
+std::vector<KnownKey> SqliteClientRepository::keys() const {
     return _database.read([&](Session& session) {
         KnownKey known;
         Query query(session,
                     std::string("SELECT ") + clientColumns +
                         ", k.key_id, k.client_id, k.name, k.hash, k.scopes, k.expires_at, k.created_at"
                         " FROM client_keys k JOIN clients c ON c.id = k.client_id"
-                        " WHERE k.key_id = ?");
-        query.with(keyId);
+                        " ORDER BY k.created_at, k.key_id");
         intoClient(query, known.client);
         query.into(known.key.keyId)
             .into(known.key.clientId)
@@ -86,7 +106,40 @@ std::optional<KnownKey> SqliteClientRepository::findKey(const std::string& keyId
             .intoText([&known](const std::string& text) { known.key.scopes = namesOf(text); })
             .into(known.key.expiresAt)
             .into(known.key.createdAt);
-        return query.next() ? std::optional(std::move(known)) : std::nullopt;
+        std::vector<KnownKey> all;
+        while (query.next())
+            all.push_back(known);
+        return all;
+    });
+}
+
+void SqliteClientRepository::addKey(const ClientKey& key, int most) {
+    _database.write([&](Session& session) { return addOneMore(session, key, most); });
+}
+
+void SqliteClientRepository::rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds,
+                                       int most) {
+    _database.write([&](Session& session) {
+        const auto found =
+            Query(session, "UPDATE client_keys SET expires_at = MIN(COALESCE(expires_at, ?), ?)"
+                           " WHERE key_id = ? AND client_id = ?")
+                .with(oldEnds)
+                .with(oldEnds)
+                .with(old)
+                .with(fresh.clientId)
+                .run();
+        if (found == 0)
+            throw base::Error(base::ErrorCode::notFound, "The client has no such key.");
+        return addOneMore(session, fresh, most);
+    });
+}
+
+bool SqliteClientRepository::removeKey(const ClientId& client, const std::string& keyId) {
+    return _database.write([&](Session& session) {
+        return Query(session, "DELETE FROM client_keys WHERE client_id = ? AND key_id = ?")
+                   .with(client)
+                   .with(keyId)
+                   .run() > 0;
     });
 }
 

@@ -13,7 +13,10 @@ public:
     explicit SqliteClientRepository(Database& database) : _database(database) {}
 
     void create(const Client& client, const ClientKey& key) override;
-    [[nodiscard]] std::optional<KnownKey> findKey(const std::string& keyId) const override;
+    [[nodiscard]] std::vector<KnownKey> keys() const override;
+    void addKey(const ClientKey& key, int most) override;
+    void rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds, int most) override;
+    bool removeKey(const ClientId& client, const std::string& keyId) override;
     [[nodiscard]] std::optional<Client> find(const ClientId& id) const override;
     [[nodiscard]] std::vector<Client> list() const override;
     bool remove(const std::string& name) override;

@@ -51,6 +51,8 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
     account.provider = link.provider;
     account.subject = link.subject;
     account.identity = grant.identity;
+    account.label = link.label;
+    account.requiredScopes = link.requiredScopes;
     account.chosenSite = grant.chosenSite;
     account.sites = grant.sites;
     account.scopes = grant.scopes;
@@ -83,7 +85,12 @@ Delivery SqliteLinkRepository::deliverFirst(Session& session, const LinkRow& row
         endLink(session, link.id, EndReason::upstreamError, now);
         return outcome(DeliveryOutcome::undecryptable);
     }
-    Account account = storeGrant(session, link, stage.grant, newId, now);
+    auto stored = storeGrant(session, link, stage.grant, newId, now);
+    if (!stored) {
+        endLink(session, link.id, EndReason::cancelled, now);
+        return outcome(DeliveryOutcome::notReady);
+    }
+    Account account = std::move(*stored);
     stage.version = account.tokenVersion;
     stage.grant.refreshToken = Secret();
     Query(session, "UPDATE links SET status = 'delivered', account_id = ?, first_delivered_at = ?, key_id = ?"
@@ -98,12 +105,18 @@ Delivery SqliteLinkRepository::deliverFirst(Session& session, const LinkRow& row
     return payloadOf(std::move(stage), std::move(account), true);
 }
 
-Account SqliteLinkRepository::storeGrant(Session& session, const Link& link, const StagedGrant& grant,
-                                         const AccountId& newId, Timestamp now) {
+// Nothing: the link was for an account that is not there.
+std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const Link& link,
+                                                        const StagedGrant& grant, const AccountId& newId,
+                                                        Timestamp now) {
     Account account = accountOf(link, grant, newId, now);
     std::int64_t generation = 1;
-    if (const auto same = selectSameAccount(session, account)) {
+    const auto same = selectSameAccount(session, account);
+    if (!link.wantedAccount.empty() && (!same || same->id != link.wantedAccount))
+        return std::nullopt;
+    if (same) {
         account.id = same->id;
+        account.label = same->label;
         account.lastUsedAt = same->lastUsedAt;
         account.tokenVersion = same->tokenVersion + 1;
         generation = selectTokens(session, same->id).value().generation + 1;

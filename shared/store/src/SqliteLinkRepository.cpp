@@ -2,6 +2,8 @@
 // Creation, look-up, counting and the end of links.
 #include "SqliteLinkRepository.h"
 
+#include "SiteJson.h"
+#include "StoredNames.h"
 #include "central_oauth/base/Error.h"
 
 namespace central_oauth::store {
@@ -35,19 +37,26 @@ bool SqliteLinkRepository::create(const NewLink& created) {
             throw base::Error(base::ErrorCode::notFound, {}, "the client of a new link has been removed");
         // A row blocks its code and handle until the purge drops it, a day after it has expired.
         return Query(session,
-                     "INSERT INTO links (id, client_id, provider, subject, label, wanted_site, code_hash,"
-                     " handle_hash, secret_hash, status, reason, wrong_entries, requester_address,"
-                     " requester_program, created_at, expires_at, reads)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', 0, ?, ?, ?, ?, 0)"
+                     "INSERT INTO links (id, client_id, provider, subject, label, on_behalf_of, wanted_site,"
+                     " required_scopes, wanted_account, wanted_person, login_hint, code_hash, handle_hash,"
+                     " proof, secret_hash, requester_address, requester_program, created_at, expires_at,"
+                     " status, reason, wrong_entries, reads)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', 0, 0)"
                      " ON CONFLICT DO NOTHING")
                    .with(link.id)
                    .with(link.client)
                    .with(link.provider)
                    .with(link.subject)
                    .with(link.label)
+                   .with(link.onBehalfOf)
                    .with(link.wantedSite)
+                   .with(textOfNames(link.requiredScopes))
+                   .with(link.wantedAccount)
+                   .with(link.wantedPerson)
+                   .with(link.loginHint)
                    .withBytes(created.codeHash)
                    .withBytes(created.handleHash)
+                   .with(std::string(storedName(link.proof)))
                    .withBytes(link.secretHash)
                    .with(link.requesterAddress)
                    .with(link.requesterProgram)
@@ -72,6 +81,25 @@ LiveLinks SqliteLinkRepository::countLive(const ClientId& client, const std::str
     });
 }
 
+std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
+    return _database.read([&](Session& session) {
+        LinkProof proof;
+        Query query(session, "SELECT id, client_id, proof, code_hash, secret_hash, expires_at FROM links"
+                             " WHERE expires_at > ?");
+        query.with(since)
+            .into(proof.id)
+            .into(proof.client)
+            .intoText([&proof](const std::string& text) { proof.proof = pollProofOf(text); })
+            .intoBytes(proof.codeHash)
+            .intoBytes(proof.secretHash)
+            .into(proof.expiresAt);
+        std::vector<LinkProof> all;
+        while (query.next())
+            all.push_back(proof);
+        return all;
+    });
+}
+
 std::optional<Link> SqliteLinkRepository::find(const LinkId& id) const {
     return _database.read([&](Session& session) { return linkOf(selectLink(session, id)); });
 }
@@ -86,6 +114,16 @@ std::optional<Link> SqliteLinkRepository::findByHandle(const std::string& handle
 
 std::optional<Link> SqliteLinkRepository::findBy(const std::string& column, const std::string& hash) const {
     return _database.read([&](Session& session) { return linkOf(selectLinkBy(session, column, hash)); });
+}
+
+std::vector<Link> SqliteLinkRepository::findStaged(const ClientId& client, const std::string& provider,
+                                                   const std::string& subject, Timestamp now) const {
+    return _database.read([&](Session& session) {
+        std::vector<Link> links;
+        for (auto& row : selectLive(session, client, provider, subject, LinkStatus::staged, now))
+            links.push_back(std::move(row.link));
+        return links;
+    });
 }
 
 bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now) {

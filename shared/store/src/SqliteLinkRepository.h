@@ -20,9 +20,12 @@ public:
     [[nodiscard]] bool create(const NewLink& link) override;
     [[nodiscard]] LiveLinks countLive(const ClientId& client, const std::string& subject,
                                       Timestamp now) const override;
+    [[nodiscard]] std::vector<LinkProof> proofs(Timestamp since) const override;
     [[nodiscard]] std::optional<Link> find(const LinkId& id) const override;
     [[nodiscard]] std::optional<Link> findByCode(const std::string& codeHash) const override;
     [[nodiscard]] std::optional<Link> findByHandle(const std::string& handleHash) const override;
+    [[nodiscard]] std::vector<Link> findStaged(const ClientId& client, const std::string& provider,
+                                               const std::string& subject, Timestamp now) const override;
     Link recordWrongEntry(const LinkId& id, int limit, Timestamp now) override;
     [[nodiscard]] bool beginAuthorization(const LinkId& id, const std::string& browserHash,
                                           const std::string& stateHash, const Authorization& authorization,
@@ -43,8 +46,8 @@ private:
     Delivery deliverAgain(Poco::Data::Session& session, const LinkRow& row, const DeliveryRule& rule,
                           Timestamp now);
     // Creates the account of a grant or renews the one it is for; the account as it is then.
-    Account storeGrant(Poco::Data::Session& session, const Link& link, const StagedGrant& grant,
-                       const AccountId& newId, Timestamp now);
+    std::optional<Account> storeGrant(Poco::Data::Session& session, const Link& link,
+                                      const StagedGrant& grant, const AccountId& newId, Timestamp now);
 
     Database& _database;
     const Vault& _vault;

@@ -10,6 +10,7 @@
 #include "SqliteAccountRepository.h"
 #include "SqliteAuditLog.h"
 #include "SqliteClientRepository.h"
+#include "SqliteGrantTokenRepository.h"
 #include "SqliteLinkRepository.h"
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
@@ -78,6 +79,7 @@ struct SqliteStore::Parts {
           accounts(database, vault),
           links(database, vault, log),
           clients(database),
+          grantTokens(database),
           audit(database, logger.channel("central_oauth.audit")) {
         database.openReaders(options.readers);
         instance = openInstance(database, vault, base::nowOf(clock));
@@ -107,6 +109,7 @@ struct SqliteStore::Parts {
     SqliteAccountRepository accounts;
     SqliteLinkRepository links;
     SqliteClientRepository clients;
+    SqliteGrantTokenRepository grantTokens;
     SqliteAuditLog audit;
 };
 
@@ -151,6 +154,10 @@ LinkRepository& SqliteStore::links() noexcept {
 
 AccountRepository& SqliteStore::accounts() noexcept {
     return _parts->accounts;
+}
+
+GrantTokenRepository& SqliteStore::grantTokens() noexcept {
+    return _parts->grantTokens;
 }
 
 AuditLog& SqliteStore::audit() noexcept {

@@ -57,6 +57,16 @@ std::string_view storedName(AccountStatus status) noexcept {
     return {};
 }
 
+std::string_view storedName(PollProof proof) noexcept {
+    switch (proof) {
+    case PollProof::secret:
+        return "secret";
+    case PollProof::verifier:
+        return "verifier";
+    }
+    return {};
+}
+
 std::string_view endReasonName(EndReason reason) noexcept {
     switch (reason) {
     case EndReason::declined:
@@ -65,8 +75,12 @@ std::string_view endReasonName(EndReason reason) noexcept {
         return "upstream_error";
     case EndReason::tooManyEntries:
         return "too_many_entries";
+    case EndReason::differentPerson:
+        return "different_person";
     case EndReason::siteNotAllowed:
         return "site_not_allowed";
+    case EndReason::scopesMissing:
+        return "scopes_missing";
     case EndReason::noRefreshToken:
         return "no_refresh_token";
     case EndReason::cancelled:
@@ -91,11 +105,17 @@ AccountStatus accountStatusOf(std::string_view name) {
     return valueOf(all, name, [](AccountStatus status) { return storedName(status); });
 }
 
+PollProof pollProofOf(std::string_view name) {
+    constexpr std::array all{PollProof::secret, PollProof::verifier};
+    return valueOf(all, name, [](PollProof proof) { return storedName(proof); });
+}
+
 std::optional<EndReason> endReasonOf(std::string_view name) {
     if (name.empty())
         return std::nullopt;
-    constexpr std::array all{EndReason::declined,       EndReason::upstreamError,  EndReason::tooManyEntries,
-                             EndReason::siteNotAllowed, EndReason::noRefreshToken, EndReason::cancelled};
+    constexpr std::array all{EndReason::declined,        EndReason::upstreamError,  EndReason::tooManyEntries,
+                             EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::scopesMissing,
+                             EndReason::noRefreshToken,  EndReason::cancelled};
     return valueOf(all, name, [](EndReason reason) { return endReasonName(reason); });
 }
 

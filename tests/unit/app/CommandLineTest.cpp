@@ -22,9 +22,16 @@ class CommandLineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testClientAddOptionsNeedAValue);
     CPPUNIT_TEST(testClientAddNumbersAreWhole);
     CPPUNIT_TEST(testClientAddKnowsNoOtherOption);
+    CPPUNIT_TEST(testClientAddOptionsStandOnce);
     CPPUNIT_TEST(testClientList);
     CPPUNIT_TEST(testClientRemove);
     CPPUNIT_TEST(testClientNeedsAVerb);
+    CPPUNIT_TEST(testKeyAdd);
+    CPPUNIT_TEST(testKeyAddNeedsClientAndName);
+    CPPUNIT_TEST(testKeyLivesForDaysOrHours);
+    CPPUNIT_TEST(testKeyList);
+    CPPUNIT_TEST(testKeyRemove);
+    CPPUNIT_TEST(testKeyNeedsAVerb);
     CPPUNIT_TEST(testUsageNamesEveryCommand);
     CPPUNIT_TEST_SUITE_END();
 
@@ -37,6 +44,8 @@ public:
         expectAction(Action::help, {"--help"});
         expectAction(Action::help, {"-h"});
         expectAction(Action::helpConfig, {"--help-config"});
+        CPPUNIT_ASSERT(!parseCommandLine({"--help-config"}).markdown);
+        CPPUNIT_ASSERT(parseCommandLine({"--help-config", "--markdown"}).markdown);
         expectAction(Action::checkConfig, {"--check-config"});
         expectAction(Action::checkPlugin, {"--check-plugin", "x.so"});
         expectAction(Action::version, {"--version"});
@@ -71,18 +80,23 @@ public:
         CPPUNIT_ASSERT(command.newClient.scopes == clientScopes());
         CPPUNIT_ASSERT_EQUAL(60, command.newClient.linksPerMinute);
         CPPUNIT_ASSERT_EQUAL(500, command.newClient.liveLinks);
+        CPPUNIT_ASSERT_EQUAL(std::string(), command.newClient.contact);
+        CPPUNIT_ASSERT(!command.newClient.requireSubject);
     }
 
     void testClientAddWithEverything() {
-        for (const Words& words : {Words{"client", "add", "ci", "--scopes", "token,accounts",
-                                         "--links-per-minute", "7", "--live-links", "9"},
-                                   Words{"client", "add", "--live-links", "9", "--links-per-minute", "7",
-                                         "--scopes", "token,accounts", "ci"}}) {
+        for (const Words& words :
+             {Words{"client", "add", "ci", "--scopes", "token,accounts", "--links-per-minute", "7",
+                    "--live-links", "9", "--contact", "it@example.com", "--require-subject"},
+              Words{"client", "add", "--live-links", "9", "--require-subject", "--links-per-minute", "7",
+                    "--contact", "it@example.com", "--scopes", "token,accounts", "ci"}}) {
             const auto command = parseCommandLine(words);
             CPPUNIT_ASSERT_EQUAL(std::string("ci"), command.newClient.name);
             CPPUNIT_ASSERT(command.newClient.scopes == (Words{"token", "accounts"}));
             CPPUNIT_ASSERT_EQUAL(7, command.newClient.linksPerMinute);
             CPPUNIT_ASSERT_EQUAL(9, command.newClient.liveLinks);
+            CPPUNIT_ASSERT_EQUAL(std::string("it@example.com"), command.newClient.contact);
+            CPPUNIT_ASSERT(command.newClient.requireSubject);
         }
         // An empty list is for the service to refuse.
         CPPUNIT_ASSERT(parseCommandLine({"client", "add", "ci", "--scopes", ""}).newClient.scopes.empty());
@@ -98,7 +112,7 @@ public:
     }
 
     void testClientAddOptionsNeedAValue() {
-        for (const std::string option : {"--scopes", "--links-per-minute", "--live-links"})
+        for (const std::string option : {"--scopes", "--contact", "--links-per-minute", "--live-links"})
             expectRefused({"client", "add", "ci", option}, option + " needs a value.");
     }
 
@@ -112,6 +126,13 @@ public:
     void testClientAddKnowsNoOtherOption() {
         for (const std::string option : {"--scope", "--help", "--live-links=9", "--"})
             expectRefused({"client", "add", "ci", option}, "client add has no option " + option);
+    }
+
+    void testClientAddOptionsStandOnce() {
+        expectRefused({"client", "add", "ci", "--scopes", "link", "--scopes", "token"},
+                      "--scopes is there twice.");
+        expectRefused({"client", "add", "ci", "--require-subject", "--require-subject"},
+                      "--require-subject is there twice.");
     }
 
     void testClientList() {
@@ -130,13 +151,76 @@ public:
     void testClientNeedsAVerb() {
         for (const Words& words : {Words{"client"}, Words{"client", ""}, Words{"client", "Add", "ci"},
                                    Words{"client", "--help"}, Words{"client", "rotate", "ci"}})
-            expectRefused(words, "client is followed by add NAME, list, or remove NAME.");
+            expectRefused(words, "client is followed by add NAME, list, remove NAME, or key.");
+    }
+
+    void testKeyAdd() {
+        auto command = parseCommandLine({"client", "key", "add", "Jira MCP", "--name", "laptop"});
+        CPPUNIT_ASSERT(command.action == Action::clientKeyAdd);
+        CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), command.clientName);
+        CPPUNIT_ASSERT_EQUAL(std::string("laptop"), command.newKey.name);
+        CPPUNIT_ASSERT(!command.newKey.scopes);
+        CPPUNIT_ASSERT(!command.newKey.life);
+        command = parseCommandLine({"client", "key", "add", "--expires", "90d", "--scopes", "token,accounts",
+                                    "--name", "laptop", "ci"});
+        CPPUNIT_ASSERT_EQUAL(std::string("ci"), command.clientName);
+        CPPUNIT_ASSERT(command.newKey.scopes == (Words{"token", "accounts"}));
+        CPPUNIT_ASSERT(command.newKey.life == std::chrono::hours(90 * 24));
+    }
+
+    void testKeyAddNeedsClientAndName() {
+        expectRefused({"client", "key", "add", "--name", "laptop"}, "client key add takes one CLIENT");
+        expectRefused({"client", "key", "add", "a", "b", "--name", "laptop"},
+                      "client key add takes one CLIENT");
+        expectRefused({"client", "key", "add", "ci"}, "client key add needs a --name KEY");
+        expectRefused({"client", "key", "add", "ci", "--name"}, "--name needs a value.");
+        expectRefused({"client", "key", "add", "ci", "--contact", "x"}, "has no option --contact");
+    }
+
+    void testKeyLivesForDaysOrHours() {
+        const auto lifeOf = [](const std::string& text) {
+            return parseCommandLine({"client", "key", "add", "ci", "--name", "k", "--expires", text})
+                .newKey.life;
+        };
+        CPPUNIT_ASSERT(lifeOf("1d") == std::chrono::hours(24));
+        CPPUNIT_ASSERT(lifeOf("12h") == std::chrono::hours(12));
+        CPPUNIT_ASSERT(lifeOf("0h") == std::chrono::hours(0)); // for the service to refuse
+        for (const std::string wrong : {"", "d", "90", "90m", "1.5d", "-1d", "+1d", "1d ", " 1d", "1d1h",
+                                        "90D", "99999999999d", "1000001d"})
+            expectRefused({"client", "key", "add", "ci", "--name", "k", "--expires", wrong},
+                          "--expires takes a number of days or hours, such as 90d or 12h.");
+    }
+
+    void testKeyList() {
+        const auto command = parseCommandLine({"client", "key", "list", "Jira MCP"});
+        CPPUNIT_ASSERT(command.action == Action::clientKeyList);
+        CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), command.clientName);
+        expectRefused({"client", "key", "list"}, "client key is followed by");
+        expectRefused({"client", "key", "list", "a", "b"}, "client key is followed by");
+    }
+
+    void testKeyRemove() {
+        const auto command = parseCommandLine({"client", "key", "remove", "ci", "_f-abcdefghi"});
+        CPPUNIT_ASSERT(command.action == Action::clientKeyRemove);
+        CPPUNIT_ASSERT_EQUAL(std::string("ci"), command.clientName);
+        CPPUNIT_ASSERT_EQUAL(std::string("_f-abcdefghi"), command.keyId);
+        expectRefused({"client", "key", "remove", "ci"}, "client key is followed by");
+        expectRefused({"client", "key", "remove", "ci", "a", "b"}, "client key is followed by");
+    }
+
+    void testKeyNeedsAVerb() {
+        for (const Words& words : {Words{"client", "key"}, Words{"client", "key", "rotate", "ci"},
+                                   Words{"client", "key", "--help"}})
+            expectRefused(words, "client key is followed by add CLIENT --name KEY, list CLIENT, or remove "
+                                 "CLIENT KEY_ID.");
     }
 
     void testUsageNamesEveryCommand() {
         for (const std::string word :
              {"--check-config", "--help-config", "--version", "client add NAME", "--scopes",
-              "--links-per-minute", "--live-links", "client list", "client remove NAME"})
+              "--links-per-minute", "--live-links", "client list", "client remove NAME", "--contact",
+              "--require-subject", "client key add CLIENT --name KEY", "--expires", "client key list CLIENT",
+              "client key remove CLIENT KEY_ID"})
             CPPUNIT_ASSERT_MESSAGE(word, usageText().find(word) != std::string_view::npos);
     }
 

@@ -17,6 +17,13 @@ class JsonBodyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEmptyBodyIsAnEmptyObject);
     CPPUNIT_TEST(testAbsentAndNullAreEmpty);
     CPPUNIT_TEST(testOtherTypesAreRefusedByName);
+    CPPUNIT_TEST(testReadsLists);
+    CPPUNIT_TEST(testReadsNumbers);
+    CPPUNIT_TEST(testReadsFlags);
+    CPPUNIT_TEST(testTellsWhatIsThere);
+    CPPUNIT_TEST(testMembersThatAreThereTwiceAreRefusedByName);
+    CPPUNIT_TEST(testNulIsRefused);
+    CPPUNIT_TEST(testIllFormedUtf8IsRefused);
     CPPUNIT_TEST(testUnknownFieldsAreRefusedByName);
     CPPUNIT_TEST(testNamesThatNoApiHasAreNotRepeated);
     CPPUNIT_TEST(testLaterFieldsAreAnnounced);
@@ -32,7 +39,6 @@ public:
         const auto body = parse("{\"label\":\"a \\\"b\\\" \\u00fc\\n\",\"subject\":\"M\xc3\xbcller\"}");
         CPPUNIT_ASSERT_EQUAL(std::string("a \"b\" \xc3\xbc\n"), body.text("label"));
         CPPUNIT_ASSERT_EQUAL(std::string("M\xc3\xbcller"), body.text("subject"));
-        CPPUNIT_ASSERT_EQUAL(std::string("a\0b", 3), parse(R"({"label":"a\u0000b"})").text("label"));
     }
 
     void testEmptyBodyIsAnEmptyObject() {
@@ -51,6 +57,85 @@ public:
         for (const std::string value : {"7", "-1.5", "true", "[]", "[\"a\"]", "{}", "{\"a\":\"b\"}"})
             CPPUNIT_ASSERT_EQUAL(std::string("The field \"label\" must be a string."),
                                  expectRefused(ErrorCode::invalidRequest, "{\"label\":" + value + "}"));
+    }
+
+    void testReadsLists() {
+        const auto body = parse(R"({"scopes":["b","a","","\u00fc"]})");
+        const std::vector<std::string> expected{"b", "a", "", "\xc3\xbc"};
+        CPPUNIT_ASSERT(expected == body.texts("scopes"));
+        CPPUNIT_ASSERT(parse(R"({"scopes":[]})").texts("scopes").empty());
+        CPPUNIT_ASSERT(parse(R"({"scopes":null})").texts("scopes").empty());
+        for (const std::string value : {"\"a\"", "7", "true", "{}", "[7]", "[null]", "[[\"a\"]]", "[{}]"})
+            CPPUNIT_ASSERT_EQUAL(std::string("The field \"scopes\" must be an array of strings."),
+                                 expectRefused(ErrorCode::invalidRequest, "{\"scopes\":" + value + "}"));
+    }
+
+    void testReadsNumbers() {
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), parse(R"({"version":0})").number("version").value());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(-7), parse(R"({"version":-7})").number("version").value());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(9'223'372'036'854'775'807),
+                             parse(R"({"version":9223372036854775807})").number("version").value());
+        CPPUNIT_ASSERT(!parse("{}").number("version"));
+        CPPUNIT_ASSERT(!parse(R"({"version":null})").number("version"));
+        for (const std::string value : {"\"7\"", "7.0", "7e0", "true", "[]", "9223372036854775808"})
+            CPPUNIT_ASSERT_EQUAL(std::string("The field \"version\" must be a whole number."),
+                                 expectRefused(ErrorCode::invalidRequest, "{\"version\":" + value + "}"));
+        for (const std::string value : {"07", "+7", "0x7", "7."})
+            (void)expectRefused(ErrorCode::invalidRequest, "{\"version\":" + value + "}");
+    }
+
+    void testReadsFlags() {
+        CPPUNIT_ASSERT_EQUAL(true, parse(R"({"link":true})").flag("link").value());
+        CPPUNIT_ASSERT_EQUAL(false, parse(R"({"link":false})").flag("link").value());
+        CPPUNIT_ASSERT(!parse("{}").flag("link"));
+        for (const std::string value : {"\"true\"", "1", "0", "[]"})
+            CPPUNIT_ASSERT_EQUAL(std::string("The field \"link\" must be true or false."),
+                                 expectRefused(ErrorCode::invalidRequest, "{\"link\":" + value + "}"));
+    }
+
+    void testTellsWhatIsThere() {
+        const auto body = parse(R"({"label":"","scopes":[],"version":0,"link":false,"site":null})");
+        for (const std::string name : {"label", "scopes", "version", "link"})
+            CPPUNIT_ASSERT_MESSAGE(name, body.has(name));
+        CPPUNIT_ASSERT_MESSAGE("null", !body.has("site"));
+        CPPUNIT_ASSERT_MESSAGE("absent", !body.has("subject"));
+    }
+
+    void testMembersThatAreThereTwiceAreRefusedByName() {
+        for (const std::string second : {"\"b\"", "\"a\"", "null", "7"})
+            CPPUNIT_ASSERT_EQUAL(
+                std::string("The field \"label\" is there twice."),
+                expectRefused(ErrorCode::invalidRequest, "{\"label\":\"a\",\"label\":" + second + "}"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            "spelled otherwise", std::string("The field \"label\" is there twice."),
+            expectRefused(ErrorCode::invalidRequest, R"({"label":"a","site":"","\u006cabel":"b"})"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            "of a type that comes to nothing", std::string("The field \"label\" is there twice."),
+            expectRefused(ErrorCode::invalidRequest, R"({"label":{"label":"a"},"label":"b"})"));
+    }
+
+    void testNulIsRefused() {
+        for (const std::string& text :
+             {std::string(R"({"label":"a\u0000b"})"), std::string(R"({"label\u0000":"a"})"),
+              std::string(R"({"label\u0000x":"a"})"), std::string(R"({"scopes":["\u0000"]})"),
+              std::string("{\"label\":\"a\0b\"}", 15), std::string("{\"label\0\":\"a\"}", 14),
+              std::string("{\"label\":\"a\"\0}", 15)})
+            (void)expectRefused(ErrorCode::invalidRequest, text);
+    }
+
+    void testIllFormedUtf8IsRefused() {
+        for (const std::string bytes :
+             {"\x80", "\xff", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xed\xa0\x80",
+              "\xed\xb0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98",
+              "\xc3(", "\xe2\x28\xa1"}) {
+            (void)expectRefused(ErrorCode::invalidRequest, "{\"label\":\"" + bytes + "\"}");
+            (void)expectRefused(ErrorCode::invalidRequest, "{\"" + bytes + "\":\"a\"}");
+            (void)expectRefused(ErrorCode::invalidRequest, "{\"scopes\":[\"" + bytes + "\"]}");
+        }
+        for (const std::string escaped : {R"(\ud800)", R"(\udc00)", R"(\ud800\u0041)", R"(\udc00\ud800)"})
+            (void)expectRefused(ErrorCode::invalidRequest, "{\"label\":\"" + escaped + "\"}");
+        CPPUNIT_ASSERT_EQUAL(std::string("\xf0\x9f\x98\x80"),
+                             parse(R"({"label":"\ud83d\ude00"})").text("label"));
     }
 
     void testUnknownFieldsAreRefusedByName() {
@@ -104,6 +189,11 @@ public:
         for (const std::size_t depth : {std::size_t(8), std::size_t(9), std::size_t(8000)})
             CPPUNIT_ASSERT(expectRefused(ErrorCode::invalidRequest, nested(depth)).find("deeper than 8") !=
                            std::string::npos);
+        std::string objects = "{}";
+        for (int level = 0; level < 8; ++level)
+            objects = "{\"label\":" + objects + "}";
+        CPPUNIT_ASSERT(expectRefused(ErrorCode::invalidRequest, objects).find("deeper than 8") !=
+                       std::string::npos);
     }
 
     void testContentTypeMustFit() {
@@ -115,7 +205,11 @@ public:
 
 private:
     static const JsonBody::Fields& fields() {
-        static const JsonBody::Fields known{{"label", "subject", "site"}, {"login_hint"}};
+        static const JsonBody::Fields known{.texts = {"label", "subject", "site"},
+                                            .lists = {"scopes"},
+                                            .numbers = {"version"},
+                                            .flags = {"link"},
+                                            .later = {"login_hint"}};
         return known;
     }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls at the endpoint: what `wait` may be, what is held, and what a held request is answered with.
+// Links at the endpoint: what `wait` may be, what is held, and which credential polls which link.
 #include "central_oauth/endpoints/LinkEndpoints.h"
 
 #include "../services/ServiceFixture.h"
+#include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/http/Target.h"
 
 #include <cppunit/TestFixture.h>
@@ -27,15 +28,28 @@ class LinkEndpointsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHeadNeverWaits);
     CPPUNIT_TEST(testFailureIsCountedOnce);
     CPPUNIT_TEST(testFailureOfAResumedRequestIsNotCounted);
+    CPPUNIT_TEST(testCreationTellsTheSecret);
+    CPPUNIT_TEST(testLinkWithAChallengeIsPolledWithKeyAndVerifier);
+    CPPUNIT_TEST(testLinkWithAChallengeIsCancelledWithKeyAndVerifier);
+    CPPUNIT_TEST(testNothingElseProvesALinkWithAChallenge);
+    CPPUNIT_TEST(testKeyWithoutVerifierIsTold);
+    CPPUNIT_TEST(testVerifierBesideASecretIsRefused);
+    CPPUNIT_TEST(testMalformedSecretsAreCounted);
+    CPPUNIT_TEST(testEmptyFieldsThatWouldBeOverlookedAreRefused);
+    CPPUNIT_TEST(testFieldsOfLaterVersionsAreAnnounced);
     CPPUNIT_TEST_SUITE_END();
+
+    const std::string verifier = std::string(43, 'v');
 
 public:
     void setUp() override {
         _fixture = std::make_unique<ServiceFixture>();
         auto& store = _fixture->store();
         const auto& clock = _fixture->base.clock;
-        _links = std::make_unique<LinkService>(LinkService::Parts{
-            store.links(), store.audit(), _fixture->catalog, _fixture->hasher, clock, _fixture->changes});
+        _news = std::make_unique<LinkNews>(_fixture->news());
+        _links = std::make_unique<LinkService>(
+            LinkService::Parts{store.links(), store.accounts(), _fixture->catalog, _fixture->hasher, clock,
+                               _fixture->changes, _fixture->verifiers, *_news});
         _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
         _failures = std::make_unique<FailureLimiter>(clock);
         _access = std::make_unique<Access>(*_clients, *_failures);
@@ -43,6 +57,8 @@ public:
         _router = http::Router();
         _endpoints->mount(_router);
         _link = _links->create(_fixture->caller(), {}, _fixture->source);
+        _key = store::revealed(_clients->add({"Gamma"}).key);
+        _otherKey = store::revealed(_clients->add({"Delta"}).key);
     }
 
     void testWaitHoldsTheRequest() {
@@ -73,7 +89,7 @@ public:
 
     void testResumedRequestTellsTheEnd() {
         const auto held = poll("?wait=30");
-        _links->cancel(_link.code, _link.secret, _fixture->source);
+        _links->cancel(_link.code, PollCredential::ofSecret(_link.secret), _fixture->source);
         CPPUNIT_ASSERT(held.hold()->until->fired());
         ASSERT_REFUSED(ErrorCode::accessDenied, poll("?wait=30", true));
     }
@@ -154,6 +170,74 @@ public:
             ASSERT_REFUSED(ErrorCode::notFound, ask("GET", "?wait=30", foreign, true));
     }
 
+    void testCreationTellsTheSecret() {
+        const auto answer = create("{}", 201).body();
+        for (const std::string member : {"link_id", "link_code", "link_code_display", "verification_url",
+                                         "link_secret", "poll_url", "expires_in", "interval"})
+            CPPUNIT_ASSERT_MESSAGE(member, answer.find("\"" + member + "\":") != std::string::npos);
+    }
+
+    void testLinkWithAChallengeIsPolledWithKeyAndVerifier() {
+        const auto code = createWithChallenge();
+        expectPending(askWithKey("GET", code, _key, {verifier}));
+        CPPUNIT_ASSERT_EQUAL(202, askWithKey("HEAD", code, _key, {verifier}).status());
+        _fixture->advance(5s);
+        CPPUNIT_ASSERT(askWithKey("GET", code, _key, {verifier}, "?wait=30").hold());
+    }
+
+    void testLinkWithAChallengeIsCancelledWithKeyAndVerifier() {
+        const auto code = createWithChallenge();
+        ASSERT_REFUSED(ErrorCode::notFound, askWithKey("DELETE", code, _otherKey, {verifier}));
+        CPPUNIT_ASSERT_EQUAL(200, askWithKey("DELETE", code, _key, {verifier}).status());
+        ASSERT_REFUSED(ErrorCode::accessDenied, askWithKey("GET", code, _key, {verifier}));
+    }
+
+    void testNothingElseProvesALinkWithAChallenge() {
+        const auto code = createWithChallenge();
+        const std::string wrong(43, 'w');
+        for (const std::string method : {"GET", "HEAD", "DELETE"}) {
+            ASSERT_REFUSED(ErrorCode::notFound, askWithKey(method, code, _key, {wrong}));
+            ASSERT_REFUSED(ErrorCode::notFound, askWithKey(method, code, _otherKey, {verifier}));
+            ASSERT_REFUSED(ErrorCode::notFound, askWithKey(method, code, secret(), {}));
+            ASSERT_REFUSED(ErrorCode::notFound, askWithKey(method, _link.code, _key, {verifier}));
+            ASSERT_REFUSED(ErrorCode::notFound, askWithKey(method, "000000000000", _key, {verifier}));
+            ASSERT_REFUSED(ErrorCode::invalidCredential,
+                           askWithKey(method, code, "cok_" + std::string(61, 'Q'), {verifier}));
+        }
+    }
+
+    void testKeyWithoutVerifierIsTold() {
+        const auto code = createWithChallenge();
+        for (const auto& verifiers :
+             {std::vector<std::string>(), {verifier, verifier}, {std::string()}, {std::string(42, 'v')}})
+            ASSERT_REFUSED(ErrorCode::invalidRequest, askWithKey("GET", code, _key, verifiers));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, askWithKey("GET", code, "no key", {}));
+    }
+
+    void testVerifierBesideASecretIsRefused() {
+        ASSERT_REFUSED(ErrorCode::invalidRequest, askWithKey("GET", _link.code, secret(), {verifier}));
+    }
+
+    void testMalformedSecretsAreCounted() {
+        for (int i = 0; i < 60; ++i)
+            ASSERT_REFUSED(ErrorCode::invalidCredential, ask("GET", "", "cos_" + std::string(61, 'Q')));
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, ask("GET", "", "cos_" + std::string(61, 'Q')));
+    }
+
+    void testEmptyFieldsThatWouldBeOverlookedAreRefused() {
+        for (const std::string field : {"account_id", "expected_upstream_id", "code_challenge"})
+            ASSERT_REFUSED(ErrorCode::invalidRequest, create("{\"" + field + "\":\"\"}", 0));
+        (void)create(R"({"subject":"","label":"","site":"","on_behalf_of":"","login_hint":""})", 201);
+    }
+
+    void testFieldsOfLaterVersionsAreAnnounced() {
+        for (const std::string body : {R"({"loopback_port":49152})", R"({"return_url":"https://a.example"})",
+                                       R"({"completion":"pin"})", R"({"completion":"receipt"})"})
+            ASSERT_REFUSED(ErrorCode::notImplemented, create(body, 0));
+        ASSERT_REFUSED(ErrorCode::invalidRequest, create(R"({"completion":"code "})", 0));
+        (void)create(R"({"completion":"code"})", 201);
+    }
+
 private:
     [[nodiscard]] std::string secret() const { return std::string(_link.secret.reveal()); }
 
@@ -166,11 +250,22 @@ private:
         return ask("GET", query, secret(), isResumed);
     }
 
-    // What the dispatcher does with a request that is in order.
     http::Response ask(const std::string& method, const std::string& query, const std::string& bearer,
                        bool isResumed = false) {
-        const auto target = http::parseTarget("/v1/poll/" + _link.code + query);
-        auto match = _router.match(method, target);
+        return request(method, "/v1/poll/" + _link.code, query, bearer, {}, isResumed);
+    }
+
+    http::Response askWithKey(const std::string& method, const std::string& code, const std::string& key,
+                              const std::vector<std::string>& verifiers, const std::string& query = {}) {
+        const std::string path = method == "DELETE" ? "/v1/link-code/" : "/v1/poll/";
+        return request(method, path + code, query, key, verifiers, false);
+    }
+
+    // What the dispatcher does with a request that is in order.
+    http::Response request(const std::string& method, const std::string& path, const std::string& query,
+                           const std::string& bearer, const std::vector<std::string>& verifiers,
+                           bool isResumed, const std::string& body = {}) {
+        auto match = _router.match(method, http::parseTarget(path + query));
         CPPUNIT_ASSERT(match.route != nullptr);
         http::Request::Parts parts;
         parts.method = method;
@@ -178,9 +273,36 @@ private:
         if (!query.empty())
             parts.query = http::Parameters::parse(query.substr(1), "The query");
         parts.headers.add("Authorization", "Bearer " + bearer);
+        for (const auto& value : verifiers)
+            parts.headers.add("link-verifier", value);
+        if (!body.empty())
+            parts.headers.add("Content-Type", "application/json");
+        parts.body = body;
         parts.peerAddress = "192.0.2.7";
         parts.resumed = isResumed;
         return match.route->handler(http::Request(std::move(parts)));
+    }
+
+    http::Response create(const std::string& body, int status) {
+        auto answer = request("POST", "/v1/link-code", {}, _key, {}, false, body);
+        CPPUNIT_ASSERT_EQUAL(status, answer.status());
+        return answer;
+    }
+
+    static std::string codeIn(const http::Response& answer) {
+        const std::string member = "\"link_code\":\"";
+        const auto at = answer.body().find(member);
+        CPPUNIT_ASSERT(at != std::string::npos);
+        return answer.body().substr(at + member.size(), 12);
+    }
+
+    std::string createWithChallenge() {
+        const auto answer = create("{\"code_challenge\":\"" + crypto::challengeS256(verifier) +
+                                       "\",\"code_challenge_method\":\"S256\"}",
+                                   201);
+        CPPUNIT_ASSERT(answer.body().find("link_secret") == std::string::npos);
+        CPPUNIT_ASSERT(answer.body().find("cos_") == std::string::npos);
+        return codeIn(answer);
     }
 
     static void expectPending(const http::Response& answer) {
@@ -193,6 +315,7 @@ private:
     }
 
     std::unique_ptr<ServiceFixture> _fixture;
+    std::unique_ptr<LinkNews> _news;
     std::unique_ptr<LinkService> _links;
     std::unique_ptr<ClientService> _clients;
     std::unique_ptr<FailureLimiter> _failures;
@@ -200,6 +323,8 @@ private:
     std::unique_ptr<LinkEndpoints> _endpoints;
     http::Router _router;
     CreatedLink _link;
+    std::string _key;
+    std::string _otherKey;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LinkEndpointsTest);

@@ -24,6 +24,7 @@ class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUnknownAndForgottenHandlesOpenNothing);
     CPPUNIT_TEST(testOnlyWhoOpenedTheLinkSeesIt);
     CPPUNIT_TEST(testApprovalTakesTheBrowserUpstream);
+    CPPUNIT_TEST(testLoginHintGoesUpstream);
     CPPUNIT_TEST(testFirstBrowserOwnsTheLink);
     CPPUNIT_TEST(testLoserOfARaceToApproveIsTurnedAway);
     CPPUNIT_TEST(testApprovingAgainMakesANewState);
@@ -110,6 +111,20 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(43), seen.state.size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(43), seen.codeChallenge.size());
         CPPUNIT_ASSERT(seen.scopes == (std::vector<std::string>{"read:jira-work", "offline_access"}));
+    }
+
+    void testLoginHintGoesUpstream() {
+        auto created = store::makeLink("2", _fixture->now());
+        created.link.loginHint = "ann@example.com";
+        created.codeHash = _fixture->hasher.hash(purpose::linkCode, "000000000002");
+        CPPUNIT_ASSERT(links().create(created));
+        _link = created.link.id;
+        _fixture->provider.onAuthorizationUrl = [](const auto& request) { return request.loginHint; };
+        CPPUNIT_ASSERT(
+            _service->approve(_link, browser("browser-1"), "000000000002", _fixture->source).outcome ==
+            ApprovalOutcome::approved);
+        CPPUNIT_ASSERT_EQUAL(std::string("ann@example.com"),
+                             _service->authorizationUrl(_link, browser("browser-1")).value_or("none"));
     }
 
     void testFirstBrowserOwnsTheLink() {
@@ -247,7 +262,8 @@ public:
     void testRemovedAccountTellsNobody() {
         stage();
         (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
-        (void)_fixture->store().accounts().remove(_fixture->client.id, base::AccountId("acc_1"));
+        (void)_fixture->store().accounts().remove(_fixture->client.id, base::AccountId("acc_1"),
+                                                  _fixture->now());
         const auto person = _service->linkedPerson(_link, browser("browser-1"));
         CPPUNIT_ASSERT(person && person->identity.displayName.empty());
     }
@@ -276,12 +292,13 @@ private:
 
     ApprovalService::Parts parts(const ProviderCatalog& catalog) {
         auto& store = _fixture->store();
-        return {*_links, store.clients(),  store.accounts(),     store.audit(),
-                catalog, _fixture->hasher, _fixture->base.clock, _fixture->changes};
+        return {*_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock,
+                *_news};
     }
 
     void makeService() {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
+        _news = std::make_unique<LinkNews>(_fixture->news());
         _service = std::make_unique<ApprovalService>(parts(_fixture->catalog));
     }
 
@@ -316,6 +333,7 @@ private:
     int _left = 5;
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<LinkNews> _news;
     std::unique_ptr<ApprovalService> _service;
     base::LinkId _link;
 };

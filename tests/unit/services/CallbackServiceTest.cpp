@@ -31,6 +31,13 @@ class CallbackServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFaultOfThePluginEndsTheLink);
     CPPUNIT_TEST(testProviderWithoutIdentitiesEndsTheLink);
     CPPUNIT_TEST(testMissingRefreshTokenEndsTheLink);
+    CPPUNIT_TEST(testMissingScopesEndTheLinkBeforeAnythingElseIsAsked);
+    CPPUNIT_TEST(testGrantedScopesAreEnough);
+    CPPUNIT_TEST(testOtherPersonEndsTheLink);
+    CPPUNIT_TEST(testPersonOfAnotherMailDomainEndsTheLink);
+    CPPUNIT_TEST(testSiteThatIsNotAllowedEndsTheLink);
+    CPPUNIT_TEST(testTheOnlyAllowedSiteIsChosen);
+    CPPUNIT_TEST(testRefusedGrantIsAuditedByItsReason);
     CPPUNIT_TEST(testForeignIssuerEndsTheLink);
     CPPUNIT_TEST(testAnswerWithoutCodeEndsTheLink);
     CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
@@ -165,12 +172,89 @@ public:
         expectEnded(EndReason::noRefreshToken);
     }
 
+    void testMissingScopesEndTheLinkBeforeAnythingElseIsAsked() {
+        begin("state-2", [](store::Link& link) {
+            link.requiredScopes = {"read:jira-work", "write:jira-work"};
+        });
+        _fixture->provider.onIdentity = []() -> provider::Identity {
+            throw ProviderError(ProviderErrorKind::transient, "not to be asked");
+        };
+        (void)complete("state-2");
+        expectEnded(EndReason::scopesMissing);
+    }
+
+    void testGrantedScopesAreEnough() {
+        // offline_access is proven by the refresh token; not every upstream names it.
+        begin("state-2", [](store::Link& link) {
+            link.requiredScopes = {"read:jira-work", "offline_access"};
+        });
+        (void)complete("state-2");
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testOtherPersonEndsTheLink() {
+        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
+        (void)complete("state-2");
+        expectEnded(EndReason::differentPerson);
+        begin("state-3", [](store::Link& link) { link.wantedPerson = "person-1"; });
+        (void)complete("state-3");
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testPersonOfAnotherMailDomainEndsTheLink() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.allowedEmailDomains = {"acme.com"};
+        const ProviderCatalog strict({entry});
+        CallbackService service(parts(strict, _fixture->upstream));
+        CPPUNIT_ASSERT(service.complete("/callback/jira", parameters(), owner(), _fixture->source) == _link);
+        expectEnded(EndReason::differentPerson);
+        _fixture->provider.onIdentity = [] {
+            return provider::Identity{"person-1", "Ann Example", "Ann@Acme.com"};
+        };
+        begin("state-2");
+        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testSiteThatIsNotAllowedEndsTheLink() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.allowedSites = {"site-2", "https://three.example"};
+        const ProviderCatalog strict({entry});
+        CallbackService service(parts(strict, _fixture->upstream));
+        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+        expectEnded(EndReason::siteNotAllowed);
+        begin("state-2", [](store::Link& link) { link.wantedSite = "site-1"; });
+        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
+        expectEnded(EndReason::siteNotAllowed);
+    }
+
+    void testTheOnlyAllowedSiteIsChosen() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.allowedSites = {"https://TWO.example/"};
+        const ProviderCatalog strict({entry});
+        CallbackService service(parts(strict, _fixture->upstream));
+        _fixture->provider.onSites = [] {
+            return std::vector<provider::Site>{{"site-1", "One", "https://one.example", {}},
+                                               {"site-2", "Two", "https://two.example", {}}};
+        };
+        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+        CPPUNIT_ASSERT_EQUAL(std::string("site-2"), links().findStagedDescription(_link).value().chosenSite);
+    }
+
+    void testRefusedGrantIsAuditedByItsReason() {
+        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
+        (void)complete("state-2");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
+                                                  "SELECT COUNT(*) FROM audit WHERE action = 'link.ended'"
+                                                  " AND outcome = 'different_person' AND actor = 'browser'"));
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.staged"));
+    }
+
     void testForeignIssuerEndsTheLink() {
         auto entry = configured("jira", _fixture->provider);
         entry.properties.issuer = "https://auth.example";
         const ProviderCatalog catalog({entry});
-        CallbackService service({*_links, _fixture->store().audit(), catalog, _fixture->base.clock,
-                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
+        CallbackService service(parts(catalog, _fixture->upstream));
         auto query = parameters();
         query.issuer = "https://evil.example";
         (void)service.complete("/callback/jira", query, owner(), _fixture->source);
@@ -223,8 +307,7 @@ public:
     void testOtherProvidersCallbackSpendsTheStateWithoutUpstream() {
         const ProviderCatalog both(
             {configured("jira", _fixture->provider), configured("confluence", _fixture->provider)});
-        CallbackService service({*_links, _fixture->store().audit(), both, _fixture->base.clock,
-                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
+        CallbackService service(parts(both, _fixture->upstream));
         ASSERT_REFUSED(ErrorCode::invalidRequest,
                        service.complete("/callback/confluence", parameters(), owner(), _fixture->source));
         expectEnded(EndReason::upstreamError);
@@ -239,8 +322,7 @@ public:
         auto jira = configured("jira", _fixture->provider);
         jira.redirectUri = "https://broker.example/callback";
         const ProviderCatalog neutral({jira});
-        CallbackService service({*_links, _fixture->store().audit(), neutral, _fixture->base.clock,
-                                 _fixture->base.logger, _fixture->upstream, _fixture->changes});
+        CallbackService service(parts(neutral, _fixture->upstream));
         CPPUNIT_ASSERT(service.complete("/callback", parameters(), owner(), _fixture->source) == _link);
         begin("state-2");
         ASSERT_REFUSED(ErrorCode::invalidRequest,
@@ -277,8 +359,7 @@ public:
 
     void testCrowdedCallbackMayComeAgain() {
         Turnstile full(0);
-        CallbackService crowded({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
-                                 _fixture->base.logger, full, _fixture->changes});
+        CallbackService crowded(parts(_fixture->catalog, full));
         ASSERT_REFUSED(ErrorCode::busy,
                        crowded.complete("/callback/jira", parameters(), owner(), _fixture->source));
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
@@ -331,15 +412,22 @@ private:
 
     void makeService() {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _service = std::make_unique<CallbackService>(CallbackService::Parts{
-            *_links, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
-            _fixture->base.logger, _fixture->upstream, _fixture->changes});
+        _news = std::make_unique<LinkNews>(_fixture->news());
+        _service = std::make_unique<CallbackService>(parts(_fixture->catalog, _fixture->upstream));
+    }
+    CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
+        return {*_links, catalog, _fixture->base.clock, _fixture->base.logger, upstream, *_news};
     }
 
     // A link that browser-1 has taken upstream.
-    void begin(const std::string& state) {
+    void begin(
+        const std::string& state, const std::function<void(store::Link&)>& wish = [](store::Link&) {}) {
         auto created = store::makeLink(state, _fixture->now());
         created.link.wantedSite.clear();
+        created.link.requiredScopes.clear();
+        created.link.wantedPerson.clear();
+        created.link.wantedAccount = {};
+        wish(created.link);
         CPPUNIT_ASSERT(links().create(created));
         CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, BrowserProofs::hashOf(owner()),
                                                   crypto::sha256(state), store::makeAuthorization(state),
@@ -353,8 +441,8 @@ private:
         return {Secret(state), Secret("code-1"), {}, {}};
     }
 
-    base::LinkId complete() {
-        return _service->complete("/callback/jira", parameters(), owner(), _fixture->source);
+    base::LinkId complete(const std::string& state = "state-1") {
+        return _service->complete("/callback/jira", parameters(state), owner(), _fixture->source);
     }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
@@ -371,6 +459,7 @@ private:
 
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<LinkNews> _news;
     std::unique_ptr<CallbackService> _service;
     base::LinkId _link;
 };

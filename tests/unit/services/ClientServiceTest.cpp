@@ -2,11 +2,13 @@
 // Registering clients and proving keys.
 #include "central_oauth/services/ClientService.h"
 
+#include "CountedClients.h"
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <memory>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
@@ -27,7 +29,9 @@ class ClientServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusedClientLeavesNothing);
     CPPUNIT_TEST(testRemovedClientIsRefused);
     CPPUNIT_TEST(testUnknownClientCantBeRemoved);
-    CPPUNIT_TEST(testTypingErrorsAreRefusedWithoutALookUp);
+    CPPUNIT_TEST(testContactAndSubjectRule);
+    CPPUNIT_TEST(testNoMoreClientsThanFit);
+    CPPUNIT_TEST(testTypingErrorsAreRefused);
     CPPUNIT_TEST(testOtherKindsOfCredentialsAreRefused);
     CPPUNIT_TEST(testWellFormedKeyOfNobodyIsRefused);
     CPPUNIT_TEST(testKeyIdAloneProvesNothing);
@@ -127,18 +131,44 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.removed"));
     }
 
-    void testTypingErrorsAreRefusedWithoutALookUp() {
+    void testContactAndSubjectRule() {
+        NewClient wanted{"app"};
+        CPPUNIT_ASSERT(!_clients.authenticate(_clients.add(wanted).key).client.requireSubject);
+        wanted.name = "server";
+        wanted.contact = "IT, M\xc3\xbcnchen <it@example.com>";
+        wanted.requireSubject = true;
+        const auto caller = _clients.authenticate(_clients.add(wanted).key);
+        CPPUNIT_ASSERT_EQUAL(wanted.contact, caller.client.contact);
+        CPPUNIT_ASSERT(caller.client.requireSubject);
+        wanted.name = "third";
+        for (const std::string& wrong : {std::string(65, 'x'), std::string("a\nb"), std::string("\x1b[2J"),
+                                         std::string("\xff"), std::string("a\0b", 3)}) {
+            wanted.contact = wrong;
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
+        }
+        wanted.contact = std::string(64, 'x');
+        (void)_clients.add(wanted);
+    }
+
+    void testNoMoreClientsThanFit() {
+        CountedClients counted(_fixture.store().clients());
+        ClientService clients(counted, _fixture.store().audit(), _fixture.base.clock);
+        counted.listed.resize(mostClients - 1);
+        (void)clients.add(NewClient{"the last"});
+        counted.listed.resize(mostClients);
+        ASSERT_REFUSED(ErrorCode::conflict, clients.add(NewClient{"one too many"}));
+    }
+
+    void testTypingErrorsAreRefused() {
         const auto added = add("ci");
         const std::string key(added.key.reveal());
-        NoLookUp untouched;
-        const ClientService blind(untouched, _fixture.store().audit(), _fixture.base.clock);
         auto swapped = key;
         std::swap(swapped[30], swapped[31]);
         if (swapped == key)
             swapped[30] = swapped[30] == 'A' ? 'B' : 'A';
         for (const auto& wrong : {swapped, key.substr(0, key.size() - 1), key + "A", std::string(),
                                   "cok_" + std::string(61, 'q')})
-            ASSERT_REFUSED(ErrorCode::invalidCredential, blind.authenticate(Secret(wrong)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(Secret(wrong)));
     }
 
     void testOtherKindsOfCredentialsAreRefused() {
@@ -157,22 +187,24 @@ public:
         // The store knows the id, but the secret behind it is another.
         const auto presented = crypto::issueCredential(CredentialKind::confidentialClientKey);
         keepKey(presented.keyId, std::string(32, 'h'), std::nullopt);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(presented.text));
+        const auto clients = restarted();
+        ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(presented.text));
     }
 
     void testKeyEndsWithItsLastSecond() {
         const auto issued = crypto::issueCredential(CredentialKind::confidentialClientKey);
         keepKey(issued.keyId, issued.hash, _fixture.now() + 10s);
+        const auto clients = restarted();
         _fixture.advance(9s);
-        CPPUNIT_ASSERT_EQUAL(issued.keyId, _clients.authenticate(issued.text).keyId);
+        CPPUNIT_ASSERT_EQUAL(issued.keyId, clients->authenticate(issued.text).keyId);
         _fixture.advance(1s);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(issued.text));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(issued.text));
     }
 
     void testScopesAreThoseOfTheKey() {
         const auto issued = crypto::issueCredential(CredentialKind::confidentialClientKey);
         keepKey(issued.keyId, issued.hash, std::nullopt);
-        CPPUNIT_ASSERT(_clients.authenticate(issued.text).scopes == std::vector<std::string>{"token"});
+        CPPUNIT_ASSERT(restarted()->authenticate(issued.text).scopes == std::vector<std::string>{"token"});
     }
 
     void testRequireNamesTheScope() {
@@ -188,22 +220,11 @@ public:
     }
 
 private:
-    /// A repository that must not be asked.
-    class NoLookUp final : public store::ClientRepository {
-    public:
-        void create(const store::Client&, const store::ClientKey&) override { fail(); }
-        std::optional<store::KnownKey> findKey(const std::string&) const override {
-            return fail(), std::nullopt;
-        }
-        std::optional<store::Client> find(const base::ClientId&) const override {
-            return fail(), std::nullopt;
-        }
-        std::vector<store::Client> list() const override { return fail(), std::vector<store::Client>{}; }
-        bool remove(const std::string&) override { return fail(), false; }
-
-    private:
-        static void fail() { CPPUNIT_FAIL("the store was asked"); }
-    };
+    /// A service that reads the store as the daemon does at its next start.
+    std::unique_ptr<ClientService> restarted() {
+        return std::make_unique<ClientService>(_fixture.store().clients(), _fixture.store().audit(),
+                                               _fixture.base.clock);
+    }
 
     AddedClient add(const std::string& name) { return _clients.add(NewClient{name}); }
 

@@ -37,6 +37,11 @@ public:
         hook("find");
         return _real.find(owner, id);
     }
+    std::optional<store::Account> findLatest(const base::ClientId& owner, const std::string& provider,
+                                             const std::string& subject) const override {
+        hook("findLatest");
+        return _real.findLatest(owner, provider, subject);
+    }
     store::AccountPage list(const base::ClientId& owner, const store::AccountFilter& filter, int limit,
                             const std::string& cursor) const override {
         hook("list");
@@ -60,13 +65,29 @@ public:
         hook("markDead");
         return _real.markDead(id, version, reason, now);
     }
+    void markProblem(const base::AccountId& id, std::int64_t version, const std::string& problem,
+                     base::Timestamp now) override {
+        hook("markProblem");
+        _real.markProblem(id, version, problem, now);
+    }
+    std::optional<store::Account> change(const base::ClientId& owner, const base::AccountId& id,
+                                         const store::AccountChange& change) override {
+        hook("change");
+        return _real.change(owner, id, change);
+    }
+    int countOfPerson(const std::vector<std::string>& providers,
+                      const std::string& upstreamId) const override {
+        hook("countOfPerson");
+        return _real.countOfPerson(providers, upstreamId);
+    }
     void markUsed(const base::AccountId& id, base::Timestamp now) override {
         hook("markUsed");
         _real.markUsed(id, now);
     }
-    std::optional<store::Account> remove(const base::ClientId& owner, const base::AccountId& id) override {
+    std::optional<store::RemovedAccount> remove(const base::ClientId& owner, const base::AccountId& id,
+                                                base::Timestamp now) override {
         hook("remove");
-        return _real.remove(owner, id);
+        return _real.remove(owner, id, now);
     }
 
 private:
@@ -89,6 +110,10 @@ public:
         hook("countLive");
         return _real.countLive(client, subject, now);
     }
+    std::vector<store::LinkProof> proofs(base::Timestamp since) const override {
+        hook("proofs");
+        return _real.proofs(since);
+    }
     std::optional<store::Link> find(const base::LinkId& id) const override {
         hook("find");
         return _real.find(id);
@@ -100,6 +125,11 @@ public:
     std::optional<store::Link> findByHandle(const std::string& hash) const override {
         hook("findByHandle");
         return _real.findByHandle(hash);
+    }
+    std::vector<store::Link> findStaged(const base::ClientId& client, const std::string& provider,
+                                        const std::string& subject, base::Timestamp now) const override {
+        hook("findStaged");
+        return _real.findStaged(client, provider, subject, now);
     }
     store::Link recordWrongEntry(const base::LinkId& id, int limit, base::Timestamp now) override {
         hook("recordWrongEntry");

@@ -23,7 +23,6 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCreatedLinkIsWhatWasAskedFor);
     CPPUNIT_TEST(testNeedsTheScope);
     CPPUNIT_TEST(testProviderMayBeLeftOutOnlyIfThereIsOne);
-    CPPUNIT_TEST(testTextLimits);
     CPPUNIT_TEST(testLiveLinksOfAClientAreLimited);
     CPPUNIT_TEST(testLiveLinksOfASubjectAreLimited);
     CPPUNIT_TEST(testCreationsOfASubjectAreLimited);
@@ -43,6 +42,10 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusedDeliveriesAreAuditedOnceAMinute);
     CPPUNIT_TEST(testFailedDeliveryKeepsTheStage);
     CPPUNIT_TEST(testPurgeForgetsTheExpiredStage);
+    CPPUNIT_TEST(testUnprovenPollsNeverReachTheStore);
+    CPPUNIT_TEST(testProofsOutliveTheProcess);
+    CPPUNIT_TEST(testLinkOfARemovedClientIsUnknown);
+    CPPUNIT_TEST(testDeliveredLinkIsUnknownAfterItsTime);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -87,23 +90,6 @@ public:
         makeService();
     }
 
-    void testTextLimits() {
-        const auto ask = [&](const LinkRequest& request) {
-            return _service->create(_fixture->caller(), request, _fixture->source);
-        };
-        ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", std::string(129, 's'), "", ""}));
-        ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", "", std::string(65, 'l'), ""}));
-        ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", "", "", std::string(257, 's')}));
-        for (const std::string& bad :
-             {std::string("a\nb"), std::string("a\x7f"), std::string("a\x1b[2J"), std::string("a\0b", 3)}) {
-            ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", bad, "", ""}));
-            ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", "", bad, ""}));
-            ASSERT_REFUSED(ErrorCode::invalidRequest, ask({"", "", "", bad}));
-        }
-        (void)ask({"", std::string(128, 's'), std::string(64, 'l'), std::string(256, 's')});
-        (void)ask({"", "", "M\xc3\xbcller \xf0\x9f\x91\x8b", ""});
-    }
-
     void testLiveLinksOfAClientAreLimited() {
         _fixture->client.liveLinks = 2;
         const auto first = create("one");
@@ -111,7 +97,7 @@ public:
         const auto refused = refusalOf([&] { (void)create("three"); });
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
         CPPUNIT_ASSERT(refused->retryAfter == std::optional(30s));
-        _service->cancel(first.code, first.secret, _fixture->source);
+        _service->cancel(first.code, credentialOf(first), _fixture->source);
         (void)create("three");
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create("four"));
         _fixture->advance(600s);
@@ -179,46 +165,47 @@ public:
         const auto other = create("two");
         for (const std::string& wrong : {other.code, std::string("no code"), std::string(),
                                          std::string("000000000000"), std::string(100, '1')}) {
-            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(wrong, mine.secret, _fixture->source));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, mine.secret));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(wrong, mine.secret, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(wrong, credentialOf(mine), _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, credentialOf(mine)));
+            ASSERT_REFUSED(ErrorCode::notFound,
+                           _service->cancel(wrong, credentialOf(mine), _fixture->source));
         }
-        CPPUNIT_ASSERT(_service->poll("-" + mine.code + " ", mine.secret, _fixture->source).state ==
+        CPPUNIT_ASSERT(_service->poll("-" + mine.code + " ", credentialOf(mine), _fixture->source).state ==
                        PollState::pending);
     }
 
     void testOtherCredentialsPollNothing() {
-        const auto mine = create();
         for (const auto kind :
              {crypto::CredentialKind::confidentialClientKey, crypto::CredentialKind::grantToken})
             ASSERT_REFUSED(ErrorCode::invalidCredential,
-                           _service->poll(mine.code, crypto::issueCredential(kind).text, _fixture->source));
-        ASSERT_REFUSED(ErrorCode::invalidCredential,
-                       _service->poll(mine.code, provider::Secret("cos_x"), _fixture->source));
+                           PollCredential::ofSecret(crypto::issueCredential(kind).text));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, PollCredential::ofSecret(provider::Secret("cos_x")));
     }
 
     void testPeekHasNoEffect() {
         const auto mine = staged();
         for (int i = 0; i < 5; ++i)
-            CPPUNIT_ASSERT(_service->peek(mine.code, mine.secret).state == PollState::delivered);
+            CPPUNIT_ASSERT(_service->peek(mine.code, credentialOf(mine)).state == PollState::delivered);
         CPPUNIT_ASSERT(links().find(mine.link.id)->status == LinkStatus::staged);
         const auto pending = create("two");
         for (int i = 0; i < 5; ++i)
-            CPPUNIT_ASSERT(_service->peek(pending.code, pending.secret).state == PollState::pending);
-        (void)_service->poll(pending.code, pending.secret, _fixture->source);
+            CPPUNIT_ASSERT(_service->peek(pending.code, credentialOf(pending)).state == PollState::pending);
+        (void)_service->poll(pending.code, credentialOf(pending), _fixture->source);
     }
 
     void testEveryEndHasItsReason() {
         for (const auto reason :
              {EndReason::declined, EndReason::upstreamError, EndReason::tooManyEntries,
-              EndReason::siteNotAllowed, EndReason::noRefreshToken, EndReason::cancelled}) {
+              EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::scopesMissing,
+              EndReason::noRefreshToken, EndReason::cancelled}) {
             const auto mine = create("subject " + std::string(store::endReasonName(reason)));
             CPPUNIT_ASSERT(links().end(mine.link.id, reason, _fixture->now()));
             const auto refused = refusalOf([&] { (void)poll(mine); });
             CPPUNIT_ASSERT(refused && refused->code == ErrorCode::accessDenied);
             CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)), refused->reason);
             CPPUNIT_ASSERT(!endedError(links().find(mine.link.id).value()).hint().empty());
-            ASSERT_REFUSED(ErrorCode::conflict, _service->cancel(mine.code, mine.secret, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::conflict,
+                           _service->cancel(mine.code, credentialOf(mine), _fixture->source));
         }
     }
 
@@ -251,17 +238,22 @@ public:
         // The last second passes between the two looks at the clock.
         const auto mine = staged();
         TickingClock clock{mine.link.expiresAt - 1s};
-        LinkService service({*_links, _fixture->store().audit(), _fixture->catalog, _fixture->hasher, clock,
-                             _fixture->changes});
-        ASSERT_REFUSED(ErrorCode::expiredToken, service.poll(mine.code, mine.secret, _fixture->source));
+        auto late = parts(_fixture->catalog);
+        LinkService service({late.links, late.accounts, late.providers, late.hasher, clock, late.changes,
+                             late.verifiers, late.news});
+        ASSERT_REFUSED(ErrorCode::expiredToken,
+                       service.poll(mine.code, credentialOf(mine), _fixture->source));
     }
 
     void testDeliveryThatCantBeAuditedIsReadAgain() {
         const auto mine = staged();
         BrokenAudit broken;
-        LinkService service(
-            {*_links, broken, _fixture->catalog, _fixture->hasher, _fixture->base.clock, _fixture->changes});
-        ASSERT_REFUSED(ErrorCode::storeUnavailable, service.poll(mine.code, mine.secret, _fixture->source));
+        const LinkNews news(broken, _fixture->changes, _fixture->verifiers, _fixture->base.clock);
+        const auto usual = parts(_fixture->catalog);
+        LinkService service({usual.links, usual.accounts, usual.providers, usual.hasher, usual.clock,
+                             usual.changes, usual.verifiers, news});
+        ASSERT_REFUSED(ErrorCode::storeUnavailable,
+                       service.poll(mine.code, credentialOf(mine), _fixture->source));
         const auto again = poll(mine);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), store::revealed(again.tokens.accessToken));
     }
@@ -301,7 +293,65 @@ public:
         ASSERT_REFUSED(ErrorCode::expiredToken, poll(mine));
         _fixture->advance(expiredLinkShown);
         ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
-        ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(mine.code, mine.secret, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound,
+                       _service->cancel(mine.code, credentialOf(mine), _fixture->source));
+    }
+
+    void testUnprovenPollsNeverReachTheStore() {
+        const auto mine = create("one");
+        const auto other = create("two");
+        const auto foreign =
+            PollCredential::ofSecret(crypto::issueCredential(crypto::CredentialKind::linkSecret).text);
+        const auto verifier = PollCredential::ofVerifier(_fixture->caller(), std::string(43, 'v'));
+        _links->hook = [](const std::string&) {
+            throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
+        };
+        for (const auto& [code, credential] :
+             {std::pair(mine.code, foreign), std::pair(mine.code, credentialOf(other)),
+              std::pair(mine.code, verifier), std::pair(std::string("000000000000"), credentialOf(mine)),
+              std::pair(std::string("no code"), credentialOf(mine))}) {
+            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(code, credential, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound,
+                           _service->poll(code, credential, _fixture->source, {30s, false}));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(code, credential));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(code, credential, _fixture->source));
+        }
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.cancelled"));
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, poll(mine));
+    }
+
+    void testProofsOutliveTheProcess() {
+        const auto mine = create("one");
+        _fixture->advance(60s);
+        LinkVerifiers read(links().proofs(_fixture->now() - expiredLinkShown), _fixture->hasher,
+                           _fixture->base.clock);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), read.count());
+        CPPUNIT_ASSERT(read.prove(mine.code, credentialOf(mine)) == std::optional(mine.link.id));
+        _fixture->advance(540s + expiredLinkShown);
+        CPPUNIT_ASSERT(links().proofs(_fixture->now() - expiredLinkShown).empty());
+    }
+
+    void testLinkOfARemovedClientIsUnknown() {
+        const auto mine = create("one");
+        CPPUNIT_ASSERT(_fixture->store().clients().remove("alpha"));
+        ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
+    }
+
+    void testDeliveredLinkIsUnknownAfterItsTime() {
+        const auto mine = staged();
+        (void)poll(mine);
+        _fixture->advance(600s + expiredLinkShown - 1s);
+        _service->purge();
+        ASSERT_REFUSED(ErrorCode::alreadyDelivered, poll(mine));
+        _fixture->advance(1s);
+        ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
+        ASSERT_REFUSED(ErrorCode::notFound, _service->peek(mine.code, credentialOf(mine)));
+        ASSERT_REFUSED(ErrorCode::notFound,
+                       _service->cancel(mine.code, credentialOf(mine), _fixture->source));
+        CPPUNIT_ASSERT_MESSAGE("its code is still taken", links().find(mine.link.id));
+        _fixture->advance(240s);
+        _service->purge();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), _fixture->verifiers.count());
     }
 
 private:
@@ -310,6 +360,7 @@ private:
         void append(const store::AuditEntry&) override {
             throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
         }
+        int prune(base::Timestamp) override { return 0; }
     };
 
     /// A second later at every look.
@@ -327,9 +378,17 @@ private:
     void makeService() { makeService(_fixture->catalog); }
     void makeService(const ProviderCatalog& catalog) {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _service = std::make_unique<LinkService>(LinkService::Parts{*_links, _fixture->store().audit(),
-                                                                    catalog, _fixture->hasher,
-                                                                    _fixture->base.clock, _fixture->changes});
+        _news = std::make_unique<LinkNews>(_fixture->news());
+        _service = std::make_unique<LinkService>(parts(catalog));
+    }
+    LinkService::Parts parts(const ProviderCatalog& catalog) {
+        return {
+            *_links,           _fixture->store().accounts(), catalog, _fixture->hasher, _fixture->base.clock,
+            _fixture->changes, _fixture->verifiers,          *_news};
+    }
+
+    static PollCredential credentialOf(const CreatedLink& link) {
+        return PollCredential::ofSecret(link.secret);
     }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
@@ -340,11 +399,11 @@ private:
 
     void createAndCancel(const std::string& subject) {
         const auto created = create(subject);
-        _service->cancel(created.code, created.secret, _fixture->source);
+        _service->cancel(created.code, credentialOf(created), _fixture->source);
     }
 
     PollResult poll(const CreatedLink& link) {
-        return _service->poll(link.code, link.secret, _fixture->source);
+        return _service->poll(link.code, credentialOf(link), _fixture->source);
     }
 
     // A link with a grant that waits for its delivery.
@@ -359,6 +418,7 @@ private:
 
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<LinkNews> _news;
     std::unique_ptr<LinkService> _service;
 };
 

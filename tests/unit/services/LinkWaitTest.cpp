@@ -42,9 +42,10 @@ public:
     void setUp() override {
         _fixture = std::make_unique<ServiceFixture>();
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _service = std::make_unique<LinkService>(LinkService::Parts{*_links, _fixture->store().audit(),
-                                                                    _fixture->catalog, _fixture->hasher,
-                                                                    _fixture->base.clock, _fixture->changes});
+        _news = std::make_unique<LinkNews>(_fixture->news());
+        _service = std::make_unique<LinkService>(
+            LinkService::Parts{*_links, _fixture->store().accounts(), _fixture->catalog, _fixture->hasher,
+                               _fixture->base.clock, _fixture->changes, _fixture->verifiers, *_news});
         _link = _service->create(_fixture->caller(), {}, _fixture->source);
     }
 
@@ -84,7 +85,7 @@ public:
 
     void testCancelWakes() {
         const auto held = poll(full);
-        _service->cancel(_link.code, _link.secret, _fixture->source);
+        _service->cancel(_link.code, PollCredential::ofSecret((_link.secret)), _fixture->source);
         CPPUNIT_ASSERT(held.change->fired());
         const auto refused = refusalOf([&] { (void)poll(over); });
         CPPUNIT_ASSERT(refused && refused->reason == "cancelled");
@@ -193,14 +194,17 @@ public:
 
     void testStrangersHoldNothing() {
         const auto other = _service->create(_fixture->caller(), {"", "two", "", ""}, _fixture->source);
-        ASSERT_REFUSED(ErrorCode::notFound, _service->poll(_link.code, other.secret, _fixture->source, full));
+        ASSERT_REFUSED(
+            ErrorCode::notFound,
+            _service->poll(_link.code, PollCredential::ofSecret((other.secret)), _fixture->source, full));
         CPPUNIT_ASSERT(!_fixture->changes.isAwaited(_link.link.id));
         CPPUNIT_ASSERT(!_fixture->changes.isAwaited(other.link.id));
     }
 
     void testPeekSeesAHeldLink() {
         const auto held = poll(full);
-        CPPUNIT_ASSERT(_service->peek(_link.code, _link.secret).state == PollState::pending);
+        CPPUNIT_ASSERT(_service->peek(_link.code, PollCredential::ofSecret(_link.secret)).state ==
+                       PollState::pending);
         CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
     }
 
@@ -208,7 +212,7 @@ private:
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
 
     PollResult poll(const PollWait& wait) {
-        return _service->poll(_link.code, _link.secret, _fixture->source, wait);
+        return _service->poll(_link.code, PollCredential::ofSecret((_link.secret)), _fixture->source, wait);
     }
 
     // Time passes on both clocks.
@@ -223,10 +227,10 @@ private:
         CPPUNIT_ASSERT_EQUAL(interval.count(), refused->retryAfter.value().count());
     }
 
-    // Before the link is read again, by its id.
+    // Before the link is read again.
     static Hook onSecondLook(const std::function<void()>& action) {
-        return [action, done = false](const std::string& called) mutable {
-            if (called == "find" && !std::exchange(done, true))
+        return [action, looks = 0](const std::string& called) mutable {
+            if (called == "find" && ++looks == 2)
                 action();
         };
     }
@@ -245,6 +249,7 @@ private:
 
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<LinkNews> _news;
     std::unique_ptr<LinkService> _service;
     CreatedLink _link;
 };

@@ -98,6 +98,7 @@ public:
         ScriptedProvider provider;
         CPPUNIT_ASSERT(extensionOf<provider::IdentityReader>(provider) ==
                        static_cast<const provider::IdentityReader*>(&provider));
+        provider.revokes = false;
         CPPUNIT_ASSERT(extensionOf<provider::Revoker>(provider) == nullptr);
         provider.readsIdentities = false;
         CPPUNIT_ASSERT(extensionOf<provider::IdentityReader>(provider) == nullptr);

@@ -2,6 +2,7 @@
 // TokenService when a refresh fails: every kind of failure, and for how long upstream is left alone.
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/TokenService.h"
 
 #include <cppunit/TestFixture.h>
@@ -27,6 +28,11 @@ class RefreshFailureTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUpstreamThatSaysAtOnceIsGivenASecond);
     CPPUNIT_TEST(testSuccessEndsThePause);
     CPPUNIT_TEST(testFaultOfThePluginServesTheTokenWhileItLives);
+    CPPUNIT_TEST(testFailureIsTheAccountsProblem);
+    CPPUNIT_TEST(testSameFailureKeepsItsBeginning);
+    CPPUNIT_TEST(testSuccessEndsTheProblem);
+    CPPUNIT_TEST(testFaultOfThePluginIsTheAccountsProblem);
+    CPPUNIT_TEST(testTokenIsServedThoughTheProblemCantBeNoted);
     CPPUNIT_TEST(testFailureAfterADeleteIsNotFound);
     CPPUNIT_TEST(testFailureAfterARelinkServesTheNewToken);
     CPPUNIT_TEST_SUITE_END();
@@ -92,7 +98,7 @@ public:
     void testDeathOfADeletedAccountIsNoNews() {
         leave(90s);
         _fixture->provider.onRefresh = [&](const auto&) -> provider::TokenSet {
-            (void)store().remove(_fixture->client.id, _account);
+            (void)store().remove(_fixture->client.id, _account, _fixture->now());
             throw ProviderError(ProviderErrorKind::invalidGrant, "revoked");
         };
         ASSERT_REFUSED(ErrorCode::notFound, get());
@@ -190,10 +196,69 @@ public:
         CPPUNIT_ASSERT_EQUAL(2, refreshes());
     }
 
+    void testFailureIsTheAccountsProblem() {
+        for (const auto& row : rows()) {
+            setUp();
+            leave(90s);
+            fail(row.kind);
+            (void)get();
+            CPPUNIT_ASSERT_EQUAL(std::string(kindName(row.kind)), account().problem);
+            CPPUNIT_ASSERT_MESSAGE(row.name, account().problemSince == std::optional(_fixture->now()));
+        }
+    }
+
+    void testSameFailureKeepsItsBeginning() {
+        leave(200s);
+        fail(ProviderErrorKind::transient);
+        (void)get();
+        const auto began = _fixture->now();
+        _fixture->advance(30s);
+        (void)get();
+        CPPUNIT_ASSERT_EQUAL(2, refreshes());
+        CPPUNIT_ASSERT(account().problemSince == std::optional(began));
+        _fixture->advance(30s);
+        fail(ProviderErrorKind::misconfigured);
+        (void)get();
+        CPPUNIT_ASSERT_EQUAL(std::string("misconfigured"), account().problem);
+        CPPUNIT_ASSERT(account().problemSince == std::optional(_fixture->now()));
+    }
+
+    void testSuccessEndsTheProblem() {
+        leave(90s);
+        fail(ProviderErrorKind::protocol);
+        (void)get();
+        _fixture->advance(5s);
+        _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("2", 3600s); };
+        CPPUNIT_ASSERT_EQUAL(std::string("access-2"), get());
+        CPPUNIT_ASSERT_EQUAL(std::string(), account().problem);
+    }
+
+    void testFaultOfThePluginIsTheAccountsProblem() {
+        leave(90s);
+        _fixture->provider.onRefresh = [](const auto&) -> provider::TokenSet {
+            throw base::Error(ErrorCode::internal, {}, "plugin jira threw std::logic_error in refresh");
+        };
+        (void)get();
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin_failed"), account().problem);
+    }
+
+    void testTokenIsServedThoughTheProblemCantBeNoted() {
+        leave(90s);
+        fail(ProviderErrorKind::transient);
+        HookedAccounts accounts(store());
+        accounts.hook = failing("markProblem");
+        TokenService tokens({accounts, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
+                             _fixture->base.logger, _fixture->upstream});
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("access-1"),
+            revealed(tokens.get(_fixture->caller(), _account, 0s, _fixture->source).tokens.accessToken));
+        CPPUNIT_ASSERT(_fixture->base.logged.str().find("problem not noted") != std::string::npos);
+    }
+
     void testFailureAfterADeleteIsNotFound() {
         leave(0s);
         _fixture->provider.onRefresh = [&](const auto&) -> provider::TokenSet {
-            (void)store().remove(_fixture->client.id, _account);
+            (void)store().remove(_fixture->client.id, _account, _fixture->now());
             throw ProviderError(ProviderErrorKind::transient, "down");
         };
         ASSERT_REFUSED(ErrorCode::notFound, get());
@@ -210,6 +275,8 @@ public:
 
 private:
     [[nodiscard]] store::AccountRepository& store() { return _fixture->store().accounts(); }
+
+    [[nodiscard]] store::Account account() { return store().find(_fixture->client.id, _account).value(); }
 
     void leave(std::chrono::seconds life) {
         _fixture->base.clock.time = store().findTokens(_account).value().accessExpiresAt - life;

@@ -6,6 +6,8 @@
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkNews.h"
+#include "central_oauth/services/LinkVerifiers.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/Turnstile.h"
 
@@ -24,7 +26,8 @@ namespace central_oauth::services {
 /// set.
 class ScriptedProvider final : public provider::Provider,
                                public provider::SiteLister,
-                               public provider::IdentityReader {
+                               public provider::IdentityReader,
+                               public provider::Revoker {
 public:
     std::function<provider::TokenSet(const provider::Secret&)> onRefresh = [](const auto&) {
         return tokens("new", std::chrono::seconds(3600));
@@ -40,11 +43,17 @@ public:
     };
     std::function<std::string(const provider::AuthorizationRequest&)> onAuthorizationUrl =
         [](const auto& request) { return "https://auth.example/authorize?state=" + request.state; };
+    std::function<provider::RevocationOutcome(const provider::Secret&)> onRevoke = [](const auto&) {
+        return provider::RevocationOutcome::revoked;
+    };
     bool readsIdentities = true;
     bool listsSites = true;
+    bool revokes = true;
 
     mutable std::atomic<int> refreshes{0};
     mutable std::atomic<int> exchanges{0};
+    mutable std::atomic<int> identityReads{0};
+    mutable std::atomic<int> revocations{0};
 
     /// `access-<mark>` and `refresh-<mark>`.
     static provider::TokenSet tokens(const std::string& mark, std::chrono::seconds life) {
@@ -76,13 +85,21 @@ public:
     }
     [[nodiscard]] provider::Identity readIdentity(const provider::Secret&,
                                                   const provider::Call&) const override {
+        ++identityReads;
         return onIdentity();
+    }
+    [[nodiscard]] provider::RevocationOutcome revoke(const provider::Secret& token,
+                                                     const provider::Call&) const override {
+        ++revocations;
+        return onRevoke(token);
     }
     [[nodiscard]] const void* extension(std::string_view id) const noexcept override {
         if (id == SiteLister::extensionId && listsSites)
             return static_cast<const SiteLister*>(this);
         if (id == IdentityReader::extensionId && readsIdentities)
             return static_cast<const IdentityReader*>(this);
+        if (id == Revoker::extensionId && revokes)
+            return static_cast<const Revoker*>(this);
         return nullptr;
     }
 };
@@ -116,6 +133,9 @@ public:
         return {client, "key-alpha", scopes};
     }
 
+    /// Tells the audit of the store as it is open now, and the changes and verifiers below.
+    [[nodiscard]] LinkNews news() { return {store().audit(), changes, verifiers, base.clock}; }
+
     /// How many audit rows there are of an action.
     [[nodiscard]] int audited(const std::string& action) const {
         return static_cast<int>(base.number("SELECT COUNT(*) FROM audit WHERE action = '" + action + "'"));
@@ -129,6 +149,7 @@ public:
     std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};
     LinkChanges changes{[this] { return steady; }};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
+    LinkVerifiers verifiers{{}, hasher, base.clock};
     store::Client client;
     Source source{"192.0.2.7", "example/1.0", "request-1"};
 };

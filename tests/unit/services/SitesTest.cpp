@@ -2,6 +2,8 @@
 // Choosing a site: by what was wanted, or because there is no choice.
 #include "central_oauth/services/Sites.h"
 
+#include "ServiceFixture.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -19,6 +21,11 @@ class SitesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheOnlySiteIsChosen);
     CPPUNIT_TEST(testNeverByOrder);
     CPPUNIT_TEST(testWantedSiteMustBeReached);
+    CPPUNIT_TEST(testNoListAllowsEverySite);
+    CPPUNIT_TEST(testAllowedByIdOrUrl);
+    CPPUNIT_TEST(testWantedSiteMustBeAllowed);
+    CPPUNIT_TEST(testTheOnlyAllowedSiteIsChosen);
+    CPPUNIT_TEST(testRequiredSiteIsReachedAndAllowed);
     CPPUNIT_TEST_SUITE_END();
 
     using Sites = std::vector<provider::Site>;
@@ -51,24 +58,52 @@ public:
         const Sites bare{{"a-1", "Alpha", "", {}}, {"b-2", "Beta", "/", {}}};
         CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(findSite(bare, "a-1")));
         CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(findSite(bare, "/")));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(bare, "//")));
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(bare, "//", {})));
     }
 
     void testNameIsNoWayToASite() { CPPUNIT_ASSERT(!findSite(both, "Beta")); }
 
     void testTheOnlySiteIsChosen() {
-        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(chooseSite({both.front()}, "")));
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(chooseSite({both.front()}, "", {})));
     }
 
     void testNeverByOrder() {
-        CPPUNIT_ASSERT(!chooseSite(both, ""));
-        CPPUNIT_ASSERT(!chooseSite({}, ""));
+        CPPUNIT_ASSERT(!chooseSite(both, "", {}));
+        CPPUNIT_ASSERT(!chooseSite({}, "", {}));
     }
 
     void testWantedSiteMustBeReached() {
-        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(chooseSite(both, "https://beta.example/")));
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(chooseSite(both, "https://beta.example/", {})));
         CPPUNIT_ASSERT_MESSAGE("the only site is not good enough for another wish",
-                               !chooseSite({both.front()}, "B-2"));
+                               !chooseSite({both.front()}, "B-2", {}));
+    }
+
+    void testNoListAllowsEverySite() { CPPUNIT_ASSERT(isAllowedSite(both.front(), {})); }
+
+    void testAllowedByIdOrUrl() {
+        for (const std::string one : {"a-1", "https://alpha.example/", "HTTPS://ALPHA.example"})
+            CPPUNIT_ASSERT_MESSAGE(one, isAllowedSite(both.front(), {"c-3", one}));
+        for (const std::string one : {"B-2", "Alpha", "alpha.example", ""})
+            CPPUNIT_ASSERT_MESSAGE(one, !isAllowedSite(both.front(), {one}));
+    }
+
+    void testWantedSiteMustBeAllowed() {
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(chooseSite(both, "a-1", {"a-1"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "a-1", {"B-2"})));
+    }
+
+    void testTheOnlyAllowedSiteIsChosen() {
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(chooseSite(both, "", {"B-2", "c-3"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "", {"a-1", "B-2"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "", {"c-3"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite({both.front()}, "", {"c-3"})));
+    }
+
+    void testRequiredSiteIsReachedAndAllowed() {
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), requireSite(both, "https://beta.example", {}).id);
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), requireSite(both, "B-2", {"B-2"}).id);
+        ASSERT_REFUSED(base::ErrorCode::siteNotAllowed, requireSite(both, "c-3", {}));
+        ASSERT_REFUSED(base::ErrorCode::siteNotAllowed, requireSite(both, "a-1", {"B-2"}));
     }
 
 private:

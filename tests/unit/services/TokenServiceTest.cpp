@@ -61,7 +61,10 @@ class TokenServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNeedsTheScope);
     CPPUNIT_TEST(testForeignAccountsAreUnknown);
     CPPUNIT_TEST(testUndecryptableTokensNeedANewLink);
+    CPPUNIT_TEST(testUndecryptableIsTheAccountsProblemUntilItIsMended);
     CPPUNIT_TEST(testRemovedProviderServesWhatItLeft);
+    CPPUNIT_TEST(testCallerReachesNoOtherSubjectsAccount);
+    CPPUNIT_TEST(testHolderReachesOneAccountOnly);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -146,7 +149,8 @@ public:
     void testDeleteDuringARefreshWins() {
         leave(90s);
         _fixture->provider.onRefresh = [&](const auto&) {
-            CPPUNIT_ASSERT(_fixture->store().accounts().remove(_fixture->client.id, _account));
+            CPPUNIT_ASSERT(
+                _fixture->store().accounts().remove(_fixture->client.id, _account, _fixture->now()));
             return ScriptedProvider::tokens("2", 3600s);
         };
         ASSERT_REFUSED(ErrorCode::notFound, get());
@@ -261,6 +265,51 @@ public:
                        tokens.get(_fixture->caller(), _account, 0s, _fixture->source));
     }
 
+    void testUndecryptableIsTheAccountsProblemUntilItIsMended() {
+        CPPUNIT_ASSERT(_fixture->base.tamper("UPDATE tokens SET generation = generation + 1") == 1);
+        makeService();
+        const auto first = _fixture->now();
+        for (int i = 0; i < 2; ++i) {
+            try {
+                (void)get();
+                CPPUNIT_FAIL("a token came out of a sealed value");
+            } catch (const NeedsReauth& refused) {
+                CPPUNIT_ASSERT_MESSAGE("since it was noticed",
+                                       refused.account().since == std::optional(first));
+            }
+            _fixture->advance(60s);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("undecryptable"), account().problem);
+        CPPUNIT_ASSERT(account().problemSince == std::optional(first));
+        CPPUNIT_ASSERT(_fixture->base.tamper("UPDATE tokens SET generation = generation - 1") == 1);
+        makeService();
+        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), token());
+        CPPUNIT_ASSERT_EQUAL(std::string(), account().problem);
+    }
+
+    void testCallerReachesNoOtherSubjectsAccount() {
+        leave(90s);
+        auto caller = _fixture->caller();
+        for (const std::string other : {"bob", "", "Ann", "ann "}) {
+            caller.subject = other;
+            ASSERT_REFUSED(ErrorCode::notFound, _tokens->get(caller, _account, 0s, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound,
+                           _tokens->replaceRefused(caller, _account, 1, _fixture->source));
+        }
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("upstream is asked for the one who may", 0, refreshes());
+        caller.subject = "ann";
+        (void)_tokens->get(caller, _account, 0s, _fixture->source);
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
+    }
+
+    void testHolderReachesOneAccountOnly() {
+        const auto other = store::linkAccount(_fixture->base, "2");
+        auto holder = _fixture->callerWith({"token"});
+        holder.only = _account;
+        CPPUNIT_ASSERT(_tokens->get(holder, _account, 0s, _fixture->source).account.id == _account);
+        ASSERT_REFUSED(ErrorCode::notFound, _tokens->get(holder, other, 0s, _fixture->source));
+    }
+
 private:
     // The services of a store that was closed must not be used any more.
     void makeService() {
@@ -287,6 +336,9 @@ private:
         return revealed(_fixture->store().accounts().findTokens(_account).value().refreshToken);
     }
     [[nodiscard]] int refreshes() const { return _fixture->provider.refreshes; }
+    [[nodiscard]] store::Account account() const {
+        return _fixture->store().accounts().find(_fixture->client.id, _account).value();
+    }
 
     void relink(const std::string& mark) {
         const auto grant = store::makeGrant(mark, _fixture->now(), "person-1");

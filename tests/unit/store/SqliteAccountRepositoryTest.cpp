@@ -15,6 +15,10 @@ class SqliteAccountRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testListsOldestFirst);
     CPPUNIT_TEST(testCursorIsStableUnderInserts);
     CPPUNIT_TEST(testFiltersByProviderAndSubject);
+    CPPUNIT_TEST(testFiltersBySiteThatTheGrantReaches);
+    CPPUNIT_TEST(testFiltersByPersonStatusAndId);
+    CPPUNIT_TEST(testFiltersHoldOnEveryPage);
+    CPPUNIT_TEST(testFindsTheOneLinkedLast);
     CPPUNIT_TEST(testRefusesForeignCursor);
     CPPUNIT_TEST(testReplacesTokens);
     CPPUNIT_TEST(testLoserOfSwapChangesNothing);
@@ -22,8 +26,18 @@ class SqliteAccountRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReplacedTokensSurviveRestart);
     CPPUNIT_TEST(testFreshPairRevivesDeadGrant);
     CPPUNIT_TEST(testMarksDeadOnlyPresentVersion);
+    CPPUNIT_TEST(testMarksProblemOfPresentVersionOnly);
+    CPPUNIT_TEST(testSameProblemKeepsItsTime);
+    CPPUNIT_TEST(testFreshPairEndsTheProblem);
+    CPPUNIT_TEST(testChangesForOwnerOnly);
+    CPPUNIT_TEST(testRelinkKeepsTheLabel);
+    CPPUNIT_TEST(testCountsPersonsAcrossClients);
     CPPUNIT_TEST(testMarksUseToTheMinute);
     CPPUNIT_TEST(testRemovesForOwnerOnly);
+    CPPUNIT_TEST(testRemovalGivesWhatARevocationNeeds);
+    CPPUNIT_TEST(testRemovalOfWhatCantBeOpened);
+    CPPUNIT_TEST(testRemovalEndsLinksForTheAccount);
+    CPPUNIT_TEST(testRemovalEndsItsDeliveries);
     CPPUNIT_TEST(testKeepsLongTokensWhole);
     CPPUNIT_TEST_SUITE_END();
 
@@ -66,7 +80,7 @@ public:
                            .deliver(stageLink(*_fixture, "b-again", makeGrant("x", now(), "person-b")),
                                     AccountId("acc_unused"), {}, now())
                            .first);
-        CPPUNIT_ASSERT(accounts().remove(alpha, AccountId("acc_d")).has_value());
+        CPPUNIT_ASSERT(accounts().remove(alpha, AccountId("acc_d"), now()).has_value());
         const AccountPage second = accounts().list(alpha, {}, 2, *first.nextCursor);
         CPPUNIT_ASSERT_EQUAL(std::string("f 0"), ids(second));
         CPPUNIT_ASSERT(!second.nextCursor);
@@ -76,10 +90,70 @@ public:
         linkAccount(*_fixture, "1", "ann");
         linkAccount(*_fixture, "2", "bob");
         linkAccount(*_fixture, "3", "");
-        CPPUNIT_ASSERT_EQUAL(std::string("1 2 3"), ids(accounts().list(alpha, {"jira", {}}, 10, "")));
-        CPPUNIT_ASSERT_EQUAL(std::string(), ids(accounts().list(alpha, {"other", {}}, 10, "")));
-        CPPUNIT_ASSERT_EQUAL(std::string("2"), ids(accounts().list(alpha, {"", "bob"}, 10, "")));
-        CPPUNIT_ASSERT_EQUAL(std::string("3"), ids(accounts().list(alpha, {"jira", ""}, 10, "")));
+        CPPUNIT_ASSERT_EQUAL(std::string("1 2 3"), listed({.provider = "jira"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), listed({.provider = "other"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), listed({.subject = "bob"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("3"), listed({.provider = "jira", .subject = ""}));
+    }
+
+    void testFiltersBySiteThatTheGrantReaches() {
+        linkAccount(*_fixture, "1");
+        auto grant = makeGrant("2", now(), "person-2");
+        grant.sites.push_back({"site-2", "Two", "https://Two.example/", {}});
+        link("2", grant, "ann");
+        linkAccount(*_fixture, "3");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _fixture->tamper("UPDATE accounts SET sites = 'damaged'"
+                                                              " WHERE id = 'acc_3'"));
+        for (const std::string wanted : {"site-1", "https://one.example", "HTTPS://ONE.example/"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("1 2"), listed({.site = wanted}));
+        for (const std::string wanted : {"site-2", "https://two.example", "https://two.example//"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("2"), listed({.site = wanted}));
+        for (const std::string wanted : {"site", "%", "site-_", "Two", "https://two.example/x", "damaged"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string(), listed({.site = wanted}));
+    }
+
+    void testFiltersByPersonStatusAndId() {
+        for (const char* number : {"1", "2", "3"})
+            linkAccount(*_fixture, number);
+        CPPUNIT_ASSERT(accounts().markDead(AccountId("acc_2"), 1, "revoked_or_expired", now()));
+        CPPUNIT_ASSERT_EQUAL(std::string("3"), listed({.upstreamId = "person-3"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), listed({.upstreamId = "person"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), listed({.status = AccountStatus::needsReauth}));
+        CPPUNIT_ASSERT_EQUAL(std::string("1 3"), listed({.status = AccountStatus::active}));
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), listed({.only = AccountId("acc_1")}));
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             listed({.status = AccountStatus::active, .only = AccountId("acc_2")}));
+        AccountFilter all{"jira", "ann", "site-1", "person-1", AccountStatus::active, AccountId("acc_1")};
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), listed(all));
+    }
+
+    void testFiltersHoldOnEveryPage() {
+        for (const char* number : {"1", "2", "3", "4"}) {
+            linkAccount(*_fixture, number, number[0] % 2 == 0 ? "even" : "odd");
+            _fixture->clock.time += 1s;
+        }
+        const AccountFilter odd{.subject = "odd", .site = "site-1"};
+        const AccountPage first = accounts().list(alpha, odd, 1, "");
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), ids(first));
+        const AccountPage second = accounts().list(alpha, odd, 1, first.nextCursor.value());
+        CPPUNIT_ASSERT_EQUAL(std::string("3"), ids(second));
+        CPPUNIT_ASSERT(!second.nextCursor);
+    }
+
+    void testFindsTheOneLinkedLast() {
+        CPPUNIT_ASSERT(!accounts().findLatest(alpha, "jira", "ann"));
+        linkAccount(*_fixture, "1");
+        _fixture->clock.time += 1s;
+        linkAccount(*_fixture, "2");
+        linkAccount(*_fixture, "3", "bob");
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_2"), latest("jira", "ann"));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_3"), latest("jira", "bob"));
+        CPPUNIT_ASSERT(!accounts().findLatest(alpha, "other", "ann"));
+        CPPUNIT_ASSERT(!accounts().findLatest(alpha, "jira", ""));
+        CPPUNIT_ASSERT(!accounts().findLatest(ClientId("cli_beta"), "jira", "ann"));
+        _fixture->clock.time += 1s;
+        link("1-again", makeGrant("x", now(), "person-1"), "ann");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a re-link counts", std::string("acc_1"), latest("jira", "ann"));
     }
 
     void testRefusesForeignCursor() {
@@ -158,6 +232,74 @@ public:
         CPPUNIT_ASSERT(accounts().findTokens(id).has_value());
     }
 
+    void testMarksProblemOfPresentVersionOnly() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        accounts().markProblem(id, 2, "transient", now());
+        CPPUNIT_ASSERT_EQUAL(std::string(), accounts().find(alpha, id)->problem);
+        CPPUNIT_ASSERT_NO_THROW(accounts().markProblem(AccountId("acc_2"), 1, "transient", now()));
+        accounts().markProblem(id, 1, "transient", now());
+        const auto account = accounts().find(alpha, id);
+        CPPUNIT_ASSERT_EQUAL(std::string("transient"), account->problem);
+        CPPUNIT_ASSERT(account->problemSince == now());
+        CPPUNIT_ASSERT(account->status == AccountStatus::active);
+    }
+
+    void testSameProblemKeepsItsTime() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        accounts().markProblem(id, 1, "transient", now());
+        accounts().markProblem(id, 1, "transient", now() + 5s);
+        CPPUNIT_ASSERT(accounts().find(alpha, id)->problemSince == now());
+        accounts().markProblem(id, 1, "protocol", now() + 9s);
+        CPPUNIT_ASSERT(accounts().find(alpha, id)->problemSince == now() + 9s);
+        accounts().markProblem(id, 1, "", now() + 9s);
+        CPPUNIT_ASSERT_EQUAL(std::string(), accounts().find(alpha, id)->problem);
+    }
+
+    void testFreshPairEndsTheProblem() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        accounts().markProblem(id, 1, "transient", now());
+        CPPUNIT_ASSERT(accounts().replaceTokens(id, 1, makeTokens("2", now()), {}, now()).has_value());
+        CPPUNIT_ASSERT_EQUAL(std::string(), accounts().find(alpha, id)->problem);
+        CPPUNIT_ASSERT(!accounts().find(alpha, id)->problemSince);
+    }
+
+    void testChangesForOwnerOnly() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        CPPUNIT_ASSERT(!accounts().change(ClientId("cli_beta"), id, {"site-2", "stolen"}));
+        CPPUNIT_ASSERT(!accounts().change(alpha, AccountId("acc_2"), {"site-2", "x"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("laptop"), accounts().find(alpha, id)->label);
+        const auto changed = accounts().change(alpha, id, {{}, "phone"});
+        CPPUNIT_ASSERT_EQUAL(std::string("phone"), changed->label);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("what is not named stays", std::string("site-1"), changed->chosenSite);
+        CPPUNIT_ASSERT_EQUAL(std::string(), accounts().change(alpha, id, {"", {}})->chosenSite);
+        const auto stored = accounts().find(alpha, id);
+        CPPUNIT_ASSERT(stored->label == "phone" && stored->chosenSite.empty());
+    }
+
+    void testRelinkKeepsTheLabel() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        (void)accounts().change(alpha, id, {{}, "phone"});
+        link("1-again", makeGrant("x", now(), "person-1"), "ann");
+        CPPUNIT_ASSERT_EQUAL(std::string("phone"), accounts().find(alpha, id)->label);
+    }
+
+    void testCountsPersonsAcrossClients() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        linkAccount(*_fixture, "2");
+        addClient(*_fixture, "beta");
+        NewLink created = makeLink("b", now());
+        created.link.client = ClientId("cli_beta");
+        created.link.provider = "confluence";
+        const LinkId staged = stageLink(*_fixture, created, makeGrant("b", now(), "person-1"));
+        (void)_fixture->store->links().deliver(staged, AccountId("acc_b"), {}, now());
+        CPPUNIT_ASSERT_EQUAL(1, accounts().countOfPerson({"jira"}, "person-1"));
+        CPPUNIT_ASSERT_EQUAL(2, accounts().countOfPerson({"jira", "confluence"}, "person-1"));
+        CPPUNIT_ASSERT_EQUAL(0, accounts().countOfPerson({"gitlab"}, "person-1"));
+        CPPUNIT_ASSERT_EQUAL(0, accounts().countOfPerson({}, "person-1"));
+        CPPUNIT_ASSERT(accounts().remove(alpha, id, now()).has_value());
+        CPPUNIT_ASSERT_EQUAL(1, accounts().countOfPerson({"jira", "confluence"}, "person-1"));
+    }
+
     void testMarksUseToTheMinute() {
         const AccountId id = linkAccount(*_fixture, "1");
         CPPUNIT_ASSERT(!accounts().find(alpha, id)->lastUsedAt);
@@ -172,13 +314,49 @@ public:
 
     void testRemovesForOwnerOnly() {
         const AccountId id = linkAccount(*_fixture, "1");
-        CPPUNIT_ASSERT(!accounts().remove(ClientId("cli_beta"), id));
-        const auto removed = accounts().remove(alpha, id);
+        CPPUNIT_ASSERT(!accounts().remove(ClientId("cli_beta"), id, now()));
+        const auto removed = accounts().remove(alpha, id, now());
         CPPUNIT_ASSERT(removed.has_value());
-        CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), removed->identity.displayName);
+        CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), removed->account.identity.displayName);
         CPPUNIT_ASSERT(!accounts().find(alpha, id));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, _fixture->number("SELECT COUNT(*) FROM tokens"));
-        CPPUNIT_ASSERT(!accounts().remove(alpha, id));
+        CPPUNIT_ASSERT(!accounts().remove(alpha, id, now()));
+    }
+
+    void testRemovalGivesWhatARevocationNeeds() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        CPPUNIT_ASSERT(accounts().replaceTokens(id, 1, makeTokens("2", now()), {}, now()).has_value());
+        const auto removed = accounts().remove(alpha, id, now());
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-2"), revealed(removed->refreshToken));
+    }
+
+    void testRemovalOfWhatCantBeOpened() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _fixture->tamper("UPDATE tokens SET refresh_token = x'00'"));
+        const auto removed = accounts().remove(alpha, id, now());
+        CPPUNIT_ASSERT(removed.has_value() && removed->refreshToken.empty());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, _fixture->number("SELECT COUNT(*) FROM tokens"));
+    }
+
+    void testRemovalEndsLinksForTheAccount() {
+        const AccountId id = linkAccount(*_fixture, "1");
+        NewLink again = makeLink("again", now());
+        again.link.wantedAccount = id;
+        NewLink other = makeLink("other", now());
+        CPPUNIT_ASSERT(_fixture->store->links().create(again) && _fixture->store->links().create(other));
+        CPPUNIT_ASSERT(accounts().remove(alpha, id, now()).has_value());
+        const auto ended = _fixture->store->links().find(again.link.id);
+        CPPUNIT_ASSERT(ended->status == LinkStatus::ended && ended->reason == EndReason::cancelled);
+        CPPUNIT_ASSERT(_fixture->store->links().find(other.link.id)->status == LinkStatus::pending);
+    }
+
+    void testRemovalEndsItsDeliveries() {
+        const LinkId linked = stageLink(*_fixture, "1", makeGrant("1", now()));
+        const auto first = _fixture->store->links().deliver(linked, AccountId("acc_1"), {}, now());
+        CPPUNIT_ASSERT(first.outcome == DeliveryOutcome::delivered);
+        CPPUNIT_ASSERT(accounts().remove(alpha, AccountId("acc_1"), now()).has_value());
+        CPPUNIT_ASSERT(_fixture->store->links().deliver(linked, AccountId("acc_x"), {}, now()).outcome ==
+                       DeliveryOutcome::alreadyDelivered);
     }
 
     void testKeepsLongTokensWhole() {
@@ -191,6 +369,15 @@ public:
 private:
     AccountRepository& accounts() { return _fixture->store->accounts(); }
     [[nodiscard]] Timestamp now() const { return _fixture->clock.time; }
+
+    std::string listed(const AccountFilter& filter) { return ids(accounts().list(alpha, filter, 10, "")); }
+    std::string latest(const std::string& provider, const std::string& subject) {
+        return accounts().findLatest(alpha, provider, subject).value().id.value();
+    }
+    void link(const std::string& number, const StagedGrant& grant, const std::string& subject) {
+        const LinkId staged = stageLink(*_fixture, number, grant, subject);
+        (void)_fixture->store->links().deliver(staged, AccountId("acc_" + number), {}, now());
+    }
 
     static std::string ids(const AccountPage& page) {
         std::string all;

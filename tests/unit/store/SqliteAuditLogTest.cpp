@@ -10,6 +10,7 @@ class SqliteAuditLogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SqliteAuditLogTest);
     CPPUNIT_TEST(testKeepsRowAndWritesLine);
     CPPUNIT_TEST(testEntryOutlivesItsClient);
+    CPPUNIT_TEST(testPrunesWhatIsOlder);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -33,6 +34,18 @@ public:
         addClient(*_fixture, "alpha");
         _fixture->store->audit().append(entry());
         CPPUNIT_ASSERT(_fixture->store->clients().remove("alpha"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM audit"));
+    }
+
+    void testPrunesWhatIsOlder() {
+        constexpr int entries = 1001; // more than two batches
+        for (int i = 0; i < entries; ++i)
+            _fixture->store->audit().append(entry());
+        _fixture->clock.time += std::chrono::seconds(1);
+        _fixture->store->audit().append(entry());
+        CPPUNIT_ASSERT_EQUAL(0,
+                             _fixture->store->audit().prune(_fixture->clock.time - std::chrono::seconds(1)));
+        CPPUNIT_ASSERT_EQUAL(entries, _fixture->store->audit().prune(_fixture->clock.time));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM audit"));
     }
 

@@ -3,13 +3,20 @@
 #include "central_oauth/base/Error.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <set>
 
 using namespace central_oauth;
 using namespace central_oauth::store;
 
 class SqliteClientRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SqliteClientRepositoryTest);
-    CPPUNIT_TEST(testFindsKeyWithItsClient);
+    CPPUNIT_TEST(testGivesKeysWithTheirClients);
+    CPPUNIT_TEST(testAddsKeysUpToTheMost);
+    CPPUNIT_TEST(testNobodysKeyIsNotAdded);
+    CPPUNIT_TEST(testRotationAddsOneAndEndsTheOther);
+    CPPUNIT_TEST(testRotationNeverPutsOffAnEnd);
+    CPPUNIT_TEST(testRefusedRotationChangesNothing);
+    CPPUNIT_TEST(testRemovesKeysOfTheirClientOnly);
     CPPUNIT_TEST(testKeepsEveryFieldOfClient);
     CPPUNIT_TEST(testRefusesTakenName);
     CPPUNIT_TEST(testRefusedClientLeavesNoKey);
@@ -22,27 +29,96 @@ public:
     void setUp() override { _fixture = std::make_unique<StoreFixture>(); }
     void tearDown() override { _fixture.reset(); }
 
-    void testFindsKeyWithItsClient() {
-        const Client client = makeClient("alpha", now());
+    void testGivesKeysWithTheirClients() {
+        Client client = makeClient("alpha", now());
+        client.requireSubject = true;
         ClientKey key = makeKey(client, "k1");
         key.hash = std::string("\0\x01hash", 6);
-        key.expiresAt = now() + std::chrono::hours(1);
+        key.expiresAt = now() - std::chrono::hours(1);
         clients().create(client, key);
-        const auto known = clients().findKey("k1");
-        CPPUNIT_ASSERT(known.has_value());
-        CPPUNIT_ASSERT(known->client.id == client.id);
-        CPPUNIT_ASSERT(known->key.clientId == client.id);
-        CPPUNIT_ASSERT(known->key.hash == key.hash);
-        CPPUNIT_ASSERT_EQUAL(std::string("first"), known->key.name);
-        CPPUNIT_ASSERT(known->key.scopes == key.scopes);
-        CPPUNIT_ASSERT(known->key.expiresAt == key.expiresAt);
-        CPPUNIT_ASSERT(known->key.createdAt == now());
-        CPPUNIT_ASSERT(!clients().findKey("k2"));
+        _fixture->clock.time += std::chrono::seconds(1);
+        addClient(*_fixture, "beta");
+        const auto known = clients().keys();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, known.size());
+        CPPUNIT_ASSERT(known[0].client.id == client.id);
+        CPPUNIT_ASSERT(known[0].client.requireSubject);
+        CPPUNIT_ASSERT_EQUAL(std::string("k1"), known[0].key.keyId);
+        CPPUNIT_ASSERT(known[0].key.clientId == client.id);
+        CPPUNIT_ASSERT(known[0].key.hash == key.hash);
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), known[0].key.name);
+        CPPUNIT_ASSERT(known[0].key.scopes == key.scopes);
+        CPPUNIT_ASSERT(known[0].key.expiresAt == key.expiresAt);
+        CPPUNIT_ASSERT(known[0].key.createdAt == client.createdAt);
+        CPPUNIT_ASSERT_EQUAL(std::string("beta"), known[1].client.name);
+        CPPUNIT_ASSERT_EQUAL(std::string("key-beta"), known[1].key.keyId);
+        CPPUNIT_ASSERT(!known[1].client.requireSubject);
+        CPPUNIT_ASSERT(!known[1].key.expiresAt);
+    }
+
+    void testAddsKeysUpToTheMost() {
+        addClient(*_fixture, "alpha");
+        addClient(*_fixture, "beta");
+        const Client alpha = makeClient("alpha", now());
+        clients().addKey(makeKey(alpha, "k2"), 3);
+        clients().addKey(makeKey(alpha, "k3"), 3);
+        CPPUNIT_ASSERT_EQUAL(std::string("conflict"),
+                             refusalOf([&] { clients().addKey(makeKey(alpha, "k4"), 3); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("k2 k3 key-alpha key-beta"), keyIds());
+    }
+
+    void testNobodysKeyIsNotAdded() {
+        const auto key = makeKey(makeClient("nobody", now()), "k1");
+        CPPUNIT_ASSERT_EQUAL(std::string("not_found"), refusalOf([&] { clients().addKey(key, 10); }));
+        CPPUNIT_ASSERT_EQUAL(std::string(), keyIds());
+    }
+
+    void testRotationAddsOneAndEndsTheOther() {
+        addClient(*_fixture, "alpha");
+        const auto ends = now() + std::chrono::hours(24);
+        clients().rotateKey(makeKey(makeClient("alpha", now()), "fresh"), "key-alpha", ends, 10);
+        CPPUNIT_ASSERT(!keyOf("fresh").expiresAt);
+        CPPUNIT_ASSERT(keyOf("key-alpha").expiresAt == ends);
+    }
+
+    void testRotationNeverPutsOffAnEnd() {
+        const Client alpha = makeClient("alpha", now());
+        ClientKey key = makeKey(alpha, "old");
+        key.expiresAt = now() + std::chrono::hours(1);
+        clients().create(alpha, key);
+        clients().rotateKey(makeKey(alpha, "fresh"), "old", now() + std::chrono::hours(24), 10);
+        CPPUNIT_ASSERT(keyOf("old").expiresAt == key.expiresAt);
+    }
+
+    void testRefusedRotationChangesNothing() {
+        addClient(*_fixture, "alpha");
+        addClient(*_fixture, "beta");
+        const auto fresh = makeKey(makeClient("alpha", now()), "fresh");
+        for (const char* old : {"key-beta", "key-nobody"})
+            CPPUNIT_ASSERT_EQUAL(std::string("not_found"),
+                                 refusalOf([&] { clients().rotateKey(fresh, old, now(), 10); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("conflict"),
+                             refusalOf([&] { clients().rotateKey(fresh, "key-alpha", now(), 1); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("key-alpha key-beta"), keyIds());
+        CPPUNIT_ASSERT(!keyOf("key-alpha").expiresAt);
+        CPPUNIT_ASSERT(!keyOf("key-beta").expiresAt);
+    }
+
+    void testRemovesKeysOfTheirClientOnly() {
+        addClient(*_fixture, "alpha");
+        addClient(*_fixture, "beta");
+        CPPUNIT_ASSERT(!clients().removeKey(ClientId("cli_alpha"), "key-beta"));
+        CPPUNIT_ASSERT(!clients().removeKey(ClientId("cli_alpha"), "none"));
+        CPPUNIT_ASSERT_EQUAL(std::string("key-alpha key-beta"), keyIds());
+        CPPUNIT_ASSERT(clients().removeKey(ClientId("cli_alpha"), "key-alpha"));
+        CPPUNIT_ASSERT_EQUAL(std::string("key-beta"), keyIds());
+        CPPUNIT_ASSERT(clients().find(ClientId("cli_alpha")).has_value());
     }
 
     void testKeepsEveryFieldOfClient() {
         Client client = makeClient("alpha", now());
         client.kind = ClientKind::publicClient;
+        client.contact = "it@example.com";
+        client.requireSubject = true;
         client.linksPerMinute = 7;
         client.liveLinks = 9;
         clients().create(client, makeKey(client, "k1"));
@@ -50,6 +126,8 @@ public:
         CPPUNIT_ASSERT(found.has_value());
         CPPUNIT_ASSERT_EQUAL(client.name, found->name);
         CPPUNIT_ASSERT(found->kind == ClientKind::publicClient);
+        CPPUNIT_ASSERT_EQUAL(client.contact, found->contact);
+        CPPUNIT_ASSERT(found->requireSubject);
         CPPUNIT_ASSERT(found->scopes == client.scopes);
         CPPUNIT_ASSERT_EQUAL(7, found->linksPerMinute);
         CPPUNIT_ASSERT_EQUAL(9, found->liveLinks);
@@ -88,7 +166,7 @@ public:
         addClient(*_fixture, "beta");
         const AccountId account = linkAccount(*_fixture, "1");
         CPPUNIT_ASSERT(clients().remove("alpha"));
-        CPPUNIT_ASSERT(!clients().findKey("key-alpha"));
+        CPPUNIT_ASSERT_EQUAL(std::string("key-beta"), keyIds());
         CPPUNIT_ASSERT(!_fixture->store->accounts().find(ClientId("cli_alpha"), account));
         CPPUNIT_ASSERT(!_fixture->store->accounts().findTokens(account));
         CPPUNIT_ASSERT(!_fixture->store->links().find(LinkId("lnk_1")));
@@ -98,7 +176,6 @@ public:
         for (const char* table : {"accounts", "tokens", "links"})
             CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
                                  _fixture->number(std::string("SELECT COUNT(*) FROM ") + table));
-        CPPUNIT_ASSERT(clients().findKey("key-beta").has_value());
     }
 
     void testRemoveOfUnknownNameIsFalse() { CPPUNIT_ASSERT(!clients().remove("none")); }
@@ -106,6 +183,33 @@ public:
 private:
     ClientRepository& clients() { return _fixture->store->clients(); }
     [[nodiscard]] Timestamp now() const { return _fixture->clock.time; }
+
+    ClientKey keyOf(const std::string& keyId) {
+        for (const auto& known : clients().keys())
+            if (known.key.keyId == keyId)
+                return known.key;
+        throw std::runtime_error("no key " + keyId);
+    }
+
+    std::string keyIds() {
+        std::set<std::string> ids;
+        for (const auto& known : clients().keys())
+            ids.insert(known.key.keyId);
+        std::string text;
+        for (const auto& keyId : ids)
+            text += (text.empty() ? "" : " ") + keyId;
+        return text;
+    }
+
+    template <class Action>
+    static std::string refusalOf(const Action& action) {
+        try {
+            action();
+        } catch (const base::Error& error) {
+            return std::string(base::errorName(error.code()));
+        }
+        return "not refused";
+    }
 
     std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
 };

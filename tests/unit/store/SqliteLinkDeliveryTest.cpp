@@ -21,6 +21,9 @@ class SqliteLinkDeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNothingToDeliverBeforeStagingAndAfterExpiry);
     CPPUNIT_TEST(testDeletedAccountIsNotDeliveredAgain);
     CPPUNIT_TEST(testRelinkReplacesGrantAndKeepsId);
+    CPPUNIT_TEST(testRelinkKeepsLabelAndTakesRequiredScopes);
+    CPPUNIT_TEST(testLinkForAccountThatIsGoneIsCancelled);
+    CPPUNIT_TEST(testRemovedAccountEndsItsRelink);
     CPPUNIT_TEST(testOtherSubjectOrPersonIsAnotherAccount);
     CPPUNIT_TEST(testUndecryptableStageEndsLink);
     CPPUNIT_TEST(testUndecryptableLaterReadKeepsAccount);
@@ -136,7 +139,7 @@ public:
     void testDeletedAccountIsNotDeliveredAgain() {
         const LinkId id = stageLink(*_fixture, "1", makeGrant("1", now()));
         CPPUNIT_ASSERT(deliver(id, "acc_1").first);
-        CPPUNIT_ASSERT(accounts().remove(ClientId("cli_alpha"), AccountId("acc_1")).has_value());
+        CPPUNIT_ASSERT(accounts().remove(ClientId("cli_alpha"), AccountId("acc_1"), now()).has_value());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, stages());
         CPPUNIT_ASSERT(deliver(id, "acc_1").outcome == DeliveryOutcome::alreadyDelivered);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, _fixture->number("SELECT COUNT(*) FROM accounts"));
@@ -160,6 +163,43 @@ public:
         CPPUNIT_ASSERT(!accounts().find(ClientId("cli_alpha"), AccountId("acc_2")));
         CPPUNIT_ASSERT(
             !accounts().replaceTokens(AccountId("acc_1"), 1, makeTokens("late", now()), {}, now()));
+    }
+
+    void testRelinkKeepsLabelAndTakesRequiredScopes() {
+        CPPUNIT_ASSERT(deliver(stageLink(*_fixture, "1", makeGrant("1", now())), "acc_1").first);
+        CPPUNIT_ASSERT_EQUAL(std::string("laptop"),
+                             accounts().find(ClientId("cli_alpha"), AccountId("acc_1"))->label);
+        NewLink again = makeLink("2", now());
+        again.link.label = "server";
+        again.link.wantedAccount = AccountId("acc_1");
+        again.link.requiredScopes = {"read:jira-work"};
+        const auto delivery = deliver(stageLink(*_fixture, again, makeGrant("2", now())), "acc_2");
+        CPPUNIT_ASSERT(delivery.account.id == AccountId("acc_1"));
+        const auto account = accounts().find(ClientId("cli_alpha"), AccountId("acc_1")).value();
+        CPPUNIT_ASSERT_EQUAL(std::string("laptop"), account.label);
+        CPPUNIT_ASSERT(account.requiredScopes == again.link.requiredScopes);
+    }
+
+    void testLinkForAccountThatIsGoneIsCancelled() {
+        NewLink wanted = makeLink("1", now());
+        wanted.link.wantedAccount = AccountId("acc_9");
+        const LinkId id = stageLink(*_fixture, wanted, makeGrant("1", now()));
+        CPPUNIT_ASSERT(deliver(id, "acc_1").outcome == DeliveryOutcome::notReady);
+        CPPUNIT_ASSERT(links().find(id)->reason == EndReason::cancelled);
+        CPPUNIT_ASSERT(!accounts().find(ClientId("cli_alpha"), AccountId("acc_1")));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
+                             _fixture->number("SELECT COUNT(*) FROM links WHERE staged_grant IS NOT NULL"));
+    }
+
+    void testRemovedAccountEndsItsRelink() {
+        CPPUNIT_ASSERT(deliver(stageLink(*_fixture, "1", makeGrant("1", now())), "acc_1").first);
+        NewLink again = makeLink("2", now());
+        again.link.wantedAccount = AccountId("acc_1");
+        CPPUNIT_ASSERT(links().create(again));
+        const auto removed = accounts().remove(ClientId("cli_alpha"), AccountId("acc_1"), now());
+        CPPUNIT_ASSERT(removed.has_value());
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-1"), revealed(removed->refreshToken));
+        CPPUNIT_ASSERT(links().find(again.link.id)->reason == EndReason::cancelled);
     }
 
     void testOtherSubjectOrPersonIsAnotherAccount() {

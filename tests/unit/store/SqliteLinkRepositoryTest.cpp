@@ -12,8 +12,11 @@ using namespace std::chrono_literals;
 class SqliteLinkRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SqliteLinkRepositoryTest);
     CPPUNIT_TEST(testFindsLinkEveryWay);
+    CPPUNIT_TEST(testKeepsWhatTheLinkIsFor);
+    CPPUNIT_TEST(testGivesProofsOfLinksThatExpireLater);
     CPPUNIT_TEST(testRefusesCodeOrHandleInUse);
     CPPUNIT_TEST(testRefusesLinkOfRemovedClient);
+    CPPUNIT_TEST(testFindsStagedLinksOfOneSubject);
     CPPUNIT_TEST(testCountsLiveLinks);
     CPPUNIT_TEST(testEndsLiveLinkOnce);
     CPPUNIT_TEST(testEndDropsStage);
@@ -57,6 +60,41 @@ public:
         CPPUNIT_ASSERT(!links().findByHandle(""));
     }
 
+    void testKeepsWhatTheLinkIsFor() {
+        NewLink created = makeLink("1", now());
+        created.link.onBehalfOf = "Bob";
+        created.link.requiredScopes = {"read:jira-work", "write:jira-work"};
+        created.link.wantedAccount = AccountId("acc_9");
+        created.link.wantedPerson = "person-9";
+        created.link.loginHint = "bob@example.com";
+        created.link.proof = PollProof::verifier;
+        CPPUNIT_ASSERT(links().create(created));
+        const auto found = links().find(LinkId("lnk_1")).value();
+        CPPUNIT_ASSERT_EQUAL(std::string("Bob"), found.onBehalfOf);
+        CPPUNIT_ASSERT(found.requiredScopes == created.link.requiredScopes);
+        CPPUNIT_ASSERT(found.wantedAccount == AccountId("acc_9"));
+        CPPUNIT_ASSERT_EQUAL(std::string("person-9"), found.wantedPerson);
+        CPPUNIT_ASSERT_EQUAL(std::string("bob@example.com"), found.loginHint);
+        CPPUNIT_ASSERT(found.proof == PollProof::verifier);
+    }
+
+    void testGivesProofsOfLinksThatExpireLater() {
+        NewLink later = makeLink("2", now());
+        later.link.expiresAt = now() + 601s;
+        later.link.proof = PollProof::verifier;
+        CPPUNIT_ASSERT(links().create(makeLink("1", now())));
+        CPPUNIT_ASSERT(links().create(later));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, links().proofs(now()).size());
+        const auto left = links().proofs(now() + 600s);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, left.size());
+        CPPUNIT_ASSERT(left.front().id == LinkId("lnk_2"));
+        CPPUNIT_ASSERT(left.front().client == ClientId("cli_alpha"));
+        CPPUNIT_ASSERT(left.front().proof == PollProof::verifier);
+        CPPUNIT_ASSERT_EQUAL(std::string("code-2"), left.front().codeHash);
+        CPPUNIT_ASSERT_EQUAL(std::string("secret-2"), left.front().secretHash);
+        CPPUNIT_ASSERT(left.front().expiresAt == now() + 601s);
+    }
+
     void testRefusesCodeOrHandleInUse() {
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
         NewLink sameCode = makeLink("2", now());
@@ -71,6 +109,25 @@ public:
     void testRefusesLinkOfRemovedClient() {
         CPPUNIT_ASSERT(_fixture->store->clients().remove("alpha"));
         CPPUNIT_ASSERT_THROW(static_cast<void>(links().create(makeLink("1", now()))), base::Error);
+    }
+
+    void testFindsStagedLinksOfOneSubject() {
+        const auto found = [this](const std::string& provider, const std::string& subject, Timestamp at) {
+            std::string ids;
+            for (const auto& link : links().findStaged(ClientId("cli_alpha"), provider, subject, at))
+                ids += link.id.value() + " ";
+            return ids;
+        };
+        CPPUNIT_ASSERT(links().create(makeLink("1", now())));
+        stageLink(*_fixture, "3", makeGrant("3", now()));
+        stageLink(*_fixture, "2", makeGrant("2", now()));
+        stageLink(*_fixture, "4", makeGrant("4", now()), "bob");
+        linkAccount(*_fixture, "5");
+        CPPUNIT_ASSERT_EQUAL(std::string("lnk_2 lnk_3 "), found("jira", "ann", now()));
+        CPPUNIT_ASSERT_EQUAL(std::string("lnk_4 "), found("jira", "bob", now()));
+        CPPUNIT_ASSERT_EQUAL(std::string(), found("confluence", "ann", now()));
+        CPPUNIT_ASSERT_EQUAL(std::string(), found("jira", "ann", now() + 120s));
+        CPPUNIT_ASSERT(links().findStaged(ClientId("cli_beta"), "jira", "ann", now()).empty());
     }
 
     void testCountsLiveLinks() {
@@ -151,8 +208,9 @@ public:
     void testPurgeWorksInBatches() {
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
         _fixture->tamper(
-            "INSERT INTO links SELECT 'lnk-' || value, client_id, provider, subject, label, wanted_site,"
-            " CAST('code-' || value AS BLOB), CAST('handle-' || value AS BLOB), secret_hash, status,"
+            "INSERT INTO links SELECT 'lnk-' || value, client_id, provider, subject, label, on_behalf_of,"
+            " wanted_site, required_scopes, wanted_account, wanted_person, login_hint,"
+            " CAST('code-' || value AS BLOB), CAST('handle-' || value AS BLOB), proof, secret_hash, status,"
             " reason, browser_hash, state_hash, authorization, staged_grant, key_id, wrong_entries,"
             " requester_address, requester_program, created_at, expires_at, ended_at, account_id,"
             " first_delivered_at, reads FROM links, (WITH RECURSIVE n(value) AS"

@@ -182,19 +182,22 @@ inline StagedGrant makeGrant(const std::string& mark, Timestamp now, const std::
 }
 
 /// Takes a new link through the browser up to `staged`, to expire two minutes from now.
-inline LinkId stageLink(StoreFixture& fixture, const std::string& number, const StagedGrant& grant,
-                        const std::string& subject = "ann") {
+inline LinkId stageLink(StoreFixture& fixture, const NewLink& created, const StagedGrant& grant) {
     LinkRepository& links = fixture.store->links();
     const Timestamp now = fixture.clock.time;
-    const NewLink created = makeLink(number, now, subject);
-    const bool staged = links.create(created) &&
-                        links.beginAuthorization(created.link.id, "browser", "state-" + number,
-                                                 makeAuthorization(number), now) &&
-                        links.takeState("state-" + number) &&
-                        links.stage(created.link.id, grant, now + std::chrono::seconds(120));
+    const std::string state = "state-of-" + created.link.id.value();
+    const bool staged =
+        links.create(created) &&
+        links.beginAuthorization(created.link.id, "browser", state, makeAuthorization(state), now) &&
+        links.takeState(state) && links.stage(created.link.id, grant, now + std::chrono::seconds(120));
     if (!staged)
         throw std::runtime_error("the link could not be staged");
     return created.link.id;
+}
+
+inline LinkId stageLink(StoreFixture& fixture, const std::string& number, const StagedGrant& grant,
+                        const std::string& subject = "ann") {
+    return stageLink(fixture, makeLink(number, fixture.clock.time, subject), grant);
 }
 
 /// An account `acc_<number>` of `cli_alpha`, linked and delivered now.

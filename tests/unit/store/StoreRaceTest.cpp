@@ -45,10 +45,10 @@ public:
     void testRemoveRacesReplace() {
         for (int round = 0; round < 20; ++round) {
             const AccountId id = linkAccount(*_fixture, std::to_string(round));
-            std::optional<Account> removed;
+            std::optional<RemovedAccount> removed;
             together(2, [&](int thread) {
                 if (thread == 0)
-                    removed = accounts().remove(ClientId("cli_alpha"), id);
+                    removed = accounts().remove(ClientId("cli_alpha"), id, now());
                 else
                     static_cast<void>(accounts().replaceTokens(id, 1, makeTokens("x", now()), {}, now()));
             });

@@ -33,13 +33,18 @@ enum class Action {
     version,
     clientAdd,
     clientList,
-    clientRemove
+    clientRemove,
+    clientKeyAdd,
+    clientKeyList,
+    clientKeyRemove
 };
 
 struct Command {
     Action action = Action::serve;
     services::NewClient newClient; ///< for clientAdd
-    std::string clientName;        ///< for clientRemove
+    std::string clientName;        ///< for clientRemove and all of clientKey…
+    services::NewKey newKey;       ///< for clientKeyAdd
+    std::string keyId;             ///< for clientKeyRemove
     std::string pluginFile;        ///< for checkPlugin
     bool markdown = false;         ///< for helpConfig
 };

@@ -8,8 +8,11 @@
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/endpoints/AccountEndpoints.h"
 #include "central_oauth/endpoints/BrowserEndpoints.h"
+#include "central_oauth/endpoints/ClientEndpoints.h"
+#include "central_oauth/endpoints/GrantTokenEndpoints.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
 #include "central_oauth/endpoints/ServiceEndpoints.h"
+#include "central_oauth/endpoints/TokenEndpoints.h"
 #include "central_oauth/http/Dispatcher.h"
 #include "central_oauth/http/Server.h"
 #include "central_oauth/pages/Pages.h"
@@ -17,9 +20,15 @@
 #include "central_oauth/services/ApprovalService.h"
 #include "central_oauth/services/CallbackService.h"
 #include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/GrantTokenService.h"
 #include "central_oauth/services/Housekeeper.h"
 #include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/LinkService.h"
+#include "central_oauth/services/LinkVerifiers.h"
+#include "central_oauth/services/RemovalService.h"
+#include "central_oauth/services/ReportService.h"
+#include "central_oauth/services/ResolveService.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
 #include "central_oauth/store/SqliteStore.h"
@@ -56,6 +65,7 @@ private:
     [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
 
     void probe();
+    void keepHouse();
     void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
 
     StartUp& _startUp;
@@ -71,15 +81,24 @@ private:
     services::FailureLimiter _failures;
     services::Turnstile _upstream;
     services::LinkChanges _changes;
+    services::LinkVerifiers _verifiers;
+    services::LinkNews _linkNews;
     services::LinkService _links;
     services::ApprovalService _approvals;
     services::CallbackService _callbacks;
     services::TokenService _tokens;
     services::AccountService _accounts;
+    services::GrantTokenService _grantTokens;
+    services::RemovalService _removals;
+    services::ReportService _reports;
+    services::ResolveService _resolver;
     pages::Pages _pages;
     endpoints::Access _access;
+    endpoints::ClientEndpoints _clientEndpoints;
     endpoints::LinkEndpoints _linkEndpoints;
+    endpoints::TokenEndpoints _tokenEndpoints;
     endpoints::AccountEndpoints _accountEndpoints;
+    endpoints::GrantTokenEndpoints _grantTokenEndpoints;
     endpoints::BrowserEndpoints _browserEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     http::Dispatcher _dispatcher;

@@ -8,19 +8,55 @@
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/FailureLimiter.h"
 
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
 namespace central_oauth::endpoints {
 
-/// Proves callers. All it uses outlives it. Threads: any.
+/// Proves callers. A route asks one of three functions, first thing in its handler:
+///
+///     client(request)      a client key: making and polling links, resolve, keys, providers
+///     onAccounts(request)  a client key or a grant token, about accounts
+///     caller(request)      a client key or a grant token, about nothing in particular
+///
+/// `onAccounts` puts the header `Subject` into Caller::subject; which accounts that leaves is for
+/// Caller::reaches to say. A route whose body names the subject asks `client` and compares it with `subject`.
+///
+/// Checks have one order on every route, and nothing of an account or link is looked up before the last of
+/// them: credential (401, 429), its kind (403), header `Subject` (400), parameters and body (400), scope
+/// (Caller::require, 403).
+///
+/// All it uses outlives it. Threads: any. Errors: invalidCredential, counted per source address, or in its
+/// place tooManyRequests for a source that failed too often; insufficientScope for a grant token where a
+/// client key is needed; invalidRequest for the header; storeUnavailable from reading a grant token. A client
+/// key costs no database access, whether it is right or wrong.
 class Access {
 public:
-    Access(const services::ClientService& clients, services::FailureLimiter& failures)
-        : _clients(clients), _failures(failures) {}
+    /// The holder of a grant token (services::GrantTokenService::authenticate). Throws: invalidCredential,
+    /// storeUnavailable.
+    using GrantTokens = std::function<services::Caller(const provider::Secret&)>;
 
-    /// The client behind the request's key. Throws: invalidCredential, or tooManyRequests for a source that
-    /// failed too often.
+    /// Without `grantTokens`, no grant token is good.
+    Access(const services::ClientService& clients, services::FailureLimiter& failures,
+           GrantTokens grantTokens = {})
+        : _clients(clients), _failures(failures), _grantTokens(std::move(grantTokens)) {}
+
     [[nodiscard]] services::Caller caller(const http::Request& request) const;
 
-    /// The request's bearer credential. Throws: as caller, if there is none.
+    /// A good grant token is refused here: insufficientScope.
+    [[nodiscard]] services::Caller client(const http::Request& request) const;
+
+    /// The header may be left out, except by those whose client must say for which of its users it asks
+    /// (store::Client::requireSubject).
+    [[nodiscard]] services::Caller onAccounts(const http::Request& request) const;
+
+    /// The header `Subject`: 1 to 128 bytes without control characters and without a space at either end.
+    /// Nothing: it was not sent. Throws: invalidRequest for another value, or several.
+    [[nodiscard]] static std::optional<std::string> subject(const http::Request& request);
+
+    /// The request's bearer credential, whatever it is. Throws: as caller, if there is none.
     [[nodiscard]] provider::Secret bearer(const http::Request& request) const;
 
     /// Counts a failure of an unproven request. Throws: tooManyRequests in place of the failure's own error.
@@ -30,8 +66,14 @@ public:
     [[nodiscard]] static services::Source source(const http::Request& request);
 
 private:
+    enum class Takes { clientKey, clientKeyOrGrantToken };
+
+    [[nodiscard]] services::Caller prove(const http::Request& request, Takes takes) const;
+    [[nodiscard]] services::Caller callerOf(const provider::Secret& credential, Takes takes) const;
+
     const services::ClientService& _clients;
     services::FailureLimiter& _failures;
+    GrantTokens _grantTokens;
 };
 
 } // namespace central_oauth::endpoints

@@ -9,7 +9,15 @@
 
 #include <string>
 
+#include <Poco/JSON/Object.h>
+
 namespace central_oauth::endpoints {
+
+/// Adds the members that tell a client of its fresh link, as in the 201 of POST /v1/link-code. The link
+/// secret is among them unless the client polls with a verifier of its own. `publicUrl`: without a trailing
+/// slash.
+void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,
+                    const std::string& publicUrl);
 
 /// A client's side of linking. All it uses outlives it. Threads: any.
 class LinkEndpoints {
@@ -25,6 +33,7 @@ private:
     [[nodiscard]] http::Response create(const http::Request& request);
     [[nodiscard]] http::Response poll(const http::Request& request);
     [[nodiscard]] http::Response cancel(const http::Request& request);
+    [[nodiscard]] services::PollCredential credentialOf(const http::Request& request) const;
 
     services::LinkService& _links;
     const Access& _access;

@@ -21,19 +21,17 @@ namespace central_oauth::endpoints {
 /// An answer of that status with that object as its body.
 [[nodiscard]] http::Response jsonAnswer(int status, const Poco::JSON::Object& object);
 
-/// The token payload. `wantedSite` (id or URL) picks another site than the account's own.
-/// Throws: siteNotAllowed if the grant does not reach it.
+/// The token payload, of the account's chosen site.
 [[nodiscard]] Poco::JSON::Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
-                                              base::Timestamp now, const std::string& wantedSite = {});
+                                              base::Timestamp now);
 
-/// An account without its tokens. `provider` may be null.
+/// An account without its tokens. `provider` is its provider, or null if that is not configured.
 [[nodiscard]] Poco::JSON::Object accountPayload(const store::Account& account,
                                                 const services::ConfiguredProvider* provider);
 
-/// The body for POST /v1/link-code that links this account's identity anew.
-[[nodiscard]] Poco::JSON::Object relinkBody(const store::Account& account);
-
-/// Why an account needs to be linked again and who can mend it, in words. `reason` as in store::Account.
-[[nodiscard]] std::string reauthWords(const std::string& reason);
+/// The body for POST /v1/link-code that links this very account anew. Scopes that `provider` no longer offers
+/// are left out; null: it is not configured.
+[[nodiscard]] Poco::JSON::Object relinkBody(const store::Account& account,
+                                            const services::ConfiguredProvider* provider);
 
 } // namespace central_oauth::endpoints

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GET /v1/healthz, /v1/readyz, /v1/providers, and the announced routes that this version refuses.
+// GET /v1/healthz, /v1/readyz, /v1/providers, /v1/openapi.json, and the announced routes that this version
+// refuses.
 #pragma once
 
 #include "central_oauth/endpoints/Access.h"

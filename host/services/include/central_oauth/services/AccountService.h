@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's accounts without their tokens: list, look, remove.
+// A client's accounts without their tokens: list, look, change.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 
+#include <optional>
 #include <string>
 
 namespace central_oauth::services {
 
-/// What happened upstream when an account was removed. The names on the wire are those of
-/// `upstreamOutcomeName`.
-enum class UpstreamOutcome { skipped };
+/// What a caller wants changed; what is not named stays.
+struct AccountWishes {
+    std::optional<std::string> site;  ///< id or URL of one of the account's sites; empty: none
+    std::optional<std::string> label; ///< at most 64 printable characters; empty: none
+};
 
-/// The outcome's name in an answer, e.g. "skipped".
-[[nodiscard]] std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept;
-
-/// Accounts of one caller. All it uses outlives it. Threads: any.
+/// Accounts of one caller. All it uses outlives it. An account that the caller does not reach is notFound
+/// like one that does not exist. Threads: any.
 class AccountService {
 public:
-    AccountService(store::AccountRepository& accounts, store::AuditLog& audit, const base::Clock& clock);
+    AccountService(store::AccountRepository& accounts, store::AuditLog& audit,
+                   const ProviderCatalog& providers, const base::Clock& clock);
 
-    /// Requires the scope `accounts`. Throws: insufficientScope, invalidRequest for a foreign cursor.
-    [[nodiscard]] store::AccountPage list(const Caller& caller, const store::AccountFilter& filter, int limit,
+    /// Those that the caller reaches and the filter lets pass. Requires the scope `accounts`. Throws:
+    /// insufficientScope; invalidRequest for a foreign cursor, or for a filter that names another subject
+    /// than the caller is asking for.
+    [[nodiscard]] store::AccountPage list(const Caller& caller, store::AccountFilter filter, int limit,
                                           const std::string& cursor) const;
 
     /// Requires the scope `accounts`. Throws: insufficientScope, notFound.
     [[nodiscard]] store::Account get(const Caller& caller, const base::AccountId& id) const;
 
-    /// Deletes the account and its tokens at once, whatever else is under way: a refresh that comes back
-    /// later finds nothing to replace. Upstream is not called: on Atlassian Cloud a revocation may end the
-    /// person's other grants. Requires the scope `revoke`. Throws: insufficientScope, notFound.
-    UpstreamOutcome remove(const Caller& caller, const base::AccountId& id, const Source& source);
+    /// The account as it is afterwards. Requires the scope `accounts`. Throws: insufficientScope, notFound,
+    /// siteNotAllowed for a site that the grant does not reach or the operator does not allow, invalidRequest
+    /// for a label or if nothing is wished for.
+    store::Account change(const Caller& caller, const base::AccountId& id, const AccountWishes& wishes,
+                          const Source& source);
 
 private:
+    [[nodiscard]] std::string siteIdOf(const store::Account& account, const std::string& wanted) const;
+
     store::AccountRepository& _accounts;
     store::AuditLog& _audit;
+    const ProviderCatalog& _providers;
     const base::Clock& _clock;
 };
 

@@ -5,11 +5,10 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
-#include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
@@ -74,11 +73,10 @@ public:
         store::LinkRepository& links;
         store::ClientRepository& clients;
         store::AccountRepository& accounts;
-        store::AuditLog& audit;
         const ProviderCatalog& providers;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
-        LinkChanges& changes; ///< told of what ends a link
+        const LinkNews& news;
     };
 
     explicit ApprovalService(const Parts& parts);
@@ -109,8 +107,6 @@ public:
 
 private:
     [[nodiscard]] LinkView viewOf(const store::Link& link, const Browser& browser) const;
-    void record(const store::Link& link, const std::string& action, const std::string& outcome,
-                const Source& source);
 
     Parts _parts;
     BrowserProofs _proofs;

@@ -6,10 +6,9 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/Turnstile.h"
-#include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <optional>
@@ -37,12 +36,11 @@ class CallbackService {
 public:
     struct Parts {
         store::LinkRepository& links;
-        store::AuditLog& audit;
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream;  ///< shared with whoever else waits for upstream
-        LinkChanges& changes; ///< told of the grant or the end
+        Turnstile& upstream; ///< shared with whoever else waits for upstream
+        const LinkNews& news;
     };
 
     explicit CallbackService(const Parts& parts);
@@ -60,10 +58,10 @@ private:
     [[nodiscard]] std::optional<store::EndReason>
     fetchGrant(const store::TakenState& taken, const provider::Secret& code,
                const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
+    void exchange(const store::TakenState& taken, const provider::Secret& code,
+                  const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
     void end(const store::Link& link, store::EndReason reason, const Source& source);
-    void record(const store::Link& link, const std::string& action, const std::string& outcome,
-                const Source& source);
 
     Parts _parts;
     logging::Channel _log;

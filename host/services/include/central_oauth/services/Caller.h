@@ -6,6 +6,7 @@
 #include "central_oauth/store/Records.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,31 @@ inline const std::vector<std::string>& clientScopes() {
     return all;
 }
 
-/// A client that presented a valid key.
+/// A client's name in audit entries.
+inline std::string actorOf(const base::ClientId& client) {
+    return "client:" + client.value();
+}
+
+/// Who presented a valid credential: a client with its key, or the holder of one account with a grant token.
 struct Caller {
-    store::Client client;
-    std::string keyId;
-    std::vector<std::string> scopes; ///< of the key
+    store::Client client;            ///< whose accounts are meant
+    std::string keyId;               ///< of the key or the grant token
+    std::vector<std::string> scopes; ///< of the key; those that a grant token stands for
+    base::AccountId only{};          ///< with a grant token: the one account it opens
+    /// The one of the client's users that the request is for (header `Subject`); nothing: not said.
+    std::optional<std::string> subject{};
+
+    [[nodiscard]] bool isHolder() const noexcept { return !only.empty(); }
+
+    /// Whether this request may learn of an account of its client.
+    [[nodiscard]] bool reaches(const store::Account& account) const {
+        return (only.empty() || only == account.id) && (!subject || *subject == account.subject);
+    }
+
+    /// The name in audit entries.
+    [[nodiscard]] std::string actor() const {
+        return isHolder() ? "grant_token:" + keyId : actorOf(client.id);
+    }
 
     /// Throws: Error(insufficientScope) naming the scope.
     void require(const std::string& scope) const {

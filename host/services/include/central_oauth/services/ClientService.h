@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registered clients: adding, listing, removing, and proving a key.
+// Registered clients and their keys: adding, listing, rotating, removing, and proving a key.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ClientKeys.h"
+#include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
 
+#include <chrono>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace central_oauth::services {
+
+/// How many clients and keys there may be, so that all verifiers fit in memory.
+constexpr int mostClients = 10'000;
+constexpr int mostKeysOfClient = 10;
 
 /// A client to be registered. Checked by `add`.
 struct NewClient {
@@ -18,21 +27,53 @@ struct NewClient {
     std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
     int linksPerMinute = 60;                          ///< 1–1,000,000
     int liveLinks = 500;                              ///< 1–10,000
+    std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
+    bool requireSubject = false; ///< whether every request must say which of its users it is for
+};
+
+/// A key to be added to a client. Checked by `addKey`.
+struct NewKey {
+    std::string name;                                 ///< as a client's name
+    std::optional<std::vector<std::string>> scopes{}; ///< a non-empty subset of the client's; nothing: all
+    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nothing: without an end
 };
 
 /// A client that was just registered: the only moment at which its key is known in clear.
 struct AddedClient {
     store::Client client;
+    store::ClientKey record;
     provider::Secret key; ///< shown once, kept only as a hash
 };
 
-/// The clients of this service. All it uses outlives it. Threads: any.
+/// A key that was just made: the only moment at which it is known in clear.
+struct AddedKey {
+    store::ClientKey record;
+    provider::Secret key; ///< shown once, kept only as a hash
+};
+
+/// A key that took over from another.
+struct RotatedKey {
+    store::ClientKey record;
+    provider::Secret key; ///< shown once, kept only as a hash
+    base::Timestamp oldEnds;
+};
+
+/// The clients of this service and their keys. All it uses outlives it.
+///
+/// Reads the keys of all clients once, at construction; from then on it changes the store first and its
+/// memory right after, so nobody else may write clients while it lives. `authenticate` never asks the store.
+/// A client has at most ten keys; keys that have expired stay listed until their place is needed.
+///
+/// Threads: any; changes happen one after another. Errors: base::Error storeUnavailable from the constructor
+/// and every function but `authenticate`; a change that throws it may have happened in the store, and is in
+/// force there after a restart.
 class ClientService {
 public:
     ClientService(store::ClientRepository& clients, store::AuditLog& audit, const base::Clock& clock);
 
-    /// Registers a confidential client with one key of all its scopes.
-    /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken.
+    /// Registers a confidential client with one key of all its scopes, named "default".
+    /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or there are
+    /// as many clients as there may be.
     [[nodiscard]] AddedClient add(const NewClient& wanted);
 
     /// All clients by name.
@@ -41,14 +82,37 @@ public:
     /// Removes a client with its keys, links and accounts. Throws: Error(notFound).
     void remove(const std::string& name);
 
-    /// The caller behind a client key. A mistyped key costs no look-up.
+    /// Gives the client of that name another key. Throws: Error(notFound); Error(invalidRequest) naming what
+    /// is wrong; Error(conflict) if it has a key of that name, or as many keys as it may.
+    [[nodiscard]] AddedKey addKey(const std::string& client, const NewKey& wanted);
+
+    /// The keys of the client of that name, oldest first, also the expired ones. Throws: Error(notFound).
+    [[nodiscard]] std::vector<store::ClientKey> listKeys(const std::string& client) const;
+
+    /// Ends a key at once, be it the client's last. Throws: Error(notFound).
+    void removeKey(const std::string& client, const std::string& keyId);
+
+    /// A new key with the name, scopes and end of the caller's, which itself ends in `keep` at the latest (0
+    /// to 168 hours). So a key that was replaced can't give itself a longer life. Throws: invalidRequest for
+    /// `keep`; invalidCredential if the caller's key is gone; conflict if the client has as many keys as it
+    /// may; tooManyRequests beyond ten a minute and client.
+    [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep, const Source& source);
+
+    /// The caller behind a client key. Costs no database access, whatever comes of it.
     /// Throws: Error(invalidCredential).
     [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
 
 private:
+    [[nodiscard]] store::Client clientOf(const std::string& name) const;
+    void makeRoom(const store::Client& client, base::Timestamp now);
+    void record(const std::string& action, const store::Client& client, const std::string& outcome);
+
     store::ClientRepository& _clients;
     store::AuditLog& _audit;
     const base::Clock& _clock;
+    ClientKeys _keys;
+    TokenBuckets _rotations;
+    std::mutex _changing; ///< held by every change, so that store and memory see all in one order
 };
 
 } // namespace central_oauth::services

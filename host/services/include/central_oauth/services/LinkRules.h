@@ -16,7 +16,9 @@ constexpr store::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
 /// An approved link lives at least so long for its delivery.
 constexpr std::chrono::seconds deliveryTime{120};
 
-/// So long after its expiry a link says that it expired or ended; then it is unknown.
+/// So long after its expiry a link says that it expired, ended or was delivered; then it is unknown, to its
+/// creator as to everybody. Its row stays a day, so that its code is not issued again (store's purge), and
+/// its proof somewhat longer than it is shown (LinkVerifiers::purge); neither opens anything then.
 constexpr std::chrono::minutes expiredLinkShown{10};
 
 /// What the server key's HMACs are for: one never stands for another.

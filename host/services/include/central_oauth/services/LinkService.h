@@ -6,10 +6,13 @@
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkNews.h"
+#include "central_oauth/services/LinkRequest.h"
+#include "central_oauth/services/LinkVerifiers.h"
 #include "central_oauth/services/PollPacer.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/TokenBuckets.h"
-#include "central_oauth/store/AuditLog.h"
+#include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
@@ -20,20 +23,12 @@
 
 namespace central_oauth::services {
 
-/// What a client asks for. Texts are checked by `create`.
-struct LinkRequest {
-    std::string provider; ///< may be empty where exactly one is configured
-    std::string subject;  ///< ≤ 128 bytes, opaque
-    std::string label;    ///< ≤ 64 printable characters
-    std::string site;     ///< site id or https URL; empty: the grant must reach exactly one
-};
-
 /// A fresh link: the only moment at which its three values are known in clear.
 struct CreatedLink {
     store::Link link;
     std::string code; ///< 12 digits
     provider::Secret handle;
-    provider::Secret secret;
+    provider::Secret secret; ///< empty where the client polls with a verifier of its own
     std::chrono::seconds expiresIn{0};
     std::chrono::seconds interval{0};
 };
@@ -68,41 +63,53 @@ class LinkService {
 public:
     struct Parts {
         store::LinkRepository& links;
-        store::AuditLog& audit;
+        const store::AccountRepository& accounts;
         const ProviderCatalog& providers;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
-        LinkChanges& changes; ///< shared with the services that change links
+        LinkChanges& changes;     ///< shared, like the next two, with the services that change links
+        LinkVerifiers& verifiers; ///< holds the proofs of all links there are
+        const LinkNews& news;
         std::chrono::seconds linkLife{600};
     };
 
     explicit LinkService(const Parts& parts);
 
-    /// Creates a link. Requires the caller's scope `link`.
-    /// Throws: insufficientScope, invalidRequest, tooManyRequests, busy.
+    /// Creates a link. Requires the caller's scope `link`. Nothing is created before everything is checked.
+    /// Throws: insufficientScope; invalidRequest; notFound for an account that is not the caller's, or not of
+    /// the named provider and subject; tooManyRequests; busy.
     [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request, const Source& source);
 
-    /// One poll with the link secret. Unknown code, foreign code and wrong secret are one and the same
-    /// notFound. One poll of a link is held at a time, and not longer than the link lives. A link that the
-    /// person has approved is never told to slow down. Throws: invalidCredential (not a link secret at all),
-    /// notFound, slowDown, accessDenied with the reason, expiredToken, alreadyDelivered.
-    [[nodiscard]] PollResult poll(std::string_view code, const provider::Secret& secret, const Source& source,
-                                  const PollWait& wait = {});
+    /// One poll. Unknown code, foreign code, wrong secret or verifier are one and the same notFound, told
+    /// from memory. One poll of a link is held at a time, and not longer than the link lives. A link that the
+    /// person has approved is never told to slow down. Throws: notFound, slowDown, accessDenied with the
+    /// reason, expiredToken, alreadyDelivered.
+    [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
+                                  const Source& source, const PollWait& wait = {});
 
     /// What a poll would meet, without its effects: no delivery, no pacing. Only the state is set. Throws: as
     /// poll.
-    [[nodiscard]] PollResult peek(std::string_view code, const provider::Secret& secret) const;
+    [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential) const;
+
+    /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
+    /// links would: the caller's key is as good a proof as their secrets, which it was given. The links can
+    /// still be polled as often as the delivery rule allows. Throws: storeUnavailable.
+    void deliverApproved(const Caller& caller, const std::string& provider, const std::string& subject,
+                         const Source& source);
 
     /// Ends a link by its creator. Throws: as poll; conflict if it is already finished.
-    void cancel(std::string_view code, const provider::Secret& secret, const Source& source);
+    void cancel(std::string_view code, const PollCredential& credential, const Source& source);
 
     /// Drops what has had its time. Called by the housekeeper.
     void purge();
 
 private:
-    [[nodiscard]] const ConfiguredProvider& providerOf(const LinkRequest& request) const;
-    void checkLimits(const Caller& caller, const LinkRequest& request);
-    [[nodiscard]] store::Link provenLink(std::string_view code, const provider::Secret& secret) const;
+    [[nodiscard]] store::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
+    [[nodiscard]] store::Account accountOf(const Caller& caller, const LinkRequest& request) const;
+    [[nodiscard]] const ConfiguredProvider& providerOf(const std::string& name) const;
+    void checkLimits(const Caller& caller, const store::Link& link);
+    [[nodiscard]] bool keep(store::NewLink& fresh, CreatedLink& created);
+    [[nodiscard]] store::Link provenLink(std::string_view code, const PollCredential& credential) const;
     void requireOpen(const store::Link& link) const;
     [[nodiscard]] PollResult deliver(const store::Link& link, const Source& source);
     [[nodiscard]] PollResult pending(const store::Link& link, const Source& source, const PollWait& wait);
@@ -110,8 +117,6 @@ private:
     [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
                                   std::chrono::milliseconds atMost, const Source& source);
     [[noreturn]] void throwNotReady(const base::LinkId& id) const;
-    void record(const store::Link& link, const std::string& actor, const std::string& action,
-                const std::string& outcome, const Source& source);
 
     Parts _parts;
     TokenBuckets _creations;

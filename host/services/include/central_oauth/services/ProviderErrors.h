@@ -11,6 +11,9 @@
 
 namespace central_oauth::services {
 
+/// The kind's name in logs, in the store and on the wire, e.g. "rate_limited". Do not rename on disk.
+[[nodiscard]] std::string_view kindName(provider::ProviderErrorKind kind) noexcept;
+
 /// One log line; misconfigured is the operator's alarm and therefore an error, the rest are warnings.
 void logProviderError(const logging::Channel& log, std::string_view message, const std::string& providerName,
                       const provider::ProviderError& failure);

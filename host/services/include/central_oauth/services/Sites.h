@@ -15,8 +15,19 @@ namespace central_oauth::services {
 [[nodiscard]] std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
                                                      const std::string& wanted);
 
-/// The site a new grant is for: the wanted one, or the only one. Empty: not reached, or not exactly one.
+/// Whether the operator lets that site be linked: one of `allowed`, by id or URL as above. An empty list
+/// allows every site.
+[[nodiscard]] bool isAllowedSite(const provider::Site& site, const std::vector<std::string>& allowed);
+
+/// The site of a grant that was asked for by id or URL. Throws: base::Error(siteNotAllowed), saying whether
+/// the grant does not reach it or the operator does not allow it.
+[[nodiscard]] provider::Site requireSite(const std::vector<provider::Site>& sites, const std::string& wanted,
+                                         const std::vector<std::string>& allowed);
+
+/// The site a new grant is for: the wanted one if it is allowed, or the only allowed one. Empty: not reached,
+/// not allowed, or not exactly one.
 [[nodiscard]] std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites,
-                                                       const std::string& wanted);
+                                                       const std::string& wanted,
+                                                       const std::vector<std::string>& allowed);
 
 } // namespace central_oauth::services

@@ -16,8 +16,9 @@
 #include "central_oauth/store/AuditLog.h"
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace central_oauth::services {
 
@@ -63,30 +64,55 @@ public:
     static constexpr std::chrono::seconds longestMinTtl{540};
 
     /// The account's access token, refreshed first if it lives less than `minTtl` or the provider's margin.
-    /// While a refresh fails, the stored token is served as long as it lives. Only so many callers wait for
-    /// upstream at once: one more gets the stored token if it lives `minTtl`, else busy. Requires the
-    /// caller's scope `token`. Throws: insufficientScope, notFound, NeedsReauth, and hostError's codes once
-    /// the stored token has run out.
+    /// While a refresh fails, the stored token is served as long as it lives, and the account keeps the
+    /// failure as its problem. A grant that lost a scope its client requires needs a new link. Only so many
+    /// callers wait for upstream at once: one more gets the stored token if it lives `minTtl`, else busy.
+    /// Requires the caller's scope `token`. Throws: insufficientScope, notFound (also for an account that the
+    /// caller does not reach), NeedsReauth, and hostError's codes once the stored token has run out.
     [[nodiscard]] AccountToken get(const Caller& caller, const base::AccountId& id,
                                    std::chrono::seconds minTtl, const Source& source);
 
+    /// The stored token as it is, good or not; upstream is not asked. Throws: as get.
+    [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id, const Source& source);
+
+    /// Refreshes a token that upstream refuses although its time is not over; not if another version is
+    /// stored by now, which is returned. Throws: as get, hostError's codes also while the refused token
+    /// would live on.
+    [[nodiscard]] AccountToken replaceRefused(const Caller& caller, const base::AccountId& id,
+                                              std::int64_t refusedVersion, const Source& source);
+
+    /// Whether the stored token's time is not over.
+    [[nodiscard]] bool isAlive(const AccountToken& held) const {
+        return lifeOf(held) > std::chrono::seconds(0);
+    }
+
 private:
-    [[nodiscard]] AccountToken read(const Caller& caller, const base::AccountId& id,
-                                    const Source& source) const;
+    /// For whom a token is wanted. A version that upstream has refused is as good as run out.
+    struct Demand {
+        const Caller& caller;
+        const Source& source;
+        std::int64_t refusedVersion = 0;
+    };
+
+    [[nodiscard]] AccountToken read(const Demand& demand, const base::AccountId& id) const;
+    [[nodiscard]] store::Tokens openTokens(const Demand& demand, store::Account& account) const;
+    void requireGrant(const Demand& demand, store::Account& account) const;
     [[nodiscard]] std::chrono::seconds lifeOf(const AccountToken& held) const;
     [[nodiscard]] bool isFresh(const AccountToken& held, std::chrono::seconds minTtl) const;
-    [[nodiscard]] AccountToken refresh(const Caller& caller, AccountToken held, const Source& source);
-    [[nodiscard]] AccountToken keep(const Caller& caller, const AccountToken& held, provider::TokenSet fresh,
-                                    const Source& source);
-    [[nodiscard]] AccountToken afterFailure(const Caller& caller, const AccountToken& held,
-                                            const provider::ProviderError& failure, const Source& source);
-    [[nodiscard]] AccountToken untilMended(const Caller& caller, const AccountToken& held,
+    [[nodiscard]] bool canServe(const Demand& demand, const AccountToken& held) const;
+    [[nodiscard]] AccountToken refresh(const Demand& demand, AccountToken held);
+    [[nodiscard]] AccountToken keep(const Demand& demand, const AccountToken& held,
+                                    provider::TokenSet fresh) const;
+    [[nodiscard]] AccountToken afterFailure(const Demand& demand, const AccountToken& held,
+                                            const provider::ProviderError& failure);
+    [[nodiscard]] AccountToken untilMended(const Demand& demand, const AccountToken& held,
                                            const base::Error& failure, std::chrono::seconds pause,
-                                           const Source& source);
+                                           std::string_view problem);
     [[nodiscard]] AccountToken whileCrowded(AccountToken held, std::chrono::seconds minTtl) const;
     void noteUse(store::Account& account) const;
-    void record(const store::Account& account, const std::string& action, const std::string& outcome,
-                const Source& source) const;
+    void noteProblem(const store::Account& account, std::string_view problem) const;
+    void record(const Demand& demand, const store::Account& account, const std::string& action,
+                std::string_view outcome) const;
 
     Parts _parts;
     logging::Channel _log;

@@ -20,8 +20,25 @@ public:
 
 /// Which accounts of an owner a list holds.
 struct AccountFilter {
-    std::string provider; ///< empty: any
-    std::optional<std::string> subject;
+    std::string provider{}; ///< empty: any
+    std::optional<std::string> subject{};
+    std::string site{};       ///< id or URL of a site that the grant reaches; empty: any
+    std::string upstreamId{}; ///< empty: any
+    std::optional<AccountStatus> status{};
+    AccountId only{}; ///< empty: any
+};
+
+/// What an owner may change of an account; what is not named stays.
+struct AccountChange {
+    std::optional<std::string> chosenSite{}; ///< id of one of its sites, or empty for none
+    std::optional<std::string> label{};
+};
+
+/// An account that was just deleted, with what a revocation upstream needs.
+struct RemovedAccount {
+    Account account;
+    Secret refreshToken; ///< empty if it could not be opened
+    std::vector<LinkId> endedLinks; ///< that were to link it again
 };
 
 /// One page of a list, in an order that inserts do not disturb.
@@ -38,6 +55,10 @@ public:
     /// Empty: the owner has no such account.
     [[nodiscard]] virtual std::optional<Account> find(const ClientId& owner, const AccountId& id) const = 0;
 
+    /// Of the accounts with that provider and subject the one linked last. Empty: none.
+    [[nodiscard]] virtual std::optional<Account>
+    findLatest(const ClientId& owner, const std::string& provider, const std::string& subject) const = 0;
+
     /// Oldest first; a re-link makes an account no younger. Requires: a limit of at least 1. `cursor` is a
     /// nextCursor or empty. Throws: Error(invalidRequest) for any other cursor.
     [[nodiscard]] virtual AccountPage list(const ClientId& owner, const AccountFilter& filter, int limit,
@@ -49,8 +70,8 @@ public:
     /// Compare-and-swap: stores a new pair and scopes as version `expectedVersion` + 1 if the account still
     /// has `expectedVersion`, durably before it returns. Empty refresh token: the stored one stays. The new
     /// version, or nothing if the account is gone or has moved on: then the caller's pair must not be used.
-    /// The account is active then, whatever it was. Throws: UndecryptableError if the stored refresh token is
-    /// to stay and can't be opened.
+    /// The account is active and without a problem then, whatever it was. Throws: UndecryptableError if the
+    /// stored refresh token is to stay and can't be opened.
     [[nodiscard]] virtual std::optional<std::int64_t>
     replaceTokens(const AccountId& id, std::int64_t expectedVersion, const Tokens& fresh,
                   const std::vector<std::string>& scopes, Timestamp now) = 0;
@@ -60,12 +81,25 @@ public:
     virtual bool markDead(const AccountId& id, std::int64_t version, const std::string& reason,
                           Timestamp now) = 0;
 
+    /// Keeps that a refresh of that version failed, and since when; the same problem again changes nothing.
+    virtual void markProblem(const AccountId& id, std::int64_t version, const std::string& problem,
+                             Timestamp now) = 0;
+
+    /// The account as it is afterwards. Empty: the owner has no such account.
+    virtual std::optional<Account> change(const ClientId& owner, const AccountId& id,
+                                          const AccountChange& change) = 0;
+
+    /// How many accounts, of whatever client, rest on this person at one of these providers.
+    [[nodiscard]] virtual int countOfPerson(const std::vector<std::string>& providers,
+                                            const std::string& upstreamId) const = 0;
+
     /// Keeps the time of last use, to the minute: most calls only read.
     virtual void markUsed(const AccountId& id, Timestamp now) = 0;
 
-    /// Deletes account and tokens in one step and returns what was deleted. Empty: the owner has no such
-    /// account.
-    virtual std::optional<Account> remove(const ClientId& owner, const AccountId& id) = 0;
+    /// Deletes account, tokens and grant tokens in one step, and ends the links that were to link it again.
+    /// Empty: the owner has no such account.
+    virtual std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id,
+                                                 Timestamp now) = 0;
 };
 
 } // namespace central_oauth::store

@@ -12,6 +12,9 @@ class AuditLog {
 public:
     virtual ~AuditLog() = default;
     virtual void append(const AuditEntry& entry) = 0;
+
+    /// Drops the rows of entries older than that. How many.
+    virtual int prune(Timestamp before) = 0;
 };
 
 } // namespace central_oauth::store

@@ -24,8 +24,20 @@ public:
     /// Adds a client with its first key. Throws: Error(conflict) if the name is taken.
     virtual void create(const Client& client, const ClientKey& key) = 0;
 
-    /// The key of that id, also if it has expired. Empty: unknown.
-    [[nodiscard]] virtual std::optional<KnownKey> findKey(const std::string& keyId) const = 0;
+    /// Every key of every client, also the expired ones, in the order of their making.
+    [[nodiscard]] virtual std::vector<KnownKey> keys() const = 0;
+
+    /// Adds a key to its client. Throws: Error(notFound) if the client is gone, Error(conflict) if it has
+    /// `most` keys already.
+    virtual void addKey(const ClientKey& key, int most) = 0;
+
+    /// Adds `fresh`, and has the key `old` of the same client end at `oldEnds` unless it ends sooner, in one
+    /// step. Throws: as addKey; Error(notFound) also if `old` is gone.
+    virtual void rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds, int most) = 0;
+
+    /// False: the client has no such key.
+    virtual bool removeKey(const ClientId& client, const std::string& keyId) = 0;
+
     [[nodiscard]] virtual std::optional<Client> find(const ClientId& id) const = 0;
 
     /// All clients by name.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace central_oauth::store {
 
@@ -44,6 +45,16 @@ struct Delivery {
     Tokens tokens; ///< without the refresh token
 };
 
+/// What it takes to tell a poll of a link from a guess, without a look into the store.
+struct LinkProof {
+    LinkId id;
+    ClientId client;
+    PollProof proof = PollProof::secret;
+    std::string codeHash;
+    std::string secretHash;
+    Timestamp expiresAt;
+};
+
 /// A state that was presented and is deleted now.
 struct TakenState {
     Link link;
@@ -64,9 +75,16 @@ public:
     [[nodiscard]] virtual LiveLinks countLive(const ClientId& client, const std::string& subject,
                                               Timestamp now) const = 0;
 
+    /// The proofs of all links that expire after `since`.
+    [[nodiscard]] virtual std::vector<LinkProof> proofs(Timestamp since) const = 0;
+
     [[nodiscard]] virtual std::optional<Link> find(const LinkId& id) const = 0;
     [[nodiscard]] virtual std::optional<Link> findByCode(const std::string& codeHash) const = 0;
     [[nodiscard]] virtual std::optional<Link> findByHandle(const std::string& handleHash) const = 0;
+
+    /// The links of a client for one subject at one provider that wait for their delivery, oldest first.
+    [[nodiscard]] virtual std::vector<Link> findStaged(const ClientId& client, const std::string& provider,
+                                                       const std::string& subject, Timestamp now) const = 0;
 
     /// Counts a wrong entry of a pending link; at `limit` ends it with tooManyEntries. The link as it is
     /// then; unchanged if it was not pending. Throws: Error(notFound) if there is no such link.
@@ -99,8 +117,9 @@ public:
     virtual bool end(const LinkId& id, EndReason reason, Timestamp now) = 0;
 
     /// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the
-    /// grant of the account that has the same client, provider, subject and upstream id (its id stays, its
-    /// version grows), in the same transaction. Later times return the same payload as far as the rule
+    /// grant of the account that has the same client, provider, subject and upstream id (its id and label
+    /// stay, its version grows), in the same transaction. A link for an account that is gone ends as
+    /// cancelled. Later times return the same payload as far as the rule
     /// allows.
     virtual Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                              Timestamp now) = 0;

@@ -34,9 +34,11 @@ struct Client {
     ClientId id;
     std::string name;
     ClientKind kind = ClientKind::confidential;
+    std::string contact; ///< who answers for it, shown on the page; may be empty
     std::vector<std::string> scopes;
-    int linksPerMinute = 60; ///< link creations in all
-    int liveLinks = 500;     ///< links neither finished nor expired
+    int linksPerMinute = 60;     ///< link creations in all
+    int liveLinks = 500;         ///< links neither finished nor expired
+    bool requireSubject = false; ///< whether every request must say which of its users it is for
     Timestamp createdAt;
 };
 
@@ -63,20 +65,41 @@ enum class LinkStatus {
 
 /// Why a link ended without a grant. The wire names are in endReasonName. Stored as text; do not rename on
 /// disk.
-enum class EndReason { declined, upstreamError, tooManyEntries, siteNotAllowed, noRefreshToken, cancelled };
+enum class EndReason {
+    declined,
+    upstreamError,
+    tooManyEntries,
+    differentPerson,
+    siteNotAllowed,
+    scopesMissing,
+    noRefreshToken,
+    cancelled,
+};
 
 /// The name in an answer and on disk, e.g. "too_many_entries".
 [[nodiscard]] std::string_view endReasonName(EndReason reason) noexcept;
+
+/// What the creator of a link polls with; the link keeps its SHA-256. Stored as text; do not rename on disk.
+enum class PollProof {
+    secret,   ///< the link secret that was issued with the link
+    verifier, ///< one that the client made and showed the challenge of (RFC 7636, S256), beside its key
+};
 
 /// One run of the link-code flow.
 struct Link {
     LinkId id;
     ClientId client;
     std::string provider;
-    std::string subject;    ///< the client's own user id; may be empty
-    std::string label;      ///< shown as unverified; may be empty
-    std::string wantedSite; ///< site id or URL the client asked for; may be empty
-    std::string secretHash; ///< SHA-256 of the link secret
+    std::string subject;                     ///< the client's own user id; may be empty
+    std::string label;                       ///< shown as unverified; may be empty
+    std::string onBehalfOf;                  ///< for whom the client says it asks; may be empty
+    std::string wantedSite;                  ///< site id or URL the client asked for; may be empty
+    std::vector<std::string> requiredScopes; ///< without one of these the link fails
+    AccountId wantedAccount;                 ///< the account to link again; empty: none in particular
+    std::string wantedPerson;                ///< the one upstream id that may consent; empty: any
+    std::string loginHint;                   ///< for upstream's login page; may be empty
+    PollProof proof = PollProof::secret;
+    std::string secretHash; ///< SHA-256 of what proves the creator
     LinkStatus status = LinkStatus::pending;
     std::optional<EndReason> reason;
     std::string browserHash; ///< of the browser that approved; empty before
@@ -123,12 +146,17 @@ struct Account {
     std::string provider;
     std::string subject;
     Identity identity;
+    std::string label;      ///< the client's own name for it; may be empty
     std::string chosenSite; ///< id of one of `sites`, or empty
     std::vector<Site> sites;
+    bool sitesDamaged = false; ///< `sites` is empty because the stored list can't be read
     std::vector<std::string> scopes;
+    std::vector<std::string> requiredScopes; ///< those its client can't do without
     AccountStatus status = AccountStatus::active;
     std::string reason;             ///< wire name of why it needs re-linking; empty while active
     std::optional<Timestamp> since; ///< of `reason`
+    std::string problem;            ///< wire name of the last failed refresh's error; empty after a good one
+    std::optional<Timestamp> problemSince; ///< of `problem`
     Timestamp linkedAt;
     std::optional<Timestamp> lastRefreshAt;
     std::optional<Timestamp> lastUsedAt;
@@ -141,6 +169,17 @@ struct Tokens {
     Secret refreshToken;
     Timestamp accessExpiresAt;
     std::int64_t version = 0;
+};
+
+/// A bearer value for one account. `hash` is SHA-256 of the whole credential.
+struct GrantToken {
+    std::string keyId;
+    AccountId account;
+    std::string hash;
+    std::string label; ///< which machine or person holds it; may be empty
+    Timestamp createdAt;
+    Timestamp lastUsedAt; ///< to the minute; `createdAt` at first
+    Timestamp expiresAt;
 };
 
 /// What happened, for the operator: kept as a row and written as a log line.

@@ -8,6 +8,7 @@
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
+#include "central_oauth/store/GrantTokenRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] ClientRepository& clients() noexcept;
     [[nodiscard]] LinkRepository& links() noexcept;
     [[nodiscard]] AccountRepository& accounts() noexcept;
+    [[nodiscard]] GrantTokenRepository& grantTokens() noexcept;
     [[nodiscard]] AuditLog& audit() noexcept;
 
     /// The instance's own 256-bit key for HMACs of codes, cookies and forms: made once, kept sealed in the

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /v1/client/keys/rotate.
+#pragma once
+
+#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/http/Router.h"
+#include "central_oauth/services/ClientService.h"
+
+namespace central_oauth::endpoints {
+
+/// What a client does about itself. All it uses outlives it. Threads: any.
+class ClientEndpoints {
+public:
+    ClientEndpoints(services::ClientService& clients, const Access& access)
+        : _clients(clients), _access(access) {}
+
+    /// Adds the route above. It refers to this object, which outlives the router.
+    void mount(http::Router& router);
+
+private:
+    [[nodiscard]] http::Response rotate(const http::Request& request);
+
+    services::ClientService& _clients;
+    const Access& _access;
+};
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST and GET /v1/accounts/:account_id/grant-tokens, DELETE …/grant-tokens/:grant_token_id.
+#pragma once
+
+#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/http/Router.h"
+#include "central_oauth/services/GrantTokenService.h"
+
+namespace central_oauth::endpoints {
+
+/// The holders of an account. All it uses outlives it. Threads: any.
+class GrantTokenEndpoints {
+public:
+    GrantTokenEndpoints(services::GrantTokenService& grantTokens, const Access& access)
+        : _grantTokens(grantTokens), _access(access) {}
+
+    /// Adds the routes above. They refer to this object, which outlives the router.
+    void mount(http::Router& router);
+
+private:
+    [[nodiscard]] http::Response issue(const http::Request& request);
+    [[nodiscard]] http::Response list(const http::Request& request);
+    [[nodiscard]] http::Response remove(const http::Request& request);
+
+    services::GrantTokenService& _grantTokens;
+    const Access& _access;
+};
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/endpoints/GrantTokenEndpoints.h"
+
+#include "central_oauth/endpoints/JsonBody.h"
+#include "central_oauth/endpoints/Payloads.h"
+
+#include <string>
+
+#include <Poco/JSON/Array.h>
+
+namespace central_oauth::endpoints {
+
+namespace {
+
+base::AccountId accountIn(const http::Request& request) {
+    return base::AccountId(request.pathParameter("account_id"));
+}
+
+Poco::JSON::Object itemOf(const store::GrantToken& token) {
+    auto item = orderedObject();
+    item.set("id", token.keyId);
+    item.set("label", token.label);
+    item.set("created_at", base::formatRfc3339(token.createdAt));
+    item.set("last_used_at", base::formatRfc3339(token.lastUsedAt));
+    item.set("expires_at", base::formatRfc3339(services::GrantTokenService::endOf(token)));
+    return item;
+}
+
+} // namespace
+
+void GrantTokenEndpoints::mount(http::Router& router) {
+    const auto api = http::RouteKind::api;
+    const std::string path = "/v1/accounts/:account_id/grant-tokens";
+    router.add({"POST", path, {}, api, [this](const auto& request) { return issue(request); }});
+    router.add({"GET", path, {}, api, [this](const auto& request) { return list(request); }});
+    router.add({"DELETE", path + "/:grant_token_id", {}, api, [this](const auto& request) {
+                    return remove(request);
+                }});
+}
+
+http::Response GrantTokenEndpoints::issue(const http::Request& request) {
+    static const JsonBody::Fields fields{.texts = {"label"}};
+    const auto caller = _access.onAccounts(request);
+    const auto body = JsonBody::parse(request, fields);
+    const auto issued =
+        _grantTokens.issue(caller, accountIn(request), body.text("label"), Access::source(request));
+    auto answer = orderedObject();
+    answer.set("id", issued.token.keyId);
+    answer.set("grant_token", std::string(issued.text.reveal()));
+    answer.set("label", issued.token.label);
+    answer.set("expires_at", base::formatRfc3339(services::GrantTokenService::endOf(issued.token)));
+    return jsonAnswer(201, answer);
+}
+
+http::Response GrantTokenEndpoints::list(const http::Request& request) {
+    const auto caller = _access.onAccounts(request);
+    Poco::JSON::Array items;
+    for (const auto& token : _grantTokens.list(caller, accountIn(request)))
+        items.add(itemOf(token));
+    auto answer = orderedObject();
+    answer.set("items", items);
+    answer.set("next_cursor", Poco::Dynamic::Var());
+    return jsonAnswer(200, answer);
+}
+
+http::Response GrantTokenEndpoints::remove(const http::Request& request) {
+    const auto caller = _access.onAccounts(request);
+    _grantTokens.remove(caller, accountIn(request), request.pathParameter("grant_token_id"),
+                        Access::source(request));
+    auto answer = orderedObject();
+    answer.set("status", "removed");
+    return jsonAnswer(200, answer);
+}
+
+} // namespace central_oauth::endpoints

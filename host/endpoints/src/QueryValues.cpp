@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "QueryValues.h"
+
+#include "central_oauth/base/Error.h"
+
+#include <charconv>
+
+namespace central_oauth::endpoints {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& hint) {
+    throw base::Error(base::ErrorCode::invalidRequest, hint);
+}
+
+[[noreturn]] void refuseNumber(const std::string& name, const NumberRule& rule) {
+    refuse(name + " is a whole number from " + std::to_string(rule.lowest) + " to " +
+           std::to_string(rule.highest) + ".");
+}
+
+} // namespace
+
+std::int64_t numberParameter(const http::Request& request, const std::string& name, const NumberRule& rule) {
+    const auto text = request.query().find(name);
+    if (!text)
+        return rule.otherwise;
+    std::int64_t value = 0;
+    const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (fault != std::errc() || end != text->data() + text->size())
+        refuseNumber(name, rule);
+    requireWithin(value, name, rule);
+    return value;
+}
+
+void requireWithin(std::int64_t value, const std::string& name, const NumberRule& rule) {
+    if (value < rule.lowest || value > rule.highest)
+        refuseNumber(name, rule);
+}
+
+std::optional<std::string> textParameter(const http::Request& request, const std::string& name) {
+    constexpr std::size_t longest = 256;
+    const auto text = request.query().find(name);
+    if (!text)
+        return std::nullopt;
+    if (text->size() > longest)
+        refuse(name + " takes at most " + std::to_string(longest) + " bytes.");
+    return std::string(*text);
+}
+
+std::string namedParameter(const http::Request& request, const std::string& name) {
+    auto text = textParameter(request, name);
+    if (text && text->empty())
+        refuse(name + " is empty; name one, or leave it out.");
+    return std::move(text).value_or(std::string());
+}
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed values of query parameters.
+#pragma once
+
+#include "central_oauth/http/Request.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace central_oauth::endpoints {
+
+/// The bounds of a whole number and what stands for one that was not sent.
+struct NumberRule {
+    std::int64_t lowest;
+    std::int64_t highest;
+    std::int64_t otherwise;
+};
+
+/// Throws: base::Error(invalidRequest) naming parameter and bounds.
+[[nodiscard]] std::int64_t numberParameter(const http::Request& request, const std::string& name,
+                                           const NumberRule& rule);
+
+/// The same rule for a number that stands elsewhere, e.g. in a body.
+void requireWithin(std::int64_t value, const std::string& name, const NumberRule& rule);
+
+/// Nothing: not sent. Throws: base::Error(invalidRequest) for more than 256 bytes.
+[[nodiscard]] std::optional<std::string> textParameter(const http::Request& request, const std::string& name);
+
+/// As textParameter, and an empty value is refused: it would read as if nothing had been asked for.
+[[nodiscard]] std::string namedParameter(const http::Request& request, const std::string& name);
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/endpoints/TokenEndpoints.h"
+
+#include "QueryValues.h"
+#include "central_oauth/endpoints/JsonBody.h"
+#include "central_oauth/endpoints/LinkEndpoints.h"
+#include "central_oauth/endpoints/Payloads.h"
+#include "central_oauth/services/Sites.h"
+
+#include <utility>
+
+namespace central_oauth::endpoints {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+constexpr NumberRule minTtlRule{0, services::TokenService::longestMinTtl.count(), 0};
+
+base::AccountId accountIn(const http::Request& request) {
+    return base::AccountId(request.pathParameter("account_id"));
+}
+
+services::UpstreamChoice choiceIn(const http::Request& request) {
+    const auto text = textParameter(request, "upstream");
+    const auto choice = text ? services::upstreamChoiceOf(*text) : services::UpstreamChoice::automatic;
+    if (!choice)
+        throw Error(ErrorCode::invalidRequest, "upstream is auto, always or never.");
+    return *choice;
+}
+
+// A field that says something to the link only is no mistake where no link is needed.
+services::ResolveRequest resolveRequestOf(const JsonBody& body) {
+    services::ResolveRequest wanted;
+    wanted.provider = body.text("provider");
+    wanted.subject = body.text("subject");
+    wanted.mayLink = body.flag("link").value_or(true);
+    const auto minTtl = body.number("min_ttl").value_or(minTtlRule.otherwise);
+    requireWithin(minTtl, "min_ttl", minTtlRule);
+    wanted.minTtl = std::chrono::seconds(minTtl);
+    wanted.requiredScopes = body.texts("required_scopes");
+    wanted.site = body.text("site");
+    wanted.label = body.text("label");
+    wanted.onBehalfOf = body.text("on_behalf_of");
+    wanted.loginHint = body.text("login_hint");
+    return wanted;
+}
+
+} // namespace
+
+void TokenEndpoints::mount(http::Router& router) {
+    const auto api = http::RouteKind::api;
+    router.add({"GET", "/v1/tokens/:account_id", {"min_ttl", "site"}, api, [this](const auto& request) {
+                    return get(request);
+                }});
+    router.add({"DELETE", "/v1/tokens/:account_id", {"upstream", "holder"}, api, [this](const auto& request) {
+                    return remove(request);
+                }});
+    router.add({"POST", "/v1/tokens/:account_id/report", {}, api, [this](const auto& request) {
+                    return report(request);
+                }});
+    router.add(
+        {"POST", "/v1/tokens/resolve", {}, api, [this](const auto& request) { return resolve(request); }});
+}
+
+http::HttpFailure TokenEndpoints::reauthFailure(const services::NeedsReauth& failure) const {
+    http::HttpFailure answer(failure);
+    const auto& account = failure.account();
+    if (account.since)
+        answer.withMember("since", "\"" + base::formatRfc3339(*account.since) + "\"");
+    answer.withMember("relink", toText(relinkBody(account, _parts.providers.find(account.provider))));
+    return answer;
+}
+
+http::Response TokenEndpoints::answerOf(const services::AccountToken& held,
+                                        const std::string& wantedSite) const {
+    const auto* provider = _parts.providers.find(held.account.provider);
+    auto account = held.account;
+    if (!wantedSite.empty())
+        account.chosenSite =
+            services::requireSite(account.sites, wantedSite,
+                                  provider == nullptr ? std::vector<std::string>() : provider->allowedSites)
+                .id;
+    return jsonAnswer(200, tokenPayload(account, held.tokens, base::nowOf(_parts.clock)));
+}
+
+http::Response TokenEndpoints::get(const http::Request& request) {
+    const auto caller = _parts.access.onAccounts(request);
+    const std::chrono::seconds minTtl(numberParameter(request, "min_ttl", minTtlRule));
+    const auto site = textParameter(request, "site").value_or("");
+    try {
+        const auto held = _parts.tokens.get(caller, accountIn(request), minTtl, Access::source(request));
+        return answerOf(held, site);
+    } catch (const services::NeedsReauth& failure) {
+        throw reauthFailure(failure);
+    }
+}
+
+http::Response TokenEndpoints::resolve(const http::Request& request) {
+    static const JsonBody::Fields fields{
+        .texts = {"provider", "subject", "site", "label", "on_behalf_of", "login_hint"},
+        .lists = {"required_scopes"},
+        .numbers = {"min_ttl"},
+        .flags = {"link"}};
+    auto caller = _parts.access.client(request);
+    caller.subject = Access::subject(request);
+    const auto body = JsonBody::parse(request, fields);
+    if (!body.has("subject"))
+        throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
+    const auto wanted = resolveRequestOf(body);
+    // The header on a proxy's way says for whom it let the request pass.
+    if (caller.subject && *caller.subject != wanted.subject)
+        throw Error(ErrorCode::notFound);
+    try {
+        const auto result = _parts.resolver.resolve(caller, wanted, Access::source(request));
+        if (const auto* held = std::get_if<services::AccountToken>(&result))
+            return answerOf(*held, wanted.site);
+        const auto& needed = std::get<services::NeededLink>(result);
+        auto answer = orderedObject();
+        answer.set("status", "link_required");
+        answer.set("reason", std::string(services::linkNeedName(needed.need)));
+        addCreatedLink(answer, needed.link, _parts.publicUrl);
+        return jsonAnswer(202, answer);
+    } catch (const services::NeedsReauth& failure) {
+        throw reauthFailure(failure);
+    }
+}
+
+http::Response TokenEndpoints::report(const http::Request& request) {
+    static const JsonBody::Fields fields{.numbers = {"token_version", "status"}};
+    const auto caller = _parts.access.onAccounts(request);
+    const auto body = JsonBody::parse(request, fields);
+    if (!body.has("token_version") || !body.has("status"))
+        throw Error(ErrorCode::invalidRequest,
+                    "Name the token_version of the refused token and the status of the API's answer.");
+    const services::TokenReport seen{*body.number("token_version"), *body.number("status")};
+    const auto verdict = _parts.reports.report(caller, accountIn(request), seen, Access::source(request));
+    auto answer = orderedObject();
+    answer.set("outcome", std::string(services::reportOutcomeName(verdict.outcome)));
+    answer.set("token_version", verdict.tokenVersion);
+    if (!verdict.cause.empty())
+        answer.set("cause", verdict.cause);
+    answer.set("explanation", verdict.explanation);
+    return jsonAnswer(200, answer);
+}
+
+http::Response TokenEndpoints::remove(const http::Request& request) {
+    const auto caller = _parts.access.onAccounts(request);
+    const auto choice = choiceIn(request);
+    if (const auto holder = textParameter(request, "holder")) {
+        if (*holder != "current")
+            throw Error(ErrorCode::invalidRequest, "holder is current, or left out.");
+        return removeHolder(request, caller);
+    }
+    const auto outcome = _parts.removals.remove(caller, accountIn(request), choice, Access::source(request));
+    auto answer = orderedObject();
+    answer.set("local", "deleted");
+    answer.set("upstream", std::string(services::upstreamOutcomeName(outcome)));
+    return jsonAnswer(200, answer);
+}
+
+http::Response TokenEndpoints::removeHolder(const http::Request& request, const services::Caller& caller) {
+    _parts.grantTokens.removeOwn(caller, accountIn(request), Access::source(request));
+    auto answer = orderedObject();
+    answer.set("local", "holder_removed");
+    answer.set("upstream", std::string(services::upstreamOutcomeName(services::UpstreamOutcome::skipped)));
+    return jsonAnswer(200, answer);
+}
+
+} // namespace central_oauth::endpoints

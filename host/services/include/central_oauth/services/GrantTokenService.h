@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grant tokens: bearer values that open one account each, for the holders of a machine rather than a server.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/store/AccountRepository.h"
+#include "central_oauth/store/AuditLog.h"
+#include "central_oauth/store/ClientRepository.h"
+#include "central_oauth/store/GrantTokenRepository.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// How long a grant token works.
+namespace grant_token {
+using Days = std::chrono::duration<std::int64_t, std::ratio<86'400>>;
+constexpr Days unusedLife{30}; ///< after its last use
+constexpr Days longestLife{365};
+constexpr int mostOfAccount = 20;
+} // namespace grant_token
+
+/// The client scopes that a grant token stands for.
+[[nodiscard]] const std::vector<std::string>& grantTokenScopes();
+
+/// A grant token at its birth: the only moment at which its text is known.
+struct IssuedGrantToken {
+    store::GrantToken token;
+    provider::Secret text; ///< shown once, kept only as a hash
+};
+
+/// Issues, lists, ends and proves grant tokens. All it uses outlives it.
+///
+/// A token works until 30 days after its last use and 365 days at most, and ends with its account. Its holder
+/// may issue another for the same account and so replace it in time.
+///
+/// Threads: any. Errors: base::Error; an account that the caller does not reach is notFound like one that
+/// does not exist.
+class GrantTokenService {
+public:
+    struct Parts {
+        store::GrantTokenRepository& tokens;
+        store::AccountRepository& accounts;
+        store::ClientRepository& clients;
+        store::AuditLog& audit;
+        const base::Clock& clock;
+        logging::Logger& logger;
+    };
+
+    explicit GrantTokenService(const Parts& parts);
+
+    /// Requires the scope `token`. `label`: at most 64 printable characters. Throws: insufficientScope,
+    /// notFound, invalidRequest for the label, conflict if the account has as many as it may.
+    [[nodiscard]] IssuedGrantToken issue(const Caller& caller, const base::AccountId& id,
+                                         const std::string& label, const Source& source);
+
+    /// Those that work, oldest first. Requires the scope `token`. Throws: insufficientScope, notFound.
+    [[nodiscard]] std::vector<store::GrantToken> list(const Caller& caller, const base::AccountId& id) const;
+
+    /// Ends one, also one that has ended by itself and was not purged yet. Requires the scope `token`.
+    /// Throws: insufficientScope, notFound.
+    void remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
+                const Source& source);
+
+    /// Ends the one that the caller presented. Requires the scope `revoke`. Throws: insufficientScope,
+    /// notFound, invalidRequest for a caller that presented none.
+    void removeOwn(const Caller& caller, const base::AccountId& id, const Source& source);
+
+    /// The caller behind a grant token; notes its use, to the minute. A mistyped token costs no look-up.
+    /// Throws: invalidCredential, the same whether unknown, removed or ended.
+    [[nodiscard]] Caller authenticate(const provider::Secret& token) const;
+
+    /// Until when it works if it is not used again.
+    [[nodiscard]] static base::Timestamp endOf(const store::GrantToken& token);
+
+    /// Drops those that have ended. Called by the housekeeper.
+    void purge();
+
+private:
+    [[nodiscard]] store::Account reached(const Caller& caller, const base::AccountId& id) const;
+    void end(const Caller& caller, const base::AccountId& id, const std::string& keyId, const Source& source);
+    void noteUse(const store::GrantToken& token) const;
+    void record(const Caller& caller, const base::AccountId& id, const std::string& action,
+                const std::string& keyId, const Source& source);
+
+    Parts _parts;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is told when something has happened to a link.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkChanges.h"
+#include "central_oauth/services/LinkVerifiers.h"
+#include "central_oauth/store/AuditLog.h"
+
+#include <string>
+
+namespace central_oauth::services {
+
+/// The audit, the poll that waits, and the table of proofs: told in one way by everybody who changes a link.
+///
+/// All it uses outlives it. Threads: any. Errors: base::Error(storeUnavailable) from `record`.
+class LinkNews {
+public:
+    LinkNews(store::AuditLog& audit, LinkChanges& changes, LinkVerifiers& verifiers, const base::Clock& clock)
+        : _audit(audit), _changes(changes), _verifiers(verifiers), _clock(clock) {}
+
+    /// A poll would be answered otherwise now. Requires: the change is committed.
+    void changed(const base::LinkId& link) const { _changes.publish(link); }
+
+    /// The same of the last change: the link is delivered or ended.
+    void finished(const base::LinkId& link) const;
+
+    /// The actor of what a person does.
+    static constexpr const char* browser = "browser";
+
+    /// An audit entry. `actor` as in store::AuditEntry.
+    void record(const store::Link& link, const std::string& actor, const std::string& action,
+                const std::string& outcome, const Source& source) const;
+
+private:
+    store::AuditLog& _audit;
+    LinkChanges& _changes;
+    LinkVerifiers& _verifiers;
+    const base::Clock& _clock;
+};
+
+} // namespace central_oauth::services

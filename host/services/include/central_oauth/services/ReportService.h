@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do about a token that an API has refused: is it dead, or is something else wrong?
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/base/KeyedMutex.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/TokenCheck.h"
+#include "central_oauth/services/TokenService.h"
+#include "central_oauth/services/Turnstile.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// What came of a report.
+enum class ReportOutcome {
+    refreshed,  ///< another token is stored
+    valid,      ///< upstream takes the token; see the cause
+    needsReauth ///< the person must approve a new link
+};
+
+/// The outcome's name on the wire, e.g. "needs_reauth".
+[[nodiscard]] std::string_view reportOutcomeName(ReportOutcome outcome) noexcept;
+
+/// The answer to a report.
+struct TokenVerdict {
+    ReportOutcome outcome = ReportOutcome::valid;
+    std::int64_t tokenVersion = 0; ///< that is stored now
+    std::string cause;             ///< with `valid`: "scope", "site" or "permission"; else empty
+    std::string explanation;       ///< for people
+};
+
+/// A refusal as the client saw it.
+struct TokenReport {
+    std::int64_t tokenVersion = 0; ///< of the refused token
+    std::int64_t status = 0;       ///< what the API answered: 401 or 403
+};
+
+/// Takes reports. A token that upstream's identity refuses is dead and refreshed; one that it takes is good,
+/// and the sites and scopes tell why an API refused it all the same. Reports that keep coming cost upstream
+/// one check per account and version in a minute, and one refresh per version: the next one is another's.
+///
+/// All it uses outlives it. Threads: any; waits for up to three upstream calls.
+class ReportService {
+public:
+    struct Parts {
+        TokenService& tokens;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        logging::Logger& logger;
+        Turnstile& upstream; ///< shared with whoever else waits for upstream
+    };
+
+    explicit ReportService(const Parts& parts);
+
+    /// Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for another status or
+    /// a version that does not exist yet, busy, hostError's codes where upstream could not be asked.
+    [[nodiscard]] TokenVerdict report(const Caller& caller, const base::AccountId& id,
+                                      const TokenReport& report, const Source& source);
+
+private:
+    [[nodiscard]] TokenVerdict verdictOn(const Caller& caller, const AccountToken& held,
+                                         const TokenReport& report, const Source& source);
+    [[nodiscard]] TokenCheck checkOnce(const AccountToken& held, const Source& source);
+    [[nodiscard]] TokenCheck check(const AccountToken& held, const Source& source) const;
+
+    Parts _parts;
+    logging::Channel _log;
+    base::KeyedMutex _checking;
+    TokenCheckMemory _memory;
+};
+
+} // namespace central_oauth::services

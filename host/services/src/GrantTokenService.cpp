@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/GrantTokenService.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/Labels.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+
+const std::vector<std::string>& grantTokenScopes() {
+    static const std::vector<std::string> all{"token", "revoke", "accounts"};
+    return all;
+}
+
+GrantTokenService::GrantTokenService(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.grant_tokens")) {}
+
+base::Timestamp GrantTokenService::endOf(const store::GrantToken& token) {
+    return store::endOf(token, grant_token::unusedLife);
+}
+
+store::Account GrantTokenService::reached(const Caller& caller, const base::AccountId& id) const {
+    auto account = _parts.accounts.find(caller.client.id, id);
+    if (!account || !caller.reaches(*account))
+        throw Error(ErrorCode::notFound);
+    return std::move(*account);
+}
+
+IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::AccountId& id,
+                                          const std::string& label, const Source& source) {
+    requireLabel(label);
+    caller.require("token");
+    (void)reached(caller, id);
+    auto credential = crypto::issueCredential(crypto::CredentialKind::grantToken);
+    IssuedGrantToken issued;
+    issued.token.keyId = credential.keyId;
+    issued.token.account = id;
+    issued.token.hash = credential.hash;
+    issued.token.label = label;
+    issued.token.createdAt = issued.token.lastUsedAt = base::nowOf(_parts.clock);
+    issued.token.expiresAt = issued.token.createdAt + grant_token::longestLife;
+    issued.text = std::move(credential.text);
+    _parts.tokens.create(issued.token, grant_token::mostOfAccount);
+    record(caller, id, "grant_token.issued", issued.token.keyId, source);
+    return issued;
+}
+
+std::vector<store::GrantToken> GrantTokenService::list(const Caller& caller,
+                                                       const base::AccountId& id) const {
+    caller.require("token");
+    (void)reached(caller, id);
+    const auto now = base::nowOf(_parts.clock);
+    auto all = _parts.tokens.list(id);
+    all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& token) { return endOf(token) <= now; }),
+              all.end());
+    return all;
+}
+
+void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
+                               const Source& source) {
+    caller.require("token");
+    (void)reached(caller, id);
+    end(caller, id, keyId, source);
+}
+
+void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& id, const Source& source) {
+    if (!caller.isHolder())
+        throw Error(ErrorCode::invalidRequest, "holder=current goes with a grant token (cog_…) only.");
+    caller.require("revoke");
+    (void)reached(caller, id);
+    end(caller, id, caller.keyId, source);
+}
+
+void GrantTokenService::end(const Caller& caller, const base::AccountId& id, const std::string& keyId,
+                            const Source& source) {
+    if (!_parts.tokens.remove(id, keyId))
+        throw Error(ErrorCode::notFound);
+    record(caller, id, "grant_token.removed", keyId, source);
+}
+
+Caller GrantTokenService::authenticate(const provider::Secret& token) const {
+    const auto parsed = crypto::parseCredential(token.reveal());
+    if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
+        throw Error(ErrorCode::invalidCredential);
+    const auto known = _parts.tokens.find(parsed->keyId);
+    if (!known || !crypto::constantTimeEquals(known->token.hash, parsed->hash) ||
+        endOf(known->token) <= base::nowOf(_parts.clock))
+        throw Error(ErrorCode::invalidCredential);
+    auto client = _parts.clients.find(known->client);
+    if (!client) // removed between the two look-ups
+        throw Error(ErrorCode::invalidCredential);
+    noteUse(known->token);
+    Caller caller{std::move(*client), known->token.keyId, grantTokenScopes()};
+    caller.only = known->token.account;
+    return caller;
+}
+
+void GrantTokenService::noteUse(const store::GrantToken& token) const {
+    constexpr std::chrono::seconds often{60};
+    const auto now = base::nowOf(_parts.clock);
+    if (now - token.lastUsedAt < often)
+        return;
+    try {
+        _parts.tokens.markUsed(token.keyId, now);
+    } catch (const Error& failure) {
+        // The holder has proven itself; a full disk must not lock it out of a read.
+        _log.warning("use not noted", {{"grant_token", token.keyId}, {"detail", failure.what()}});
+    }
+}
+
+void GrantTokenService::purge() {
+    _parts.tokens.purge(grant_token::unusedLife, base::nowOf(_parts.clock));
+}
+
+void GrantTokenService::record(const Caller& caller, const base::AccountId& id, const std::string& action,
+                               const std::string& keyId, const Source& source) {
+    _parts.audit.append({.at = base::nowOf(_parts.clock),
+                         .actor = caller.actor(),
+                         .action = action,
+                         .client = caller.client.id,
+                         .account = id,
+                         .link = {},
+                         .address = source.address,
+                         .requestId = source.requestId,
+                         .outcome = keyId});
+}
+
+} // namespace central_oauth::services

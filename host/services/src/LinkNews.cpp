@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/LinkNews.h"
+
+namespace central_oauth::services {
+
+void LinkNews::finished(const base::LinkId& link) const {
+    _verifiers.finish(link);
+    changed(link);
+}
+
+void LinkNews::record(const store::Link& link, const std::string& actor, const std::string& action,
+                      const std::string& outcome, const Source& source) const {
+    _audit.append({.at = base::nowOf(_clock),
+                   .actor = actor,
+                   .action = action,
+                   .client = link.client,
+                   .account = link.account,
+                   .link = link.id,
+                   .address = source.address,
+                   .requestId = source.requestId,
+                   .outcome = outcome});
+}
+
+} // namespace central_oauth::services

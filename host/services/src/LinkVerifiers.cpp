@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/LinkVerifiers.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Pkce.h"
+#include "central_oauth/services/LinkCode.h"
+#include "central_oauth/services/LinkRules.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+using store::PollProof;
+
+bool PollCredential::isSecret(const provider::Secret& bearer) {
+    return bearer.reveal().starts_with(crypto::credentialPrefix(crypto::CredentialKind::linkSecret));
+}
+
+PollCredential PollCredential::ofSecret(const provider::Secret& secret) {
+    const auto presented = crypto::parseCredential(secret.reveal());
+    if (!presented || presented->kind != crypto::CredentialKind::linkSecret)
+        throw Error(ErrorCode::invalidCredential,
+                    "Poll with the link secret (cos_…) as Authorization: Bearer, or with the client key and "
+                    "Link-Verifier.");
+    return {PollProof::secret, presented->hash, {}};
+}
+
+PollCredential PollCredential::ofVerifier(const Caller& caller, std::string_view verifier) {
+    if (!crypto::isCodeVerifier(verifier))
+        throw Error(ErrorCode::invalidRequest,
+                    "Link-Verifier is the code verifier whose challenge the link was created with: 43 to 128 "
+                    "characters of A-Z, a-z, 0-9, '-', '.', '_', '~'.");
+    caller.require("link");
+    return {PollProof::verifier, crypto::sha256(verifier), caller.client.id};
+}
+
+LinkVerifiers::LinkVerifiers(std::vector<store::LinkProof> known, const crypto::KeyedHasher& hasher,
+                             const base::Clock& clock, const Room& room)
+    : _hasher(hasher), _clock(clock), _room(room) {
+    // If there is no room for all, those that expire first go.
+    std::sort(known.begin(), known.end(),
+              [](const auto& left, const auto& right) { return left.expiresAt < right.expiresAt; });
+    if (known.size() > _room.live + _room.finished)
+        known.erase(known.begin(), known.end() - static_cast<std::ptrdiff_t>(_room.live + _room.finished));
+    for (const auto& proof : known)
+        add(proof);
+}
+
+void LinkVerifiers::add(const store::LinkProof& proof) {
+    const std::lock_guard hold(_mutex);
+    makeRoom();
+    _codes[proof.id] = proof.codeHash;
+    _entries[proof.codeHash] = Entry{proof, false};
+}
+
+std::optional<base::LinkId> LinkVerifiers::prove(std::string_view code,
+                                                 const PollCredential& credential) const {
+    const auto digits = normaliseLinkCode(code);
+    // The same work for a text that is no code, so that the answer's time tells nothing.
+    const auto codeHash = _hasher.hash(purpose::linkCode, digits ? *digits : std::string(code));
+    const std::lock_guard hold(_mutex);
+    if (_entries.empty())
+        return std::nullopt;
+    // Also an unknown code is compared with somebody's proof: with the next in order, wherever it lies in
+    // memory.
+    auto place = _entries.lower_bound(codeHash);
+    if (place == _entries.end())
+        place = _entries.begin();
+    const auto& proof = place->second.proof;
+    const bool isKnown = crypto::constantTimeEquals(place->first, codeHash);
+    const bool isRight = crypto::constantTimeEquals(proof.secretHash, credential.hash);
+    const bool isOfThisKind = proof.proof == credential.proof;
+    const bool isOwn = credential.proof == PollProof::secret || proof.client == credential.client;
+    if (!digits || !isKnown || !isRight || !isOfThisKind || !isOwn)
+        return std::nullopt;
+    return proof.id;
+}
+
+void LinkVerifiers::finish(const base::LinkId& link) {
+    const std::lock_guard hold(_mutex);
+    if (const auto code = _codes.find(link); code != _codes.end())
+        finishOne(_entries.at(code->second));
+}
+
+void LinkVerifiers::purge() {
+    // Approval and grant may each have put off the expiry that is known here (LinkRules.h).
+    constexpr auto kept = store::approvedLinkLife + deliveryTime + expiredLinkShown;
+    const auto now = base::nowOf(_clock);
+    const std::lock_guard hold(_mutex);
+    finishExpired(now);
+    const auto isOver = [&](const Entry& entry) { return now >= entry.proof.expiresAt + kept; };
+    std::erase_if(_finished, [&](const auto& codeHash) { return isOver(_entries.at(codeHash)); });
+    std::erase_if(_codes, [&](const auto& pair) { return isOver(_entries.at(pair.second)); });
+    std::erase_if(_entries, [&](const auto& pair) { return isOver(pair.second); });
+}
+
+std::size_t LinkVerifiers::count() const {
+    const std::lock_guard hold(_mutex);
+    return _entries.size();
+}
+
+void LinkVerifiers::finishOne(Entry& entry) {
+    if (entry.isFinished)
+        return;
+    entry.isFinished = true;
+    _finished.push_back(entry.proof.codeHash);
+    if (_finished.size() > _room.finished)
+        dropOldestFinished();
+}
+
+void LinkVerifiers::finishExpired(base::Timestamp now) {
+    std::vector<std::string> expired;
+    for (const auto& [codeHash, entry] : _entries) {
+        if (!entry.isFinished && now >= entry.proof.expiresAt)
+            expired.push_back(codeHash);
+    }
+    for (const auto& codeHash : expired)
+        finishOne(_entries.at(codeHash));
+}
+
+// Whoever adds has counted the live links before; what is too much here is finished, if not yet noted so.
+void LinkVerifiers::makeRoom() {
+    if (_entries.size() < _room.live + _room.finished)
+        return;
+    if (_finished.empty())
+        finishExpired(base::nowOf(_clock));
+    if (_finished.empty())
+        finishOne(_entries.begin()->second);
+    dropOldestFinished();
+}
+
+void LinkVerifiers::dropOldestFinished() {
+    const auto oldest = _entries.find(_finished.front());
+    _codes.erase(oldest->second.proof.id);
+    _entries.erase(oldest);
+    _finished.pop_front();
+}
+
+} // namespace central_oauth::services

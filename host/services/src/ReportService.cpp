@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/ReportService.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/Scopes.h"
+#include "central_oauth/services/Sites.h"
+
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using provider::ProviderError;
+using provider::ProviderErrorKind;
+
+constexpr int unauthorized = 401;
+constexpr int forbidden = 403;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+TokenVerdict refreshed(std::int64_t version) {
+    return {ReportOutcome::refreshed,
+            version,
+            {},
+            "Another token is stored than the refused one; read it with GET /v1/tokens/:account_id."};
+}
+
+TokenVerdict good(const AccountToken& held, std::string cause, std::string explanation) {
+    return {ReportOutcome::valid, held.tokens.version, std::move(cause), std::move(explanation)};
+}
+
+bool reachesChosenSite(const store::Account& account, const TokenCheck& check) {
+    return account.chosenSite.empty() || !check.sites || findSite(*check.sites, account.chosenSite);
+}
+
+// The scopes that the grant lacks of those its client or, by now, the operator wants.
+std::vector<std::string> lackingScopes(const store::Account& account, const ConfiguredProvider& provider) {
+    auto wanted = account.requiredScopes;
+    wanted.insert(wanted.end(), provider.scopes.begin(), provider.scopes.end());
+    return missingScopes(wanted, account.scopes);
+}
+
+// Why an API refuses a token that upstream accepts.
+TokenVerdict causeOf(const AccountToken& held, const TokenCheck& check, const ConfiguredProvider& provider,
+                     const TokenReport& report) {
+    if (!reachesChosenSite(held.account, check))
+        return good(held, "site",
+                    "Upstream accepts the token, but the grant no longer reaches the account's site. Choose "
+                    "another with PATCH /v1/accounts/:account_id, or let the person approve a new link.");
+    if (const auto lacking = lackingScopes(held.account, provider); !lacking.empty())
+        return good(held, "scope",
+                    "Upstream accepts the token, but the grant lacks the scope " + joined(lacking) +
+                        ". Let the person approve a new link.");
+    if (check.lacksIdentityScope)
+        return good(held, "scope",
+                    "Upstream accepts the token, but not for reading who the person is. The operator "
+                    "compares the provider's scopes with the app's permissions; then the person approves a "
+                    "new link.");
+    if (report.status == unauthorized)
+        return good(held, "permission",
+                    "Upstream accepts the token. An API that answers 401 to it usually asks for a scope "
+                    "that the grant does not have (it has " +
+                        joined(held.account.scopes) + "), or the request went to another host.");
+    return good(held, "permission",
+                "Upstream accepts the token. The person may not do this in the product, or the site's "
+                "administrator has closed it to this app; the administrator can say which.");
+}
+
+} // namespace
+
+std::string_view reportOutcomeName(ReportOutcome outcome) noexcept {
+    switch (outcome) {
+    case ReportOutcome::refreshed:
+        return "refreshed";
+    case ReportOutcome::valid:
+        return "valid";
+    case ReportOutcome::needsReauth:
+        return "needs_reauth";
+    }
+    return "valid";
+}
+
+ReportService::ReportService(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.reports")), _memory(parts.clock) {}
+
+TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
+                                   const Source& source) {
+    if (report.status != unauthorized && report.status != forbidden)
+        throw Error(ErrorCode::invalidRequest, "status is what the API answered: 401 or 403.");
+    if (report.tokenVersion < 1)
+        throw Error(ErrorCode::invalidRequest, "token_version is that of the refused token: 1 or more.");
+    try {
+        return verdictOn(caller, _parts.tokens.peek(caller, id, source), report, source);
+    } catch (const NeedsReauth& failure) {
+        return {ReportOutcome::needsReauth,
+                failure.account().tokenVersion,
+                {},
+                problemWords(failure.account().reason)};
+    }
+}
+
+TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& held,
+                                      const TokenReport& report, const Source& source) {
+    const auto version = held.tokens.version;
+    if (report.tokenVersion > version)
+        throw Error(ErrorCode::invalidRequest, "There is no token of that version yet.");
+    if (report.tokenVersion < version)
+        return refreshed(version);
+    const auto* provider = _parts.providers.find(held.account.provider);
+    if (provider == nullptr)
+        throw Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
+    if (_parts.tokens.isAlive(held)) {
+        const auto check = checkOnce(held, source);
+        if (check.failure)
+            throw Error(*check.failure);
+        if (check.isAccepted)
+            return causeOf(held, check, *provider, report);
+    }
+    return refreshed(_parts.tokens.replaceRefused(caller, held.account.id, version, source).tokens.version);
+}
+
+TokenCheck ReportService::checkOnce(const AccountToken& held, const Source& source) {
+    const auto& id = held.account.id;
+    const auto place = _parts.upstream.tryEnter();
+    if (!place)
+        throw Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
+            .withRetryAfter(std::chrono::seconds(1));
+    const auto alone = _checking.lock(id.value());
+    if (auto known = _memory.find(id, held.tokens.version))
+        return std::move(*known);
+    auto fresh = check(held, source);
+    _memory.keep(id, held.tokens.version, fresh);
+    return fresh;
+}
+
+// Of a read, invalidGrant says that upstream does not take this access token (RFC 6750 section 3.1).
+TokenCheck ReportService::check(const AccountToken& held, const Source& source) const {
+    constexpr std::chrono::seconds patience{10};
+    const auto& provider = *_parts.providers.find(held.account.provider);
+    const provider::Call call{std::chrono::steady_clock::now() + patience, source.requestId};
+    TokenCheck check;
+    try {
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+        if (identity == nullptr)
+            throw ProviderError(ProviderErrorKind::protocol, "the plugin can't read identities");
+        (void)identity->readIdentity(held.tokens.accessToken, call);
+    } catch (const ProviderError& failure) {
+        logProviderError(_log, "check of a reported token", provider.name, failure);
+        if (failure.kind() == ProviderErrorKind::invalidGrant)
+            return check;
+        check.lacksIdentityScope = failure.kind() == ProviderErrorKind::misconfigured ||
+                                   failure.kind() == ProviderErrorKind::accessDenied;
+        if (!check.lacksIdentityScope) {
+            check.failure = hostError(failure, TokenCheckMemory::life);
+            return check;
+        }
+    } catch (const Error& failure) {
+        // The plugin broke its contract; its guard has logged that.
+        check.failure = failure;
+        return check;
+    }
+    check.isAccepted = true;
+    try {
+        if (const auto* lister = extensionOf<provider::SiteLister>(*provider.provider))
+            check.sites = lister->listSites(held.tokens.accessToken, call);
+    } catch (const ProviderError& failure) {
+        logProviderError(_log, "sites of a reported token", provider.name, failure);
+    } catch (const Error& failure) {
+        _log.warning("sites of a reported token", {{"provider", provider.name}, {"detail", failure.what()}});
+    }
+    return check;
+}
+
+} // namespace central_oauth::services

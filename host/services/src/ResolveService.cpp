@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/ResolveService.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/Scopes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector<std::string>& more) {
+    for (const auto& one : more) {
+        if (std::find(all.begin(), all.end(), one) == all.end())
+            all.push_back(one);
+    }
+    return all;
+}
+
+// Enough for its own client until now, but not for what this request asks for.
+void requireScopes(const store::Account& account, const std::vector<std::string>& wanted) {
+    if (missingScopes(wanted, account.scopes).empty())
+        return;
+    auto lacking = account;
+    lacking.reason = problem::scopesMissing;
+    lacking.requiredScopes = unionOf(account.requiredScopes, wanted);
+    throw NeedsReauth(std::move(lacking));
+}
+
+LinkNeed needOf(const NeedsReauth& failure) {
+    return failure.reason() == problem::scopesMissing ? LinkNeed::scopesMissing : LinkNeed::needsReauth;
+}
+
+LinkRequest linkRequest(const ResolveRequest& request, const ConfiguredProvider& provider) {
+    LinkRequest link;
+    link.provider = provider.name;
+    link.subject = request.subject;
+    link.label = request.label;
+    link.site = request.site;
+    link.onBehalfOf = request.onBehalfOf;
+    link.requiredScopes = request.requiredScopes;
+    link.loginHint = request.loginHint;
+    return link;
+}
+
+// For that very account, so that its id stays, with all that it has to have.
+LinkRequest relinkRequest(LinkRequest link, const store::Account& account,
+                          const ConfiguredProvider& provider) {
+    link.account = account.id;
+    link.requiredScopes =
+        unionOf(std::move(link.requiredScopes), offeredScopes(account.requiredScopes, provider.scopes));
+    if (link.site.empty())
+        link.site = account.chosenSite;
+    return link;
+}
+
+} // namespace
+
+std::string_view linkNeedName(LinkNeed need) noexcept {
+    switch (need) {
+    case LinkNeed::notLinked:
+        return "not_linked";
+    case LinkNeed::needsReauth:
+        return "needs_reauth";
+    case LinkNeed::scopesMissing:
+        return "scopes_missing";
+    }
+    return "not_linked";
+}
+
+const ConfiguredProvider& ResolveService::providerOf(const ResolveRequest& request) const {
+    const auto& all = _parts.providers.all();
+    if (request.provider.empty() && all.size() == 1)
+        return all.front();
+    if (const auto* found = _parts.providers.find(request.provider))
+        return *found;
+    throw Error(ErrorCode::invalidRequest, "Name one of the providers that GET /v1/providers lists.");
+}
+
+std::variant<AccountToken, NeededLink>
+ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
+    const auto& provider = providerOf(request);
+    // What a link would be refused for is refused also where none is needed.
+    const auto link = linkRequest(request, provider);
+    checkTexts(link, caller.client);
+    const auto scopes = requiredScopesOf(link, provider);
+    if (caller.isHolder())
+        throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");
+    caller.require("token");
+    if (request.mayLink)
+        caller.require("link");
+    // What the person has approved meanwhile is the account to be found: no poll has to come between.
+    _parts.links.deliverApproved(caller, provider.name, request.subject, source);
+    const auto account = _parts.accounts.findLatest(caller.client.id, provider.name, request.subject);
+    if (account && caller.reaches(*account)) {
+        try {
+            auto held = _parts.tokens.get(caller, account->id, request.minTtl, source);
+            requireScopes(held.account, scopes);
+            return held;
+        } catch (const NeedsReauth& failure) {
+            if (!request.mayLink)
+                throw;
+            return NeededLink{
+                needOf(failure),
+                _parts.links.create(caller, relinkRequest(link, failure.account(), provider), source)};
+        } catch (const Error& failure) {
+            // Deleted since it was found: as if it had never been.
+            if (failure.code() != ErrorCode::notFound)
+                throw;
+        }
+    }
+    if (!request.mayLink)
+        throw Error(ErrorCode::notFound);
+    return NeededLink{LinkNeed::notLinked, _parts.links.create(caller, link, source)};
+}
+
+} // namespace central_oauth::services

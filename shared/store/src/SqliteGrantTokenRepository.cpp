@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SqliteGrantTokenRepository.h"
+
+#include "Query.h"
+#include "central_oauth/base/Error.h"
+
+namespace central_oauth::store {
+
+namespace {
+
+using Poco::Data::Session;
+
+// How exactly the time of last use is kept, as for accounts.
+constexpr std::chrono::seconds usePrecision{60};
+
+constexpr auto columns =
+    "g.key_id, g.account_id, g.hash, g.label, g.created_at, g.last_used_at, g.expires_at";
+
+void intoToken(Query& query, GrantToken& token) {
+    query.into(token.keyId)
+        .into(token.account)
+        .intoBytes(token.hash)
+        .into(token.label)
+        .into(token.createdAt)
+        .into(token.lastUsedAt)
+        .into(token.expiresAt);
+}
+
+} // namespace
+
+void SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
+    _database.write([&](Session& session) {
+        int accounts = 0;
+        int tokens = 0;
+        Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM grant_tokens WHERE account_id = ?)"
+                             " FROM accounts WHERE id = ?");
+        query.with(token.account).with(token.account).into(accounts).into(tokens);
+        static_cast<void>(query.next());
+        if (accounts == 0)
+            throw base::Error(base::ErrorCode::notFound);
+        if (tokens >= most)
+            throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
+                                                             " grant tokens; remove one first.");
+        return Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, created_at,"
+                              " last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .with(token.keyId)
+            .with(token.account)
+            .withBytes(token.hash)
+            .with(token.label)
+            .with(token.createdAt)
+            .with(token.lastUsedAt)
+            .with(token.expiresAt)
+            .run();
+    });
+}
+
+std::optional<KnownGrantToken> SqliteGrantTokenRepository::find(const std::string& keyId) const {
+    return _database.read([&](Session& session) {
+        KnownGrantToken known;
+        Query query(session, std::string("SELECT ") + columns +
+                                 ", a.client_id FROM grant_tokens g JOIN accounts a ON a.id = g.account_id"
+                                 " WHERE g.key_id = ?");
+        query.with(keyId);
+        intoToken(query, known.token);
+        query.into(known.client);
+        return query.next() ? std::optional(std::move(known)) : std::nullopt;
+    });
+}
+
+std::vector<GrantToken> SqliteGrantTokenRepository::list(const AccountId& account) const {
+    return _database.read([&](Session& session) {
+        GrantToken token;
+        Query query(session,
+                    std::string("SELECT ") + columns +
+                        " FROM grant_tokens g WHERE g.account_id = ? ORDER BY g.created_at, g.key_id");
+        query.with(account);
+        intoToken(query, token);
+        std::vector<GrantToken> all;
+        while (query.next())
+            all.push_back(token);
+        return all;
+    });
+}
+
+bool SqliteGrantTokenRepository::remove(const AccountId& account, const std::string& keyId) {
+    return _database.write([&](Session& session) {
+        return Query(session, "DELETE FROM grant_tokens WHERE account_id = ? AND key_id = ?")
+                   .with(account)
+                   .with(keyId)
+                   .run() > 0;
+    });
+}
+
+void SqliteGrantTokenRepository::markUsed(const std::string& keyId, Timestamp now) {
+    const bool due = _database.read([&](Session& session) {
+        Timestamp last{};
+        Query query(session, "SELECT last_used_at FROM grant_tokens WHERE key_id = ?");
+        query.with(keyId).into(last);
+        return query.next() && last + usePrecision <= now;
+    });
+    if (due)
+        _database.write([&](Session& session) {
+            return Query(session, "UPDATE grant_tokens SET last_used_at = ? WHERE key_id = ?")
+                .with(now)
+                .with(keyId)
+                .run();
+        });
+}
+
+int SqliteGrantTokenRepository::purge(std::chrono::seconds unused, Timestamp now) {
+    return static_cast<int>(_database.write([&](Session& session) {
+        return Query(session, "DELETE FROM grant_tokens WHERE expires_at <= ? OR last_used_at <= ?")
+            .with(now)
+            .with(now - unused)
+            .run();
+    }));
+}
+
+} // namespace central_oauth::store

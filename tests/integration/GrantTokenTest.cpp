@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the holder of a grant token may do, and nothing beyond.
+#include "People.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <memory>
+
+using namespace central_oauth::test;
+
+class GrantTokenTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(GrantTokenTest);
+    CPPUNIT_TEST(testHolderReadsRenamesAndRevokesItsAccount);
+    CPPUNIT_TEST(testHolderMeetsNothingElse);
+    CPPUNIT_TEST(testHolderLeavesAndTheAccountStays);
+    CPPUNIT_TEST(testRemovedAndExpiredTokensAreRefused);
+    CPPUNIT_TEST(testReplacementAndList);
+    CPPUNIT_TEST(testSubjectBindsHoldersToo);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        _ada = linkAs(*_service, *_simulator, _service->key(), "ada", R"({"subject":"ada"})");
+        _grace = linkAs(*_service, *_simulator, _service->key(), "grace", R"({"subject":"grace"})");
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testHolderReadsRenamesAndRevokesItsAccount() {
+        const auto holder = issue(_ada, "laptop").text("grant_token");
+        const auto token = _service->get(tokenPath(_ada), holder);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(token.body.substr(0, 200), 200, token.status);
+        CPPUNIT_ASSERT_EQUAL(_ada.text("access_token"), token.text("access_token"));
+        const auto renamed = call("PATCH", accountPath(_ada), holder, R"({"label":"Ada's"})");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(renamed.body, 200, renamed.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("Ada's"), renamed.text("label"));
+        const auto list = _service->get("/v1/accounts", holder).json()->getArray("items");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), list->size());
+        const auto listed = list->getObject(0);
+        CPPUNIT_ASSERT_EQUAL(_ada.text("account_id"), listed->getValue<std::string>("account_id"));
+        CPPUNIT_ASSERT_MESSAGE("a holder's read is a use", !listed->isNull("last_used_at"));
+        const auto removed = _service->remove(tokenPath(_ada), holder);
+        CPPUNIT_ASSERT_EQUAL(std::string("deleted"), removed.text("local"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("it ends with its account", 401,
+                                     _service->get("/v1/accounts", holder).status);
+        CPPUNIT_ASSERT_EQUAL(404, _service->get(tokenPath(_ada), _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_grace), _service->key()).status);
+    }
+
+    void testHolderMeetsNothingElse() {
+        const auto holder = issue(_ada, "laptop").text("grant_token");
+        const std::string other = _grace.text("account_id");
+        for (const auto& [method, path, body] :
+             {std::tuple("GET", "/v1/tokens/", ""), std::tuple("GET", "/v1/accounts/", ""),
+              std::tuple("PATCH", "/v1/accounts/", R"({"label":"mine"})"),
+              std::tuple("DELETE", "/v1/tokens/", "")}) {
+            const auto foreign = call(method, path + other, holder, body);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 404, foreign.status);
+            CPPUNIT_ASSERT_EQUAL(refusalText(call(method, path + std::string("acc_unknown"), holder, body)),
+                                 refusalText(foreign));
+        }
+        for (const auto& [path, body] :
+             {std::pair("/v1/link-code", "{}"), std::pair("/v1/tokens/resolve", R"({"subject":"ada"})"),
+              std::pair("/v1/client/keys/rotate", "{}")})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 403, _service->post(path, holder, body).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_grace), _service->key()).status);
+    }
+
+    void testHolderLeavesAndTheAccountStays() {
+        const auto holder = issue(_ada, "laptop").text("grant_token");
+        const auto left = _service->remove(tokenPath(_ada) + "?holder=current", holder);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(left.body, 200, left.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("holder_removed"), left.text("local"));
+        CPPUNIT_ASSERT_EQUAL(std::string("skipped"), left.text("upstream"));
+        CPPUNIT_ASSERT_EQUAL(401, _service->get(tokenPath(_ada), holder).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_ada), _service->key()).status);
+    }
+
+    void testRemovedAndExpiredTokensAreRefused() {
+        const auto removed = issue(_ada, "laptop");
+        const auto idle = issue(_ada, "phone");
+        const auto unknown = std::string("cog_") + std::string(61, 'A');
+        const auto gone = _service->remove(grantsPath(_ada) + "/" + removed.text("id"), _service->key());
+        CPPUNIT_ASSERT_EQUAL(std::string("removed"), gone.text("status"));
+        _service->advanceClock(30 * 86'400);
+        const auto refused = refusalText(_service->get(tokenPath(_ada), unknown));
+        CPPUNIT_ASSERT_EQUAL(std::string("401"), refused.substr(0, 3));
+        for (const auto& token : {removed, idle})
+            CPPUNIT_ASSERT_EQUAL(refused,
+                                 refusalText(_service->get(tokenPath(_ada), token.text("grant_token"))));
+        CPPUNIT_ASSERT_EQUAL(
+            404, _service->remove(grantsPath(_ada) + "/" + removed.text("id"), _service->key()).status);
+    }
+
+    void testReplacementAndList() {
+        const auto old = issue(_ada, "laptop");
+        _service->advanceClock(86'400);
+        const auto fresh = _service->post(grantsPath(_ada), old.text("grant_token"), R"({"label":"new"})");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(fresh.body, 201, fresh.status);
+        const auto list = _service->get(grantsPath(_ada), fresh.text("grant_token"));
+        const auto items = list.json()->getArray("items");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), items->size());
+        CPPUNIT_ASSERT_EQUAL(old.text("id"), items->getObject(0)->getValue<std::string>("id"));
+        CPPUNIT_ASSERT_EQUAL(std::string("new"), items->getObject(1)->getValue<std::string>("label"));
+        CPPUNIT_ASSERT(list.body.find("cog_") == std::string::npos);
+        CPPUNIT_ASSERT(_service->log().find(old.text("grant_token").substr(16)) == std::string::npos);
+        for (int i = 0; i < 18; ++i)
+            (void)issue(_ada, "machine");
+        CPPUNIT_ASSERT_EQUAL(409, _service->post(grantsPath(_ada), _service->key(), "{}").status);
+        for (const std::string body : {R"({"label":"a\nb"})", R"({"name":"x"})", R"({"label":7})"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(body, 400,
+                                         _service->post(grantsPath(_grace), _service->key(), body).status);
+    }
+
+    void testSubjectBindsHoldersToo() {
+        const auto holder = issue(_ada, "laptop").text("grant_token");
+        const auto url = _service->url() + tokenPath(_ada);
+        CPPUNIT_ASSERT_EQUAL(200, callFor("ada", "GET", url, holder).status);
+        CPPUNIT_ASSERT_EQUAL(404, callFor("grace", "GET", url, holder).status);
+    }
+
+private:
+    static std::string tokenPath(const HttpAnswer& linked) {
+        return "/v1/tokens/" + linked.text("account_id");
+    }
+    static std::string accountPath(const HttpAnswer& linked) {
+        return "/v1/accounts/" + linked.text("account_id");
+    }
+    static std::string grantsPath(const HttpAnswer& linked) { return accountPath(linked) + "/grant-tokens"; }
+
+    [[nodiscard]] HttpAnswer call(const std::string& method, const std::string& path,
+                                  const std::string& bearer, const std::string& body) const {
+        return callApi(method, _service->url() + path, bearer, body);
+    }
+    [[nodiscard]] HttpAnswer issue(const HttpAnswer& linked, const std::string& label) const {
+        auto issued = _service->post(grantsPath(linked), _service->key(), R"({"label":")" + label + "\"}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(issued.body, 201, issued.status);
+        return issued;
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+    HttpAnswer _ada;
+    HttpAnswer _grace;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(GrantTokenTest);

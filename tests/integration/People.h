@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Persons at the simulator, and links that they approve for a client of the test's choice.
+#pragma once
+
+#include "../support/ServiceUnderTest.h"
+
+#include <chrono>
+#include <cppunit/TestAssert.h>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Parser.h>
+
+namespace central_oauth::test {
+
+/// What the simulator calls the person of that handle, as the token payload's `upstream.id`.
+inline std::string upstreamIdOf(const std::string& handle) {
+    return "5b10ac8d82e05b22cc7d-" + handle;
+}
+
+/// The body of an answer that is a JSON array.
+inline Poco::JSON::Array::Ptr listIn(const HttpAnswer& answer) {
+    return Poco::JSON::Parser().parse(answer.body).extract<Poco::JSON::Array::Ptr>();
+}
+
+/// Adds a person who sees the sites that `ada` sees.
+inline void addPerson(const Simulator& simulator, const std::string& handle) {
+    std::ostringstream sites;
+    const auto users = listIn(simulator.control("GET", "users"));
+    for (unsigned i = 0; i < users->size(); ++i) {
+        const auto user = users->getObject(i);
+        if (user->getValue<std::string>("handle") == "ada")
+            user->getArray("sites")->stringify(sites);
+    }
+    simulator.control("POST", "users",
+                      R"({"handle":")" + handle + R"(","name":"Person )" + handle + R"(","account_id":")" +
+                          upstreamIdOf(handle) + R"(","sites":)" + sites.str() + "}");
+}
+
+/// The link in the body of a 201 or 202.
+inline TestLink linkIn(const HttpAnswer& answer) {
+    return {answer.text("link_id"), answer.text("link_code"), answer.text("verification_url"),
+            answer.text("link_secret")};
+}
+
+/// The person approves the link in a browser of their own and consents upstream. Reloads where the service
+/// says that too many come back at once, as the page asks.
+inline void approveAs(const ServiceUnderTest& service, const Simulator& simulator, const std::string& handle,
+                      const TestLink& link) {
+    constexpr int reloads = 200;
+    WebBrowser browser;
+    browser.cookiesOf(simulator.url())["sim_user"] = handle;
+    auto page = ServiceUnderTest::consent(browser, service.approve(browser, link));
+    for (int i = 0; page.status == 503 && i < reloads; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        page = browser.open(page.url);
+    }
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(page.url, 200, page.status);
+}
+
+/// Links a person for the client with that key; the token payload of the first poll.
+inline HttpAnswer linkAs(const ServiceUnderTest& service, const Simulator& simulator, const std::string& key,
+                         const std::string& handle, const std::string& body = R"({"provider":"jira"})") {
+    const auto created = service.post("/v1/link-code", key, body);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(created.body, 201, created.status);
+    const auto link = linkIn(created);
+    approveAs(service, simulator, handle, link);
+    auto linked = service.poll(link);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body.substr(0, 200), 200, linked.status);
+    return linked;
+}
+
+/// One call with a credential and, unless it is empty, a header `Subject`.
+inline HttpAnswer callFor(const std::string& subject, const std::string& method, const std::string& url,
+                          const std::string& bearer, const std::string& body = {}) {
+    std::map<std::string, std::string> headers{{"Authorization", "Bearer " + bearer}};
+    if (!subject.empty())
+        headers["Subject"] = subject;
+    if (!body.empty())
+        headers["Content-Type"] = "application/json";
+    return exchange({method, url, headers, body});
+}
+
+/// An answer without what differs between any two: two refusals are the same if these texts are.
+inline std::string refusalText(const HttpAnswer& answer) {
+    auto object = answer.json();
+    object->remove("request_id");
+    std::ostringstream text;
+    text << answer.status << ' ';
+    object->stringify(text);
+    for (const auto& [name, value] : answer.headers) {
+        if (name != "X-Correlation-ID" && name != "Date")
+            text << '\n' << name << ": " << value;
+    }
+    return text.str();
+}
+
+/// A route about one account.
+struct AccountRoute {
+    std::string method;
+    std::function<std::string(const std::string&)> path; ///< of an account id
+    std::string body;
+    std::string scope; ///< that it needs
+};
+
+/// Every one there is; the last one removes the account.
+inline std::vector<AccountRoute> accountRoutes() {
+    const auto token = [](const std::string& id) { return "/v1/tokens/" + id; };
+    const auto report = [](const std::string& id) { return "/v1/tokens/" + id + "/report"; };
+    const auto account = [](const std::string& id) { return "/v1/accounts/" + id; };
+    const auto grants = [](const std::string& id) { return "/v1/accounts/" + id + "/grant-tokens"; };
+    const auto grant = [](const std::string& id) { return "/v1/accounts/" + id + "/grant-tokens/x"; };
+    return {{"GET", token, {}, "token"},
+            {"GET", account, {}, "accounts"},
+            {"PATCH", account, R"({"label":"mine"})", "accounts"},
+            {"POST", report, R"({"token_version":1,"status":401})", "token"},
+            {"POST", grants, "{}", "token"},
+            {"GET", grants, {}, "token"},
+            {"DELETE", grant, {}, "token"},
+            {"DELETE", token, {}, "revoke"}};
+}
+
+inline std::string upstreamIdIn(const HttpAnswer& payload) {
+    return payload.json()->getObject("upstream")->getValue<std::string>("id");
+}
+
+} // namespace central_oauth::test

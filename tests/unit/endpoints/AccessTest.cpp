@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which credentials the routes take, and in which order a request is checked.
+#include "central_oauth/endpoints/Access.h"
+
+#include "../services/ServiceFixture.h"
+#include "central_oauth/crypto/Credential.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <utility>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using crypto::CredentialKind;
+using endpoints::Access;
+using provider::Secret;
+
+class AccessTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(AccessTest);
+    CPPUNIT_TEST(testClientKeyOpensEveryRoute);
+    CPPUNIT_TEST(testGrantTokenOpensAccountsOnly);
+    CPPUNIT_TEST(testOtherCredentialsAreToldWhatToSend);
+    CPPUNIT_TEST(testWithoutGrantTokensNoneIsGood);
+    CPPUNIT_TEST(testSubjectIsOfTheHeader);
+    CPPUNIT_TEST(testSubjectMayBeLeftOut);
+    CPPUNIT_TEST(testRequiredSubjectIsRequired);
+    CPPUNIT_TEST(testMalformedSubjects);
+    CPPUNIT_TEST(testCredentialIsCheckedBeforeTheSubject);
+    CPPUNIT_TEST(testOnlyUnprovenRequestsAreCounted);
+    CPPUNIT_TEST(testGrantTokensAreCountedAlike);
+    CPPUNIT_TEST(testStoreFaultIsNotCounted);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testClientKeyOpensEveryRoute() {
+        for (const auto& prove : allThree()) {
+            const auto caller = (_access.*prove)(request(_added.key));
+            CPPUNIT_ASSERT(caller.client.id == _added.client.id);
+            CPPUNIT_ASSERT(!caller.isHolder());
+            CPPUNIT_ASSERT(!caller.subject);
+        }
+    }
+
+    void testGrantTokenOpensAccountsOnly() {
+        CPPUNIT_ASSERT(_access.caller(request(_grantToken)).only == base::AccountId("acc_1"));
+        CPPUNIT_ASSERT(_access.onAccounts(request(_grantToken)).only == base::AccountId("acc_1"));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
+        CPPUNIT_ASSERT(hintOf(&Access::client, _grantToken).find("needs a client key (cok_") !=
+                       std::string::npos);
+    }
+
+    void testOtherCredentialsAreToldWhatToSend() {
+        const auto linkSecret = crypto::issueCredential(CredentialKind::linkSecret).text;
+        const auto publicKey = crypto::issueCredential(CredentialKind::publicClientKey).text;
+        const Secret jwt("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.");
+        const Secret other("something");
+        for (const auto& [credential, words] :
+             {std::pair(&linkSecret, "link secret"), std::pair(&publicKey, "public client"),
+              std::pair(&jwt, "token of the upstream service"), std::pair(&other, "")}) {
+            for (const auto& prove : allThree()) {
+                ASSERT_REFUSED(ErrorCode::invalidCredential, (_access.*prove)(request(*credential)));
+                CPPUNIT_ASSERT(hintOf(prove, *credential).find(words) != std::string::npos);
+                CPPUNIT_ASSERT(hintOf(prove, *credential).find("client key (cok_") != std::string::npos);
+                CPPUNIT_ASSERT(hintOf(prove, *credential).find(credential->reveal()) == std::string::npos);
+                _fixture.advance(60s);
+            }
+            CPPUNIT_ASSERT(hintOf(&Access::caller, *credential).find("cog_") != std::string::npos);
+            CPPUNIT_ASSERT(hintOf(&Access::client, *credential).find("cog_") == std::string::npos);
+        }
+        CPPUNIT_ASSERT(hintOf(&Access::client, Secret("cok_short")).find("whole") != std::string::npos);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _access.client(http::Request({})));
+    }
+
+    void testWithoutGrantTokensNoneIsGood() {
+        const Access access(_clients, _failures);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, access.caller(request(_grantToken)));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, access.client(request(_grantToken)));
+    }
+
+    void testSubjectIsOfTheHeader() {
+        for (const std::string& subject :
+             {std::string("ann"), std::string(128, 's'), std::string("a b"), std::string("M\xc3\xbcller")}) {
+            for (const Secret* credential : {&_added.key, &_grantToken})
+                CPPUNIT_ASSERT(_access.onAccounts(request(*credential, {subject})).subject == subject);
+            CPPUNIT_ASSERT(Access::subject(request(_added.key, {subject})) == subject);
+        }
+        CPPUNIT_ASSERT_MESSAGE("nothing of accounts: the header is nobody's",
+                               !_access.client(request(_added.key, {"ann"})).subject);
+    }
+
+    void testSubjectMayBeLeftOut() {
+        CPPUNIT_ASSERT(!_access.onAccounts(request(_added.key)).subject);
+        CPPUNIT_ASSERT(!Access::subject(request(_added.key)));
+    }
+
+    void testRequiredSubjectIsRequired() {
+        NewClient wanted{"server"};
+        wanted.requireSubject = true;
+        const auto server = _clients.add(wanted);
+        _holder.client = server.client;
+        for (const Secret* credential : {&std::as_const(server.key), &std::as_const(_grantToken)}) {
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(*credential)));
+            CPPUNIT_ASSERT(hintOf(&Access::onAccounts, *credential).find("header Subject") !=
+                           std::string::npos);
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(*credential, {""})));
+            CPPUNIT_ASSERT(_access.onAccounts(request(*credential, {"ann"})).subject == "ann");
+        }
+        CPPUNIT_ASSERT(!_access.client(request(server.key)).subject);
+        CPPUNIT_ASSERT(!_access.caller(request(server.key)).subject);
+    }
+
+    void testMalformedSubjects() {
+        for (const std::vector<std::string>& wrong :
+             {std::vector<std::string>{""}, std::vector<std::string>{std::string(129, 's')},
+              std::vector<std::string>{" ann"}, std::vector<std::string>{"ann "},
+              std::vector<std::string>{"a\tb"}, std::vector<std::string>{"a\x7f"},
+              std::vector<std::string>{std::string("a\0b", 3)}, std::vector<std::string>{"ann", "ann"}}) {
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, wrong)));
+        }
+    }
+
+    void testCredentialIsCheckedBeforeTheSubject() {
+        const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text, {""})));
+    }
+
+    void testOnlyUnprovenRequestsAreCounted() {
+        for (int i = 0; i < 100; ++i) {
+            (void)_access.caller(request(_added.key));
+            ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, {""})));
+        }
+        const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
+        for (int i = 0; i < 60; ++i)
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.caller(request(foreign.text)));
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.caller(request(foreign.text)));
+        CPPUNIT_ASSERT_MESSAGE("a good key passes from any source",
+                               _access.caller(request(_added.key)).client.id == _added.client.id);
+    }
+
+    void testGrantTokensAreCountedAlike() {
+        const auto foreign = crypto::issueCredential(CredentialKind::grantToken);
+        for (int i = 0; i < 30; ++i) {
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.client(request(foreign.text)));
+        }
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.onAccounts(request(foreign.text)));
+        CPPUNIT_ASSERT(_access.onAccounts(request(_grantToken)).isHolder());
+    }
+
+    void testStoreFaultIsNotCounted() {
+        _storeFails = true;
+        for (int i = 0; i < 100; ++i)
+            ASSERT_REFUSED(ErrorCode::storeUnavailable, _access.caller(request(_grantToken)));
+    }
+
+private:
+    using Prove = Caller (Access::*)(const http::Request&) const;
+
+    static std::vector<Prove> allThree() { return {&Access::caller, &Access::client, &Access::onAccounts}; }
+
+    static http::Request request(const Secret& credential, const std::vector<std::string>& subjects = {}) {
+        http::Request::Parts parts;
+        parts.peerAddress = "192.0.2.7";
+        parts.headers.add("Authorization", "Bearer " + std::string(credential.reveal()));
+        for (const auto& subject : subjects)
+            parts.headers.add("Subject", subject);
+        return http::Request(std::move(parts));
+    }
+
+    std::string hintOf(Prove prove, const Secret& credential) const {
+        try {
+            (void)(_access.*prove)(request(credential));
+        } catch (const base::Error& error) {
+            return error.hint();
+        }
+        CPPUNIT_FAIL("nothing was refused");
+        return {};
+    }
+
+    Caller holderOf(const Secret& token) const {
+        if (_storeFails)
+            throw base::Error(ErrorCode::storeUnavailable);
+        if (token.reveal() != _grantToken.reveal())
+            throw base::Error(ErrorCode::invalidCredential);
+        return _holder;
+    }
+
+    ServiceFixture _fixture;
+    ClientService _clients{_fixture.store().clients(), _fixture.store().audit(), _fixture.base.clock};
+    AddedClient _added = _clients.add(NewClient{"ci"});
+    Secret _grantToken = crypto::issueCredential(CredentialKind::grantToken).text;
+    Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
+    bool _storeFails = false;
+    FailureLimiter _failures{_fixture.base.clock};
+    Access _access{_clients, _failures, [this](const Secret& token) { return holderOf(token); }};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(AccessTest);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client repository that counts how often it is asked, and fails when a test says so.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/store/ClientRepository.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// Counts what is asked of the store; fails all changes while told so.
+class CountedClients final : public store::ClientRepository {
+public:
+    explicit CountedClients(store::ClientRepository& real) : _real(real) {}
+
+    mutable int calls = 0;
+    bool failing = false;
+    std::vector<store::Client> listed; ///< answered in place of the real ones, unless empty
+
+    void create(const store::Client& client, const store::ClientKey& key) override {
+        change().create(client, key);
+    }
+    std::vector<store::KnownKey> keys() const override { return real().keys(); }
+    void addKey(const store::ClientKey& key, int most) override { change().addKey(key, most); }
+    void rotateKey(const store::ClientKey& fresh, const std::string& old, base::Timestamp oldEnds,
+                   int most) override {
+        change().rotateKey(fresh, old, oldEnds, most);
+    }
+    bool removeKey(const base::ClientId& client, const std::string& keyId) override {
+        return change().removeKey(client, keyId);
+    }
+    std::optional<store::Client> find(const base::ClientId& id) const override { return real().find(id); }
+    std::vector<store::Client> list() const override { return listed.empty() ? real().list() : listed; }
+    bool remove(const std::string& name) override { return change().remove(name); }
+
+private:
+    store::ClientRepository& real() const {
+        ++calls;
+        return _real;
+    }
+    store::ClientRepository& change() const {
+        if (failing)
+            throw base::Error(base::ErrorCode::storeUnavailable, {}, "disk full");
+        return real();
+    }
+
+    store::ClientRepository& _real;
+};
+
+} // namespace central_oauth::services

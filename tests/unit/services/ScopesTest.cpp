@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/Scopes.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using central_oauth::services::missingScopes;
+using central_oauth::services::offeredScopes;
+using Scopes = std::vector<std::string>;
+
+class ScopesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ScopesTest);
+    CPPUNIT_TEST(testMissing);
+    CPPUNIT_TEST(testOfflineAccessIsNeverMissing);
+    CPPUNIT_TEST(testOffered);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testMissing() {
+        CPPUNIT_ASSERT(missingScopes({}, {}).empty());
+        CPPUNIT_ASSERT(missingScopes({"a", "b"}, {"b", "c", "a"}).empty());
+        CPPUNIT_ASSERT(missingScopes({"b", "x", "a"}, {"a"}) == (Scopes{"b", "x"}));
+        CPPUNIT_ASSERT_MESSAGE("names are compared as they are",
+                               missingScopes({"A"}, {"a", "A "}).size() == 1);
+    }
+
+    void testOfflineAccessIsNeverMissing() {
+        CPPUNIT_ASSERT(missingScopes({"offline_access", "b"}, {"a"}) == Scopes{"b"});
+    }
+
+    void testOffered() {
+        CPPUNIT_ASSERT(offeredScopes({"b", "x", "a"}, {"a", "b"}) == (Scopes{"b", "a"}));
+        CPPUNIT_ASSERT(offeredScopes({"x"}, {}).empty());
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ScopesTest);
