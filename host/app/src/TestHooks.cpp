@@ -30,6 +30,17 @@ private:
     std::string _file;
 };
 
+// Words are separated by spaces, which patterns and names can't have.
+void writeRoutes(const http::Router& router, const char* file) {
+    std::ofstream text(file);
+    for (const http::Route* route : router.routes()) {
+        text << route->method << ' ' << route->pattern << (route->foreignQuery ? " *" : "");
+        for (const auto& name : route->query)
+            text << ' ' << name;
+        text << '\n';
+    }
+}
+
 } // namespace
 
 std::unique_ptr<base::Clock> makeClock() {
@@ -40,6 +51,8 @@ std::unique_ptr<base::Clock> makeClock() {
 
 // Of the kind that GET has there: a path has one kind for all its methods.
 void addTestRoutes(http::Router& router) {
+    if (const char* file = std::getenv("CENTRAL_OAUTH_TEST_ROUTES"))
+        writeRoutes(router, file);
     if (std::getenv("CENTRAL_OAUTH_TEST_ECHO") == nullptr)
         return;
     for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move, and a route that echoes.
+// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move, a route that echoes, and
+// the table of routes in a file.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -14,8 +15,10 @@ namespace central_oauth::app {
 /// seconds in the file that the test-clock variable names. Call once at start.
 [[nodiscard]] std::unique_ptr<base::Clock> makeClock();
 
-/// Adds nothing, or in a build with test hooks, if the test-echo variable is set, routes at "/" that answer
-/// POST, PUT, PATCH and DELETE with the request's own body: what a test sees of where a body begins and ends.
+/// Call last. Adds nothing, or in a build with test hooks, if the test-echo variable is set, routes at "/"
+/// that answer POST, PUT, PATCH and DELETE with the request's own body: what a test sees of where a body
+/// begins and ends. If the test-routes variable names a file, it gets all routes but those, one a line:
+/// method, pattern, and the names of its query parameters, "*" where upstream writes the query.
 void addTestRoutes(http::Router& router);
 
 /// Whether this build has the hooks.
