@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page of the documentation as its tests read it: fenced blocks, marks for the test, headings and links.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// A part of a page that matters to a test.
+struct MarkdownPart {
+    enum class Kind {
+        block, ///< a fenced block
+        mark,  ///< `<!-- test: … -->`, which readers of the rendered page do not see
+    };
+
+    Kind kind = Kind::block;
+    int line = 0;         ///< where it begins, from 1
+    std::string language; ///< of a block
+    std::string text;     ///< of a block, every line ended; of a mark, what follows "test:"
+    int status = 0;       ///< of a block: NNN if the last line of text above it ends with "NNN:", else 0
+};
+
+/// A page. A value.
+///
+/// Errors: std::runtime_error for a page that can't be read, or a block without an end.
+struct MarkdownPage {
+    std::string text; ///< all of it
+    std::vector<MarkdownPart> parts;
+    std::vector<std::string> anchors; ///< of its headings, as GitHub makes them
+    std::vector<std::string> links;   ///< targets of its links, in the order of the page
+
+    [[nodiscard]] static MarkdownPage read(const std::filesystem::path& file);
+    [[nodiscard]] static MarkdownPage parse(const std::string& text);
+};
+
+} // namespace central_oauth::test
