@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route about an account with every credential: what is not on the diagonal meets one refusal.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>

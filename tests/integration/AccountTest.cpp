@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accounts from outside: filters, site and label, and problems in plain words.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>

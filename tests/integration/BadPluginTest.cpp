@@ -90,6 +90,7 @@ class BadPluginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHangingPluginStopsNobodyElse);
     CPPUNIT_TEST(testHangingUrlStopsNobodyElse);
     CPPUNIT_TEST(testPluginThatCantBeUsedStopsTheStart);
+    CPPUNIT_TEST(testPluginThatCantTellWhoConsentedIsWarnedOf);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -184,6 +185,20 @@ public:
              {"plugin fixture-bad-settings: it declares its setting BASE twice; rename one of the two",
               "plugin absent: there is no readable file "})
             CPPUNIT_ASSERT_MESSAGE(finished.errors, finished.errors.find(reason) != std::string::npos);
+    }
+
+    void testPluginThatCantTellWhoConsentedIsWarnedOf() {
+        install(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-good.so");
+        start({});
+        (void)_service->stop();
+        _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "jira,fixture-good";
+        _service->environment["CENTRAL_OAUTH_FIXTURE_GOOD_BASE"] = "https://base.example";
+        const auto finished = _service->run({"--check-config"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+        CPPUNIT_ASSERT_EQUAL(std::string("warning: CENTRAL_OAUTH_PROVIDERS names fixture-good, whose plugin "
+                                         "does not offer central_oauth.identity/1: nobody can be linked "
+                                         "there\n"),
+                             finished.errors);
     }
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the holder of a grant token may do, and nothing beyond.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>

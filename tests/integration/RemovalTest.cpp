@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DELETE /v1/tokens/:account_id, and what upstream sees of it.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <future>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One call for a server, and what it does when an API refuses the token.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>

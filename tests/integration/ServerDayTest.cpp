@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's day: one key, many users at once, and none of them ever meets another's account.
-#include "People.h"
+#include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <future>

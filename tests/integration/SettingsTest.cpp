@@ -14,6 +14,7 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSettingsOfLaterReleasesAreWarnedOf);
     CPPUNIT_TEST(testDataCenterIsRefused);
     CPPUNIT_TEST(testJoinedPluginsAreRefused);
+    CPPUNIT_TEST(testADirectoryWithoutPluginsIsToldFromAMissingClientId);
     CPPUNIT_TEST(testWrongProxyIsOneFaultForAllProviders);
     CPPUNIT_TEST(testSecretsThatNothingUsesLeaveTheEnvironmentToo);
     CPPUNIT_TEST(testProvidersSettingsAreLoggedWithMaskedSecrets);
@@ -104,6 +105,22 @@ public:
         expectIn(finished.errors,
                  "CENTRAL_OAUTH_PROVIDERS has an entry 1 that joins plugins, which is not in "
                  "this release yet.\n");
+    }
+
+    void testADirectoryWithoutPluginsIsToldFromAMissingClientId() {
+        _environment.erase("CENTRAL_OAUTH_PROVIDERS");
+        _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = "/nonexistent";
+        expectRefusal("1. CENTRAL_OAUTH_PLUGIN_DIR leads to no plugin.\n   Mend: Install plugins in "
+                      "/nonexistent, or set it to the directory that has them.\n\n");
+        _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = "plugins";
+        const auto relative = run({"--check-config"});
+        expectIn(relative.errors, "1. CENTRAL_OAUTH_PLUGIN_DIR is not an absolute path.\n");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(relative.errors, std::size_t{1}, count(relative.errors, "Mend: "));
+        _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = pluginFolder().string();
+        for (const std::string name : {"JIRA", "CONFLUENCE"})
+            _environment.erase("CENTRAL_OAUTH_" + name + "_CLIENT_ID");
+        expectRefusal("1. CENTRAL_OAUTH_PROVIDERS is not set, and no plugin in the plugin directory has its "
+                      "CLIENT_ID set.\n");
     }
 
     void testWrongProxyIsOneFaultForAllProviders() {

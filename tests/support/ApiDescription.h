@@ -34,7 +34,8 @@ struct ApiOperation {
     [[nodiscard]] std::string name() const { return method + " " + path; }
 };
 
-/// The description of the API.
+/// The description of the API, with every object closed: to a test a member that is not described is a
+/// mistake.
 ///
 /// Threads: any; immutable after construction.
 ///

@@ -107,9 +107,7 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
                             logging::Logger& logger) {
     const auto wanted = choices(environment);
     if (wanted.empty() && environment.names("CENTRAL_OAUTH_PROVIDERS").empty())
-        addFault("CENTRAL_OAUTH_PROVIDERS",
-                 "is not set, and no plugin in the plugin directory has its CLIENT_ID set",
-                 "Set CENTRAL_OAUTH_<NAME>_CLIENT_ID and _CLIENT_SECRET of a provider, e.g. jira.");
+        addNoProviderFault();
 
     std::vector<std::string> ids;
     for (const auto& choice : wanted)
@@ -137,8 +135,10 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
         addFault("CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + refusal.name,
                  refusal.message);
     _registry = std::move(built.registry);
-    if (!_report.hasFaults())
-        checkScopes();
+    if (_report.hasFaults())
+        return;
+    checkScopes();
+    checkAbilities();
 }
 
 void StartUp::loadProvider(const config::ProviderChoice& choice, const loader::PluginLibrary& library,

@@ -3,6 +3,8 @@
 #include "UpstreamApp.h"
 #include "central_oauth/app/StartUp.h"
 #include "central_oauth/config/ProviderSettings.h"
+#include "central_oauth/loader/PluginLibrary.h"
+#include "central_oauth/services/ProviderErrors.h"
 
 #include <algorithm>
 #include <set>
@@ -33,6 +35,31 @@ void StartUp::checkCallbacks() {
             addFault(setting, "ends with /callback, as that of a provider of another app does",
                      "end it with /callback/" + prepared.name);
         neutral = &prepared;
+    }
+}
+
+// A directory without plugins is told from a missing CLIENT_ID: the mends have nothing in common.
+void StartUp::addNoProviderFault() {
+    constexpr const char* directory = "CENTRAL_OAUTH_PLUGIN_DIR";
+    if (!loader::pluginIdsIn(_settings.pluginDir).empty())
+        addFault("CENTRAL_OAUTH_PROVIDERS",
+                 "is not set, and no plugin in the plugin directory has its CLIENT_ID set",
+                 "Set CENTRAL_OAUTH_<NAME>_CLIENT_ID and _CLIENT_SECRET of a provider, e.g. jira.");
+    else if (std::none_of(_report.faults.begin(), _report.faults.end(),
+                          [](const auto& fault) { return fault.setting == directory; }))
+        addFault(directory, "leads to no plugin",
+                 "Install plugins in " + _settings.pluginDir.string() +
+                     ", or set it to the directory that has them.");
+}
+
+// Nothing is wrong with such a provider until the first person has consented in vain.
+void StartUp::checkAbilities() {
+    for (const auto& item : _registry.all()) {
+        if (services::extensionOf<provider::IdentityReader>(*item.provider) == nullptr)
+            _report.warnings.push_back(
+                {"CENTRAL_OAUTH_PROVIDERS", "names " + item.name + ", whose plugin does not offer " +
+                                                std::string(provider::IdentityReader::extensionId) +
+                                                ": nobody can be linked there"});
     }
 }
 

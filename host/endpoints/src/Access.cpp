@@ -39,16 +39,12 @@ provider::Secret Access::bearer(const http::Request& request) const {
     }
 }
 
-services::Caller Access::caller(const http::Request& request) const {
-    return prove(request, Takes::clientKeyOrGrantToken);
-}
-
 services::Caller Access::client(const http::Request& request) const {
     return prove(request, Takes::clientKey);
 }
 
 services::Caller Access::onAccounts(const http::Request& request) const {
-    auto caller = this->caller(request);
+    auto caller = prove(request, Takes::clientKeyOrGrantToken);
     caller.subject = subject(request);
     if (!caller.subject && caller.client.requireSubject)
         throw Error(ErrorCode::invalidRequest,

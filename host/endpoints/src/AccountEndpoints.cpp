@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/AccountEndpoints.h"
 
-#include "QueryValues.h"
+#include "RequestValues.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 
 #include <string>
-
-#include <Poco/JSON/Array.h>
 
 namespace central_oauth::endpoints {
 
@@ -61,15 +59,12 @@ http::Response AccountEndpoints::list(const http::Request& request) {
     Poco::JSON::Array items;
     for (const auto& account : page.items)
         items.add(accountPayload(account, _providers.find(account.provider)));
-    auto answer = orderedObject();
-    answer.set("items", items);
-    answer.set("next_cursor", page.nextCursor ? Poco::Dynamic::Var(*page.nextCursor) : Poco::Dynamic::Var());
-    return jsonAnswer(200, answer);
+    return listAnswer(items, page.nextCursor);
 }
 
 http::Response AccountEndpoints::get(const http::Request& request) {
     const auto caller = _access.onAccounts(request);
-    const auto account = _accounts.get(caller, base::AccountId(request.pathParameter("account_id")));
+    const auto account = _accounts.get(caller, accountIn(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }
 
@@ -77,9 +72,8 @@ http::Response AccountEndpoints::change(const http::Request& request) {
     static const JsonBody::Fields fields{.texts = {"site", "label"}};
     const auto caller = _access.onAccounts(request);
     const auto body = JsonBody::parse(request, fields);
-    const auto account =
-        _accounts.change(caller, base::AccountId(request.pathParameter("account_id")),
-                         {wishIn(body, "site"), wishIn(body, "label")}, Access::source(request));
+    const auto account = _accounts.change(
+        caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")}, Access::source(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }
 

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <Poco/JSON/Array.h>
-
 namespace central_oauth::endpoints {
 
 void ClientEndpoints::mount(http::Router& router) {
@@ -25,17 +23,12 @@ http::Response ClientEndpoints::rotate(const http::Request& request) {
     // Beyond what is refused in any case, numbers need not differ.
     const std::chrono::hours keep(std::clamp(body.number("keep_hours").value_or(usual), -tooMany, tooMany));
     const auto rotated = _clients.rotate(caller, keep, Access::source(request));
-    Poco::JSON::Array scopes;
-    for (const auto& scope : rotated.record.scopes)
-        scopes.add(scope);
     auto answer = orderedObject();
     answer.set("key", std::string(rotated.key.reveal()));
     answer.set("key_id", rotated.record.keyId);
     answer.set("name", rotated.record.name);
-    answer.set("scopes", scopes);
-    answer.set("expires_at", rotated.record.expiresAt
-                                 ? Poco::Dynamic::Var(base::formatRfc3339(*rotated.record.expiresAt))
-                                 : Poco::Dynamic::Var());
+    answer.set("scopes", textArray(rotated.record.scopes));
+    answer.set("expires_at", timeOrNull(rotated.record.expiresAt));
     answer.set("old_key_expires_at", base::formatRfc3339(rotated.oldEnds));
     return jsonAnswer(201, answer);
 }

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/GrantTokenEndpoints.h"
 
+#include "RequestValues.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 
 #include <string>
 
-#include <Poco/JSON/Array.h>
-
 namespace central_oauth::endpoints {
 
 namespace {
-
-base::AccountId accountIn(const http::Request& request) {
-    return base::AccountId(request.pathParameter("account_id"));
-}
 
 Poco::JSON::Object itemOf(const store::GrantToken& token) {
     auto item = orderedObject();
@@ -57,10 +52,7 @@ http::Response GrantTokenEndpoints::list(const http::Request& request) {
     Poco::JSON::Array items;
     for (const auto& token : _grantTokens.list(caller, accountIn(request)))
         items.add(itemOf(token));
-    auto answer = orderedObject();
-    answer.set("items", items);
-    answer.set("next_cursor", Poco::Dynamic::Var());
-    return jsonAnswer(200, answer);
+    return listAnswer(items);
 }
 
 http::Response GrantTokenEndpoints::remove(const http::Request& request) {

@@ -73,7 +73,7 @@ Poco::JSON::Object::Ptr parseObject(const std::string& text) {
         if (value.type() == typeid(Poco::JSON::Object::Ptr))
             return value.extract<Poco::JSON::Object::Ptr>();
     } catch (const Poco::Exception&) {
-        refuse("The body is not valid JSON in UTF-8, holds a NUL, or is nested deeper than 8.");
+        refuse("The body is not a JSON object in UTF-8, holds a NUL, or is nested deeper than 8.");
     }
     refuse("The body must be a JSON object.");
 }

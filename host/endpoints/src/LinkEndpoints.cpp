@@ -116,11 +116,16 @@ void LinkEndpoints::mount(http::Router& router) {
 }
 
 http::Response LinkEndpoints::create(const http::Request& request) {
-    const auto caller = _access.client(request);
+    auto caller = _access.client(request);
+    caller.subject = Access::subject(request);
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
     checkNotEmpty(body);
-    const auto created = _links.create(caller, requestOf(body), Access::source(request));
+    const auto wanted = requestOf(body);
+    // As for resolve; with an account the service compares its subject.
+    if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
+        throw Error(ErrorCode::notFound);
+    const auto created = _links.create(caller, wanted, Access::source(request));
     auto answer = orderedObject();
     addCreatedLink(answer, created, _publicUrl);
     return jsonAnswer(201, answer);

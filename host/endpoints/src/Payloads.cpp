@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include <Poco/JSON/Array.h>
-
 namespace central_oauth::endpoints {
 
 namespace {
@@ -18,13 +16,6 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
-}
 
 Object productsObject(const provider::Site& site) {
     auto products = orderedObject();
@@ -73,17 +64,6 @@ void addSites(Object& object, const std::vector<provider::Site>& sites,
     object.set("sites", sitesArray(sites));
 }
 
-Var timeOrNull(const std::optional<base::Timestamp>& time) {
-    return time ? Var(base::formatRfc3339(*time)) : Var();
-}
-
-Array textArray(const std::vector<std::string>& texts) {
-    Array array;
-    for (const auto& text : texts)
-        array.add(text);
-    return array;
-}
-
 Var problemOrNull(const store::Account& account, bool isConfigured) {
     const auto problem = services::problemOf(account, isConfigured);
     if (!problem)
@@ -113,6 +93,24 @@ http::Response jsonAnswer(int status, const Object& object) {
     return http::Response::json(status, toText(object));
 }
 
+http::Response listAnswer(const Array& items, const std::optional<std::string>& nextCursor) {
+    auto answer = orderedObject();
+    answer.set("items", items);
+    answer.set("next_cursor", nextCursor ? Var(*nextCursor) : Var());
+    return jsonAnswer(200, answer);
+}
+
+Var timeOrNull(const std::optional<base::Timestamp>& time) {
+    return time ? Var(base::formatRfc3339(*time)) : Var();
+}
+
+Array textArray(const std::vector<std::string>& texts) {
+    Array array;
+    for (const auto& text : texts)
+        array.add(text);
+    return array;
+}
+
 Object tokenPayload(const store::Account& account, const store::Tokens& tokens, base::Timestamp now) {
     const auto site = services::findSite(account.sites, account.chosenSite);
     auto object = orderedObject();
@@ -122,7 +120,7 @@ Object tokenPayload(const store::Account& account, const store::Tokens& tokens, 
     object.set("expires_in", std::max<std::int64_t>(0, (tokens.accessExpiresAt - now).count()));
     object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
     object.set("token_version", tokens.version);
-    object.set("scope", joined(account.scopes));
+    object.set("scope", services::scopeText(account.scopes));
     addSites(object, account.sites, site);
     return object;
 }
@@ -138,7 +136,7 @@ Object accountPayload(const store::Account& account, const services::ConfiguredP
         object.set("since", timeOrNull(account.since));
         object.set("explanation", services::problemWords(account.reason));
     }
-    object.set("scope", joined(account.scopes));
+    object.set("scope", services::scopeText(account.scopes));
     addSites(object, account.sites, services::findSite(account.sites, account.chosenSite));
     object.set("token_version", account.tokenVersion);
     object.set("linked_at", base::formatRfc3339(account.linkedAt));

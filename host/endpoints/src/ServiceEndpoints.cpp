@@ -9,8 +9,6 @@
 #include <string_view>
 #include <utility>
 
-#include <Poco/JSON/Array.h>
-
 namespace central_oauth::endpoints {
 
 namespace {
@@ -98,20 +96,12 @@ http::Response ServiceEndpoints::providers(const http::Request& request) const {
         item.set("name", provider.name);
         item.set("display_name", provider.displayName);
         item.set("deployment", provider.properties.deployment);
-        Poco::JSON::Array scopes;
-        for (const auto& scope : provider.scopes)
-            scopes.add(scope);
-        item.set("scopes", scopes);
-        Poco::JSON::Array completions;
-        completions.add("code");
-        item.set("completions", completions);
+        item.set("scopes", textArray(provider.scopes));
+        item.set("completions", textArray({"code"}));
         item.set("features", featuresOf(*provider.provider));
         items.add(item);
     }
-    auto answer = orderedObject();
-    answer.set("items", items);
-    answer.set("next_cursor", Poco::Dynamic::Var());
-    return jsonAnswer(200, answer);
+    return listAnswer(items);
 }
 
 } // namespace central_oauth::endpoints

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/TokenEndpoints.h"
 
-#include "QueryValues.h"
+#include "RequestValues.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
 #include "central_oauth/endpoints/Payloads.h"
@@ -17,10 +17,6 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr NumberRule minTtlRule{0, services::TokenService::longestMinTtl.count(), 0};
-
-base::AccountId accountIn(const http::Request& request) {
-    return base::AccountId(request.pathParameter("account_id"));
-}
 
 services::UpstreamChoice choiceIn(const http::Request& request) {
     const auto text = textParameter(request, "upstream");
@@ -75,13 +71,9 @@ http::HttpFailure TokenEndpoints::reauthFailure(const services::NeedsReauth& fai
 
 http::Response TokenEndpoints::answerOf(const services::AccountToken& held,
                                         const std::string& wantedSite) const {
-    const auto* provider = _parts.providers.find(held.account.provider);
     auto account = held.account;
     if (!wantedSite.empty())
-        account.chosenSite =
-            services::requireSite(account.sites, wantedSite,
-                                  provider == nullptr ? std::vector<std::string>() : provider->allowedSites)
-                .id;
+        account.chosenSite = services::requireSite(account, wantedSite, _parts.providers).id;
     return jsonAnswer(200, tokenPayload(account, held.tokens, base::nowOf(_parts.clock)));
 }
 
@@ -109,9 +101,6 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
     if (!body.has("subject"))
         throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
     const auto wanted = resolveRequestOf(body);
-    // The header on a proxy's way says for whom it let the request pass.
-    if (caller.subject && *caller.subject != wanted.subject)
-        throw Error(ErrorCode::notFound);
     try {
         const auto result = _parts.resolver.resolve(caller, wanted, Access::source(request));
         if (const auto* held = std::get_if<services::AccountToken>(&result))

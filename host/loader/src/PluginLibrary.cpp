@@ -33,10 +33,10 @@ bool isPluginId(const std::string& id) {
                        [&](char c) { return isLower(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-// Path and directory as named, and what a symbolic link leads to.
-std::optional<PluginRefusal> refusalOfFile(const std::string& id, const fs::path& file) {
+// Path and directory as named, and `real`, what a symbolic link leads to: that is what is opened then.
+std::optional<PluginRefusal> refusalOfFile(const std::string& id, const fs::path& file, fs::path& real) {
     std::error_code failed;
-    const fs::path real = fs::canonical(file, failed);
+    real = fs::canonical(file, failed);
     if (failed)
         return refusal(id, RefusalReason::missing,
                        "there is no readable file " + file.string() + "; install it or remove the provider");
@@ -70,9 +70,10 @@ Verdict loadOne(const std::string& id, const fs::path& file) {
         return PluginRefusal{
             id, RefusalReason::malformedId,
             "\"" + id + "\" is no plugin id; use lower-case letters, digits and hyphens, 32 at most"};
-    if (auto refused = refusalOfFile(id, file))
+    fs::path real;
+    if (auto refused = refusalOfFile(id, file, real))
         return *std::move(refused);
-    const auto entry = openLibrary(id, file);
+    const auto entry = openLibrary(id, real);
     if (const auto* refused = std::get_if<PluginRefusal>(&entry))
         return *refused;
     try {

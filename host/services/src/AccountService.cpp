@@ -14,6 +14,8 @@ using base::ErrorCode;
 
 namespace {
 
+constexpr std::size_t limitedAccounts = 10'000;
+
 std::string namesOf(const AccountWishes& wishes) {
     std::string names = wishes.site ? "site" : "";
     if (wishes.label)
@@ -23,9 +25,17 @@ std::string namesOf(const AccountWishes& wishes) {
 
 } // namespace
 
+store::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
+                          const base::AccountId& id) {
+    auto account = accounts.find(caller.client.id, id);
+    if (!account || !caller.reaches(*account))
+        throw Error(ErrorCode::notFound);
+    return std::move(*account);
+}
+
 AccountService::AccountService(store::AccountRepository& accounts, store::AuditLog& audit,
                                const ProviderCatalog& providers, const base::Clock& clock)
-    : _accounts(accounts), _audit(audit), _providers(providers), _clock(clock) {}
+    : _accounts(accounts), _providers(providers), _audit(audit, clock), _changes(clock, limitedAccounts) {}
 
 store::AccountPage AccountService::list(const Caller& caller, store::AccountFilter filter, int limit,
                                         const std::string& cursor) const {
@@ -40,20 +50,7 @@ store::AccountPage AccountService::list(const Caller& caller, store::AccountFilt
 
 store::Account AccountService::get(const Caller& caller, const base::AccountId& id) const {
     caller.require("accounts");
-    auto account = _accounts.find(caller.client.id, id);
-    if (!account || !caller.reaches(*account))
-        throw Error(ErrorCode::notFound);
-    return std::move(*account);
-}
-
-// The id of the site that is wished for; empty for none.
-std::string AccountService::siteIdOf(const store::Account& account, const std::string& wanted) const {
-    if (wanted.empty())
-        return {};
-    const auto* provider = _providers.find(account.provider);
-    return requireSite(account.sites, wanted,
-                       provider == nullptr ? std::vector<std::string>() : provider->allowedSites)
-        .id;
+    return getReached(_accounts, caller, id);
 }
 
 store::Account AccountService::change(const Caller& caller, const base::AccountId& id,
@@ -66,19 +63,16 @@ store::Account AccountService::change(const Caller& caller, const base::AccountI
     store::AccountChange change;
     change.label = wishes.label;
     if (wishes.site)
-        change.chosenSite = siteIdOf(account, *wishes.site);
+        change.chosenSite =
+            wishes.site->empty() ? std::string() : requireSite(account, *wishes.site, _providers).id;
+    constexpr BucketRate changes{30, 30};
+    if (const auto wait = _changes.take(id.value(), changes))
+        throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
+            .withRetryAfter(*wait);
     auto changed = _accounts.change(caller.client.id, id, change);
     if (!changed)
         throw Error(ErrorCode::notFound);
-    _audit.append({.at = base::nowOf(_clock),
-                   .actor = caller.actor(),
-                   .action = "account.changed",
-                   .client = caller.client.id,
-                   .account = id,
-                   .link = {},
-                   .address = source.address,
-                   .requestId = source.requestId,
-                   .outcome = namesOf(wishes)});
+    _audit.record(caller, id, "account.changed", namesOf(wishes), source);
     return std::move(*changed);
 }
 

@@ -49,8 +49,8 @@ bool hasEnded(const store::ClientKey& key, base::Timestamp now) {
 ClientService::ClientService(store::ClientRepository& clients, store::AuditLog& audit,
                              const base::Clock& clock)
     : _clients(clients),
-      _audit(audit),
       _clock(clock),
+      _audit(audit, clock),
       _keys(clients.keys()),
       _rotations(clock, static_cast<std::size_t>(mostClients)) {}
 
@@ -68,7 +68,7 @@ AddedClient ClientService::add(const NewClient& wanted) {
                                              " clients, which is the most; remove one first.");
     _clients.create(client, added.record);
     _keys.put({client, added.record});
-    record("client.added", client, "ok");
+    _audit.recordOperator(client.id, "client.added", "ok");
     return {client, std::move(added.record), std::move(added.key)};
 }
 
@@ -88,7 +88,7 @@ void ClientService::remove(const std::string& name) {
     const auto client = clientOf(name);
     (void)_clients.remove(name);
     _keys.removeClient(client.id);
-    record("client.removed", client, "ok");
+    _audit.recordOperator(client.id, "client.removed", "ok");
 }
 
 AddedKey ClientService::addKey(const std::string& clientName, const NewKey& wanted) {
@@ -108,7 +108,7 @@ AddedKey ClientService::addKey(const std::string& clientName, const NewKey& want
     makeRoom(client, now);
     _clients.addKey(added.record, mostKeysOfClient);
     _keys.put({client, added.record});
-    record("client.key_added", client, added.record.keyId);
+    _audit.recordOperator(client.id, "client.key_added", added.record.keyId);
     return added;
 }
 
@@ -125,7 +125,7 @@ void ClientService::removeKey(const std::string& clientName, const std::string& 
     if (!_clients.removeKey(client.id, keyId))
         throw Error(ErrorCode::notFound, "The client has no such key; `client key list` shows the ids.");
     _keys.remove(keyId);
-    record("client.key_removed", client, keyId);
+    _audit.recordOperator(client.id, "client.key_removed", keyId);
 }
 
 RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, const Source& source) {
@@ -149,15 +149,8 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
     replaced.key.expiresAt = std::min(old->key.expiresAt.value_or(latest), latest);
     makeRoom(old->client, now);
     // Before the act: a rotation that is not answered leaves its client with a key that ends.
-    _audit.append({.at = now,
-                   .actor = caller.actor(),
-                   .action = "client.key_rotated",
-                   .client = caller.client.id,
-                   .account = {},
-                   .link = {},
-                   .address = source.address,
-                   .requestId = source.requestId,
-                   .outcome = caller.keyId + " replaced by " + fresh.record.keyId});
+    _audit.record(caller, {}, "client.key_rotated", caller.keyId + " replaced by " + fresh.record.keyId,
+                  source);
     _clients.rotateKey(fresh.record, caller.keyId, latest, mostKeysOfClient);
     const auto oldEnds = *replaced.key.expiresAt;
     _keys.put({old->client, fresh.record});
@@ -194,19 +187,6 @@ void ClientService::makeRoom(const store::Client& client, base::Timestamp now) {
     if (left >= static_cast<std::size_t>(mostKeysOfClient))
         throw Error(ErrorCode::conflict, "The client has " + std::to_string(mostKeysOfClient) +
                                              " keys, which is the most; remove one first.");
-}
-
-void ClientService::record(const std::string& action, const store::Client& client,
-                           const std::string& outcome) {
-    _audit.append({.at = base::nowOf(_clock),
-                   .actor = "operator",
-                   .action = action,
-                   .client = client.id,
-                   .account = {},
-                   .link = {},
-                   .address = {},
-                   .requestId = {},
-                   .outcome = outcome});
 }
 
 } // namespace central_oauth::services

@@ -4,6 +4,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/Labels.h"
 
 #include <algorithm>
@@ -19,43 +20,60 @@ const std::vector<std::string>& grantTokenScopes() {
     return all;
 }
 
+namespace {
+
+constexpr std::size_t limitedAccounts = 10'000;
+
+// A holder gets no more than the one who lets it in has.
+std::vector<std::string> scopesFrom(const Caller& issuer) {
+    std::vector<std::string> scopes;
+    for (const auto& scope : grantTokenScopes()) {
+        if (issuer.has(scope))
+            scopes.push_back(scope);
+    }
+    return scopes;
+}
+
+} // namespace
+
 GrantTokenService::GrantTokenService(const Parts& parts)
-    : _parts(parts), _log(parts.logger.channel("central_oauth.grant_tokens")) {}
+    : _parts(parts),
+      _audit(parts.audit, parts.clock),
+      _issues(parts.clock, limitedAccounts),
+      _log(parts.logger.channel("central_oauth.grant_tokens")) {}
 
 base::Timestamp GrantTokenService::endOf(const store::GrantToken& token) {
     return store::endOf(token, grant_token::unusedLife);
-}
-
-store::Account GrantTokenService::reached(const Caller& caller, const base::AccountId& id) const {
-    auto account = _parts.accounts.find(caller.client.id, id);
-    if (!account || !caller.reaches(*account))
-        throw Error(ErrorCode::notFound);
-    return std::move(*account);
 }
 
 IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::AccountId& id,
                                           const std::string& label, const Source& source) {
     requireLabel(label);
     caller.require("token");
-    (void)reached(caller, id);
+    (void)getReached(_parts.accounts, caller, id);
+    constexpr BucketRate issues{30, 30};
+    if (const auto wait = _issues.take(id.value(), issues))
+        throw Error(ErrorCode::tooManyRequests, "An account gets 30 grant tokens a minute at most.")
+            .withRetryAfter(*wait);
     auto credential = crypto::issueCredential(crypto::CredentialKind::grantToken);
     IssuedGrantToken issued;
     issued.token.keyId = credential.keyId;
     issued.token.account = id;
     issued.token.hash = credential.hash;
     issued.token.label = label;
+    issued.token.scopes = scopesFrom(caller);
     issued.token.createdAt = issued.token.lastUsedAt = base::nowOf(_parts.clock);
     issued.token.expiresAt = issued.token.createdAt + grant_token::longestLife;
     issued.text = std::move(credential.text);
     _parts.tokens.create(issued.token, grant_token::mostOfAccount);
-    record(caller, id, "grant_token.issued", issued.token.keyId, source);
+    _audit.record(caller, id, "grant_token.issued", issued.token.keyId, source);
     return issued;
 }
 
 std::vector<store::GrantToken> GrantTokenService::list(const Caller& caller,
                                                        const base::AccountId& id) const {
     caller.require("token");
-    (void)reached(caller, id);
+    (void)getReached(_parts.accounts, caller, id);
     const auto now = base::nowOf(_parts.clock);
     auto all = _parts.tokens.list(id);
     all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& token) { return endOf(token) <= now; }),
@@ -66,15 +84,15 @@ std::vector<store::GrantToken> GrantTokenService::list(const Caller& caller,
 void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
                                const Source& source) {
     caller.require("token");
-    (void)reached(caller, id);
+    (void)getReached(_parts.accounts, caller, id);
     end(caller, id, keyId, source);
 }
 
 void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& id, const Source& source) {
     if (!caller.isHolder())
         throw Error(ErrorCode::invalidRequest, "holder=current goes with a grant token (cog_…) only.");
-    caller.require("revoke");
-    (void)reached(caller, id);
+    caller.require("token");
+    (void)getReached(_parts.accounts, caller, id);
     end(caller, id, caller.keyId, source);
 }
 
@@ -82,7 +100,7 @@ void GrantTokenService::end(const Caller& caller, const base::AccountId& id, con
                             const Source& source) {
     if (!_parts.tokens.remove(id, keyId))
         throw Error(ErrorCode::notFound);
-    record(caller, id, "grant_token.removed", keyId, source);
+    _audit.record(caller, id, "grant_token.removed", keyId, source);
 }
 
 Caller GrantTokenService::authenticate(const provider::Secret& token) const {
@@ -97,7 +115,7 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     if (!client) // removed between the two look-ups
         throw Error(ErrorCode::invalidCredential);
     noteUse(known->token);
-    Caller caller{std::move(*client), known->token.keyId, grantTokenScopes()};
+    Caller caller{std::move(*client), known->token.keyId, known->token.scopes};
     caller.only = known->token.account;
     return caller;
 }
@@ -117,19 +135,6 @@ void GrantTokenService::noteUse(const store::GrantToken& token) const {
 
 void GrantTokenService::purge() {
     _parts.tokens.purge(grant_token::unusedLife, base::nowOf(_parts.clock));
-}
-
-void GrantTokenService::record(const Caller& caller, const base::AccountId& id, const std::string& action,
-                               const std::string& keyId, const Source& source) {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = caller.actor(),
-                         .action = action,
-                         .client = caller.client.id,
-                         .account = id,
-                         .link = {},
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = keyId});
 }
 
 } // namespace central_oauth::services

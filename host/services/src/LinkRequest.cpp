@@ -60,6 +60,18 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
     requirePrintable(request.loginHint, 254, "login_hint");
 }
 
+const ConfiguredProvider& requireProvider(const ProviderCatalog& providers, const std::string& name) {
+    const auto& all = providers.all();
+    if (name.empty()) {
+        if (all.size() == 1)
+            return all.front();
+        refuse("Name the provider; GET /v1/providers lists them.");
+    }
+    if (const auto* found = providers.find(name))
+        return *found;
+    refuse("There is no provider of that name; GET /v1/providers lists them.");
+}
+
 std::string verifierHashOf(const LinkRequest& request) {
     constexpr std::string_view method = "S256";
     if (request.codeChallenge.empty() && request.codeChallengeMethod.empty())

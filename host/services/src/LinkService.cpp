@@ -56,7 +56,7 @@ store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& req
         link.subject = account.subject;
         link.wantedPerson = account.identity.upstreamId;
     }
-    const auto& provider = providerOf(link.provider);
+    const auto& provider = requireProvider(_parts.providers, link.provider);
     link.provider = provider.name;
     link.requiredScopes = requiredScopesOf(request, provider);
     link.client = caller.client.id;
@@ -79,19 +79,6 @@ store::Account LinkService::accountOf(const Caller& caller, const LinkRequest& r
             ErrorCode::invalidRequest,
             "expected_upstream_id is not the person of that account; leave it out beside account_id.");
     return std::move(*account);
-}
-
-const ConfiguredProvider& LinkService::providerOf(const std::string& name) const {
-    const auto& all = _parts.providers.all();
-    if (name.empty()) {
-        if (all.size() == 1)
-            return all.front();
-        throw Error(ErrorCode::invalidRequest, "Name the provider; GET /v1/providers lists them.");
-    }
-    if (const auto* found = _parts.providers.find(name))
-        return *found;
-    throw Error(ErrorCode::invalidRequest,
-                "There is no provider of that name; GET /v1/providers lists them.");
 }
 
 void LinkService::checkLimits(const Caller& caller, const store::Link& link) {
@@ -291,8 +278,11 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
 
 void LinkService::deliverApproved(const Caller& caller, const std::string& provider,
                                   const std::string& subject, const Source& source) {
+    caller.require("link");
     const auto now = base::nowOf(_parts.clock);
     for (const auto& link : _parts.links.findStaged(caller.client.id, provider, subject, now)) {
+        if (link.proof != store::PollProof::secret)
+            continue;
         try {
             (void)deliver(link, source);
         } catch (const Error& failure) {

@@ -2,6 +2,7 @@
 #include "central_oauth/services/RemovalService.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ProviderErrors.h"
 
 #include <chrono>
@@ -38,14 +39,12 @@ std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept {
 }
 
 RemovalService::RemovalService(const Parts& parts)
-    : _parts(parts), _log(parts.logger.channel("central_oauth.removal")) {}
+    : _parts(parts), _audit(parts.audit, parts.clock), _log(parts.logger.channel("central_oauth.removal")) {}
 
 UpstreamOutcome RemovalService::remove(const Caller& caller, const base::AccountId& id, UpstreamChoice choice,
                                        const Source& source) {
     caller.require("revoke");
-    const auto account = _parts.accounts.find(caller.client.id, id);
-    if (!account || !caller.reaches(*account))
-        throw Error(ErrorCode::notFound);
+    (void)getReached(_parts.accounts, caller, id);
     const auto removed = _parts.accounts.remove(caller.client.id, id, base::nowOf(_parts.clock));
     if (!removed) // by somebody else, a moment ago
         throw Error(ErrorCode::notFound);
@@ -109,24 +108,11 @@ void RemovalService::recordIfPossible(const Caller& caller, const base::AccountI
                                       const std::string& action, std::string_view outcome,
                                       const Source& source) {
     try {
-        record(caller, id, action, outcome, source);
+        _audit.record(caller, id, action, outcome, source);
     } catch (const Error& failure) {
         // The log has the entry all the same (store::AuditLog).
         _log.error("audit entry not stored", {{"account", id.value()}, {"detail", failure.what()}});
     }
-}
-
-void RemovalService::record(const Caller& caller, const base::AccountId& id, const std::string& action,
-                            std::string_view outcome, const Source& source) {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = caller.actor(),
-                         .action = action,
-                         .client = caller.client.id,
-                         .account = id,
-                         .link = {},
-                         .address = source.address,
-                         .requestId = source.requestId,
-                         .outcome = std::string(outcome)});
 }
 
 } // namespace central_oauth::services

@@ -20,13 +20,7 @@ using provider::ProviderErrorKind;
 
 constexpr int unauthorized = 401;
 constexpr int forbidden = 403;
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
-}
+constexpr std::size_t limitedAccounts = 10'000;
 
 TokenVerdict refreshed(std::int64_t version) {
     return {ReportOutcome::refreshed,
@@ -59,7 +53,7 @@ TokenVerdict causeOf(const AccountToken& held, const TokenCheck& check, const Co
                     "another with PATCH /v1/accounts/:account_id, or let the person approve a new link.");
     if (const auto lacking = lackingScopes(held.account, provider); !lacking.empty())
         return good(held, "scope",
-                    "Upstream accepts the token, but the grant lacks the scope " + joined(lacking) +
+                    "Upstream accepts the token, but the grant lacks the scope " + scopeText(lacking) +
                         ". Let the person approve a new link.");
     if (check.lacksIdentityScope)
         return good(held, "scope",
@@ -70,7 +64,7 @@ TokenVerdict causeOf(const AccountToken& held, const TokenCheck& check, const Co
         return good(held, "permission",
                     "Upstream accepts the token. An API that answers 401 to it usually asks for a scope "
                     "that the grant does not have (it has " +
-                        joined(held.account.scopes) + "), or the request went to another host.");
+                        scopeText(held.account.scopes) + "), or the request went to another host.");
     return good(held, "permission",
                 "Upstream accepts the token. The person may not do this in the product, or the site's "
                 "administrator has closed it to this app; the administrator can say which.");
@@ -91,7 +85,10 @@ std::string_view reportOutcomeName(ReportOutcome outcome) noexcept {
 }
 
 ReportService::ReportService(const Parts& parts)
-    : _parts(parts), _log(parts.logger.channel("central_oauth.reports")), _memory(parts.clock) {}
+    : _parts(parts),
+      _log(parts.logger.channel("central_oauth.reports")),
+      _memory(parts.clock),
+      _refusals(parts.clock, limitedAccounts) {}
 
 TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
                                    const Source& source) {
@@ -139,6 +136,11 @@ TokenCheck ReportService::checkOnce(const AccountToken& held, const Source& sour
     if (auto known = _memory.find(id, held.tokens.version))
         return std::move(*known);
     auto fresh = check(held, source);
+    // Each refresh ends the token of before, and what upstream refuses again and again it does not mend.
+    constexpr BucketRate refusals{3, 1};
+    if (!fresh.isAccepted && !fresh.failure && _refusals.take(id.value(), refusals))
+        fresh.failure = Error(ErrorCode::providerUnavailable, "Upstream refuses fresh tokens, too.")
+                            .withRetryAfter(TokenCheckMemory::life);
     _memory.keep(id, held.tokens.version, fresh);
     return fresh;
 }

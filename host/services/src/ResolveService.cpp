@@ -74,18 +74,12 @@ std::string_view linkNeedName(LinkNeed need) noexcept {
     return "not_linked";
 }
 
-const ConfiguredProvider& ResolveService::providerOf(const ResolveRequest& request) const {
-    const auto& all = _parts.providers.all();
-    if (request.provider.empty() && all.size() == 1)
-        return all.front();
-    if (const auto* found = _parts.providers.find(request.provider))
-        return *found;
-    throw Error(ErrorCode::invalidRequest, "Name one of the providers that GET /v1/providers lists.");
-}
-
 std::variant<AccountToken, NeededLink>
 ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
-    const auto& provider = providerOf(request);
+    // The header Subject on a proxy's way says for whom it let the request pass.
+    if (caller.subject && *caller.subject != request.subject)
+        throw Error(ErrorCode::notFound);
+    const auto& provider = requireProvider(_parts.providers, request.provider);
     // What a link would be refused for is refused also where none is needed.
     const auto link = linkRequest(request, provider);
     checkTexts(link, caller.client);
@@ -93,10 +87,9 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     if (caller.isHolder())
         throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");
     caller.require("token");
-    if (request.mayLink)
-        caller.require("link");
     // What the person has approved meanwhile is the account to be found: no poll has to come between.
-    _parts.links.deliverApproved(caller, provider.name, request.subject, source);
+    if (request.mayLink)
+        _parts.links.deliverApproved(caller, provider.name, request.subject, source);
     const auto account = _parts.accounts.findLatest(caller.client.id, provider.name, request.subject);
     if (account && caller.reaches(*account)) {
         try {

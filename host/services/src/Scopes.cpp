@@ -33,4 +33,11 @@ std::vector<std::string> offeredScopes(const std::vector<std::string>& wanted,
     return some;
 }
 
+std::string scopeText(const std::vector<std::string>& scopes) {
+    std::string text;
+    for (const auto& scope : scopes)
+        text += (text.empty() ? "" : " ") + scope;
+    return text;
+}
+
 } // namespace central_oauth::services

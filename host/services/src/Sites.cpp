@@ -49,6 +49,13 @@ provider::Site requireSite(const std::vector<provider::Site>& sites, const std::
     return std::move(*site);
 }
 
+provider::Site requireSite(const store::Account& account, const std::string& wanted,
+                           const ProviderCatalog& providers) {
+    const auto* provider = providers.find(account.provider);
+    return requireSite(account.sites, wanted,
+                       provider == nullptr ? std::vector<std::string>() : provider->allowedSites);
+}
+
 std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites, const std::string& wanted,
                                          const std::vector<std::string>& allowed) {
     if (!wanted.empty()) {

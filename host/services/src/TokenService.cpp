@@ -2,6 +2,7 @@
 #include "central_oauth/services/TokenService.h"
 
 #include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
 
@@ -54,6 +55,7 @@ NeedsReauth::NeedsReauth(store::Account account)
 
 TokenService::TokenService(const Parts& parts)
     : _parts(parts),
+      _audit(parts.audit, parts.clock),
       _log(parts.logger.channel("central_oauth.tokens")),
       _backoff(parts.clock),
       _auditGate(parts.clock, auditedAccounts) {}
@@ -134,12 +136,10 @@ std::chrono::seconds TokenService::lifeOf(const AccountToken& held) const {
 }
 
 AccountToken TokenService::read(const Demand& demand, const base::AccountId& id) const {
-    auto account = _parts.accounts.find(demand.caller.client.id, id);
-    if (!account || !demand.caller.reaches(*account))
-        throw Error(ErrorCode::notFound);
-    requireGrant(demand, *account);
-    auto tokens = openTokens(demand, *account);
-    return {std::move(*account), std::move(tokens)};
+    auto account = getReached(_parts.accounts, demand.caller, id);
+    requireGrant(demand, account);
+    auto tokens = openTokens(demand, account);
+    return {std::move(account), std::move(tokens)};
 }
 
 // Looked at whenever an account is read, so that a crash between a refresh and this verdict changes nothing.
@@ -152,7 +152,7 @@ void TokenService::requireGrant(const Demand& demand, store::Account& account) c
     const std::string reason(problem::scopesMissing);
     if (!_parts.accounts.markDead(account.id, account.tokenVersion, reason, now))
         return; // linked anew since it was read; the next read sees that
-    record(demand, account, "account.needs_reauth", reason);
+    _audit.record(demand.caller, account.id, "account.needs_reauth", reason, demand.source);
     account.status = store::AccountStatus::needsReauth;
     account.reason = reason;
     account.since = now;
@@ -175,7 +175,7 @@ store::Tokens TokenService::openTokens(const Demand& demand, store::Account& acc
                    {{"account", account.id.value()}, {"detail", failure.what()}});
         // Once a minute: how often a client asks must not decide how long the audit trail grows.
         if (!_auditGate.take(account.id.value(), {1, 1}))
-            record(demand, account, "tokens.undecryptable", "refused");
+            _audit.record(demand.caller, account.id, "tokens.undecryptable", "refused", demand.source);
         const bool isKnown = account.problem == problem::undecryptable;
         account.since = isKnown ? account.problemSince : base::nowOf(_parts.clock);
         account.reason = problem::undecryptable;
@@ -253,7 +253,7 @@ AccountToken TokenService::afterFailure(const Demand& demand, const AccountToken
     if (failure.kind() == ProviderErrorKind::invalidGrant) {
         const std::string reason(problem::revokedOrExpired);
         if (_parts.accounts.markDead(id, held.tokens.version, reason, now))
-            record(demand, held.account, "account.needs_reauth", reason);
+            _audit.record(demand.caller, id, "account.needs_reauth", reason, demand.source);
         return read(demand, id);
     }
     const auto pause = pauseAfter(failure);
@@ -269,19 +269,6 @@ AccountToken TokenService::untilMended(const Demand& demand, const AccountToken&
     if (canServe(demand, present))
         return present;
     throw failure;
-}
-
-void TokenService::record(const Demand& demand, const store::Account& account, const std::string& action,
-                          std::string_view outcome) const {
-    _parts.audit.append({.at = base::nowOf(_parts.clock),
-                         .actor = demand.caller.actor(),
-                         .action = action,
-                         .client = account.client,
-                         .account = account.id,
-                         .link = {},
-                         .address = demand.source.address,
-                         .requestId = demand.source.requestId,
-                         .outcome = std::string(outcome)});
 }
 
 } // namespace central_oauth::services

@@ -48,6 +48,9 @@ std::vector<Secret> splitSecrets(std::string_view list) {
 
 std::vector<std::string> checkedScopes(const std::string& list) {
     auto scopes = oauth2::splitScopes(list);
+    // RFC 6749 would let a scope hold one; none of Atlassian's does, and lists with commas are common.
+    if (list.find(',') != std::string::npos)
+        refuse("SCOPES has a comma; write spaces between the scopes");
     for (const char* identityScope : {"openid", "profile", "email"}) {
         if (std::find(scopes.begin(), scopes.end(), identityScope) != scopes.end())
             refuse(std::string("SCOPES contains ") + identityScope +
@@ -105,7 +108,7 @@ std::vector<SettingSpec> cloudSettingSpecs(const Product& product) {
          SettingType::scopeList,
          false,
          std::string(product.defaultScopes),
-         "Scopes to ask for; offline_access is always added.",
+         "Scopes to ask for, spaces between them; offline_access is always added.",
          {}},
         {"DEPLOYMENT", SettingType::choice, false, "cloud", "Kind of Atlassian server.", {"cloud"}},
         {"AUTH_BASE", SettingType::url, false, standardAuthBase, "Authorization server.", {}},

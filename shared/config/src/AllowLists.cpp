@@ -15,12 +15,13 @@ namespace {
 constexpr const char* sitesKey = "ALLOWED_SITES";
 constexpr const char* emailDomainsKey = "ALLOWED_EMAIL_DOMAINS";
 
-// Atlassian's are UUIDs (RFC 4122 section 3), but nothing here depends on that.
+// Atlassian's are UUIDs (RFC 4122 section 3), but nothing here depends on that. Without a digit it is the
+// name of a site, as in "acme", and as a cloud id it would lock everybody out.
 bool isCloudId(std::string_view text) {
     constexpr std::size_t longest = 64;
-    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
-        return isDigit(c) || isLowerLetter(lower(c)) || c == '-';
-    });
+    return text.size() <= longest && std::any_of(text.begin(), text.end(), isDigit) &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return isDigit(c) || isLowerLetter(lower(c)) || c == '-'; });
 }
 
 // As upstream writes it: lower case, without port and slash where they say nothing.

@@ -74,6 +74,7 @@ CREATE TABLE grant_tokens (
     account_id   TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     hash         BLOB    NOT NULL,
     label        TEXT    NOT NULL,
+    scopes       TEXT    NOT NULL,
     created_at   INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL

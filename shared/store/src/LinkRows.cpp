@@ -86,6 +86,18 @@ std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& cl
     return all;
 }
 
+std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider) {
+    LinkRow row;
+    Query query(session,
+                std::string(linkSelect) + "key_id IS NOT NULL AND status = 'staged' AND provider = ?");
+    query.with(provider);
+    intoLink(query, row);
+    std::vector<LinkRow> all;
+    while (query.next())
+        all.push_back(row);
+    return all;
+}
+
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now) {
     return Query(session, std::string("UPDATE links SET status = 'ended', reason = ?, ended_at = ?,"

@@ -40,6 +40,9 @@ struct LinkRow {
                                               const std::string& provider, const std::string& subject,
                                               LinkStatus status, Timestamp now);
 
+/// Links of whatever client whose grant at a provider waits for its delivery.
+[[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider);
+
 /// Ends a live link and drops authorization and stage. False: it was not live.
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now);

@@ -83,6 +83,20 @@ void withFilter(Query& query, const AccountFilter& filter) {
         query.with(filter.site).with(filter.site);
 }
 
+// Who has consented may be read in the sealed stage only.
+int countStaged(Session& session, const Vault& vault, const std::string& provider,
+                const std::string& upstreamId) {
+    int all = 0;
+    for (const LinkRow& row : selectStaged(session, provider)) {
+        try {
+            all += openStage(vault, row, stagedGeneration).grant.identity.upstreamId == upstreamId ? 1 : 0;
+        } catch (const UndecryptableError&) {
+            // Its delivery fails, so nothing will rest on it.
+        }
+    }
+    return all;
+}
+
 // Links that were to link this account again have nothing to do any more.
 std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp now) {
     std::vector<LinkId> waiting;
@@ -245,7 +259,7 @@ int SqliteAccountRepository::countOfPerson(const std::vector<std::string>& provi
             Query query(session, "SELECT COUNT(*) FROM accounts WHERE upstream_id = ? AND provider = ?");
             query.with(upstreamId).with(provider).into(some);
             static_cast<void>(query.next());
-            all += some;
+            all += some + countStaged(session, _vault, provider, upstreamId);
         }
         return all;
     });

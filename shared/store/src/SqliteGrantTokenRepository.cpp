@@ -2,6 +2,7 @@
 #include "SqliteGrantTokenRepository.h"
 
 #include "Query.h"
+#include "SiteJson.h"
 #include "central_oauth/base/Error.h"
 
 namespace central_oauth::store {
@@ -14,13 +15,14 @@ using Poco::Data::Session;
 constexpr std::chrono::seconds usePrecision{60};
 
 constexpr auto columns =
-    "g.key_id, g.account_id, g.hash, g.label, g.created_at, g.last_used_at, g.expires_at";
+    "g.key_id, g.account_id, g.hash, g.label, g.scopes, g.created_at, g.last_used_at, g.expires_at";
 
 void intoToken(Query& query, GrantToken& token) {
     query.into(token.keyId)
         .into(token.account)
         .intoBytes(token.hash)
         .into(token.label)
+        .intoText([&token](const std::string& text) { token.scopes = namesOf(text); })
         .into(token.createdAt)
         .into(token.lastUsedAt)
         .into(token.expiresAt);
@@ -41,12 +43,13 @@ void SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
         if (tokens >= most)
             throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
                                                              " grant tokens; remove one first.");
-        return Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, created_at,"
-                              " last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        return Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, scopes,"
+                              " created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .with(token.keyId)
             .with(token.account)
             .withBytes(token.hash)
             .with(token.label)
+            .with(textOfNames(token.scopes))
             .with(token.createdAt)
             .with(token.lastUsedAt)
             .with(token.expiresAt)

@@ -52,6 +52,7 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testDeclaresEverySettingOfTheOperatorsTable);
     CPPUNIT_TEST(testAlwaysAddsOfflineAccessOnce);
     CPPUNIT_TEST(testRefusesIdentityScopes);
+    CPPUNIT_TEST(testRefusesCommasBetweenScopes);
     CPPUNIT_TEST(testRefusesFiftyScopes);
     CPPUNIT_TEST(testTakesTwoSecretsNewestFirst);
     CPPUNIT_TEST(testRefusesMalformedSecrets);
@@ -102,6 +103,12 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
                     ", which makes Atlassian's consent page fail; remove it, read:me tells who consented",
                 refusalOf("SCOPES", std::string("read:me ") + scope));
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf("SCOPES", "read:email-address:jira"));
+    }
+
+    void testRefusesCommasBetweenScopes() {
+        for (const char* list : {"read:me,read:jira-work", "read:me, read:jira-work", "read:me,"})
+            CPPUNIT_ASSERT_EQUAL(std::string("SCOPES has a comma; write spaces between the scopes"),
+                                 refusalOf("SCOPES", list));
     }
 
     void testRefusesFiftyScopes() {

@@ -70,14 +70,14 @@ public:
                 assertRefused("ALLOWED_SITES", value, "has an entry 1 that " + problem);
         };
         refused("is neither a cloud id nor a URL",
-                {"acme.atlassian.net", "*", ",", " ", "a b", "a\nb", "acme/"});
+                {"acme.atlassian.net", "acme", "Acme-Corp", "*", ",", " ", "a b", "a\nb", "acme/"});
         refused("is not https", {"http://acme.atlassian.net", "ftp://acme.atlassian.net"});
         refused("holds a path", {"https://acme.atlassian.net/jira", "https://acme.atlassian.net//"});
         refused("holds a user name or password", {"https://x@acme.atlassian.net"});
         refused("is not an absolute URL", {"https://*.atlassian.net\\", "https://b\xC3\xBC"
                                                                         "cher.example"});
         refused("has no valid host and port", {"https://*.atlassian.net", "https://a..b"});
-        refused("is neither a cloud id nor a URL", {std::string(65, 'a').c_str()});
+        refused("is neither a cloud id nor a URL", {std::string(65, '1').c_str()});
     }
 
     void testRefusesEmailDomains() {
@@ -91,7 +91,7 @@ public:
     }
 
     void testNamesTheEntry() {
-        assertRefused("ALLOWED_SITES", "abc,https://a.example,acme.net",
+        assertRefused("ALLOWED_SITES", "abc1,https://a.example,acme.net",
                       "has an entry 3 that is neither a cloud id nor a URL");
         assertRefused("ALLOWED_EMAIL_DOMAINS", "a.example,",
                       "has an entry 2 that is not the domain of an e-mail address");

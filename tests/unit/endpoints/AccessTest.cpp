@@ -35,7 +35,7 @@ class AccessTest : public CppUnit::TestFixture {
 
 public:
     void testClientKeyOpensEveryRoute() {
-        for (const auto& prove : allThree()) {
+        for (const auto& prove : both()) {
             const auto caller = (_access.*prove)(request(_added.key));
             CPPUNIT_ASSERT(caller.client.id == _added.client.id);
             CPPUNIT_ASSERT(!caller.isHolder());
@@ -44,7 +44,6 @@ public:
     }
 
     void testGrantTokenOpensAccountsOnly() {
-        CPPUNIT_ASSERT(_access.caller(request(_grantToken)).only == base::AccountId("acc_1"));
         CPPUNIT_ASSERT(_access.onAccounts(request(_grantToken)).only == base::AccountId("acc_1"));
         ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
         CPPUNIT_ASSERT(hintOf(&Access::client, _grantToken).find("needs a client key (cok_") !=
@@ -59,14 +58,14 @@ public:
         for (const auto& [credential, words] :
              {std::pair(&linkSecret, "link secret"), std::pair(&publicKey, "public client"),
               std::pair(&jwt, "token of the upstream service"), std::pair(&other, "")}) {
-            for (const auto& prove : allThree()) {
+            for (const auto& prove : both()) {
                 ASSERT_REFUSED(ErrorCode::invalidCredential, (_access.*prove)(request(*credential)));
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(words) != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find("client key (cok_") != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(credential->reveal()) == std::string::npos);
                 _fixture.advance(60s);
             }
-            CPPUNIT_ASSERT(hintOf(&Access::caller, *credential).find("cog_") != std::string::npos);
+            CPPUNIT_ASSERT(hintOf(&Access::onAccounts, *credential).find("cog_") != std::string::npos);
             CPPUNIT_ASSERT(hintOf(&Access::client, *credential).find("cog_") == std::string::npos);
         }
         CPPUNIT_ASSERT(hintOf(&Access::client, Secret("cok_short")).find("whole") != std::string::npos);
@@ -75,7 +74,7 @@ public:
 
     void testWithoutGrantTokensNoneIsGood() {
         const Access access(_clients, _failures);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, access.caller(request(_grantToken)));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, access.onAccounts(request(_grantToken)));
         ASSERT_REFUSED(ErrorCode::invalidCredential, access.client(request(_grantToken)));
     }
 
@@ -108,7 +107,6 @@ public:
             CPPUNIT_ASSERT(_access.onAccounts(request(*credential, {"ann"})).subject == "ann");
         }
         CPPUNIT_ASSERT(!_access.client(request(server.key)).subject);
-        CPPUNIT_ASSERT(!_access.caller(request(server.key)).subject);
     }
 
     void testMalformedSubjects() {
@@ -128,16 +126,16 @@ public:
 
     void testOnlyUnprovenRequestsAreCounted() {
         for (int i = 0; i < 100; ++i) {
-            (void)_access.caller(request(_added.key));
+            (void)_access.onAccounts(request(_added.key));
             ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
             ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, {""})));
         }
         const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
         for (int i = 0; i < 60; ++i)
-            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.caller(request(foreign.text)));
-        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.caller(request(foreign.text)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text)));
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.onAccounts(request(foreign.text)));
         CPPUNIT_ASSERT_MESSAGE("a good key passes from any source",
-                               _access.caller(request(_added.key)).client.id == _added.client.id);
+                               _access.onAccounts(request(_added.key)).client.id == _added.client.id);
     }
 
     void testGrantTokensAreCountedAlike() {
@@ -153,13 +151,13 @@ public:
     void testStoreFaultIsNotCounted() {
         _storeFails = true;
         for (int i = 0; i < 100; ++i)
-            ASSERT_REFUSED(ErrorCode::storeUnavailable, _access.caller(request(_grantToken)));
+            ASSERT_REFUSED(ErrorCode::storeUnavailable, _access.onAccounts(request(_grantToken)));
     }
 
 private:
     using Prove = Caller (Access::*)(const http::Request&) const;
 
-    static std::vector<Prove> allThree() { return {&Access::caller, &Access::client, &Access::onAccounts}; }
+    static std::vector<Prove> both() { return {&Access::client, &Access::onAccounts}; }
 
     static http::Request request(const Secret& credential, const std::vector<std::string>& subjects = {}) {
         http::Request::Parts parts;

@@ -179,7 +179,8 @@ public:
 
     void testOtherThanAnObjectIsRefused() {
         for (const std::string text : {"[]", "[{}]", "\"text\"", "7", "true", "null"})
-            (void)expectRefused(ErrorCode::invalidRequest, text);
+            CPPUNIT_ASSERT_MESSAGE(text, expectRefused(ErrorCode::invalidRequest, text).find("JSON object") !=
+                                             std::string::npos);
     }
 
     void testDepthIsLimited() {

@@ -37,6 +37,7 @@ class LinkEndpointsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testMalformedSecretsAreCounted);
     CPPUNIT_TEST(testEmptyFieldsThatWouldBeOverlookedAreRefused);
     CPPUNIT_TEST(testFieldsOfLaterVersionsAreAnnounced);
+    CPPUNIT_TEST(testHeaderSubjectIsThatOfTheBody);
     CPPUNIT_TEST_SUITE_END();
 
     const std::string verifier = std::string(43, 'v');
@@ -238,6 +239,14 @@ public:
         (void)create(R"({"completion":"code"})", 201);
     }
 
+    // A proxy that says for whom it lets a request pass is not overruled by that user's body.
+    void testHeaderSubjectIsThatOfTheBody() {
+        (void)create(R"({"subject":"bob"})", 201, {"bob"});
+        for (const std::string body : {R"({"subject":"ann"})", R"({"subject":""})", "{}"})
+            ASSERT_REFUSED(ErrorCode::notFound, create(body, 0, {"bob"}));
+        ASSERT_REFUSED(ErrorCode::invalidRequest, create(R"({"subject":"bob"})", 0, {"bob", "bob"}));
+    }
+
 private:
     [[nodiscard]] std::string secret() const { return std::string(_link.secret.reveal()); }
 
@@ -264,7 +273,8 @@ private:
     // What the dispatcher does with a request that is in order.
     http::Response request(const std::string& method, const std::string& path, const std::string& query,
                            const std::string& bearer, const std::vector<std::string>& verifiers,
-                           bool isResumed, const std::string& body = {}) {
+                           bool isResumed, const std::string& body = {},
+                           const std::vector<std::string>& subjects = {}) {
         auto match = _router.match(method, http::parseTarget(path + query));
         CPPUNIT_ASSERT(match.route != nullptr);
         http::Request::Parts parts;
@@ -275,6 +285,8 @@ private:
         parts.headers.add("Authorization", "Bearer " + bearer);
         for (const auto& value : verifiers)
             parts.headers.add("link-verifier", value);
+        for (const auto& value : subjects)
+            parts.headers.add("Subject", value);
         if (!body.empty())
             parts.headers.add("Content-Type", "application/json");
         parts.body = body;
@@ -283,8 +295,9 @@ private:
         return match.route->handler(http::Request(std::move(parts)));
     }
 
-    http::Response create(const std::string& body, int status) {
-        auto answer = request("POST", "/v1/link-code", {}, _key, {}, false, body);
+    http::Response create(const std::string& body, int status,
+                          const std::vector<std::string>& subjects = {}) {
+        auto answer = request("POST", "/v1/link-code", {}, _key, {}, false, body, subjects);
         CPPUNIT_ASSERT_EQUAL(status, answer.status());
         return answer;
     }

@@ -27,6 +27,7 @@ class AccountServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEmptyTextsClear);
     CPPUNIT_TEST(testLabelsArePrintable);
     CPPUNIT_TEST(testChangeOfNothingIsRefused);
+    CPPUNIT_TEST(testAnAccountIsChangedSoOftenOnly);
     CPPUNIT_TEST(testChangeOfAnAccountThatGoesMeanwhile);
     CPPUNIT_TEST_SUITE_END();
 
@@ -159,6 +160,17 @@ public:
                                        std::string("\xe2\x80\xae"), std::string("\xff")})
             ASSERT_REFUSED(ErrorCode::invalidRequest, change({{}, bad}));
         CPPUNIT_ASSERT_EQUAL(euros, _accounts->get(_fixture->caller(), _account).label);
+    }
+
+    // Each change leaves a row in the audit trail, and the least of holders may make it.
+    void testAnAccountIsChangedSoOftenOnly() {
+        for (int i = 0; i < 30; ++i)
+            (void)change({{}, "again"});
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, change({{}, "once more"}));
+        CPPUNIT_ASSERT_EQUAL(30, _fixture->audited("account.changed"));
+        _fixture->advance(std::chrono::seconds(2));
+        CPPUNIT_ASSERT_EQUAL(std::string("later"), change({{}, "later"}).label);
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, change({{}, "once more"}));
     }
 
     void testChangeOfNothingIsRefused() { ASSERT_REFUSED(ErrorCode::invalidRequest, change({})); }

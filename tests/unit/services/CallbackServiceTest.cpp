@@ -2,11 +2,8 @@
 // Callbacks whose provider or store fails, and what is left of the link then.
 #include "central_oauth/services/CallbackService.h"
 
-#include "HookedRepositories.h"
-#include "ServiceFixture.h"
-#include "central_oauth/crypto/Digest.h"
+#include "CallbackFixture.h"
 
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth;
@@ -19,7 +16,7 @@ using provider::Secret;
 using store::EndReason;
 using store::LinkStatus;
 
-class CallbackServiceTest : public CppUnit::TestFixture {
+class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(CallbackServiceTest);
     CPPUNIT_TEST(testStagesWhatUpstreamGave);
     CPPUNIT_TEST(testExchangesWithWhatTheLinkKept);
@@ -31,13 +28,6 @@ class CallbackServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFaultOfThePluginEndsTheLink);
     CPPUNIT_TEST(testProviderWithoutIdentitiesEndsTheLink);
     CPPUNIT_TEST(testMissingRefreshTokenEndsTheLink);
-    CPPUNIT_TEST(testMissingScopesEndTheLinkBeforeAnythingElseIsAsked);
-    CPPUNIT_TEST(testGrantedScopesAreEnough);
-    CPPUNIT_TEST(testOtherPersonEndsTheLink);
-    CPPUNIT_TEST(testPersonOfAnotherMailDomainEndsTheLink);
-    CPPUNIT_TEST(testSiteThatIsNotAllowedEndsTheLink);
-    CPPUNIT_TEST(testTheOnlyAllowedSiteIsChosen);
-    CPPUNIT_TEST(testRefusedGrantIsAuditedByItsReason);
     CPPUNIT_TEST(testForeignIssuerEndsTheLink);
     CPPUNIT_TEST(testAnswerWithoutCodeEndsTheLink);
     CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
@@ -54,12 +44,6 @@ class CallbackServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _fixture = std::make_unique<ServiceFixture>();
-        makeService();
-        begin("state-1");
-    }
-
     void testStagesWhatUpstreamGave() {
         CPPUNIT_ASSERT(complete() == _link);
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
@@ -170,84 +154,6 @@ public:
         };
         (void)complete();
         expectEnded(EndReason::noRefreshToken);
-    }
-
-    void testMissingScopesEndTheLinkBeforeAnythingElseIsAsked() {
-        begin("state-2", [](store::Link& link) {
-            link.requiredScopes = {"read:jira-work", "write:jira-work"};
-        });
-        _fixture->provider.onIdentity = []() -> provider::Identity {
-            throw ProviderError(ProviderErrorKind::transient, "not to be asked");
-        };
-        (void)complete("state-2");
-        expectEnded(EndReason::scopesMissing);
-    }
-
-    void testGrantedScopesAreEnough() {
-        // offline_access is proven by the refresh token; not every upstream names it.
-        begin("state-2", [](store::Link& link) {
-            link.requiredScopes = {"read:jira-work", "offline_access"};
-        });
-        (void)complete("state-2");
-        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
-    }
-
-    void testOtherPersonEndsTheLink() {
-        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
-        (void)complete("state-2");
-        expectEnded(EndReason::differentPerson);
-        begin("state-3", [](store::Link& link) { link.wantedPerson = "person-1"; });
-        (void)complete("state-3");
-        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
-    }
-
-    void testPersonOfAnotherMailDomainEndsTheLink() {
-        auto entry = configured("jira", _fixture->provider);
-        entry.allowedEmailDomains = {"acme.com"};
-        const ProviderCatalog strict({entry});
-        CallbackService service(parts(strict, _fixture->upstream));
-        CPPUNIT_ASSERT(service.complete("/callback/jira", parameters(), owner(), _fixture->source) == _link);
-        expectEnded(EndReason::differentPerson);
-        _fixture->provider.onIdentity = [] {
-            return provider::Identity{"person-1", "Ann Example", "Ann@Acme.com"};
-        };
-        begin("state-2");
-        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
-        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
-    }
-
-    void testSiteThatIsNotAllowedEndsTheLink() {
-        auto entry = configured("jira", _fixture->provider);
-        entry.allowedSites = {"site-2", "https://three.example"};
-        const ProviderCatalog strict({entry});
-        CallbackService service(parts(strict, _fixture->upstream));
-        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
-        expectEnded(EndReason::siteNotAllowed);
-        begin("state-2", [](store::Link& link) { link.wantedSite = "site-1"; });
-        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
-        expectEnded(EndReason::siteNotAllowed);
-    }
-
-    void testTheOnlyAllowedSiteIsChosen() {
-        auto entry = configured("jira", _fixture->provider);
-        entry.allowedSites = {"https://TWO.example/"};
-        const ProviderCatalog strict({entry});
-        CallbackService service(parts(strict, _fixture->upstream));
-        _fixture->provider.onSites = [] {
-            return std::vector<provider::Site>{{"site-1", "One", "https://one.example", {}},
-                                               {"site-2", "Two", "https://two.example", {}}};
-        };
-        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
-        CPPUNIT_ASSERT_EQUAL(std::string("site-2"), links().findStagedDescription(_link).value().chosenSite);
-    }
-
-    void testRefusedGrantIsAuditedByItsReason() {
-        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
-        (void)complete("state-2");
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
-                                                  "SELECT COUNT(*) FROM audit WHERE action = 'link.ended'"
-                                                  " AND outcome = 'different_person' AND actor = 'browser'"));
-        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.staged"));
     }
 
     void testForeignIssuerEndsTheLink() {
@@ -409,59 +315,6 @@ private:
     std::shared_ptr<base::Signal> await() {
         return _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
     }
-
-    void makeService() {
-        _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _news = std::make_unique<LinkNews>(_fixture->news());
-        _service = std::make_unique<CallbackService>(parts(_fixture->catalog, _fixture->upstream));
-    }
-    CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
-        return {*_links, catalog, _fixture->base.clock, _fixture->base.logger, upstream, *_news};
-    }
-
-    // A link that browser-1 has taken upstream.
-    void begin(
-        const std::string& state, const std::function<void(store::Link&)>& wish = [](store::Link&) {}) {
-        auto created = store::makeLink(state, _fixture->now());
-        created.link.wantedSite.clear();
-        created.link.requiredScopes.clear();
-        created.link.wantedPerson.clear();
-        created.link.wantedAccount = {};
-        wish(created.link);
-        CPPUNIT_ASSERT(links().create(created));
-        CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, BrowserProofs::hashOf(owner()),
-                                                  crypto::sha256(state), store::makeAuthorization(state),
-                                                  _fixture->now()));
-        _link = created.link.id;
-    }
-
-    static Browser owner() { return {Secret("browser-1"), {}, {}}; }
-
-    static CallbackParameters parameters(const std::string& state = "state-1") {
-        return {Secret(state), Secret("code-1"), {}, {}};
-    }
-
-    base::LinkId complete(const std::string& state = "state-1") {
-        return _service->complete("/callback/jira", parameters(state), owner(), _fixture->source);
-    }
-
-    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
-    [[nodiscard]] store::Link link() { return links().find(_link).value(); }
-    [[nodiscard]] int exchanges() const { return _fixture->provider.exchanges; }
-
-    void expectEnded(EndReason reason) {
-        const auto ended = link();
-        CPPUNIT_ASSERT(ended.status == LinkStatus::ended);
-        CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)),
-                             std::string(store::endReasonName(ended.reason.value())));
-        CPPUNIT_ASSERT(!links().findStagedDescription(_link));
-    }
-
-    std::unique_ptr<ServiceFixture> _fixture;
-    std::unique_ptr<HookedLinks> _links;
-    std::unique_ptr<LinkNews> _news;
-    std::unique_ptr<CallbackService> _service;
-    base::LinkId _link;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(CallbackServiceTest);

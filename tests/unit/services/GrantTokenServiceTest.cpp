@@ -16,6 +16,7 @@ using base::ErrorCode;
 class GrantTokenServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GrantTokenServiceTest);
     CPPUNIT_TEST(testOpensItsAccountOnly);
+    CPPUNIT_TEST(testOpensNoMoreThanItsIssuerMay);
     CPPUNIT_TEST(testIsKeptAsAHash);
     CPPUNIT_TEST(testForgedTokensAreOneRefusal);
     CPPUNIT_TEST(testOtherCredentialsAreNone);
@@ -28,6 +29,7 @@ class GrantTokenServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHolderEndsItsOwn);
     CPPUNIT_TEST(testHolderReplacesItsOwn);
     CPPUNIT_TEST(testAnAccountHasTwentyAtMost);
+    CPPUNIT_TEST(testFewAreIssuedInAMinute);
     CPPUNIT_TEST(testListsThoseThatWork);
     CPPUNIT_TEST(testPurgeDropsThoseThatEnded);
     CPPUNIT_TEST(testEachNeedsItsScope);
@@ -51,6 +53,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(issued.token.keyId, holder.keyId);
         CPPUNIT_ASSERT(holder.scopes == (std::vector<std::string>{"token", "revoke", "accounts"}));
         ASSERT_REFUSED(ErrorCode::insufficientScope, holder.require("link"));
+    }
+
+    // Also through a successor, and its holder can still end it.
+    void testOpensNoMoreThanItsIssuerMay() {
+        const auto key = _fixture->callerWith({"link", "token"});
+        const auto issued = _service->issue(key, _account, "", _fixture->source);
+        const auto holder = _service->authenticate(issued.text);
+        const auto successor = _service->issue(holder, _account, "", _fixture->source);
+        for (const auto* text : {&issued.text, &successor.text})
+            CPPUNIT_ASSERT(_service->authenticate(*text).scopes == std::vector<std::string>{"token"});
+        _service->removeOwn(holder, _account, _fixture->source);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(issued.text));
     }
 
     void testIsKeptAsAHash() {
@@ -171,6 +185,19 @@ public:
         ASSERT_REFUSED(ErrorCode::conflict, issue("one more"));
         remove(listed().front().keyId);
         (void)issue("one more");
+    }
+
+    // Each one leaves two rows in the audit trail, and a holder needs no more than one.
+    void testFewAreIssuedInAMinute() {
+        const auto issueAndRemove = [this] { remove(issue("again").token.keyId); };
+        for (int i = 0; i < 30; ++i)
+            issueAndRemove();
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, issue("again"));
+        const auto other = store::linkAccount(_fixture->base, "2");
+        (void)_service->issue(_fixture->caller(), other, "", _fixture->source);
+        _fixture->advance(2s);
+        issueAndRemove();
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, issue("again"));
     }
 
     void testListsThoseThatWork() {

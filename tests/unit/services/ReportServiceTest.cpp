@@ -28,6 +28,7 @@ class ReportServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testManyReportsAtOnceAskUpstreamOnce);
     CPPUNIT_TEST(testFailedCheckStandsForAMinuteToo);
     CPPUNIT_TEST(testNewVersionIsCheckedAnew);
+    CPPUNIT_TEST(testUpstreamThatRefusesEveryTokenIsNotStormed);
     CPPUNIT_TEST(testFailedRefreshIsTold);
     CPPUNIT_TEST(testCrowdIsBusy);
     CPPUNIT_TEST(testNonsenseIsRefused);
@@ -177,6 +178,23 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t(3), report(2, 401).tokenVersion);
         CPPUNIT_ASSERT_EQUAL(2, checks());
         CPPUNIT_ASSERT_EQUAL(2, refreshes());
+    }
+
+    // Each refresh ends the token of before, which other holders of the account may be using.
+    void testUpstreamThatRefusesEveryTokenIsNotStormed() {
+        refuseTheToken();
+        for (std::int64_t version = 1; version <= 3; ++version)
+            CPPUNIT_ASSERT_EQUAL(version + 1, report(version, 401).tokenVersion);
+        for (int i = 0; i < 5; ++i) {
+            const auto refused = refusalOf([&] { (void)report(4, 401); });
+            CPPUNIT_ASSERT(refused && refused->code == ErrorCode::providerUnavailable);
+            CPPUNIT_ASSERT(refused->retryAfter == std::optional(60s));
+        }
+        CPPUNIT_ASSERT_EQUAL(3, refreshes());
+        _fixture->advance(60s);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(5), report(4, 401).tokenVersion);
+        ASSERT_REFUSED(ErrorCode::providerUnavailable, report(5, 401));
+        CPPUNIT_ASSERT_EQUAL(4, refreshes());
     }
 
     void testFailedRefreshIsTold() {

@@ -30,6 +30,7 @@ class ResolveServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAccountThatGoesMeanwhileGetsALink);
     CPPUNIT_TEST(testApprovedLinkIsDeliveredFirst);
     CPPUNIT_TEST(testApprovedLinkOfAnotherSubjectStays);
+    CPPUNIT_TEST(testApprovedLinkStaysForItsVerifierAndWithoutLinking);
     CPPUNIT_TEST(testFiveOpenLinksAreTheLimit);
     CPPUNIT_TEST(testNeedsItsScopes);
     CPPUNIT_TEST(testHoldersCantResolve);
@@ -177,6 +178,20 @@ public:
         const auto id = store::stageLink(_fixture->base, "1", store::makeGrant("1", _fixture->now()), "bob");
         CPPUNIT_ASSERT(link(resolve("ann")).need == LinkNeed::notLinked);
         CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == store::LinkStatus::staged);
+    }
+
+    void testApprovedLinkStaysForItsVerifierAndWithoutLinking() {
+        auto proven = store::makeLink("1", _fixture->now());
+        proven.link.proof = store::PollProof::verifier;
+        const auto id = store::stageLink(_fixture->base, proven, store::makeGrant("1", _fixture->now()));
+        CPPUNIT_ASSERT(link(resolve("ann")).need == LinkNeed::notLinked);
+        CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == store::LinkStatus::staged);
+        const auto other =
+            store::stageLink(_fixture->base, "2", store::makeGrant("2", _fixture->now()), "bob");
+        auto request = requestFor("bob");
+        request.mayLink = false;
+        ASSERT_REFUSED(ErrorCode::notFound, resolve(request));
+        CPPUNIT_ASSERT(_fixture->store().links().find(other)->status == store::LinkStatus::staged);
     }
 
     void testAccountThatGoesMeanwhileGetsALink() {

@@ -6,6 +6,7 @@
 
 using central_oauth::services::missingScopes;
 using central_oauth::services::offeredScopes;
+using central_oauth::services::scopeText;
 using Scopes = std::vector<std::string>;
 
 class ScopesTest : public CppUnit::TestFixture {
@@ -13,6 +14,7 @@ class ScopesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testMissing);
     CPPUNIT_TEST(testOfflineAccessIsNeverMissing);
     CPPUNIT_TEST(testOffered);
+    CPPUNIT_TEST(testText);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -31,6 +33,11 @@ public:
     void testOffered() {
         CPPUNIT_ASSERT(offeredScopes({"b", "x", "a"}, {"a", "b"}) == (Scopes{"b", "a"}));
         CPPUNIT_ASSERT(offeredScopes({"x"}, {}).empty());
+    }
+
+    void testText() {
+        CPPUNIT_ASSERT_EQUAL(std::string("b a"), scopeText({"b", "a"}));
+        CPPUNIT_ASSERT(scopeText({}).empty());
     }
 };
 

@@ -291,6 +291,9 @@ public:
         created.link.client = ClientId("cli_beta");
         created.link.provider = "confluence";
         const LinkId staged = stageLink(*_fixture, created, makeGrant("b", now(), "person-1"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("approved, not delivered yet", 1,
+                                     accounts().countOfPerson({"confluence"}, "person-1"));
+        CPPUNIT_ASSERT_EQUAL(0, accounts().countOfPerson({"confluence"}, "person-2"));
         (void)_fixture->store->links().deliver(staged, AccountId("acc_b"), {}, now());
         CPPUNIT_ASSERT_EQUAL(1, accounts().countOfPerson({"jira"}, "person-1"));
         CPPUNIT_ASSERT_EQUAL(2, accounts().countOfPerson({"jira", "confluence"}, "person-1"));
@@ -298,6 +301,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, accounts().countOfPerson({}, "person-1"));
         CPPUNIT_ASSERT(accounts().remove(alpha, id, now()).has_value());
         CPPUNIT_ASSERT_EQUAL(1, accounts().countOfPerson({"jira", "confluence"}, "person-1"));
+        const LinkId ended = stageLink(*_fixture, "c", makeGrant("c", now(), "person-1"));
+        CPPUNIT_ASSERT_EQUAL(1, accounts().countOfPerson({"jira"}, "person-1"));
+        CPPUNIT_ASSERT(_fixture->store->links().end(ended, EndReason::cancelled, now()));
+        CPPUNIT_ASSERT_EQUAL(0, accounts().countOfPerson({"jira"}, "person-1"));
     }
 
     void testMarksUseToTheMinute() {

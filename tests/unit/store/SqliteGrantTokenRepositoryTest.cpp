@@ -141,7 +141,7 @@ private:
 
     [[nodiscard]] GrantToken make(const std::string& id) const { return make(id, _account); }
     [[nodiscard]] GrantToken make(const std::string& id, const AccountId& account) const {
-        return {id, account, "hash-" + id, "laptop", now(), now(), now() + 1h};
+        return {id, account, "hash-" + id, "laptop", {"token"}, now(), now(), now() + 1h};
     }
 
     std::optional<base::ErrorCode> refusal(const GrantToken& token, int most) {

@@ -94,6 +94,8 @@ private:
                       logging::Logger& logger);
     void checkCallbacks();
     void checkScopes();
+    void checkAbilities();
+    void addNoProviderFault();
     void describeUpstreamProxy(const config::Environment& environment);
     void useEnvironmentNoMore(const config::Environment& environment);
     [[nodiscard]] provider::HttpClient* makeClient(const config::Environment& environment, Upstream& upstream,

@@ -15,14 +15,13 @@
 
 namespace central_oauth::endpoints {
 
-/// Proves callers. A route asks one of three functions, first thing in its handler:
+/// Proves callers. A route asks one of two functions, first thing in its handler:
 ///
 ///     client(request)      a client key: making and polling links, resolve, keys, providers
 ///     onAccounts(request)  a client key or a grant token, about accounts
-///     caller(request)      a client key or a grant token, about nothing in particular
 ///
 /// `onAccounts` puts the header `Subject` into Caller::subject; which accounts that leaves is for
-/// Caller::reaches to say. A route whose body names the subject asks `client` and compares it with `subject`.
+/// Caller::reaches to say. A route whose body names the subject asks `client`, and `subject` for the header.
 ///
 /// Checks have one order on every route, and nothing of an account or link is looked up before the last of
 /// them: credential (401, 429), its kind (403), header `Subject` (400), parameters and body (400), scope
@@ -43,8 +42,6 @@ public:
            GrantTokens grantTokens = {})
         : _clients(clients), _failures(failures), _grantTokens(std::move(grantTokens)) {}
 
-    [[nodiscard]] services::Caller caller(const http::Request& request) const;
-
     /// A good grant token is refused here: insufficientScope.
     [[nodiscard]] services::Caller client(const http::Request& request) const;
 
@@ -56,7 +53,7 @@ public:
     /// Nothing: it was not sent. Throws: invalidRequest for another value, or several.
     [[nodiscard]] static std::optional<std::string> subject(const http::Request& request);
 
-    /// The request's bearer credential, whatever it is. Throws: as caller, if there is none.
+    /// The request's bearer credential, whatever it is. Throws: as client, if there is none.
     [[nodiscard]] provider::Secret bearer(const http::Request& request) const;
 
     /// Counts a failure of an unproven request. Throws: tooManyRequests in place of the failure's own error.

@@ -6,8 +6,12 @@
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/store/Records.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
+#include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 namespace central_oauth::endpoints {
@@ -20,6 +24,16 @@ namespace central_oauth::endpoints {
 
 /// An answer of that status with that object as its body.
 [[nodiscard]] http::Response jsonAnswer(int status, const Poco::JSON::Object& object);
+
+/// The 200 of a list: `items` and the cursor of the page after it, null on the last.
+[[nodiscard]] http::Response listAnswer(const Poco::JSON::Array& items,
+                                        const std::optional<std::string>& nextCursor = {});
+
+/// A time as RFC 3339 has it, or null.
+[[nodiscard]] Poco::Dynamic::Var timeOrNull(const std::optional<base::Timestamp>& time);
+
+/// An array of those texts.
+[[nodiscard]] Poco::JSON::Array textArray(const std::vector<std::string>& texts);
 
 /// The token payload, of the account's chosen site.
 [[nodiscard]] Poco::JSON::Object tokenPayload(const store::Account& account, const store::Tokens& tokens,

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
-#include "central_oauth/store/AuditLog.h"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,11 @@ struct AccountWishes {
     std::optional<std::string> site;  ///< id or URL of one of the account's sites; empty: none
     std::optional<std::string> label; ///< at most 64 printable characters; empty: none
 };
+
+/// The account, if the caller reaches it. Requires: the caller's scope has been checked. Throws:
+/// base::Error(notFound), the same for one of others and for one that does not exist.
+[[nodiscard]] store::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
+                                        const base::AccountId& id);
 
 /// Accounts of one caller. All it uses outlives it. An account that the caller does not reach is notFound
 /// like one that does not exist. Threads: any.
@@ -37,17 +43,15 @@ public:
 
     /// The account as it is afterwards. Requires the scope `accounts`. Throws: insufficientScope, notFound,
     /// siteNotAllowed for a site that the grant does not reach or the operator does not allow, invalidRequest
-    /// for a label or if nothing is wished for.
+    /// for a label or if nothing is wished for, tooManyRequests.
     store::Account change(const Caller& caller, const base::AccountId& id, const AccountWishes& wishes,
                           const Source& source);
 
 private:
-    [[nodiscard]] std::string siteIdOf(const store::Account& account, const std::string& wanted) const;
-
     store::AccountRepository& _accounts;
-    store::AuditLog& _audit;
     const ProviderCatalog& _providers;
-    const base::Clock& _clock;
+    AuditTrail _audit;
+    TokenBuckets _changes; ///< by accounts
 };
 
 } // namespace central_oauth::services

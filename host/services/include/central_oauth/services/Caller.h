@@ -27,7 +27,7 @@ inline std::string actorOf(const base::ClientId& client) {
 struct Caller {
     store::Client client;            ///< whose accounts are meant
     std::string keyId;               ///< of the key or the grant token
-    std::vector<std::string> scopes; ///< of the key; those that a grant token stands for
+    std::vector<std::string> scopes; ///< of the key or the grant token
     base::AccountId only{};          ///< with a grant token: the one account it opens
     /// The one of the client's users that the request is for (header `Subject`); nothing: not said.
     std::optional<std::string> subject{};
@@ -44,9 +44,13 @@ struct Caller {
         return isHolder() ? "grant_token:" + keyId : actorOf(client.id);
     }
 
+    [[nodiscard]] bool has(const std::string& scope) const {
+        return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+    }
+
     /// Throws: Error(insufficientScope) naming the scope.
     void require(const std::string& scope) const {
-        if (std::find(scopes.begin(), scopes.end(), scope) == scopes.end())
+        if (!has(scope))
             throw base::Error(base::ErrorCode::insufficientScope,
                               "This route needs a key with the scope " + scope + ".");
     }

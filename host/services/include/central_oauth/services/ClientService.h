@@ -3,10 +3,10 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ClientKeys.h"
 #include "central_oauth/services/TokenBuckets.h"
-#include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
 
 #include <chrono>
@@ -105,11 +105,10 @@ public:
 private:
     [[nodiscard]] store::Client clientOf(const std::string& name) const;
     void makeRoom(const store::Client& client, base::Timestamp now);
-    void record(const std::string& action, const store::Client& client, const std::string& outcome);
 
     store::ClientRepository& _clients;
-    store::AuditLog& _audit;
     const base::Clock& _clock;
+    AuditTrail _audit;
     ClientKeys _keys;
     TokenBuckets _rotations;
     std::mutex _changing; ///< held by every change, so that store and memory see all in one order

@@ -4,7 +4,9 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
@@ -18,13 +20,12 @@ namespace central_oauth::services {
 
 /// How long a grant token works.
 namespace grant_token {
-using Days = std::chrono::duration<std::int64_t, std::ratio<86'400>>;
-constexpr Days unusedLife{30}; ///< after its last use
-constexpr Days longestLife{365};
+constexpr std::chrono::days unusedLife{30}; ///< after its last use
+constexpr std::chrono::days longestLife{365};
 constexpr int mostOfAccount = 20;
 } // namespace grant_token
 
-/// The client scopes that a grant token stands for.
+/// The client scopes that a grant token stands for, as far as its issuer has them.
 [[nodiscard]] const std::vector<std::string>& grantTokenScopes();
 
 /// A grant token at its birth: the only moment at which its text is known.
@@ -54,7 +55,8 @@ public:
     explicit GrantTokenService(const Parts& parts);
 
     /// Requires the scope `token`. `label`: at most 64 printable characters. Throws: insufficientScope,
-    /// notFound, invalidRequest for the label, conflict if the account has as many as it may.
+    /// notFound, invalidRequest for the label, conflict if the account has as many as it may,
+    /// tooManyRequests.
     [[nodiscard]] IssuedGrantToken issue(const Caller& caller, const base::AccountId& id,
                                          const std::string& label, const Source& source);
 
@@ -66,7 +68,7 @@ public:
     void remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
                 const Source& source);
 
-    /// Ends the one that the caller presented. Requires the scope `revoke`. Throws: insufficientScope,
+    /// Ends the one that the caller presented. Requires the scope `token`. Throws: insufficientScope,
     /// notFound, invalidRequest for a caller that presented none.
     void removeOwn(const Caller& caller, const base::AccountId& id, const Source& source);
 
@@ -81,13 +83,12 @@ public:
     void purge();
 
 private:
-    [[nodiscard]] store::Account reached(const Caller& caller, const base::AccountId& id) const;
     void end(const Caller& caller, const base::AccountId& id, const std::string& keyId, const Source& source);
     void noteUse(const store::GrantToken& token) const;
-    void record(const Caller& caller, const base::AccountId& id, const std::string& action,
-                const std::string& keyId, const Source& source);
 
     Parts _parts;
+    AuditTrail _audit;
+    TokenBuckets _issues; ///< by accounts
     logging::Channel _log;
 };
 

@@ -29,6 +29,10 @@ struct LinkRequest {
 /// Throws: invalidRequest, saying of the first text that is wrong what is wrong and how to mend it.
 void checkTexts(const LinkRequest& request, const store::Client& client);
 
+/// The provider of that name; for an empty name the only one there is. Throws: invalidRequest.
+[[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,
+                                                        const std::string& name);
+
 /// The SHA-256 that the verifier of the request's challenge has; empty without a challenge. Throws:
 /// invalidRequest.
 [[nodiscard]] std::string verifierHashOf(const LinkRequest& request);

@@ -92,8 +92,10 @@ public:
     [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential) const;
 
     /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
-    /// links would: the caller's key is as good a proof as their secrets, which it was given. The links can
-    /// still be polled as often as the delivery rule allows. Throws: storeUnavailable.
+    /// links would: the caller's key is as good a proof as their secrets, which it was given. Links with a
+    /// verifier are left alone, because a key does not prove that. The links can still be polled as often as
+    /// the delivery rule allows. Requires the caller's scope `link`. Throws: insufficientScope,
+    /// storeUnavailable.
     void deliverApproved(const Caller& caller, const std::string& provider, const std::string& subject,
                          const Source& source);
 
@@ -106,7 +108,6 @@ public:
 private:
     [[nodiscard]] store::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
     [[nodiscard]] store::Account accountOf(const Caller& caller, const LinkRequest& request) const;
-    [[nodiscard]] const ConfiguredProvider& providerOf(const std::string& name) const;
     void checkLimits(const Caller& caller, const store::Link& link);
     [[nodiscard]] bool keep(store::NewLink& fresh, CreatedLink& created);
     [[nodiscard]] store::Link provenLink(std::string_view code, const PollCredential& credential) const;

@@ -4,6 +4,7 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
@@ -77,10 +78,9 @@ private:
     [[nodiscard]] UpstreamOutcome revoke(const store::RemovedAccount& removed, const Source& source);
     void recordIfPossible(const Caller& caller, const base::AccountId& id, const std::string& action,
                           std::string_view outcome, const Source& source);
-    void record(const Caller& caller, const base::AccountId& id, const std::string& action,
-                std::string_view outcome, const Source& source);
 
     Parts _parts;
+    AuditTrail _audit;
     logging::Channel _log;
 };
 

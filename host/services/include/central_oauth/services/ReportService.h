@@ -7,6 +7,7 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/services/TokenCheck.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
@@ -44,6 +45,7 @@ struct TokenReport {
 /// Takes reports. A token that upstream's identity refuses is dead and refreshed; one that it takes is good,
 /// and the sites and scopes tell why an API refused it all the same. Reports that keep coming cost upstream
 /// one check per account and version in a minute, and one refresh per version: the next one is another's.
+/// Where upstream refuses also what was refreshed, three refreshes are followed by one a minute.
 ///
 /// All it uses outlives it. Threads: any; waits for up to three upstream calls.
 class ReportService {
@@ -73,6 +75,7 @@ private:
     logging::Channel _log;
     base::KeyedMutex _checking;
     TokenCheckMemory _memory;
+    TokenBuckets _refusals; ///< by accounts: how often upstream refused what is stored
 };
 
 } // namespace central_oauth::services

@@ -58,15 +58,14 @@ public:
     explicit ResolveService(const Parts& parts) : _parts(parts) {}
 
     /// Requires the scope `token`, and `link` where it may link. A link for an account that needs one keeps
-    /// the account's id. Throws: insufficientScope, also for a holder of a grant token; invalidRequest;
-    /// what TokenService::get throws but NeedsReauth, and that and notFound where it may not link; what
-    /// LinkService::create throws, such as tooManyRequests for a subject with five open links.
+    /// the account's id. Throws: notFound for another subject than the caller is asking for;
+    /// insufficientScope, also for a holder of a grant token; invalidRequest; what TokenService::get throws
+    /// but NeedsReauth, and that and notFound where it may not link; what LinkService::create throws, such as
+    /// tooManyRequests for a subject with five open links.
     [[nodiscard]] std::variant<AccountToken, NeededLink>
     resolve(const Caller& caller, const ResolveRequest& request, const Source& source);
 
 private:
-    [[nodiscard]] const ConfiguredProvider& providerOf(const ResolveRequest& request) const;
-
     Parts _parts;
 };
 

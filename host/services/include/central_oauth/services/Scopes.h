@@ -17,4 +17,7 @@ namespace central_oauth::services {
 [[nodiscard]] std::vector<std::string> offeredScopes(const std::vector<std::string>& wanted,
                                                      const std::vector<std::string>& offered);
 
+/// The scopes as one text, with a space between two (RFC 6749 section 3.3).
+[[nodiscard]] std::string scopeText(const std::vector<std::string>& scopes);
+
 } // namespace central_oauth::services

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "central_oauth/provider/Provider.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/store/Records.h"
 
 #include <optional>
 #include <string>
@@ -23,6 +25,10 @@ namespace central_oauth::services {
 /// the grant does not reach it or the operator does not allow it.
 [[nodiscard]] provider::Site requireSite(const std::vector<provider::Site>& sites, const std::string& wanted,
                                          const std::vector<std::string>& allowed);
+
+/// The same of an account's grant. The operator limits the sites of providers that are configured.
+[[nodiscard]] provider::Site requireSite(const store::Account& account, const std::string& wanted,
+                                         const ProviderCatalog& providers);
 
 /// The site a new grant is for: the wanted one if it is allowed, or the only allowed one. Empty: not reached,
 /// not allowed, or not exactly one.

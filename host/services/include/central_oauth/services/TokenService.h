@@ -7,6 +7,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/KeyedMutex.h"
 #include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/RefreshBackoff.h"
@@ -111,10 +112,9 @@ private:
     [[nodiscard]] AccountToken whileCrowded(AccountToken held, std::chrono::seconds minTtl) const;
     void noteUse(store::Account& account) const;
     void noteProblem(const store::Account& account, std::string_view problem) const;
-    void record(const Demand& demand, const store::Account& account, const std::string& action,
-                std::string_view outcome) const;
 
     Parts _parts;
+    AuditTrail _audit;
     logging::Channel _log;
     base::KeyedMutex _refreshing;
     RefreshBackoff _backoff;

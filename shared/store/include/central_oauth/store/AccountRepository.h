@@ -37,7 +37,7 @@ struct AccountChange {
 /// An account that was just deleted, with what a revocation upstream needs.
 struct RemovedAccount {
     Account account;
-    Secret refreshToken; ///< empty if it could not be opened
+    Secret refreshToken;            ///< empty if it could not be opened
     std::vector<LinkId> endedLinks; ///< that were to link it again
 };
 
@@ -89,7 +89,8 @@ public:
     virtual std::optional<Account> change(const ClientId& owner, const AccountId& id,
                                           const AccountChange& change) = 0;
 
-    /// How many accounts, of whatever client, rest on this person at one of these providers.
+    /// How many accounts, of whatever client, rest on this person at one of these providers; grants that wait
+    /// for their delivery count as well.
     [[nodiscard]] virtual int countOfPerson(const std::vector<std::string>& providers,
                                             const std::string& upstreamId) const = 0;
 

@@ -176,7 +176,8 @@ struct GrantToken {
     std::string keyId;
     AccountId account;
     std::string hash;
-    std::string label; ///< which machine or person holds it; may be empty
+    std::string label;                 ///< which machine or person holds it; may be empty
+    std::vector<std::string> scopes{}; ///< what its holder may do, of the client scopes
     Timestamp createdAt;
     Timestamp lastUsedAt; ///< to the minute; `createdAt` at first
     Timestamp expiresAt;

@@ -2,7 +2,7 @@
 // Persons at the simulator, and links that they approve for a client of the test's choice.
 #pragma once
 
-#include "../support/ServiceUnderTest.h"
+#include "ServiceUnderTest.h"
 
 #include <chrono>
 #include <cppunit/TestAssert.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed values of query parameters.
+// Typed values of parameters, of the path and of the query.
 #pragma once
 
+#include "central_oauth/base/StrongId.h"
 #include "central_oauth/http/Request.h"
 
 #include <cstdint>
@@ -29,5 +30,8 @@ void requireWithin(std::int64_t value, const std::string& name, const NumberRule
 
 /// As textParameter, and an empty value is refused: it would read as if nothing had been asked for.
 [[nodiscard]] std::string namedParameter(const http::Request& request, const std::string& name);
+
+/// The account that the path names. Requires: a route with :account_id.
+[[nodiscard]] base::AccountId accountIn(const http::Request& request);
 
 } // namespace central_oauth::endpoints

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "QueryValues.h"
+#include "RequestValues.h"
 
 #include "central_oauth/base/Error.h"
 
@@ -52,6 +52,10 @@ std::string namedParameter(const http::Request& request, const std::string& name
     if (text && text->empty())
         refuse(name + " is empty; name one, or leave it out.");
     return std::move(text).value_or(std::string());
+}
+
+base::AccountId accountIn(const http::Request& request) {
+    return base::AccountId(request.pathParameter("account_id"));
 }
 
 } // namespace central_oauth::endpoints

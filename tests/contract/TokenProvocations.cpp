@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grants that are dead or can't be refreshed, and what a read of their token says then.
+#include "Provocations.h"
+
+namespace central_oauth::test {
+
+namespace {
+
+using Account = ErrorWorld::LinkedAccount;
+
+// A token that has run out, and an upstream that answers its refresh with that fault.
+HttpAnswer refreshedWith(ErrorWorld& world, const std::string& fault) {
+    const auto account = world.newAccount();
+    world.expireTokens();
+    world.fault(fault);
+    return world.token(account);
+}
+
+HttpAnswer ofRevokedGrant(ErrorWorld& world) {
+    const auto account = world.newAccount();
+    world.revokeGrants(account.person);
+    world.expireTokens();
+    return world.token(account);
+}
+
+HttpAnswer ofNarrowedGrant(ErrorWorld& world) {
+    const auto account = world.newAccount(R"(,"required_scopes":["read:jira-work"])");
+    world.narrowGrant(account.person, "read:me offline_access");
+    world.expireTokens();
+    return world.token(account);
+}
+
+// An administrator upstream has closed it to the app, and its token has run out.
+Account closedAccount(ErrorWorld& world) {
+    auto account = world.fixtureAccount("denying");
+    world.expireTokens();
+    return account;
+}
+
+HttpAnswer ofDamagedRow(ErrorWorld& world) {
+    const auto account = world.newAccount();
+    world.tamper("UPDATE tokens SET access_token = zeroblob(100) WHERE account_id = '" + account.id + "'");
+    return world.token(account);
+}
+
+} // namespace
+
+Provocations tokenProvocations() {
+    return {
+        {"403 site_not_allowed",
+         [](auto& world) {
+             const auto account = world.newAccount();
+             return world.get("/v1/tokens/" + account.id + "?site=https://elsewhere.example");
+         }},
+        {"403 access_denied", [](auto& world) { return world.token(closedAccount(world)); }},
+        {"403 access_denied",
+         [](auto& world) {
+             return world.post("/v1/tokens/" + closedAccount(world).id + "/report",
+                               R"({"token_version":1,"status":403})");
+         }},
+        {"403 access_denied",
+         [](auto& world) {
+             return world.post("/v1/tokens/resolve",
+                               R"({"provider":"denying","subject":")" + closedAccount(world).subject + "\"}");
+         }},
+        {"412 needs_reauth", [](auto& world) { return ofRevokedGrant(world); }},
+        // A wrong secret of the app, as Atlassian words it.
+        {"502 provider_misconfigured",
+         [](auto& world) {
+             return refreshedWith(
+                 world, R"({"target":"token","kind":"oauth_error","status":401,"error":"access_denied"})");
+         }},
+        {"502 provider_protocol",
+         [](auto& world) {
+             return refreshedWith(world,
+                                  R"({"target":"token","kind":"oauth_error","status":400,"error":"teapot"})");
+         }},
+        {"503 provider_unavailable",
+         [](auto& world) { return refreshedWith(world, R"({"target":"auth","kind":"outage"})"); }},
+        {"503 rate_limited",
+         [](auto& world) { return refreshedWith(world, R"({"target":"token","kind":"rate_limit"})"); }},
+        {"ReauthReason: revoked_or_expired", [](auto& world) { return ofRevokedGrant(world); }},
+        {"ReauthReason: scopes_missing", [](auto& world) { return ofNarrowedGrant(world); }},
+        {"ReauthReason: undecryptable", [](auto& world) { return ofDamagedRow(world); }},
+    };
+}
+
+} // namespace central_oauth::test

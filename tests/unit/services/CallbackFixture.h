@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A link that browser-1 has taken upstream, and the service that waits for it to come back.
+#pragma once
+
+#include "HookedRepositories.h"
+#include "ServiceFixture.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/services/CallbackService.h"
+
+#include <cppunit/TestFixture.h>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace central_oauth::services {
+
+class CallbackFixture : public CppUnit::TestFixture {
+public:
+    void setUp() override {
+        _fixture = std::make_unique<ServiceFixture>();
+        makeService();
+        begin("state-1");
+    }
+
+protected:
+    void makeService() {
+        _links = std::make_unique<HookedLinks>(_fixture->store().links());
+        _news = std::make_unique<LinkNews>(_fixture->news());
+        _service = std::make_unique<CallbackService>(parts(_fixture->catalog, _fixture->upstream));
+    }
+    CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
+        return {*_links, catalog, _fixture->base.clock, _fixture->base.logger, upstream, *_news};
+    }
+
+    // A link that browser-1 has taken upstream.
+    void begin(
+        const std::string& state, const std::function<void(store::Link&)>& wish = [](store::Link&) {}) {
+        auto created = store::makeLink(state, _fixture->now());
+        created.link.wantedSite.clear();
+        created.link.requiredScopes.clear();
+        created.link.wantedPerson.clear();
+        created.link.wantedAccount = {};
+        wish(created.link);
+        CPPUNIT_ASSERT(links().create(created));
+        CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, BrowserProofs::hashOf(owner()),
+                                                  crypto::sha256(state), store::makeAuthorization(state),
+                                                  _fixture->now()));
+        _link = created.link.id;
+    }
+
+    static Browser owner() { return {provider::Secret("browser-1"), {}, {}}; }
+
+    static CallbackParameters parameters(const std::string& state = "state-1") {
+        return {provider::Secret(state), provider::Secret("code-1"), {}, {}};
+    }
+
+    base::LinkId complete(const std::string& state = "state-1") {
+        return _service->complete("/callback/jira", parameters(state), owner(), _fixture->source);
+    }
+
+    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
+    [[nodiscard]] store::Link link() { return links().find(_link).value(); }
+    [[nodiscard]] int exchanges() const { return _fixture->provider.exchanges; }
+
+    void expectEnded(store::EndReason reason) {
+        const auto ended = link();
+        CPPUNIT_ASSERT(ended.status == store::LinkStatus::ended);
+        CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)),
+                             std::string(store::endReasonName(ended.reason.value())));
+        CPPUNIT_ASSERT(!links().findStagedDescription(_link));
+    }
+
+    std::unique_ptr<ServiceFixture> _fixture;
+    std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<LinkNews> _news;
+    std::unique_ptr<CallbackService> _service;
+    base::LinkId _link;
+};
+
+} // namespace central_oauth::services

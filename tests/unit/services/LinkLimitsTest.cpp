@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many links a client and a subject may have, and how fast they may create them.
+#include "ServiceFixture.h"
+#include "central_oauth/services/LinkService.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using base::ErrorCode;
+
+class LinkLimitsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(LinkLimitsTest);
+    CPPUNIT_TEST(testLiveLinksOfAClientAreLimited);
+    CPPUNIT_TEST(testLiveLinksOfASubjectAreLimited);
+    CPPUNIT_TEST(testCreationsOfASubjectAreLimited);
+    CPPUNIT_TEST(testCreationsOfAClientAreLimited);
+    CPPUNIT_TEST(testHastySubjectLeavesTheOthersTheirRoom);
+    CPPUNIT_TEST(testRefusedRequestCostsNoToken);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testLiveLinksOfAClientAreLimited() {
+        _fixture.client.liveLinks = 2;
+        const auto first = create("one");
+        (void)create("two");
+        const auto refused = refusalOf([&] { (void)create("three"); });
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+        CPPUNIT_ASSERT(refused->retryAfter == std::optional(30s));
+        _service.cancel(first.code, PollCredential::ofSecret(first.secret), _fixture.source);
+        (void)create("three");
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, create("four"));
+        _fixture.advance(600s);
+        (void)create("four");
+    }
+
+    void testLiveLinksOfASubjectAreLimited() {
+        for (int i = 0; i < 5; ++i)
+            (void)create("one");
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, create("one"));
+        (void)create("two");
+    }
+
+    void testCreationsOfASubjectAreLimited() {
+        for (int i = 0; i < 10; ++i)
+            createAndCancel("one");
+        const auto refused = refusalOf([&] { (void)create("one"); });
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+        CPPUNIT_ASSERT(refused->retryAfter == std::optional(6s));
+        _fixture.advance(6s);
+        (void)create("one");
+    }
+
+    void testCreationsOfAClientAreLimited() {
+        _fixture.client.linksPerMinute = 3;
+        for (int i = 0; i < 3; ++i)
+            (void)create("subject " + std::to_string(i));
+        const auto refused = refusalOf([&] { (void)create("another"); });
+        CPPUNIT_ASSERT(refused && refused->retryAfter == std::optional(20s));
+        _fixture.advance(20s);
+        (void)create("another");
+    }
+
+    void testHastySubjectLeavesTheOthersTheirRoom() {
+        _fixture.client.linksPerMinute = 20;
+        for (int i = 0; i < 100; ++i)
+            (void)refusalOf([&] { createAndCancel("hasty"); });
+        for (int i = 0; i < 10; ++i)
+            createAndCancel("other " + std::to_string(i));
+    }
+
+    void testRefusedRequestCostsNoToken() {
+        _fixture.client.linksPerMinute = 1;
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       _service.create(_fixture.caller(), {"trello", "", "", ""}, _fixture.source));
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       _service.create(_fixture.caller(), {"", "", "a\nb", ""}, _fixture.source));
+        (void)create();
+    }
+
+private:
+    CreatedLink create(const std::string& subject = {}) {
+        return _service.create(_fixture.caller(), {"", subject, "", ""}, _fixture.source);
+    }
+
+    void createAndCancel(const std::string& subject) {
+        const auto created = create(subject);
+        _service.cancel(created.code, PollCredential::ofSecret(created.secret), _fixture.source);
+    }
+
+    ServiceFixture _fixture;
+    LinkNews _news{_fixture.news()};
+    LinkService _service{{_fixture.store().links(), _fixture.store().accounts(), _fixture.catalog,
+                          _fixture.hasher, _fixture.base.clock, _fixture.changes, _fixture.verifiers, _news}};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LinkLimitsTest);
