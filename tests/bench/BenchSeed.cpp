@@ -85,7 +85,7 @@ public:
         // One read, which is used up at once: else the link would keep a second copy of the token.
         const store::DeliveryRule once{1, std::chrono::seconds(60)};
         if (!links.beginAuthorization(link.id, browser, state, authorization, _now) ||
-            !links.stage(link.id, grantOf(number), link.expiresAt))
+            !links.stage(link.id, grantOf(number), link.createdAt, link.expiresAt))
             throw std::runtime_error("a link could not be taken through its states");
         const auto delivery = links.deliver(link.id, newId, once, _now);
         if (delivery.outcome != store::DeliveryOutcome::delivered)

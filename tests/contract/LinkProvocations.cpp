@@ -49,6 +49,16 @@ HttpAnswer cancel(ErrorWorld& world, const TestLink& link) {
     return world.service().remove("/v1/link-code/" + link.code, link.secret);
 }
 
+HttpAnswer undone(ErrorWorld& world) {
+    const auto link = world.newLink();
+    WebBrowser browser;
+    browser.cookiesOf(world.simulator().url())["sim_user"] = world.newPerson();
+    const auto done = ServiceUnderTest::consent(browser, world.service().approve(browser, link));
+    (void)browser.post(world.service().url() + "/undo/" + link.id, world.service().url(),
+                       {{"csrf", done.inputValue("csrf")}, {"decision", "undo"}});
+    return world.poll(link);
+}
+
 HttpAnswer linksBeyondTheLimit(ErrorWorld& world) {
     constexpr int openLinks = 5;
     const auto create = [&] {
@@ -121,6 +131,7 @@ Provocations linkProvocations() {
              world.fault(R"({"target":"token","kind":"without_refresh_token"})");
              return approved(world, world.newLink());
          }},
+        {"EndReason: undone", [](auto& world) { return undone(world); }},
         {"EndReason: cancelled",
          [](auto& world) {
              const auto link = world.newLink();

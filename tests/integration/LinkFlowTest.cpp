@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The link-code flow from outside: real daemon, real HTTP, simulated upstream.
+#include "../support/People.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -24,7 +25,7 @@ class LinkFlowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRestartInTheMiddleOfALink);
     CPPUNIT_TEST(testRelinkKeepsTheAccountId);
     CPPUNIT_TEST(testSubjectsGetAccountsOfTheirOwn);
-    CPPUNIT_TEST(testSeveralSitesNeedTheSiteParameter);
+    CPPUNIT_TEST(testSeveralSitesWaitForTheChoice);
     CPPUNIT_TEST(testWantedSiteIsTaken);
     CPPUNIT_TEST(testCodeExchangeFailureEndsTheLink);
     CPPUNIT_TEST(testMissingRefreshTokenEndsTheLink);
@@ -245,19 +246,31 @@ public:
                              found->getObject(0)->getValue<std::string>("account_id"));
     }
 
-    void testSeveralSitesNeedTheSiteParameter() {
-        addSecondSite();
+    void testSeveralSitesWaitForTheChoice() {
+        addSecondSite(*_simulator);
         const auto link = _service->createLink();
-        approveAll(link);
-        const auto polled = _service->poll(link);
-        expectError(polled, 403, "access_denied");
-        CPPUNIT_ASSERT_EQUAL(std::string("site_not_allowed"), polled.text("reason"));
-        CPPUNIT_ASSERT(polled.text("hint").find("`site`") != std::string::npos);
+        WebBrowser browser;
+        const auto choice = ServiceUnderTest::consent(browser, _service->approve(browser, link));
+        CPPUNIT_ASSERT(choice.contains("beta.atlassian.example"));
+        CPPUNIT_ASSERT_EQUAL(202, _service->poll(link).status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody is told to slow down any more", 202,
+                                     _service->poll(link).status);
+        const auto csrf = choice.inputValue("csrf");
+        const auto post = [&](const std::string& site) {
+            return browser.post(choice.url, _service->url(),
+                                {{"csrf", csrf}, {"decision", "approve"}, {"site", site}});
+        };
+        CPPUNIT_ASSERT_EQUAL(422, post("elsewhere").status);
         CPPUNIT_ASSERT_EQUAL(0, accountCount());
+        CPPUNIT_ASSERT_EQUAL(200, post(choice.inputValue("site")).status);
+        const auto payload = _service->poll(link);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(payload.body.substr(0, 200), 200, payload.status);
+        CPPUNIT_ASSERT_EQUAL(choice.inputValue("site"),
+                             payload.json()->getObject("site")->getValue<std::string>("cloud_id"));
     }
 
     void testWantedSiteIsTaken() {
-        addSecondSite();
+        addSecondSite(*_simulator);
         const auto payload = _service->linkAccount(R"({"site":"https://beta.atlassian.example/"})").json();
         CPPUNIT_ASSERT_EQUAL(std::string("https://beta.atlassian.example"),
                              payload->getObject("site")->getValue<std::string>("url"));
@@ -330,12 +343,6 @@ private:
     int accountCount() const {
         return static_cast<int>(
             _service->get("/v1/accounts", _service->key()).json()->getArray("items")->size());
-    }
-
-    void addSecondSite() const {
-        _simulator->control(
-            "POST", "sites",
-            R"({"name":"Beta","url":"https://beta.atlassian.example","products":["jira"],"users":["ada"]})");
     }
 
     std::unique_ptr<Simulator> _simulator;

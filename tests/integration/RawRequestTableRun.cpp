@@ -181,6 +181,7 @@ std::string rawRefusalFaults(const HttpAnswer& answer) {
                                                       {"X-Content-Type-Options", "nosniff"},
                                                       {"X-Frame-Options", "DENY"},
                                                       {"Referrer-Policy", "same-origin"},
+                                                      {"Cross-Origin-Opener-Policy", "same-origin"},
                                                       {"Strict-Transport-Security", "max-age=31536000"}};
     for (const auto& [name, value] : expected)
         if (Poco::icompare(answer.header(name).substr(0, value.size()), value) != 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grants that are not what the link is for: refused before they become an account's, with the reason in the
 // poll, and never at the cost of a grant that works.
+#include "../support/People.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -126,13 +127,13 @@ public:
     void testSiteThatIsNotAllowedIsRefused() {
         begin({{"CENTRAL_OAUTH_JIRA_ALLOWED_SITES", "https://beta.atlassian.example"}});
         (void)expectEnded("{}", "site_not_allowed");
-        addSecondSite();
+        addSecondSite(*_simulator);
         (void)expectEnded(R"({"site":"https://acme.atlassian.example"})", "site_not_allowed");
     }
 
     void testTheOnlyAllowedSiteIsTaken() {
         begin({{"CENTRAL_OAUTH_JIRA_ALLOWED_SITES", "https://beta.atlassian.example"}});
-        addSecondSite();
+        addSecondSite(*_simulator);
         const auto granted = _service->linkAccount();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(granted.body, 200, granted.status);
         CPPUNIT_ASSERT_EQUAL(std::string("https://beta.atlassian.example"),
@@ -183,12 +184,6 @@ private:
         }
         const auto set = _simulator->control("POST", "options", R"({"default_user":")" + handle + "\"}");
         CPPUNIT_ASSERT_EQUAL(200, set.status);
-    }
-
-    void addSecondSite() const {
-        _simulator->control(
-            "POST", "sites",
-            R"({"name":"Beta","url":"https://beta.atlassian.example","products":["jira"],"users":["ada"]})");
     }
 
     [[nodiscard]] TestLink createLinkOf(const std::string& key, const std::string& body) const {

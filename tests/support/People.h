@@ -42,6 +42,13 @@ inline void addPerson(const Simulator& simulator, const std::string& handle) {
                           upstreamIdOf(handle) + R"(","sites":)" + sites.str() + "}");
 }
 
+/// Lets `ada` see a second site, https://beta.atlassian.example.
+inline void addSecondSite(const Simulator& simulator) {
+    simulator.control(
+        "POST", "sites",
+        R"({"name":"Beta","url":"https://beta.atlassian.example","products":["jira"],"users":["ada"]})");
+}
+
 /// The link in the body of a 201 or 202.
 inline TestLink linkIn(const HttpAnswer& answer) {
     return {answer.text("link_id"), answer.text("link_code"), answer.text("verification_url"),

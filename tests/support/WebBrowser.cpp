@@ -77,7 +77,10 @@ void WebBrowser::keepCookies(const std::string& url, const HttpAnswer& answer) {
             continue;
         const auto pair = value.substr(0, value.find(';'));
         const auto equals = pair.find('=');
-        _cookies[originOf(url)][pair.substr(0, equals)] = pair.substr(equals + 1);
+        if (value.find("Max-Age=0;") != std::string::npos || value.ends_with("Max-Age=0"))
+            _cookies[originOf(url)].erase(pair.substr(0, equals));
+        else
+            _cookies[originOf(url)][pair.substr(0, equals)] = pair.substr(equals + 1);
     }
 }
 

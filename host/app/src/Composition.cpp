@@ -75,18 +75,21 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _failures(clock),
       // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
-      _verifiers(_store.links().proofs(base::nowOf(clock) - services::expiredLinkShown), _hasher, clock),
+      _verifiers(_store.links().proofs(base::nowOf(clock) - services::undoTime), _hasher, clock),
       _linkNews(_store.audit(), _changes, _verifiers, clock),
       _links({_store.links(), _store.accounts(), _providers, _hasher, clock, _changes, _verifiers, _linkNews,
               startUp.settings().linkTtl}),
-      _approvals(
-          {_store.links(), _store.clients(), _store.accounts(), _providers, _hasher, clock, _linkNews}),
-      _callbacks({_store.links(), _providers, clock, logger, _upstream, _linkNews}),
+      _browserLinks({_store.links(), _store.clients(), _store.accounts(), _providers, _hasher, clock}),
+      _approvals({_store.links(), _browserLinks, _hasher, clock, _linkNews}),
+      _revocation({_store.accounts(), _providers, logger, _upstream}),
+      _callbacks({_store.links(), _providers, clock, logger, _upstream, _revocation, _linkNews}),
+      _siteChoices({_store.links(), _browserLinks, clock, _linkNews}),
+      _withdrawals({_store.links(), _browserLinks, _revocation, clock, _linkNews}),
       _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
       _accounts(_store.accounts(), _store.audit(), _providers, clock),
       _grantTokens(
           {_store.grantTokens(), _store.accounts(), _store.clients(), _store.audit(), clock, logger}),
-      _removals({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream, _linkNews}),
+      _removals({_store.accounts(), _store.audit(), clock, logger, _revocation, _linkNews}),
       _reports({_tokens, _providers, clock, logger, _upstream}),
       _resolver({_store.accounts(), _providers, _tokens, _links}),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
@@ -98,7 +101,9 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                        _publicUrl.text}),
       _accountEndpoints(_accounts, _providers, _access),
       _grantTokenEndpoints(_grantTokens, _access),
-      _browserEndpoints({_approvals, _callbacks, _pages, _access, clock, _publicUrl.text}),
+      _browserSide({_browserLinks, _pages, _publicUrl.text}),
+      _browserEndpoints({_browserSide, _browserLinks, _approvals, _callbacks, _pages, _access, clock}),
+      _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
       _serviceEndpoints([this] { probe(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")) {}
 
@@ -111,6 +116,7 @@ http::Router Composition::makeRouter() {
     _accountEndpoints.mount(router);
     _grantTokenEndpoints.mount(router);
     _browserEndpoints.mount(router);
+    _outcomeEndpoints.mount(router);
     addTestRoutes(router);
     return router;
 }
@@ -121,7 +127,7 @@ http::DispatcherOptions Composition::dispatcherOptions() const {
     http::DispatcherOptions options;
     options.makeCorrelationId = [] { return crypto::randomToken(idBytes); };
     options.renderErrorPage = [this](const base::Error& error, int status, const std::string& requestId) {
-        return http::Response::html(status, _pages.problem({status, {}, error.hint(), requestId}));
+        return http::Response::html(status, _pages.problem({status, error.hint(), requestId}));
     };
     options.source.isTrustedProxy = [&settings](std::string_view address) {
         return settings.trustedProxies.contains(address);

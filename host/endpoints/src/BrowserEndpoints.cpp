@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/BrowserEndpoints.h"
 
-#include "central_oauth/services/LinkRules.h"
-
 #include <array>
 #include <chrono>
 #include <utility>
@@ -16,25 +14,15 @@ using base::ErrorCode;
 using http::Response;
 using services::LinkView;
 
-constexpr std::string_view browserCookie = "browser";
-
-// One cookie per link, so that several links may be open in one browser.
-std::string openedCookie(const std::string& linkId) {
-    return "opened-" + linkId;
-}
-
 std::string pathOf(std::string_view page, const base::LinkId& id) {
-    return "/" + std::string(page) + "/" + id.value();
+    return BrowserSide::pathOf(page, id);
 }
 
 Response seeOther(const std::string& path) {
-    return Response::redirect(303, path);
+    return BrowserSide::seeOther(path);
 }
 
 } // namespace
-
-BrowserEndpoints::BrowserEndpoints(const Parts& parts)
-    : _parts(parts), _cookies(parts.publicUrl.rfind("https://", 0) == 0) {}
 
 void BrowserEndpoints::mount(http::Router& router) {
     const auto page = http::RouteKind::page;
@@ -50,7 +38,6 @@ void BrowserEndpoints::mount(http::Router& router) {
     router.add({"GET", "/continue/:link_id", {}, page, [this](const auto& request) {
                     return continueUpstream(request);
                 }});
-    router.add({"GET", "/done/:link_id", {}, page, [this](const auto& request) { return done(request); }});
     for (const std::string path : {"/callback/:provider", "/callback"}) {
         http::Route route{"GET", path, {}, page, [this](const auto& request) { return callback(request); }};
         route.foreignQuery = true;
@@ -65,34 +52,24 @@ void BrowserEndpoints::mount(http::Router& router) {
                 }});
 }
 
-services::Browser BrowserEndpoints::browserOf(const http::Request& request, const std::string& linkId) const {
-    const auto cookie = [&](const std::string& purpose) {
-        return provider::Secret(
-            std::string(request.cookie(_cookies.name(purpose)).value_or(std::string_view())));
-    };
-    return {cookie(std::string(browserCookie)), cookie(openedCookie(linkId)), request.peerAddress()};
-}
-
 Response BrowserEndpoints::open(const http::Request& request) {
-    // Long enough for every link that this browser may open within a day; the id proves nothing by itself.
-    constexpr std::chrono::hours browserLife{24};
-    const auto opened = _parts.approvals.open(request.pathParameter("handle"), browserOf(request, {}));
+    const auto opened =
+        _parts.approvals.open(request.pathParameter("handle"), _parts.side.browserOf(request, {}));
     if (!opened) {
         _parts.access.countFailure(request);
         throw Error(ErrorCode::notFound);
     }
     // The handle leaves the address bar at once.
     auto response = seeOther(pathOf("approve", opened->link));
-    response.add("Set-Cookie", _cookies.set(browserCookie, opened->browserId.reveal(), browserLife));
-    response.add("Set-Cookie", _cookies.set(openedCookie(opened->link.value()), opened->opened.reveal(),
-                                            opened->expiresIn));
+    _parts.side.remember(response, request, opened->link, opened->browserId, opened->opened,
+                         opened->expiresIn);
     return response;
 }
 
 Response BrowserEndpoints::showApproval(const http::Request& request) {
     const base::LinkId id(request.pathParameter("link_id"));
-    const auto browser = browserOf(request, id.value());
-    const auto page = _parts.approvals.view(id, browser);
+    const auto browser = _parts.side.browserOf(request, id);
+    const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::approvable)
         return approvalPage(page, browser, std::nullopt);
     return standing(page, browser);
@@ -102,7 +79,7 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
                                         std::optional<int> attemptsLeft) const {
     const auto& link = *page.link;
     if (!page.client || page.provider == nullptr)
-        return Response::html(410, _parts.pages.ended("cancelled"));
+        return Response::html(410, _parts.pages.ended({})); // neither can be asked for any more
     const auto now = base::nowOf(_parts.clock);
     pages::ApproveView view;
     view.clientName = page.client->name;
@@ -112,77 +89,52 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     view.label = link.label;
     view.providerName = page.provider->displayName;
     view.scopes = pages::describeScopes(page.provider->scopes);
+    view.wantedSite = link.wantedSite;
+    view.isRelink = !link.wantedAccount.empty();
     view.requesterAddress = link.requesterAddress;
     view.requesterProgram = link.requesterProgram;
     view.age = now - link.createdAt;
     view.expiresIn = link.expiresAt - now;
     view.actionPath = pathOf("approve", link.id);
-    view.csrf = _parts.approvals.proofs().formToken(browser, link.id);
+    view.csrf = _parts.side.formToken(browser, link.id);
     view.attemptsLeft = attemptsLeft;
     return Response::html(attemptsLeft ? 422 : 200, _parts.pages.approve(view));
 }
 
-// What a browser sees of a link that it can't approve (any more).
+// Where a link stands that this browser can't approve (any more).
 Response BrowserEndpoints::standing(const services::LinkPage& page, const services::Browser& browser) const {
-    switch (page.view) {
-    case LinkView::approvable:
-        return seeOther(pathOf("approve", page.link->id));
-    case LinkView::underway: {
-        const auto url = _parts.approvals.authorizationUrl(page.link->id, browser);
-        if (!url)
-            return Response::html(409, _parts.pages.alreadyUsed());
-        return Response::html(200, _parts.pages.continueUpstream({page.provider->displayName, *url, false}));
-    }
-    case LinkView::linked:
-        return seeOther(pathOf("done", page.link->id));
-    case LinkView::over:
-        if (page.link->reason == store::EndReason::declined)
-            return Response::html(200, _parts.pages.declined());
-        return Response::html(200, _parts.pages.ended(store::endReasonName(
-                                       page.link->reason.value_or(store::EndReason::upstreamError))));
-    case LinkView::expired:
-        return Response::html(410, _parts.pages.expired());
-    case LinkView::alreadyUsed:
+    if (page.view != LinkView::underway)
+        return _parts.side.standing(page);
+    // Who comes back here from upstream is not sent away again at once.
+    const auto url = _parts.approvals.authorizationUrl(page.link->id, browser);
+    if (!url)
         return Response::html(409, _parts.pages.alreadyUsed());
-    case LinkView::wrongBrowser:
-        break;
-    }
-    return Response::html(403, _parts.pages.wrongBrowser());
-}
-
-void BrowserEndpoints::requireOwnForm(const http::Request& request, const base::LinkId& id,
-                                      const services::Browser& browser, const http::Parameters& form) const {
-    const auto origin = request.header("Origin");
-    const bool ownOrigin = origin ? *origin == _parts.publicUrl
-                                  : request.header("Sec-Fetch-Site") == std::string_view("same-origin");
-    if (!ownOrigin || !_parts.approvals.proofs().isFormToken(browser, id, form.get("csrf")))
-        throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.",
-                    ownOrigin ? "form token refused" : "form from another origin");
+    return Response::html(200, _parts.pages.continueUpstream({page.provider->displayName, *url, false}));
 }
 
 Response BrowserEndpoints::decide(const http::Request& request) {
     static const std::array<std::string, 3> fields{"csrf", "decision", "code"};
     const base::LinkId id(request.pathParameter("link_id"));
-    const auto browser = browserOf(request, id.value());
+    const auto browser = _parts.side.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
-    auto page = _parts.approvals.view(id, browser);
+    auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
         return standing(page, browser);
-    requireOwnForm(request, id, browser, form);
+    _parts.side.requireOwnForm(request, id, browser, form);
 
     const auto decision = form.get("decision");
     const auto source = Access::source(request);
     if (decision == "decline") {
         (void)_parts.approvals.decline(id, browser, source);
-        return standing(_parts.approvals.view(id, browser), browser);
+        return standing(_parts.links.view(id, browser), browser);
     }
     if (decision != "approve")
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
     const auto approval = _parts.approvals.approve(id, browser, form.find("code").value_or(""), source);
     if (approval.outcome == services::ApprovalOutcome::approved)
         return seeOther(pathOf("continue", id));
-    page = _parts.approvals.view(id, browser);
+    page = _parts.links.view(id, browser);
     if (approval.outcome == services::ApprovalOutcome::wrongCode && page.view == LinkView::approvable)
         return approvalPage(page, browser, approval.attemptsLeft);
     return standing(page, browser);
@@ -190,8 +142,8 @@ Response BrowserEndpoints::decide(const http::Request& request) {
 
 Response BrowserEndpoints::continueUpstream(const http::Request& request) {
     const base::LinkId id(request.pathParameter("link_id"));
-    const auto browser = browserOf(request, id.value());
-    const auto page = _parts.approvals.view(id, browser);
+    const auto browser = _parts.side.browserOf(request, id);
+    const auto page = _parts.links.view(id, browser);
     const auto url = _parts.approvals.authorizationUrl(id, browser);
     if (!url)
         return standing(page, browser);
@@ -210,8 +162,8 @@ Response BrowserEndpoints::callback(const http::Request& request) {
     parameters.error = value("error");
     parameters.issuer = value("iss");
     try {
-        const auto link = _parts.callbacks.complete(request.path(), parameters, browserOf(request, {}),
-                                                    Access::source(request));
+        const auto link = _parts.callbacks.complete(
+            request.path(), parameters, _parts.side.browserOf(request, {}), Access::source(request));
         // Code and state leave the address bar at once.
         return seeOther(pathOf("done", link));
     } catch (const Error& failure) {
@@ -219,27 +171,6 @@ Response BrowserEndpoints::callback(const http::Request& request) {
             _parts.access.countFailure(request);
         throw;
     }
-}
-
-Response BrowserEndpoints::done(const http::Request& request) {
-    const base::LinkId id(request.pathParameter("link_id"));
-    const auto browser = browserOf(request, id.value());
-    const auto page = _parts.approvals.view(id, browser);
-    if (page.view != LinkView::linked)
-        return standing(page, browser);
-    const auto person = _parts.approvals.linkedPerson(id, browser);
-    pages::DoneView view;
-    view.providerName = page.provider == nullptr ? page.link->provider : page.provider->displayName;
-    view.clientName = page.client ? page.client->name : std::string();
-    if (person) {
-        view.displayName = person->identity.displayName;
-        view.email = person->identity.email;
-        if (person->site) {
-            view.siteName = person->site->name;
-            view.siteUrl = person->site->url;
-        }
-    }
-    return Response::html(200, _parts.pages.done(view));
 }
 
 } // namespace central_oauth::endpoints

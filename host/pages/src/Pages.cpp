@@ -17,14 +17,21 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 constexpr std::size_t maxName = 100;
+/// In headings and sentences, so that no name pushes the warning out of a small screen.
+constexpr std::size_t maxShortName = 32;
 constexpr std::size_t maxScopes = 200;
 constexpr std::size_t maxChoices = 500;
 
 /// The reasons that templates/ended.mustache has words for.
-constexpr std::array<std::string_view, 10> endReasons = {
+constexpr std::array<std::string_view, 11> endReasons = {
     "declined",         "upstream_error",   "too_many_entries", "confirmation_failed",
     "different_person", "site_not_allowed", "scopes_missing",   "no_refresh_token",
-    "undone",           "cancelled"};
+    "undone",           "removed",          "cancelled"};
+
+/// The causes that templates/part-ended-cause.mustache has words for.
+constexpr std::array<std::string_view, 8> endCauses = {
+    "app_refused", "scope_refused", "code_refused",   "misconfigured",
+    "busy",        "unavailable",   "not_understood", "foreign_callback"};
 
 /// The statuses that templates/part-problem-*.mustache have words for.
 constexpr std::array<int, 8> knownStatuses = {400, 403, 404, 405, 421, 429, 500, 503};
@@ -60,17 +67,56 @@ ViewData common(const Site& site) {
     return values;
 }
 
+/// In full for the facts, and short for headings and sentences.
+void addNames(ViewData& values, std::string_view client, std::string_view provider) {
+    values.text("clientName", client, maxName).text("clientShort", client, maxShortName);
+    values.text("providerName", provider, maxName).text("providerShort", provider, maxShortName);
+}
+
+std::string leftOut(std::size_t all, std::size_t shown) {
+    return all > shown ? std::to_string(all - shown) : std::string();
+}
+
+/// The list of templates/approve.mustache that a scope stands in.
+std::string_view listOf(ScopeEffect effect) {
+    switch (effect) {
+    case ScopeEffect::reads:
+        return "Reading";
+    case ScopeEffect::lasts:
+        return "Lasting";
+    case ScopeEffect::changes:
+    case ScopeEffect::deletes:
+    case ScopeEffect::administers:
+        return "Changing";
+    case ScopeEffect::unknown:
+        break;
+    }
+    return "Unexplained";
+}
+
+mustache::data scopeItem(const ScopeWords& scope) {
+    ViewData item;
+    item.text("scope", scope.scope, maxName).text("words", scope.words);
+    item.words("effect", std::string(effectWords(scope.effect)));
+    item.flag("strong", scope.effect == ScopeEffect::deletes || scope.effect == ScopeEffect::administers);
+    return item.data();
+}
+
 void addScopes(ViewData& values, const std::vector<ScopeWords>& scopes) {
-    mustache::data list(mustache::data::type::list);
-    for (const ScopeWords& scope : scopes) {
-        if (list.list_value().size() == maxScopes)
-            break;
-        ViewData item;
-        item.text("scope", scope.scope, maxName).text("words", scope.words);
-        list.push_back(item.data());
+    const std::size_t shown = std::min(scopes.size(), maxScopes);
+    for (const std::string name : {"Changing", "Unexplained", "Reading", "Lasting"}) {
+        mustache::data list(mustache::data::type::list);
+        for (std::size_t i = 0; i < shown; ++i) {
+            // Text that nobody wrote for a scope is no explanation.
+            if (listOf(scopes[i].words.empty() ? ScopeEffect::unknown : scopes[i].effect) == name)
+                list.push_back(scopeItem(scopes[i]));
+        }
+        values.flag("has" + name, !list.list_value().empty());
+        values.add(static_cast<char>(name[0] - 'A' + 'a') + name.substr(1), list);
     }
     values.flag("hasScopes", !scopes.empty());
-    values.add("scopes", list);
+    values.words("reach", std::string(reachWords(scopes)));
+    values.words("scopesLeftOut", leftOut(scopes.size(), shown));
 }
 
 void addProof(ViewData& values, const ApproveView& view) {
@@ -100,9 +146,11 @@ std::string Pages::landing() const {
 
 std::string Pages::approve(const ApproveView& view) const {
     ViewData values = common(_site);
-    values.text("clientName", view.clientName, maxName).contactLink("clientContact", view.clientContact);
-    values.text("onBehalfOf", view.onBehalfOf, maxName).text("subject", view.subject, 128);
-    values.text("label", view.label, 64).text("providerName", view.providerName, maxName);
+    addNames(values, view.clientName, view.providerName);
+    values.contactLink("clientContact", view.clientContact);
+    values.text("onBehalfOf", view.onBehalfOf, 64).text("subject", view.subject, 128);
+    values.text("label", view.label, 64).text("wantedSite", view.wantedSite, maxName);
+    values.flag("isRelink", view.isRelink);
     values.text("requesterAddress", view.requesterAddress, 64);
     values.text("requesterProgram", view.requesterProgram, 160);
     values.words("age", ageWords(view.age)).words("expiresIn", expiryWords(view.expiresIn));
@@ -114,7 +162,7 @@ std::string Pages::approve(const ApproveView& view) const {
 
 std::string Pages::continueUpstream(const ContinueView& view) const {
     ViewData values = common(_site);
-    values.text("providerName", view.providerName, maxName);
+    addNames(values, {}, view.providerName);
     if (view.authorizationUrl.empty())
         values.add("upstream", mustache::data("href", false));
     else
@@ -125,25 +173,27 @@ std::string Pages::continueUpstream(const ContinueView& view) const {
 
 std::string Pages::chooseSite(const ChooseSiteView& view) const {
     ViewData values = common(_site);
-    values.text("clientName", view.clientName, maxName).text("providerName", view.providerName, maxName);
+    addNames(values, view.clientName, view.providerName);
     values.text("displayName", view.displayName, maxName);
     values.path("actionPath", view.actionPath).token("csrf", view.csrf);
     values.flag("choiceMissing", view.choiceMissing);
     mustache::data list(mustache::data::type::list);
+    std::size_t usable = 0;
     for (const SiteChoice& choice : view.choices) {
-        if (!isToken(choice.id) || list.list_value().size() == maxChoices)
+        if (!isToken(choice.id) || ++usable > maxChoices)
             continue;
         ViewData item;
-        item.token("id", choice.id).text("name", choice.name, maxName).text("url", choice.url);
+        item.token("id", choice.id).text("name", choice.name, maxName).text("url", choice.url, maxName);
+        item.flag("isFirstOfError", view.choiceMissing && usable == 1);
         list.push_back(item.data());
     }
-    values.add("choices", list);
+    values.add("choices", list).words("choicesLeftOut", leftOut(usable, list.list_value().size()));
     return renderTemplate("choose-site", std::move(values));
 }
 
 std::string Pages::done(const DoneView& view) const {
     ViewData values = common(_site);
-    values.text("providerName", view.providerName, maxName).text("clientName", view.clientName, maxName);
+    addNames(values, view.clientName, view.providerName);
     values.text("displayName", view.displayName, maxName).text("email", view.email);
     values.text("siteName", view.siteName, maxName).webLink("site", view.siteUrl);
     values.flag("hasAccount", !view.displayName.empty() || !view.email.empty());
@@ -162,9 +212,13 @@ std::string Pages::expired() const {
     return renderTemplate("expired", common(_site));
 }
 
-std::string Pages::ended(std::string_view reason) const {
+std::string Pages::ended(std::string_view reason, std::string_view cause) const {
     ViewData values = common(_site);
     values.flag(isOneOf(endReasons, reason) ? std::string(reason) : "other", true);
+    const bool isKnown = reason == "upstream_error" && isOneOf(endCauses, cause);
+    values.flag("cause", isKnown);
+    if (isKnown)
+        values.flag(std::string(cause), true);
     return renderTemplate("ended", std::move(values));
 }
 
@@ -181,9 +235,7 @@ std::string Pages::problem(const ProblemView& view) const {
     values.words("status", std::to_string(view.status));
     values.flag(isOneOf(knownStatuses, view.status) ? "status" + std::to_string(view.status) : "statusOther",
                 true);
-    values.text("title", view.title, maxName)
-        .text("text", view.text, 500)
-        .text("requestId", view.requestId, 64);
+    values.text("detail", view.detail, 500).text("requestId", view.requestId, 64);
     return renderTemplate("problem", std::move(values));
 }
 

@@ -8,7 +8,6 @@
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/ProviderErrors.h"
-#include "central_oauth/services/Sites.h"
 
 #include <utility>
 
@@ -32,7 +31,7 @@ bool isBrowserId(std::string_view id) {
 } // namespace
 
 ApprovalService::ApprovalService(const Parts& parts)
-    : _parts(parts), _proofs(parts.hasher), _approvals(parts.clock, approvedLinks) {}
+    : _parts(parts), _approvals(parts.clock, approvedLinks) {}
 
 std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const Browser& browser) const {
     const auto link = _parts.links.findByHandle(crypto::sha256(handle));
@@ -42,48 +41,10 @@ std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const B
     OpenedLink opened;
     opened.link = link->id;
     opened.browserId = isBrowserId(browser.id.reveal()) ? browser.id.clone() : BrowserProofs::makeBrowserId();
-    opened.opened = _proofs.openedProof(opened.browserId.reveal(), link->id);
-    opened.expiresIn = link->expiresAt + expiredLinkShown - now;
+    opened.opened = _parts.views.proofs().openedProof(opened.browserId.reveal(), link->id);
+    // The link may live on after its approval, and be taken back some time after that.
+    opened.expiresIn = link->expiresAt + expiredLinkShown + undoTime - now;
     return opened;
-}
-
-LinkView ApprovalService::viewOf(const store::Link& link, const Browser& browser) const {
-    if (!_proofs.hasOpened(browser, link.id))
-        return LinkView::wrongBrowser;
-    const auto now = base::nowOf(_parts.clock);
-    if (now >= link.expiresAt + expiredLinkShown)
-        return LinkView::expired;
-    const bool isOwner = crypto::constantTimeEquals(link.browserHash, BrowserProofs::hashOf(browser));
-    if (!link.browserHash.empty() && !isOwner)
-        return LinkView::alreadyUsed;
-    const bool isOver = now >= link.expiresAt;
-    switch (link.status) {
-    case LinkStatus::pending:
-        return isOver ? LinkView::expired : LinkView::approvable;
-    case LinkStatus::authorizing:
-        return isOver ? LinkView::expired : LinkView::underway;
-    case LinkStatus::staged:
-        return isOver ? LinkView::expired : LinkView::linked;
-    case LinkStatus::delivered:
-        return LinkView::linked;
-    case LinkStatus::ended:
-        return LinkView::over;
-    }
-    return LinkView::wrongBrowser;
-}
-
-LinkPage ApprovalService::view(const base::LinkId& id, const Browser& browser) const {
-    LinkPage page;
-    auto link = _parts.links.find(id);
-    if (!link)
-        return page;
-    page.view = viewOf(*link, browser);
-    if (page.view == LinkView::wrongBrowser)
-        return page;
-    page.client = _parts.clients.find(link->client);
-    page.provider = _parts.providers.find(link->provider);
-    page.link = std::move(link);
-    return page;
 }
 
 Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser, std::string_view typedCode,
@@ -92,7 +53,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     const auto link = _parts.links.find(id);
     if (!link)
         return {};
-    const auto seen = viewOf(*link, browser);
+    const auto seen = _parts.views.viewOf(*link, browser);
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return {};
 
@@ -128,7 +89,7 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
     const auto link = _parts.links.find(id);
     if (!link)
         return false;
-    const auto seen = viewOf(*link, browser);
+    const auto seen = _parts.views.viewOf(*link, browser);
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return false;
     if (!_parts.links.end(id, store::EndReason::declined, base::nowOf(_parts.clock)))
@@ -140,7 +101,7 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
 
 std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId& id,
                                                              const Browser& browser) const {
-    const auto page = view(id, browser);
+    const auto page = _parts.views.view(id, browser);
     if (page.view != LinkView::underway || page.provider == nullptr)
         return std::nullopt;
     const auto authorization = _parts.links.findAuthorization(id);
@@ -158,22 +119,6 @@ std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId&
         constexpr std::chrono::seconds soon{5};
         throw hostError(failure, soon);
     }
-}
-
-std::optional<LinkedPerson> ApprovalService::linkedPerson(const base::LinkId& id,
-                                                          const Browser& browser) const {
-    const auto page = view(id, browser);
-    if (page.view != LinkView::linked)
-        return std::nullopt;
-    if (page.link->status == LinkStatus::delivered) {
-        if (auto account = _parts.accounts.find(page.link->client, page.link->account))
-            return LinkedPerson{account->identity, findSite(account->sites, account->chosenSite)};
-        return LinkedPerson{};
-    }
-    auto staged = _parts.links.findStagedDescription(id);
-    if (!staged)
-        return LinkedPerson{};
-    return LinkedPerson{staged->identity, findSite(staged->sites, staged->chosenSite)};
 }
 
 } // namespace central_oauth::services

@@ -18,10 +18,43 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using store::EndCause;
 using store::EndReason;
 
 // A person waits in front of the browser, and a code may live ten seconds only.
 constexpr std::chrono::seconds exchangeTime{20};
+
+// An error in the callback's query, by its name in RFC 6749 section 4.1.2.1 or upstream's own.
+std::optional<EndCause> causeOf(const std::string& error) {
+    if (error == "invalid_scope")
+        return EndCause::scopeRefused;
+    if (error == "unauthorized_client" || error == "invalid_request" || error == "invalid_target" ||
+        error == "unsupported_response_type")
+        return EndCause::appRefused;
+    if (error == "temporarily_unavailable" || error == "server_error")
+        return EndCause::unavailable;
+    return std::nullopt;
+}
+
+std::optional<EndCause> causeOf(provider::ProviderErrorKind kind) {
+    using Kind = provider::ProviderErrorKind;
+    switch (kind) {
+    case Kind::invalidGrant:
+        return EndCause::codeRefused;
+    case Kind::misconfigured:
+        return EndCause::misconfigured;
+    case Kind::rateLimited:
+        return EndCause::busy;
+    case Kind::transient:
+    case Kind::ambiguous:
+        return EndCause::unavailable;
+    case Kind::protocol:
+        return EndCause::notUnderstood;
+    case Kind::accessDenied:
+        break;
+    }
+    return std::nullopt;
+}
 
 provider::Call callNow(const Source& source) {
     return {std::chrono::steady_clock::now() + exchangeTime, source.requestId};
@@ -34,7 +67,7 @@ CallbackService::CallbackService(const Parts& parts)
 
 base::LinkId CallbackService::complete(const std::string& path, const CallbackParameters& parameters,
                                        const Browser& browser, const Source& source) {
-    const auto place = _parts.upstream.tryEnter();
+    auto place = _parts.upstream.tryEnter();
     if (!place)
         // The state is not spent yet: the person may load the page again.
         throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
@@ -49,10 +82,14 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     store::StagedGrant grant;
     if (!refusal)
         refusal = fetchGrant(taken, parameters.code, provider, source, grant);
+    place.reset(); // a revocation takes one of its own
+    if (!refusal && stage(link, grant)) {
+        _parts.news.record(link, LinkNews::browser, "link.staged", "ok", source);
+        return link.id;
+    }
     if (refusal)
         end(link, *refusal, source);
-    else if (stage(link, grant))
-        _parts.news.record(link, LinkNews::browser, "link.staged", "ok", source);
+    giveUp(link, grant, source);
     return link.id;
 }
 
@@ -72,69 +109,81 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
     const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
         // The state is spent, so this link can't go on; its creator learns it at the next poll.
+        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback}, source);
         _parts.news.record(taken->link, LinkNews::browser, "link.foreign_callback",
                            sameBrowser ? "other_provider" : "other_browser", source);
-        end(taken->link, EndReason::upstreamError, source);
         throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.");
     }
     return std::move(*taken);
 }
 
-std::optional<EndReason> CallbackService::refusalOf(const CallbackParameters& parameters,
-                                                    const ConfiguredProvider& provider) const {
+std::optional<CallbackService::Refusal> CallbackService::refusalOf(const CallbackParameters& parameters,
+                                                                   const ConfiguredProvider& provider) const {
     const auto& expectedIssuer = provider.properties.issuer;
     if (!parameters.issuer.empty() && !expectedIssuer.empty() && parameters.issuer != expectedIssuer) {
         _log.error("callback with a foreign issuer", {{"provider", provider.name}});
-        return EndReason::upstreamError;
+        return Refusal{EndReason::upstreamError, EndCause::foreignCallback};
     }
     if (parameters.error == "access_denied")
-        return EndReason::declined;
+        return Refusal{EndReason::declined, std::nullopt};
     if (!parameters.error.empty() || parameters.code.empty()) {
         _log.warning(
             "upstream answered the authorization with an error",
             {{"provider", provider.name}, {"error", parameters.error.empty() ? "none" : parameters.error}});
-        return EndReason::upstreamError;
+        return Refusal{EndReason::upstreamError, causeOf(parameters.error)};
     }
     return std::nullopt;
 }
 
 // What is refused here has left tokens upstream that nobody keeps; whoever was linked before stays so.
-std::optional<EndReason> CallbackService::fetchGrant(const store::TakenState& taken,
-                                                     const provider::Secret& code,
-                                                     const ConfiguredProvider& provider, const Source& source,
-                                                     store::StagedGrant& grant) const {
-    const auto& link = taken.link;
+std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const store::TakenState& taken,
+                                                                    const provider::Secret& code,
+                                                                    const ConfiguredProvider& provider,
+                                                                    const Source& source,
+                                                                    store::StagedGrant& grant) const {
     try {
         exchange(taken, code, provider, source, grant);
-        if (grant.refreshToken.empty())
-            return EndReason::noRefreshToken;
-        if (!missingScopes(link.requiredScopes, grant.scopes).empty())
-            return EndReason::scopesMissing;
-
-        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
-        if (identity == nullptr)
-            throw provider::ProviderError(provider::ProviderErrorKind::protocol,
-                                          "the plugin can't read identities");
-        grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
-        if (!isWantedPerson(link, provider, grant.identity))
-            return EndReason::differentPerson;
-
-        if (const auto* sites = extensionOf<provider::SiteLister>(*provider.provider)) {
-            grant.sites = sites->listSites(grant.accessToken, callNow(source));
-            const auto site = chooseSite(grant.sites, link.wantedSite, provider.allowedSites);
-            if (!site)
-                return EndReason::siteNotAllowed;
-            grant.chosenSite = site->id;
-        }
+        if (const auto unwanted = describeGrant(taken.link, provider, source, grant))
+            return Refusal{*unwanted, std::nullopt};
         return std::nullopt;
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "code exchange failed", provider.name, failure);
-        return failure.kind() == provider::ProviderErrorKind::accessDenied ? EndReason::declined
-                                                                           : EndReason::upstreamError;
+        if (failure.kind() == provider::ProviderErrorKind::accessDenied)
+            return Refusal{EndReason::declined, std::nullopt};
+        return Refusal{EndReason::upstreamError, causeOf(failure.kind())};
     } catch (const Error& failure) {
         _log.error("code exchange failed", {{"provider", provider.name}, {"detail", failure.what()}});
-        return EndReason::upstreamError;
+        return Refusal{EndReason::upstreamError, EndCause::notUnderstood};
     }
+}
+
+// Whose grant it is and what it reaches; and why it is none that this link wants.
+std::optional<EndReason> CallbackService::describeGrant(const store::Link& link,
+                                                        const ConfiguredProvider& provider,
+                                                        const Source& source,
+                                                        store::StagedGrant& grant) const {
+    if (grant.refreshToken.empty())
+        return EndReason::noRefreshToken;
+    const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+    if (identity == nullptr)
+        throw provider::ProviderError(provider::ProviderErrorKind::protocol,
+                                      "the plugin can't read identities");
+    if (!missingScopes(link.requiredScopes, grant.scopes).empty())
+        return EndReason::scopesMissing;
+    grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+    if (!isWantedPerson(link, provider, grant.identity))
+        return EndReason::differentPerson;
+    const auto* sites = extensionOf<provider::SiteLister>(*provider.provider);
+    if (sites == nullptr)
+        return std::nullopt;
+    grant.sites = sites->listSites(grant.accessToken, callNow(source));
+    const auto eligible = eligibleSites(grant.sites, link.wantedSite, provider.allowedSites);
+    if (eligible.empty())
+        return EndReason::siteNotAllowed;
+    // Never by order: among several the person chooses.
+    if (eligible.size() == 1)
+        grant.chosenSite = eligible.front().id;
+    return std::nullopt;
 }
 
 void CallbackService::exchange(const store::TakenState& taken, const provider::Secret& code,
@@ -154,21 +203,32 @@ void CallbackService::exchange(const store::TakenState& taken, const provider::S
 
 bool CallbackService::stage(const store::Link& link, const store::StagedGrant& grant) {
     // Who polls has been told that it expired: what is told once stays so.
-    if (base::nowOf(_parts.clock) >= link.expiresAt)
+    const auto now = base::nowOf(_parts.clock);
+    if (now >= link.expiresAt)
         return false;
-    const auto expiresAt = std::max(link.expiresAt, base::nowOf(_parts.clock) + deliveryTime);
-    if (!_parts.links.stage(link.id, grant, expiresAt))
+    if (!_parts.links.stage(link.id, grant, now, std::max(link.expiresAt, now + deliveryTime)))
         return false;
     _parts.news.changed(link.id);
     return true;
 }
 
-void CallbackService::end(const store::Link& link, EndReason reason, const Source& source) {
-    if (!_parts.links.end(link.id, reason, base::nowOf(_parts.clock)))
+// Nobody keeps what upstream has granted here.
+void CallbackService::giveUp(const store::Link& link, const store::StagedGrant& grant, const Source& source) {
+    if (grant.refreshToken.empty())
+        return;
+    const auto outcome = _parts.revocation.revoke(
+        {link.provider, grant.identity.upstreamId, grant.refreshToken}, UpstreamChoice::automatic, source);
+    if (outcome != UpstreamOutcome::skipped)
+        _parts.news.recordAfterwards(link, LinkNews::browser, "link.upstream_revocation",
+                                     std::string(upstreamOutcomeName(outcome)), source);
+}
+
+void CallbackService::end(const store::Link& link, const Refusal& refusal, const Source& source) {
+    if (!_parts.links.end(link.id, refusal.reason, base::nowOf(_parts.clock), refusal.cause))
         return;
     _parts.news.finished(link.id);
-    _parts.news.record(link, LinkNews::browser, "link.ended", std::string(store::endReasonName(reason)),
-                       source);
+    _parts.news.recordAfterwards(link, LinkNews::browser, "link.ended",
+                                 std::string(store::endReasonName(refusal.reason)), source);
 }
 
 } // namespace central_oauth::services

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/LinkNews.h"
 
+#include <exception>
+
 namespace central_oauth::services {
 
 void LinkNews::finished(const base::LinkId& link) const {
     _verifiers.finish(link);
     changed(link);
+}
+
+void LinkNews::recordAfterwards(const store::Link& link, const std::string& actor, const std::string& action,
+                                const std::string& outcome, const Source& source) const noexcept {
+    try {
+        record(link, actor, action, outcome, source);
+    } catch (const std::exception&) {
+        return; // what it tells of can't be taken back
+    }
 }
 
 void LinkNews::record(const store::Link& link, const std::string& actor, const std::string& action,

@@ -35,6 +35,20 @@ void checkOpaque(const std::string& name, const std::string& text, std::size_t l
         refuse(name + " begins or ends with a space; trim it.");
 }
 
+// The page shows it, so it can be nothing but an id or an address (RFC 3986 section 2): no sentence.
+void checkSite(const std::string& site) {
+    const auto isAlphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    constexpr std::string_view marks = "-._~:/?#[]@!$&'()*+,;=%";
+    const bool isAddress = std::all_of(site.begin(), site.end(), [&](char c) {
+        return isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
+    });
+    if (!site.empty() && (!isAddress || !isAlphanumeric(site.front())))
+        refuse("site is a cloud id or the site's https URL, without spaces, such as "
+               "https://acme.atlassian.net.");
+}
+
 // What a caller sent is repeated only where it can be a scope (RFC 6749 section 3.3) and no secret.
 std::string shownScope(const std::string& scope) {
     constexpr std::size_t longest = 100;
@@ -55,6 +69,7 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
     requireLabel(request.label);
     requireLabel(request.onBehalfOf, "on_behalf_of");
     checkOpaque("site", request.site, 256);
+    checkSite(request.site);
     checkOpaque("account_id", request.account.value(), 128);
     checkOpaque("expected_upstream_id", request.expectedPerson, 128);
     requirePrintable(request.loginHint, 254, "login_hint");

@@ -2,6 +2,7 @@
 // What a client is told of an ended link.
 #include "central_oauth/services/LinkRules.h"
 
+#include <algorithm>
 #include <string>
 
 namespace central_oauth::services {
@@ -22,8 +23,7 @@ std::string hintOf(store::EndReason reason) {
                "and "
                "let the right person consent.";
     case store::EndReason::siteNotAllowed:
-        return "The grant does not reach the wanted site, or not exactly one, or the operator does not allow "
-               "it. "
+        return "The grant does not reach the wanted site, or none at all, or the operator does not allow it. "
                "Pass `site` (a cloud id or the site's URL) when you create the link.";
     case store::EndReason::scopesMissing:
         return "Upstream granted less than required_scopes asks for. Let the person agree to everything, or "
@@ -31,6 +31,8 @@ std::string hintOf(store::EndReason reason) {
                "operator add the scopes to the app.";
     case store::EndReason::noRefreshToken:
         return "Upstream gave no refresh token; the operator must allow offline access for the app.";
+    case store::EndReason::undone:
+        return "The person took the approval back; nothing of it is kept here.";
     case store::EndReason::cancelled:
         return "The link was cancelled by its creator.";
     }
@@ -38,6 +40,11 @@ std::string hintOf(store::EndReason reason) {
 }
 
 } // namespace
+
+base::Timestamp knownUntil(const store::Link& link) {
+    const auto usual = link.expiresAt + expiredLinkShown;
+    return link.grantedAt ? std::max<base::Timestamp>(usual, *link.grantedAt + undoTime) : usual;
+}
 
 base::Error endedError(const store::Link& link) {
     const auto reason = link.reason.value_or(store::EndReason::upstreamError);

@@ -169,7 +169,7 @@ store::Link LinkService::provenLink(std::string_view code, const PollCredential&
 
 void LinkService::requireOpen(const store::Link& link) const {
     const auto now = base::nowOf(_parts.clock);
-    if (now >= link.expiresAt + expiredLinkShown)
+    if (now >= knownUntil(link))
         throwUnknown();
     if (link.status == LinkStatus::ended)
         throw endedError(link);
@@ -220,7 +220,7 @@ PollResult LinkService::pending(const store::Link& link, const Source& source, c
 
 PollPacer::Pace LinkService::paceOf(const store::Link& link, bool isHeld, bool isCrowded) {
     // The person has approved: a grant may be here any moment, and nobody is told to look later for it.
-    if (link.status == LinkStatus::authorizing)
+    if (link.status == LinkStatus::authorizing || link.status == LinkStatus::choosing)
         return {false, _pacer.intervalOf(link.id)};
     if (isCrowded)
         return _pacer.noteCrowd(link.id);
@@ -303,7 +303,7 @@ void LinkService::throwNotReady(const base::LinkId& id) const {
 void LinkService::cancel(std::string_view code, const PollCredential& credential, const Source& source) {
     const auto link = provenLink(code, credential);
     const auto now = base::nowOf(_parts.clock);
-    if (now >= link.expiresAt + expiredLinkShown)
+    if (now >= knownUntil(link))
         throwUnknown();
     if (!_parts.links.end(link.id, store::EndReason::cancelled, now))
         throw Error(ErrorCode::conflict, "The link is already finished.");

@@ -88,8 +88,8 @@ void LinkVerifiers::finish(const base::LinkId& link) {
 }
 
 void LinkVerifiers::purge() {
-    // Approval and grant may each have put off the expiry that is known here (LinkRules.h).
-    constexpr auto kept = store::approvedLinkLife + deliveryTime + expiredLinkShown;
+    // Approval, grant and choice of a site may each have put off the expiry that is known here (LinkRules.h).
+    constexpr auto kept = store::approvedLinkLife + 2 * deliveryTime + undoTime;
     const auto now = base::nowOf(_clock);
     const std::lock_guard hold(_mutex);
     finishExpired(now);

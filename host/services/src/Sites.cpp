@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
 #include <utility>
 
 namespace central_oauth::services {
@@ -56,17 +55,15 @@ provider::Site requireSite(const store::Account& account, const std::string& wan
                        provider == nullptr ? std::vector<std::string>() : provider->allowedSites);
 }
 
-std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites, const std::string& wanted,
-                                         const std::vector<std::string>& allowed) {
-    if (!wanted.empty()) {
-        auto site = findSite(sites, wanted);
-        return site && isAllowedSite(*site, allowed) ? site : std::nullopt;
-    }
-    const auto isAllowed = [&](const provider::Site& site) { return isAllowedSite(site, allowed); };
-    const auto only = std::find_if(sites.begin(), sites.end(), isAllowed);
-    if (only == sites.end() || std::any_of(std::next(only), sites.end(), isAllowed))
-        return std::nullopt;
-    return *only;
+std::vector<provider::Site> eligibleSites(const std::vector<provider::Site>& sites, const std::string& wanted,
+                                          const std::vector<std::string>& allowed) {
+    std::vector<provider::Site> eligible;
+    if (wanted.empty())
+        eligible = sites;
+    else if (auto site = findSite(sites, wanted))
+        eligible.push_back(std::move(*site));
+    std::erase_if(eligible, [&](const provider::Site& site) { return !isAllowedSite(site, allowed); });
+    return eligible;
 }
 
 } // namespace central_oauth::services

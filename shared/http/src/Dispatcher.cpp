@@ -172,7 +172,8 @@ bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, cons
     const std::string_view host = head.headers.find("Host").value_or(std::string_view());
     if (!target.authority.empty() && !equalsIgnoringCase(target.authority, host))
         throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.");
-    return exchange.kind == RouteKind::api || _options.pageHost.empty() ||
+    // The style sheet, too, is for everybody: the page that says 421 wants it.
+    return exchange.kind != RouteKind::page || _options.pageHost.empty() ||
            equalsIgnoringCase(host, _options.pageHost);
 }
 
@@ -201,6 +202,8 @@ void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) 
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "same-origin");
+    // No page that opened ours may steer its window on.
+    response.set("Cross-Origin-Opener-Policy", "same-origin");
     if (_options.https)
         response.set("Strict-Transport-Security", "max-age=31536000");
     if (!response.headers().has("Content-Security-Policy"))

@@ -114,8 +114,10 @@ CREATE TABLE links (
     proof              TEXT    NOT NULL CHECK (proof IN ('secret', 'verifier')),
     secret_hash        BLOB    NOT NULL,
     status             TEXT    NOT NULL
-                               CHECK (status IN ('pending', 'authorizing', 'staged', 'delivered', 'ended')),
+                               CHECK (status IN ('pending', 'authorizing', 'choosing', 'staged', 'delivered',
+                                                 'ended')),
     reason             TEXT    NOT NULL,
+    cause              TEXT    NOT NULL,
     browser_hash       BLOB,
     state_hash         BLOB,
     authorization      BLOB,
@@ -126,6 +128,7 @@ CREATE TABLE links (
     requester_program  TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
     expires_at         INTEGER NOT NULL,
+    granted_at         INTEGER,
     ended_at           INTEGER,
     account_id         TEXT,
     first_delivered_at INTEGER,
@@ -133,9 +136,11 @@ CREATE TABLE links (
 ) STRICT;
 CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
 CREATE INDEX links_live ON links (client_id, subject, expires_at)
-    WHERE status IN ('pending', 'authorizing', 'staged');
-CREATE INDEX links_live_by_client ON links (client_id, expires_at) WHERE status IN ('pending', 'authorizing', 'staged');
-CREATE INDEX links_live_by_expiry ON links (expires_at) WHERE status IN ('pending', 'authorizing', 'staged');
+    WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
+CREATE INDEX links_live_by_client ON links (client_id, expires_at)
+    WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
+CREATE INDEX links_live_by_expiry ON links (expires_at)
+    WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_by_client ON links (client_id);
 CREATE INDEX links_by_expiry ON links (expires_at);
 CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;

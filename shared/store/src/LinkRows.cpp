@@ -10,9 +10,9 @@ namespace {
 
 constexpr auto linkSelect =
     "SELECT id, client_id, provider, subject, label, on_behalf_of, wanted_site, required_scopes,"
-    " wanted_account, wanted_person, login_hint, proof, secret_hash, status, reason, browser_hash,"
-    " wrong_entries, requester_address, requester_program, created_at, expires_at, account_id, state_hash,"
-    " authorization, staged_grant, first_delivered_at, reads FROM links WHERE ";
+    " wanted_account, wanted_person, login_hint, proof, secret_hash, status, reason, cause, browser_hash,"
+    " wrong_entries, requester_address, requester_program, created_at, expires_at, granted_at, account_id,"
+    " state_hash, authorization, staged_grant, first_delivered_at, reads FROM links WHERE ";
 
 void intoLink(Query& query, LinkRow& row) {
     Link& link = row.link;
@@ -31,12 +31,14 @@ void intoLink(Query& query, LinkRow& row) {
         .intoBytes(link.secretHash)
         .intoText([&link](const std::string& text) { link.status = linkStatusOf(text); })
         .intoText([&link](const std::string& text) { link.reason = endReasonOf(text); })
+        .intoText([&link](const std::string& text) { link.cause = endCauseOf(text); })
         .intoBytes(link.browserHash)
         .into(link.wrongEntries)
         .into(link.requesterAddress)
         .into(link.requesterProgram)
         .into(link.createdAt)
         .into(link.expiresAt)
+        .into(link.grantedAt)
         .into(link.account)
         .intoBytes(row.stateHash)
         .intoBytes(row.authorization)
@@ -88,8 +90,8 @@ std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& cl
 
 std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider) {
     LinkRow row;
-    Query query(session,
-                std::string(linkSelect) + "key_id IS NOT NULL AND status = 'staged' AND provider = ?");
+    Query query(session, std::string(linkSelect) +
+                             "key_id IS NOT NULL AND status IN ('choosing', 'staged') AND provider = ?");
     query.with(provider);
     intoLink(query, row);
     std::vector<LinkRow> all;
@@ -99,12 +101,14 @@ std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::strin
 }
 
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
-             const std::optional<Timestamp>& now) {
-    return Query(session, std::string("UPDATE links SET status = 'ended', reason = ?, ended_at = ?,"
-                                      " state_hash = NULL, authorization = NULL, staged_grant = NULL,"
-                                      " key_id = NULL WHERE id = ? AND ") +
-                              liveStatuses)
+             const std::optional<Timestamp>& now, const std::optional<EndCause>& cause) {
+    return Query(session,
+                 std::string("UPDATE links SET status = 'ended', reason = ?, cause = ?, ended_at = ?,"
+                             " state_hash = NULL, authorization = NULL, staged_grant = NULL,"
+                             " key_id = NULL WHERE id = ? AND ") +
+                     liveStatuses)
                .with(std::string(endReasonName(reason)))
+               .with(cause ? std::string(endCauseName(*cause)) : std::string())
                .with(now)
                .with(id)
                .run() > 0;

@@ -17,7 +17,7 @@
 namespace central_oauth::store {
 
 /// The statuses of a link that is not finished, as the schema's partial indexes name them; keep both alike.
-inline constexpr auto liveStatuses = "status IN ('pending', 'authorizing', 'staged')";
+inline constexpr auto liveStatuses = "status IN ('pending', 'authorizing', 'choosing', 'staged')";
 
 /// A link with the columns that never leave the store.
 struct LinkRow {
@@ -40,12 +40,12 @@ struct LinkRow {
                                               const std::string& provider, const std::string& subject,
                                               LinkStatus status, Timestamp now);
 
-/// Links of whatever client whose grant at a provider waits for its delivery.
+/// Links of whatever client whose grant at a provider waits for its site or its delivery.
 [[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider);
 
 /// Ends a live link and drops authorization and stage. False: it was not live.
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
-             const std::optional<Timestamp>& now);
+             const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);
 
 /// Generations of links.staged_grant: as upstream gave it, and as delivered, without its refresh token.
 inline constexpr std::uint64_t stagedGeneration = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SqliteAccountRepository.h"
 
+#include "AccountRemoval.h"
 #include "AccountRows.h"
 #include "LinkRows.h"
 #include "SiteJson.h"
@@ -95,19 +96,6 @@ int countStaged(Session& session, const Vault& vault, const std::string& provide
         }
     }
     return all;
-}
-
-// Links that were to link this account again have nothing to do any more.
-std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp now) {
-    std::vector<LinkId> waiting;
-    LinkId link;
-    Query query(session, std::string("SELECT id FROM links WHERE wanted_account = ? AND ") + liveStatuses);
-    query.with(id).into(link);
-    while (query.next())
-        waiting.push_back(link);
-    for (const LinkId& each : waiting)
-        endLink(session, each, EndReason::cancelled, now);
-    return waiting;
 }
 
 } // namespace
@@ -287,21 +275,7 @@ std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& ow
         auto account = selectAccount(session, owner, id);
         if (!account)
             return std::nullopt;
-        RemovedAccount removed;
-        try {
-            removed.refreshToken = openToken(_vault, id, selectTokens(session, id).value(), "refresh_token");
-        } catch (const UndecryptableError&) {
-            // What can't be read can't be revoked upstream; it goes all the same.
-            removed.refreshToken = Secret();
-        }
-        removed.endedLinks = endRelinks(session, id, now);
-        // A delivery that may still be read again must not outlive the account.
-        Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?")
-            .with(id)
-            .run();
-        Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
-        removed.account = std::move(*account);
-        return removed;
+        return removeAccount(session, _vault, std::move(*account), now);
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's side of links: entries, the way to upstream and back, staging.
 #include "SqliteLinkRepository.h"
+#include "StoredNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/store/AccountRepository.h"
 
@@ -95,17 +96,46 @@ std::optional<TakenState> SqliteLinkRepository::takeState(const std::string& sta
     });
 }
 
-bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Timestamp expiresAt) {
+bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Timestamp now,
+                                 Timestamp expiresAt) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
         if (!row || row->link.status != LinkStatus::authorizing)
             return false;
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
                            grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
-        return Query(session, "UPDATE links SET status = 'staged', staged_grant = ?, key_id = ?,"
-                              " state_hash = NULL, authorization = NULL, expires_at = ? WHERE id = ?")
+        const bool isChoosing = !grant.sites.empty() && grant.chosenSite.empty();
+        return Query(session, "UPDATE links SET status = ?, staged_grant = ?, key_id = ?, state_hash = NULL,"
+                              " authorization = NULL, granted_at = ?, expires_at = ? WHERE id = ?")
+                   .with(std::string(storedName(isChoosing ? LinkStatus::choosing : LinkStatus::staged)))
                    .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
                    .with(_vault.keyId())
+                   .with(now)
+                   .with(expiresAt)
+                   .with(id)
+                   .run() > 0;
+    });
+}
+
+bool SqliteLinkRepository::chooseSite(const LinkId& id, const std::string& site, Timestamp now,
+                                      Timestamp expiresAt) {
+    return _database.write([&](Session& session) {
+        const auto row = selectLink(session, id);
+        if (!row || row->link.status != LinkStatus::choosing || row->link.expiresAt <= now)
+            return false;
+        Stage stage;
+        try {
+            stage = openStage(_vault, *row, stagedGeneration);
+        } catch (const UndecryptableError&) {
+            endLink(session, id, EndReason::upstreamError, now);
+            return false;
+        }
+        stage.grant.chosenSite = site;
+        return Query(session, "UPDATE links SET status = 'staged', staged_grant = ?, key_id = ?,"
+                              " granted_at = ?, expires_at = ? WHERE id = ?")
+                   .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
+                   .with(_vault.keyId())
+                   .with(now)
                    .with(expiresAt)
                    .with(id)
                    .run() > 0;
@@ -114,7 +144,7 @@ bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Tim
 
 std::optional<StagedGrant> SqliteLinkRepository::findStagedDescription(const LinkId& id) const {
     const auto row = _database.read([&](Session& session) { return selectLink(session, id); });
-    if (!row || row->link.status != LinkStatus::staged)
+    if (!row || (row->link.status != LinkStatus::staged && row->link.status != LinkStatus::choosing))
         return std::nullopt;
     try {
         StagedGrant grant = std::move(openStage(_vault, *row, stagedGeneration).grant);

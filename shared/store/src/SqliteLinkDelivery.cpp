@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Delivery: what was staged becomes an account, and its payload may be read a few times.
+// Delivery: what was staged becomes an account, and its payload may be read a few times; or it is taken back.
+#include "AccountRemoval.h"
 #include "AccountRows.h"
 #include "SqliteLinkRepository.h"
 #include "central_oauth/store/AccountRepository.h"
@@ -153,6 +154,48 @@ Delivery SqliteLinkRepository::deliverAgain(Session& session, const LinkRow& row
         keepDelivered(session, link.id, {}, row.reads);
         return outcome(DeliveryOutcome::undecryptable);
     }
+}
+
+std::optional<WithdrawnGrant> SqliteLinkRepository::withdraw(const LinkId& id, EndReason reason,
+                                                             Timestamp now) {
+    return _database.write([&](Session& session) -> std::optional<WithdrawnGrant> {
+        const auto row = selectLink(session, id);
+        if (!row)
+            return std::nullopt;
+        if (row->link.status == LinkStatus::delivered)
+            return withdrawDelivered(session, *row, reason, now);
+        if (row->link.status != LinkStatus::choosing && row->link.status != LinkStatus::staged)
+            return std::nullopt;
+        WithdrawnGrant withdrawn;
+        try {
+            StagedGrant grant = std::move(openStage(_vault, *row, stagedGeneration).grant);
+            withdrawn.identity = std::move(grant.identity);
+            withdrawn.refreshToken = std::move(grant.refreshToken);
+        } catch (const UndecryptableError&) {
+            withdrawn = {}; // logged by the vault; it goes all the same
+        }
+        endLink(session, id, reason, now);
+        return withdrawn;
+    });
+}
+
+std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& session, const LinkRow& row,
+                                                                      EndReason reason, Timestamp now) {
+    WithdrawnGrant withdrawn;
+    if (auto account = selectAccount(session, row.link.client, row.link.account)) {
+        RemovedAccount removed = removeAccount(session, _vault, std::move(*account), now);
+        withdrawn.account = removed.account.id;
+        withdrawn.identity = std::move(removed.account.identity);
+        withdrawn.refreshToken = std::move(removed.refreshToken);
+        withdrawn.endedLinks = std::move(removed.endedLinks);
+    }
+    Query(session, "UPDATE links SET status = 'ended', reason = ?, ended_at = ?, staged_grant = NULL,"
+                   " key_id = NULL WHERE id = ?")
+        .with(std::string(endReasonName(reason)))
+        .with(now)
+        .with(row.link.id)
+        .run();
+    return withdrawn;
 }
 
 } // namespace central_oauth::store

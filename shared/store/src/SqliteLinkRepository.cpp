@@ -40,8 +40,9 @@ bool SqliteLinkRepository::create(const NewLink& created) {
                      "INSERT INTO links (id, client_id, provider, subject, label, on_behalf_of, wanted_site,"
                      " required_scopes, wanted_account, wanted_person, login_hint, code_hash, handle_hash,"
                      " proof, secret_hash, requester_address, requester_program, created_at, expires_at,"
-                     " status, reason, wrong_entries, reads)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', 0, 0)"
+                     " status, reason, cause, wrong_entries, reads)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '', "
+                     "0, 0)"
                      " ON CONFLICT DO NOTHING")
                    .with(link.id)
                    .with(link.client)
@@ -126,8 +127,9 @@ std::vector<Link> SqliteLinkRepository::findStaged(const ClientId& client, const
     });
 }
 
-bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now) {
-    return _database.write([&](Session& session) { return endLink(session, id, reason, now); });
+bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now,
+                               const std::optional<EndCause>& cause) {
+    return _database.write([&](Session& session) { return endLink(session, id, reason, now, cause); });
 }
 
 int SqliteLinkRepository::purge(const DeliveryRule& rule, Timestamp now) {

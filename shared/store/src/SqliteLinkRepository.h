@@ -32,9 +32,14 @@ public:
                                           Timestamp now) override;
     [[nodiscard]] std::optional<Authorization> findAuthorization(const LinkId& id) const override;
     [[nodiscard]] std::optional<TakenState> takeState(const std::string& stateHash) override;
-    [[nodiscard]] bool stage(const LinkId& id, const StagedGrant& grant, Timestamp expiresAt) override;
+    [[nodiscard]] bool stage(const LinkId& id, const StagedGrant& grant, Timestamp now,
+                             Timestamp expiresAt) override;
+    [[nodiscard]] bool chooseSite(const LinkId& id, const std::string& site, Timestamp now,
+                                  Timestamp expiresAt) override;
     [[nodiscard]] std::optional<StagedGrant> findStagedDescription(const LinkId& id) const override;
-    bool end(const LinkId& id, EndReason reason, Timestamp now) override;
+    bool end(const LinkId& id, EndReason reason, Timestamp now,
+             const std::optional<EndCause>& cause) override;
+    std::optional<WithdrawnGrant> withdraw(const LinkId& id, EndReason reason, Timestamp now) override;
     Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                      Timestamp now) override;
     int purge(const DeliveryRule& rule, Timestamp now) override;
@@ -45,6 +50,8 @@ private:
                           const DeliveryRule& rule, Timestamp now);
     Delivery deliverAgain(Poco::Data::Session& session, const LinkRow& row, const DeliveryRule& rule,
                           Timestamp now);
+    std::optional<WithdrawnGrant> withdrawDelivered(Poco::Data::Session& session, const LinkRow& row,
+                                                    EndReason reason, Timestamp now);
     // Creates the account of a grant or renews the one it is for; the account as it is then.
     std::optional<Account> storeGrant(Poco::Data::Session& session, const Link& link,
                                       const StagedGrant& grant, const AccountId& newId, Timestamp now);

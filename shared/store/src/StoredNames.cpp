@@ -37,6 +37,8 @@ std::string_view storedName(LinkStatus status) noexcept {
         return "pending";
     case LinkStatus::authorizing:
         return "authorizing";
+    case LinkStatus::choosing:
+        return "choosing";
     case LinkStatus::staged:
         return "staged";
     case LinkStatus::delivered:
@@ -83,8 +85,32 @@ std::string_view endReasonName(EndReason reason) noexcept {
         return "scopes_missing";
     case EndReason::noRefreshToken:
         return "no_refresh_token";
+    case EndReason::undone:
+        return "undone";
     case EndReason::cancelled:
         return "cancelled";
+    }
+    return {};
+}
+
+std::string_view endCauseName(EndCause cause) noexcept {
+    switch (cause) {
+    case EndCause::appRefused:
+        return "app_refused";
+    case EndCause::scopeRefused:
+        return "scope_refused";
+    case EndCause::codeRefused:
+        return "code_refused";
+    case EndCause::misconfigured:
+        return "misconfigured";
+    case EndCause::busy:
+        return "busy";
+    case EndCause::unavailable:
+        return "unavailable";
+    case EndCause::notUnderstood:
+        return "not_understood";
+    case EndCause::foreignCallback:
+        return "foreign_callback";
     }
     return {};
 }
@@ -95,8 +121,8 @@ ClientKind clientKindOf(std::string_view name) {
 }
 
 LinkStatus linkStatusOf(std::string_view name) {
-    constexpr std::array all{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::staged,
-                             LinkStatus::delivered, LinkStatus::ended};
+    constexpr std::array all{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
+                             LinkStatus::staged,  LinkStatus::delivered,   LinkStatus::ended};
     return valueOf(all, name, [](LinkStatus status) { return storedName(status); });
 }
 
@@ -115,8 +141,17 @@ std::optional<EndReason> endReasonOf(std::string_view name) {
         return std::nullopt;
     constexpr std::array all{EndReason::declined,        EndReason::upstreamError,  EndReason::tooManyEntries,
                              EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::scopesMissing,
-                             EndReason::noRefreshToken,  EndReason::cancelled};
+                             EndReason::noRefreshToken,  EndReason::undone,         EndReason::cancelled};
     return valueOf(all, name, [](EndReason reason) { return endReasonName(reason); });
+}
+
+std::optional<EndCause> endCauseOf(std::string_view name) {
+    if (name.empty())
+        return std::nullopt;
+    constexpr std::array all{EndCause::appRefused,    EndCause::scopeRefused,   EndCause::codeRefused,
+                             EndCause::misconfigured, EndCause::busy,           EndCause::unavailable,
+                             EndCause::notUnderstood, EndCause::foreignCallback};
+    return valueOf(all, name, [](EndCause cause) { return endCauseName(cause); });
 }
 
 } // namespace central_oauth::store

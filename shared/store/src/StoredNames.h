@@ -23,5 +23,6 @@ namespace central_oauth::store {
 
 /// Nothing for an empty name.
 [[nodiscard]] std::optional<EndReason> endReasonOf(std::string_view name);
+[[nodiscard]] std::optional<EndCause> endCauseOf(std::string_view name);
 
 } // namespace central_oauth::store

@@ -100,8 +100,8 @@ public:
         auto& links = _fixture->store().links();
         CPPUNIT_ASSERT(links.beginAuthorization(_link.link.id, "browser", "state",
                                                 store::makeAuthorization("1"), _fixture->now()));
-        CPPUNIT_ASSERT(
-            links.stage(_link.link.id, store::makeGrant("1", _fixture->now()), _link.link.expiresAt));
+        CPPUNIT_ASSERT(links.stage(_link.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
+                                   _link.link.expiresAt));
         const auto answer = poll("?wait=30", true);
         CPPUNIT_ASSERT_EQUAL(200, answer.status());
         CPPUNIT_ASSERT(answer.body().find("\"access-1\"") != std::string::npos);

@@ -152,7 +152,7 @@ public:
         _options.pageHost = "auth.example";
         CPPUNIT_ASSERT_EQUAL(421, ask("GET", "/page/1").status());
         CPPUNIT_ASSERT_EQUAL(421, ask("GET", "/none").status());
-        CPPUNIT_ASSERT_EQUAL(421, ask("GET", "/style.css").status());
+        CPPUNIT_ASSERT_MESSAGE("the page that says so is styled", ask("GET", "/style.css").status() != 421);
         CPPUNIT_ASSERT_EQUAL(200, ask("GET", "/v1/things/1").status());
         _host = "AUTH.example";
         CPPUNIT_ASSERT_EQUAL(200, ask("GET", "/page/1").status());

@@ -5,7 +5,9 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <functional>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <regex>
 #include <string>
@@ -20,6 +22,8 @@ class HostileInputTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTextNeverBecomesMarkup);
     CPPUNIT_TEST(testControlsAndBidiControlsNeverReachAPage);
     CPPUNIT_TEST(testPagesStaySmall);
+    CPPUNIT_TEST(testNothingHostileStandsBeforeWarningAndDecline);
+    CPPUNIT_TEST(testTooManyScopesAndSitesAreSaidToBe);
     CPPUNIT_TEST(testTemplateSyntaxIsOnlyText);
     CPPUNIT_TEST(testUnfitAddressesBecomeText);
     CPPUNIT_TEST(testUnfitTokensAndTargetsAreLeftOut);
@@ -27,28 +31,29 @@ class HostileInputTest : public CppUnit::TestFixture {
 
     using Rendered = std::map<std::string, std::string>;
 
+    static ApproveView approveView(const std::string& text, Proof proof) {
+        ApproveView view;
+        view.clientName = view.clientContact = view.onBehalfOf = view.subject = view.label = text;
+        view.providerName = view.wantedSite = view.requesterAddress = view.requesterProgram = text;
+        view.isRelink = true;
+        for (const auto effect : {ScopeEffect::unknown, ScopeEffect::lasts, ScopeEffect::reads,
+                                  ScopeEffect::changes, ScopeEffect::deletes, ScopeEffect::administers})
+            view.scopes.push_back({text, text, effect});
+        view.scopes.push_back({text, "", ScopeEffect::reads});
+        view.age = view.expiresIn = 5s;
+        view.actionPath = view.csrf = view.linkCodeDisplay = text;
+        view.attemptsLeft = 3;
+        view.proof = proof;
+        return view;
+    }
+
     static Rendered renderAll(const std::string& text) {
         const Pages pages(Site{text, text});
         Rendered rendered;
         rendered["landing"] = pages.landing();
         for (const Proof proof : {Proof::code, Proof::receipt, Proof::pin})
             rendered["approve" + std::to_string(static_cast<int>(proof))] =
-                pages.approve({text,
-                               text,
-                               text,
-                               text,
-                               text,
-                               text,
-                               {{text, text}, {text, ""}},
-                               text,
-                               text,
-                               5s,
-                               5s,
-                               text,
-                               text,
-                               3,
-                               proof,
-                               text});
+                pages.approve(approveView(text, proof));
         rendered["continue"] = pages.continueUpstream({text, text, true});
         rendered["chooseSite"] =
             pages.chooseSite({text, text, text, {{"id1", text, text}, {text, text, text}}, text, text, true});
@@ -57,10 +62,18 @@ class HostileInputTest : public CppUnit::TestFixture {
         rendered["declined"] = pages.declined();
         rendered["expired"] = pages.expired();
         rendered["ended"] = pages.ended(text);
+        rendered["endedUpstream"] = pages.ended("upstream_error", text);
+        rendered["undone"] = pages.ended("undone", text);
         rendered["alreadyUsed"] = pages.alreadyUsed();
         rendered["wrongBrowser"] = pages.wrongBrowser();
-        rendered["problem"] = pages.problem({418, text, text, text});
+        rendered["problem"] = pages.problem({418, text, text});
         return rendered;
+    }
+
+    /// Also writes the pages into the folder that CENTRAL_OAUTH_RENDERED_PAGES names, for looking at them.
+    static void keep(const std::string& name, const std::string& html) {
+        if (const char* folder = std::getenv("CENTRAL_OAUTH_RENDERED_PAGES"))
+            std::ofstream(std::filesystem::path(folder) / ("hostile-" + name + ".html")) << html;
     }
 
     static std::string tagsOf(const std::string& html) {
@@ -93,6 +106,13 @@ class HostileInputTest : public CppUnit::TestFixture {
                 std::string(65536, '\xE2')};
     }
 
+    static std::string longEmoji() {
+        std::string text;
+        for (int i = 0; i < 10000; ++i)
+            text += "\xF0\x9F\x91\xA9\xE2\x80\x8D";
+        return text;
+    }
+
 public:
     void testTextNeverBecomesMarkup() {
         // No URL, no token, no path: the same parts are left out as for the hostile texts.
@@ -114,11 +134,51 @@ public:
     }
 
     void testPagesStaySmall() {
-        for (const auto& [name, html] : renderAll(std::string(65536, '"')))
+        for (const auto& [name, html] : renderAll(std::string(65536, '"'))) {
             CPPUNIT_ASSERT_MESSAGE(name, html.size() < 32768);
+            keep(name, html);
+        }
         ApproveView view;
         view.scopes = std::vector<ScopeWords>(10000, {"read:x", "words"});
         CPPUNIT_ASSERT(Pages({}).approve(view).size() < 65536);
+    }
+
+    // What a caller of the API can set stands below the warning and Decline; above it are the names that the
+    // operator registered, cut short.
+    void testNothingHostileStandsBeforeWarningAndDecline() {
+        const auto head = [](const ApproveView& view) {
+            const std::string html = Pages(Site{"Operator", ""}).approve(view);
+            const auto decline = html.find("value=\"decline\"");
+            CPPUNIT_ASSERT(html.find("decline.</strong>") < decline);
+            return html.substr(0, decline);
+        };
+        std::vector<std::string> texts = hostileTexts();
+        texts.insert(texts.end(), {std::string(65536, 'W'), longEmoji()});
+        ApproveView harmless;
+        harmless.clientName = "Client";
+        harmless.providerName = "Product";
+        for (const std::string& text : texts) {
+            ApproveView view = approveView(text, Proof::pin);
+            view.attemptsLeft.reset();
+            view.clientName = harmless.clientName;
+            view.providerName = harmless.providerName;
+            CPPUNIT_ASSERT_EQUAL(head(harmless), head(view));
+            keep(text[0] == 'W' ? "long-word" : "long-other",
+                 Pages(Site{text, text}).approve(approveView(text, Proof::code)));
+        }
+        harmless.clientName = harmless.providerName = std::string(1000, 'W');
+        CPPUNIT_ASSERT(head(harmless).find(std::string(33, 'W')) == std::string::npos);
+    }
+
+    void testTooManyScopesAndSitesAreSaidToBe() {
+        ApproveView view;
+        view.scopes = std::vector<ScopeWords>(201, {"read:x", "words", ScopeEffect::reads});
+        CPPUNIT_ASSERT(Pages({}).approve(view).find("1 more permissions are asked for") != std::string::npos);
+        view.scopes.pop_back();
+        CPPUNIT_ASSERT(Pages({}).approve(view).find("more permissions") == std::string::npos);
+        ChooseSiteView choice;
+        choice.choices = std::vector<SiteChoice>(503, {"id", "name", ""});
+        CPPUNIT_ASSERT(Pages({}).chooseSite(choice).find("3 more sites are not shown") != std::string::npos);
     }
 
     void testTemplateSyntaxIsOnlyText() {

@@ -2,8 +2,8 @@
 // Tests of what each page says, and of what all of them must have.
 #include "central_oauth/pages/Pages.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include "PageViews.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,70 +14,25 @@
 using namespace central_oauth::pages;
 using namespace std::chrono_literals;
 
-class PagesTest : public CppUnit::TestFixture {
+class PagesTest : public PageViews {
     CPPUNIT_TEST_SUITE(PagesTest);
     CPPUNIT_TEST(testEveryPageIsACompleteDocument);
+    CPPUNIT_TEST(testEveryPageHasLandmarksAndHeadingsInOrder);
+    CPPUNIT_TEST(testIdsAreUniqueAndReferencesLead);
+    CPPUNIT_TEST(testTitlesDiffer);
     CPPUNIT_TEST(testEveryPageNamesOperatorAndSupport);
     CPPUNIT_TEST(testPolicyAllowsNoScript);
     CPPUNIT_TEST(testStylesheetPathFollowsItsContent);
-    CPPUNIT_TEST(testApproveShowsWhoAsksAndForWhat);
-    CPPUNIT_TEST(testApproveHasDeclineFirstAndEnterApproves);
-    CPPUNIT_TEST(testApproveSaysThatTheEntryWasWrong);
-    CPPUNIT_TEST(testApproveShowsTheDigitsOnlyWhereTheyAreCompared);
-    CPPUNIT_TEST(testApproveLeavesOutWhatIsUnknown);
     CPPUNIT_TEST(testContinueMovesOnAndListsFailures);
     CPPUNIT_TEST(testContinueStaysForWhoCameBack);
     CPPUNIT_TEST(testChooseSiteOffersEverySite);
     CPPUNIT_TEST(testDoneNamesAccountSiteAndClient);
     CPPUNIT_TEST(testDoneShowsPinAndUndo);
     CPPUNIT_TEST(testEndedHasItsOwnWordsForEveryReason);
+    CPPUNIT_TEST(testEndedExplainsEveryCause);
+    CPPUNIT_TEST(testUndoneSaysWhatIsGone);
     CPPUNIT_TEST(testProblemHasWordsForEveryStatus);
     CPPUNIT_TEST_SUITE_END();
-
-    const Pages _pages{Site{"Example & Sons IT", "https://help.example.org/oauth?a=1&b=2"}};
-
-    static void assertHas(const std::string& html, const std::string& part) {
-        CPPUNIT_ASSERT_MESSAGE("missing: " + part + "\nin:\n" + html, html.find(part) != std::string::npos);
-    }
-
-    static void assertLacks(const std::string& html, const std::string& part) {
-        CPPUNIT_ASSERT_MESSAGE("unwanted: " + part + "\nin:\n" + html, html.find(part) == std::string::npos);
-    }
-
-    static std::size_t countOf(const std::string& html, const std::string& pattern) {
-        const std::regex wanted(pattern);
-        return static_cast<std::size_t>(
-            std::distance(std::sregex_iterator(html.begin(), html.end(), wanted), std::sregex_iterator()));
-    }
-
-    static ApproveView approveView() {
-        ApproveView view;
-        view.clientName = "Jira MCP";
-        view.clientContact = "mailto:mcp-team@example.org";
-        view.subject = "user-4711";
-        view.label = "Alice's laptop";
-        view.providerName = "Jira";
-        view.scopes =
-            describeScopes("read:jira-work write:jira-work read:me offline_access read:new-thing:jira");
-        view.requesterAddress = "203.0.113.7";
-        view.requesterProgram = "jira-mcp/2.1 (linux)";
-        view.age = 125s;
-        view.expiresIn = 470s;
-        view.actionPath = "/approve/lnk_1";
-        view.csrf = "csrf-value_1";
-        return view;
-    }
-
-    static DoneView doneView() {
-        DoneView view;
-        view.providerName = "Jira";
-        view.displayName = "Alice Example";
-        view.email = "alice@example.org";
-        view.siteName = "Example site";
-        view.siteUrl = "https://example.atlassian.net";
-        view.clientName = "Jira MCP";
-        return view;
-    }
 
     std::map<std::string, std::string> all() const {
         std::map<std::string, std::string> pages;
@@ -91,11 +46,28 @@ class PagesTest : public CppUnit::TestFixture {
         pin.onBehalfOf = "Bob";
         pin.linkCodeDisplay = "4829-1370-6154";
         pages["approve-pin"] = _pages.approve(pin);
+        ApproveView full = approveView();
+        full.wantedSite = "https://example.atlassian.net";
+        full.isRelink = true;
+        full.scopes = describeScopes(longScopes);
+        pages["approve-full"] = _pages.approve(full);
+        ApproveView reading = approveView();
+        reading.scopes = describeScopes("read:me read:jira-work read:jira-user offline_access");
+        reading.proof = Proof::receipt;
+        reading.linkCodeDisplay = "4829-1370-6154";
+        pages["approve-read-only"] = _pages.approve(reading);
         pages["continue"] = _pages.continueUpstream({"Jira", "https://auth.example/authorize?a=b&c=d", true});
         pages["continue-stay"] =
             _pages.continueUpstream({"Jira", "https://auth.example/authorize?a=b&c=d", false});
         pages["choose-site"] = _pages.chooseSite(chooseView());
+        ChooseSiteView missing = chooseView();
+        missing.choiceMissing = true;
+        pages["choose-site-missing"] = _pages.chooseSite(missing);
         pages["done"] = _pages.done(doneView());
+        DoneView undoable = doneView();
+        undoable.undoPath = "/undo/lnk_1";
+        undoable.undoWithin = 15min;
+        pages["done-undo"] = _pages.done(undoable);
         DoneView withPin = doneView();
         withPin.pin = "123456";
         withPin.undoPath = "/undo/lnk_1";
@@ -104,17 +76,14 @@ class PagesTest : public CppUnit::TestFixture {
         pages["declined"] = _pages.declined();
         pages["expired"] = _pages.expired();
         pages["ended-site"] = _pages.ended("site_not_allowed");
+        for (const char* cause : causes)
+            pages[std::string("ended-") + cause] = _pages.ended("upstream_error", cause);
         pages["ended-upstream"] = _pages.ended("upstream_error");
+        pages["ended-undone"] = _pages.ended("undone");
         pages["already-used"] = _pages.alreadyUsed();
         pages["wrong-browser"] = _pages.wrongBrowser();
-        pages["problem"] = _pages.problem({404, "", "", "req-1"});
+        pages["problem"] = _pages.problem({404, "", "req-1"});
         return pages;
-    }
-
-    static ChooseSiteView chooseView() {
-        ChooseSiteView view{"Jira MCP", "Jira", "Alice", {}, "/site/lnk_1", "csrf-value_1", false};
-        view.choices = {{"1111-aaaa", "One", "https://one.atlassian.net"}, {"2222-bbbb", "Two", ""}};
-        return view;
     }
 
 public:
@@ -135,6 +104,52 @@ public:
         }
         if (folder != nullptr)
             std::ofstream(std::filesystem::path(folder) / "style.css") << stylesheet().content;
+    }
+
+    void testEveryPageHasLandmarksAndHeadingsInOrder() {
+        const std::regex heading("<h([1-6])[ >]");
+        for (const auto& [name, html] : all()) {
+            const auto header = html.find("<header"), main = html.find("<main>"),
+                       footer = html.find("<footer>");
+            CPPUNIT_ASSERT_MESSAGE(name, header < main && main < footer && footer != std::string::npos);
+            int level = 0;
+            for (std::sregex_iterator found(html.begin(), html.end(), heading), end; found != end; ++found) {
+                const int next = std::stoi((*found)[1].str());
+                CPPUNIT_ASSERT_MESSAGE(name, next <= level + 1 && (level == 0) == (next == 1));
+                level = next;
+            }
+        }
+    }
+
+    void testIdsAreUniqueAndReferencesLead() {
+        const std::regex reference(
+            "(?: for| form| aria-labelledby| aria-describedby)=\"([^\" ]+)(?: ([^\" ]+))?\"");
+        for (const auto& [name, html] : all()) {
+            for (std::sregex_iterator found(html.begin(), html.end(), reference), end; found != end; ++found)
+                for (const std::size_t group : {1U, 2U})
+                    if ((*found)[group].matched)
+                        CPPUNIT_ASSERT_EQUAL_MESSAGE(name + ": " + found->str(), std::size_t{1},
+                                                     countOf(html, " id=\"" + (*found)[group].str() + "\""));
+            for (const char* id : {"approve", "choose", "decline", "code"})
+                CPPUNIT_ASSERT_MESSAGE(name, countOf(html, " id=\"" + std::string(id) + "\"") <= 1);
+        }
+    }
+
+    void testTitlesDiffer() {
+        const std::regex title("<title>([^<]*)</title>");
+        std::map<std::string, std::string> seen;
+        for (const auto& [name, html] : all()) {
+            // Views of one and the same page may share its title.
+            if (name.starts_with("approve-") || name == "continue-stay" || name == "done-undo" ||
+                name.starts_with("ended-upstream"))
+                continue;
+            std::smatch found;
+            CPPUNIT_ASSERT(std::regex_search(html, found, title));
+            const std::string text = found[1].str();
+            const bool isCause = text == "Not connected: the sign-in failed - Central OAuth";
+            CPPUNIT_ASSERT_MESSAGE(name + ": " + text, seen.emplace(text, name).second || isCause);
+        }
+        CPPUNIT_ASSERT(seen.size() >= 13);
     }
 
     void testEveryPageNamesOperatorAndSupport() {
@@ -163,77 +178,6 @@ public:
         CPPUNIT_ASSERT(std::regex_match(asset.path, std::regex("/assets/style-[0-9a-f]{16}\\.css")));
         CPPUNIT_ASSERT(asset.content.find("prefers-color-scheme: dark") != std::string_view::npos);
         CPPUNIT_ASSERT_EQUAL(std::string_view("text/css; charset=utf-8"), asset.contentType);
-    }
-
-    void testApproveShowsWhoAsksAndForWhat() {
-        const std::string html = _pages.approve(approveView());
-        for (const char* part :
-             {"<bdi>Jira MCP</bdi>", "href=\"mailto:mcp-team@example.org\"",
-              "<bdi>mcp-team@example.org</bdi>", "<bdi>user-4711</bdi>",
-              "<bdi>Alice&apos;s laptop</bdi> <span class=\"note\">unverified, set by the client</span>",
-              "<bdi>Jira</bdi>", "Read Jira projects", "<code><bdi>write:jira-work</bdi></code>",
-              "<li><code><bdi>read:new-thing:jira</bdi></code></li>", "203.0.113.7", "jira-mcp/2.1 (linux)",
-              "2 minutes ago", "expires in 7 minutes", "every site of the grant",
-              "If somebody sent you this link or these digits, decline.", "You type the 12 digits"})
-            assertHas(html, part);
-        assertLacks(html, "role=\"alert\"");
-    }
-
-    void testApproveHasDeclineFirstAndEnterApproves() {
-        const std::string html = _pages.approve(approveView());
-        const auto decline = html.find("name=\"decision\" value=\"decline\"");
-        const auto approve = html.find("name=\"decision\" value=\"approve\"");
-        CPPUNIT_ASSERT(decline != std::string::npos && approve != std::string::npos && decline < approve);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2},
-                             countOf(html, "<form[^>]* method=\"post\" action=\"/approve/lnk_1\""));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, countOf(html, "name=\"csrf\" value=\"csrf-value_1\""));
-        // Enter presses the first submit button that belongs to the field's form: that form has just one,
-        // Continue.
-        const auto begin = html.find("<form id=\"approve\"");
-        const std::string form = html.substr(begin, html.find("</form>", begin) - begin);
-        assertHas(form, "<input id=\"code\" name=\"code\"");
-        assertHas(form, "inputmode=\"numeric\" autocomplete=\"off\"");
-        assertHas(form, "<label for=\"code\">");
-        assertLacks(form, "<button");
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, countOf(html, "form=\"approve\""));
-        assertHas(html, "type=\"submit\" form=\"approve\" name=\"decision\" value=\"approve\"");
-    }
-
-    void testApproveSaysThatTheEntryWasWrong() {
-        ApproveView view = approveView();
-        view.attemptsLeft = 1;
-        const std::string html = _pages.approve(view);
-        assertHas(html, "<title>Error: ");
-        assertHas(html, "<p id=\"code-error\" class=\"error\" role=\"alert\">");
-        assertHas(html, "1 attempt is left.");
-        assertHas(html, "aria-describedby=\"code-error code-hint\" aria-invalid=\"true\"");
-    }
-
-    void testApproveShowsTheDigitsOnlyWhereTheyAreCompared() {
-        ApproveView view = approveView();
-        view.linkCodeDisplay = "4829-1370-6154";
-        assertLacks(_pages.approve(view), "4829");
-        view.proof = Proof::receipt;
-        const std::string receipt = _pages.approve(view);
-        assertHas(receipt, "<bdi>4829-1370-6154</bdi>");
-        assertHas(receipt, "This browser brings the result back");
-        assertLacks(receipt, "name=\"code\"");
-        view.proof = Proof::pin;
-        assertHas(_pages.approve(view), "see a PIN of 6 digits");
-    }
-
-    void testApproveLeavesOutWhatIsUnknown() {
-        ApproveView view = approveView();
-        view.subject.clear();
-        view.label.clear();
-        view.clientContact.clear();
-        view.scopes.clear();
-        const std::string html = _pages.approve(view);
-        for (const char* part :
-             {"<dt>Label", "<dt>Contact", "<dt>For its user", "class=\"scopes\"", "This gives"})
-            assertLacks(html, part);
-        view.onBehalfOf = "Bob";
-        assertHas(_pages.approve(view), "This gives <strong><bdi>Bob</bdi></strong>");
     }
 
     void testContinueMovesOnAndListsFailures() {
@@ -291,7 +235,8 @@ public:
         const std::string html = _pages.done(view);
         for (const char* part :
              {"<bdi>123456</bdi>", "Tell it to nobody", "action=\"/undo/lnk_1\"", "value=\"csrf-value_1\"",
-              "Within 15 minutes", "name=\"decision\" value=\"undo\""})
+              "Within 15 minutes", "Undo deletes what this approval brought", "is told",
+              "name=\"decision\" value=\"undo\""})
             assertHas(html, part);
         assertLacks(html, "is connected");
     }
@@ -300,7 +245,7 @@ public:
         std::map<std::string, std::string> seen;
         for (const char* reason : {"declined", "upstream_error", "too_many_entries", "confirmation_failed",
                                    "different_person", "site_not_allowed", "scopes_missing",
-                                   "no_refresh_token", "undone", "cancelled", "something_else"}) {
+                                   "no_refresh_token", "undone", "removed", "cancelled", "something_else"}) {
             const std::string html = _pages.ended(reason);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(reason, std::size_t{1}, countOf(html, "class=\"lead\""));
             CPPUNIT_ASSERT_MESSAGE(reason, countOf(html, "class=\"who\"") >= 1);
@@ -311,20 +256,57 @@ public:
         CPPUNIT_ASSERT_EQUAL(_pages.ended("something_else"), _pages.ended("operatorName"));
     }
 
+    void testEndedExplainsEveryCause() {
+        std::map<std::string, std::string> seen;
+        for (const char* cause : causes) {
+            const std::string html = _pages.ended("upstream_error", cause);
+            for (const char* part : {"did not complete the sign-in", "<h2>What happened</h2>",
+                                     "<h2>Who mends it, and how</h2>", "class=\"who\""})
+                assertHas(html, part);
+            assertLacks(html, "Known causes");
+            assertLacks(html, "certificate");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(cause, std::size_t{1}, countOf(html, "What happened"));
+            CPPUNIT_ASSERT_MESSAGE(cause, seen.emplace(html, cause).second);
+        }
+        const auto mender = [this](const char* cause) { return _pages.ended("upstream_error", cause); };
+        for (const char* cause : {"app_refused", "scope_refused", "misconfigured"})
+            assertHas(mender(cause), "does not help before that");
+        assertHas(mender("app_refused"), "<span class=\"who\">your site's admin</span>");
+        assertHas(mender("unavailable"), "<span class=\"who\">Atlassian</span>");
+        assertHas(mender("foreign_callback"), "For your safety it was not used");
+        // Unknown causes, and causes of another reason, say nothing of their own.
+        CPPUNIT_ASSERT_EQUAL(_pages.ended("upstream_error"), _pages.ended("upstream_error", "operatorName"));
+        CPPUNIT_ASSERT_EQUAL(_pages.ended("upstream_error"), _pages.ended("upstream_error", "undone"));
+        CPPUNIT_ASSERT_EQUAL(_pages.ended("cancelled"), _pages.ended("cancelled", "busy"));
+        assertHas(_pages.ended("upstream_error"), "Known causes");
+    }
+
+    void testUndoneSaysWhatIsGone() {
+        const std::string html = _pages.ended("undone");
+        assertHas(html, "<h1>Connection undone</h1>");
+        assertHas(html, "is deleted here, and the program is told");
+        assertHas(html, "A token that the program got already works until it runs out");
+        assertHas(html, "that earlier connection stays");
+        assertLacks(html, "Not connected");
+        assertHas(_pages.ended("removed"), "<h1>No longer connected</h1>");
+        for (const char* reason : {"declined", "site_not_allowed", "cancelled", "something_else"})
+            assertHas(_pages.ended(reason), "<h1>Not connected");
+    }
+
     void testProblemHasWordsForEveryStatus() {
         std::map<std::string, int> seen;
         for (const int status : {400, 403, 404, 405, 421, 429, 500, 503, 418}) {
-            const std::string html = _pages.problem({status, "", "", "req-1"});
+            const std::string html = _pages.problem({status, "", "req-1"});
             assertHas(html, "Error " + std::to_string(status) + ", request <code><bdi>req-1</bdi></code>");
             CPPUNIT_ASSERT(countOf(html, "<h1>[^<]{5,}</h1>") == 1 &&
                            countOf(html, "<p class=\"lead\">[^<]{10,}</p>") == 1);
             const std::string heading = html.substr(html.find("<h1>"), 60);
             CPPUNIT_ASSERT_MESSAGE(heading, seen.emplace(heading, status).second);
         }
-        const std::string own = _pages.problem({409, "Own title", "Own text", ""});
-        assertHas(own, "<h1><bdi>Own title</bdi></h1>");
-        assertHas(own, "Own text");
-        assertHas(own, "Error 409.");
+        const std::string detailed = _pages.problem({429, "Too many failed attempts.", ""});
+        assertHas(detailed, "Wait a minute, then try again.");
+        assertHas(detailed, "In detail: <bdi>Too many failed attempts.</bdi>");
+        assertHas(detailed, "Error 429.");
     }
 };
 

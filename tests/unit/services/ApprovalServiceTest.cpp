@@ -58,7 +58,7 @@ public:
         const auto fresh = _service->open("handle-1", {});
         CPPUNIT_ASSERT(fresh && fresh->link == _link);
         CPPUNIT_ASSERT_EQUAL(std::size_t(43), fresh->browserId.size());
-        CPPUNIT_ASSERT(fresh->expiresIn == 600s + expiredLinkShown);
+        CPPUNIT_ASSERT(fresh->expiresIn == 600s + expiredLinkShown + undoTime);
         const auto known = _service->open("handle-1", {fresh->browserId.clone(), {}, {}});
         CPPUNIT_ASSERT_EQUAL(store::revealed(fresh->browserId), store::revealed(known->browserId));
     }
@@ -86,12 +86,12 @@ public:
         expectView(LinkView::approvable, browser("browser-1"));
         const Browser passerBy{Secret("browser-2"), {}, {}};
         expectView(LinkView::wrongBrowser, passerBy);
-        CPPUNIT_ASSERT(!_service->view(_link, passerBy).link);
+        CPPUNIT_ASSERT(!_views->view(_link, passerBy).link);
         CPPUNIT_ASSERT(_service->approve(_link, passerBy, code, _fixture->source).outcome ==
                        ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT(!_service->decline(_link, passerBy, _fixture->source));
         const base::LinkId unknown("lnk_x");
-        CPPUNIT_ASSERT(_service->view(unknown, browser("browser-1")).view == LinkView::wrongBrowser);
+        CPPUNIT_ASSERT(_views->view(unknown, browser("browser-1")).view == LinkView::wrongBrowser);
         CPPUNIT_ASSERT(_service->approve(unknown, browser("browser-1"), code, _fixture->source).outcome ==
                        ApprovalOutcome::notApprovable);
     }
@@ -232,19 +232,20 @@ public:
     void testRemovedProviderHasNoUrl() {
         (void)approve("browser-1");
         const ProviderCatalog nothing({});
-        const ApprovalService service(parts(nothing));
+        const BrowserLinks views(viewParts(nothing));
+        const ApprovalService service({*_links, views, _fixture->hasher, _fixture->base.clock, *_news});
         CPPUNIT_ASSERT(!service.authorizationUrl(_link, browser("browser-1")));
-        CPPUNIT_ASSERT(service.view(_link, browser("browser-1")).provider == nullptr);
+        CPPUNIT_ASSERT(views.view(_link, browser("browser-1")).provider == nullptr);
     }
 
     void testLinkedPersonBeforeAndAfterDelivery() {
         stage();
-        CPPUNIT_ASSERT(!_service->linkedPerson(_link, browser("browser-2")));
+        CPPUNIT_ASSERT(!person(browser("browser-2")));
         for (int look = 0; look < 2; ++look) {
-            const auto person = _service->linkedPerson(_link, browser("browser-1"));
-            CPPUNIT_ASSERT(person);
-            CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), person->identity.displayName);
-            CPPUNIT_ASSERT_EQUAL(std::string("site-1"), person->site.value().id);
+            const auto shown = person(browser("browser-1"));
+            CPPUNIT_ASSERT(shown);
+            CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), shown->identity.displayName);
+            CPPUNIT_ASSERT_EQUAL(std::string("site-1"), shown->site.value().id);
             (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
         }
     }
@@ -254,9 +255,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1),
                              _fixture->base.tamper("UPDATE links SET staged_grant = zeroblob(200)"));
         makeService();
-        const auto person = _service->linkedPerson(_link, browser("browser-1"));
+        const auto shown = person(browser("browser-1"));
         CPPUNIT_ASSERT_MESSAGE("the page is shown, without a name",
-                               person && person->identity.upstreamId.empty() && !person->site);
+                               shown && shown->identity.upstreamId.empty() && !shown->site);
     }
 
     void testRemovedAccountTellsNobody() {
@@ -264,8 +265,8 @@ public:
         (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
         (void)_fixture->store().accounts().remove(_fixture->client.id, base::AccountId("acc_1"),
                                                   _fixture->now());
-        const auto person = _service->linkedPerson(_link, browser("browser-1"));
-        CPPUNIT_ASSERT(person && person->identity.displayName.empty());
+        const auto shown = person(browser("browser-1"));
+        CPPUNIT_ASSERT(shown && shown->identity.displayName.empty());
     }
 
     void testOnlyAnEndWakesWhoWaits() {
@@ -290,23 +291,28 @@ public:
 private:
     static constexpr std::string_view code = "482913706154";
 
-    ApprovalService::Parts parts(const ProviderCatalog& catalog) {
+    BrowserLinks::Parts viewParts(const ProviderCatalog& catalog) {
         auto& store = _fixture->store();
-        return {*_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock,
-                *_news};
+        return {*_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock};
     }
 
     void makeService() {
         _links = std::make_unique<HookedLinks>(_fixture->store().links());
         _news = std::make_unique<LinkNews>(_fixture->news());
-        _service = std::make_unique<ApprovalService>(parts(_fixture->catalog));
+        _views = std::make_unique<BrowserLinks>(viewParts(_fixture->catalog));
+        _service = std::make_unique<ApprovalService>(
+            ApprovalService::Parts{*_links, *_views, _fixture->hasher, _fixture->base.clock, *_news});
     }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
 
     // A browser that has opened the link.
     [[nodiscard]] Browser browser(const std::string& id) const {
-        return {Secret(id), _service->proofs().openedProof(id, _link), "192.0.2.7"};
+        return {Secret(id), _views->proofs().openedProof(id, _link), "192.0.2.7"};
+    }
+
+    [[nodiscard]] std::optional<LinkedPerson> person(const Browser& browser) const {
+        return _views->linkedPerson(_views->view(_link, browser));
     }
 
     ApprovalOutcome approve(const std::string& id) {
@@ -321,18 +327,19 @@ private:
     void stage() {
         (void)approve("browser-1");
         takeState();
-        CPPUNIT_ASSERT(links().stage(_link, store::makeGrant("1", _fixture->now()), _fixture->now() + 600s));
+        CPPUNIT_ASSERT(links().stage(_link, store::makeGrant("1", _fixture->now()), _fixture->now(),
+                                     _fixture->now() + 600s));
         expectView(LinkView::linked, browser("browser-1"));
     }
 
     void expectView(LinkView expected, const Browser& person) {
-        CPPUNIT_ASSERT_EQUAL(static_cast<int>(expected),
-                             static_cast<int>(_service->view(_link, person).view));
+        CPPUNIT_ASSERT_EQUAL(static_cast<int>(expected), static_cast<int>(_views->view(_link, person).view));
     }
 
     int _left = 5;
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
+    std::unique_ptr<BrowserLinks> _views;
     std::unique_ptr<LinkNews> _news;
     std::unique_ptr<ApprovalService> _service;
     base::LinkId _link;

@@ -29,7 +29,10 @@ protected:
         _service = std::make_unique<CallbackService>(parts(_fixture->catalog, _fixture->upstream));
     }
     CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
-        return {*_links, catalog, _fixture->base.clock, _fixture->base.logger, upstream, *_news};
+        _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
+            _fixture->store().accounts(), catalog, _fixture->base.logger, upstream});
+        return {*_links,      catalog, _fixture->base.clock, _fixture->base.logger, upstream,
+                *_revocation, *_news};
     }
 
     // A link that browser-1 has taken upstream.
@@ -73,6 +76,7 @@ protected:
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
     std::unique_ptr<LinkNews> _news;
+    std::unique_ptr<UpstreamRevocation> _revocation;
     std::unique_ptr<CallbackService> _service;
     base::LinkId _link;
 };

@@ -24,6 +24,8 @@ class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testStagedLinkLivesLongEnoughToBeDelivered);
     CPPUNIT_TEST(testProviderWithoutSitesIsLinkedWithoutOne);
     CPPUNIT_TEST(testEveryFailureOfTheExchangeEndsTheLink);
+    CPPUNIT_TEST(testErrorInTheCallbackNamesItsCause);
+    CPPUNIT_TEST(testUnwantedGrantIsRevokedAsTheOperatorWants);
     CPPUNIT_TEST(testFailuresAfterTheExchangeEndTheLink);
     CPPUNIT_TEST(testFaultOfThePluginEndsTheLink);
     CPPUNIT_TEST(testProviderWithoutIdentitiesEndsTheLink);
@@ -96,21 +98,60 @@ public:
     }
 
     void testEveryFailureOfTheExchangeEndsTheLink() {
-        for (const auto& [kind, reason] :
-             {std::pair(ProviderErrorKind::invalidGrant, EndReason::upstreamError),
-              std::pair(ProviderErrorKind::accessDenied, EndReason::declined),
-              std::pair(ProviderErrorKind::misconfigured, EndReason::upstreamError),
-              std::pair(ProviderErrorKind::rateLimited, EndReason::upstreamError),
-              std::pair(ProviderErrorKind::transient, EndReason::upstreamError),
-              std::pair(ProviderErrorKind::ambiguous, EndReason::upstreamError),
-              std::pair(ProviderErrorKind::protocol, EndReason::upstreamError)}) {
+        struct Row {
+            ProviderErrorKind kind;
+            EndReason reason;
+            std::optional<store::EndCause> cause;
+        };
+        using store::EndCause;
+        for (const auto& row :
+             {Row{ProviderErrorKind::invalidGrant, EndReason::upstreamError, EndCause::codeRefused},
+              Row{ProviderErrorKind::accessDenied, EndReason::declined, std::nullopt},
+              Row{ProviderErrorKind::misconfigured, EndReason::upstreamError, EndCause::misconfigured},
+              Row{ProviderErrorKind::rateLimited, EndReason::upstreamError, EndCause::busy},
+              Row{ProviderErrorKind::transient, EndReason::upstreamError, EndCause::unavailable},
+              Row{ProviderErrorKind::ambiguous, EndReason::upstreamError, EndCause::unavailable},
+              Row{ProviderErrorKind::protocol, EndReason::upstreamError, EndCause::notUnderstood}}) {
             setUp();
-            _fixture->provider.onExchange = [failed = kind](const auto&) -> provider::TokenSet {
+            _fixture->provider.onExchange = [failed = row.kind](const auto&) -> provider::TokenSet {
                 throw ProviderError(failed, "scripted");
             };
             CPPUNIT_ASSERT(complete() == _link);
-            expectEnded(reason);
+            expectEnded(row.reason);
+            CPPUNIT_ASSERT(link().cause == row.cause);
             CPPUNIT_ASSERT_EQUAL(1, exchanges());
+        }
+    }
+
+    void testErrorInTheCallbackNamesItsCause() {
+        using store::EndCause;
+        const std::vector<std::pair<std::string, std::optional<EndCause>>> rows{
+            {"invalid_scope", EndCause::scopeRefused},          {"unauthorized_client", EndCause::appRefused},
+            {"invalid_target", EndCause::appRefused},           {"server_error", EndCause::unavailable},
+            {"temporarily_unavailable", EndCause::unavailable}, {"<b>own</b>", std::nullopt}};
+        for (const auto& [error, cause] : rows) {
+            setUp();
+            auto answer = parameters();
+            answer.code = provider::Secret();
+            answer.error = error;
+            (void)_service->complete("/callback/jira", answer, owner(), _fixture->source);
+            expectEnded(EndReason::upstreamError);
+            CPPUNIT_ASSERT_MESSAGE(error, link().cause == cause);
+            CPPUNIT_ASSERT_EQUAL(0, exchanges());
+        }
+    }
+
+    void testUnwantedGrantIsRevokedAsTheOperatorWants() {
+        for (const bool wanted : {true, false}) {
+            setUp();
+            auto jira = configured("jira", _fixture->provider);
+            jira.properties.revokesUpstream = wanted;
+            jira.allowedSites = {"another"};
+            const ProviderCatalog catalog({jira});
+            CallbackService service(parts(catalog, _fixture->upstream));
+            (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+            expectEnded(EndReason::siteNotAllowed);
+            CPPUNIT_ASSERT_EQUAL(wanted ? 1 : 0, _fixture->provider.revocations.load());
         }
     }
 

@@ -149,17 +149,29 @@ public:
         hook("takeState");
         return _real.takeState(hash);
     }
-    bool stage(const base::LinkId& id, const store::StagedGrant& grant, base::Timestamp expiresAt) override {
+    bool stage(const base::LinkId& id, const store::StagedGrant& grant, base::Timestamp now,
+               base::Timestamp expiresAt) override {
         hook("stage");
-        return _real.stage(id, grant, expiresAt);
+        return _real.stage(id, grant, now, expiresAt);
+    }
+    bool chooseSite(const base::LinkId& id, const std::string& site, base::Timestamp now,
+                    base::Timestamp expiresAt) override {
+        hook("chooseSite");
+        return _real.chooseSite(id, site, now, expiresAt);
     }
     std::optional<store::StagedGrant> findStagedDescription(const base::LinkId& id) const override {
         hook("findStagedDescription");
         return _real.findStagedDescription(id);
     }
-    bool end(const base::LinkId& id, store::EndReason reason, base::Timestamp now) override {
+    bool end(const base::LinkId& id, store::EndReason reason, base::Timestamp now,
+             const std::optional<store::EndCause>& cause) override {
         hook("end");
-        return _real.end(id, reason, now);
+        return _real.end(id, reason, now, cause);
+    }
+    std::optional<store::WithdrawnGrant> withdraw(const base::LinkId& id, store::EndReason reason,
+                                                  base::Timestamp now) override {
+        hook("withdraw");
+        return _real.withdraw(id, reason, now);
     }
     store::Delivery deliver(const base::LinkId& id, const base::AccountId& newId,
                             const store::DeliveryRule& rule, base::Timestamp now) override {

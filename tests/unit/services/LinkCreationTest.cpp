@@ -21,6 +21,7 @@ class LinkCreationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTextsForPeopleArePrintable);
     CPPUNIT_TEST(testTextsForProgramsAreCountedInBytes);
     CPPUNIT_TEST(testTextsForProgramsAreOpaque);
+    CPPUNIT_TEST(testSiteIsAnAddressAndNoSentence);
     CPPUNIT_TEST(testRefusalsSayHowToMend);
     CPPUNIT_TEST(testSubjectThatIsRequired);
     CPPUNIT_TEST(testOnBehalfOfIsForConfidentialClients);
@@ -95,8 +96,7 @@ public:
 
     void testTextsForProgramsAreCountedInBytes() {
         for (const auto& [field, longest] :
-             {std::pair(&LinkRequest::subject, 128), std::pair(&LinkRequest::site, 256),
-              std::pair(&LinkRequest::expectedPerson, 128)}) {
+             {std::pair(&LinkRequest::subject, 128), std::pair(&LinkRequest::expectedPerson, 128)}) {
             createAndCancel(with(field, repeated("\xc3\xbc", longest / 2)));
             ASSERT_REFUSED(ErrorCode::invalidRequest,
                            create(with(field, repeated("\xc3\xbc", longest / 2) + "u")));
@@ -104,13 +104,27 @@ public:
     }
 
     void testTextsForProgramsAreOpaque() {
-        for (const auto field : {&LinkRequest::subject, &LinkRequest::site, &LinkRequest::expectedPerson}) {
+        for (const auto field : {&LinkRequest::subject, &LinkRequest::expectedPerson}) {
             for (const std::string& bad :
                  {std::string("a\nb"), std::string("a\x7f"), std::string("a\0b", 3), std::string("\t"),
                   std::string(" a"), std::string("a "), std::string(" ")})
                 ASSERT_REFUSED(ErrorCode::invalidRequest, create(with(field, bad)));
             createAndCancel(with(field, "a <b> \"c\" \xe2\x80\xae"));
         }
+    }
+
+    void testSiteIsAnAddressAndNoSentence() {
+        for (const std::string& good :
+             {std::string("https://acme.atlassian.net/"), std::string("HTTP://Acme:80/wiki?a=b#c"),
+              std::string("1324a887-45db-1bf4-1e99-ef0ff456d421"), repeated("s", 256)})
+            createAndCancel(with(&LinkRequest::site, good));
+        for (const std::string& bad :
+             {std::string("acme only, checked by the operator"), std::string("a\nb"), std::string("a\0b", 3),
+              std::string(" a"), std::string("<b>"), std::string("\xc3\xbc"), std::string("!"),
+              std::string("\xe2\x80\xae"
+                          "a"),
+              repeated("s", 257)})
+            ASSERT_REFUSED(ErrorCode::invalidRequest, create(with(&LinkRequest::site, bad)));
     }
 
     void testRefusalsSayHowToMend() {

@@ -285,7 +285,7 @@ public:
         ASSERT_REFUSED(ErrorCode::notFound,
                        _service->cancel(mine.code, credentialOf(mine), _fixture->source));
         CPPUNIT_ASSERT_MESSAGE("its code is still taken", links().find(mine.link.id));
-        _fixture->advance(240s);
+        _fixture->advance(660s);
         _service->purge();
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), _fixture->verifiers.count());
     }
@@ -342,8 +342,8 @@ private:
         auto created = create("one");
         CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, "browser", "state",
                                                   store::makeAuthorization("1"), _fixture->now()));
-        CPPUNIT_ASSERT(
-            links().stage(created.link.id, store::makeGrant("1", _fixture->now()), created.link.expiresAt));
+        CPPUNIT_ASSERT(links().stage(created.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
+                                     created.link.expiresAt));
         return created;
     }
 

@@ -105,8 +105,8 @@ public:
 
     void testIsKeptUntilNobodyMayAsk() {
         add(1);
-        // Approved at the last moment, granted at the last moment, shown for ten minutes more.
-        const auto longest = 600s + store::approvedLinkLife + deliveryTime + expiredLinkShown;
+        // Approved, granted and its site chosen at the last moment each, and then taken back at the last one.
+        const auto longest = 600s + store::approvedLinkLife + 2 * deliveryTime + undoTime;
         _fixture->advance(longest - 1s);
         table().purge();
         CPPUNIT_ASSERT(prove(1, secretOf(1)));

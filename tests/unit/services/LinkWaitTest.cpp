@@ -243,8 +243,8 @@ private:
     // Behind the service's back: nobody is told.
     void stage() {
         approve();
-        CPPUNIT_ASSERT(
-            links().stage(_link.link.id, store::makeGrant("1", _fixture->now()), _link.link.expiresAt));
+        CPPUNIT_ASSERT(links().stage(_link.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
+                                     _link.link.expiresAt));
     }
 
     std::unique_ptr<ServiceFixture> _fixture;

@@ -129,8 +129,9 @@ public:
 
     void testCrowdIsNoFailure() {
         Turnstile full(0);
-        RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->catalog,
-                                _fixture->base.clock, _fixture->base.logger, full, *_news});
+        const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
+        RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,
+                                _fixture->base.logger, revocation, *_news});
         CPPUNIT_ASSERT(crowded.remove(_fixture->caller(), _account, UpstreamChoice::always,
                                       _fixture->source) == UpstreamOutcome::attempted);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
@@ -223,8 +224,8 @@ public:
             }
             int prune(store::Timestamp) override { return 0; }
         } audit;
-        RemovalService unaudited({*_accounts, audit, _fixture->catalog, _fixture->base.clock,
-                                  _fixture->base.logger, _fixture->upstream, *_news});
+        RemovalService unaudited(
+            {*_accounts, audit, _fixture->base.clock, _fixture->base.logger, *_revocation, *_news});
         CPPUNIT_ASSERT(unaudited.remove(_fixture->caller(), _account, UpstreamChoice::always,
                                         _fixture->source) == UpstreamOutcome::revoked);
         CPPUNIT_ASSERT_EQUAL(1, revocations());
@@ -247,9 +248,11 @@ private:
         _removals.reset();
         _news = std::make_unique<LinkNews>(_fixture->news());
         _accounts = std::make_unique<HookedAccounts>(_fixture->store().accounts());
+        _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
+            *_accounts, _fixture->catalog, _fixture->base.logger, _fixture->upstream});
         _removals = std::make_unique<RemovalService>(
-            RemovalService::Parts{*_accounts, _fixture->store().audit(), _fixture->catalog,
-                                  _fixture->base.clock, _fixture->base.logger, _fixture->upstream, *_news});
+            RemovalService::Parts{*_accounts, _fixture->store().audit(), _fixture->base.clock,
+                                  _fixture->base.logger, *_revocation, *_news});
     }
 
     template <class Change>
@@ -292,6 +295,7 @@ private:
     base::AccountId _account;
     std::unique_ptr<LinkNews> _news;
     std::unique_ptr<HookedAccounts> _accounts;
+    std::unique_ptr<UpstreamRevocation> _revocation;
     std::unique_ptr<RemovalService> _removals;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Choosing a site: by what was wanted, or because there is no choice.
+// Which sites are meant: by what was wanted, and by what the operator allows.
 #include "central_oauth/services/Sites.h"
 
 #include "ServiceFixture.h"
@@ -18,19 +18,26 @@ class SitesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNothingIsWantedNothingIsFound);
     CPPUNIT_TEST(testSiteWithoutUrlIsFoundByItsIdOnly);
     CPPUNIT_TEST(testNameIsNoWayToASite);
-    CPPUNIT_TEST(testTheOnlySiteIsChosen);
-    CPPUNIT_TEST(testNeverByOrder);
+    CPPUNIT_TEST(testTheOnlySiteIsEligible);
+    CPPUNIT_TEST(testAllThatAreReachedAreEligible);
     CPPUNIT_TEST(testWantedSiteMustBeReached);
     CPPUNIT_TEST(testNoListAllowsEverySite);
     CPPUNIT_TEST(testAllowedByIdOrUrl);
     CPPUNIT_TEST(testWantedSiteMustBeAllowed);
-    CPPUNIT_TEST(testTheOnlyAllowedSiteIsChosen);
+    CPPUNIT_TEST(testOnlyAllowedSitesAreEligible);
     CPPUNIT_TEST(testRequiredSiteIsReachedAndAllowed);
     CPPUNIT_TEST_SUITE_END();
 
     using Sites = std::vector<provider::Site>;
 
     static std::string idOf(const std::optional<provider::Site>& site) { return site ? site->id : "none"; }
+
+    static std::string idsOf(const Sites& sites) {
+        std::string ids;
+        for (const auto& site : sites)
+            ids += (ids.empty() ? "" : " ") + site.id;
+        return ids;
+    }
 
 public:
     void testFindsById() { CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(findSite(both, "B-2"))); }
@@ -58,24 +65,24 @@ public:
         const Sites bare{{"a-1", "Alpha", "", {}}, {"b-2", "Beta", "/", {}}};
         CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(findSite(bare, "a-1")));
         CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(findSite(bare, "/")));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(bare, "//", {})));
+        CPPUNIT_ASSERT_EQUAL(std::string(), idsOf(eligibleSites(bare, "//", {})));
     }
 
     void testNameIsNoWayToASite() { CPPUNIT_ASSERT(!findSite(both, "Beta")); }
 
-    void testTheOnlySiteIsChosen() {
-        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(chooseSite({both.front()}, "", {})));
+    void testTheOnlySiteIsEligible() {
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idsOf(eligibleSites({both.front()}, "", {})));
     }
 
-    void testNeverByOrder() {
-        CPPUNIT_ASSERT(!chooseSite(both, "", {}));
-        CPPUNIT_ASSERT(!chooseSite({}, "", {}));
+    void testAllThatAreReachedAreEligible() {
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1 B-2"), idsOf(eligibleSites(both, "", {})));
+        CPPUNIT_ASSERT(eligibleSites({}, "", {}).empty());
     }
 
     void testWantedSiteMustBeReached() {
-        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(chooseSite(both, "https://beta.example/", {})));
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idsOf(eligibleSites(both, "https://beta.example/", {})));
         CPPUNIT_ASSERT_MESSAGE("the only site is not good enough for another wish",
-                               !chooseSite({both.front()}, "B-2", {}));
+                               eligibleSites({both.front()}, "B-2", {}).empty());
     }
 
     void testNoListAllowsEverySite() { CPPUNIT_ASSERT(isAllowedSite(both.front(), {})); }
@@ -88,15 +95,15 @@ public:
     }
 
     void testWantedSiteMustBeAllowed() {
-        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idOf(chooseSite(both, "a-1", {"a-1"})));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "a-1", {"B-2"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idsOf(eligibleSites(both, "a-1", {"a-1"})));
+        CPPUNIT_ASSERT_EQUAL(std::string(), idsOf(eligibleSites(both, "a-1", {"B-2"})));
     }
 
-    void testTheOnlyAllowedSiteIsChosen() {
-        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(chooseSite(both, "", {"B-2", "c-3"})));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "", {"a-1", "B-2"})));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite(both, "", {"c-3"})));
-        CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(chooseSite({both.front()}, "", {"c-3"})));
+    void testOnlyAllowedSitesAreEligible() {
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idsOf(eligibleSites(both, "", {"B-2", "c-3"})));
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1 B-2"), idsOf(eligibleSites(both, "", {"a-1", "B-2"})));
+        CPPUNIT_ASSERT_EQUAL(std::string(), idsOf(eligibleSites(both, "", {"c-3"})));
+        CPPUNIT_ASSERT_EQUAL(std::string(), idsOf(eligibleSites({both.front()}, "", {"c-3"})));
     }
 
     void testRequiredSiteIsReachedAndAllowed() {

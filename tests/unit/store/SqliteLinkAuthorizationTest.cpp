@@ -23,6 +23,8 @@ class SqliteLinkAuthorizationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUndecryptableStateEndsLink);
     CPPUNIT_TEST(testStagesFromAuthorizingOnly);
     CPPUNIT_TEST(testStageSetsNewExpiry);
+    CPPUNIT_TEST(testGrantOfSeveralSitesWaitsForItsSite);
+    CPPUNIT_TEST(testUndecryptableGrantTakesNoSite);
     CPPUNIT_TEST(testDescriptionHoldsNoTokens);
     CPPUNIT_TEST_SUITE_END();
 
@@ -125,27 +127,59 @@ public:
 
     void testStagesFromAuthorizingOnly() {
         const StagedGrant grant = makeGrant("1", now());
-        CPPUNIT_ASSERT(!links().stage(id, grant, now() + 120s));
+        CPPUNIT_ASSERT(!links().stage(id, grant, now(), now() + 120s));
         CPPUNIT_ASSERT(begin("browser", "state"));
-        CPPUNIT_ASSERT(links().stage(id, grant, now() + 120s));
-        CPPUNIT_ASSERT(!links().stage(id, grant, now() + 120s));
+        CPPUNIT_ASSERT(links().stage(id, grant, now(), now() + 120s));
+        CPPUNIT_ASSERT(!links().stage(id, grant, now(), now() + 120s));
         CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
-        CPPUNIT_ASSERT(!links().stage(LinkId("lnk_2"), grant, now() + 120s));
+        CPPUNIT_ASSERT(!links().stage(LinkId("lnk_2"), grant, now(), now() + 120s));
         CPPUNIT_ASSERT(links().end(id, EndReason::declined, now()));
-        CPPUNIT_ASSERT(!links().stage(id, grant, now() + 120s));
+        CPPUNIT_ASSERT(!links().stage(id, grant, now(), now() + 120s));
     }
 
     void testStageSetsNewExpiry() {
         CPPUNIT_ASSERT(begin("browser", "state"));
-        CPPUNIT_ASSERT(links().stage(id, makeGrant("1", now()), now() + 900s));
+        CPPUNIT_ASSERT(links().stage(id, makeGrant("1", now()), now(), now() + 900s));
         CPPUNIT_ASSERT(links().find(id)->expiresAt == now() + 900s);
         CPPUNIT_ASSERT(links().find(id)->status == LinkStatus::staged);
+    }
+
+    void testGrantOfSeveralSitesWaitsForItsSite() {
+        StagedGrant grant = makeGrant("1", now());
+        grant.sites.push_back({"site-2", "Two", "https://two.example", {}});
+        grant.chosenSite.clear();
+        CPPUNIT_ASSERT(begin("browser", "state"));
+        CPPUNIT_ASSERT(links().stage(id, grant, now(), now() + 120s));
+        CPPUNIT_ASSERT(links().find(id)->status == LinkStatus::choosing);
+        CPPUNIT_ASSERT(links().find(id)->grantedAt == now());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->store->accounts().countOfPerson({"jira"}, "person-1"));
+        CPPUNIT_ASSERT(links().deliver(id, AccountId("acc_1"), {}, now()).outcome ==
+                       DeliveryOutcome::notReady);
+        CPPUNIT_ASSERT_MESSAGE("expired", !links().chooseSite(id, "site-2", now() + 120s, now() + 900s));
+        CPPUNIT_ASSERT(links().chooseSite(id, "site-2", now() + 119s, now() + 900s));
+        CPPUNIT_ASSERT(!links().chooseSite(id, "site-1", now() + 119s, now() + 900s));
+        CPPUNIT_ASSERT(links().find(id)->status == LinkStatus::staged);
+        CPPUNIT_ASSERT(links().find(id)->expiresAt == now() + 900s);
+        const auto delivery = links().deliver(id, AccountId("acc_1"), {}, now());
+        CPPUNIT_ASSERT_EQUAL(std::string("site-2"), delivery.account.chosenSite);
+        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), revealed(delivery.tokens.accessToken));
+    }
+
+    void testUndecryptableGrantTakesNoSite() {
+        StagedGrant grant = makeGrant("1", now());
+        grant.chosenSite.clear();
+        CPPUNIT_ASSERT(begin("browser", "state"));
+        CPPUNIT_ASSERT(links().stage(id, grant, now(), now() + 120s));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
+                             _fixture->tamper("UPDATE links SET staged_grant = zeroblob(200)"));
+        CPPUNIT_ASSERT(!links().chooseSite(id, "site-1", now(), now() + 900s));
+        CPPUNIT_ASSERT(links().find(id)->reason == EndReason::upstreamError);
     }
 
     void testDescriptionHoldsNoTokens() {
         CPPUNIT_ASSERT(!links().findStagedDescription(id));
         CPPUNIT_ASSERT(begin("browser", "state"));
-        CPPUNIT_ASSERT(links().stage(id, makeGrant("1", now()), now() + 120s));
+        CPPUNIT_ASSERT(links().stage(id, makeGrant("1", now()), now(), now() + 120s));
         const auto description = links().findStagedDescription(id);
         CPPUNIT_ASSERT(description.has_value());
         CPPUNIT_ASSERT(description->accessToken.empty() && description->refreshToken.empty());

@@ -19,6 +19,7 @@ class SqliteLinkRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFindsStagedLinksOfOneSubject);
     CPPUNIT_TEST(testCountsLiveLinks);
     CPPUNIT_TEST(testEndsLiveLinkOnce);
+    CPPUNIT_TEST(testEndKeepsItsCause);
     CPPUNIT_TEST(testEndDropsStage);
     CPPUNIT_TEST(testDeliveredLinkDoesNotEnd);
     CPPUNIT_TEST(testCodeIsFreeAgainAfterADay);
@@ -156,6 +157,19 @@ public:
         CPPUNIT_ASSERT(!links().end(LinkId("lnk_2"), EndReason::cancelled, now()));
     }
 
+    void testEndKeepsItsCause() {
+        int number = 0;
+        for (const auto cause :
+             {EndCause::appRefused, EndCause::scopeRefused, EndCause::codeRefused, EndCause::misconfigured,
+              EndCause::busy, EndCause::unavailable, EndCause::notUnderstood, EndCause::foreignCallback}) {
+            const auto mark = std::to_string(++number);
+            CPPUNIT_ASSERT(links().create(makeLink(mark, now())));
+            CPPUNIT_ASSERT(!links().find(LinkId("lnk_" + mark))->cause);
+            CPPUNIT_ASSERT(links().end(LinkId("lnk_" + mark), EndReason::upstreamError, now(), cause));
+            CPPUNIT_ASSERT(links().find(LinkId("lnk_" + mark))->cause == cause);
+        }
+    }
+
     void testEndDropsStage() {
         const LinkId id = stageLink(*_fixture, "1", makeGrant("1", now()));
         CPPUNIT_ASSERT(links().end(id, EndReason::siteNotAllowed, now()));
@@ -211,8 +225,8 @@ public:
             "INSERT INTO links SELECT 'lnk-' || value, client_id, provider, subject, label, on_behalf_of,"
             " wanted_site, required_scopes, wanted_account, wanted_person, login_hint,"
             " CAST('code-' || value AS BLOB), CAST('handle-' || value AS BLOB), proof, secret_hash, status,"
-            " reason, browser_hash, state_hash, authorization, staged_grant, key_id, wrong_entries,"
-            " requester_address, requester_program, created_at, expires_at, ended_at, account_id,"
+            " reason, cause, browser_hash, state_hash, authorization, staged_grant, key_id, wrong_entries,"
+            " requester_address, requester_program, created_at, expires_at, granted_at, ended_at, account_id,"
             " first_delivered_at, reads FROM links, (WITH RECURSIVE n(value) AS"
             " (SELECT 2 UNION ALL SELECT value + 1 FROM n WHERE value < 1200) SELECT value FROM n)");
         CPPUNIT_ASSERT_EQUAL(1200, links().purge({}, now() + 25h));
@@ -221,9 +235,10 @@ public:
 
     void testCountUsesIndexes() {
         auto session = openSession(uriOf(_fixture->file(), "ro"));
-        for (const char* where : {"status IN ('pending', 'authorizing', 'staged') AND expires_at > 1",
-                                  "status IN ('pending', 'authorizing', 'staged') AND client_id = 'c'"
-                                  " AND subject = 's' AND expires_at > 1"}) {
+        for (const char* where :
+             {"status IN ('pending', 'authorizing', 'choosing', 'staged') AND expires_at > 1",
+              "status IN ('pending', 'authorizing', 'choosing', 'staged') AND client_id = 'c'"
+              " AND subject = 's' AND expires_at > 1"}) {
             std::string plan;
             Query query(session, std::string("EXPLAIN QUERY PLAN SELECT COUNT(*) FROM links WHERE ") + where);
             std::int64_t ignored = 0;

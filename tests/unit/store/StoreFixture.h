@@ -189,7 +189,7 @@ inline LinkId stageLink(StoreFixture& fixture, const NewLink& created, const Sta
     const bool staged =
         links.create(created) &&
         links.beginAuthorization(created.link.id, "browser", state, makeAuthorization(state), now) &&
-        links.takeState(state) && links.stage(created.link.id, grant, now + std::chrono::seconds(120));
+        links.takeState(state) && links.stage(created.link.id, grant, now, now + std::chrono::seconds(120));
     if (!staged)
         throw std::runtime_error("the link could not be staged");
     return created.link.id;

@@ -11,6 +11,7 @@
 #include "central_oauth/endpoints/ClientEndpoints.h"
 #include "central_oauth/endpoints/GrantTokenEndpoints.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
+#include "central_oauth/endpoints/OutcomeEndpoints.h"
 #include "central_oauth/endpoints/ServiceEndpoints.h"
 #include "central_oauth/endpoints/TokenEndpoints.h"
 #include "central_oauth/http/Dispatcher.h"
@@ -18,6 +19,7 @@
 #include "central_oauth/pages/Pages.h"
 #include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ApprovalService.h"
+#include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/CallbackService.h"
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/GrantTokenService.h"
@@ -29,8 +31,11 @@
 #include "central_oauth/services/RemovalService.h"
 #include "central_oauth/services/ReportService.h"
 #include "central_oauth/services/ResolveService.h"
+#include "central_oauth/services/SiteChoiceService.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamRevocation.h"
+#include "central_oauth/services/WithdrawalService.h"
 #include "central_oauth/store/SqliteStore.h"
 
 #include <atomic>
@@ -84,8 +89,12 @@ private:
     services::LinkVerifiers _verifiers;
     services::LinkNews _linkNews;
     services::LinkService _links;
+    services::BrowserLinks _browserLinks;
     services::ApprovalService _approvals;
+    services::UpstreamRevocation _revocation;
     services::CallbackService _callbacks;
+    services::SiteChoiceService _siteChoices;
+    services::WithdrawalService _withdrawals;
     services::TokenService _tokens;
     services::AccountService _accounts;
     services::GrantTokenService _grantTokens;
@@ -99,7 +108,9 @@ private:
     endpoints::TokenEndpoints _tokenEndpoints;
     endpoints::AccountEndpoints _accountEndpoints;
     endpoints::GrantTokenEndpoints _grantTokenEndpoints;
+    endpoints::BrowserSide _browserSide;
     endpoints::BrowserEndpoints _browserEndpoints;
+    endpoints::OutcomeEndpoints _outcomeEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     http::Dispatcher _dispatcher;
     std::atomic<bool> _isStopping{false};

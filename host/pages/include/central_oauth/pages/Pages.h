@@ -2,8 +2,8 @@
 // Every page a person sees, as HTML made from embedded templates.
 //
 // Module pages: values in, HTML out. Depends on the standard library and a mustache engine only; knows no
-// request, no link, no store. All words are in templates/ and Texts.cpp; there is no script, no inline style
-// and no outside resource.
+// request, no link, no store. All words are in templates/, Texts.cpp and ScopeTexts.cpp; there is no script,
+// no inline style and no outside resource.
 #pragma once
 
 #include "central_oauth/pages/Views.h"
@@ -54,15 +54,17 @@ public:
     [[nodiscard]] std::string continueUpstream(const ContinueView& view) const;
     /// Asks for a site. Posts `csrf`, `decision` ("decline" or "approve") and `site`.
     [[nodiscard]] std::string chooseSite(const ChooseSiteView& view) const;
-    /// Tells who was linked; asks for nothing but Undo, where that is offered.
+    /// Tells who was linked; asks for nothing but Undo, where that is offered: posts `csrf` and `decision`
+    /// ("undo").
     [[nodiscard]] std::string done(const DoneView& view) const;
     /// The person declined on the approval page.
     [[nodiscard]] std::string declined() const;
     /// The link was not approved in time.
     [[nodiscard]] std::string expired() const;
-    /// The link ended without a grant; `reason` as in the poll's answer (docs/http-api.md), any other gives
-    /// general words.
-    [[nodiscard]] std::string ended(std::string_view reason) const;
+    /// The link ended without a grant; `reason` as in the poll's answer (docs/http-api.md), or "removed" for
+    /// one whose account is gone; any other gives general words. `cause` says more of an upstream_error
+    /// (store::EndCause's names); empty or any other: the list of known causes.
+    [[nodiscard]] std::string ended(std::string_view reason, std::string_view cause = {}) const;
     /// Used in another browser, or finished. Neutral: it tells a second browser nothing about the first.
     [[nodiscard]] std::string alreadyUsed() const;
     /// The callback came to a browser that did not approve.

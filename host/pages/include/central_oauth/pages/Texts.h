@@ -9,10 +9,21 @@
 
 namespace central_oauth::pages {
 
+/// The worst that a scope allows, so that a page can tell reading from changing at a glance.
+enum class ScopeEffect {
+    unknown,     ///< no text: it may allow anything
+    lasts,       ///< the access goes on while the person is away
+    reads,       ///< nothing but reading
+    changes,     ///< creates and changes, too
+    deletes,     ///< creates, changes and deletes
+    administers, ///< changes settings that concern others
+};
+
 /// A scope and what it lets a program do, in words; `words` is empty for a scope without text.
 struct ScopeWords {
     std::string scope{};
     std::string words{};
+    ScopeEffect effect = ScopeEffect::unknown;
 };
 
 /// Each scope with its words, in the given order. Threads: any.
@@ -23,6 +34,16 @@ struct ScopeWords {
 
 /// The words of one scope, or nothing. Threads: any.
 [[nodiscard]] std::string_view scopeWords(std::string_view scope) noexcept;
+
+/// The worst that one scope allows. Threads: any.
+[[nodiscard]] ScopeEffect scopeEffect(std::string_view scope) noexcept;
+
+/// The tag beside a scope: "Read", "Change", "Change or delete", "Administer"; else nothing. Threads: any.
+[[nodiscard]] std::string_view effectWords(ScopeEffect effect) noexcept;
+
+/// What all scopes together allow, as the end of "It could ...": "only read, not change anything". A scope
+/// without text counts as one that may change things. Nothing for no scopes. Threads: any.
+[[nodiscard]] std::string_view reachWords(const std::vector<ScopeWords>& scopes) noexcept;
 
 /// How long ago: "just now", "40 seconds ago", "2 minutes ago". Threads: any.
 [[nodiscard]] std::string ageWords(std::chrono::seconds age);

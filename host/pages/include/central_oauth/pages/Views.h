@@ -34,6 +34,8 @@ struct ApproveView {
     std::string label{};         ///< may be empty; shown as unverified
     std::string providerName{};
     std::vector<ScopeWords> scopes{}; ///< from describeScopes
+    std::string wantedSite{};         ///< site id or URL that the client asks for; may be empty
+    bool isRelink = false;            ///< an account that is linked already is to be linked again
     std::string requesterAddress{};
     std::string requesterProgram{}; ///< the User-Agent that created the link; may be empty
     std::chrono::seconds age{};     ///< since creation
@@ -85,11 +87,10 @@ struct DoneView {
     std::string csrf{}; ///< for Undo
 };
 
-/// An error page. Empty title and text: the words for that status.
+/// An error page; its words follow from the status.
 struct ProblemView {
     int status = 500;
-    std::string title{};
-    std::string text{};
+    std::string detail{}; ///< what exactly was wrong, for whoever helps; may be empty
     std::string requestId{};
 };
 

@@ -4,12 +4,10 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/Browser.h"
+#include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/TokenBuckets.h"
-#include "central_oauth/store/AccountRepository.h"
-#include "central_oauth/store/ClientRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
@@ -18,25 +16,6 @@
 #include <string_view>
 
 namespace central_oauth::services {
-
-/// What a browser may do with a link at this moment.
-enum class LinkView {
-    approvable, ///< open, and this browser opened its verification URL
-    underway,   ///< this browser approved and is expected back from upstream
-    linked,     ///< upstream granted, in this browser
-    over,       ///< ended without a grant; see the link's reason
-    expired,
-    alreadyUsed,  ///< another browser went on with it: one neutral answer
-    wrongBrowser, ///< this browser never opened the verification URL, or there is no such link
-};
-
-/// A link as one browser sees it. `link`, `client` and `provider` are set unless the view is wrongBrowser.
-struct LinkPage {
-    LinkView view = LinkView::wrongBrowser;
-    std::optional<store::Link> link;
-    std::optional<store::Client> client;
-    const ConfiguredProvider* provider = nullptr; ///< null also when it is no longer configured
-};
 
 /// An opened verification URL: the browser gets both cookies.
 struct OpenedLink {
@@ -55,12 +34,6 @@ struct Approval {
     int attemptsLeft = 0; ///< after a wrong code
 };
 
-/// Who was linked, for the done page.
-struct LinkedPerson {
-    provider::Identity identity;
-    std::optional<provider::Site> site;
-};
-
 /// Opening, approving and declining in a browser. The first browser that types the right code owns the link;
 /// every later one gets the same neutral answer.
 ///
@@ -71,9 +44,7 @@ class ApprovalService {
 public:
     struct Parts {
         store::LinkRepository& links;
-        store::ClientRepository& clients;
-        store::AccountRepository& accounts;
-        const ProviderCatalog& providers;
+        const BrowserLinks& views;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
         const LinkNews& news;
@@ -84,14 +55,11 @@ public:
     /// Opens a verification URL. Keeps the browser's id if it has one. Empty: unknown handle.
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle, const Browser& browser) const;
 
-    /// The link as this browser may see it now.
-    [[nodiscard]] LinkPage view(const base::LinkId& id, const Browser& browser) const;
-
     /// The typed code decides. After `approved` the browser's way upstream is `authorizationUrl`.
     [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser, std::string_view typedCode,
                                    const Source& source);
 
-    /// False: not approvable by this browser.
+    /// Before anything is granted. False: not approvable by this browser.
     [[nodiscard]] bool decline(const base::LinkId& id, const Browser& browser, const Source& source);
 
     /// Where this browser goes now. Empty: it did not approve, or it came back already. Throws: also
@@ -99,17 +67,8 @@ public:
     [[nodiscard]] std::optional<std::string> authorizationUrl(const base::LinkId& id,
                                                               const Browser& browser) const;
 
-    /// Empty unless the view is `linked`.
-    [[nodiscard]] std::optional<LinkedPerson> linkedPerson(const base::LinkId& id,
-                                                           const Browser& browser) const;
-
-    [[nodiscard]] const BrowserProofs& proofs() const noexcept { return _proofs; }
-
 private:
-    [[nodiscard]] LinkView viewOf(const store::Link& link, const Browser& browser) const;
-
     Parts _parts;
-    BrowserProofs _proofs;
     TokenBuckets _approvals; ///< how often one link is approved again
 };
 

@@ -9,6 +9,7 @@
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <optional>
@@ -25,8 +26,9 @@ struct CallbackParameters {
 };
 
 /// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
-/// sites read, the result staged in the link. A state works once, in one browser, against forged callbacks
-/// (RFC 9700 section 4.7).
+/// sites read, the result staged in the link. A grant that is not kept is revoked upstream under the rule
+/// of any removed account, where it is known whose it is. A state works once, in one browser, against forged
+/// callbacks (RFC 9700 section 4.7).
 ///
 /// All it uses outlives it. Threads: any; blocks for up to three upstream calls.
 ///
@@ -40,6 +42,7 @@ public:
         const base::Clock& clock;
         logging::Logger& logger;
         Turnstile& upstream; ///< shared with whoever else waits for upstream
+        const UpstreamRevocation& revocation;
         const LinkNews& news;
     };
 
@@ -51,17 +54,29 @@ public:
                                         const Browser& browser, const Source& source);
 
 private:
+    /// Why a link ends without a grant.
+    struct Refusal {
+        store::EndReason reason = store::EndReason::upstreamError;
+        std::optional<store::EndCause> cause{};
+    };
+
     [[nodiscard]] store::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
                                               const Browser& browser, const Source& source);
-    [[nodiscard]] std::optional<store::EndReason> refusalOf(const CallbackParameters& parameters,
-                                                            const ConfiguredProvider& provider) const;
-    [[nodiscard]] std::optional<store::EndReason>
-    fetchGrant(const store::TakenState& taken, const provider::Secret& code,
-               const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<Refusal> refusalOf(const CallbackParameters& parameters,
+                                                   const ConfiguredProvider& provider) const;
+    [[nodiscard]] std::optional<Refusal> fetchGrant(const store::TakenState& taken,
+                                                    const provider::Secret& code,
+                                                    const ConfiguredProvider& provider, const Source& source,
+                                                    store::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<store::EndReason> describeGrant(const store::Link& link,
+                                                                const ConfiguredProvider& provider,
+                                                                const Source& source,
+                                                                store::StagedGrant& grant) const;
     void exchange(const store::TakenState& taken, const provider::Secret& code,
                   const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
-    void end(const store::Link& link, store::EndReason reason, const Source& source);
+    void giveUp(const store::Link& link, const store::StagedGrant& grant, const Source& source);
+    void end(const store::Link& link, const Refusal& refusal, const Source& source);
 
     Parts _parts;
     logging::Channel _log;

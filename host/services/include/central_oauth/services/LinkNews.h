@@ -29,6 +29,11 @@ public:
     /// The actor of what a person does.
     static constexpr const char* browser = "browser";
 
+    /// The same of what has happened already and must be finished whatever the store says: where the entry
+    /// can't be stored, the log has it all the same (store::AuditLog). Throws nothing.
+    void recordAfterwards(const store::Link& link, const std::string& actor, const std::string& action,
+                          const std::string& outcome, const Source& source) const noexcept;
+
     /// An audit entry. `actor` as in store::AuditEntry.
     void record(const store::Link& link, const std::string& actor, const std::string& action,
                 const std::string& outcome, const Source& source) const;

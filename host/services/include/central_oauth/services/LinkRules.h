@@ -17,9 +17,17 @@ constexpr store::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
 constexpr std::chrono::seconds deliveryTime{120};
 
 /// So long after its expiry a link says that it expired, ended or was delivered; then it is unknown, to its
-/// creator as to everybody. Its row stays a day, so that its code is not issued again (store's purge), and
-/// its proof somewhat longer than it is shown (LinkVerifiers::purge); neither opens anything then.
+/// creator as to everybody (`knownUntil`). Its row stays a day, so that its code is not issued again (store's
+/// purge), and its proof somewhat longer than it is shown (LinkVerifiers::purge); neither opens anything
+/// then.
 constexpr std::chrono::minutes expiredLinkShown{10};
+
+/// So long after the grant the person may take it back in the browser.
+constexpr std::chrono::minutes undoTime{15};
+
+/// Until when a link is known, to its creator and to its browser: whoever may take a grant back must find the
+/// page for it, and whoever polls then must hear of it.
+[[nodiscard]] base::Timestamp knownUntil(const store::Link& link);
 
 /// What the server key's HMACs are for: one never stands for another.
 namespace purpose {

@@ -7,39 +7,14 @@
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace central_oauth::services {
-
-/// Whether a removal also revokes upstream.
-enum class UpstreamChoice {
-    automatic, ///< as the operator has set it (provider::Properties::revokesUpstream)
-    always,    ///< whatever the operator has set
-    never,
-};
-
-/// The choice by its name on the wire: auto, always, never. Nothing: none of them.
-[[nodiscard]] std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept;
-
-/// What happened upstream when an account was removed. The names on the wire are those of
-/// `upstreamOutcomeName`.
-enum class UpstreamOutcome {
-    revoked,       ///< upstream promises that the grant is dead
-    attempted,     ///< it was to be asked: it promised nothing, did not answer, or was too busy here
-    unsupported,   ///< the provider can't revoke
-    keptForOthers, ///< another account rests on the same person and app; upstream might end both
-    skipped,       ///< not wanted, or nothing left to revoke with
-};
-
-/// The outcome's name in an answer, e.g. "kept_for_others".
-[[nodiscard]] std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept;
 
 /// Removes accounts. All it uses outlives it. Threads: any; waits for one upstream call at most, ten seconds
 /// and the plugin's grace.
@@ -48,10 +23,9 @@ public:
     struct Parts {
         store::AccountRepository& accounts;
         store::AuditLog& audit;
-        const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream;  ///< shared with whoever else waits for upstream
+        const UpstreamRevocation& revocation;
         const LinkNews& news; ///< told of the links that end with their account
     };
 
@@ -73,9 +47,6 @@ public:
                            const Source& source);
 
 private:
-    [[nodiscard]] std::optional<UpstreamOutcome> whyNot(const store::RemovedAccount& removed,
-                                                        UpstreamChoice choice) const;
-    [[nodiscard]] UpstreamOutcome revoke(const store::RemovedAccount& removed, const Source& source);
     void recordIfPossible(const Caller& caller, const base::AccountId& id, const std::string& action,
                           std::string_view outcome, const Source& source);
 

@@ -30,10 +30,9 @@ namespace central_oauth::services {
 [[nodiscard]] provider::Site requireSite(const store::Account& account, const std::string& wanted,
                                          const ProviderCatalog& providers);
 
-/// The site a new grant is for: the wanted one if it is allowed, or the only allowed one. Empty: not reached,
-/// not allowed, or not exactly one.
-[[nodiscard]] std::optional<provider::Site> chooseSite(const std::vector<provider::Site>& sites,
-                                                       const std::string& wanted,
-                                                       const std::vector<std::string>& allowed);
+/// The sites that a new grant may be for: the wanted one, or all it reaches; those only that are allowed.
+[[nodiscard]] std::vector<provider::Site> eligibleSites(const std::vector<provider::Site>& sites,
+                                                        const std::string& wanted,
+                                                        const std::vector<std::string>& allowed);
 
 } // namespace central_oauth::services

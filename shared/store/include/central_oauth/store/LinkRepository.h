@@ -55,6 +55,14 @@ struct LinkProof {
     Timestamp expiresAt;
 };
 
+/// A grant that was just taken back, with what a revocation upstream needs.
+struct WithdrawnGrant {
+    AccountId account;   ///< that was deleted; empty: nothing was delivered, or it was gone already
+    Identity identity;   ///< empty if it could not be opened
+    Secret refreshToken; ///< the same; empty also if the account was gone already
+    std::vector<LinkId> endedLinks; ///< that were to link the deleted account again
+};
+
 /// A state that was presented and is deleted now.
 struct TakenState {
     Link link;
@@ -104,17 +112,30 @@ public:
     /// authorization that can't be opened ends the link as upstreamError and gives nothing.
     [[nodiscard]] virtual std::optional<TakenState> takeState(const std::string& stateHash) = 0;
 
-    /// Keeps what upstream gave, sealed. From `authorizing` only; sets a new expiry. False: not authorizing
-    /// any more.
-    [[nodiscard]] virtual bool stage(const LinkId& id, const StagedGrant& grant, Timestamp expiresAt) = 0;
+    /// Keeps what upstream gave, sealed, and since when. From `authorizing` only; sets a new expiry. A grant
+    /// with sites of which none is chosen makes the link `choosing`, any other makes it `staged`. False: not
+    /// authorizing any more.
+    [[nodiscard]] virtual bool stage(const LinkId& id, const StagedGrant& grant, Timestamp now,
+                                     Timestamp expiresAt) = 0;
 
-    /// The grant that waits for delivery, without its tokens. For the page that tells who was linked. Empty
-    /// also if it can't be opened.
+    /// The person has chosen: a `choosing` link that has not expired becomes `staged`, with a new expiry.
+    /// Requires: the id of one of the grant's sites. False: not choosing (any more), or its grant can't be
+    /// opened, which ends it as upstreamError.
+    [[nodiscard]] virtual bool chooseSite(const LinkId& id, const std::string& site, Timestamp now,
+                                          Timestamp expiresAt) = 0;
+
+    /// The grant that waits for its site or its delivery, without its tokens. For the pages that tell who was
+    /// linked. Empty also if it can't be opened.
     [[nodiscard]] virtual std::optional<StagedGrant> findStagedDescription(const LinkId& id) const = 0;
 
-    /// Ends a link that is pending, authorizing or staged, and drops authorization and stage. False: it was
-    /// not.
-    virtual bool end(const LinkId& id, EndReason reason, Timestamp now) = 0;
+    /// Ends a link that is neither delivered nor ended, and drops authorization and stage. False: it was.
+    virtual bool end(const LinkId& id, EndReason reason, Timestamp now,
+                     const std::optional<EndCause>& cause = std::nullopt) = 0;
+
+    /// Takes back what upstream granted to a link, and ends it: drops the stage, or deletes the account that
+    /// it made or renewed, as AccountRepository::remove does. Empty: nothing was granted, or the link is
+    /// ended.
+    virtual std::optional<WithdrawnGrant> withdraw(const LinkId& id, EndReason reason, Timestamp now) = 0;
 
     /// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the
     /// grant of the account that has the same client, provider, subject and upstream id (its id and label

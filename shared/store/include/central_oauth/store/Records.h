@@ -58,6 +58,7 @@ struct ClientKey {
 enum class LinkStatus {
     pending,     ///< nobody has approved yet
     authorizing, ///< approved in one browser, which is at upstream now
+    choosing,    ///< upstream granted; the person has yet to say which site
     staged,      ///< upstream granted; waits for delivery
     delivered,   ///< delivered at least once; the account exists
     ended,       ///< over without a grant, see `reason`
@@ -73,11 +74,28 @@ enum class EndReason {
     siteNotAllowed,
     scopesMissing,
     noRefreshToken,
+    undone,
     cancelled,
 };
 
 /// The name in an answer and on disk, e.g. "too_many_entries".
 [[nodiscard]] std::string_view endReasonName(EndReason reason) noexcept;
+
+/// What lies behind an EndReason::upstreamError, for the page that tells the person who mends it. Stored as
+/// text; do not rename on disk.
+enum class EndCause {
+    appRefused,      ///< upstream does not take the app as it is registered or asks
+    scopeRefused,    ///< upstream does not know a scope, or the app may not ask for it
+    codeRefused,     ///< the authorization code was used, too old, or another app's
+    misconfigured,   ///< upstream does not take the app's secret or settings
+    busy,            ///< upstream limits the rate
+    unavailable,     ///< upstream did not answer, or with a failure of its own
+    notUnderstood,   ///< upstream answered what nobody understands
+    foreignCallback, ///< the answer came to another browser, or from another provider
+};
+
+/// The name on disk and of a page's text, e.g. "scope_refused".
+[[nodiscard]] std::string_view endCauseName(EndCause cause) noexcept;
 
 /// What the creator of a link polls with; the link keeps its SHA-256. Stored as text; do not rename on disk.
 enum class PollProof {
@@ -102,13 +120,15 @@ struct Link {
     std::string secretHash; ///< SHA-256 of what proves the creator
     LinkStatus status = LinkStatus::pending;
     std::optional<EndReason> reason;
-    std::string browserHash; ///< of the browser that approved; empty before
+    std::optional<EndCause> cause; ///< with EndReason::upstreamError, where it is known
+    std::string browserHash;       ///< of the browser that approved; empty before
     int wrongEntries = 0;
     std::string requesterAddress;
     std::string requesterProgram; ///< the creating client's User-Agent, cut
     Timestamp createdAt;
     Timestamp expiresAt;
-    AccountId account; ///< once delivered
+    std::optional<Timestamp> grantedAt; ///< when upstream granted, or its site was chosen
+    AccountId account;                  ///< once delivered
 };
 
 /// A link to be created, with the values that only the store compares.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages after the return from upstream: /site, /done, /undo.
+#pragma once
+
+#include "central_oauth/endpoints/BrowserSide.h"
+#include "central_oauth/http/Router.h"
+#include "central_oauth/services/SiteChoiceService.h"
+#include "central_oauth/services/WithdrawalService.h"
+
+namespace central_oauth::endpoints {
+
+/// A person's last steps of linking. All it uses outlives it. Threads: any.
+class OutcomeEndpoints {
+public:
+    struct Parts {
+        const BrowserSide& side;
+        const services::BrowserLinks& links;
+        services::SiteChoiceService& siteChoices;
+        services::WithdrawalService& withdrawals;
+        const pages::Pages& pages;
+    };
+
+    explicit OutcomeEndpoints(const Parts& parts) : _parts(parts) {}
+
+    /// Adds the routes above. They refer to this object, which outlives the router.
+    void mount(http::Router& router);
+
+private:
+    [[nodiscard]] http::Response showChoice(const http::Request& request);
+    [[nodiscard]] http::Response choose(const http::Request& request);
+    [[nodiscard]] http::Response done(const http::Request& request);
+    [[nodiscard]] http::Response undo(const http::Request& request);
+
+    [[nodiscard]] http::Response choicePage(const services::LinkPage& page, const services::Browser& browser,
+                                            bool choiceMissing) const;
+
+    Parts _parts;
+};
+
+} // namespace central_oauth::endpoints

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/endpoints/OutcomeEndpoints.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/endpoints/Access.h"
+
+#include <array>
+#include <string>
+
+namespace central_oauth::endpoints {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using http::Response;
+using services::LinkView;
+
+base::LinkId linkOf(const http::Request& request) {
+    return base::LinkId(request.pathParameter("link_id"));
+}
+
+std::string clientNameOf(const services::LinkPage& page) {
+    return page.client ? page.client->name : std::string();
+}
+
+std::string providerNameOf(const services::LinkPage& page) {
+    return page.provider == nullptr ? page.link->provider : page.provider->displayName;
+}
+
+} // namespace
+
+void OutcomeEndpoints::mount(http::Router& router) {
+    const auto page = http::RouteKind::page;
+    router.add(
+        {"GET", "/site/:link_id", {}, page, [this](const auto& request) { return showChoice(request); }});
+    router.add({"POST", "/site/:link_id", {}, page, [this](const auto& request) { return choose(request); }});
+    router.add({"GET", "/done/:link_id", {}, page, [this](const auto& request) { return done(request); }});
+    router.add({"POST", "/undo/:link_id", {}, page, [this](const auto& request) { return undo(request); }});
+}
+
+Response OutcomeEndpoints::showChoice(const http::Request& request) {
+    const auto id = linkOf(request);
+    const auto browser = _parts.side.browserOf(request, id);
+    return choicePage(_parts.links.view(id, browser), browser, false);
+}
+
+Response OutcomeEndpoints::choicePage(const services::LinkPage& page, const services::Browser& browser,
+                                      bool choiceMissing) const {
+    const auto choices = _parts.siteChoices.choices(page);
+    if (!choices) {
+        // A grant that can't be opened offers nothing to choose, and leading on would lead back here.
+        if (page.view == LinkView::choosing)
+            return Response::html(410, _parts.pages.ended("upstream_error", "not_understood"));
+        return _parts.side.standing(page);
+    }
+    pages::ChooseSiteView view;
+    view.clientName = clientNameOf(page);
+    view.providerName = providerNameOf(page);
+    view.displayName = choices->person.displayName;
+    for (const auto& site : choices->sites)
+        view.choices.push_back({site.id, site.name, site.url});
+    view.actionPath = BrowserSide::pathOf("site", page.link->id);
+    view.csrf = _parts.side.formToken(browser, page.link->id);
+    view.choiceMissing = choiceMissing;
+    return Response::html(choiceMissing ? 422 : 200, _parts.pages.chooseSite(view));
+}
+
+Response OutcomeEndpoints::choose(const http::Request& request) {
+    static const std::array<std::string, 3> fields{"csrf", "decision", "site"};
+    const auto id = linkOf(request);
+    const auto browser = _parts.side.browserOf(request, id);
+    const auto form = http::parseForm(request);
+    form.requireOnly(fields, "form");
+    const auto page = _parts.links.view(id, browser);
+    if (page.view == LinkView::wrongBrowser)
+        return _parts.side.standing(page);
+    _parts.side.requireOwnForm(request, id, browser, form);
+
+    const auto decision = form.get("decision");
+    const auto source = Access::source(request);
+    if (decision == "decline") {
+        (void)_parts.withdrawals.declineChoice(id, browser, source);
+    } else if (decision == "approve") {
+        const std::string site(form.find("site").value_or(""));
+        const auto outcome = _parts.siteChoices.choose(id, browser, site, source);
+        if (outcome == services::SiteChoiceOutcome::noSuchSite)
+            return choicePage(page, browser, true);
+    } else {
+        throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
+    }
+    return _parts.side.standing(_parts.links.view(id, browser));
+}
+
+Response OutcomeEndpoints::done(const http::Request& request) {
+    const auto id = linkOf(request);
+    const auto browser = _parts.side.browserOf(request, id);
+    const auto page = _parts.links.view(id, browser);
+    const auto person = _parts.links.linkedPerson(page);
+    if (!person)
+        return _parts.side.standing(page);
+    if (person->isGone)
+        return Response::html(200, _parts.pages.ended("removed"));
+    pages::DoneView view;
+    view.providerName = providerNameOf(page);
+    view.clientName = clientNameOf(page);
+    view.displayName = person->identity.displayName;
+    view.email = person->identity.email;
+    if (person->site) {
+        view.siteName = person->site->name;
+        view.siteUrl = person->site->url;
+    }
+    if (page.undoWithin) {
+        view.undoPath = BrowserSide::pathOf("undo", id);
+        view.undoWithin = *page.undoWithin;
+        view.csrf = _parts.side.formToken(browser, id);
+    }
+    return Response::html(200, _parts.pages.done(view));
+}
+
+Response OutcomeEndpoints::undo(const http::Request& request) {
+    static const std::array<std::string, 2> fields{"csrf", "decision"};
+    const auto id = linkOf(request);
+    const auto browser = _parts.side.browserOf(request, id);
+    const auto form = http::parseForm(request);
+    form.requireOnly(fields, "form");
+    const auto page = _parts.links.view(id, browser);
+    if (page.view == LinkView::wrongBrowser)
+        return _parts.side.standing(page);
+    _parts.side.requireOwnForm(request, id, browser, form);
+    if (form.get("decision") != "undo")
+        throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
+    // Undone or too late: the page that the link stands at then says which.
+    (void)_parts.withdrawals.undo(id, browser, Access::source(request));
+    return BrowserSide::seeOther(BrowserSide::pathOf("done", id));
+}
+
+} // namespace central_oauth::endpoints

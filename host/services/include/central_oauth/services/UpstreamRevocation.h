@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asking upstream to end a grant that nobody keeps here any more, where that is wanted and harms nobody.
+#pragma once
+
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/provider/Secret.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/store/AccountRepository.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// Whether giving up a grant also revokes it upstream.
+enum class UpstreamChoice {
+    automatic, ///< as the operator has set it (provider::Properties::revokesUpstream)
+    always,    ///< whatever the operator has set
+    never,
+};
+
+/// The choice by its name on the wire: auto, always, never. Nothing: none of them.
+[[nodiscard]] std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept;
+
+/// What happened upstream when a grant was given up. The names on the wire are those of
+/// `upstreamOutcomeName`.
+enum class UpstreamOutcome {
+    revoked,       ///< upstream promises that the grant is dead
+    attempted,     ///< it was to be asked: it promised nothing, did not answer, or was too busy here
+    unsupported,   ///< the provider can't revoke
+    keptForOthers, ///< another account rests on the same person and app; upstream might end both
+    skipped,       ///< not wanted, or nothing left to revoke with
+};
+
+/// The outcome's name in an answer, e.g. "kept_for_others".
+[[nodiscard]] std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept;
+
+/// A grant that is gone from the store.
+struct GivenUpGrant {
+    std::string provider;
+    std::string upstreamId;               ///< whose it was; empty: unknown, so nothing is revoked
+    const provider::Secret& refreshToken; ///< empty: it could not be opened
+};
+
+/// Revokes grants upstream. All it uses outlives it. Threads: any; waits for one upstream call at most, ten
+/// seconds and the plugin's grace.
+class UpstreamRevocation {
+public:
+    struct Parts {
+        const store::AccountRepository& accounts;
+        const ProviderCatalog& providers;
+        logging::Logger& logger;
+        Turnstile& upstream; ///< shared with whoever else waits for upstream
+    };
+
+    explicit UpstreamRevocation(const Parts& parts);
+
+    /// Decides, and perhaps asks. Requires: the grant is gone from the store already, so that it does not
+    /// count among those that rest on the same person and app. Nothing that fails leaves as an exception.
+    [[nodiscard]] UpstreamOutcome revoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                         const Source& source) const;
+
+private:
+    [[nodiscard]] std::optional<UpstreamOutcome> whyNot(const GivenUpGrant& grant,
+                                                        UpstreamChoice choice) const;
+    [[nodiscard]] UpstreamOutcome ask(const GivenUpGrant& grant, const Source& source) const;
+
+    Parts _parts;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The person takes back what they granted: before it is delivered, or for a while afterwards.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/services/BrowserLinks.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/LinkNews.h"
+#include "central_oauth/services/UpstreamRevocation.h"
+#include "central_oauth/store/LinkRepository.h"
+
+namespace central_oauth::services {
+
+/// Withdrawals in a browser. The stage is dropped, or the account that the link made or renewed is deleted
+/// with all its tokens; whoever polls the link is told why. Upstream is asked to revoke under the same rule
+/// as for any removed account.
+///
+/// All it uses outlives it. Threads: any; waits for one upstream call at most (UpstreamRevocation). Errors:
+/// base::Error(storeUnavailable).
+class WithdrawalService {
+public:
+    struct Parts {
+        store::LinkRepository& links;
+        const BrowserLinks& views;
+        const UpstreamRevocation& revocation;
+        const base::Clock& clock;
+        const LinkNews& news;
+    };
+
+    explicit WithdrawalService(const Parts& parts) : _parts(parts) {}
+
+    /// Undo, on the done page. False: nothing to take back in this browser (any more).
+    [[nodiscard]] bool undo(const base::LinkId& id, const Browser& browser, const Source& source);
+
+    /// No site is wanted after all. False: no choice is open in this browser.
+    [[nodiscard]] bool declineChoice(const base::LinkId& id, const Browser& browser, const Source& source);
+
+private:
+    bool withdraw(const store::Link& link, store::EndReason reason, const Source& source);
+
+    Parts _parts;
+};
+
+} // namespace central_oauth::services

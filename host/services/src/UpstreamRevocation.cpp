@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/UpstreamRevocation.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/services/ProviderErrors.h"
+
+#include <chrono>
+
+namespace central_oauth::services {
+
+std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept {
+    if (name == "auto")
+        return UpstreamChoice::automatic;
+    if (name == "always")
+        return UpstreamChoice::always;
+    if (name == "never")
+        return UpstreamChoice::never;
+    return std::nullopt;
+}
+
+std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept {
+    switch (outcome) {
+    case UpstreamOutcome::revoked:
+        return "revoked";
+    case UpstreamOutcome::attempted:
+        return "attempted";
+    case UpstreamOutcome::unsupported:
+        return "unsupported";
+    case UpstreamOutcome::keptForOthers:
+        return "kept_for_others";
+    case UpstreamOutcome::skipped:
+        return "skipped";
+    }
+    return "skipped";
+}
+
+UpstreamRevocation::UpstreamRevocation(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.revocation")) {}
+
+UpstreamOutcome UpstreamRevocation::revoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                           const Source& source) const {
+    try {
+        const auto reason = whyNot(grant, choice);
+        return reason ? *reason : ask(grant, source);
+    } catch (const base::Error& failure) {
+        _log.warning("revocation not finished", {{"provider", grant.provider}, {"detail", failure.what()}});
+        return UpstreamOutcome::attempted;
+    }
+}
+
+std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& grant,
+                                                          UpstreamChoice choice) const {
+    if (choice == UpstreamChoice::never)
+        return UpstreamOutcome::skipped;
+    const auto* provider = _parts.providers.find(grant.provider);
+    if (provider == nullptr || extensionOf<provider::Revoker>(*provider->provider) == nullptr)
+        return UpstreamOutcome::unsupported;
+    if (choice == UpstreamChoice::automatic && !provider->properties.revokesUpstream)
+        return UpstreamOutcome::skipped;
+    if (grant.upstreamId.empty())
+        return UpstreamOutcome::skipped;
+    if (_parts.accounts.countOfPerson(_parts.providers.sharing(grant.provider), grant.upstreamId) > 0)
+        return UpstreamOutcome::keptForOthers;
+    if (grant.refreshToken.empty())
+        return UpstreamOutcome::skipped;
+    return std::nullopt;
+}
+
+UpstreamOutcome UpstreamRevocation::ask(const GivenUpGrant& grant, const Source& source) const {
+    constexpr std::chrono::seconds patience{10};
+    const auto& provider = *_parts.providers.find(grant.provider);
+    const auto place = _parts.upstream.tryEnter();
+    if (!place) {
+        _log.warning("revocation left out: enough callers wait for upstream", {{"provider", grant.provider}});
+        return UpstreamOutcome::attempted;
+    }
+    try {
+        const auto* revoker = extensionOf<provider::Revoker>(*provider.provider);
+        const auto answer = revoker->revoke(grant.refreshToken,
+                                            {std::chrono::steady_clock::now() + patience, source.requestId});
+        return answer == provider::RevocationOutcome::revoked ? UpstreamOutcome::revoked
+                                                              : UpstreamOutcome::attempted;
+    } catch (const provider::ProviderError& failure) {
+        logProviderError(_log, "revocation failed", provider.name, failure);
+        return UpstreamOutcome::attempted;
+    }
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of an account's rows, whoever asks for it. The caller holds the transaction.
+#pragma once
+
+#include "Vault.h"
+#include "central_oauth/store/AccountRepository.h"
+
+#include <Poco/Data/Session.h>
+
+namespace central_oauth::store {
+
+/// Deletes the account, its tokens and its grant tokens, ends the links that were to link it again, and drops
+/// what could still be read of its delivery. A refresh token that can't be opened comes back empty.
+RemovedAccount removeAccount(Poco::Data::Session& session, const Vault& vault, Account account,
+                             Timestamp now);
+
+} // namespace central_oauth::store

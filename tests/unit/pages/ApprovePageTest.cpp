@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of the page where a person decides.
+#include "PageViews.h"
+#include "central_oauth/pages/Pages.h"
+
+#include <string>
+
+using namespace central_oauth::pages;
+using namespace std::chrono_literals;
+
+class ApprovePageTest : public PageViews {
+    CPPUNIT_TEST_SUITE(ApprovePageTest);
+    CPPUNIT_TEST(testApproveShowsWhoAsksAndForWhat);
+    CPPUNIT_TEST(testApproveSetsChangingApartFromReading);
+    CPPUNIT_TEST(testApproveTellsSitesAndRelink);
+    CPPUNIT_TEST(testApproveTellsWhatHappensToTheToken);
+    CPPUNIT_TEST(testApproveHasDeclineFirstAndEnterApproves);
+    CPPUNIT_TEST(testApproveSaysThatTheEntryWasWrong);
+    CPPUNIT_TEST(testApproveShowsTheDigitsOnlyWhereTheyAreCompared);
+    CPPUNIT_TEST(testApproveLeavesOutWhatIsUnknown);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testApproveShowsWhoAsksAndForWhat() {
+        const std::string html = _pages.approve(approveView());
+        for (const char* part :
+             {"<bdi>Jira MCP</bdi>", "href=\"mailto:mcp-team@example.org\"",
+              "<bdi>mcp-team@example.org</bdi>", "<bdi>user-4711</bdi>",
+              "<bdi>Alice&apos;s laptop</bdi> <span class=\"tag\">unverified</span>", "<bdi>Jira</bdi>",
+              "Read Jira projects", "<code><bdi>write:jira-work</bdi></code>",
+              "<span class=\"tag\">Unexplained</span> <code><bdi>read:new-thing:jira</bdi></code></li>",
+              "203.0.113.7", "jira-mcp/2.1 (linux)", "2 minutes ago", "expires in 7 minutes",
+              "every site of your grant", "If somebody sent you this link or these digits, decline.",
+              "You type the 12 digits"})
+            assertHas(html, part);
+        assertLacks(html, "role=\"alert\"");
+    }
+
+    void testApproveSetsChangingApartFromReading() {
+        const std::string html = _pages.approve(approveView());
+        assertHas(html, "It could <strong>read, change and delete things</strong> in <bdi>Jira</bdi>");
+        assertHas(html,
+                  "<span class=\"tag strong\">Change or delete</span> <span>Create, change and delete Jira");
+        assertHas(html, "<li><span>Read Jira projects");
+        assertHas(html, "<li><span>Stay connected");
+        // What may change things is read first.
+        const auto changing = html.find("<h3 id=\"changing\">"),
+                   unexplained = html.find("id=\"unexplained\">"), reading = html.find("<h3 id=\"reading\">");
+        CPPUNIT_ASSERT(changing < unexplained && unexplained < reading && reading != std::string::npos);
+        ApproveView view = approveView();
+        view.scopes = describeScopes("read:jira-work");
+        const std::string readOnly = _pages.approve(view);
+        assertHas(readOnly, "It could <strong>only read, not change anything</strong>");
+        assertLacks(readOnly, "id=\"changing\"");
+        assertLacks(readOnly, "id=\"unexplained\"");
+        // Every scope once, whatever its kind.
+        for (const ScopeWords& scope : describeScopes(longScopes)) {
+            view.scopes = describeScopes(longScopes);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(scope.scope, std::size_t{1},
+                                         countOf(_pages.approve(view), "<bdi>" + scope.scope + "</bdi>"));
+        }
+    }
+
+    void testApproveTellsSitesAndRelink() {
+        ApproveView view = approveView();
+        assertHas(_pages.approve(view), "you choose on the way");
+        assertLacks(_pages.approve(view), "renews a connection");
+        view.wantedSite = "https://one.atlassian.net";
+        view.isRelink = true;
+        const std::string html = _pages.approve(view);
+        assertHas(html, "asks for the site <bdi>https://one.atlassian.net</bdi> <span class=\"note\">set by "
+                        "the client</span>");
+        assertHas(html, "every site of your grant");
+        assertHas(html, "This renews a connection that exists already.");
+        assertLacks(html, "you choose on the way");
+    }
+
+    void testApproveTellsWhatHappensToTheToken() {
+        const std::string html = _pages.approve(approveView());
+        for (const char* part : {"kept here, encrypted", "short-lived tokens", "Undo within 15 minutes",
+                                 "through <bdi>Example &amp; Sons IT</bdi>", "in your account at <bdi>Jira"})
+            assertHas(html, part);
+        assertHas(Pages({}).approve(approveView()), "through whoever runs this service");
+    }
+
+    void testApproveHasDeclineFirstAndEnterApproves() {
+        const std::string html = _pages.approve(approveView());
+        const auto decline = html.find("name=\"decision\" value=\"decline\"");
+        const auto approve = html.find("name=\"decision\" value=\"approve\"");
+        CPPUNIT_ASSERT(decline != std::string::npos && approve != std::string::npos && decline < approve);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2},
+                             countOf(html, "<form[^>]* method=\"post\" action=\"/approve/lnk_1\""));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, countOf(html, "name=\"csrf\" value=\"csrf-value_1\""));
+        // Decline stands beside the warning, before anything else that takes the focus, and again before
+        // Continue.
+        const auto body = html.find("<main>");
+        CPPUNIT_ASSERT_EQUAL(html.find("<button", body), html.rfind("<button", decline));
+        CPPUNIT_ASSERT(html.find("<a ", body) > decline);
+        CPPUNIT_ASSERT(html.find("<input id=", body) > decline);
+        CPPUNIT_ASSERT(html.rfind("value=\"decline\"") < approve);
+        // Enter presses the first submit button that belongs to the field's form: that form has just one,
+        // Continue.
+        const auto begin = html.find("<form id=\"approve\"");
+        const std::string form = html.substr(begin, html.find("</form>", begin) - begin);
+        assertHas(form, "<input id=\"code\" name=\"code\"");
+        assertHas(form, "inputmode=\"numeric\" autocomplete=\"off\"");
+        assertHas(form, "<label for=\"code\">");
+        assertLacks(form, "<button");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, countOf(html, "form=\"approve\""));
+        assertHas(html, "type=\"submit\" form=\"approve\" name=\"decision\" value=\"approve\"");
+    }
+
+    void testApproveSaysThatTheEntryWasWrong() {
+        ApproveView view = approveView();
+        view.attemptsLeft = 1;
+        const std::string html = _pages.approve(view);
+        assertHas(html, "<title>Error: ");
+        assertHas(html, "<p id=\"code-error\" class=\"error\" role=\"alert\">");
+        assertHas(html, "1 attempt is left.");
+        assertHas(html, "aria-describedby=\"code-error code-hint\" aria-invalid=\"true\"");
+    }
+
+    void testApproveShowsTheDigitsOnlyWhereTheyAreCompared() {
+        ApproveView view = approveView();
+        view.linkCodeDisplay = "4829-1370-6154";
+        assertLacks(_pages.approve(view), "4829");
+        view.proof = Proof::receipt;
+        const std::string receipt = _pages.approve(view);
+        assertHas(receipt, "<bdi>4829-1370-6154</bdi>");
+        assertHas(receipt, "This browser brings the result back");
+        assertLacks(receipt, "name=\"code\"");
+        view.proof = Proof::pin;
+        assertHas(_pages.approve(view), "see a PIN of 6 digits");
+    }
+
+    void testApproveLeavesOutWhatIsUnknown() {
+        ApproveView view = approveView();
+        view.subject.clear();
+        view.label.clear();
+        view.clientContact.clear();
+        view.scopes.clear();
+        const std::string html = _pages.approve(view);
+        for (const char* part :
+             {"<dt>Label", "<dt>Contact", "<dt>For its user", "class=\"scopes\"", "This gives"})
+            assertLacks(html, part);
+        view.onBehalfOf = "Bob";
+        assertHas(_pages.approve(view), "This gives <strong><bdi>Bob</bdi></strong>");
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ApprovePageTest);

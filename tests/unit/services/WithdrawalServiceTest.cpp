@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person takes back is gone, for fifteen minutes, in the browser that granted it.
+#include "central_oauth/services/WithdrawalService.h"
+
+#include "CallbackFixture.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+using store::LinkStatus;
+
+class WithdrawalServiceTest : public CallbackFixture {
+    CPPUNIT_TEST_SUITE(WithdrawalServiceTest);
+    CPPUNIT_TEST(testUndoDropsTheStage);
+    CPPUNIT_TEST(testUndoDeletesTheNewAccount);
+    CPPUNIT_TEST(testUndoEndsARenewedConnectionAltogether);
+    CPPUNIT_TEST(testUndoOfAnAccountThatIsGone);
+    CPPUNIT_TEST(testUndoEndsAfterFifteenMinutes);
+    CPPUNIT_TEST(testUndoOutlivesTheLink);
+    CPPUNIT_TEST(testAnotherBrowserTakesNothingBack);
+    CPPUNIT_TEST(testNothingIsTakenBackTwice);
+    CPPUNIT_TEST(testWhatIsNotGrantedIsNotUndone);
+    CPPUNIT_TEST(testDeclinedChoiceDropsTheStage);
+    CPPUNIT_TEST(testUpstreamIsAskedAsTheOperatorWants);
+    CPPUNIT_TEST(testOthersKeepTheGrantUpstream);
+    CPPUNIT_TEST(testAuditThatFailsIsNoFailure);
+    CPPUNIT_TEST(testUndecryptableStageGoesAllTheSame);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        CallbackFixture::setUp();
+        make(_fixture->catalog);
+    }
+
+    void testUndoDropsTheStage() {
+        (void)complete();
+        const auto waiter = _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
+        CPPUNIT_ASSERT(undo());
+        CPPUNIT_ASSERT(waiter->fired());
+        expectEnded(store::EndReason::undone);
+        CPPUNIT_ASSERT(deliver().outcome == store::DeliveryOutcome::notReady);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.undone"));
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
+        CPPUNIT_ASSERT(_views->view(_link, browser("browser-1")).view == LinkView::over);
+    }
+
+    void testUndoDeletesTheNewAccount() {
+        (void)complete();
+        const auto account = deliver().account.id;
+        CPPUNIT_ASSERT(undo());
+        expectEnded(store::EndReason::undone);
+        CPPUNIT_ASSERT(!accounts().find(_fixture->client.id, account));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1),
+                             _fixture->base.number("SELECT COUNT(*) FROM audit WHERE account_id = '" +
+                                                   account.value() + "' AND action = 'account.removed'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), _fixture->base.number("SELECT COUNT(*) FROM tokens"));
+        CPPUNIT_ASSERT_MESSAGE("nothing can be read of the delivery",
+                               deliver().outcome == store::DeliveryOutcome::notReady);
+    }
+
+    void testUndoEndsARenewedConnectionAltogether() {
+        (void)complete();
+        const auto account = deliver().account.id;
+        const auto first = _link;
+        begin("state-2", [&](store::Link& link) { link.wantedAccount = account; });
+        (void)complete("state-2");
+        CPPUNIT_ASSERT(deliver().account.id == account);
+        auto waiting = store::makeLink("again", _fixture->now());
+        waiting.link.wantedAccount = account;
+        CPPUNIT_ASSERT(links().create(waiting));
+        CPPUNIT_ASSERT(undo());
+        CPPUNIT_ASSERT(!accounts().find(_fixture->client.id, account));
+        CPPUNIT_ASSERT_MESSAGE("who waits to link it again waits in vain",
+                               links().find(waiting.link.id)->reason == store::EndReason::cancelled);
+        CPPUNIT_ASSERT_MESSAGE("the first link is what it was",
+                               links().find(first)->status == LinkStatus::delivered);
+    }
+
+    void testUndoOfAnAccountThatIsGone() {
+        (void)complete();
+        (void)accounts().remove(_fixture->client.id, deliver().account.id, _fixture->now());
+        CPPUNIT_ASSERT(undo());
+        expectEnded(store::EndReason::undone);
+    }
+
+    void testUndoEndsAfterFifteenMinutes() {
+        (void)complete();
+        (void)deliver();
+        CPPUNIT_ASSERT(*_views->view(_link, browser("browser-1")).undoWithin == 900s);
+        _fixture->advance(899s);
+        CPPUNIT_ASSERT(*_views->view(_link, browser("browser-1")).undoWithin == 1s);
+        _fixture->advance(1s);
+        CPPUNIT_ASSERT(!_views->view(_link, browser("browser-1")).undoWithin);
+        CPPUNIT_ASSERT(!undo());
+        CPPUNIT_ASSERT(link().status == LinkStatus::delivered);
+    }
+
+    void testUndoOutlivesTheLink() {
+        _fixture->advance(599s);
+        (void)complete();
+        (void)deliver();
+        const auto end = link().expiresAt;
+        _fixture->advance(899s);
+        CPPUNIT_ASSERT(_fixture->now() > end + 600s);
+        CPPUNIT_ASSERT(undo());
+    }
+
+    void testAnotherBrowserTakesNothingBack() {
+        (void)complete();
+        for (const std::string id : {"browser-2", ""})
+            CPPUNIT_ASSERT(!_withdrawals->undo(_link, browser(id), _fixture->source));
+        CPPUNIT_ASSERT(!_withdrawals->undo(_link, owner(), _fixture->source));
+        CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testNothingIsTakenBackTwice() {
+        (void)complete();
+        CPPUNIT_ASSERT(undo());
+        CPPUNIT_ASSERT(!undo());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.undone"));
+    }
+
+    void testWhatIsNotGrantedIsNotUndone() {
+        CPPUNIT_ASSERT(!undo());
+        CPPUNIT_ASSERT(!_withdrawals->declineChoice(_link, browser("browser-1"), _fixture->source));
+        CPPUNIT_ASSERT(link().status == LinkStatus::authorizing);
+    }
+
+    void testDeclinedChoiceDropsTheStage() {
+        offerTwoSites();
+        (void)complete();
+        CPPUNIT_ASSERT(!undo());
+        CPPUNIT_ASSERT(!_withdrawals->declineChoice(_link, browser("browser-2"), _fixture->source));
+        CPPUNIT_ASSERT(_withdrawals->declineChoice(_link, browser("browser-1"), _fixture->source));
+        expectEnded(store::EndReason::declined);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.declined"));
+    }
+
+    void testUpstreamIsAskedAsTheOperatorWants() {
+        useRevokingProvider();
+        (void)complete();
+        std::string revoked;
+        _fixture->provider.onRevoke = [&](const provider::Secret& token) {
+            revoked = token.reveal();
+            return provider::RevocationOutcome::revoked;
+        };
+        CPPUNIT_ASSERT(undo());
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-first"), revoked);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.upstream_revocation"));
+    }
+
+    void testOthersKeepTheGrantUpstream() {
+        useRevokingProvider();
+        begin("state-2", [](store::Link& link) { link.subject = "other"; });
+        (void)complete("state-2");
+        (void)deliver();
+        begin("state-3", [](store::Link& link) { link.subject = "third"; });
+        (void)complete("state-3");
+        CPPUNIT_ASSERT(undo());
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number("SELECT COUNT(*) FROM accounts"));
+    }
+
+    void testAuditThatFailsIsNoFailure() {
+        class FullDisk final : public store::AuditLog {
+        public:
+            void append(const store::AuditEntry&) override {
+                throw base::Error(base::ErrorCode::storeUnavailable, {}, "disk full");
+            }
+            int prune(store::Timestamp) override { return 0; }
+        } audit;
+        useRevokingProvider();
+        (void)complete();
+        const LinkNews unaudited(audit, _fixture->changes, _fixture->verifiers, _fixture->base.clock);
+        WithdrawalService service({*_links, *_views, *_revocation, _fixture->base.clock, unaudited});
+        CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->source));
+        expectEnded(store::EndReason::undone);
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+    }
+
+    void testUndecryptableStageGoesAllTheSame() {
+        (void)complete();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
+                             _fixture->base.tamper("UPDATE links SET staged_grant = zeroblob(200)"));
+        makeService();
+        make(_fixture->catalog);
+        CPPUNIT_ASSERT(undo());
+        expectEnded(store::EndReason::undone);
+    }
+
+private:
+    void make(const ProviderCatalog& catalog) {
+        auto& store = _fixture->store();
+        _views = std::make_unique<BrowserLinks>(BrowserLinks::Parts{
+            *_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock});
+        _withdrawals = std::make_unique<WithdrawalService>(
+            WithdrawalService::Parts{*_links, *_views, *_revocation, _fixture->base.clock, *_news});
+    }
+
+    void useRevokingProvider() {
+        auto jira = configured("jira", _fixture->provider);
+        jira.properties.revokesUpstream = true;
+        _fixture->catalog = ProviderCatalog({jira});
+        makeService();
+        make(_fixture->catalog);
+    }
+
+    void offerTwoSites() {
+        _fixture->provider.onSites = [] {
+            return std::vector<provider::Site>{{"site-1", "One", "https://one.example", {}},
+                                               {"site-2", "Two", "https://two.example", {}}};
+        };
+    }
+
+    [[nodiscard]] Browser browser(const std::string& id) const {
+        return {provider::Secret(id), _views->proofs().openedProof(id, _link), {}};
+    }
+
+    bool undo() { return _withdrawals->undo(_link, browser("browser-1"), _fixture->source); }
+
+    store::Delivery deliver() {
+        return links().deliver(_link, base::AccountId("acc_1"), {3, 60s}, _fixture->now());
+    }
+
+    [[nodiscard]] store::AccountRepository& accounts() { return _fixture->store().accounts(); }
+
+    std::unique_ptr<BrowserLinks> _views;
+    std::unique_ptr<WithdrawalService> _withdrawals;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(WithdrawalServiceTest);
