@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The executable central-oauth: gives the commands the real terminal, clock, environment and network.
+#include "central_oauth/base/Clock.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/cli/BrowserLauncher.h"
 #include "central_oauth/cli/CommandRunner.h"
+#include "central_oauth/cli/ConsoleInput.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/InterruptibleHttpClient.h"
 #include "central_oauth/cli/StopRequest.h"
@@ -10,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -34,7 +38,7 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
     httpclient::UpstreamHttpOptions options;
     options.allowedOrigins = {settings.url};
     options.extraCaFile = std::u8string(settings.caFile.begin(), settings.caFile.end());
-    options.extraCaSetting = "--ca";
+    options.extraCaSetting = settings.caSource;
     options.httpsProxy = settings.httpsProxy;
     options.noProxy = settings.noProxy;
     options.userAgent = "central-oauth-cli/" CENTRAL_OAUTH_VERSION;
@@ -44,21 +48,26 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
     } catch (const base::Error& error) {
         throw cli::Failure(cli::ExitCode::usage,
                            std::string("the connection can't be set up: ") + error.what(),
-                           "correct CENTRAL_OAUTH_URL, HTTPS_PROXY or --ca");
+                           "correct the url, the ca file or HTTPS_PROXY; see: central-oauth config");
     }
 }
 
 cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
-    cli::Terminal terminal(std::cout, std::cerr, cli::prepareTerminal());
+    cli::occupyClosedStreams();
     const auto stop = std::make_shared<cli::StopRequest>();
     const cli::SignalWatch signals(stop);
+    cli::Terminal terminal(std::cout, std::cerr, cli::prepareTerminal(),
+                           [&stop](bool hidden, const std::function<void()>& ready) {
+                               return cli::readConsoleLine(stop, hidden, ready);
+                           });
     const httpclient::TlsInitialisation tls;
     cli::StoppableWaiter waiter(stop);
-    cli::CommandRunner runner(terminal, waiter, variable,
-                              [&](const cli::ClientSettings& settings) { return connect(settings, stop); });
+    const base::SystemClock clock;
+    const auto connectTo = [&](const cli::ClientSettings& settings) { return connect(settings, stop); };
+    cli::CommandRunner runner(terminal, waiter, clock, {variable, connectTo, cli::startApart});
     const cli::ExitCode code = runner.run(arguments);
     if (code == cli::ExitCode::interrupted) {
-        // An abandoned exchange may still run on its thread and must not meet destroyed statics.
+        // An abandoned exchange or read may still run on its thread and must not meet destroyed statics.
         std::cout.flush();
         std::_Exit(static_cast<int>(code));
     }

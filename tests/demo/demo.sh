@@ -107,8 +107,8 @@ if ((stay)); then
     wait
 fi
 
-say "5. central-oauth revoke $account"
-"$bin/central-oauth" revoke "$account"
+say "5. central-oauth revoke $account --yes"
+"$bin/central-oauth" revoke "$account" --yes
 
 say "6. The account is gone"
 status=$(curl -sS -o "$folder/gone.json" -w '%{http_code}' -H "@$folder/authorization" "$url/v1/tokens/$account")

@@ -85,7 +85,9 @@ void ExampleWorld::takeMark(const MarkdownPart& mark) {
         if (value.empty() || !_pending.empty())
             fail(mark, "needs a word after its colon, and a block of its own");
         _pending[name] = value;
-    } else if (name == "person approves")
+    } else if (name == "person links")
+        (void)_service->linkAccount(R"({"provider":")" + value + "\"}");
+    else if (name == "person approves")
         approve(value);
     else if (name == "person removes the app upstream")
         (void)_simulator->control("POST", "revoke_grant", R"({"user":"ada"})");

@@ -31,6 +31,7 @@ namespace central_oauth::test {
 ///     run as operator: WHY             the next sh block has the daemon's settings, and no daemon runs
 ///     save as: NAME                    the next sh block is a file of that name, and is not run
 ///     not run: WHY                     the next block stands for itself
+///     person links: PROVIDER           an account is linked; it is approved in the browser and upstream
 ///     person approves: FILE            the link in that JSON file, in the browser and upstream
 ///     person removes the app upstream  every grant ends
 ///     access tokens end upstream       before their time; the daemon does not know

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Columns as wide as their widest cell.
+// Columns as wide as their widest cell, or what the server said.
 #include "central_oauth/cli/AccountsCommand.h"
 
 #include "central_oauth/cli/PrintableText.h"
@@ -20,9 +20,17 @@ Row rowOf(const Account& account) {
     return {account.accountId,
             account.provider,
             printable(account.person.shownAs(), widestText),
-            printable(siteText(account.site, account.siteCount), widestText),
+            printable(siteText(account.site, account.sites.size()), widestText),
             account.status,
             account.lastUsedAt.empty() ? "never" : account.lastUsedAt};
+}
+
+// One account a line: for programs, and for people with grep.
+std::string accountArray(const std::vector<Account>& accounts) {
+    std::string text = "[";
+    for (const Account& account : accounts)
+        text += (text.size() == 1 ? "\n" : ",\n") + account.json;
+    return text + (accounts.empty() ? "]\n" : "\n]\n");
 }
 
 } // namespace
@@ -52,7 +60,9 @@ void AccountsCommand::run() {
     } catch (const Unreachable& error) {
         throw failureOf(error, "the accounts could not be listed");
     }
-    if (!accounts.empty())
+    if (_invocation.json)
+        _terminal.output() << accountArray(accounts);
+    else if (!accounts.empty())
         _terminal.output() << accountTable(accounts);
     else if (_invocation.provider.empty() && _invocation.subject.empty())
         _terminal.messages() << "No account is linked yet. Link one with: central-oauth login PROVIDER"

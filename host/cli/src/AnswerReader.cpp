@@ -3,17 +3,20 @@
 #include "central_oauth/cli/AnswerReader.h"
 
 #include "JsonFields.h"
+#include "central_oauth/cli/AsciiJson.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 
 namespace central_oauth::cli {
 
 namespace {
 
 constexpr std::chrono::seconds longestDuration{400L * 24 * 3600};
-constexpr std::size_t longestToken = 16 * 1024;
+constexpr std::size_t longestToken = 16384;
+constexpr std::size_t longestCloudId = 256;
 
 bool isVisibleAscii(const std::string& text) {
     return !text.empty() &&
@@ -27,19 +30,50 @@ std::string identifier(const JsonFields& fields, const std::string& name) {
     return text;
 }
 
-provider::Secret secret(const JsonFields& fields, const std::string& name) {
+// What a header can carry as one word (RFC 9110 section 5.5), and a shell and git in one line.
+std::string visibleText(const JsonFields& fields, const std::string& name, std::size_t longest) {
     std::string text = fields.text(name);
-    if (!isVisibleAscii(text) || text.size() > longestToken)
+    if (!isVisibleAscii(text) || text.size() > longest)
         throw UnreadableAnswer(name + " has characters that a header can't carry");
-    return provider::Secret(std::move(text));
+    return text;
+}
+
+provider::Secret secret(const JsonFields& fields, const std::string& name) {
+    return provider::Secret(visibleText(fields, name, longestToken));
+}
+
+bool isWebAddress(const std::string& text) {
+    const bool web = text.rfind("https://", 0) == 0 || text.rfind("http://", 0) == 0;
+    return web && isVisibleAscii(text) && text.size() <= 2048;
 }
 
 std::string webAddress(const JsonFields& fields, const std::string& name) {
     std::string text = fields.text(name);
-    const bool web = text.rfind("https://", 0) == 0 || text.rfind("http://", 0) == 0;
-    if (!web || !isVisibleAscii(text) || text.size() > 2048)
+    if (!isWebAddress(text))
         throw UnreadableAnswer(name + " is no web address");
     return text;
+}
+
+std::string time(const JsonFields& fields, const std::string& name) {
+    return printable(fields.textOrEmpty(name), 32);
+}
+
+// The one form in which the server writes times: RFC 3339 in UTC with whole seconds.
+std::optional<std::chrono::sys_seconds> timeOf(const std::string& text) {
+    constexpr std::string_view form = "0000-00-00T00:00:00Z";
+    const auto fits = [](char want, char is) { return want == '0' ? is >= '0' && is <= '9' : is == want; };
+    if (text.size() != form.size() || !std::equal(form.begin(), form.end(), text.begin(), fits))
+        return std::nullopt;
+    const auto number = [&](std::size_t at, std::size_t length) {
+        return std::stoi(text.substr(at, length));
+    };
+    const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                          std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                          std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    if (!day.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 60)
+        return std::nullopt;
+    return std::chrono::sys_days(day) + std::chrono::hours(number(11, 2)) +
+           std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
 }
 
 Person person(const JsonFields& fields) {
@@ -48,37 +82,86 @@ Person person(const JsonFields& fields) {
             printable(upstream.textOrEmpty("email"), 128)};
 }
 
+SiteInfo siteOf(const JsonFields& fields) {
+    const std::string url = fields.textOrEmpty("url");
+    return {printable(fields.textOrEmpty("name"), 64), printable(url, 256),
+            printable(fields.textOrEmpty("cloud_id"), 128), isWebAddress(url) ? url : std::string()};
+}
+
 std::optional<SiteInfo> site(const JsonFields& fields) {
     if (!fields.has("site"))
         return std::nullopt;
-    const JsonFields chosen = fields.object("site");
-    return SiteInfo{printable(chosen.textOrEmpty("name"), 64), printable(chosen.textOrEmpty("url"), 256)};
+    return siteOf(fields.object("site"));
 }
 
-std::size_t siteCount(const JsonFields& fields) {
-    return fields.has("sites") ? fields.objects("sites").size() : 0;
+std::vector<SiteInfo> sites(const JsonFields& fields) {
+    std::vector<SiteInfo> all;
+    if (fields.has("sites"))
+        for (const JsonFields& each : fields.objects("sites"))
+            all.push_back(siteOf(each));
+    return all;
 }
 
-std::size_t wordCount(const std::string& text) {
-    std::size_t count = 0;
-    char before = ' ';
-    for (const char c : text) {
-        count += before == ' ' && c != ' ' ? 1 : 0;
-        before = c;
+std::vector<std::string> scopes(const JsonFields& fields) {
+    std::istringstream words(fields.textOrEmpty("scope"));
+    std::vector<std::string> all;
+    for (std::string word; words >> word;)
+        all.push_back(printable(word, 128));
+    return all;
+}
+
+std::vector<std::string> products(const JsonFields& fields) {
+    if (!fields.has("products"))
+        return {};
+    std::vector<std::string> names = fields.object("products").names();
+    names.erase(
+        std::remove_if(names.begin(), names.end(), [](const auto& name) { return !isIdentifier(name); }),
+        names.end());
+    return names;
+}
+
+std::optional<Problem> problem(const JsonFields& fields) {
+    if (!fields.has("problem"))
+        return std::nullopt;
+    const JsonFields told = fields.object("problem");
+    return Problem{identifier(told, "code"), printable(told.text("what")), time(told, "since"),
+                   printable(told.text("who"), 64), printable(told.text("how"))};
+}
+
+std::vector<AccountName> names(const JsonFields& fields) {
+    const JsonFields upstream = fields.object("upstream");
+    std::vector<AccountName> all{{"label", fields.textOrEmpty("label")},
+                                 {"email", upstream.textOrEmpty("email")}};
+    if (fields.has("site")) {
+        all.push_back({"site", fields.object("site").textOrEmpty("name")});
+        all.push_back({"site", fields.object("site").textOrEmpty("url")});
     }
-    return count;
+    all.push_back({"subject", fields.textOrEmpty("subject")});
+    all.push_back({"display name", upstream.textOrEmpty("display_name")});
+    all.push_back({"provider", fields.text("provider")});
+    all.erase(std::remove_if(all.begin(), all.end(), [](const auto& name) { return name.text.empty(); }),
+              all.end());
+    return all;
 }
 
-Account account(const JsonFields& fields) {
+Account account(const JsonFields& fields, std::string json) {
     Account account;
     account.accountId = identifier(fields, "account_id");
     account.provider = identifier(fields, "provider");
     account.subject = printable(fields.textOrEmpty("subject"), 128);
     account.person = person(fields);
+    account.label = printable(fields.textOrEmpty("label"), 64);
     account.status = identifier(fields, "status");
+    account.problem = problem(fields);
+    account.scopes = scopes(fields);
     account.site = site(fields);
-    account.siteCount = siteCount(fields);
-    account.lastUsedAt = printable(fields.textOrEmpty("last_used_at"), 32);
+    account.sites = sites(fields);
+    account.linkedAt = time(fields, "linked_at");
+    account.lastRefreshAt = time(fields, "last_refresh_at");
+    account.lastUsedAt = time(fields, "last_used_at");
+    account.idleExpiresAt = time(fields, "idle_expires_at");
+    account.names = names(fields);
+    account.json = std::move(json);
     return account;
 }
 
@@ -105,6 +188,7 @@ TokenPayload readTokenPayload(const provider::Secret& body) {
     TokenPayload token;
     token.accountId = identifier(fields, "account_id");
     token.provider = identifier(fields, "provider");
+    token.subject = fields.textOrEmpty("subject");
     token.person = person(fields);
     std::string type = fields.text("token_type");
     std::transform(type.begin(), type.end(), type.begin(),
@@ -113,22 +197,37 @@ TokenPayload readTokenPayload(const provider::Secret& body) {
         throw UnreadableAnswer("token_type is not Bearer");
     token.accessToken = secret(fields, "access_token");
     token.expiresIn = fields.seconds("expires_in", longestDuration);
-    token.validUntil = printable(fields.textOrEmpty("valid_until"), 32);
-    token.scopeCount = wordCount(fields.textOrEmpty("scope"));
+    token.validUntil = time(fields, "valid_until");
+    token.expiry = timeOf(token.validUntil);
+    if (!token.expiry && !token.validUntil.empty())
+        throw UnreadableAnswer("valid_until is no time");
+    token.scopes = scopes(fields);
     token.site = site(fields);
-    token.siteCount = siteCount(fields);
+    if (token.site)
+        token.site->cloudId = visibleText(fields.object("site"), "cloud_id", longestCloudId);
+    token.products = products(fields);
+    token.siteCount = sites(fields).size();
+    token.json = provider::Secret(asciiJson(body.reveal()));
     return token;
 }
 
 AccountPage readAccountPage(const provider::Secret& body) {
     const JsonFields fields(body);
     AccountPage page;
-    for (const JsonFields& item : fields.objects("items"))
-        page.accounts.push_back(account(item));
+    const std::vector<JsonFields> items = fields.objects("items");
+    std::vector<std::string> texts = itemsOf(asciiJson(body.reveal()), "items");
+    if (texts.size() != items.size())
+        throw UnreadableAnswer("items is not a list");
+    for (std::size_t i = 0; i < items.size(); ++i)
+        page.accounts.push_back(account(items[i], std::move(texts[i])));
     page.nextCursor = fields.textOrEmpty("next_cursor");
     if (page.nextCursor.size() > 1024)
         throw UnreadableAnswer("next_cursor is too long");
     return page;
+}
+
+Account readAccount(const provider::Secret& body) {
+    return account(JsonFields(body), asciiJson(body.reveal()));
 }
 
 Revocation readRevocation(const provider::Secret& body) {
@@ -160,7 +259,9 @@ ServerError readError(const provider::HttpResponse& response) {
             error.requestId = printable(fields.text("request_id"), 64);
         if (fields.has("relink")) {
             error.relinkProvider = printable(fields.object("relink").textOrEmpty("provider"), 64);
-            error.relinkSubject = printable(fields.object("relink").textOrEmpty("subject"), 128);
+            // Both go into a command for the person to repeat.
+            error.relinkSubject = shownOr("SUBJECT", fields.object("relink").textOrEmpty("subject"));
+            error.relinkSite = shownOr("SITE", fields.object("relink").textOrEmpty("site"));
         }
     } catch (const UnreadableAnswer& fault) {
         if (response.status < 500)

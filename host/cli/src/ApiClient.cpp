@@ -59,6 +59,22 @@ bool isPauseRequest(int status) {
     return status == 429 || status == 503;
 }
 
+// The routes that take the header Subject (docs/http-api.md).
+bool isAccountRoute(const std::string& path) {
+    return path.rfind("/v1/tokens", 0) == 0 || path.rfind("/v1/accounts", 0) == 0;
+}
+
+void requireSubject(const std::string& text) {
+    const bool control = std::any_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+    if (control || text.size() > 128 || text.front() == ' ' || text.back() == ' ')
+        throw Failure(
+            ExitCode::usage,
+            "this can't be a subject: it has 1 to 128 bytes, no control characters, and no blank at "
+            "either end",
+            "correct --subject; it is your own id of the user");
+}
+
 } // namespace
 
 LinkCode ApiClient::createLink(const LinkRequest& request) {
@@ -98,6 +114,13 @@ TokenPayload ApiClient::token(const std::string& accountId, std::optional<second
     return token;
 }
 
+Account ApiClient::account(const std::string& accountId) {
+    Account account = readAccount(exchangePatiently("GET", "/v1/accounts/" + accountId, {}, 200).body);
+    if (account.accountId != accountId)
+        throw UnreadableAnswer("account_id is another account's");
+    return account;
+}
+
 std::vector<Account> ApiClient::accounts(const AccountFilter& filter) {
     std::string first = "/v1/accounts";
     addParameter(first, "provider", filter.provider);
@@ -126,6 +149,10 @@ provider::HttpRequest ApiClient::request(const std::string& method, const std::s
     request.method = method;
     request.url = _settings.url + path;
     request.headers = {{"Accept", "application/json"}};
+    if (!_subject.empty() && isAccountRoute(path)) {
+        requireSubject(_subject);
+        request.headers.emplace_back("Subject", _subject);
+    }
     request.bearer = bearer.clone();
     request.deadline = _waiter.now() + limit;
     return request;
@@ -135,7 +162,10 @@ provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request)
     try {
         return _http.send(request);
     } catch (const provider::HttpError& error) {
-        throw Unreachable(error.what(), error.failure() == provider::HttpFailure::outcomeUnknown);
+        // What is only read has no outcome that somebody could wonder about; a poll takes a link's token.
+        const bool reads =
+            request.method == "GET" && isAccountRoute(request.url.substr(_settings.url.size()));
+        throw Unreachable(error.what(), !reads && error.failure() == provider::HttpFailure::outcomeUnknown);
     }
 }
 

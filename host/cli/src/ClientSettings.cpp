@@ -6,7 +6,9 @@
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
+#include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
@@ -15,8 +17,9 @@ namespace central_oauth::cli {
 
 namespace {
 
+constexpr const char* defaultUrl = "http://127.0.0.1:8080";
 constexpr const char* howToGetKey = "get one from the operator, who runs: central-oauthd client add NAME; "
-                                    "then set CENTRAL_OAUTH_CLIENT_KEY to it";
+                                    "then keep it with: central-oauth config set client-key";
 
 // 256 bits in six bits a character, and a prefix. The checksum in a key is the server's business.
 constexpr std::size_t shortestKey = 4 + 43;
@@ -28,65 +31,102 @@ bool isLoopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host == "[::1]" || (digits && host.rfind("127.", 0) == 0);
 }
 
-Failure wrongUrl(const std::string& fault) {
-    return Failure(ExitCode::usage, "CENTRAL_OAUTH_URL " + fault,
-                   "set it to the server's address, e.g. https://oauth.example.com");
+bool startsWith(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
 }
 
-std::string checkedUrl(std::string text) {
+// Where several names hold the same setting, the first that is set to something.
+std::string firstSet(const VariableLookup& variable, std::initializer_list<const char*> names) {
+    for (const char* name : names)
+        if (std::string value = variable(name).value_or(""); !value.empty())
+            return value;
+    return {};
+}
+
+} // namespace
+
+std::string checkedUrl(std::string text, const std::string& source) {
+    const auto wrong = [&](const std::string& fault) {
+        return Failure(ExitCode::usage, source + ' ' + fault,
+                       "set it to the server's address, e.g. https://oauth.example.com");
+    };
     while (!text.empty() && text.back() == '/')
         text.pop_back();
     Poco::URI uri;
     try {
         uri = text;
     } catch (const Poco::Exception&) {
-        throw wrongUrl("is not a URL");
+        throw wrong("is not a URL");
     }
     if ((uri.getScheme() != "https" && uri.getScheme() != "http") || uri.getHost().empty())
-        throw wrongUrl("does not begin with https:// and a host");
+        throw wrong("does not begin with https:// and a host");
     if (!uri.getUserInfo().empty() || !uri.getRawQuery().empty() || !uri.getFragment().empty())
-        throw wrongUrl("has more than scheme, host, port and path");
+        throw wrong("has more than scheme, host, port and path");
     if (uri.getScheme() == "http" && !isLoopback(uri.getHost()))
-        throw wrongUrl("is http, but the host is not this machine: the key would travel in the clear");
+        throw wrong("is http, but the host is not this machine: the key would travel in the clear");
     return text;
 }
 
-bool startsWith(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
-provider::Secret checkedKey(std::string text) {
-    provider::Secret key(std::move(text));
+provider::Secret checkedKey(provider::Secret key, const std::string& source) {
     const std::string_view word = key.reveal();
     if (startsWith(word, "cog_") || startsWith(word, "cos_") || startsWith(word, "cop_"))
-        throw Failure(
-            ExitCode::keyRefused,
-            "CENTRAL_OAUTH_CLIENT_KEY holds another kind of credential: this client needs a key that "
-            "begins with cok_",
-            howToGetKey);
+        throw Failure(ExitCode::keyRefused,
+                      source + " holds another kind of credential: this client needs a key that begins with "
+                               "cok_",
+                      howToGetKey);
     if (!startsWith(word, "cok_") || word.size() < shortestKey || !isIdentifier(word, longestKey))
         throw Failure(ExitCode::keyRefused,
-                      "CENTRAL_OAUTH_CLIENT_KEY can't be a client key: one begins with cok_, is longer than "
-                      "46 characters and has no blanks",
+                      source + " can't be a client key: one begins with cok_, is longer than 46 characters "
+                               "and has no blanks",
                       std::string("copy the whole key, or ") + howToGetKey);
     return key;
 }
 
-} // namespace
+FoundSettings findSettings(const VariableLookup& variable) {
+    FoundSettings found;
+    if (const auto folder = settingsFolder(variable)) {
+        const SettingsFile file(*folder / "cli.json");
+        found.values = file.read();
+        found.urlSource = found.values.url.empty() ? "" : file.shownPath();
+        found.keySource = found.values.clientKey.empty() ? "" : file.shownPath();
+        found.caSource = found.values.caFile.empty() ? "" : file.shownPath();
+    }
+    // An empty variable counts as unset, as that of the key does.
+    if (std::string url = variable("CENTRAL_OAUTH_URL").value_or(""); !url.empty()) {
+        found.values.url = std::move(url);
+        found.urlSource = "CENTRAL_OAUTH_URL";
+    } else if (found.values.url.empty()) {
+        found.values.url = defaultUrl;
+    }
+    provider::Secret key(variable("CENTRAL_OAUTH_CLIENT_KEY").value_or(""));
+    if (!key.empty()) {
+        found.values.clientKey = std::move(key);
+        found.keySource = "CENTRAL_OAUTH_CLIENT_KEY";
+    }
+    return found;
+}
 
-ClientSettings readClientSettings(const VariableLookup& variable) {
+ClientSettings readClientSettings(const VariableLookup& variable, const std::string& caOption) {
+    FoundSettings found = findSettings(variable);
+    // "url in ~/.config/..." reads better than the path alone; a variable's name says it already.
+    const auto named = [](const std::string& source, const char* variableName, const char* member) {
+        return source == variableName ? source : std::string(member) + " in " + source;
+    };
     ClientSettings settings;
-    settings.url = checkedUrl(variable("CENTRAL_OAUTH_URL").value_or("http://127.0.0.1:8080"));
-    std::optional<std::string> key = variable("CENTRAL_OAUTH_CLIENT_KEY");
-    if (!key || key->empty())
-        throw Failure(ExitCode::usage, "CENTRAL_OAUTH_CLIENT_KEY is not set", howToGetKey);
-    settings.key = checkedKey(std::move(*key));
-    for (const char* name : {"HTTPS_PROXY", "https_proxy"})
-        if (settings.httpsProxy.empty())
-            settings.httpsProxy = variable(name).value_or("");
-    for (const char* name : {"NO_PROXY", "no_proxy"})
-        if (settings.noProxy.empty())
-            settings.noProxy = variable(name).value_or("");
+    settings.url =
+        checkedUrl(std::move(found.values.url), named(found.urlSource, "CENTRAL_OAUTH_URL", "url"));
+    if (found.values.clientKey.empty())
+        throw Failure(ExitCode::usage,
+                      "there is no client key: CENTRAL_OAUTH_CLIENT_KEY is not set, and no settings file has "
+                      "one",
+                      howToGetKey);
+    settings.key = checkedKey(std::move(found.values.clientKey),
+                              named(found.keySource, "CENTRAL_OAUTH_CLIENT_KEY", "client_key"));
+    settings.caFile = caOption.empty() ? found.values.caFile : caOption;
+    if (caOption.empty() && !found.caSource.empty())
+        settings.caSource = "ca in " + found.caSource;
+    settings.httpsProxy = firstSet(variable, {"HTTPS_PROXY", "https_proxy"});
+    settings.noProxy = firstSet(variable, {"NO_PROXY", "no_proxy"});
     return settings;
 }
 

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One table of commands and options, from which both parsing and help come.
+// Reads arguments by the table of commands and refuses what can't be meant.
 #include "central_oauth/cli/CommandLine.h"
 
-#include "central_oauth/cli/Failure.h"
+#include "CommandOptions.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <iterator>
-#include <sstream>
+#include <utility>
 
 #include <Poco/Exception.h>
-#include <Poco/Util/HelpFormatter.h>
 #include <Poco/Util/Option.h>
 #include <Poco/Util/OptionException.h>
 #include <Poco/Util/OptionProcessor.h>
-#include <Poco/Util/OptionSet.h>
 
 namespace central_oauth::cli {
 
@@ -24,77 +22,9 @@ namespace {
 using Poco::Util::Option;
 using Poco::Util::OptionSet;
 
-struct CommandSpec {
-    Command command;
-    const char* name;
-    const char* operand; ///< its name in the usage; empty: none
-    bool operandRequired;
-    const char* summary;
-    const char* details;
-};
+using Operands = std::vector<std::string>;
 
-constexpr CommandSpec commandSpecs[] = {
-    {Command::login, "login", "PROVIDER", true,
-     "link an account: shows a code, waits for approval in a browser",
-     "The account's id is the only line on standard output."},
-    {Command::token, "token", "ACCOUNT", false, "print an access token and nothing else",
-     "ACCOUNT may be left out if exactly one account is linked."},
-    {Command::accounts, "accounts", "", false, "list the linked accounts", ""},
-    {Command::revoke, "revoke", "ACCOUNT", true, "delete an account at the server", ""},
-    {Command::help, "help", "COMMAND", false, "explain a command", ""},
-};
-
-constexpr const char* surroundings =
-    "\nEnvironment:\n"
-    "  CENTRAL_OAUTH_CLIENT_KEY  the client key (cok_...), from: central-oauthd client add NAME\n"
-    "  CENTRAL_OAUTH_URL         the server; default http://127.0.0.1:8080\n"
-    "  HTTPS_PROXY, NO_PROXY     honoured for https servers\n"
-    "\nExit status:\n"
-    "  0 done, 1 link needed, 2 grant dead: link again, 3 server unreachable or busy,\n"
-    "  4 declined or expired, 5 key refused, 6 unknown account, 64 wrong usage,\n"
-    "  70 unexpected, 130 interrupted\n";
-
-Failure usageFailure(const std::string& problem, const std::string& command = {}) {
-    return Failure(ExitCode::usage, problem,
-                   "see: central-oauth " + (command.empty() ? std::string("--help") : "help " + command));
-}
-
-const CommandSpec* findSpec(const std::string& name) {
-    const auto* found = std::find_if(std::begin(commandSpecs), std::end(commandSpecs),
-                                     [&](const CommandSpec& spec) { return name == spec.name; });
-    return found == std::end(commandSpecs) ? nullptr : found;
-}
-
-const CommandSpec& getSpec(const std::string& name) {
-    const CommandSpec* spec = findSpec(name);
-    if (spec == nullptr)
-        throw usageFailure("there is no command " + printable(name, 40));
-    return *spec;
-}
-
-Option valueOption(const char* name, const char* value, const char* help) {
-    return Option(name, "", help).argument(value);
-}
-
-OptionSet optionsOf(Command command) {
-    OptionSet options;
-    if (command == Command::login) {
-        options.addOption(valueOption("subject", "S", "your own id of the user whom the account is for"));
-        options.addOption(valueOption("label", "L", "a note that the approval page shows"));
-        options.addOption(valueOption("site", "SITE", "cloud id or URL of the site; skips choosing one"));
-        options.addOption(Option("qr", "", "show the QR code even if this is no terminal"));
-        options.addOption(Option("no-qr", "", "show no QR code"));
-    } else if (command == Command::token) {
-        options.addOption(valueOption("min-ttl", "S", "seconds that the token must still live"));
-    } else if (command == Command::accounts) {
-        options.addOption(valueOption("provider", "P", "only accounts of this provider"));
-        options.addOption(valueOption("subject", "S", "only accounts of this subject"));
-    }
-    if (command != Command::help)
-        options.addOption(valueOption("ca", "FILE", "trust these certificates (PEM), too"));
-    options.addOption(Option("help", "", "show this help"));
-    return options;
-}
+constexpr std::size_t longestOperand = 512;
 
 std::chrono::seconds parseSeconds(const std::string& text) {
     const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -103,10 +33,33 @@ std::chrono::seconds parseSeconds(const std::string& text) {
     return std::chrono::seconds(std::stol(text));
 }
 
-void apply(Invocation& invocation, const std::string& option, const std::string& value) {
-    if (option == "help")
-        invocation.command = Command::help;
-    else if (option == "subject")
+TokenFormat parseFormat(const std::string& text) {
+    constexpr std::array<std::pair<const char*, TokenFormat>, 5> formats{
+        {{"raw", TokenFormat::raw},
+         {"json", TokenFormat::json},
+         {"env", TokenFormat::env},
+         {"mcp-headers", TokenFormat::mcpHeaders},
+         {"git", TokenFormat::git}}};
+    for (const auto& [name, format] : formats)
+        if (text == name)
+            return format;
+    throw usageFailure(
+        "--format can't be " + printable(text, 40) + "; it is raw, json, env, mcp-headers or git", "token");
+}
+
+std::string parseHost(std::string text) {
+    const bool host = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    });
+    if (!host)
+        throw usageFailure("--git-host needs a host name, with :PORT if git's URL has one", "token");
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+void takeText(Invocation& invocation, const std::string& option, const std::string& value) {
+    if (option == "subject")
         invocation.subject = value;
     else if (option == "label")
         invocation.label = value;
@@ -116,91 +69,192 @@ void apply(Invocation& invocation, const std::string& option, const std::string&
         invocation.provider = value;
     else if (option == "ca")
         invocation.caFile = value;
+    else if (option == "account")
+        invocation.operand = value;
+    else if (option == "format")
+        invocation.format = parseFormat(value);
+    else if (option == "git-host")
+        invocation.gitHost = parseHost(value);
     else if (option == "min-ttl")
         invocation.minTtl = parseSeconds(value);
-    else
+}
+
+void takeFlag(Invocation& invocation, const std::string& option) {
+    if (option == "help")
+        invocation.command = Command::help;
+    else if (option == "json")
+        invocation.json = true;
+    else if (option == "no-input")
+        invocation.noInput = true;
+    else if (option == "yes")
+        invocation.yes = true;
+    else if (option == "cancel")
+        invocation.cancel = true;
+    else if (option == "browser" || option == "no-browser")
+        invocation.browser = option == "browser";
+    else if (option == "qr" || option == "no-qr")
         invocation.qr = option == "qr";
 }
 
 // Poco also takes other cases, beginnings of names and ':' for '='. A script that relied on those would break
 // with the next option.
-void requireExactName(const std::string& argument, const OptionSet& options, const CommandSpec& spec) {
+void requireExactName(const std::string& argument, const CommandDescription& command) {
     const std::string name = argument.substr(2, argument.find('=') - 2);
-    const bool known = std::any_of(options.begin(), options.end(),
-                                   [&](const Option& option) { return option.fullName() == name; });
+    const bool known = std::any_of(command.options.begin(), command.options.end(),
+                                   [&](const OptionDescription& option) { return option.name == name; });
     if (argument.rfind("--", 0) != 0 || !known)
-        throw usageFailure("there is no option " + printable(argument, 40) + " of " + spec.name, spec.name);
+        throw usageFailure("there is no option " + printable(argument, 40) + " of " + command.name,
+                           command.name);
 }
 
 void refuseCredentials(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments)
         if (looksLikeCredential(argument) || looksLikeCredential(argument.substr(argument.find('=') + 1)))
-            throw Failure(
-                ExitCode::usage,
-                "a credential is on the command line, where other users of this machine can see it",
-                "put the client key into CENTRAL_OAUTH_CLIENT_KEY; if it was real, have it replaced");
+            throw Failure(ExitCode::usage,
+                          "a credential is on the command line, where other users of this machine can see it",
+                          "keep the client key with: central-oauth config set client-key (it asks), or in "
+                          "CENTRAL_OAUTH_CLIENT_KEY; if it was real, have it replaced");
 }
 
-std::vector<std::string> readOptions(Invocation& invocation, const CommandSpec& spec,
-                                     const std::vector<std::string>& arguments) {
-    const OptionSet options = optionsOf(spec.command);
-    Poco::Util::OptionProcessor processor(options);
-    std::vector<std::string> operands;
-    bool valueAwaited = false;
-    bool onlyOperands = false;
-    for (const std::string& argument : arguments) {
-        const bool option = !onlyOperands && !valueAwaited && argument.size() > 1 && argument[0] == '-';
-        if (option && argument == "--") {
-            onlyOperands = true;
-            continue;
-        }
-        if (!option && !valueAwaited) {
-            operands.push_back(argument);
-            continue;
-        }
-        if (option)
-            requireExactName(argument, options, spec);
+// One command's arguments, one after the other.
+class ArgumentReader {
+public:
+    ArgumentReader(Invocation& invocation, const CommandDescription& command)
+        : _invocation(invocation), _command(command), _options(optionSetOf(command)), _processor(_options) {}
+
+    void read(const std::string& argument) {
+        const bool option = !_onlyOperands && !_valueAwaited && argument.size() > 1 && argument[0] == '-';
+        if (option && argument == "--")
+            _onlyOperands = true;
+        else if (option && argument == "-h")
+            takeFlag(_invocation, "help");
+        else if (option || _valueAwaited)
+            readOption(argument);
+        else
+            _operands.push_back(argument);
+    }
+
+    [[nodiscard]] Operands finish() {
+        _processor.checkRequired();
+        return std::move(_operands);
+    }
+
+private:
+    void readOption(const std::string& argument) {
+        if (!_valueAwaited)
+            requireExactName(argument, _command);
         std::string name;
         std::string value;
-        processor.process(argument, name, value);
-        valueAwaited = name.empty();
-        if (valueAwaited)
-            continue;
-        if (value.empty() && options.getOption(name).takesArgument())
-            throw usageFailure("--" + name + " needs a value", spec.name);
-        apply(invocation, name, value);
+        _processor.process(argument, name, value);
+        _valueAwaited = name.empty();
+        if (_valueAwaited)
+            return;
+        if (!_options.getOption(name).takesArgument())
+            return takeFlag(_invocation, name);
+        if (value.empty())
+            throw usageFailure("--" + name + " needs a value", _command.name);
+        takeText(_invocation, name, value);
     }
-    processor.checkRequired();
-    return operands;
+
+    Invocation& _invocation;
+    const CommandDescription& _command;
+    OptionSet _options;
+    Poco::Util::OptionProcessor _processor;
+    Operands _operands;
+    bool _valueAwaited = false;
+    bool _onlyOperands = false;
+};
+
+Operands readArguments(Invocation& invocation, const CommandDescription& command,
+                       const std::vector<std::string>& arguments) {
+    try {
+        ArgumentReader reader(invocation, command);
+        std::for_each(arguments.begin(), arguments.end(),
+                      [&](const std::string& argument) { reader.read(argument); });
+        return reader.finish();
+    } catch (const Poco::Util::DuplicateOptionException& error) {
+        throw usageFailure("--" + error.message() + " is given twice", command.name);
+    } catch (const Poco::Util::MissingArgumentException& error) {
+        throw usageFailure("--" + error.message(), command.name); // "min-ttl requires S"
+    } catch (const Poco::Util::UnexpectedArgumentException& error) {
+        throw usageFailure("an option takes no value: --" + printable(error.message(), 40), command.name);
+    }
 }
 
-void takeOperand(Invocation& invocation, const CommandSpec& spec, const std::vector<std::string>& operands) {
-    const std::size_t most = spec.operand[0] == '\0' ? 0 : 1;
+bool isGitAction(const std::string& operand) {
+    return operand == "get" || operand == "store" || operand == "erase";
+}
+
+// git appends what it wants to whatever command it was given, so the action is the last operand. A lone one
+// is the account only where no action can be meant.
+void takeGitAction(Invocation& invocation, Operands& operands) {
+    const bool accountGiven = !invocation.operand.empty();
+    if (operands.size() == 2 || (operands.size() == 1 && (accountGiven || isGitAction(operands.front())))) {
+        invocation.gitAction = operands.back();
+        operands.pop_back();
+    }
+}
+
+void checkOperand(const Invocation& invocation, const CommandDescription& command) {
+    const std::string& operand = invocation.operand;
+    const auto& choice = command.operandValues;
+    const bool control = std::any_of(operand.begin(), operand.end(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    });
+    const bool named = command.command == Command::login || command.command == Command::help;
+    if (control || operand.size() > longestOperand || (named && !isIdentifier(operand)))
+        throw usageFailure(printable(operand, 40) + " can't be " + command.operand, command.name);
+    if (command.command != Command::help && !choice.empty() &&
+        std::find(choice.begin(), choice.end(), operand) == choice.end())
+        throw usageFailure(command.name + " knows no " + printable(operand, 40), command.name);
+}
+
+void takeOperands(Invocation& invocation, const CommandDescription& command, Operands operands) {
+    if (invocation.format == TokenFormat::git)
+        takeGitAction(invocation, operands);
+    const std::size_t most = command.operand.empty() ? 0 : command.command == Command::config ? 3 : 1;
     if (operands.size() > most)
-        throw usageFailure(std::string(spec.name) +
-                               " has an argument too many: " + printable(operands[most], 40),
-                           spec.name);
-    if (!operands.empty())
+        throw usageFailure(command.name + " has an argument too many: " + printable(operands[most], 40),
+                           command.name);
+    if (!operands.empty() && !invocation.operand.empty())
+        throw usageFailure("the account is named twice, as an operand and by --account", command.name);
+    if (!operands.empty()) {
         invocation.operand = operands.front();
-    if (invocation.operand.empty() && (spec.operandRequired || !operands.empty()))
-        throw usageFailure(std::string(spec.name) + " needs " + spec.operand, spec.name);
-    if (spec.command != Command::help && !invocation.operand.empty() && !isIdentifier(invocation.operand))
-        throw usageFailure(printable(invocation.operand, 40) + " can't be " + spec.operand, spec.name);
-}
-
-std::string overview() {
-    std::string text =
-        "usage: central-oauth COMMAND [OPTIONS]\n\nLinks accounts to a Central OAuth server and "
-        "gets access tokens from it.\n\nCommands:\n";
-    for (const CommandSpec& spec : commandSpecs) {
-        std::string left = std::string("  ") + spec.name + ' ' + spec.operand;
-        left.resize(std::max<std::size_t>(left.size() + 1, 20), ' ');
-        text += left + spec.summary + '\n';
+        invocation.more.assign(operands.begin() + 1, operands.end());
     }
-    return text + "  --version         show the version\n" + surroundings;
+    const bool required = command.operandRequired && !invocation.cancel;
+    if (invocation.operand.empty() && (required || !operands.empty()))
+        throw usageFailure(command.name + " needs " + command.operand, command.name);
+    if (!invocation.operand.empty())
+        checkOperand(invocation, command);
 }
 
 } // namespace
+
+Failure usageFailure(const std::string& problem, const std::string& command) {
+    return Failure(ExitCode::usage, problem,
+                   "see: central-oauth " + (command.empty() ? std::string("--help") : "help " + command));
+}
+
+const CommandDescription& getCommand(const std::string& name) {
+    const auto& commands = describeCommands();
+    const auto found = std::find_if(commands.begin(), commands.end(),
+                                    [&](const CommandDescription& command) { return name == command.name; });
+    if (found == commands.end())
+        throw usageFailure("there is no command " + printable(name, 40));
+    return *found;
+}
+
+OptionSet optionSetOf(const CommandDescription& command) {
+    OptionSet options;
+    for (const OptionDescription& description : command.options) {
+        Option option(description.name, "", description.help);
+        if (!description.value.empty())
+            option.argument(description.value);
+        options.addOption(option);
+    }
+    return options;
+}
 
 Invocation parseCommandLine(const std::vector<std::string>& arguments) {
     refuseCredentials(arguments);
@@ -213,49 +267,15 @@ Invocation parseCommandLine(const std::vector<std::string>& arguments) {
         invocation.command = Command::version;
         return invocation;
     }
-    const CommandSpec& spec = getSpec(arguments.front());
-    invocation.command = spec.command;
-    std::vector<std::string> operands;
-    try {
-        operands = readOptions(invocation, spec, {arguments.begin() + 1, arguments.end()});
-    } catch (const Poco::Util::DuplicateOptionException& error) {
-        throw usageFailure("--" + error.message() + " is given twice", spec.name);
-    } catch (const Poco::Util::MissingArgumentException& error) {
-        throw usageFailure("--" + error.message(), spec.name); // "min-ttl requires S"
-    } catch (const Poco::Util::UnexpectedArgumentException& error) {
-        throw usageFailure("an option takes no value: --" + printable(error.message(), 40), spec.name);
-    }
-    if (invocation.command == Command::help && spec.command != Command::help) {
-        invocation.operand = spec.name;
+    const CommandDescription& command = getCommand(arguments.front());
+    invocation.command = command.command;
+    Operands operands = readArguments(invocation, command, {arguments.begin() + 1, arguments.end()});
+    if (invocation.command == Command::help && command.command != Command::help) {
+        invocation.operand = command.name;
         return invocation;
     }
-    takeOperand(invocation, spec, operands);
+    takeOperands(invocation, command, std::move(operands));
     return invocation;
-}
-
-std::string helpText(const std::string& command) {
-    if (command.empty())
-        return overview();
-    const CommandSpec& spec = getSpec(command);
-    const OptionSet options = optionsOf(spec.command);
-    Poco::Util::HelpFormatter formatter(options);
-    formatter.setUnixStyle(true);
-    formatter.setAutoIndent();
-    formatter.setWidth(100);
-    formatter.setCommand(std::string("central-oauth ") + spec.name);
-    const std::string operand = spec.operand;
-    formatter.setUsage((operand.empty() || spec.operandRequired ? operand : "[" + operand + "]") +
-                       (operand.empty() ? "[OPTIONS]" : " [OPTIONS]"));
-    std::string summary = spec.summary;
-    summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
-    formatter.setHeader("\n" + summary + "." + (*spec.details == '\0' ? "" : " ") + spec.details);
-    std::ostringstream text;
-    formatter.format(text);
-    return text.str();
-}
-
-std::string versionText() {
-    return "central-oauth " CENTRAL_OAUTH_VERSION;
 }
 
 } // namespace central_oauth::cli

@@ -4,6 +4,9 @@
 
 #include "central_oauth/cli/AccountsCommand.h"
 #include "central_oauth/cli/ApiClient.h"
+#include "central_oauth/cli/Completion.h"
+#include "central_oauth/cli/ConfigCommand.h"
+#include "central_oauth/cli/ExplainCommand.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/LoginCommand.h"
 #include "central_oauth/cli/PrintableText.h"
@@ -34,7 +37,10 @@ ExitCode CommandRunner::run(const std::vector<std::string>& arguments) {
 }
 
 void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
-    const Invocation invocation = parseCommandLine(arguments);
+    Invocation invocation = parseCommandLine(arguments);
+    invocation.noInput = invocation.noInput || !_surroundings.variable("CI").value_or("").empty();
+    if (invocation.noInput)
+        _terminal.refuseInput();
     switch (invocation.command) {
     case Command::help:
         _terminal.output() << helpText(invocation.operand);
@@ -42,9 +48,16 @@ void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
     case Command::version:
         _terminal.output() << versionText() << '\n';
         return;
+    case Command::completion:
+        _terminal.output() << bashCompletion();
+        return;
+    case Command::config:
+        ConfigCommand(_terminal, _surroundings.variable, invocation).run();
+        return;
     case Command::login:
     case Command::token:
     case Command::accounts:
+    case Command::explain:
     case Command::revoke:
         callServer(invocation);
         return;
@@ -52,23 +65,34 @@ void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
 }
 
 void CommandRunner::callServer(const Invocation& invocation) {
-    ClientSettings settings = readClientSettings(_variable);
-    settings.caFile = invocation.caFile;
-    const std::shared_ptr<const provider::HttpClient> http = _connect(settings);
-    ApiClient api(*http, _waiter, settings);
+    const ClientSettings settings = readClientSettings(_surroundings.variable, invocation.caFile);
+    const std::shared_ptr<const provider::HttpClient> http = _surroundings.connect(settings);
+    ApiClient api(*http, _waiter, settings, invocation.subject);
     if (invocation.command == Command::login)
-        LoginCommand(api, _waiter, _terminal, invocation).run();
+        login(api, settings.url, invocation);
     else if (invocation.command == Command::token)
         TokenCommand(api, _terminal, invocation).run();
     else if (invocation.command == Command::accounts)
         AccountsCommand(api, _terminal, invocation).run();
+    else if (invocation.command == Command::explain)
+        ExplainCommand(api, _terminal, invocation).run();
     else
         RevokeCommand(api, _terminal, invocation).run();
 }
 
+void CommandRunner::login(ApiClient& api, const std::string& url, const Invocation& invocation) {
+    PendingLogins kept(settingsFolder(_surroundings.variable), url, _clock);
+    LoginCommand command({api, _waiter, _terminal, kept, _surroundings.variable, _surroundings.startProgram},
+                         invocation);
+    if (invocation.cancel)
+        command.cancelKept();
+    else
+        command.run();
+}
+
 ExitCode CommandRunner::report(const Failure& failure) {
     std::ostream& out = _terminal.messages();
-    out << "central-oauth: " << failure.what() << '\n';
+    out << _terminal.styled(Terminal::Style::bad, "central-oauth:") << ' ' << failure.what() << '\n';
     if (!failure.serverText().empty())
         out << "  server: " << failure.serverText() << '\n';
     if (!failure.requestId().empty())

@@ -30,12 +30,19 @@ Meaning busyMeaning(const ServerError& error) {
 Meaning meaningOf(const ServerError& error) {
     switch (error.status) {
     case 400:
+        // The server says so of a client that was registered with --require-subject.
+        if (error.hint.find("which of its users") != std::string::npos)
+            return {ExitCode::usage,
+                    "this key is meant for a server with several users: name the one you mean with --subject "
+                    "S, where S is that server's own id of the user"};
+        if (error.hint.find("no provider of that name") != std::string::npos)
+            return {ExitCode::usage, "ask the operator for the names of the configured providers"};
         if (error.error == "invalid_request")
             return {ExitCode::usage, "correct the command line; central-oauth --help lists the options"};
         break;
     case 401:
-        return {ExitCode::keyRefused, "check CENTRAL_OAUTH_CLIENT_KEY; the operator makes a new key with: "
-                                      "central-oauthd client add NAME"};
+        return {ExitCode::keyRefused, "see which key is used: central-oauth config; the operator makes a new "
+                                      "one with: central-oauthd client add NAME"};
     case 403:
         return refusalMeaning(error);
     case 404:
@@ -81,7 +88,8 @@ Failure failureOf(const Unreachable& error, const std::string& problem) {
     return Failure(ExitCode::unreachable, problem + ": " + printable(error.what()),
                    error.outcomeUnknown()
                        ? "the request may have been carried out; look with: central-oauth accounts"
-                       : "check that the server runs and that CENTRAL_OAUTH_URL is right, then try again");
+                       : "check that the server runs and that CENTRAL_OAUTH_URL is right (see: central-oauth "
+                         "config), then try again");
 }
 
 Failure failureOf(const UnreadableAnswer& error) {

@@ -31,6 +31,9 @@ public:
     /// A whole number of seconds from 0 to `most`.
     [[nodiscard]] std::chrono::seconds seconds(const std::string& name, std::chrono::seconds most) const;
 
+    /// The names of the fields.
+    [[nodiscard]] std::vector<std::string> names() const { return _object->getNames(); }
+
     [[nodiscard]] JsonFields object(const std::string& name) const;
     [[nodiscard]] std::vector<JsonFields> objects(const std::string& name) const;
 

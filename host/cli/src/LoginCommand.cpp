@@ -2,62 +2,74 @@
 // The device flow as the person at the terminal sees it (in the manner of RFC 8628).
 #include "central_oauth/cli/LoginCommand.h"
 
+#include "LoginLines.h"
 #include "central_oauth/cli/PrintableText.h"
 #include "central_oauth/cli/QrCode.h"
-
-#include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace central_oauth::cli {
 
 namespace {
 
 using std::chrono::seconds;
+using Style = Terminal::Style;
 
-constexpr seconds shortestInterval{1};
-constexpr seconds longestInterval{60};
-constexpr seconds slowDownStep{5}; // RFC 8628 section 3.5
-// Less than the 30 seconds after which many a proxy gives up.
-constexpr seconds pollWait{25};
-// The server keeps an approved link so much longer, for its delivery.
-constexpr seconds deliveryGrace{120};
-constexpr std::chrono::milliseconds cancelLimit{1500};
-
-struct EndReason {
-    std::string_view reason;
-    const char* problem;
-    bool operatorActs;
-};
-
-constexpr std::array<EndReason, 10> endReasons{{
-    {"declined", "the request was declined in the browser", false},
-    {"upstream_error", "the provider reported an error instead of a grant", false},
-    {"too_many_entries", "a wrong code was typed too often, so the link was ended", false},
-    {"confirmation_failed", "a wrong PIN was typed too often, so the link was ended", false},
-    {"different_person", "another person approved than the link is for, or one who may not be linked", false},
-    {"site_not_allowed", "the account reaches no site that this server allows", true},
-    {"scopes_missing", "the provider granted less than was asked for", false},
-    {"no_refresh_token", "the provider granted no lasting access (no refresh token came)", true},
-    {"undone", "the approval was undone in the browser", false},
-    {"cancelled", "the link was cancelled", false},
-}};
-
-std::string clockText(seconds left) {
-    const auto total = std::max<seconds::rep>(left.count(), 0);
-    const std::string rest = std::to_string(total % 60);
-    return std::to_string(total / 60) + (rest.size() == 1 ? ":0" : ":") + rest;
-}
+// After Ctrl-C nobody wants to wait; who asks for the end of a link does.
+constexpr std::chrono::milliseconds hastyLimit{1500};
+constexpr std::chrono::milliseconds patientLimit{20000};
 
 } // namespace
 
+LoginCommand::LoginCommand(const LoginTools& tools, const Invocation& invocation)
+    : _tools(tools),
+      _terminal(tools.terminal),
+      _invocation(invocation),
+      _request{invocation.operand, invocation.subject, invocation.label, invocation.site} {}
+
 void LoginCommand::run() {
+    // Only for a person: two jobs that share a home must not share a link.
+    const std::optional<PendingLogin> kept = isWatched() ? _tools.kept.find(_request) : std::nullopt;
+    if (kept && takeUp(kept->link))
+        return;
     const LinkCode link = createLink();
+    _isKept = isWatched() && _tools.kept.keep(_request, link);
+    LinkWatch watch = watchOf(link, false);
+    await(watch, link, false);
+}
+
+// False if the link of before turned out to be over before anything was decided.
+bool LoginCommand::takeUp(const LinkCode& link) {
+    _isKept = true;
+    LinkWatch watch = watchOf(link, true);
+    if (std::optional<TokenPayload> token = look(watch, link)) {
+        if (_invocation.json)
+            _terminal.output() << linkLine(link, true) << std::endl;
+        report(*token);
+        return true;
+    }
+    if (watch.left() > seconds(0)) {
+        await(watch, link, true);
+        return true;
+    }
+    _tools.kept.drop(link.code);
+    _terminal.messages() << "The link of before is over, so here is a new one.\n" << std::endl;
+    return false;
+}
+
+// A token that is there already, and whether it is worth to wait on.
+std::optional<TokenPayload> LoginCommand::look(LinkWatch& watch, const LinkCode& link) {
     try {
-        show(link);
-        report(awaitApproval(link));
+        std::optional<TokenPayload> token = watch.look();
+        if (token)
+            _tools.kept.drop(link.code);
+        return token;
+    } catch (const LinkOver& over) {
+        _tools.kept.drop(link.code);
+        if (!over.isExpired())
+            throw;
+        watch.giveUp();
+        return std::nullopt;
     } catch (const Interrupted&) {
-        cancel(link);
+        leave(watch, link);
         throw;
     }
 }
@@ -65,30 +77,81 @@ void LoginCommand::run() {
 LinkCode LoginCommand::createLink() {
     const std::string problem = "no link could be created for " + _invocation.operand;
     try {
-        LinkCode link =
-            _api.createLink({_invocation.operand, _invocation.subject, _invocation.label, _invocation.site});
-        _expiry = _waiter.now() + link.expiresIn;
-        _interval = std::clamp(link.interval, shortestInterval, longestInterval);
-        return link;
+        return _tools.api.createLink(_request);
     } catch (const ApiError& error) {
-        if (error.error().status != 404)
-            throw failureOf(error, problem);
-        const Failure told = failureOf(error, problem);
-        throw Failure(ExitCode::usage, problem, "ask the operator for the names of the configured providers")
-            .withServer(told.serverText(), told.requestId());
+        throw refusalOf(error, problem);
     } catch (const Unreachable& error) {
         throw failureOf(error, problem);
     }
 }
 
-void LoginCommand::show(const LinkCode& link) {
+Failure LoginCommand::refusalOf(const ApiError& error, const std::string& problem) const {
+    Failure told = failureOf(error, problem);
+    const ServerError& said = error.error();
+    std::string next;
+    if (said.status == 404)
+        next = "check that the url is the address of a Central OAuth server; see: central-oauth config";
+    else if (said.status == 429 && !_tools.kept.open().empty())
+        next = "end what earlier logins left open with: central-oauth login --cancel; or " + told.next();
+    else
+        return told;
+    return Failure(said.status == 404 ? ExitCode::usage : told.code(), problem, next)
+        .withServer(told.serverText(), told.requestId());
+}
+
+void LoginCommand::await(LinkWatch& watch, const LinkCode& link, bool isResumed) {
+    try {
+        show(link, isResumed);
+        if (_invocation.json)
+            _terminal.output() << linkLine(link, isResumed) << std::endl;
+        const TokenPayload token = watch.await();
+        _tools.kept.drop(link.code);
+        report(token);
+    } catch (const LinkOver&) {
+        _tools.kept.drop(link.code);
+        throw;
+    } catch (const Interrupted&) {
+        leave(watch, link);
+        throw;
+    }
+}
+
+void LoginCommand::leave(const LinkWatch& watch, const LinkCode& link) {
+    if (_isKept && watch.left() > seconds(0)) {
+        _terminal.messages() << "The link stays open for " << spokenDuration(watch.left())
+                             << ". Go on with it by the same command:\n  " << loginAgain()
+                             << "\nor end it with:\n  central-oauth login --cancel" << std::endl;
+        return;
+    }
+    cancel(link);
+    _tools.kept.drop(link.code);
+}
+
+void LoginCommand::show(const LinkCode& link, bool isResumed) {
     std::ostream& out = _terminal.messages();
-    out << "Your one-time code: " << link.displayCode
+    if (isResumed)
+        out << "Going on with the link of before, which is open for " << spokenDuration(link.expiresIn)
+            << " more.\n\n";
+    out << "Your one-time code: " << _terminal.styled(Style::strong, link.displayCode)
         << "\n\nOpen this page in a browser and type the code there:\n"
         << link.verificationUrl << "\n\n";
-    if (_invocation.qr.value_or(_terminal.traits().interactive))
+    const bool isOpened = openBrowser(link.verificationUrl);
+    if (_invocation.qr.value_or(_terminal.traits().interactive && !isOpened))
         showQrCode(link.verificationUrl);
     out << std::flush;
+}
+
+bool LoginCommand::openBrowser(const std::string& url) {
+    if (_invocation.noInput || !_invocation.browser.value_or(isWatched()))
+        return false;
+    const bool isWanted = _invocation.browser.value_or(false);
+    const ProgramCommand command = browserCommand(_tools.variable, url, isWanted);
+    const bool isOpened = !command.empty() && _tools.startProgram(command);
+    if (isOpened)
+        _terminal.messages() << "The page should open in your browser now.\n\n";
+    else if (isWanted)
+        _terminal.messages() << "No browser could be started here.\n\n";
+    return isOpened;
 }
 
 void LoginCommand::showQrCode(const std::string& url) {
@@ -100,113 +163,47 @@ void LoginCommand::showQrCode(const std::string& url) {
         _terminal.messages() << code->drawn() << '\n';
 }
 
-TokenPayload LoginCommand::awaitApproval(const LinkCode& link) {
-    while (true) {
-        rest();
-        if (std::optional<TokenPayload> token = pollOnce(link))
-            return std::move(*token);
-        checkPatience();
+void LoginCommand::cancelKept() {
+    bool isAny = false;
+    for (const PendingLogin& login : _tools.kept.open()) {
+        const auto fits = [](const std::string& wanted, const std::string& is) {
+            return wanted.empty() || wanted == is;
+        };
+        const bool isMeant = fits(_request.provider, login.request.provider) &&
+                             fits(_request.subject, login.request.subject) &&
+                             fits(_request.label, login.request.label) &&
+                             fits(_request.site, login.request.site);
+        if (isMeant)
+            cancelKept(login);
+        isAny = isAny || isMeant;
     }
+    if (!isAny)
+        _terminal.messages() << "No link waits." << std::endl;
 }
 
-void LoginCommand::rest() {
-    if (_hasWaited)
-        return;
-    const auto until = _waiter.now() + std::max(_interval, _pause);
-    if (!_terminal.traits().interactive) {
-        _terminal.progress("Waiting for approval\u2026");
-        _waiter.wait(std::chrono::ceil<std::chrono::milliseconds>(until - _waiter.now()));
-        return;
-    }
-    while (_waiter.now() < until) {
-        const auto left = std::chrono::ceil<seconds>(_expiry - _waiter.now());
-        _terminal.progress(waitingText(clockText(left)));
-        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - _waiter.now());
-        _waiter.wait(std::min<std::chrono::milliseconds>(rest, seconds(1)));
-    }
-}
-
-std::string LoginCommand::waitingText(const std::string& left) const {
-    return (_trouble.empty() ? "Waiting for approval\u2026 " : "No answer, trying again\u2026 ") + left +
-           " left, Ctrl-C cancels";
-}
-
-std::optional<TokenPayload> LoginCommand::pollOnce(const LinkCode& link) {
-    _pause = seconds(0);
-    _hasWaited = false;
-    const auto begin = _waiter.now();
-    // Nobody counts seconds meanwhile, so the line must stay true without.
-    const auto left = std::max<std::chrono::minutes::rep>(
-        std::chrono::ceil<std::chrono::minutes>(_expiry - begin).count(), 0);
-    if (_terminal.traits().interactive)
-        _terminal.progress(waitingText(std::to_string(left) + " min"));
+void LoginCommand::cancelKept(const PendingLogin& login) {
+    const std::string name = "the link for " + printable(login.request.provider, 64);
     try {
-        PollAnswer answer = _api.poll(link, pollWait);
-        _hasWaited = _waiter.now() - begin >= pollWait;
-        _trouble.clear();
-        if (answer.interval > seconds(0))
-            _interval = std::clamp(answer.interval, shortestInterval, longestInterval);
-        return std::move(answer.token);
-    } catch (const Unreachable& error) {
-        _trouble = error.what();
+        _tools.api.cancelLink(login.link, patientLimit);
+        _terminal.messages() << "Cancelled " << name << ": its code is not valid any more." << std::endl;
     } catch (const ApiError& error) {
-        const ServerError& said = error.error();
-        _pause = said.retryAfter.value_or(seconds(0));
-        if (said.status == 429) {
-            _trouble.clear();
-            _interval = std::min(_interval + slowDownStep, longestInterval);
-        } else if (said.status >= 500 || said.status == 408) {
-            _trouble = error.what();
-        } else {
-            throw endOfLink(error);
-        }
+        const int status = error.error().status;
+        if (status >= 500 || status == 408 || status == 429)
+            throw failureOf(error, name + " could not be cancelled");
+        _terminal.messages() << "Not cancelled: " << name
+                             << " had ended already. If it was approved, see: central-oauth accounts"
+                             << std::endl;
+    } catch (const Unreachable& error) {
+        throw failureOf(error, name + " could not be cancelled");
     }
-    return std::nullopt;
-}
-
-void LoginCommand::checkPatience() const {
-    const auto now = _waiter.now();
-    if (!_trouble.empty() && now >= _expiry)
-        throw Failure(ExitCode::unreachable,
-                      "the server gave no answer until the link expired: " + printable(_trouble),
-                      "when it is back, start again with: " + loginAgain());
-    if (now >= _expiry + deliveryGrace)
-        throw Failure(ExitCode::declinedOrExpired, "nobody finished the link before it expired",
-                      "start again with: " + loginAgain());
-}
-
-Failure LoginCommand::endOfLink(const ApiError& error) const {
-    const ServerError& said = error.error();
-    std::string problem;
-    std::string next = "start again with: " + loginAgain();
-    if (said.status == 403) {
-        problem = "the link ended without an account";
-        const auto known = std::find_if(endReasons.begin(), endReasons.end(),
-                                        [&](const EndReason& end) { return end.reason == said.reason; });
-        if (known != endReasons.end())
-            problem = known->problem;
-        if (known != endReasons.end() && known->operatorActs)
-            next = "ask the operator of the server; then " + next;
-    } else if (said.status == 410 && said.error == "already_delivered") {
-        problem = "the token was already delivered to somebody else who holds this link's secret";
-        next = "if that was not you, end the account: central-oauth accounts, central-oauth revoke ACCOUNT";
-    } else if (said.status == 410) {
-        problem = "nobody approved the link before it expired";
-    } else if (said.status == 404) {
-        problem = "the server does not know the link any more";
-    } else {
-        return failureOf(error, "the link could not be followed");
-    }
-    const Failure told = failureOf(error, problem);
-    return Failure(ExitCode::declinedOrExpired, problem, next)
-        .withServer(told.serverText(), told.requestId());
+    _tools.kept.drop(login.link.code);
 }
 
 void LoginCommand::cancel(const LinkCode& link) {
     std::ostream& out = _terminal.messages();
     out << "Cancelling\u2026" << std::endl;
     try {
-        _api.cancelLink(link, cancelLimit);
+        _tools.api.cancelLink(link, hastyLimit);
         out << "Cancelled: the code is not valid any more." << std::endl;
     } catch (const ApiError&) {
         out << "The link had ended already. If it was approved, see: central-oauth accounts" << std::endl;
@@ -217,25 +214,42 @@ void LoginCommand::cancel(const LinkCode& link) {
 
 void LoginCommand::report(const TokenPayload& token) {
     std::ostream& out = _terminal.messages();
-    out << "Linked " << token.person.shownAs();
+    out << _terminal.styled(Style::good, "Linked " + token.person.shownAs());
     if (!token.person.email.empty() && token.person.email != token.person.shownAs())
         out << " (" << token.person.email << ')';
     out << " at " << token.provider << ".\n  account  " << token.accountId << "\n  site     "
         << siteText(token.site, token.siteCount);
     if (token.site && !token.site->name.empty() && !token.site->url.empty())
         out << " (" << token.site->url << ')';
-    out << "\n  scopes   " << token.scopeCount << "\n  token    valid for "
+    out << "\n  scopes   " << token.scopes.size() << "\n  token    valid for "
         << spokenDuration(token.expiresIn);
     if (!token.validUntil.empty())
         out << ", until " << token.validUntil;
     out << "\n\nNext, print an access token with: central-oauth token " << token.accountId << std::endl;
-    _terminal.output() << token.accountId << '\n';
+    _terminal.output() << (_invocation.json ? linkedLine(token) : token.accountId) << std::endl;
+}
+
+LinkWatch LoginCommand::watchOf(const LinkCode& link, bool isResumed) {
+    return {_tools.api,
+            _tools.waiter,
+            _terminal,
+            link,
+            {_isKept ? "Ctrl-C pauses" : "Ctrl-C cancels", loginAgain(), isResumed}};
+}
+
+bool LoginCommand::isWatched() const {
+    return _terminal.traits().interactive || _terminal.traits().answers;
 }
 
 std::string LoginCommand::loginAgain() const {
     std::string command = "central-oauth login " + _invocation.operand;
-    if (!_invocation.subject.empty())
-        command += " --subject " + shellWord(printable(_invocation.subject, 128));
+    const auto add = [&](const char* option, const std::string& value) {
+        if (!value.empty())
+            command += std::string(" --") + option + ' ' + shellWord(printable(value, 256));
+    };
+    add("subject", _request.subject);
+    add("label", _request.label);
+    add("site", _request.site);
     return command;
 }
 

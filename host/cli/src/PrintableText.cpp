@@ -130,17 +130,27 @@ bool looksLikeCredential(const std::string& text) {
                        [&](std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; });
 }
 
+std::string shownOr(const std::string& placeholder, const std::string& text) {
+    return printable(text) == text ? text : placeholder;
+}
+
 std::string shellWord(const std::string& text) {
     constexpr std::string_view harmless = "@%+=:,./";
     const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
         return isWordCharacter(c) || harmless.find(c) != std::string_view::npos;
     });
-    if (plain)
-        return text;
+    return plain ? text : shellQuoted(text);
+}
+
+std::string shellQuoted(std::string_view text) {
     std::string quoted = "'";
-    for (const char c : text)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
+    quoted.reserve(text.size() + 2);
+    for (const char c : text) {
+        if (c == '\'')
+            quoted += "'\\'";
+        quoted += c;
+    }
+    return quoted + '\'';
 }
 
 std::string spokenDuration(std::chrono::seconds duration) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -67,6 +68,8 @@ struct SignalWatch::Platform {
     explicit Platform(std::shared_ptr<StopRequest> request) : stop(std::move(request)) {
         if (pipe(ends.data()) != 0)
             throw std::system_error(errno, std::generic_category(), "pipe");
+        for (const int end : ends) // the browser gets none; macOS has no pipe2
+            fcntl(end, F_SETFD, FD_CLOEXEC);
         wakePipe = ends[1];
         for (std::size_t i = 0; i < watchedSignals.size(); ++i)
             install(i);

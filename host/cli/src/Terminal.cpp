@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The progress line, with nothing but a carriage return and blanks.
+// The progress line, with nothing but a carriage return and blanks; colours; questions.
 #include "central_oauth/cli/Terminal.h"
 
+#include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
 
 namespace central_oauth::cli {
@@ -9,6 +10,33 @@ namespace central_oauth::cli {
 std::ostream& Terminal::messages() {
     clearProgress();
     return _messages;
+}
+
+std::string Terminal::styled(Style style, const std::string& text) const {
+    if (!_traits.coloured)
+        return text;
+    // ECMA-48 section 8.3.117 (select graphic rendition): bold, bold green, bold red.
+    const char* code = style == Style::strong ? "\x1b[1m"
+                       : style == Style::good ? "\x1b[1;32m"
+                                              : "\x1b[1;31m";
+    return code + text + "\x1b[0m";
+}
+
+std::optional<std::string> Terminal::ask(const std::string& question, bool hidden) {
+    const auto show = [&] { messages() << question << std::flush; };
+    try {
+        std::optional<std::string> line = _readLine ? _readLine(hidden, show) : std::nullopt;
+        if (hidden || !line)
+            _messages << std::endl; // the person's own line end was not shown, or there was none
+        return line;
+    } catch (const Interrupted&) {
+        _messages << std::endl;
+        throw;
+    }
+}
+
+std::optional<std::string> Terminal::readLine() {
+    return _readLine ? _readLine(false, [] {}) : std::nullopt;
 }
 
 void Terminal::progress(const std::string& line) {

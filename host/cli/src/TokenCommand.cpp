@@ -1,53 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line of output, or an exit status that tells a script what to do.
+// The token in the form that was asked for, or an exit status that tells a script what to do.
 #include "central_oauth/cli/TokenCommand.h"
 
-#include "central_oauth/cli/PrintableText.h"
-
-#include <algorithm>
+#include "GitRequest.h"
+#include "TokenFormats.h"
+#include "central_oauth/cli/AccountSelection.h"
 
 namespace central_oauth::cli {
 
 void TokenCommand::run() {
-    const std::string accountId = _invocation.operand.empty() ? onlyAccount() : _invocation.operand;
+    if (_invocation.format == TokenFormat::git && !isGitToAnswer())
+        return;
+    const std::string accountId = AccountSelection(_api, "token").id(_invocation.operand);
     const std::string problem = "no access token for " + accountId;
     try {
         const TokenPayload token = _api.token(accountId, _invocation.minTtl);
-        _terminal.output() << token.accessToken.reveal() << '\n';
+        const provider::Secret text = formatToken(token, _invocation.format);
+        _terminal.output() << text.reveal();
     } catch (const ApiError& error) {
         if (error.error().status == 412)
             throw grantDead(accountId, error.error());
         throw failureOf(error, problem);
     } catch (const Unreachable& error) {
-        throw Failure(ExitCode::unreachable, problem + ": " + printable(error.what()),
-                      "check that the server runs and that CENTRAL_OAUTH_URL is right, then try again");
+        throw failureOf(error, problem);
     }
 }
 
-std::string TokenCommand::onlyAccount() {
-    std::vector<Account> accounts;
-    try {
-        accounts = _api.accounts({});
-    } catch (const ApiError& error) {
-        throw failureOf(error, "the linked accounts could not be listed");
-    } catch (const Unreachable& error) {
-        throw failureOf(error, "the linked accounts could not be listed");
-    }
-    if (accounts.empty())
-        throw Failure(ExitCode::linkNeeded, "no account is linked",
-                      "link needed: run central-oauth login PROVIDER");
-    if (accounts.size() == 1)
-        return accounts.front().accountId;
-    constexpr std::size_t mostNamed = 20;
-    std::string choice;
-    for (std::size_t i = 0; i < std::min(accounts.size(), mostNamed); ++i)
-        choice += "\n    " + accounts[i].accountId + "  " + accounts[i].provider + "  " +
-                  accounts[i].person.shownAs();
-    if (accounts.size() > mostNamed)
-        choice += "\n    ... all of them: central-oauth accounts";
-    throw Failure(ExitCode::usage,
-                  std::to_string(accounts.size()) + " accounts are linked, and none was named",
-                  "name one: central-oauth token ACCOUNT" + choice);
+bool TokenCommand::isGitToAnswer() {
+    // Read in any case: git should not write into a closed pipe.
+    const GitRequest request = readGitRequest(_terminal);
+    const bool isGet = _invocation.gitAction.empty() || _invocation.gitAction == "get";
+    return isGet && isFor(request, _invocation.gitHost);
 }
 
 Failure TokenCommand::grantDead(const std::string& accountId, const ServerError& error) {
@@ -57,25 +40,16 @@ Failure TokenCommand::grantDead(const std::string& accountId, const ServerError&
 }
 
 std::string TokenCommand::linkAgain(const std::string& accountId, const ServerError& error) {
-    std::string provider = error.relinkProvider;
-    std::string subject = error.relinkSubject;
-    if (provider.empty()) {
-        // The key may lack the scope for this, and it is only for a better message.
-        try {
-            for (const Account& account : _api.accounts({}))
-                if (account.accountId == accountId) {
-                    provider = account.provider;
-                    subject = account.subject;
-                }
-        } catch (const ApiError&) {
-        } catch (const Unreachable&) {
-        } catch (const UnreadableAnswer&) {
-        }
+    if (!error.relinkProvider.empty())
+        return loginCommand(error.relinkProvider, error.relinkSubject, error.relinkSite);
+    // The key may lack the scope for this, and it is only for a better message.
+    try {
+        return loginCommand(_api.account(accountId));
+    } catch (const ApiError&) {
+    } catch (const Unreachable&) {
+    } catch (const UnreadableAnswer&) {
     }
-    std::string command = "central-oauth login " + (provider.empty() ? "PROVIDER" : shellWord(provider));
-    if (!subject.empty())
-        command += " --subject " + shellWord(subject);
-    return command;
+    return loginCommand("", "", "");
 }
 
 } // namespace central_oauth::cli

@@ -5,6 +5,10 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
 using namespace central_oauth::cli::test;
 
 class AccountsCommandTest : public CppUnit::TestFixture {
@@ -15,6 +19,10 @@ class AccountsCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStopsAtAnEndlessList);
     CPPUNIT_TEST(testExplainsAnEmptyList);
     CPPUNIT_TEST(testKeepsHostileNamesInTheirCell);
+    CPPUNIT_TEST(testTurnsNoOrderWithHostileNames);
+    CPPUNIT_TEST(testPrintsAnArrayOfWhatTheServerSaid);
+    CPPUNIT_TEST(testPrintsAnEmptyArray);
+    CPPUNIT_TEST(testSendsTheSubject);
     CPPUNIT_TEST(testMapsErrors);
     CPPUNIT_TEST_SUITE_END();
 
@@ -42,7 +50,8 @@ public:
         pipe.http.answer(200, accountsBody(longItem()));
         CPPUNIT_ASSERT_EQUAL(0, pipe.run({"accounts"}));
         ProgramRun terminal;
-        terminal.traits = {true, 20};
+        terminal.traits.interactive = true;
+        terminal.traits.columns = 20;
         terminal.http.answer(200, accountsBody(longItem()));
         CPPUNIT_ASSERT_EQUAL(0, terminal.run({"accounts"}));
         CPPUNIT_ASSERT_EQUAL(pipe.output, terminal.output);
@@ -87,6 +96,56 @@ public:
         program.http.answer(200, accountsBody(item));
         CPPUNIT_ASSERT_EQUAL(0, program.run({"accounts"}));
         CPPUNIT_ASSERT(program.output.find("M ia" + std::string(33, 'x') + "...  Acme") != std::string::npos);
+    }
+
+    void testTurnsNoOrderWithHostileNames() {
+        ProgramRun program;
+        std::string item = accountItem("acc_1");
+        item.replace(item.find("Mia"), 3, R"(\u202eMia\u2066\u2028\u009b2Jx\u0085)");
+        item.replace(item.find("Acme"), 4, R"(A\u200fc\u061cme\r\nacc_9  jira)");
+        program.http.answer(200, accountsBody(item));
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"accounts"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("ACCOUNT  PROVIDER  WHO    SITE               STATUS  LAST USED\n"
+                                         "acc_1    jira      Mia x  Acme  acc_9  jira  active  never\n"),
+                             program.output);
+    }
+
+    void testPrintsAnArrayOfWhatTheServerSaid() {
+        const std::string hostile = accountItem(
+            "acc_1", "\"label\":\"Zo\u00eb \\u001b[2J\u202e],\",\"token_version\":12345678901234567");
+        ProgramRun program;
+        program.http.answer(200, accountsBody(hostile + " , " + longItem(), R"("next")"));
+        program.http.answer(200, accountsBody(accountItem("acc_3")));
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"accounts", "--json"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), program.messages);
+        for (const char c : program.output)
+            CPPUNIT_ASSERT(c == '\n' || (c >= ' ' && c < '\x7f'));
+        const auto array = Poco::JSON::Parser().parse(program.output).extract<Poco::JSON::Array::Ptr>();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, array->size());
+        CPPUNIT_ASSERT_EQUAL(std::string("Zo\u00eb \x1b[2J\u202e],"),
+                             array->getObject(0)->getValue<std::string>("label"));
+        CPPUNIT_ASSERT_EQUAL(Poco::Int64(12345678901234567),
+                             array->getObject(0)->getValue<Poco::Int64>("token_version"));
+        CPPUNIT_ASSERT(array->getObject(1)->isNull("site"));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_3"), array->getObject(2)->getValue<std::string>("account_id"));
+        const std::string begin = "[\n{\"account_id\":\"acc_1\",\"provider\":\"jira\",\"subject\":null,";
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), program.output.find(begin));
+    }
+
+    void testPrintsAnEmptyArray() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(""));
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"accounts", "--json", "--provider", "jira"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("[]\n"), program.output);
+        CPPUNIT_ASSERT_EQUAL(std::string(), program.messages);
+    }
+
+    void testSendsTheSubject() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(accountItem("acc_1")));
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"accounts", "--subject", "user-7"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("user-7"),
+                             program.http.sent.at(0).header("Subject").value_or("none"));
     }
 
     void testMapsErrors() {

@@ -21,6 +21,11 @@ class AnswerReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReadsErrorsOfProxies);
     CPPUNIT_TEST(testReadsRetryAfter);
     CPPUNIT_TEST(testToleratesWhatIsOptional);
+    CPPUNIT_TEST(testReadsTheWholeToken);
+    CPPUNIT_TEST(testRefusesWhatAHeaderCantCarry);
+    CPPUNIT_TEST(testReadsTimes);
+    CPPUNIT_TEST(testReadsAnAccount);
+    CPPUNIT_TEST(testRefusesADamagedAccount);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -105,6 +110,74 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("u-1"), token.person.shownAs());
         CPPUNIT_ASSERT_EQUAL(std::string("-"), siteText(token.site, token.siteCount));
         CPPUNIT_ASSERT_EQUAL(std::string("1 site"), siteText(std::nullopt, 1));
+    }
+
+    void testReadsTheWholeToken() {
+        const TokenPayload token = readTokenPayload(Secret(tokenBody()));
+        CPPUNIT_ASSERT_EQUAL(std::string("c-1"), token.site->cloudId);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://acme.example"), token.site->webAddress);
+        CPPUNIT_ASSERT((std::vector<std::string>{"jira"} == token.products));
+        CPPUNIT_ASSERT((std::vector<std::string>{"read:jira-work", "write:jira-work", "offline_access"} ==
+                        token.scopes));
+        CPPUNIT_ASSERT(token.expiry == std::chrono::sys_seconds(std::chrono::seconds(1795502657)));
+        CPPUNIT_ASSERT_EQUAL(tokenBody(), std::string(token.json.reveal()));
+    }
+
+    void testRefusesWhatAHeaderCantCarry() {
+        for (const char* value : {"", "a b", "a\\nb", "a\\u0000", "\u00e9", "a\\u007f"})
+            for (const char* field : {R"("access_token":")", R"("site":{"cloud_id":")"}) {
+                const std::string begin = field;
+                const std::string body = tokenBody();
+                const std::size_t at = body.find(begin) + begin.size();
+                const std::string damaged = body.substr(0, at) + value + body.substr(body.find('"', at));
+                CPPUNIT_ASSERT_THROW_MESSAGE(damaged, static_cast<void>(readTokenPayload(Secret(damaged))),
+                                             UnreadableAnswer);
+            }
+    }
+
+    void testReadsTimes() {
+        const auto read = [](const std::string& time) {
+            return readTokenPayload(Secret(replaced(tokenBody(), "2026-11-24T06:44:17Z", time))).expiry;
+        };
+        CPPUNIT_ASSERT(read("1970-01-01T00:00:01Z") == std::chrono::sys_seconds(std::chrono::seconds(1)));
+        CPPUNIT_ASSERT(read("2028-02-29T23:59:59Z") ==
+                       std::chrono::sys_seconds(std::chrono::seconds(1835481599)));
+        CPPUNIT_ASSERT(!read(""));
+        for (const char* none :
+             {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T06:44:17",
+              "2026-11-24T06:44:17+01:00", "2026-11-24 06:44:17Z", "-026-11-24T06:44:17Z", "1795502657"})
+            CPPUNIT_ASSERT_THROW_MESSAGE(none, static_cast<void>(read(none)), UnreadableAnswer);
+    }
+
+    void testReadsAnAccount() {
+        const Account account = readAccount(Secret(accountItem(
+            "acc_1", R"("label":"La\u202ebel","problem":{"code":"transient","what":"W","since":null,)"
+                     R"("who":"atlassian","how":"H"},"last_used_at":"2026-11-24T05:44:17Z")")));
+        CPPUNIT_ASSERT_EQUAL(std::string("Label"), account.label);
+        CPPUNIT_ASSERT_EQUAL(std::string("La\u202ebel"), account.names.at(0).text);
+        CPPUNIT_ASSERT_EQUAL(std::string("transient W  atlassian H"),
+                             account.problem->code + " " + account.problem->what + " " +
+                                 account.problem->since + " " + account.problem->who + " " +
+                                 account.problem->how);
+        CPPUNIT_ASSERT_EQUAL(std::string("2026-11-24T05:44:17Z"), account.linkedAt);
+        CPPUNIT_ASSERT_EQUAL(std::string(), account.lastRefreshAt + account.idleExpiresAt);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, account.scopes.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("c-1"), account.sites.at(0).cloudId);
+        CPPUNIT_ASSERT(account.json.find(R"("label":"La\u202ebel")") != std::string::npos);
+    }
+
+    void testRefusesADamagedAccount() {
+        for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+                 {R"("acc_1")", R"("acc_1/../x")"},
+                 {R"("provider":"jira")", R"("provider":"ji ra")"},
+                 {R"("status":"active")", R"("status":null)"},
+                 {R"("subject":null)", R"("subject":7)"},
+                 {R"("id":"u-1")", R"("id":7)"},
+                 {R"("sites":[)", R"("sites":[7,)"},
+                 {R"("scope":"a b")", R"("problem":{"code":"x"})"}})
+            CPPUNIT_ASSERT_THROW_MESSAGE(
+                to, static_cast<void>(readAccount(Secret(replaced(accountItem("acc_1"), from, to)))),
+                UnreadableAnswer);
     }
 };
 

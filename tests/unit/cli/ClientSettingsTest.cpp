@@ -48,6 +48,7 @@ public:
         const ClientSettings settings = read({{"CENTRAL_OAUTH_CLIENT_KEY", clientKey}});
         CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080"), settings.url);
         CPPUNIT_ASSERT_EQUAL(clientKey, std::string(settings.key.reveal()));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("empty is unset", settings.url, readUrl("").url);
     }
 
     void testTakesSafeUrls() {
@@ -60,10 +61,9 @@ public:
     }
 
     void testRefusesUnsafeUrls() {
-        for (const char* url :
-             {"", "oauth.example.com", "ftp://a.example", "https://", "https://u:p@a.example",
-              "https://a.example?x=1", "https://a.example#x", "http://a.example",
-              "http://127.0.0.1.a.example", "http://10.0.0.1", "https://a.example:port"})
+        for (const char* url : {"oauth.example.com", "ftp://a.example", "https://", "https://u:p@a.example",
+                                "https://a.example?x=1", "https://a.example#x", "http://a.example",
+                                "http://127.0.0.1.a.example", "http://10.0.0.1", "https://a.example:port"})
             CPPUNIT_ASSERT_MESSAGE(url, refusal({{"CENTRAL_OAUTH_CLIENT_KEY", clientKey},
                                                  {"CENTRAL_OAUTH_URL", url}}) == ExitCode::usage);
     }

@@ -13,6 +13,9 @@ using namespace central_oauth::cli::test;
 class CommandLineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CommandLineTest);
     CPPUNIT_TEST(testReadsOptionsInAnyPlace);
+    CPPUNIT_TEST(testTakesAnyNameOfAnAccount);
+    CPPUNIT_TEST(testTakesWhatGitAppends);
+    CPPUNIT_TEST(testReadsFlags);
     CPPUNIT_TEST(testTwoDashesEndTheOptions);
     CPPUNIT_TEST(testRefusesWrongUsage);
     CPPUNIT_TEST(testRefusesCredentials);
@@ -36,6 +39,49 @@ public:
                              parseCommandLine({"accounts", "--ca", "/a/b.pem"}).caFile);
         CPPUNIT_ASSERT_EQUAL(std::string("--odd"),
                              parseCommandLine({"login", "jira", "--label", "--odd"}).label);
+    }
+
+    void testTakesAnyNameOfAnAccount() {
+        for (const char* name :
+             {"ada@example.com", "https://acme.example/a?b=c", "Ada Lovelace", "caf\u00e9", "a/b"})
+            for (const char* command : {"token", "explain", "revoke"})
+                CPPUNIT_ASSERT_EQUAL(std::string(name), parseCommandLine({command, name}).operand);
+        CPPUNIT_ASSERT_EQUAL(std::string("-x"), parseCommandLine({"token", "--account", "-x"}).operand);
+    }
+
+    void testTakesWhatGitAppends() {
+        const auto parsed = [](std::vector<std::string> words) {
+            words.insert(words.begin(), {"token", "--format", "git"});
+            const Invocation invocation = parseCommandLine(words);
+            return invocation.operand + "|" + invocation.gitAction + "|" + invocation.gitHost;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("||bitbucket.org"), parsed({}));
+        CPPUNIT_ASSERT_EQUAL(std::string("|get|bitbucket.org"), parsed({"get"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("ada|store|bitbucket.org"), parsed({"ada", "store"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("ada|erase|git.example:8443"),
+                             parsed({"--account", "ada", "--git-host=GIT.example:8443", "erase"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("ada|capability|bitbucket.org"),
+                             parsed({"--account", "ada", "capability"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("ada||bitbucket.org"), parsed({"ada"}));
+    }
+
+    void testReadsFlags() {
+        const Invocation login =
+            parseCommandLine({"login", "jira", "--json", "--no-input", "--no-browser", "--cancel"});
+        CPPUNIT_ASSERT(login.json && login.noInput && login.cancel && !login.yes);
+        CPPUNIT_ASSERT(login.browser == std::optional(false));
+        CPPUNIT_ASSERT(parseCommandLine({"login", "jira", "--browser"}).browser == std::optional(true));
+        CPPUNIT_ASSERT(!parseCommandLine({"login", "jira"}).browser);
+        CPPUNIT_ASSERT(parseCommandLine({"login", "--cancel"}).operand.empty());
+        CPPUNIT_ASSERT(parseCommandLine({"revoke", "a", "--yes"}).yes);
+        CPPUNIT_ASSERT(parseCommandLine({"token", "--format=mcp-headers"}).format == TokenFormat::mcpHeaders);
+        CPPUNIT_ASSERT(parseCommandLine({"token", "--format", "env"}).format == TokenFormat::env);
+        CPPUNIT_ASSERT(parseCommandLine({"token"}).format == TokenFormat::raw);
+        const Invocation config = parseCommandLine({"config", "set", "url", "https://a.example"});
+        CPPUNIT_ASSERT_EQUAL(std::string("set"), config.operand);
+        CPPUNIT_ASSERT((std::vector<std::string>{"url", "https://a.example"}) == config.more);
+        CPPUNIT_ASSERT(parseCommandLine({"completion", "bash"}).command == Command::completion);
+        CPPUNIT_ASSERT(parseCommandLine({"login", "-h"}).command == Command::help);
     }
 
     void testTwoDashesEndTheOptions() {
@@ -64,7 +110,21 @@ public:
             {"login", "jira", "--qr", "--qr"},
             {"login", "jira", "-q"},
             {"login", "../jira"},
-            {"token", "a/b"},
+            {"token", "a\nb"},
+            {"token", std::string(600, 'a')},
+            {"token", "a", "--account", "b"},
+            {"token", "a", "b"},
+            {"token", "--format", "yaml"},
+            {"token", "--format", "git", "a", "get", "x"},
+            {"token", "--git-host", "a/b"},
+            {"explain"},
+            {"explain", "a", "--yes"},
+            {"completion"},
+            {"completion", "fish"},
+            {"completion", "bash", "--ca", "x"},
+            {"config", "frobnicate"},
+            {"config", "--json"},
+            {"login", "--json"},
             {"token", ""},
             {"token", "acc_1", "--min-ttl", "-1"},
             {"token", "acc_1", "--min-ttl", "5m"},
@@ -97,7 +157,8 @@ public:
     }
 
     void testHelps() {
-        for (const char* command : {"login", "token", "accounts", "revoke"}) {
+        for (const char* command :
+             {"login", "token", "accounts", "explain", "revoke", "config", "completion"}) {
             ProgramRun program;
             CPPUNIT_ASSERT_EQUAL(0, program.run({"help", command}));
             CPPUNIT_ASSERT(program.output.find(std::string("usage: central-oauth ") + command) == 0);
@@ -105,6 +166,10 @@ public:
             CPPUNIT_ASSERT_EQUAL(0, option.run({command, "--help"}));
             CPPUNIT_ASSERT_EQUAL(program.output, option.output);
         }
+        for (const CommandDescription& command : describeCommands())
+            for (const OptionDescription& option : command.options)
+                CPPUNIT_ASSERT_MESSAGE(option.name,
+                                       helpText(command.name).find("--" + option.name) != std::string::npos);
         CPPUNIT_ASSERT(helpText("token").find("--min-ttl=S") != std::string::npos);
         CPPUNIT_ASSERT(helpText("").find("CENTRAL_OAUTH_CLIENT_KEY") != std::string::npos);
     }

@@ -225,7 +225,7 @@ public:
         program.http.answer(201, linkBody());
         program.http.answer(410, errorBody("already_delivered"));
         CPPUNIT_ASSERT_EQUAL(4, login(program));
-        CPPUNIT_ASSERT(program.says("delivered to somebody else"));
+        CPPUNIT_ASSERT(program.says("to the same login in another terminal, or to somebody else"));
         CPPUNIT_ASSERT(program.says("central-oauth revoke"));
     }
 
@@ -347,7 +347,7 @@ public:
 
     void testRewritesOneLineOnATerminal() {
         ProgramRun program;
-        program.traits = {true, 80};
+        program.traits = {.interactive = true};
         program.http.answer(201, linkBody(600, 2));
         program.http.fail(HttpFailure::notSent);
         program.http.answer(410, errorBody("expired_token"));
@@ -368,11 +368,11 @@ public:
             std::vector<std::string> options;
             bool drawn;
         };
-        const std::vector<Case> cases{{{true, 80}, {}, true},
-                                      {{true, 30}, {}, false},
-                                      {{true, 80}, {"--no-qr"}, false},
-                                      {{false, 80}, {}, false},
-                                      {{false, 80}, {"--qr"}, true}};
+        const std::vector<Case> cases{{{.interactive = true}, {}, true},
+                                      {{.interactive = true, .columns = 30}, {}, false},
+                                      {{.interactive = true}, {"--no-qr"}, false},
+                                      {{}, {}, false},
+                                      {{}, {"--qr"}, true}};
         for (const Case& each : cases) {
             ProgramRun program;
             program.traits = each.traits;

@@ -18,6 +18,7 @@ class PrintableTextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCutsByCharacters);
     CPPUNIT_TEST(testHidesCredentials);
     CPPUNIT_TEST(testQuotesForAShell);
+    CPPUNIT_TEST(testRepeatsOnlyWhatIsShownAsItIs);
     CPPUNIT_TEST(testSpeaksDurations);
     CPPUNIT_TEST_SUITE_END();
 
@@ -74,6 +75,16 @@ public:
         CPPUNIT_ASSERT_EQUAL("bob@example.com"s, shellWord("bob@example.com"));
         CPPUNIT_ASSERT_EQUAL("'it'\\''s $HOME'"s, shellWord("it's $HOME"));
         CPPUNIT_ASSERT_EQUAL("''"s, shellWord(""));
+        CPPUNIT_ASSERT_EQUAL("'plain'"s, shellQuoted("plain"));
+        CPPUNIT_ASSERT_EQUAL("''\\'''\\'''"s, shellQuoted("''"));
+        CPPUNIT_ASSERT_EQUAL("'a\n$b\\'"s, shellQuoted("a\n$b\\"));
+    }
+
+    void testRepeatsOnlyWhatIsShownAsItIs() {
+        for (const char* text : {"", "user 7", "Zo\u00eb", "it's"})
+            CPPUNIT_ASSERT_EQUAL(std::string(text), shownOr("SUBJECT", text));
+        for (const std::string& text : {"a\nb"s, "a\u202eb"s, "\xff"s, "cok_abc"s, std::string(301, 'x')})
+            CPPUNIT_ASSERT_EQUAL("SUBJECT"s, shownOr("SUBJECT", text));
     }
 
     void testSpeaksDurations() {

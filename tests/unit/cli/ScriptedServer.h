@@ -28,6 +28,15 @@ struct SentRequest {
     std::string bearer;
     std::string body;
     std::chrono::steady_clock::time_point deadline;
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    /// The value of a header; nothing if it was not sent.
+    [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
+        for (const auto& [sentName, value] : headers)
+            if (sentName == name)
+                return value;
+        return std::nullopt;
+    }
 };
 
 /// Answers each request with the next step of its script and notes it. An exhausted script fails the test.
@@ -47,7 +56,7 @@ public:
 
     [[nodiscard]] provider::HttpResponse send(const provider::HttpRequest& request) const override {
         sent.push_back({request.method, request.url, std::string(request.bearer.reveal()),
-                        std::string(request.body.reveal()), request.deadline});
+                        std::string(request.body.reveal()), request.deadline, request.headers});
         CPPUNIT_ASSERT_MESSAGE("unexpected request: " + request.method + " " + request.url, !_steps.empty());
         const Step step = _steps.front();
         _steps.pop_front();
@@ -90,6 +99,23 @@ private:
     std::chrono::steady_clock::time_point _now{std::chrono::hours(1000)};
 };
 
+/// The wall clock of the same world: it goes with the waiter, and can be set ahead.
+class JumpingClock final : public provider::Clock {
+public:
+    explicit JumpingClock(const JumpingWaiter& waiter) : _waiter(waiter), _start(waiter.now()) {}
+
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override {
+        constexpr std::chrono::sys_days day = std::chrono::year(2026) / 11 / 24;
+        return day + std::chrono::duration_cast<std::chrono::seconds>(_waiter.now() - _start) + ahead;
+    }
+
+    std::chrono::seconds ahead{0};
+
+private:
+    const JumpingWaiter& _waiter;
+    std::chrono::steady_clock::time_point _start;
+};
+
 /// One run of the program and what came out.
 class ProgramRun {
 public:
@@ -99,17 +125,11 @@ public:
     int run(const std::vector<std::string>& arguments) {
         std::ostringstream outputStream;
         std::ostringstream messageStream;
-        Terminal terminal(outputStream, messageStream, traits);
-        CommandRunner runner(
-            terminal, waiter,
-            [this](const std::string& name) -> std::optional<std::string> {
-                const auto found = variables.find(name);
-                return found == variables.end() ? std::nullopt : std::optional(found->second);
-            },
-            [this](const ClientSettings&) {
-                ++connections;
-                return std::shared_ptr<const provider::HttpClient>(&http, [](const provider::HttpClient*) {});
-            });
+        Terminal terminal(outputStream, messageStream, traits, [this](bool hidden, const auto& ready) {
+            ready();
+            return nextLine(hidden);
+        });
+        CommandRunner runner(terminal, waiter, clock, surroundings());
         const int code = static_cast<int>(runner.run(arguments));
         output = outputStream.str();
         messages = messageStream.str();
@@ -119,7 +139,7 @@ public:
                                    (output + messages).find(secret) == std::string::npos);
         CPPUNIT_ASSERT_MESSAGE("the token is in a message", messages.find(accessToken) == std::string::npos);
         CPPUNIT_ASSERT_MESSAGE("an escape code is written",
-                               (output + messages).find('\x1b') == std::string::npos);
+                               traits.coloured || (output + messages).find('\x1b') == std::string::npos);
         return code;
     }
 
@@ -129,11 +149,44 @@ public:
 
     ScriptedHttpClient http;
     JumpingWaiter waiter;
+    JumpingClock clock{waiter};
     std::map<std::string, std::string> variables;
     Terminal::Traits traits;
+    std::deque<std::string> input;       ///< lines that are typed or come from a pipe
+    std::size_t hiddenLines = 0;         ///< how many of them were read without showing them
+    std::vector<ProgramCommand> started; ///< the programs
+    bool canStart = true;
     int connections = 0;
+    std::string caFile; ///< of the last connection's settings
     std::string output;
     std::string messages;
+
+private:
+    std::optional<std::string> nextLine(bool hidden) {
+        hiddenLines += hidden ? 1 : 0;
+        if (input.empty())
+            return std::nullopt;
+        std::string line = input.front();
+        input.pop_front();
+        return line;
+    }
+
+    Surroundings surroundings() {
+        return {[this](const std::string& name) -> std::optional<std::string> {
+                    const auto found = variables.find(name);
+                    return found == variables.end() ? std::nullopt : std::optional(found->second);
+                },
+                [this](const ClientSettings& settings) {
+                    ++connections;
+                    caFile = settings.caFile;
+                    return std::shared_ptr<const provider::HttpClient>(&http,
+                                                                       [](const provider::HttpClient*) {});
+                },
+                [this](const ProgramCommand& command) {
+                    started.push_back(command);
+                    return canStart;
+                }};
+    }
 };
 
 inline std::string errorBody(const std::string& error, const std::string& more = {}) {

@@ -16,6 +16,8 @@ class TokenCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNeedsALink);
     CPPUNIT_TEST(testListsAccountsToChooseFrom);
     CPPUNIT_TEST(testSaysHowToLinkAgain);
+    CPPUNIT_TEST(testSaysNoOtherSubjectThanTheRealOne);
+    CPPUNIT_TEST(testActsForASubject);
     CPPUNIT_TEST(testFindsOutHowToLinkAgain);
     CPPUNIT_TEST(testLinksAgainWithoutKnowingTheProvider);
     CPPUNIT_TEST(testMapsErrorsToExitCodes);
@@ -86,12 +88,40 @@ public:
         CPPUNIT_ASSERT(program.says("request id: req-1"));
     }
 
+    void testSaysNoOtherSubjectThanTheRealOne() {
+        ProgramRun program;
+        program.http.answer(
+            412, needsReauth(R"(,"relink":{"provider":"jira","subject":"bo\u202eb","site":"c 1"})"));
+        CPPUNIT_ASSERT_EQUAL(2, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(program.says("central-oauth login jira --subject SUBJECT --site 'c 1'\n"));
+    }
+
+    void testActsForASubject() {
+        ProgramRun program;
+        program.http.answer(200, accountsBody(accountItem("acc_1")));
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "Acme", "--subject", "Zo\u00eb 7"}));
+        for (const SentRequest& sent : program.http.sent)
+            CPPUNIT_ASSERT_EQUAL(std::string("Zo\u00eb 7"), sent.header("Subject").value_or("none"));
+        ProgramRun nobody;
+        nobody.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, nobody.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT(!nobody.http.sent.at(0).header("Subject"));
+        for (const std::string& subject :
+             {std::string("a\nX: y"), std::string(" a"), std::string(129, 'a')}) {
+            ProgramRun refused;
+            CPPUNIT_ASSERT_EQUAL(64, refused.run({"token", "acc_1", "--subject", subject}));
+            CPPUNIT_ASSERT(refused.http.sent.empty());
+        }
+    }
+
     void testFindsOutHowToLinkAgain() {
         ProgramRun program;
         program.http.answer(412, needsReauth());
-        program.http.answer(200, accountsBody(accountItem("acc_2") + "," + accountItem("acc_1")));
+        program.http.answer(200, accountItem("acc_1"));
         CPPUNIT_ASSERT_EQUAL(2, program.run({"token", "acc_1"}));
-        CPPUNIT_ASSERT(program.says("link it again with: central-oauth login jira\n"));
+        CPPUNIT_ASSERT(
+            program.says("link it again with: central-oauth login jira --site https://acme.example\n"));
     }
 
     void testLinksAgainWithoutKnowingTheProvider() {
@@ -127,6 +157,8 @@ public:
             ProgramRun program;
             program.http.fail(failure);
             CPPUNIT_ASSERT_EQUAL(3, program.run({"token", "acc_1"}));
+            CPPUNIT_ASSERT(program.says("no access token for acc_1: 127.0.0.1: Connection refused"));
+            CPPUNIT_ASSERT(program.says("next: check that the server runs"));
         }
         ProgramRun broken;
         broken.http.step(
@@ -144,12 +176,20 @@ public:
         numeric.replace(numeric.find("\"" + accessToken + "\""), accessToken.size() + 2, "17");
         std::string mac = tokenBody();
         mac.replace(mac.find("Bearer"), 6, "mac");
-        for (const std::string& body : {other, twoLines, numeric, mac, std::string("{}")}) {
-            ProgramRun program;
-            program.http.answer(200, body);
-            CPPUNIT_ASSERT_EQUAL(70, program.run({"token", "acc_1"}));
-            CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
-        }
+        std::string cloudId = tokenBody();
+        cloudId.replace(cloudId.find("c-1"), 3, "c 1");
+        std::string headerLine = tokenBody();
+        headerLine.replace(headerLine.find("c-1"), 3, "c\\r\\nX: y");
+        std::string noTime = tokenBody();
+        noTime.replace(noTime.find("2026-11-24T06"), 13, "2026-11-31T06");
+        for (const std::string& body :
+             {other, twoLines, numeric, mac, cloudId, headerLine, noTime, std::string("{}")})
+            for (const char* format : {"raw", "json", "env", "mcp-headers"}) {
+                ProgramRun program;
+                program.http.answer(200, body);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(body, 70, program.run({"token", "acc_1", "--format", format}));
+                CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+            }
     }
 };
 

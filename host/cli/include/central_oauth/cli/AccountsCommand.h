@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `central-oauth accounts`: the table of linked accounts.
+// `central-oauth accounts`: the linked accounts as a table or as JSON.
 #pragma once
 
 #include "central_oauth/cli/ApiClient.h"
@@ -24,7 +24,7 @@ public:
     AccountsCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
         : _api(api), _terminal(terminal), _invocation(invocation) {}
 
-    /// Writes the table to the output.
+    /// Writes the table to the output, or a JSON array of the accounts as the server describes them.
     void run();
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's answers as values. Every text in them is safe for a terminal.
+// The server's answers as values. Every text in them is safe for a terminal, but for those that say they are
+// as the server sent them.
 #pragma once
 
 #include "central_oauth/provider/Secret.h"
@@ -35,6 +36,9 @@ struct Person {
 struct SiteInfo {
     std::string name;
     std::string url;
+    std::string cloudId;
+    std::string webAddress; ///< the URL as the server sent it, if it is one (http or https, visible ASCII);
+                            ///< otherwise empty
 };
 
 /// The site as people know it: its name, or else its URL, or how many there are to choose from.
@@ -44,13 +48,17 @@ struct SiteInfo {
 struct TokenPayload {
     std::string accountId;
     std::string provider;
+    std::string subject; ///< as the server sent it; empty: none
     Person person;
-    provider::Secret accessToken;
+    provider::Secret accessToken; ///< visible ASCII
     std::chrono::seconds expiresIn{0};
-    std::string validUntil; ///< RFC 3339, or empty
-    std::size_t scopeCount = 0;
-    std::optional<SiteInfo> site;
+    std::string validUntil;                         ///< RFC 3339, or empty
+    std::optional<std::chrono::sys_seconds> expiry; ///< the same as a time
+    std::vector<std::string> scopes;
+    std::optional<SiteInfo> site;      ///< its cloudId is visible ASCII and as the server sent it
+    std::vector<std::string> products; ///< of the site, such as `jira`; identifiers
     std::size_t siteCount = 0;
+    provider::Secret json; ///< the whole answer, as AsciiJson makes it
 };
 
 /// A poll's good answer: a token, or how long to wait before the next poll.
@@ -59,16 +67,39 @@ struct PollAnswer {
     std::chrono::seconds interval{0}; ///< zero: the server did not say
 };
 
-/// One account in a list.
+/// What is wrong with an account, in the server's words.
+struct Problem {
+    std::string code;
+    std::string what;  ///< what happened
+    std::string since; ///< RFC 3339; empty: nobody noticed when it began
+    std::string who;   ///< who can mend it: person, operator or atlassian
+    std::string how;
+};
+
+/// Something that a person may call an account, as the server sent it: for comparing, not for showing.
+struct AccountName {
+    std::string kind; ///< for people, as "label"
+    std::string text;
+};
+
+/// One account. Times are RFC 3339; an empty one has not come, or has no meaning for this account.
 struct Account {
     std::string accountId;
     std::string provider;
     std::string subject;
     Person person;
+    std::string label;
     std::string status;
+    std::optional<Problem> problem;
+    std::vector<std::string> scopes;
     std::optional<SiteInfo> site;
-    std::size_t siteCount = 0;
-    std::string lastUsedAt; ///< RFC 3339; empty: never
+    std::vector<SiteInfo> sites; ///< all that the grant reaches
+    std::string linkedAt;
+    std::string lastRefreshAt;
+    std::string lastUsedAt;
+    std::string idleExpiresAt;
+    std::vector<AccountName> names; ///< in the order in which they are tried; none is empty
+    std::string json;               ///< the whole object, as AsciiJson makes it
 };
 
 /// One page of a list.

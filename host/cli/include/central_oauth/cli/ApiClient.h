@@ -11,6 +11,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::cli {
@@ -41,8 +42,11 @@ struct AccountFilter {
 /// when the server asks for a short pause (429, 503).
 class ApiClient {
 public:
-    ApiClient(const provider::HttpClient& http, Waiter& waiter, const ClientSettings& settings)
-        : _http(http), _waiter(waiter), _settings(settings) {}
+    /// `subject`: for which of the client's users the routes of tokens and accounts are asked, as the header
+    /// Subject; empty: not said. Those calls throw Failure(usage) for one that a header can't carry.
+    ApiClient(const provider::HttpClient& http, Waiter& waiter, const ClientSettings& settings,
+              std::string subject = {})
+        : _http(http), _waiter(waiter), _settings(settings), _subject(std::move(subject)) {}
 
     /// Starts a link.
     [[nodiscard]] LinkCode createLink(const LinkRequest& request);
@@ -57,6 +61,9 @@ public:
     /// The account's access token; one that lives at least `minTtl` where that is asked for.
     [[nodiscard]] TokenPayload token(const std::string& accountId,
                                      std::optional<std::chrono::seconds> minTtl);
+
+    /// One account.
+    [[nodiscard]] Account account(const std::string& accountId);
 
     /// All pages of the list.
     [[nodiscard]] std::vector<Account> accounts(const AccountFilter& filter);
@@ -74,6 +81,7 @@ private:
     const provider::HttpClient& _http;
     Waiter& _waiter;
     const ClientSettings& _settings;
+    std::string _subject;
 };
 
 } // namespace central_oauth::cli

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the server is and with which key: the client's settings, from the environment.
+// Where the server is and with which key: the client's settings, from the environment and the settings file.
 #pragma once
 
+#include "central_oauth/cli/SettingsFile.h"
 #include "central_oauth/provider/Secret.h"
 
-#include <functional>
-#include <optional>
 #include <string>
 
 namespace central_oauth::cli {
@@ -14,17 +13,36 @@ namespace central_oauth::cli {
 struct ClientSettings {
     std::string url; ///< https, or http to a loopback address; without a slash at its end
     provider::Secret key;
-    std::string caFile;     ///< more trusted certificates (PEM); empty: the system's only
-    std::string httpsProxy; ///< HTTPS_PROXY; empty: none
-    std::string noProxy;    ///< NO_PROXY
+    std::string caFile;            ///< more trusted certificates (PEM); empty: the system's only
+    std::string caSource = "--ca"; ///< where caFile comes from, for messages
+    std::string httpsProxy;        ///< HTTPS_PROXY; empty: none
+    std::string noProxy;           ///< NO_PROXY
 };
 
-/// Looks up an environment variable; nothing if it is not set.
-using VariableLookup = std::function<std::optional<std::string>(const std::string&)>;
+/// The settings as they stand, not checked, each with where it comes from: the name of a variable, the path
+/// of the settings file, or empty where neither has it.
+struct FoundSettings {
+    StoredSettings values; ///< the url has its default
+    std::string urlSource;
+    std::string keySource;
+    std::string caSource;
+};
 
-/// Reads CENTRAL_OAUTH_URL and CENTRAL_OAUTH_CLIENT_KEY and checks their shape.
+/// Gathers url, key and ca: the environment wins over the settings file. Throws: Failure(usage) for a
+/// settings file that can't be used.
+[[nodiscard]] FoundSettings findSettings(const VariableLookup& variable);
+
+/// As findSettings, checked; `caOption` (--ca) wins over the file's `ca`.
 /// Throws: Failure(usage) for a missing key or an unusable URL, Failure(keyRefused) for a key that can't be
 /// one. The key is in no message.
-[[nodiscard]] ClientSettings readClientSettings(const VariableLookup& variable);
+[[nodiscard]] ClientSettings readClientSettings(const VariableLookup& variable,
+                                                const std::string& caOption = {});
+
+/// The URL as it is used. `source` names it in messages. Throws: Failure(usage).
+[[nodiscard]] std::string checkedUrl(std::string text, const std::string& source);
+
+/// The key, if it has the form of one. `source` names it in messages.
+/// Throws: Failure(keyRefused); the key is in no message.
+[[nodiscard]] provider::Secret checkedKey(provider::Secret key, const std::string& source);
 
 } // namespace central_oauth::cli

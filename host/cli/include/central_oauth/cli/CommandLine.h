@@ -10,20 +10,69 @@
 namespace central_oauth::cli {
 
 /// What the program can do.
-enum class Command { help, version, login, token, accounts, revoke };
+enum class Command { help, version, login, token, accounts, explain, revoke, config, completion };
+
+/// What `token` prints.
+enum class TokenFormat {
+    raw,        ///< the access token and a line end
+    json,       ///< the server's token payload
+    env,        ///< assignments for sh, for MCP servers that read their environment
+    mcpHeaders, ///< one JSON object of HTTP headers
+    git,        ///< a git credential helper's answer
+};
 
 /// What the person typed, checked. A value.
 struct Invocation {
     Command command = Command::help;
-    std::string operand; ///< PROVIDER of login, ACCOUNT of token and revoke, COMMAND of help; may be empty
+    std::string operand; ///< PROVIDER of login, ACCOUNT of token, explain and revoke, COMMAND of help, the
+                         ///< action of config, SHELL of completion; may be empty
+    std::vector<std::string> more; ///< further operands: name and value of config
     std::string provider;
     std::string subject;
     std::string label;
     std::string site;
     std::string caFile;
     std::optional<std::chrono::seconds> minTtl;
-    std::optional<bool> qr; ///< unset: if the terminal can show it
+    std::optional<bool> qr;      ///< unset: if the terminal can show it and no browser is opened
+    std::optional<bool> browser; ///< unset: if there is one and somebody watches
+    TokenFormat format = TokenFormat::raw;
+    std::string gitAction; ///< of TokenFormat::git: get, store, erase or whatever git will add; empty: get
+    std::string gitHost = "bitbucket.org"; ///< the one host that the git format answers for
+    bool json = false;                     ///< output for programs
+    bool noInput = false;                  ///< never ask; also set by the environment variable CI
+    bool yes = false;                      ///< the question of revoke is answered
+    bool cancel = false;                   ///< login ends the link that is waiting instead
 };
+
+/// One option of a command. Texts are ASCII.
+struct OptionDescription {
+    std::string name;  ///< without the dashes
+    std::string value; ///< what its value is called, as `S`; empty: the option takes none
+    std::string help;
+    std::vector<std::string> values; ///< all values there are; empty: any, or none
+};
+
+/// One command line that shows how a command is used, and what it does.
+struct Example {
+    std::string line; ///< without the program's name
+    std::string effect;
+};
+
+/// One command: parsing, help, completion and the man page's test go by this.
+struct CommandDescription {
+    Command command = Command::help;
+    std::string name;
+    std::string operand; ///< its name in the usage; empty: none
+    bool operandRequired = false;
+    std::vector<std::string> operandValues; ///< all values of the first operand there are; empty: any
+    std::string summary;                    ///< begins small, no full stop
+    std::string details;                    ///< sentences; may be empty
+    std::vector<OptionDescription> options; ///< with `help`, which every command has
+    std::vector<Example> examples;
+};
+
+/// All commands, in the order of the overview.
+[[nodiscard]] const std::vector<CommandDescription>& describeCommands();
 
 /// Reads the arguments after the program's name. Option names must be whole; `--` ends the options.
 /// Throws: Failure(usage). A credential on the command line is refused and not repeated.

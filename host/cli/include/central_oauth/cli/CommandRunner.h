@@ -6,6 +6,7 @@
 // libqrencode.
 #pragma once
 
+#include "central_oauth/cli/BrowserLauncher.h"
 #include "central_oauth/cli/ClientSettings.h"
 #include "central_oauth/cli/CommandLine.h"
 #include "central_oauth/cli/ExitCode.h"
@@ -24,20 +25,26 @@ namespace central_oauth::cli {
 /// Makes the HTTP client for a server; throws std::exception if it can't.
 using HttpConnector = std::function<std::shared_ptr<const provider::HttpClient>(const ClientSettings&)>;
 
+/// What a run reaches outside itself.
+struct Surroundings {
+    VariableLookup variable;
+    HttpConnector connect;
+    ProgramStarter startProgram; ///< for the browser
+};
+
+class ApiClient;
+
 /// Runs one command line.
 ///
-/// Borrows terminal and waiter; they outlive it.
+/// Borrows terminal, waiter and clock; they outlive it.
 ///
 /// Threads: one.
 ///
 /// Errors: none leave it; each becomes a message and an exit status.
 class CommandRunner {
 public:
-    CommandRunner(Terminal& terminal, Waiter& waiter, VariableLookup variable, HttpConnector connect)
-        : _terminal(terminal),
-          _waiter(waiter),
-          _variable(std::move(variable)),
-          _connect(std::move(connect)) {}
+    CommandRunner(Terminal& terminal, Waiter& waiter, const provider::Clock& clock, Surroundings surroundings)
+        : _terminal(terminal), _waiter(waiter), _clock(clock), _surroundings(std::move(surroundings)) {}
 
     /// `arguments` are those after the program's name.
     [[nodiscard]] ExitCode run(const std::vector<std::string>& arguments);
@@ -45,12 +52,13 @@ public:
 private:
     void dispatch(const std::vector<std::string>& arguments);
     void callServer(const Invocation& invocation);
+    void login(ApiClient& api, const std::string& url, const Invocation& invocation);
     ExitCode report(const Failure& failure);
 
     Terminal& _terminal;
     Waiter& _waiter;
-    VariableLookup _variable;
-    HttpConnector _connect;
+    const provider::Clock& _clock;
+    Surroundings _surroundings;
 };
 
 } // namespace central_oauth::cli

@@ -55,6 +55,7 @@ struct ServerError {
     std::string requestId;
     std::string relinkProvider; ///< of a needs_reauth answer: what to link again
     std::string relinkSubject;
+    std::string relinkSite;
     std::optional<std::chrono::seconds> retryAfter;
 };
 
@@ -74,7 +75,7 @@ public:
     Unreachable(const std::string& detail, bool outcomeUnknown)
         : std::runtime_error(detail), _outcomeUnknown(outcomeUnknown) {}
 
-    /// True if the request went out, so the server may have acted on it.
+    /// True if a request went out that changes something, so that the server may have acted on it.
     [[nodiscard]] bool outcomeUnknown() const noexcept { return _outcomeUnknown; }
 
 private:

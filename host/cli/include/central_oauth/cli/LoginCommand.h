@@ -3,47 +3,63 @@
 #pragma once
 
 #include "central_oauth/cli/ApiClient.h"
+#include "central_oauth/cli/BrowserLauncher.h"
 #include "central_oauth/cli/CommandLine.h"
+#include "central_oauth/cli/LinkWatch.h"
+#include "central_oauth/cli/PendingLogins.h"
 #include "central_oauth/cli/Terminal.h"
 
 namespace central_oauth::cli {
 
-/// Creates a link, shows its code and URL, polls until it ends, and says who was linked.
+/// What a login works with.
+struct LoginTools {
+    ApiClient& api;
+    Waiter& waiter;
+    Terminal& terminal;
+    PendingLogins& kept;
+    const VariableLookup& variable;
+    const ProgramStarter& startProgram;
+};
+
+/// Creates a link, or where a person watches takes up the one that the same command has left open; shows its
+/// code and URL, waits until it ends, and says who was linked.
 ///
 /// Borrows what it is given; runs once.
 ///
-/// Errors: Failure; Interrupted after the link was cancelled on the server.
+/// Errors: Failure. Interrupted, after which the link is either kept for the same command, where a person
+/// watches and it can be kept, or was cancelled at the server. A link that is over is kept no more.
 class LoginCommand {
 public:
-    LoginCommand(ApiClient& api, Waiter& waiter, Terminal& terminal, const Invocation& invocation)
-        : _api(api), _waiter(waiter), _terminal(terminal), _invocation(invocation) {}
+    LoginCommand(const LoginTools& tools, const Invocation& invocation);
 
     /// Returns once an account is linked.
     void run();
 
+    /// Ends at the server what earlier runs have left open; of one provider or subject, where named.
+    void cancelKept();
+
 private:
+    bool takeUp(const LinkCode& link);
+    std::optional<TokenPayload> look(LinkWatch& watch, const LinkCode& link);
     LinkCode createLink();
-    void show(const LinkCode& link);
+    void await(LinkWatch& watch, const LinkCode& link, bool isResumed);
+    void leave(const LinkWatch& watch, const LinkCode& link);
+    void show(const LinkCode& link, bool isResumed);
+    bool openBrowser(const std::string& url);
     void showQrCode(const std::string& url);
-    TokenPayload awaitApproval(const LinkCode& link);
-    std::optional<TokenPayload> pollOnce(const LinkCode& link);
-    void rest();
-    [[nodiscard]] std::string waitingText(const std::string& left) const;
-    void checkPatience() const;
-    [[nodiscard]] Failure endOfLink(const ApiError& error) const;
+    void cancelKept(const PendingLogin& login);
     void cancel(const LinkCode& link);
     void report(const TokenPayload& token);
+    [[nodiscard]] LinkWatch watchOf(const LinkCode& link, bool isResumed);
+    [[nodiscard]] Failure refusalOf(const ApiError& error, const std::string& problem) const;
+    [[nodiscard]] bool isWatched() const;
     [[nodiscard]] std::string loginAgain() const;
 
-    ApiClient& _api;
-    Waiter& _waiter;
+    LoginTools _tools;
     Terminal& _terminal;
     const Invocation& _invocation;
-    std::chrono::seconds _interval{0}; ///< between polls
-    std::chrono::seconds _pause{0};    ///< before the next poll, if longer than the interval
-    bool _hasWaited = false;           ///< the server has held the last poll to its end: no rest is needed
-    std::chrono::steady_clock::time_point _expiry;
-    std::string _trouble; ///< why the last poll got no answer; empty if it got one
+    LinkRequest _request;
+    bool _isKept = false; ///< the link outlives an interruption
 };
 
 } // namespace central_oauth::cli

@@ -23,8 +23,15 @@ namespace central_oauth::cli {
 /// True if text begins like a credential of this service.
 [[nodiscard]] bool looksLikeCredential(const std::string& text);
 
+/// `text`, or `placeholder` where a terminal would not show it as it is: what a person is to repeat must not
+/// become something else on its way.
+[[nodiscard]] std::string shownOr(const std::string& placeholder, const std::string& text);
+
 /// `text` as one word of a POSIX shell command, quoted only where needed.
 [[nodiscard]] std::string shellWord(const std::string& text);
+
+/// `text` between single quotes, as a POSIX shell takes it unchanged, whatever it holds.
+[[nodiscard]] std::string shellQuoted(std::string_view text);
 
 /// "59 minutes", "45 seconds"; seconds below two minutes.
 [[nodiscard]] std::string spokenDuration(std::chrono::seconds duration);

@@ -8,7 +8,9 @@
 
 namespace central_oauth::cli {
 
-/// Writes the access token of the named or the only account, and nothing else, to the output.
+/// Writes the access token of the named or the only account, in the format that was asked for and with
+/// nothing beside it, to the output. As git's credential helper it writes nothing for another host or action
+/// than it answers, which is no error.
 ///
 /// Borrows what it is given; runs once.
 ///
@@ -18,11 +20,11 @@ public:
     TokenCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
         : _api(api), _terminal(terminal), _invocation(invocation) {}
 
-    /// Returns once the token is written.
+    /// Returns once the token is written, or git has been told nothing.
     void run();
 
 private:
-    std::string onlyAccount();
+    bool isGitToAnswer();
     Failure grantDead(const std::string& accountId, const ServerError& error);
     std::string linkAgain(const std::string& accountId, const ServerError& error);
 

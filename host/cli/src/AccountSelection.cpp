@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compares names exactly: a guess would hand out another account's token.
+#include "central_oauth/cli/AccountSelection.h"
+
+#include "central_oauth/cli/PrintableText.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace central_oauth::cli {
+
+namespace {
+
+constexpr std::size_t mostNamed = 20;
+
+// People copy a site's URL with and without the slash.
+std::string_view withoutSlash(std::string_view text) {
+    return text.size() > 1 && text.back() == '/' ? text.substr(0, text.size() - 1) : text;
+}
+
+bool bears(const Account& account, const std::string& kind, const std::string& name) {
+    return std::any_of(account.names.begin(), account.names.end(), [&](const AccountName& own) {
+        return own.kind == kind &&
+               (own.text == name || (kind == "site" && withoutSlash(own.text) == withoutSlash(name)));
+    });
+}
+
+std::vector<Account> thoseWith(const std::vector<Account>& accounts, const std::string& name) {
+    std::vector<Account> found;
+    for (const char* kind : {"label", "email", "site", "subject", "display name", "provider"}) {
+        std::copy_if(accounts.begin(), accounts.end(), std::back_inserter(found),
+                     [&](const Account& account) { return bears(account, kind, name); });
+        if (!found.empty())
+            break;
+    }
+    return found;
+}
+
+std::string choiceOf(const std::vector<Account>& accounts) {
+    std::string choice;
+    for (std::size_t i = 0; i < std::min(accounts.size(), mostNamed); ++i)
+        choice += "\n    " + accounts[i].accountId + "  " + accounts[i].provider + "  " +
+                  accounts[i].person.shownAs() + "  " + siteText(accounts[i].site, accounts[i].sites.size());
+    if (accounts.size() > mostNamed)
+        choice += "\n    ... all of them: central-oauth accounts";
+    return choice;
+}
+
+std::string rawSubject(const Account& account) {
+    const auto found = std::find_if(account.names.begin(), account.names.end(),
+                                    [](const AccountName& name) { return name.kind == "subject"; });
+    return found == account.names.end() ? std::string() : found->text;
+}
+
+} // namespace
+
+std::string AccountSelection::id(const std::string& operand) {
+    return isAccountId(operand) ? operand : choose(operand).accountId;
+}
+
+Account AccountSelection::account(const std::string& operand) {
+    if (!isAccountId(operand))
+        return choose(operand);
+    const std::string problem = "the account " + operand + " could not be read";
+    try {
+        return _api.account(operand);
+    } catch (const ApiError& error) {
+        throw failureOf(error, problem);
+    } catch (const Unreachable& error) {
+        throw failureOf(error, problem);
+    }
+}
+
+std::vector<Account> AccountSelection::list(const std::string& operand) {
+    const std::string problem = "the linked accounts could not be listed";
+    try {
+        return _api.accounts({});
+    } catch (const ApiError& error) {
+        const Failure told = failureOf(error, problem);
+        if (operand.empty() || error.error().error != "insufficient_scope")
+            throw told;
+        throw Failure(told.code(), problem + ", so that " + printable(operand, 80) + " can't be looked up",
+                      "name the account by its id (acc_...), or ask the operator for a client key with the "
+                      "scope accounts")
+            .withServer(told.serverText(), told.requestId());
+    } catch (const Unreachable& error) {
+        throw failureOf(error, problem);
+    }
+}
+
+Account AccountSelection::choose(const std::string& operand) {
+    std::vector<Account> accounts = list(operand);
+    if (accounts.empty())
+        throw Failure(ExitCode::linkNeeded, "no account is linked",
+                      "link needed: run central-oauth login PROVIDER");
+    std::vector<Account> meant = operand.empty() ? accounts : thoseWith(accounts, operand);
+    if (meant.size() == 1)
+        return std::move(meant.front());
+    if (meant.empty())
+        throw Failure(ExitCode::unknownAccount, "no account is called " + printable(operand, 80),
+                      "list your accounts with: central-oauth accounts");
+    const std::string count = std::to_string(meant.size()) + " accounts are ";
+    throw Failure(ExitCode::usage,
+                  operand.empty() ? count + "linked, and none was named"
+                                  : count + "called " + printable(operand, 80),
+                  "name one by its id: central-oauth " + _command + " ACCOUNT" + choiceOf(meant));
+}
+
+bool isAccountId(const std::string& text) {
+    return text.rfind("acc_", 0) == 0 && isIdentifier(text);
+}
+
+std::string accountLine(const Account& account) {
+    const std::string site = account.site ? ", " + siteText(account.site, account.sites.size()) : "";
+    return account.person.shownAs() + " at " + account.provider + site + " (" + account.accountId + ")";
+}
+
+std::string loginCommand(const std::string& provider, const std::string& subject, const std::string& site) {
+    std::string command =
+        "central-oauth login " + (provider.empty() ? "PROVIDER" : shellWord(shownOr("PROVIDER", provider)));
+    if (!subject.empty())
+        command += " --subject " + shellWord(shownOr("SUBJECT", subject));
+    if (!site.empty())
+        command += " --site " + shellWord(shownOr("SITE", site));
+    return command;
+}
+
+std::string loginCommand(const Account& account) {
+    return loginCommand(account.provider, rawSubject(account), account.site ? account.site->webAddress : "");
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Works on the text and not on parsed values, so that nothing changes on its way but what has to.
+#include "central_oauth/cli/AsciiJson.h"
+
+#include "central_oauth/cli/Failure.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <Poco/UTF8Encoding.h>
+
+namespace central_oauth::cli {
+
+namespace {
+
+constexpr unsigned replacement = 0xfffd; // for bytes that are no UTF-8
+
+bool isVisible(int character) {
+    return character >= ' ' && character < 0x7f;
+}
+
+// The character at `at`, which moves behind it; a negative number for a byte that begins none. Not by
+// Poco::TextIterator, which would need a copy of what may hold a secret.
+int nextCharacter(std::string_view text, std::size_t& at) {
+    const Poco::UTF8Encoding encoding;
+    std::array<unsigned char, Poco::TextEncoding::MAX_SEQUENCE_LENGTH> bytes{};
+    const std::size_t count = std::min(bytes.size(), text.size() - at);
+    std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), count, bytes.begin());
+    const int length = encoding.sequenceLength(bytes.data(), 1);
+    const bool whole = length > 0 && static_cast<std::size_t>(length) <= count;
+    const int character = whole ? encoding.queryConvert(bytes.data(), length) : -1;
+    at += character < 0 ? 1 : static_cast<std::size_t>(length);
+    return character;
+}
+
+void appendUnit(std::string& text, unsigned unit) {
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", unit & 0xffffU);
+    text += escape.data();
+}
+
+void appendEscaped(std::string& text, int character) {
+    const unsigned code = character < 0 ? replacement : static_cast<unsigned>(character);
+    if (code < 0x10000U) {
+        appendUnit(text, code);
+    } else { // RFC 8259 section 7: a surrogate pair
+        appendUnit(text, 0xd800U + ((code - 0x10000U) >> 10U));
+        appendUnit(text, 0xdc00U + (code & 0x3ffU));
+    }
+}
+
+// A cursor over what asciiJson made: no blanks outside of strings, and valid.
+class Scan {
+public:
+    explicit Scan(std::string_view text) : _text(text) {}
+
+    [[nodiscard]] char here() const { return _at < _text.size() ? _text[_at] : '\0'; }
+    void step() { _at = std::min(_at + 1, _text.size()); }
+
+    /// Passes a comma; false if there is none.
+    bool passComma() {
+        const bool isThere = here() == ',';
+        if (isThere)
+            step();
+        return isThere;
+    }
+
+    /// Passes a string and returns it as it stands, without its quotes.
+    std::string_view passString() {
+        step();
+        const std::size_t begin = _at;
+        while (_at < _text.size() && _text[_at] != '"')
+            _at += _text[_at] == '\\' ? 2U : 1U;
+        const std::size_t end = std::min(_at, _text.size());
+        _at = std::min(end + 1, _text.size());
+        return _text.substr(begin, end - begin);
+    }
+
+    /// Passes a value of any kind and returns it as it stands.
+    std::string_view passValue() {
+        const std::size_t begin = _at;
+        std::size_t depth = 0;
+        while (here() != '\0') {
+            const char c = here();
+            if (depth == 0 && (c == ',' || c == ']' || c == '}'))
+                break;
+            if (c == '"') {
+                static_cast<void>(passString());
+                continue;
+            }
+            depth += c == '{' || c == '[' ? 1 : 0;
+            depth -= c == '}' || c == ']' ? 1 : 0;
+            step();
+        }
+        return _text.substr(begin, _at - begin);
+    }
+
+private:
+    std::string_view _text;
+    std::size_t _at = 0;
+};
+
+std::string_view memberOf(std::string_view object, std::string_view member) {
+    std::string_view found;
+    Scan scan(object);
+    scan.step(); // {
+    do {
+        const std::string_view name = scan.passString();
+        scan.step(); // :
+        const std::string_view value = scan.passValue();
+        if (name == member)
+            found = value; // as the parser: of two the last
+    } while (scan.passComma());
+    return found;
+}
+
+} // namespace
+
+std::string asciiJson(std::string_view json) {
+    std::string text;
+    text.reserve(json.size());
+    bool isInString = false;
+    bool isEscaped = false;
+    for (std::size_t at = 0; at < json.size();) {
+        const int character = nextCharacter(json, at);
+        const bool blank = character == ' ' || character == '\t' || character == '\n' || character == '\r';
+        if (!isInString && blank)
+            continue;
+        if (isVisible(character))
+            text += static_cast<char>(character);
+        else if (isInString && !isEscaped)
+            appendEscaped(text, character);
+        else
+            throw UnreadableAnswer("it is not JSON");
+        if (character == '"' && !isEscaped)
+            isInString = !isInString;
+        isEscaped = isInString && !isEscaped && character == '\\';
+    }
+    return text;
+}
+
+std::vector<std::string> itemsOf(std::string_view object, std::string_view member) {
+    std::vector<std::string> items;
+    const std::string_view list = memberOf(object, member);
+    Scan scan(list);
+    if (scan.here() != '[')
+        return items;
+    scan.step();
+    if (scan.here() == ']')
+        return items;
+    do
+        items.emplace_back(scan.passValue());
+    while (scan.passComma());
+    return items;
+}
+
+std::string quotedJson(std::string_view text) {
+    std::string quoted = "\"";
+    quoted.reserve(text.size() + 2);
+    for (std::size_t at = 0; at < text.size();) {
+        const int character = nextCharacter(text, at);
+        if (character == '"' || character == '\\')
+            quoted += '\\';
+        if (isVisible(character))
+            quoted += static_cast<char>(character);
+        else
+            appendEscaped(quoted, character);
+    }
+    return quoted + '"';
+}
+
+} // namespace central_oauth::cli

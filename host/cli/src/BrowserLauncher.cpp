@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goes by the environment, as other programs of a desktop do.
+#include "central_oauth/cli/BrowserLauncher.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+namespace central_oauth::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isSet(const VariableLookup& variable, const char* name) {
+    return !variable(name).value_or("").empty();
+}
+
+bool isRemote(const VariableLookup& variable) {
+    return isSet(variable, "SSH_CONNECTION") || isSet(variable, "SSH_TTY") || isSet(variable, "SSH_CLIENT");
+}
+
+#if !defined(_WIN32) && !defined(__APPLE__)
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, separator);)
+        if (!part.empty())
+            parts.push_back(part);
+    return parts;
+}
+
+bool isExecutable(const fs::path& path) {
+    constexpr fs::perms anybody = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    return !error && fs::is_regular_file(status) && (status.permissions() & anybody) != fs::perms::none;
+}
+
+// The program's full path; empty if there is none. Parts of PATH that are not absolute are passed over: what
+// lies in the working directory is not to be run by chance.
+std::string findProgram(const VariableLookup& variable, const std::string& name) {
+    if (name.find('/') != std::string::npos)
+        return fs::path(name).is_absolute() && isExecutable(name) ? name : "";
+    for (const std::string& folder : split(variable("PATH").value_or(""), ':'))
+        if (const fs::path path = fs::path(folder) / name; path.is_absolute() && isExecutable(path))
+            return path.string();
+    return {};
+}
+
+// One entry of BROWSER: a program and arguments between blanks, with or without a place for the URL.
+ProgramCommand commandOf(const VariableLookup& variable, const std::string& entry, const std::string& url) {
+    ProgramCommand command = split(entry, ' ');
+    if (command.empty())
+        return {};
+    command.front() = findProgram(variable, command.front());
+    if (command.front().empty())
+        return {};
+    bool isPlaced = false;
+    for (auto word = command.begin() + 1; word != command.end(); ++word)
+        if (const std::size_t place = word->find("%s"); place != std::string::npos) {
+            word->replace(place, 2, url);
+            isPlaced = true;
+        }
+    if (!isPlaced)
+        command.push_back(url);
+    return command;
+}
+
+#endif
+
+} // namespace
+
+ProgramCommand browserCommand(const VariableLookup& variable, const std::string& url, bool evenOverSsh) {
+    if (isRemote(variable) && !evenOverSsh)
+        return {};
+#if defined(_WIN32) || defined(__APPLE__)
+    return {"/usr/bin/open", url}; // on Windows startApart gives the URL to the shell's own opener
+#else
+    if (!isSet(variable, "DISPLAY") && !isSet(variable, "WAYLAND_DISPLAY"))
+        return {};
+    std::vector<std::string> entries = split(variable("BROWSER").value_or(""), ':');
+    entries.emplace_back("xdg-open");
+    for (const std::string& entry : entries)
+        if (ProgramCommand command = commandOf(variable, entry, url); !command.empty())
+            return command;
+    return {};
+#endif
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of commands as the parser and the help need it.
+#pragma once
+
+#include "central_oauth/cli/CommandLine.h"
+#include "central_oauth/cli/Failure.h"
+
+#include <string>
+
+#include <Poco/Util/OptionSet.h>
+
+namespace central_oauth::cli {
+
+/// A wrong command line; the next step is the help of `command`, or of the program for an empty one.
+[[nodiscard]] Failure usageFailure(const std::string& problem, const std::string& command = {});
+
+/// The command of that name. Throws: Failure(usage).
+[[nodiscard]] const CommandDescription& getCommand(const std::string& name);
+
+/// Its options for Poco.
+[[nodiscard]] Poco::Util::OptionSet optionSetOf(const CommandDescription& command);
+
+} // namespace central_oauth::cli

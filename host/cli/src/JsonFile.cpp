@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Poco's parser, with the line that it does not name.
+#include "JsonFile.h"
+
+#include "PrivateFile.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/PrintableText.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Parser.h>
+
+namespace central_oauth::cli {
+
+namespace {
+
+constexpr std::size_t deepest = 8;
+
+Poco::Dynamic::Var parse(const std::string& text) {
+    Poco::JSON::Parser parser;
+    parser.setDepth(deepest);
+    return parser.parse(text);
+}
+
+std::string faultOf(const std::string& text) {
+    try {
+        static_cast<void>(parse(text));
+    } catch (const Poco::Exception& error) {
+        return error.message();
+    }
+    return {};
+}
+
+// The parser stops at the fault, so every beginning of the text that reaches to it has the same one.
+long faultyLine(const std::string& text, const std::string& fault) {
+    std::string beginning = text;
+    while (true) {
+        const std::size_t end = beginning.find_last_of('\n');
+        if (end == std::string::npos || faultOf(beginning.substr(0, end)) != fault)
+            break;
+        beginning.resize(end);
+    }
+    return 1 + std::count(beginning.begin(), beginning.end(), '\n');
+}
+
+Failure wrongFile(const std::filesystem::path& path, const std::string& fault) {
+    return Failure(ExitCode::usage, shownPath(path) + ' ' + fault,
+                   "correct the file, or remove it and set it anew with: central-oauth config set");
+}
+
+} // namespace
+
+Poco::JSON::Object::Ptr readJsonFile(const std::filesystem::path& path) {
+    const std::optional<provider::Secret> content = readPrivateFile(path);
+    if (!content)
+        return {};
+    const std::string text(content->reveal());
+    // The parser has no good words for a value that is neither object nor list.
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first != std::string::npos && text[first] != '{')
+        throw wrongFile(path, "is not a JSON object");
+    try {
+        return parse(text).extract<Poco::JSON::Object::Ptr>();
+    } catch (const Poco::Exception& error) {
+        throw wrongFile(path, "is no JSON: line " + std::to_string(faultyLine(text, error.message())) + ": " +
+                                  printable(error.message()));
+    }
+}
+
+void writeJsonFile(const std::filesystem::path& path, const Poco::JSON::Object& object) {
+    std::ostringstream text;
+    object.stringify(text, 2);
+    text << '\n';
+    replacePrivateFile(path, provider::Secret(text.str()));
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file holds what the server said about each link, beside what was asked for and until when it lives.
+#include "central_oauth/cli/PendingLogins.h"
+
+#include "JsonFile.h"
+#include "PrivateFile.h"
+#include "central_oauth/cli/AnswerReader.h"
+#include "central_oauth/cli/PrintableText.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <tuple>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+
+namespace central_oauth::cli {
+
+namespace {
+
+using Poco::JSON::Object;
+
+std::string textOf(const Object& object, const char* name) {
+    return object.optValue<std::string>(name, "");
+}
+
+bool sameRequest(const LinkRequest& one, const LinkRequest& other) {
+    const auto all = [](const LinkRequest& request) {
+        return std::tie(request.provider, request.subject, request.label, request.site);
+    };
+    return all(one) == all(other);
+}
+
+} // namespace
+
+struct PendingLogins::Entry {
+    std::string url;
+    LinkRequest request;
+    LinkCode link;
+    std::chrono::sys_seconds expiry;
+
+    // Throws: UnreadableAnswer, Poco::Exception.
+    static Entry of(const Object& object) {
+        std::ostringstream text;
+        object.stringify(text);
+        Entry entry;
+        entry.link = readLinkCode(provider::Secret(text.str()));
+        entry.url = textOf(object, "url");
+        entry.request.provider = textOf(object, "provider");
+        entry.request.subject = textOf(object, "subject");
+        entry.request.label = textOf(object, "label");
+        entry.request.site = textOf(object, "site");
+        entry.expiry =
+            std::chrono::sys_seconds(std::chrono::seconds(object.getValue<std::int64_t>("expires_at")));
+        return entry;
+    }
+
+    [[nodiscard]] Object::Ptr toJson() const {
+        Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        object->set("url", url);
+        object->set("provider", request.provider);
+        object->set("subject", request.subject);
+        object->set("label", request.label);
+        object->set("site", request.site);
+        object->set("link_code", link.code);
+        object->set("link_code_display", link.displayCode);
+        object->set("verification_url", link.verificationUrl);
+        object->set("link_secret", std::string(link.secret.reveal()));
+        object->set("interval", static_cast<std::int64_t>(link.interval.count()));
+        object->set("expires_in", static_cast<std::int64_t>(link.expiresIn.count()));
+        object->set("expires_at", static_cast<std::int64_t>(expiry.time_since_epoch().count()));
+        return object;
+    }
+};
+
+PendingLogins::PendingLogins(const std::optional<std::filesystem::path>& folder, std::string url,
+                             const provider::Clock& clock)
+    : _path(folder ? *folder / "login.json" : std::filesystem::path()), _url(std::move(url)), _clock(clock) {}
+
+bool PendingLogins::keep(const LinkRequest& request, const LinkCode& link) {
+    if (_path.empty())
+        return false;
+    Entry entry;
+    entry.url = _url;
+    entry.request = request;
+    entry.link = {link.code,           link.displayCode, link.verificationUrl,
+                  link.secret.clone(), link.expiresIn,   link.interval};
+    entry.expiry = std::chrono::floor<std::chrono::seconds>(_clock.now()) + link.expiresIn;
+    std::vector<Entry> entries = read();
+    // One whose time is over can still be approved for delivery, but nobody asks for it but its own command.
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const Entry& old) {
+                                     return old.expiry <= _clock.now() ||
+                                            (old.url == _url && sameRequest(old.request, request));
+                                 }),
+                  entries.end());
+    entries.push_back(std::move(entry));
+    return write(entries);
+}
+
+void PendingLogins::drop(const std::string& code) {
+    if (_path.empty())
+        return;
+    std::vector<Entry> entries = read();
+    const auto gone = std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+        return entry.url == _url && entry.link.code == code;
+    });
+    if (gone == entries.end())
+        return;
+    entries.erase(gone, entries.end());
+    static_cast<void>(write(entries)); // what stays is found to be over when it is taken up
+}
+
+std::optional<PendingLogin> PendingLogins::find(const LinkRequest& request) const {
+    for (const Entry& entry : read())
+        if (entry.url == _url && sameRequest(entry.request, request))
+            return loginOf(entry);
+    return std::nullopt;
+}
+
+std::vector<PendingLogin> PendingLogins::open() const {
+    std::vector<PendingLogin> logins;
+    for (const Entry& entry : read())
+        if (entry.url == _url && entry.expiry > _clock.now())
+            logins.push_back(loginOf(entry));
+    return logins;
+}
+
+std::vector<PendingLogins::Entry> PendingLogins::read() const {
+    std::vector<Entry> entries;
+    if (_path.empty())
+        return entries;
+    try {
+        const Object::Ptr file = readJsonFile(_path);
+        const Poco::JSON::Array::Ptr links = file ? file->getArray("links") : nullptr;
+        for (std::size_t i = 0; links && i < links->size(); ++i)
+            if (const Object::Ptr link = links->getObject(static_cast<unsigned>(i)))
+                entries.push_back(Entry::of(*link));
+    } catch (const Failure&) {
+        entries.clear(); // others may have read it, or it is no JSON: no link in it is worth going on with
+    } catch (const UnreadableAnswer&) {
+        entries.clear();
+    } catch (const Poco::Exception&) {
+        entries.clear();
+    }
+    return entries;
+}
+
+bool PendingLogins::write(const std::vector<Entry>& entries) const {
+    try {
+        if (entries.empty()) {
+            removePrivateFile(_path);
+            return true;
+        }
+        Poco::JSON::Array::Ptr links = new Poco::JSON::Array;
+        for (const Entry& entry : entries)
+            links->add(entry.toJson());
+        Object file;
+        file.set("links", links);
+        writeJsonFile(_path, file);
+        return true;
+    } catch (const Failure&) {
+        return false;
+    }
+}
+
+PendingLogin PendingLogins::loginOf(const Entry& entry) const {
+    const auto left = std::chrono::floor<std::chrono::seconds>(entry.expiry - _clock.now());
+    PendingLogin login;
+    login.request = entry.request;
+    login.link = {entry.link.code,
+                  entry.link.displayCode,
+                  entry.link.verificationUrl,
+                  entry.link.secret.clone(),
+                  std::clamp(left, std::chrono::seconds(0), entry.link.expiresIn),
+                  entry.link.interval};
+    return login;
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds, reads and writes cli.json.
+#include "central_oauth/cli/SettingsFile.h"
+
+#include "JsonFile.h"
+#include "PrivateFile.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/PrintableText.h"
+
+#include <algorithm>
+
+namespace central_oauth::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* urlMember = "url";
+constexpr const char* keyMember = "client_key";
+constexpr const char* caMember = "ca";
+
+Failure wrongMember(const SettingsFile& file, const std::string& fault) {
+    return Failure(ExitCode::usage, file.shownPath() + ": " + fault,
+                   "correct the file; its members are url, client_key and ca");
+}
+
+std::string textOf(const SettingsFile& file, const std::string& name, const Poco::Dynamic::Var& value) {
+    if (!value.isString())
+        throw wrongMember(file, name + " is not a text");
+    std::string text = value.extract<std::string>();
+    if (std::any_of(text.begin(), text.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }))
+        throw wrongMember(file, name + " has a control character");
+    return text;
+}
+
+std::optional<fs::path> absolutePath(const VariableLookup& variable, const char* name) {
+    const std::string text = variable(name).value_or("");
+    const fs::path path(std::u8string(text.begin(), text.end()));
+    return path.is_absolute() ? std::optional(path) : std::nullopt;
+}
+
+} // namespace
+
+std::optional<fs::path> settingsFolder(const VariableLookup& variable) {
+#if defined(_WIN32)
+    const std::optional<fs::path> base = absolutePath(variable, "APPDATA");
+#else
+    // The XDG Base Directory Specification says to ignore a path that is not absolute.
+    std::optional<fs::path> base = absolutePath(variable, "XDG_CONFIG_HOME");
+    if (!base)
+        if (const std::optional<fs::path> home = absolutePath(variable, "HOME"))
+            base = *home / ".config";
+#endif
+    return base ? std::optional(*base / "central-oauth") : std::nullopt;
+}
+
+std::string SettingsFile::shownPath() const {
+    return cli::shownPath(_path);
+}
+
+StoredSettings SettingsFile::read() const {
+    StoredSettings settings;
+    const Poco::JSON::Object::Ptr object = readJsonFile(_path);
+    if (!object)
+        return settings;
+    for (const auto& [name, value] : *object) {
+        if (name == urlMember)
+            settings.url = textOf(*this, name, value);
+        else if (name == keyMember)
+            settings.clientKey = provider::Secret(textOf(*this, name, value));
+        else if (name == caMember)
+            settings.caFile = textOf(*this, name, value);
+        else
+            throw wrongMember(*this, "there is no setting " + printable(name, 40));
+    }
+    return settings;
+}
+
+void SettingsFile::write(const StoredSettings& settings) const {
+    if (settings.empty()) {
+        removePrivateFile(_path);
+        return;
+    }
+    Poco::JSON::Object object;
+    if (!settings.url.empty())
+        object.set(urlMember, settings.url);
+    if (!settings.clientKey.empty())
+        object.set(keyMember, std::string(settings.clientKey.reveal()));
+    if (!settings.caFile.empty())
+        object.set(caMember, settings.caFile);
+    writeJsonFile(_path, object);
+}
+
+} // namespace central_oauth::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each form is what its reader's own documentation asks for: sh and the MCP server mcp-atlassian, MCP clients
+// with a headers helper, git-credential(1).
+#include "TokenFormats.h"
+
+#include "central_oauth/cli/AccountSelection.h"
+#include "central_oauth/cli/AsciiJson.h"
+#include "central_oauth/cli/Failure.h"
+#include "central_oauth/cli/PrintableText.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::cli {
+
+namespace {
+
+struct Product {
+    const char* name;      ///< as in `products` of the token payload
+    const char* prefix;    ///< of its variables
+    const char* pathBelow; ///< where it lives below the site's URL
+};
+
+constexpr std::array<Product, 2> products{{{"jira", "JIRA", ""}, {"confluence", "CONFLUENCE", "/wiki"}}};
+
+// mcp-atlassian would refresh tokens by itself with these, beside this service.
+constexpr std::array<const char*, 4> refreshers{"CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "SCOPE"};
+
+std::string exportLine(const std::string& name, std::string_view value) {
+    return "export " + name + '=' + shellQuoted(value) + '\n';
+}
+
+// What would win over the variables set below, as mcp-atlassian reads its environment.
+std::string unsetLine(const std::vector<Product>& served) {
+    std::string line = "unset";
+    const auto add = [&](const std::string& prefix) {
+        for (const char* name : refreshers)
+            line += " " + prefix + "_OAUTH_" + name;
+    };
+    add("ATLASSIAN");
+    for (const Product& product : served) {
+        add(product.prefix);
+        line += std::string(" ") + product.prefix + "_OAUTH_ACCESS_TOKEN";
+    }
+    return line + '\n';
+}
+
+std::string productUrl(const std::string& siteUrl, const std::string& pathBelow) {
+    std::string url = siteUrl.substr(0, siteUrl.find_last_not_of('/') + 1);
+    const bool isBelow = url.size() >= pathBelow.size() &&
+                         url.compare(url.size() - pathBelow.size(), std::string::npos, pathBelow) == 0;
+    return isBelow ? url : url + pathBelow;
+}
+
+std::vector<Product> servedBy(const TokenPayload& token) {
+    std::vector<Product> served;
+    for (const Product& product : products)
+        if (std::find(token.products.begin(), token.products.end(), product.name) != token.products.end())
+            served.push_back(product);
+    if (served.empty())
+        throw Failure(
+            ExitCode::usage,
+            token.accountId + " is at " + token.provider +
+                ", for which --format env knows no variables; it knows those of Jira and Confluence",
+            "use another format, such as: central-oauth token " + token.accountId + " --format mcp-headers");
+    return served;
+}
+
+void requireSite(const TokenPayload& token) {
+    if (!token.site)
+        throw Failure(
+            ExitCode::usage,
+            "no site is chosen for " + token.accountId + ", which reaches " +
+                std::to_string(token.siteCount) + ": --format env needs the site's URL and cloud id",
+            "choose the site: " + loginCommand(token.provider, token.subject, "") +
+                " --site URL, or by PATCH /v1/accounts/" + token.accountId +
+                " with {\"site\":\"URL\"}; the sites are in: central-oauth explain " + token.accountId);
+    if (token.site->webAddress.empty())
+        throw UnreadableAnswer("the site's url is no web address");
+}
+
+std::string envText(const TokenPayload& token) {
+    requireSite(token);
+    const std::vector<Product> served = servedBy(token);
+    std::string text = unsetLine(served);
+    for (const Product& product : served)
+        text += exportLine(std::string(product.prefix) + "_URL",
+                           productUrl(token.site->webAddress, product.pathBelow));
+    text += exportLine("ATLASSIAN_OAUTH_CLOUD_ID", token.site->cloudId);
+    return text + exportLine("ATLASSIAN_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
+}
+
+std::string headersText(const TokenPayload& token) {
+    std::string text =
+        R"({"Authorization":)" + quotedJson("Bearer " + std::string(token.accessToken.reveal()));
+    if (token.site)
+        text += R"(,"X-Atlassian-Cloud-Id":)" + quotedJson(token.site->cloudId);
+    return text + "}\n";
+}
+
+// Bitbucket's name for "the password is an access token". git forgets an expired password by itself.
+std::string gitText(const TokenPayload& token) {
+    std::string text = "username=x-token-auth\npassword=" + std::string(token.accessToken.reveal()) + '\n';
+    if (token.expiry)
+        text += "password_expiry_utc=" + std::to_string(token.expiry->time_since_epoch().count()) + '\n';
+    return text;
+}
+
+} // namespace
+
+provider::Secret formatToken(const TokenPayload& token, TokenFormat format) {
+    switch (format) {
+    case TokenFormat::json:
+        return provider::Secret(std::string(token.json.reveal()) + '\n');
+    case TokenFormat::env:
+        return provider::Secret(envText(token));
+    case TokenFormat::mcpHeaders:
+        return provider::Secret(headersText(token));
+    case TokenFormat::git:
+        return provider::Secret(gitText(token));
+    case TokenFormat::raw:
+        break;
+    }
+    return provider::Secret(std::string(token.accessToken.reveal()) + '\n');
+}
+
+} // namespace central_oauth::cli

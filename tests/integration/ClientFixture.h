@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command-line client beside a daemon and the simulator: how suites start it, and what must be true of
+// all that it prints.
+#pragma once
+
+#include "../support/PseudoTerminal.h"
+#include "../support/ServiceUnderTest.h"
+
+#include <cppunit/TestFixture.h>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// Each test has a daemon, a simulator and a home folder of its own.
+class ClientFixture : public CppUnit::TestFixture {
+public:
+    void setUp() override;
+    void tearDown() override;
+
+protected:
+    using Arguments = std::vector<std::string>;
+    using Environment = ChildProcess::Environment;
+
+    /// A login in a pipe that has shown its code.
+    struct Login {
+        std::unique_ptr<ChildProcess> process;
+        TestLink link;
+    };
+
+    [[nodiscard]] Login startLogin(const Arguments& arguments) const;
+    [[nodiscard]] Login startLogin(const Arguments& arguments, const Environment& environment) const;
+
+    /// Waits for its end. Asserts what `run` does.
+    [[nodiscard]] Finished end(const Login& login) const;
+
+    /// A person approves, here and upstream; asserts that they end on a good page.
+    void approve(const TestLink& link) const;
+
+    /// Runs the client in pipes. Whatever a command is for, asserts that it prints no escape sequence, and no
+    /// secret but a token where one was asked for.
+    [[nodiscard]] Finished run(const Arguments& arguments) const;
+    [[nodiscard]] Finished run(const Arguments& arguments, const Environment& environment) const;
+
+    /// Runs the client with a text at its standard input, asserting the same.
+    [[nodiscard]] Finished runWithInput(const Arguments& arguments, const Environment& environment,
+                                        const std::string& input) const;
+
+    /// Runs a script of sh in which `central-oauth` is the client, with that environment.
+    [[nodiscard]] Finished shell(const std::string& script, const Environment& environment) const;
+
+    /// The client on a terminal.
+    [[nodiscard]] std::unique_ptr<PseudoTerminal> onTerminal(const Arguments& arguments,
+                                                             const TerminalSetup& setup = {}) const;
+    [[nodiscard]] std::unique_ptr<PseudoTerminal> onTerminal(const Arguments& arguments,
+                                                             const Environment& environment,
+                                                             const TerminalSetup& setup = {}) const;
+
+    /// The code and the URL that a login has shown on that screen.
+    [[nodiscard]] static TestLink linkOn(const std::string& screen);
+
+    [[nodiscard]] Environment clientEnvironment() const { return _service->clientEnvironment(); }
+
+    void expectNoSecrets(const std::string& text) const;
+
+    /// No control character but line ends, and no text direction.
+    static void expectPlain(const std::string& text);
+
+    static void expectText(const std::string& text, const std::string& part);
+    static void expectNoText(const std::string& text, const std::string& part);
+
+    /// A failure says what to do next, and nothing on stdout that a script could take for a result.
+    static void expectFailure(int code, const Finished& finished);
+
+    /// The account id is all that a login prints for scripts.
+    [[nodiscard]] static std::string accountOf(const Finished& login);
+
+    /// An account whose access token lives so many seconds.
+    [[nodiscard]] HttpAnswer linkWithTokenOf(int seconds, const std::string& body = R"({"provider":"jira"})");
+
+    /// A file in the home folder.
+    [[nodiscard]] std::filesystem::path inHome(const std::string& path) const {
+        return _service->folder() / path;
+    }
+    [[nodiscard]] std::filesystem::path settingsFile() const {
+        return inHome(".config/central-oauth/cli.json");
+    }
+    [[nodiscard]] std::filesystem::path keptLink() const {
+        return inHome(".config/central-oauth/login.json");
+    }
+    static void writeFile(const std::filesystem::path& file, const std::string& text);
+    [[nodiscard]] static std::string contentOf(const std::filesystem::path& file);
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+    std::set<std::string> _secrets; ///< what must never be printed, beside link secrets
+};
+
+} // namespace central_oauth::test

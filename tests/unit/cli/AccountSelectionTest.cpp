@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which account a name means.
+#include "ScriptedServer.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth::cli::test;
+
+class AccountSelectionTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(AccountSelectionTest);
+    CPPUNIT_TEST(testFindsByEveryName);
+    CPPUNIT_TEST(testTakesTheFirstKindThatMatches);
+    CPPUNIT_TEST(testListsThoseThatAreMeant);
+    CPPUNIT_TEST(testGuessesNothing);
+    CPPUNIT_TEST(testLooksUpNoId);
+    CPPUNIT_TEST(testComparesWhatTheServerSent);
+    CPPUNIT_TEST(testSaysWhyNothingIsFound);
+    CPPUNIT_TEST_SUITE_END();
+
+    struct Named {
+        std::string id;
+        std::string label;
+        std::string email;
+        std::string site;
+        std::string url;
+        std::string subject;
+        std::string person;
+        std::string provider = "jira";
+    };
+
+    static std::string item(const Named& named) {
+        const std::string site =
+            named.site.empty() && named.url.empty()
+                ? "null"
+                : R"({"cloud_id":"c-1","name":")" + named.site + R"(","url":")" + named.url + R"("})";
+        return R"({"account_id":")" + named.id + R"(","provider":")" + named.provider + R"(","subject":")" +
+               named.subject + R"(","upstream":{"id":"u-1","display_name":")" + named.person +
+               R"(","email":")" + named.email + R"("},"label":")" + named.label +
+               R"(","status":"active","problem":null,"scope":"a","site":)" + site + R"(,"sites":[]})";
+    }
+
+    static std::string list() {
+        return accountsBody(item({"acc_1", "laptop", "ada@acme.example", "Acme", "https://acme.example",
+                                  "user-1", "Ada Lovelace"}) +
+                            "," +
+                            item({"acc_2", "ci", "bob@beta.example", "Beta", "https://beta.example/",
+                                  "user-2", "Bob Ross", "confluence"}));
+    }
+
+    // Revoking names the account that was found in its request's path.
+    static std::string found(const std::string& name, const std::string& accounts = list()) {
+        ProgramRun program;
+        program.http.answer(200, accounts);
+        program.http.answer(200, R"({"local":"deleted","upstream":"skipped"})");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 0, program.run({"revoke", "--yes", name}));
+        CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/accounts"), program.http.sent.at(0).url);
+        const std::string& url = program.http.sent.at(1).url;
+        return url.substr(url.rfind('/') + 1);
+    }
+
+public:
+    void testFindsByEveryName() {
+        for (const char* name : {"laptop", "ada@acme.example", "Acme", "https://acme.example",
+                                 "https://acme.example/", "user-1", "Ada Lovelace", "jira"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_1"), found(name));
+        for (const char* name : {"ci", "bob@beta.example", "Beta", "https://beta.example",
+                                 "https://beta.example/", "user-2", "Bob Ross", "confluence"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_2"), found(name));
+    }
+
+    void testTakesTheFirstKindThatMatches() {
+        // Each account bears the name one kind earlier than the one before it.
+        std::string accounts = item({"acc_7", "", "", "", "", "", "", "x"});
+        const std::vector<Named> earlier{{"acc_6", "", "", "", "", "", "x"},
+                                         {"acc_5", "", "", "", "", "x", ""},
+                                         {"acc_4", "", "", "", "x", "", ""},
+                                         {"acc_3", "", "x", "", "", "", ""},
+                                         {"acc_2", "x", "", "", "", "", ""}};
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_7"), found("x", accountsBody(accounts)));
+        for (const Named& named : earlier) {
+            accounts += "," + item(named);
+            CPPUNIT_ASSERT_EQUAL(named.id, found("x", accountsBody(accounts)));
+        }
+    }
+
+    void testListsThoseThatAreMeant() {
+        ProgramRun program;
+        program.http.answer(200,
+                            accountsBody(item({"acc_1", "", "a@x.example", "Acme", "", "", "Ada"}) + "," +
+                                         item({"acc_2", "", "a@x.example", "", "", "", "Ada", "confluence"}) +
+                                         "," + item({"acc_3", "", "", "", "", "", "Bob"})));
+        CPPUNIT_ASSERT_EQUAL(64, program.run({"token", "a@x.example"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+        CPPUNIT_ASSERT(program.says("2 accounts are called a@x.example"));
+        CPPUNIT_ASSERT(program.says("name one by its id: central-oauth token ACCOUNT\n    acc_1  jira  Ada  "
+                                    "Acme\n    acc_2  confluence  Ada  -\n"));
+        CPPUNIT_ASSERT(!program.says("acc_3"));
+    }
+
+    void testGuessesNothing() {
+        for (const char* name : {"lapto", "Laptop", "ADA@acme.example", "acme", "user",
+                                 "https://acme.example//", "ada", "*", "acc_1 "}) {
+            ProgramRun program;
+            program.http.answer(200, list());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 6, program.run({"token", name}));
+            CPPUNIT_ASSERT(program.says(std::string("no account is called ") + name));
+            CPPUNIT_ASSERT(program.says("next: list your accounts with: central-oauth accounts"));
+            CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+        }
+    }
+
+    void testLooksUpNoId() {
+        ProgramRun program;
+        program.http.answer(200, tokenBody());
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, program.http.sent.size());
+    }
+
+    void testComparesWhatTheServerSent() {
+        // The second name only looks like the first one once its invisible character is dropped.
+        const std::string accounts = accountsBody(item({"acc_1", R"(lap\u200btop)", "", "", "", "", "Eve"}) +
+                                                  "," + item({"acc_2", "laptop", "", "", "", "", "Ada"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_2"), found("laptop", accounts));
+    }
+
+    void testSaysWhyNothingIsFound() {
+        ProgramRun empty;
+        empty.http.answer(200, accountsBody(""));
+        CPPUNIT_ASSERT_EQUAL(1, empty.run({"token", "laptop"}));
+        CPPUNIT_ASSERT(empty.says("link needed: run central-oauth login PROVIDER"));
+        ProgramRun narrow;
+        narrow.http.answer(403, errorBody("insufficient_scope"));
+        CPPUNIT_ASSERT_EQUAL(5, narrow.run({"token", "laptop"}));
+        CPPUNIT_ASSERT(narrow.says("so that laptop can't be looked up"));
+        CPPUNIT_ASSERT(narrow.says("name the account by its id (acc_...)"));
+        ProgramRun away;
+        away.http.fail(central_oauth::provider::HttpFailure::notSent);
+        CPPUNIT_ASSERT_EQUAL(3, away.run({"explain", "laptop"}));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(AccountSelectionTest);
