@@ -27,6 +27,8 @@ bool isLoopback(const std::string& host) {
 
 GitRequest readGitRequest(Terminal& terminal) {
     GitRequest request;
+    bool hasHost = false;
+    bool hasProtocol = false;
     while (std::optional<std::string> line = terminal.readLine()) {
         if (!line->empty() && line->back() == '\r') // a pipe on Windows
             line->pop_back();
@@ -37,7 +39,9 @@ GitRequest readGitRequest(Terminal& terminal) {
         if (equals == std::string::npos || (name != "protocol" && name != "host"))
             continue;
         std::string& attribute = name == "host" ? request.host : request.protocol;
-        request.isAmbiguous = request.isAmbiguous || !attribute.empty();
+        bool& isSaid = name == "host" ? hasHost : hasProtocol;
+        request.isAmbiguous = request.isAmbiguous || isSaid;
+        isSaid = true;
         attribute = lowered(line->substr(equals + 1));
     }
     return request;

@@ -215,6 +215,7 @@ public:
               Case{"get", {"protocol=https", "host=bitbucket.org", "host=evil.example"}},
               Case{"get", {"protocol=https", "host=evil.example", "host=bitbucket.org"}},
               Case{"get", {"protocol=http", "protocol=https", "host=bitbucket.org"}},
+              Case{"get", {"protocol=https", "host=", "host=bitbucket.org"}},
               Case{"get", {"protocol=https", "", "host=bitbucket.org"}}, Case{"get", {}},
               Case{"store", {"protocol=https", "host=bitbucket.org", "password=old", ""}},
               Case{"erase", {"protocol=https", "host=bitbucket.org", "password=old", ""}},
