@@ -2,6 +2,7 @@
 // central-oauthd.
 #include "central_oauth/app/Daemon.h"
 #include "central_oauth/app/Signals.h"
+#include "central_oauth/platform/PrivateMemory.h"
 
 #include <iostream>
 #include <string>
@@ -10,7 +11,7 @@
 int main(int argc, char** argv) {
     using namespace central_oauth::app;
     blockSignals();
-    forbidCoreDumps();
+    central_oauth::platform::keepMemoryPrivate();
     raiseFileLimit();
     try {
         const auto command = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));

@@ -10,6 +10,7 @@
 #include "central_oauth/cli/StopRequest.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
+#include "central_oauth/platform/PrivateMemory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -75,6 +76,7 @@ cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
 }
 
 int guardedRun(const std::vector<std::string>& arguments) {
+    platform::keepMemoryPrivate();
     try {
         return static_cast<int>(runCommand(arguments));
     } catch (const std::exception& error) {

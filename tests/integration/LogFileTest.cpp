@@ -31,7 +31,8 @@ public:
     void setUp() override {
         _environment = {
             {"CENTRAL_OAUTH_DB_PATH", (_folder.path() / "data" / "db.sqlite3").string()},
-            {"CENTRAL_OAUTH_SECRET_KEY", std::string(64, 'a')},
+            {"CENTRAL_OAUTH_SECRET_KEY",
+             std::string(8, 'a') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d"},
             {"CENTRAL_OAUTH_BIND", "127.0.0.1:0"},
             {"CENTRAL_OAUTH_LOG_LEVEL", "DEBUG"},
             {"CENTRAL_OAUTH_LOG_FILE", file().string()},

@@ -151,7 +151,8 @@ public:
 
     void testWrongKey() {
         (void)_service->stop();
-        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = std::string(64, '7');
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY"] =
+            std::string(8, '7') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
         const auto finished = _service->run({});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 78, finished.exitCode);
         CPPUNIT_ASSERT(finished.errors.find("CENTRAL_OAUTH_KEY_RING") != std::string::npos);
@@ -161,7 +162,8 @@ public:
         (void)_service->linkAccount();
         (void)_service->stop();
         const auto old = _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
-        const std::string fresh(64, '7');
+        const std::string fresh =
+            std::string(8, '7') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
         _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = fresh;
         _service->environment["CENTRAL_OAUTH_KEY_RING"] = fresh + "," + old;
         _service->start();
@@ -176,7 +178,8 @@ public:
     void testRotatedKeyKeepsReading() {
         const auto account = _service->linkAccount().text("account_id");
         (void)_service->stop();
-        const std::string fresh(64, '7');
+        const std::string fresh =
+            std::string(8, '7') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
         _service->environment["CENTRAL_OAUTH_KEY_RING"] =
             fresh + "," + _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
         _service->environment["CENTRAL_OAUTH_SECRET_KEY"] = fresh;

@@ -31,10 +31,6 @@ Wake waitForWake() {
     return {Wake::Kind::stop, "console event"};
 }
 
-void forbidCoreDumps() {
-    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
-}
-
 void raiseFileLimit() {} // sockets are not counted there
 
 std::size_t openFileLimit() {

@@ -106,6 +106,15 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
     return url;
 }
 
+// A public URL says what browsers do, and not who else connects.
+void warnOfPlainListener(SettingReader& reader, const BindAddress& bind, bool tls) {
+    if (!tls && !bind.host.empty() && !bind.isLoopback())
+        reader.warning(
+            "CENTRAL_OAUTH_BIND",
+            "is not loopback and the listener speaks plain HTTP, so everybody on the way reads keys and "
+            "tokens: set CENTRAL_OAUTH_TLS_CERT, or keep that network to the proxy and the service");
+}
+
 NetworkList readTrustedProxies(SettingReader& reader, bool behindTlsProxy) {
     constexpr std::string_view name = "CENTRAL_OAUTH_TRUSTED_PROXIES";
     const auto text = reader.text(name);
@@ -232,6 +241,7 @@ LoadedSettings load(const Environment& environment) {
     settings.logFile = readLogFile(reader);
     settings.bind = readBind(reader);
     settings.tls = readTls(reader);
+    warnOfPlainListener(reader, settings.bind, settings.tls.has_value());
     settings.publicUrl = readPublicUrl(reader, settings.bind, settings.tls.has_value());
     settings.trustedProxies =
         readTrustedProxies(reader, settings.publicUrl && settings.publicUrl->https && !settings.tls);

@@ -23,6 +23,32 @@ bool isKey(std::string_view text) {
            });
 }
 
+// Whether the digits repeat themselves, or go up or down in equal steps: nobody draws such a key, and
+// everybody tries it. A generator makes one of them once in 2^127 keys.
+bool isPattern(std::string_view key) {
+    constexpr std::size_t longestPeriod = 32; // of 64 digits
+    for (std::size_t period = 1; period <= longestPeriod; ++period) {
+        if (std::equal(key.begin() + static_cast<std::ptrdiff_t>(period), key.end(), key.begin()))
+            return true;
+    }
+    const auto byteAt = [key](std::size_t i) {
+        return std::stoi(std::string(key.substr(2 * i, 2)), nullptr, 16);
+    };
+    const int step = (byteAt(1) - byteAt(0)) & 0xff;
+    for (std::size_t i = 2; i < key.size() / 2; ++i) {
+        if (((byteAt(i) - byteAt(i - 1)) & 0xff) != step)
+            return false;
+    }
+    return true;
+}
+
+// What is wrong with a key, as the end of a sentence; empty if nothing.
+std::string_view faultOf(std::string_view text) {
+    if (!isKey(text))
+        return "is not 64 hex digits";
+    return isPattern(lower(text)) ? "is a pattern that anybody can guess" : "";
+}
+
 // Where in the ring an equal key already stands, counted from one; 0: nowhere.
 std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring) {
     const auto same = std::find_if(ring.begin(), ring.end(),
@@ -35,8 +61,8 @@ std::vector<provider::Secret> parseRing(const provider::Secret& list, SettingRea
     std::size_t position = 0;
     for (const auto entry : splitList(list.reveal())) {
         const std::string which = "has an entry " + std::to_string(++position);
-        if (!isKey(entry)) {
-            reader.fault(keyRing, which + " that is not 64 hex digits", std::string(howToMakeOne));
+        if (const auto wrong = faultOf(entry); !wrong.empty()) {
+            reader.fault(keyRing, which + " that " + std::string(wrong), std::string(howToMakeOne));
             return {};
         }
         provider::Secret key(lower(entry));
@@ -52,8 +78,8 @@ std::vector<provider::Secret> parseRing(const provider::Secret& list, SettingRea
 
 // Where the ring is set too, the key has to be its first entry.
 void joinKey(const provider::Secret& text, std::vector<provider::Secret>& ring, SettingReader& reader) {
-    if (!isKey(text.reveal())) {
-        reader.fault(secretKey, "is not 64 hex digits", std::string(howToMakeOne));
+    if (const auto wrong = faultOf(text.reveal()); !wrong.empty()) {
+        reader.fault(secretKey, std::string(wrong), std::string(howToMakeOne));
         return;
     }
     provider::Secret key(lower(text.reveal()));

@@ -13,9 +13,9 @@ constexpr std::array table{
         "CENTRAL_OAUTH_DB_PATH", ValueType::path, false, "/var/lib/central-oauth/db.sqlite3", "",
         "SQLite file; its directory is created with mode 0700, the file with 0600 (Windows: db.sqlite3 under "
         "%ProgramData%\\central-oauth)."},
-    SettingSpec{
-        "CENTRAL_OAUTH_SECRET_KEY", ValueType::key, true, "", "",
-        "AES-256 key that encrypts the stored grants, 64 hex digits; this or the key ring is required."},
+    SettingSpec{"CENTRAL_OAUTH_SECRET_KEY", ValueType::key, true, "", "",
+                "AES-256 key that encrypts the stored grants, 64 hex digits drawn at random; this or the key "
+                "ring is required."},
     SettingSpec{
         "CENTRAL_OAUTH_KEY_RING", ValueType::key, true, "", "the secret key",
         "Comma list of keys, newest first: the first encrypts, all decrypt; when both are set its first must "

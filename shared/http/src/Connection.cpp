@@ -2,6 +2,8 @@
 // The states of a connection and what moves it from one to the next.
 #include "Connection.h"
 
+#include "central_oauth/base/Wipe.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -24,6 +26,20 @@ ReceiveBuffer& receiveBuffer() {
     static thread_local ReceiveBuffer buffer;
     return buffer;
 }
+
+// What was received, wiped when it has been dealt with: the buffer outlives every connection.
+class ReceivedBytes {
+public:
+    explicit ReceivedBytes(std::size_t count) noexcept : _count(count) {}
+    ReceivedBytes(const ReceivedBytes&) = delete;
+    ReceivedBytes& operator=(const ReceivedBytes&) = delete;
+    ~ReceivedBytes() { base::wipe(receiveBuffer().data(), _count); }
+
+    [[nodiscard]] std::string_view view() const noexcept { return {receiveBuffer().data(), _count}; }
+
+private:
+    std::size_t _count;
+};
 
 Connection::Need needOf(Transport::Outcome outcome) noexcept {
     switch (outcome) {
@@ -92,6 +108,8 @@ Connection::Need Connection::read() {
     auto before = _guard.state();
     if (!_waiting.empty()) {
         _waiting.erase(0, _guard.feed(_waiting));
+        if (_waiting.empty())
+            base::wipe(_waiting);
         if (const auto need = judge(before))
             return *need;
     }
@@ -105,9 +123,9 @@ Connection::Need Connection::read() {
         }
         if (received.outcome != Transport::Outcome::done)
             return needOf(received.outcome);
-        const std::string_view bytes(buffer.data(), received.bytes);
-        const auto used = _guard.feed(bytes);
-        _waiting.append(bytes.substr(used));
+        const ReceivedBytes bytes(received.bytes);
+        const auto used = _guard.feed(bytes.view());
+        _waiting.append(bytes.view().substr(used));
         if (const auto need = judge(before))
             return *need;
         if (received.bytes < buffer.size())
@@ -149,7 +167,7 @@ std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
 void Connection::answer(std::string text, bool keepAlive) {
     _hold.reset();
     _resumed = false;
-    _request = {};
+    base::wipe(_request.text); // it holds the caller's credential
     _output = std::move(text);
     _sent = 0;
     _closing = !keepAlive;
@@ -166,7 +184,7 @@ Connection::Need Connection::send() {
             return needOf(moved.outcome);
         _sent += moved.bytes;
     }
-    _output = {};
+    base::wipe(_output); // it may hold a token
     if (!_closing) {
         startReading(Clock::now(), _patience.idle);
         return _waiting.empty() ? Need::read : read();
@@ -182,12 +200,12 @@ Connection::Need Connection::send() {
 // 9.6): lets the sender finish, for a bounded time and amount.
 Connection::Need Connection::drain() {
     auto& buffer = receiveBuffer();
-    _waiting.clear();
+    base::wipe(_waiting);
     for (;;) {
         const auto received = _transport->receive(buffer.data(), buffer.size());
         if (received.outcome != Transport::Outcome::done)
             return needOf(received.outcome);
-        _dropped += received.bytes;
+        _dropped += ReceivedBytes(received.bytes).view().size();
         if (_dropped > mostDropped)
             return Need::end;
     }
@@ -199,7 +217,7 @@ Connection::Need Connection::watch() {
     const auto received = _transport->receive(buffer.data(), buffer.size());
     if (received.outcome != Transport::Outcome::done)
         return needOf(received.outcome);
-    _waiting.append(buffer.data(), received.bytes);
+    _waiting.append(ReceivedBytes(received.bytes).view());
     return _waiting.size() > mostWaiting ? Need::end : Need::read;
 }
 

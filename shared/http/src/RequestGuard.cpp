@@ -6,6 +6,7 @@
 #include "central_oauth/http/RequestGuard.h"
 
 #include "GuardRules.h"
+#include "central_oauth/base/Wipe.h"
 #include "central_oauth/http/Encoding.h"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ GuardedRequest RequestGuard::take() {
     // RFC 9112 section 9.3.
     const bool keepAlive = !_facts.closes && (!_facts.isOld || _facts.staysOpen);
     GuardedRequest request{std::move(_text), keepAlive};
+    wipe();
     *this = RequestGuard(_limits);
     return request;
 }
@@ -304,7 +306,7 @@ void RequestGuard::readChunkEnd(std::string_view& rest) {
 void RequestGuard::endChunks() {
     writeLength(_body.size());
     _text.append("\r\n").append(_body);
-    _body = {};
+    base::wipe(_body);
     _state = State::complete;
 }
 
@@ -313,9 +315,14 @@ void RequestGuard::refuse(int status, std::string_view hint) {
     _refusal = {status, codeOf(status), std::string(hint)};
     _state = State::refused;
     _sendsContinue = false;
-    _line = {};
-    _text = {};
-    _body = {};
+    wipe();
+}
+
+// Fields hold credentials, bodies secrets; an assignment of nothing would keep memory and characters.
+void RequestGuard::wipe() noexcept {
+    base::wipe(_line);
+    base::wipe(_text);
+    base::wipe(_body);
 }
 
 } // namespace central_oauth::http

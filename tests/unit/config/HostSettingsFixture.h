@@ -20,7 +20,9 @@ class HostSettingsFixture : public CppUnit::TestFixture {
 protected:
     using Values = std::map<std::string, std::string>;
 
-    static std::string key() { return std::string(64, 'a'); }
+    static std::string key() {
+        return std::string(8, 'a') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
+    }
 
     // Short names and a key around what a test is about.
     static LoadedSettings loaded(const Values& shortNames) {

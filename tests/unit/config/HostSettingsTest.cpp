@@ -20,6 +20,7 @@ class HostSettingsTest : public HostSettingsFixture {
     CPPUNIT_TEST(testReadsPublicUrls);
     CPPUNIT_TEST(testRefusesPublicUrls);
     CPPUNIT_TEST(testPublicUrlIsRequiredBeyondLoopback);
+    CPPUNIT_TEST(testWarnsOfAPlainListenerBeyondLoopback);
     CPPUNIT_TEST(testHttpsNeedsTrustedProxies);
     CPPUNIT_TEST(testRefusesTrustedProxies);
     CPPUNIT_TEST(testWarnsOfTrustInEverybody);
@@ -225,6 +226,29 @@ public:
             {{"BIND", "0.0.0.0:8080"}});
     }
 
+    void testWarnsOfAPlainListenerBeyondLoopback() {
+        const auto warnings = [](Values values) {
+            std::string text;
+            for (const auto& warning : loaded(values).report.warnings)
+                text += warning.setting + ' ' + warning.text + '\n';
+            return text;
+        };
+        for (const auto* url : {"http://localhost:8080", "http://127.0.0.1:8080", "https://a.example"}) {
+            for (const auto* bind : {"0.0.0.0:8080", "[::]:8080", "192.0.2.1:8080", "host.example:8080"}) {
+                const auto text =
+                    warnings({{"BIND", bind}, {"PUBLIC_URL", url}, {"TRUSTED_PROXIES", "127.0.0.1"}});
+                CPPUNIT_ASSERT_MESSAGE(
+                    std::string(bind) + ' ' + url + ": " + text,
+                    text.starts_with("CENTRAL_OAUTH_BIND is not loopback and the listener speaks "
+                                     "plain HTTP"));
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string(), warnings({{"BIND", "[::1]:8080"}}));
+        const PemFiles files;
+        CPPUNIT_ASSERT_EQUAL(std::string(), warnings(files.with({{"BIND", "0.0.0.0:443"},
+                                                                 {"PUBLIC_URL", "https://a.example"}})));
+    }
+
     void testHttpsNeedsTrustedProxies() {
         assertFault("TRUSTED_PROXIES is required, because the public URL is https and the listener speaks "
                     "plain HTTP: "
@@ -311,7 +335,9 @@ public:
 
     void testDescribesEverySettingWithoutSecrets() {
         const auto settings =
-            accepted({{"KEY_RING", key() + ',' + std::string(64, 'b')}, {"PROVIDERS", "jira,x=jira"}});
+            accepted({{"KEY_RING", key() + ',' + std::string(8, 'b') +
+                                       "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d"},
+                      {"PROVIDERS", "jira,x=jira"}});
         const auto lines = describe(settings);
         CPPUNIT_ASSERT_EQUAL(settingsTable().size(), lines.size());
         std::map<std::string, std::string> byName;

@@ -164,7 +164,8 @@ public:
                            {"PROVIDERS", "jira,acme-jira=jira"},
                            {"LINK_TTL", "10m"},
                            {"SUPPORT_URL", "mailto:help@example.org"},
-                           {"KEY_RING", key() + ',' + std::string(64, 'b')}};
+                           {"KEY_RING", key() + ',' + std::string(8, 'b') +
+                                            "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d"}};
         for (const auto& [name, text] : right) {
             for (std::size_t at = 0; at < text.size(); ++at) {
                 for (const char byte : {'\0', '\n', ' ', ',', ':', '/', '=', '%', '[', '9', '\x7F', '\xFF'}) {

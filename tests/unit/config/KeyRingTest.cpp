@@ -6,6 +6,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <map>
 #include <string>
+#include <vector>
 
 using namespace central_oauth::config;
 
@@ -17,12 +18,15 @@ class KeyRingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeysAreReadInAnyCase);
     CPPUNIT_TEST(testRefusesToStartWithoutAKey);
     CPPUNIT_TEST(testRefusesWhatIsNoKey);
+    CPPUNIT_TEST(testRefusesPatterns);
     CPPUNIT_TEST(testRefusesARingWithSomethingElse);
     CPPUNIT_TEST(testRefusesRepeatedKeys);
     CPPUNIT_TEST(testRefusesARingThatBeginsWithAnotherKey);
     CPPUNIT_TEST_SUITE_END();
 
-    static std::string key(char digit) { return std::string(64, digit); }
+    static std::string key(char digit) {
+        return std::string(8, digit) + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
+    }
 
     static LoadedSettings loaded(const std::string& secretKey, const std::string& ring) {
         return load(Environment({{"CENTRAL_OAUTH_SECRET_KEY", secretKey}, {"CENTRAL_OAUTH_KEY_RING", ring}}));
@@ -43,6 +47,22 @@ class KeyRingTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL("1. CENTRAL_OAUTH_" + expected, text);
         for (const auto& value : {secretKey, ring})
             CPPUNIT_ASSERT(value.empty() || text.find(value.substr(0, 6)) == std::string::npos);
+    }
+
+    // Every digit alone, every repetition of some digits of a good key, and counting up and down.
+    static std::vector<std::string> patterns() {
+        std::vector<std::string> all;
+        for (const char digit : std::string("0123456789abcdefABCDEF"))
+            all.emplace_back(64, digit);
+        for (std::size_t period = 2; period <= 32; ++period) {
+            std::string pattern;
+            while (pattern.size() < 64)
+                pattern += key('1').substr(20, period);
+            all.push_back(pattern.substr(0, 64));
+        }
+        all.emplace_back("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+        all.emplace_back("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0efeeedecebeae9e8e7e6e5e4e3e2e1e0");
+        return all;
     }
 
 public:
@@ -70,6 +90,15 @@ public:
              {key('c') + 'c', key('c').substr(1), std::string(63, 'c') + 'g', "c " + key('c')})
             assertFault("SECRET_KEY is not 64 hex digits.\n   Mend: make a key with: openssl rand -hex 32.\n",
                         odd, "");
+    }
+
+    void testRefusesPatterns() {
+        const std::string mend = ".\n   Mend: make a key with: openssl rand -hex 32.\n";
+        for (const auto& pattern : patterns()) {
+            assertFault("SECRET_KEY is a pattern that anybody can guess" + mend, pattern, "");
+            assertFault("KEY_RING has an entry 2 that is a pattern that anybody can guess" + mend, "",
+                        key('1') + ',' + pattern);
+        }
     }
 
     void testRefusesARingWithSomethingElse() {

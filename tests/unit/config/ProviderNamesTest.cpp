@@ -23,7 +23,9 @@ class ProviderNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     static std::string faultOf(const std::string& providers) {
-        return faultText(load(Environment({{"CENTRAL_OAUTH_SECRET_KEY", std::string(64, 'a')},
+        return faultText(load(Environment({{"CENTRAL_OAUTH_SECRET_KEY",
+                                            std::string(8, 'a') +
+                                                "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d"},
                                            {"CENTRAL_OAUTH_PROVIDERS", providers}}))
                              .report);
     }

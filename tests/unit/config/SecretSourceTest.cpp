@@ -42,7 +42,7 @@ class SecretSourceTest : public CppUnit::TestFixture {
         fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
 
     Poco::TemporaryFile _folder;
-    const std::string _key = std::string(64, 'd');
+    const std::string _key = std::string(8, 'd') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
     const std::string _setting = "CENTRAL_OAUTH_SECRET_KEY";
 
     std::string write(const std::string& name, const std::string& content, fs::perms rights = usualRights) {

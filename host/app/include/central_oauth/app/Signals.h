@@ -24,9 +24,6 @@ struct Wake {
 /// kind may count as one.
 [[nodiscard]] Wake waitForWake();
 
-/// Switches core dumps off: they would hold keys and tokens.
-void forbidCoreDumps();
-
 /// Raises the limit of open files to what the system allows this process: every connection is one.
 void raiseFileLimit();
 

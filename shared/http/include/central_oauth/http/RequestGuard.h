@@ -109,6 +109,7 @@ private:
     void readChunkEnd(std::string_view& rest);
     void endChunks();
     void refuse(int status, std::string_view hint);
+    void wipe() noexcept;
 
     GuardLimits _limits;
     State _state = State::idle;

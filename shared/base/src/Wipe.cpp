@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/base/Wipe.h"
+
+#include <cstring>
+
+namespace central_oauth::base {
+
+namespace {
+
+// Volatile: the compiler can't know that this is memset, so it leaves no call out.
+void* (*const volatile fill)(void*, int, std::size_t) = std::memset;
+
+} // namespace
+
+void wipe(void* bytes, std::size_t count) noexcept {
+    if (count > 0)
+        fill(bytes, 0, count);
+}
+
+void wipe(std::string& text) noexcept {
+    text.resize(text.capacity()); // what lies behind the end may be an older, longer text
+    wipe(text.data(), text.size());
+    std::string().swap(text);
+}
+
+} // namespace central_oauth::base

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the daemon's memory holds after its answers are sent, and who may look at it. Linux.
+#include "../support/Certificates.h"
+#include "../support/RawConnection.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+
+using namespace central_oauth::test;
+
+namespace {
+
+using Clock = RawConnection::Clock;
+
+/// Everything that a process can write to: heap, stacks, data.
+class ProcessMemory {
+public:
+    explicit ProcessMemory(pid_t process) : _folder("/proc/" + std::to_string(process)) {}
+
+    /// False: this user may not look, as a user who is not root may not.
+    [[nodiscard]] bool mayRead() const {
+        const int memory = ::open((_folder + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
+        if (memory >= 0)
+            ::close(memory);
+        return memory >= 0;
+    }
+
+    /// The names of the secrets that are there, each with its mapping.
+    [[nodiscard]] std::string find(const std::map<std::string, std::string>& secrets) const {
+        std::string found;
+        const int memory = ::open((_folder + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
+        std::ifstream maps(_folder + "/maps");
+        for (std::string line; std::getline(maps, line);) {
+            std::istringstream fields(line);
+            unsigned long begin = 0;
+            unsigned long end = 0;
+            char dash = '-';
+            std::string rights;
+            fields >> std::hex >> begin >> dash >> end >> rights;
+            if (rights.substr(0, 2) != "rw")
+                continue;
+            std::string bytes(end - begin, '\0');
+            const auto count = ::pread(memory, bytes.data(), bytes.size(), static_cast<off_t>(begin));
+            bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+            for (const auto& [name, value] : secrets) {
+                if (const auto at = bytes.find(value); at != std::string::npos)
+                    found += name + " in " + line.substr(line.find_last_of(' ') + 1) + " after \"" +
+                             shown(bytes, at) + "\"\n";
+            }
+        }
+        ::close(memory);
+        return found;
+    }
+
+private:
+    // What stands before a secret says whose memory it is.
+    static std::string shown(const std::string& bytes, std::size_t at) {
+        std::string text;
+        for (auto i = at - std::min<std::size_t>(at, 48); i < at; ++i)
+            text += bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '.';
+        return text;
+    }
+
+    std::string _folder;
+};
+
+// Who may trace a process owns its files in /proc: root, if the process has forbidden it.
+uid_t ownerOfEnvironment(pid_t process) {
+    struct stat status {};
+    CPPUNIT_ASSERT_EQUAL(0, ::stat(("/proc/" + std::to_string(process) + "/environ").c_str(), &status));
+    return status.st_uid;
+}
+
+} // namespace
+
+class MemoryTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(MemoryTest);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they keep what is released
+    CPPUNIT_TEST(testNothingLingersAfterAnAnswer);
+    CPPUNIT_TEST(testNothingLingersAfterAnAnswerUnderTls);
+#endif
+    CPPUNIT_TEST(testNeighboursMayNotLookIntoTheDaemon);
+    CPPUNIT_TEST(testNeighboursMayNotLookIntoTheClient);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testNothingLingersAfterAnAnswer() {
+        const Simulator simulator;
+        ServiceUnderTest service(simulator);
+        const auto link = consentedLink(service);
+        expectNothing(simulator, service, link, RawPlace::plain(portOf(service)));
+    }
+
+    void testNothingLingersAfterAnAnswerUnderTls() {
+        const Simulator simulator;
+        CertificateAuthority authority;
+        const auto files = authority.issue();
+        ServiceUnderTest service(simulator);
+        const auto link = consentedLink(service);
+        (void)service.stop();
+        service.environment["CENTRAL_OAUTH_TLS_CERT"] = files.certificate;
+        service.environment["CENTRAL_OAUTH_TLS_KEY"] = files.key;
+        service.start();
+        expectNothing(simulator, service, link, RawPlace::tls(portOf(service), authority.bundle()));
+    }
+
+    void testNeighboursMayNotLookIntoTheDaemon() {
+        const TemporaryFolder folder;
+        std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+        ChildProcess daemon(
+            program(), arguments({programPath("central-oauthd").string()}),
+            {{"CENTRAL_OAUTH_DB_PATH", (folder.path() / "data/db.sqlite3").string()},
+             {"CENTRAL_OAUTH_SECRET_KEY", "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d00112233"},
+             {"CENTRAL_OAUTH_BIND", "127.0.0.1:0"},
+             {"CENTRAL_OAUTH_PLUGIN_DIR", pluginFolder().string()},
+             {"CENTRAL_OAUTH_JIRA_CLIENT_ID", "demo-client-id"},
+             {"CENTRAL_OAUTH_JIRA_CLIENT_SECRET", "demo-client-secret"}});
+        (void)daemon.waitForLine("\"message\":\"ready\"");
+        CPPUNIT_ASSERT_EQUAL(uid_t{0}, ownerOfEnvironment(daemon.pid()));
+    }
+
+    void testNeighboursMayNotLookIntoTheClient() {
+        // Accepts, and never answers: the client waits with its key in hand.
+        Poco::Net::ServerSocket silent(Poco::Net::SocketAddress("127.0.0.1", 0));
+        ChildProcess client(program(), arguments({programPath("central-oauth").string(), "accounts"}),
+                            {{"CENTRAL_OAUTH_URL", "http://" + silent.address().toString()},
+                             {"CENTRAL_OAUTH_CLIENT_KEY", "cok_" + std::string(61, 'q')},
+                             {"HOME", "/nonexistent"}});
+        CPPUNIT_ASSERT(silent.poll(Poco::Timespan(20, 0), Poco::Net::Socket::SELECT_READ));
+        const auto connection = silent.acceptConnection();
+        CPPUNIT_ASSERT_EQUAL(uid_t{0}, ownerOfEnvironment(client.pid()));
+    }
+
+private:
+    // As root, the programs run as somebody else: whatever is root's is that of root in any case.
+    static std::string program() {
+        return ::geteuid() == 0 ? "/usr/bin/setpriv" : "/usr/bin/env";
+    }
+
+    static std::vector<std::string> arguments(const std::vector<std::string>& command) {
+        std::vector<std::string> all;
+        if (::geteuid() == 0)
+            all = {"--reuid=65534", "--regid=65534", "--clear-groups"};
+        all.insert(all.end(), command.begin(), command.end());
+        return all;
+    }
+
+    static std::uint16_t portOf(const ServiceUnderTest& service) {
+        return static_cast<std::uint16_t>(std::stoi(service.url().substr(service.url().rfind(':') + 1)));
+    }
+
+    static TestLink consentedLink(const ServiceUnderTest& service) {
+        auto link = service.createLink();
+        WebBrowser browser;
+        (void)ServiceUnderTest::consent(browser, service.approve(browser, link));
+        return link;
+    }
+
+    static std::string get(const std::string& path, const std::string& bearer) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + bearer + "\r\n\r\n";
+    }
+
+    static HttpAnswer ask(RawConnection& connection, const std::string& request) {
+        CPPUNIT_ASSERT(connection.send(request));
+        std::optional<HttpAnswer> answer;
+        (void)connection.receiveUntil(
+            [&] { return (answer = takeAnswer(connection.received())).has_value(); },
+            Clock::now() + std::chrono::seconds(20));
+        CPPUNIT_ASSERT(answer.has_value());
+        return *answer;
+    }
+
+    // A poll brings a token, a read and a refresh another, a request is refused, one comes in pieces; the
+    // connections stay open.
+    void expectNothing(const Simulator& simulator, ServiceUnderTest& service, const TestLink& link,
+                       const RawPlace& place) {
+        const ProcessMemory memory(service.process().pid());
+        if (!memory.mayRead()) {
+            std::cerr << "not tested: only root may look into the daemon's memory\n";
+            return;
+        }
+        std::map<std::string, std::string> secrets{
+            {"client key", service.key()},
+            {"encryption key", service.environment["CENTRAL_OAUTH_SECRET_KEY"]}};
+        secrets["link secret"] = link.secret;
+        RawConnection kept(place);
+        const auto payload = ask(kept, get("/v1/poll/" + link.code, link.secret));
+        CPPUNIT_ASSERT_EQUAL(200, payload.status);
+        secrets["delivered token"] = payload.text("access_token");
+        const auto path = "/v1/tokens/" + payload.text("account_id");
+        RawConnection pieces(place);
+        const auto request = get(path, service.key());
+        for (std::size_t at = 0; at < request.size(); at += 7)
+            CPPUNIT_ASSERT(pieces.send(request.substr(at, 7)));
+        CPPUNIT_ASSERT_EQUAL(200, ask(pieces, get(path, service.key())).status);
+        service.advanceClock(3500);
+        RawConnection other(place);
+        secrets["refreshed token"] = ask(other, get(path, service.key())).text("access_token");
+        CPPUNIT_ASSERT_EQUAL(401, ask(other, get(path, "wrong")).status);
+        addRefreshTokens(simulator, secrets);
+        for (const auto& [name, value] : secrets)
+            CPPUNIT_ASSERT_MESSAGE(name, value.size() >= 16);
+
+        // An answer is here a moment before its sender has wiped it.
+        std::string found = memory.find(secrets);
+        for (int again = 0; !found.empty() && again < 20; ++again) {
+            (void)exchange({"GET", service.url() + "/v1/healthz"});
+            found = memory.find(secrets);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string(), found);
+    }
+
+    static void addRefreshTokens(const Simulator& simulator, std::map<std::string, std::string>& secrets) {
+        HttpAnswer answer = simulator.control("GET", "tokens");
+        answer.body = "{\"pairs\":" + answer.body + "}";
+        const auto pairs = answer.json()->getArray("pairs");
+        CPPUNIT_ASSERT(pairs->size() >= 2);
+        for (unsigned i = 0; i < pairs->size(); ++i)
+            secrets["refresh token " + std::to_string(i)] =
+                pairs->getObject(i)->getValue<std::string>("refresh_token");
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(MemoryTest);
