@@ -39,6 +39,7 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
     httpclient::UpstreamHttpOptions options;
     options.allowedOrigins = {settings.url};
     options.extraCaFile = std::u8string(settings.caFile.begin(), settings.caFile.end());
+    options.extraCaRole = platform::FileRole::personalAuthorities;
     options.extraCaSetting = settings.caSource;
     options.httpsProxy = settings.httpsProxy;
     options.noProxy = settings.noProxy;

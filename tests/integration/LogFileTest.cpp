@@ -134,7 +134,7 @@ public:
                  {(_folder.path() / "absent" / "log").string(),
                   "names a file in a directory that is not there"},
                  // Root may write everywhere, but the kernel makes no files there.
-                 {"/proc/central-oauth.log", "can't be opened: No such file or directory"}}) {
+                 {"/proc/central-oauth.log", "cannot be opened: No such file or directory"}}) {
             _environment["CENTRAL_OAUTH_LOG_FILE"] = path;
             const auto finished = run({});
             CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 78, finished.exitCode);

@@ -198,10 +198,11 @@ public:
         const auto readable = run({"--check-config"});
         CPPUNIT_ASSERT_EQUAL(0, readable.exitCode);
         CPPUNIT_ASSERT_EQUAL(std::string("warning: CENTRAL_OAUTH_JIRA_CLIENT_SECRET_FILE names a file that "
-                                         "everybody on this machine can read\n"),
+                                         "can be read by everybody on this machine; take that from them "
+                                         "(chmod o-r)\n"),
                              readable.errors);
         std::filesystem::permissions(key, mine | perms::group_write);
-        expectRefusal("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that others can write.\n   Mend: ");
+        expectRefusal("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Mend: ");
     }
 
     void testTheClientsVariablesAreNoTypos() {

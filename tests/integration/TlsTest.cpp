@@ -160,7 +160,7 @@ public:
         install("first");
         std::filesystem::permissions(file("key.pem"), std::filesystem::perms::others_write,
                                      std::filesystem::perm_options::add);
-        assertRefused("CENTRAL_OAUTH_TLS_KEY names a file that others can write");
+        assertRefused("CENTRAL_OAUTH_TLS_KEY names a file that can be written by others");
         _service->environment.erase("CENTRAL_OAUTH_TLS_KEY");
         assertRefused("CENTRAL_OAUTH_TLS_KEY is required");
     }

@@ -10,8 +10,14 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#if !defined(_WIN32)
+#include <sys/stat.h>
+#endif
 
 int main(int argc, char** argv) {
+#if !defined(_WIN32)
+    ::umask(022); // what a group may write is not trusted, and a developer's own may be 002
+#endif
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector results;
     CppUnit::BriefTestProgressListener progress;

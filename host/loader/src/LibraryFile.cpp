@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <fstream>
-#include <system_error>
 #include <vector>
 
 namespace central_oauth::loader {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Bytes = std::vector<unsigned char>;
 
 /// Reads numbers of an ELF file in its own byte order and width.
@@ -68,24 +65,19 @@ std::uint64_t promisedSize(const ElfView& elf) {
     return end;
 }
 
-Bytes headOf(const fs::path& file) {
+Bytes headOf(const platform::OpenFile& file) {
     // The program headers follow the file header in what any linker writes.
     Bytes bytes(16 * 1024);
-    std::ifstream stream(file, std::ios::binary);
-    stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<std::size_t>(stream.gcount()));
+    bytes.resize(file.readAt(0, reinterpret_cast<char*>(bytes.data()), bytes.size()));
     return bytes;
 }
 
 } // namespace
 
-std::optional<std::string> brokenFile(const fs::path& file) {
-    std::error_code failed;
-    if (!fs::is_regular_file(file, failed))
-        return "is no regular file; install the plugin's library in its place";
-    const auto size = fs::file_size(file, failed);
+std::optional<std::string> brokenFile(const platform::OpenFile& file) {
+    const auto size = file.size();
     const ElfView elf(headOf(file));
-    if (failed || !elf.isElf())
+    if (!elf.isElf())
         return std::nullopt;
     if (const auto promised = promisedSize(elf); promised > size)
         return "is cut off, " + std::to_string(size) + " of " + std::to_string(promised) +

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an id to a verified library: path, trust, whole file, dlopen, descriptor, factory, settings; in this
-// order.
+// From an id to a verified library: trust, whole file, dlopen, descriptor, factory, settings; in this order.
+// The file is opened once, and used by its descriptor from then on.
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include "DeclaredSettings.h"
 #include "Descriptor.h"
 #include "LibraryFile.h"
-#include "PathTrust.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
 #include <system_error>
@@ -33,31 +33,62 @@ bool isPluginId(const std::string& id) {
                        [&](char c) { return isLower(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-// Path and directory as named, and `real`, what a symbolic link leads to: that is what is opened then.
-std::optional<PluginRefusal> refusalOfFile(const std::string& id, const fs::path& file, fs::path& real) {
-    std::error_code failed;
-    real = fs::canonical(file, failed);
-    if (failed)
-        return refusal(id, RefusalReason::missing,
-                       "there is no readable file " + file.string() + "; install it or remove the provider");
-    for (const fs::path& path : {file.parent_path(), real.parent_path(), real}) {
-        if (const auto why = distrustOf(path))
-            return refusal(id, RefusalReason::untrusted, path.string() + " " + *why);
-    }
-    if (const auto why = brokenFile(real))
-        return refusal(id, RefusalReason::notALibrary, real.string() + " " + *why);
-    return std::nullopt;
+RefusalReason reasonOf(platform::FileFault fault) {
+    if (fault == platform::FileFault::missing || fault == platform::FileFault::unreadable)
+        return RefusalReason::missing;
+    return fault == platform::FileFault::wrongKind ? RefusalReason::notALibrary : RefusalReason::untrusted;
 }
 
-// The object goes, the library stays: Poco's destructor does not unload.
-std::variant<CentralOAuthEntry, PluginRefusal> openLibrary(const std::string& id, const fs::path& file) {
-    Poco::SharedLibrary library;
+// A file that is not there has no other faults worth telling.
+PluginRefusal refusalFor(const std::string& id, const fs::path& file, const platform::Judgement& judgement) {
+    const auto& last = judgement.refusals.back();
+    if (reasonOf(last.fault) == RefusalReason::missing)
+        return refusal(id, RefusalReason::missing,
+                       "there is no readable file " + file.string() + "; install it or remove the provider");
+    if (last.fault == platform::FileFault::wrongKind)
+        return refusal(id, RefusalReason::notALibrary,
+                       file.string() + " is no regular file; install the plugin's library in its place");
+    std::string text = file.string();
+    for (const auto& doubt : judgement.refusals)
+        text += (&doubt == judgement.refusals.data() ? " " : ". It ") + doubt.problem + "; " + doubt.fix;
+    return refusal(id, RefusalReason::untrusted, text);
+}
+
+std::variant<platform::OpenFile, PluginRefusal> openFile(const std::string& id, const fs::path& file) {
+    auto opened = platform::openTrusted(platform::FileRole::plugin, file);
+    if (opened.refused())
+        return refusalFor(id, file, opened);
     try {
-        library.load(file.string(), Poco::SharedLibrary::SHLIB_LOCAL);
+        if (const auto why = brokenFile(*opened.file))
+            return refusal(id, RefusalReason::notALibrary, file.string() + " " + *why);
+    } catch (const std::system_error& failure) {
+        return refusal(id, RefusalReason::notALibrary,
+                       file.string() + " can't be read (" + failure.code().message() + "); check its disk");
+    }
+    return std::move(*opened.file);
+}
+
+// The system's words, with the name that the operator knows.
+std::string withName(std::string text, const std::string& used, const std::string& known) {
+    for (auto at = text.find(used); at != std::string::npos; at = text.find(used, at + known.size()))
+        text.replace(at, used.size(), known);
+    return text;
+}
+
+// The object goes, the library stays: Poco's destructor does not unload. So does the descriptor, because the
+// dynamic linker knows the library by its number, and would take a later one of the same number for this.
+std::variant<CentralOAuthEntry, PluginRefusal> openLibrary(const std::string& id, const fs::path& file,
+                                                           platform::OpenFile opened) {
+    Poco::SharedLibrary library;
+    const std::string path = opened.reopenablePath().string();
+    try {
+        library.load(path, Poco::SharedLibrary::SHLIB_LOCAL);
     } catch (const Poco::Exception& error) {
         return refusal(id, RefusalReason::notALibrary,
-                       "the system can't open it (" + error.message() + "); build it for this machine");
+                       "the system can't open it (" + withName(error.message(), path, file.string()) +
+                           "); build it for this machine");
     }
+    static_cast<void>(opened.release());
     if (!library.hasSymbol(CENTRAL_OAUTH_ENTRY_NAME))
         return refusal(id, RefusalReason::noEntry,
                        "it exports no " CENTRAL_OAUTH_ENTRY_NAME
@@ -70,10 +101,10 @@ Verdict loadOne(const std::string& id, const fs::path& file) {
         return PluginRefusal{
             id, RefusalReason::malformedId,
             "\"" + id + "\" is no plugin id; use lower-case letters, digits and hyphens, 32 at most"};
-    fs::path real;
-    if (auto refused = refusalOfFile(id, file, real))
-        return *std::move(refused);
-    const auto entry = openLibrary(id, real);
+    auto opened = openFile(id, file);
+    if (auto* refused = std::get_if<PluginRefusal>(&opened))
+        return std::move(*refused);
+    const auto entry = openLibrary(id, file, std::get<platform::OpenFile>(std::move(opened)));
     if (const auto* refused = std::get_if<PluginRefusal>(&entry))
         return *refused;
     try {

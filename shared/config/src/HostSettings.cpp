@@ -3,6 +3,7 @@
 
 #include "BindAddress.h"
 #include "Duration.h"
+#include "FileReport.h"
 #include "KeyRing.h"
 #include "LogFile.h"
 #include "ProviderNames.h"
@@ -11,10 +12,10 @@
 #include "Text.h"
 #include "TlsSettings.h"
 #include "central_oauth/config/SettingsTable.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <system_error>
 #include <thread>
 
@@ -195,9 +196,8 @@ fs::path readUpstreamCa(SettingReader& reader) {
     if (!text)
         return {};
     const fs::path path = *text;
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored) || !std::ifstream(path).is_open())
-        reader.fault(name, "is not a file that the service can read", "write the path of a PEM file");
+    reportFile(platform::openTrusted(platform::FileRole::authorities, path), std::string(name),
+               reader.report());
     return path;
 }
 

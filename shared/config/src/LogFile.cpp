@@ -2,6 +2,9 @@
 // Platform file (POSIX, Windows): whether a file for the log can be written.
 #include "LogFile.h"
 
+#include "FileReport.h"
+#include "central_oauth/platform/TrustedFile.h"
+
 #include <system_error>
 
 #ifdef _WIN32
@@ -27,6 +30,14 @@ bool isWritable(const fs::path& path) {
 #endif
 }
 
+// A file that is not there yet is made when it is opened.
+void reportTrust(const fs::path& path, SettingReader& reader) {
+    auto judgement = platform::judge(platform::FileRole::logFile, path);
+    std::erase_if(judgement.refusals,
+                  [](const auto& doubt) { return doubt.fault == platform::FileFault::missing; });
+    reportFile(judgement, std::string(name), reader.report());
+}
+
 } // namespace
 
 fs::path readLogFile(SettingReader& reader) {
@@ -47,6 +58,8 @@ fs::path readLogFile(SettingReader& reader) {
     else if (!isWritable(path.parent_path()) || (fs::exists(status) && !isWritable(path)))
         reader.fault(name, "names a file that the service can't write, or can't replace in its directory",
                      "give file and directory to the service's user");
+    else
+        reportTrust(path, reader);
     return path.lexically_normal();
 }
 

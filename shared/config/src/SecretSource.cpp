@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SecretSource.h"
 
-#include "SecretFile.h"
+#include "FileReport.h"
 #include "Text.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -15,14 +16,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Nothing where systemd passed no such credential.
-std::optional<fs::path> findCredential(const Environment& environment, const std::string& name) {
-    const auto directory = environment.find("CREDENTIALS_DIRECTORY");
+constexpr const char* credentialsVariable = "CREDENTIALS_DIRECTORY";
+
+// Where it is no plain path, somebody may have put something else there.
+std::string shownFolder(const fs::path& folder) {
+    const std::string text = folder.string();
+    constexpr std::size_t longest = 255;
+    const bool isPlain = folder.is_absolute() && text.size() <= longest &&
+                         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return isPlain ? text : "a directory";
+}
+
+void addCredentialsFault(const fs::path& folder, const std::string& problem, const std::string& fix,
+                         Report& report) {
+    const bool isKnown = std::any_of(report.faults.begin(), report.faults.end(),
+                                     [](const Fault& fault) { return fault.setting == credentialsVariable; });
+    if (!isKnown) // every secret meets it
+        report.faults.push_back({credentialsVariable, "names " + shownFolder(folder) + ", which " + problem,
+                                 fix + "; or unset it, if no service manager passes credentials"});
+}
+
+/// A credential of the service manager's, and whether its folder could be looked into.
+struct Credential {
+    std::optional<fs::path> path;
+    bool isKnown = true;
+};
+
+// A folder that can't be looked into must not look like one without the credential.
+Credential findCredential(const Environment& environment, const std::string& name, Report& report) {
+    const auto directory = environment.find(credentialsVariable);
     if (!directory)
-        return std::nullopt;
-    fs::path path = fs::path(std::string(*directory)) / lower(name);
-    std::error_code ignored;
-    return fs::exists(path, ignored) ? std::optional(std::move(path)) : std::nullopt;
+        return {};
+    const fs::path folder{std::string(*directory)};
+    const auto judgement = platform::judge(platform::FileRole::credentials, folder);
+    if (judgement.refused()) {
+        const auto& doubt = judgement.refusals.back();
+        addCredentialsFault(folder, doubt.problem, doubt.fix, report);
+        return {std::nullopt, false};
+    }
+    const fs::path path = folder / lower(name);
+    std::error_code failed;
+    const auto status = fs::symlink_status(path, failed);
+    if (status.type() == fs::file_type::not_found)
+        return {};
+    if (failed) {
+        addCredentialsFault(folder, "cannot be searched: " + failed.message(),
+                            "let the service's user read it, and pass the directories above it", report);
+        return {std::nullopt, false};
+    }
+    return {path};
 }
 
 bool isInside(const fs::path& file, const fs::path& directory) {
@@ -33,30 +75,26 @@ bool isInside(const fs::path& file, const fs::path& directory) {
            std::prev(outer.end());
 }
 
-// The same of service managers.
 bool isInCredentialsDirectory(const Environment& environment, const fs::path& file) {
-    const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
+    const auto credentials = environment.find(credentialsVariable);
     return credentials && isInside(file, fs::path(std::string(*credentials)));
+}
+
+provider::Secret withoutLineEnd(const provider::Secret& content) {
+    std::string_view text = content.reveal();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.remove_suffix(1);
+    return provider::Secret(std::string(text));
 }
 
 // `setting` is what the operator wrote, so that a message names the variable to change.
 std::optional<provider::Secret> readFile(const Environment& environment, const fs::path& path,
                                          const std::string& setting, Report& report) {
-    std::string problem;
-    auto file = readSecretFile(path, problem);
-    if (!file) {
-        report.faults.push_back({setting, "names a file that " + problem,
-                                 "name a file of this secret that the service can read"});
-        return std::nullopt;
-    }
-    if (file->othersCanWrite) {
-        report.faults.push_back({setting, "names a file that others can write",
-                                 "take the right to write from group and others, e.g. chmod 0400"});
-        return std::nullopt;
-    }
-    if (file->othersCanRead && !isInSecretsDirectory(path) && !isInCredentialsDirectory(environment, path))
-        report.warnings.push_back({setting, "names a file that everybody on this machine can read"});
-    return std::move(file->content);
+    const bool isMounted = isInSecretsDirectory(path) || isInCredentialsDirectory(environment, path);
+    const auto role = isMounted ? platform::FileRole::mountedSecret : platform::FileRole::secret;
+    const auto file = platform::readTrusted(role, path);
+    reportFile(file, setting, report);
+    return file.content ? std::optional(withoutLineEnd(*file.content)) : std::nullopt;
 }
 
 bool sameFile(const fs::path& a, const fs::path& b) {
@@ -86,7 +124,10 @@ SecretReading readSecret(const Environment& environment, const std::string& name
     const std::string fileName = name + "_FILE";
     const auto value = environment.find(name);
     const auto file = environment.find(fileName);
-    const auto credential = findCredential(environment, name);
+    const auto found = findCredential(environment, name, report);
+    if (!found.isKnown)
+        return {true, std::nullopt};
+    const auto& credential = found.path;
     if (value && file) {
         report.faults.push_back({name, "is set twice, directly and by " + fileName, "keep one of the two"});
         return {true, std::nullopt};

@@ -2,12 +2,11 @@
 // The two files of the TLS listener: both or neither, and in nobody else's hands.
 #include "TlsSettings.h"
 
-#include "SecretFile.h"
+#include "FileReport.h"
 #include "SecretSource.h"
+#include "central_oauth/platform/TrustedFile.h"
 
-#include <fstream>
 #include <string>
-#include <system_error>
 
 namespace central_oauth::config {
 
@@ -18,29 +17,19 @@ namespace fs = std::filesystem;
 constexpr std::string_view certificateName = "CENTRAL_OAUTH_TLS_CERT";
 constexpr std::string_view keyName = "CENTRAL_OAUTH_TLS_KEY";
 
-void addFault(Report& report, std::string_view name, std::string problem, std::string mend) {
-    report.faults.push_back({std::string(name), std::move(problem), std::move(mend)});
+void check(platform::FileRole role, const fs::path& path, std::string_view name, Report& report) {
+    auto opened = platform::openTrusted(role, path);
+    if (isInSecretsDirectory(path)) // whoever mounts it decides who owns and reads it
+        opened.warnings.clear();
+    reportFile(opened, std::string(name), report);
 }
 
 void checkCertificate(const fs::path& path, Report& report) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored) || !std::ifstream(path).is_open())
-        addFault(report, certificateName, "is not a file that the service can read",
-                 "write the path of a PEM file");
+    check(platform::FileRole::tlsCertificate, path, certificateName, report);
 }
 
 void checkKey(const fs::path& path, Report& report) {
-    std::string problem;
-    const auto file = readSecretFile(path, problem);
-    if (!file)
-        addFault(report, keyName, "names a file that " + problem,
-                 "write the path of a PEM file that the service can read");
-    else if (file->othersCanWrite)
-        addFault(report, keyName, "names a file that others can write",
-                 "take the right to write from group and others, e.g. chmod 0640");
-    else if (file->othersCanRead && !isInSecretsDirectory(path))
-        report.warnings.push_back(
-            {std::string(keyName), "names a file that everybody on this machine can read"});
+    check(platform::FileRole::tlsKey, path, keyName, report);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "central_oauth/http/TlsContext.h"
 
 #include "TlsTransport.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <array>
 #include <ctime>
@@ -28,6 +29,9 @@ struct ContextFree {
 };
 struct KeyFree {
     void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
+struct CertificateFree {
+    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
 };
 struct BioFree {
     void operator()(BIO* bio) const noexcept { BIO_free(bio); }
@@ -65,30 +69,49 @@ bool isCause(int library, std::initializer_list<int> reasons) {
     return false;
 }
 
-void mustBeRegular(const std::string& what, const fs::path& file) {
-    std::error_code failed;
-    if (fs::is_regular_file(file, failed))
-        return;
-    refuse(what, failed ? "can't be found: " + failed.message() : "is not a regular file",
-           "write the path of a PEM file");
-}
-
 // Nobody sits at a terminal, and a daemon that waits for a passphrase looks like one that hangs.
 int refusePassphrase(char*, int, int, void* asked) {
     *static_cast<bool*>(asked) = true;
     return -1;
 }
 
+provider::Secret contentOf(const std::string& what, platform::FileRole role, const fs::path& file) {
+    auto read = platform::readTrusted(role, file);
+    if (read.refused())
+        refuse(what, read.refusals.back().problem, read.refusals.back().fix);
+    return std::move(*read.content);
+}
+
+std::unique_ptr<BIO, BioFree> bioOf(const provider::Secret& content) {
+    return std::unique_ptr<BIO, BioFree>(
+        BIO_new_mem_buf(content.reveal().data(), static_cast<int>(content.size())));
+}
+
+// As SSL_CTX_use_certificate_chain_file, of what was read already.
+bool useChain(SSL_CTX* context, BIO* content, bool& asked) {
+    using Certificate = std::unique_ptr<X509, CertificateFree>;
+    const Certificate own(PEM_read_bio_X509_AUX(content, nullptr, refusePassphrase, &asked));
+    if (!own || SSL_CTX_use_certificate(context, own.get()) != 1 || SSL_CTX_clear_chain_certs(context) != 1)
+        return false;
+    while (Certificate next{PEM_read_bio_X509(content, nullptr, refusePassphrase, &asked)}) {
+        if (SSL_CTX_add0_chain_cert(context, next.get()) != 1)
+            return false;
+        static_cast<void>(next.release()); // the context owns it
+    }
+    const auto end = ERR_peek_last_error();
+    if (ERR_GET_LIB(end) != ERR_LIB_PEM || ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
+        return false;
+    ERR_clear_error();
+    return true;
+}
+
 void useCertificates(SSL_CTX* context, const fs::path& file) {
     const std::string what = "certificate";
-    mustBeRegular(what, file);
+    const auto content = contentOf(what, platform::FileRole::tlsCertificate, file);
+    const auto bio = bioOf(content);
     bool asked = false;
-    SSL_CTX_set_default_passwd_cb(context, refusePassphrase);
-    SSL_CTX_set_default_passwd_cb_userdata(context, &asked);
     ERR_clear_error();
-    const bool used = SSL_CTX_use_certificate_chain_file(context, file.string().c_str()) == 1;
-    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
-    if (used)
+    if (bio && useChain(context, bio.get(), asked))
         return;
     if (isCause(ERR_LIB_SSL, {SSL_R_EE_KEY_TOO_SMALL, SSL_R_CA_KEY_TOO_SMALL, SSL_R_CA_MD_TOO_WEAK}))
         refuse(what, "is too weak: " + reason(),
@@ -101,14 +124,12 @@ void useCertificates(SSL_CTX* context, const fs::path& file) {
 
 std::unique_ptr<EVP_PKEY, KeyFree> readKey(const fs::path& file) {
     const std::string what = "key";
-    mustBeRegular(what, file);
+    const auto content = contentOf(what, platform::FileRole::tlsKey, file);
     ERR_clear_error();
-    const std::unique_ptr<BIO, BioFree> content(BIO_new_file(file.string().c_str(), "rb"));
-    if (!content)
-        refuse(what, "can't be opened: " + reason(), "let the service read it");
+    const auto bio = bioOf(content);
     bool asked = false;
     std::unique_ptr<EVP_PKEY, KeyFree> key(
-        PEM_read_bio_PrivateKey(content.get(), nullptr, refusePassphrase, &asked));
+        bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, refusePassphrase, &asked) : nullptr);
     if (asked)
         refuse(what, "is protected by a passphrase",
                "write it without one: openssl pkey -in KEY -out PLAIN-KEY, readable by the service alone");

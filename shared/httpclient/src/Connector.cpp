@@ -30,7 +30,7 @@ std::vector<Poco::Net::IPAddress> addressesOf(const std::string& host) {
 } // namespace
 
 Connector::Connector(const UpstreamHttpOptions& options)
-    : _context(verifyingContext(options.extraCaFile)),
+    : _context(verifyingContext(options.extraCaFile, options.extraCaRole)),
       _caSetting(options.extraCaSetting),
       _proxy(options.httpsProxy, options.noProxy) {}
 

@@ -12,7 +12,7 @@ namespace central_oauth::httpclient {
 TlsInitialisation::TlsInitialisation() {
     Poco::Net::initializeSSL();
     Poco::Net::SSLManager::instance().initializeClient(nullptr, new RememberingRejectHandler(false),
-                                                       verifyingContext({}));
+                                                       verifyingContext({}, platform::FileRole::authorities));
 }
 
 TlsInitialisation::~TlsInitialisation() {

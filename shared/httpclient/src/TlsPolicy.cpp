@@ -14,6 +14,7 @@
 #include <Poco/NumberParser.h>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -40,6 +41,44 @@ bool harden(SSL_CTX* context) {
         return false;
     return SSL_CTX_get_min_proto_version(context) >= TLS1_2_VERSION ||
            SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
+
+struct BioFree {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+};
+struct EntriesFree {
+    void operator()(STACK_OF(X509_INFO) * entries) const noexcept {
+        sk_X509_INFO_pop_free(entries, X509_INFO_free);
+    }
+};
+
+// Adds the certificates and revocation lists of a PEM text. False: there is none, or one can't be read.
+bool addAuthorities(X509_STORE* store, std::string_view pem) {
+    const std::unique_ptr<BIO, BioFree> content(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const std::unique_ptr<STACK_OF(X509_INFO), EntriesFree> entries(
+        content ? PEM_X509_INFO_read_bio(content.get(), nullptr, nullptr, nullptr) : nullptr);
+    int certificates = 0;
+    for (int i = 0; i < sk_X509_INFO_num(entries.get()); ++i) {
+        const X509_INFO* entry = sk_X509_INFO_value(entries.get(), i);
+        if (entry->x509 != nullptr && X509_STORE_add_cert(store, entry->x509) == 1)
+            ++certificates;
+        if (entry->crl != nullptr)
+            X509_STORE_add_crl(store, entry->crl);
+    }
+    return certificates > 0;
+}
+
+// The file is read once, by the one function that judges it.
+void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::FileRole role) {
+    const auto bundle = platform::readTrusted(role, file);
+    std::string why = "holds no PEM certificate that can be used; name a readable file of PEM certificates";
+    if (bundle.refused())
+        why = bundle.refusals.back().problem + "; " + bundle.refusals.back().fix;
+    else if (addAuthorities(SSL_CTX_get_cert_store(context), bundle.content->reveal()))
+        return;
+    ERR_clear_error();
+    throw base::Error(base::ErrorCode::providerMisconfigured, {},
+                      "the CA bundle " + file.string() + " " + why);
 }
 
 bool isUnknownIssuer(int fault) {
@@ -123,9 +162,8 @@ const char* protocolText(int reason) {
 
 } // namespace
 
-Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile) {
+Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile, platform::FileRole role) {
     Poco::Net::Context::Params params;
-    params.caLocation = extraCaFile.string();
     params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
     params.verificationDepth = 9;
     params.loadDefaultCAs = true;
@@ -134,10 +172,10 @@ Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFil
         context = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
     } catch (const Poco::Exception&) {
         ERR_clear_error();
-        throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                          "the CA bundle " + extraCaFile.string() +
-                              " can't be used; name a readable file of PEM certificates");
+        throw base::Error(base::ErrorCode::internal, {}, "the system's CA certificates can't be read");
     }
+    if (!extraCaFile.empty())
+        trustBundle(context->sslContext(), extraCaFile, role);
     const bool hardened = harden(context->sslContext());
     ERR_clear_error();
     if (!hardened)

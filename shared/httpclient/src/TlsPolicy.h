@@ -2,6 +2,8 @@
 // Which TLS peers are accepted, and in plain words why another is not.
 #pragma once
 
+#include "central_oauth/platform/TrustedFile.h"
+
 #include <filesystem>
 #include <string>
 
@@ -15,8 +17,9 @@ namespace central_oauth::httpclient {
 /// A client context: TLS ≥ 1.2, AEAD suites with forward secrecy, security level 2, no renegotiation,
 /// VERIFY_STRICT, system CAs and the bundle (empty: none). The host name is not part of it, see
 /// requireCertificateFor.
-/// Throws: base::Error(providerMisconfigured) when the bundle can't be read.
-[[nodiscard]] Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile);
+/// Throws: base::Error(providerMisconfigured) when the bundle can't be read, or is refused by its role.
+[[nodiscard]] Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile,
+                                                       platform::FileRole role);
 
 /// Rejects every certificate that does not verify, and remembers why for the TlsRefusal of the same thread.
 class RememberingRejectHandler final : public Poco::Net::RejectCertificateHandler {

@@ -2,27 +2,19 @@
 // POSIX.
 #include "AppendFile.h"
 #include "central_oauth/logging/RotatingFileSink.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <cerrno>
-#include <fcntl.h>
-#include <string>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace central_oauth::logging {
 
 AppendFile::AppendFile(const std::filesystem::path& path) {
-    // Not blocking: a start must not hang on a named pipe.
-    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    _descriptor = ::open(path.c_str(), flags, S_IRUSR | S_IWUSR);
-    if (_descriptor < 0)
-        throw LogFileError("can't be opened: " + std::generic_category().message(errno));
-    struct stat status {};
-    if (::fstat(_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        ::close(_descriptor);
-        throw LogFileError("is not a regular file");
-    }
+    auto opened = platform::openTrusted(platform::FileRole::logFile, path, platform::FileAccess::append);
+    if (opened.refused())
+        throw LogFileError(opened.refusals.back().problem);
+    _descriptor = static_cast<int>(opened.file->release());
 }
 
 AppendFile::~AppendFile() {

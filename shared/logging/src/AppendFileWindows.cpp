@@ -2,25 +2,17 @@
 // Windows. Who may read the file is up to its directory.
 #include "AppendFile.h"
 #include "central_oauth/logging/RotatingFileSink.h"
+#include "central_oauth/platform/TrustedFile.h"
 
-#include <string>
-#include <system_error>
 #include <windows.h>
 
 namespace central_oauth::logging {
 
-AppendFile::AppendFile(const std::filesystem::path& path)
-    // Deleting is shared, because renaming is that, and files are renamed while they are open.
-    : _handle(::CreateFileW(path.c_str(), FILE_APPEND_DATA | FILE_WRITE_DATA | FILE_READ_ATTRIBUTES,
-                            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
-                            FILE_ATTRIBUTE_NORMAL, nullptr)) {
-    if (_handle == INVALID_HANDLE_VALUE)
-        throw LogFileError("can't be opened: " +
-                           std::system_category().message(static_cast<int>(::GetLastError())));
-    if (::GetFileType(_handle) != FILE_TYPE_DISK) {
-        ::CloseHandle(_handle);
-        throw LogFileError("is not a regular file");
-    }
+AppendFile::AppendFile(const std::filesystem::path& path) : _handle(nullptr) {
+    auto opened = platform::openTrusted(platform::FileRole::logFile, path, platform::FileAccess::append);
+    if (opened.refused())
+        throw LogFileError(opened.refusals.back().problem);
+    _handle = reinterpret_cast<void*>(opened.file->release());
 }
 
 AppendFile::~AppendFile() {

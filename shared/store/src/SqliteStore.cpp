@@ -15,6 +15,7 @@
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <system_error>
 
@@ -29,9 +30,23 @@ fs::path realPathOf(const fs::path& path) {
     return fs::weakly_canonical(fs::absolute(path));
 }
 
+// Somebody else who can change the database or put another in its place has what this service has.
+void requireTrust(const std::string& what, const fs::path& path,
+                  const central_oauth::platform::Judgement& judgement) {
+    if (!judgement.refused())
+        return;
+    std::string text = "the " + what + " " + platform::utf8Of(path);
+    for (const auto& doubt : judgement.refusals)
+        text += (&doubt == judgement.refusals.data() ? " " : ". It ") + doubt.problem + "; " + doubt.fix;
+    throw StoreError(StoreFault::failed, text);
+}
+
 fs::path prepareDirectory(const fs::path& file) {
+    using central_oauth::platform::FileRole;
     const fs::path directory = file.parent_path();
     platform::makePrivateDirectory(directory);
+    requireTrust("directory of the database", directory,
+                 central_oauth::platform::judge(FileRole::databaseFolder, directory));
     if (!platform::isWritableDirectory(directory))
         throw StoreError(StoreFault::failed, "the directory " + platform::utf8Of(directory) +
                                                  " of the database is not writable for this process");
@@ -51,7 +66,10 @@ fs::path lockFileOf(const fs::path& file) {
 }
 
 const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
-    if (!platform::makePrivateFile(file) && platform::restrictToOwner(file))
+    const bool isNew = platform::makePrivateFile(file);
+    using central_oauth::platform::FileRole;
+    requireTrust("database", file, central_oauth::platform::judge(FileRole::database, file));
+    if (!isNew && platform::restrictToOwner(file))
         log.warning("the database file could be read by others; now it can't",
                     {{"file", platform::utf8Of(file)}});
     return file;

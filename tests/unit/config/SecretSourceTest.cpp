@@ -28,6 +28,7 @@ class SecretSourceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesWhatOthersCanWrite);
     CPPUNIT_TEST(testWarnsOfWhatOthersCanRead);
     CPPUNIT_TEST(testDoesNotWarnInTheCredentialsDirectory);
+    CPPUNIT_TEST(testSaysThatTheCredentialsCannotBeRead);
     CPPUNIT_TEST(testRefusesMissingFiles);
     CPPUNIT_TEST(testRefusesWhatIsNoFile);
     CPPUNIT_TEST(testRefusesEmptyAndLargeFiles);
@@ -112,20 +113,19 @@ public:
 
     void testRefusesWhatOthersCanWrite() {
         for (const auto rights : {fs::perms::group_write, fs::perms::others_write})
-            assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that others can write.\n   Mend: take "
-                        "the right to "
-                        "write from group and others, e.g. chmod 0400",
+            assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Mend: "
+                        "take that from them (chmod go-w)",
                         {{_setting + "_FILE", write("k", _key, usualRights | rights)}});
         write("central_oauth_secret_key", _key, usualRights | fs::perms::group_write);
-        assertFault("the credential central_oauth_secret_key names a file that others can write.\n   Mend: "
-                    "take the right "
-                    "to write from group and others, e.g. chmod 0400",
+        assertFault("the credential central_oauth_secret_key names a file that can be written by others.\n   "
+                    "Mend: take that from them (chmod go-w)",
                     {{"CREDENTIALS_DIRECTORY", _folder.path()}});
     }
 
     void testWarnsOfWhatOthersCanRead() {
         assertKey({{_setting + "_FILE", write("k", _key, usualRights | fs::perms::others_read)}},
-                  "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that everybody on this machine can read");
+                  "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be read by everybody on this machine; "
+                  "take that from them (chmod o-r)");
     }
 
     void testDoesNotWarnInTheCredentialsDirectory() {
@@ -133,22 +133,42 @@ public:
         assertKey(
             {{_setting + "_FILE", write("k", _key, rights)}, {"CREDENTIALS_DIRECTORY", _folder.path()}});
         // A name that only begins like the directory is another directory.
-        assertKey({{_setting + "_FILE", write("k", _key, rights)},
-                   {"CREDENTIALS_DIRECTORY", _folder.path().substr(0, _folder.path().size() - 1)}},
-                  "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that everybody on this machine can read");
+        const fs::path shorter = _folder.path().substr(0, _folder.path().size() - 1);
+        fs::create_directory(shorter);
+        assertKey(
+            {{_setting + "_FILE", write("k", _key, rights)}, {"CREDENTIALS_DIRECTORY", shorter.string()}},
+            "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be read by everybody on this machine; "
+            "take that from them (chmod o-r)");
+        fs::remove(shorter);
+    }
+
+    // Not "is required and not set": the operator has set it.
+    void testSaysThatTheCredentialsCannotBeRead() {
+        const std::string folder = _folder.path();
+        const auto expect = [&](const std::string& path, const std::string& problem, const std::string& fix) {
+            assertFault("CREDENTIALS_DIRECTORY names " + path + ", which " + problem + ".\n   Mend: " + fix +
+                            "; or unset it, if no service manager passes credentials",
+                        {{"CREDENTIALS_DIRECTORY", path}});
+        };
+        expect(folder + "/absent", "cannot be opened: No such file or directory",
+               "correct the path, or put the file there");
+        expect(write("file", "x"), "is not a directory", "name a directory");
+        fs::permissions(folder, fs::perms(0777));
+        expect(folder, "can be written by others", "take that from them (chmod go-w)");
+        fs::permissions(folder, fs::perms(0700));
     }
 
     void testRefusesMissingFiles() {
         assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that cannot be opened: No such file or "
                     "directory.\n   "
-                    "Mend: name a file of this secret that the service can read",
+                    "Mend: correct the path, or put the file there",
                     {{_setting + "_FILE", _folder.path() + "/absent"}});
     }
 
     void testRefusesWhatIsNoFile() {
         const std::string expected =
-            "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is not a regular file.\n   Mend: name "
-            "a file of this secret that the service can read";
+            "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is not a regular file.\n   Mend: put a regular "
+            "file in its place";
         assertFault(expected, {{_setting + "_FILE", _folder.path()}});
         const std::string pipe = _folder.path() + "/pipe";
         CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(pipe.c_str(), S_IRUSR | S_IWUSR));
@@ -160,9 +180,8 @@ public:
             assertFault(
                 "CENTRAL_OAUTH_SECRET_KEY_FILE names an empty file.\n   Mend: write the secret into the file",
                 {{_setting + "_FILE", write("k", nothing)}});
-        assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is larger than 64 KiB.\n   Mend: name a "
-                    "file of this "
-                    "secret that the service can read",
+        assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is larger than 64 KiB.\n   Mend: name "
+                    "the right file",
                     {{_setting + "_FILE", write("k", std::string(64 * 1024 + 1, 'd'))}});
     }
 

@@ -53,13 +53,15 @@ public:
         const PemFiles files;
         for (const auto& odd :
              {std::string("/nonexistent/tls.pem"), std::filesystem::temp_directory_path().string()}) {
-            assertFault("TLS_CERT is not a file that the service can read; write the path of a PEM file",
-                        {{"TLS_CERT", odd}, {"TLS_KEY", files.key()}});
-            const auto fault = faultOf({{"TLS_CERT", files.certificate()}, {"TLS_KEY", odd}});
-            CPPUNIT_ASSERT_MESSAGE(fault,
-                                   fault.starts_with("TLS_KEY names a file that cannot be opened: ") ||
-                                       fault.starts_with("TLS_KEY names a file that is not a regular"));
-            CPPUNIT_ASSERT_MESSAGE("no value in it: " + fault, fault.find(odd) == std::string::npos);
+            for (const char* name : {"TLS_CERT", "TLS_KEY"}) {
+                auto values = files.with({});
+                values[name] = odd;
+                const auto fault = faultOf(values);
+                const std::string begin = std::string(name) + " names a file that ";
+                CPPUNIT_ASSERT_MESSAGE(fault, fault.starts_with(begin + "cannot be opened: ") ||
+                                                  fault.starts_with(begin + "is not a regular file"));
+                CPPUNIT_ASSERT_MESSAGE("no value in it: " + fault, fault.find(odd) == std::string::npos);
+            }
         }
     }
 
@@ -68,21 +70,29 @@ public:
         const PemFiles files;
         for (const auto right : {perms::group_write, perms::others_write}) {
             std::filesystem::permissions(files.key(), perms::owner_read | right);
-            assertFault("TLS_KEY names a file that others can write; take the right", files.with({}));
+            assertFault(
+                "TLS_KEY names a file that can be written by others; take that from them (chmod go-w)",
+                files.with({}));
         }
         std::filesystem::permissions(files.key(), perms::owner_read | perms::others_read);
         const auto report = loaded(files.with({})).report;
         CPPUNIT_ASSERT(!report.hasFaults());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report.warnings.size());
         CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TLS_KEY"), report.warnings[0].setting);
-        CPPUNIT_ASSERT_EQUAL(std::string("names a file that everybody on this machine can read"),
-                             report.warnings[0].text);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("names a file that can be read by everybody on this machine; take that from "
+                        "them (chmod o-r)"),
+            report.warnings[0].text);
         std::filesystem::permissions(files.key(), perms::owner_read | perms::group_read);
         CPPUNIT_ASSERT_MESSAGE("a group of its own is a usual way",
                                loaded(files.with({})).report.warnings.empty());
-        // The certificate is public.
-        std::filesystem::permissions(files.certificate(), perms::all);
+        // The certificate is public, and often renewed by a group of its own.
+        std::filesystem::permissions(files.certificate(), perms(0644));
         CPPUNIT_ASSERT(loaded(files.with({})).report.warnings.empty());
+        std::filesystem::permissions(files.certificate(), perms(0664));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, loaded(files.with({})).report.warnings.size());
+        std::filesystem::permissions(files.certificate(), perms(0666));
+        assertFault("TLS_CERT names a file that can be written by others; ", files.with({}));
     }
 
     void testTlsFilesAreJudgedAgain() {

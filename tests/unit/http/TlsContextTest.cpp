@@ -81,12 +81,12 @@ public:
         const PemFolder folder(key, makeCertificate(key));
         auto files = folder.files();
         files.certificate = folder.path("nowhere.pem");
-        assertRefused("the certificate file can't be found", files);
+        assertRefused("the certificate file cannot be opened: No such file", files);
         files.certificate = folder.path("");
         assertRefused("the certificate file is not a regular file", files);
         files = folder.files();
         files.key = folder.path("nowhere.pem");
-        assertRefused("the key file can't be found", files);
+        assertRefused("the key file cannot be opened: No such file", files);
         files.key = folder.path("");
         assertRefused("the key file is not a regular file", files);
     }

@@ -360,9 +360,10 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
                 {.allowedOrigins = {"https://auth.example"}, .extraCaFile = "/nonexistent/ca.pem"});
             CPPUNIT_FAIL("accepted");
         } catch (const base::Error& error) {
-            CPPUNIT_ASSERT_EQUAL(std::string("the CA bundle /nonexistent/ca.pem can't be used; name a "
-                                             "readable file of PEM certificates"),
-                                 std::string(error.what()));
+            CPPUNIT_ASSERT_EQUAL(
+                std::string("the CA bundle /nonexistent/ca.pem cannot be opened: No such file or "
+                            "directory; correct the path, or put the file there"),
+                std::string(error.what()));
         }
     }
 };

@@ -40,6 +40,8 @@ class PluginLibraryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesFileThatOthersCanWrite);
     CPPUNIT_TEST(testRefusesFileOfAnotherUser);
     CPPUNIT_TEST(testRefusesDirectoryThatOthersCanWrite);
+    CPPUNIT_TEST(testRefusesEveryDirectoryAboveThatOthersCanWrite);
+    CPPUNIT_TEST(testLoadsEachPluginFromItsOwnFile);
     CPPUNIT_TEST(testRefusesLinkIntoDirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testRefusesIdsThatAreNoFileNames);
     CPPUNIT_TEST(testChecksOneFile);
@@ -117,8 +119,9 @@ private:
         fs::permissions(fileOf("text"), fs::perms(0644));
         const auto refusal = refusalOf("text");
         CPPUNIT_ASSERT(refusal.reason == RefusalReason::notALibrary);
-        CPPUNIT_ASSERT_MESSAGE(refusal.message,
-                               refusal.message.starts_with("plugin text: the system can't open it ("));
+        CPPUNIT_ASSERT_MESSAGE("the name that the operator knows: " + refusal.message,
+                               refusal.message.starts_with("plugin text: the system can't open it (" +
+                                                           fileOf("text").string() + ": "));
         CPPUNIT_ASSERT_MESSAGE(refusal.message, refusal.message.ends_with("); build it for this machine"));
     }
 
@@ -234,11 +237,40 @@ private:
     }
 
     void testRefusesDirectoryThatOthersCanWrite() {
-        install("fixture-good");
+        const auto file = install("fixture-good");
         fs::permissions(_directory, fs::perms(0775));
         assertRefused("fixture-good", RefusalReason::untrusted,
-                      "plugin fixture-good: " + _directory.string() +
-                          " can be written by others; take that from them (chmod go-w)");
+                      "plugin fixture-good: " + file.string() + " is below " + _directory.string() +
+                          ", which can be written by others; take that from them (chmod go-w)");
+    }
+
+    // Each of them can put a directory of his own in the place of the next one.
+    void testRefusesEveryDirectoryAboveThatOthersCanWrite() {
+        const fs::path upper = _directory / "upper";
+        const fs::path plugins = upper / "middle" / "plugins";
+        fs::create_directories(plugins);
+        fs::rename(install("fixture-good"), plugins / fileOf("fixture-good").filename());
+        fs::permissions(upper, fs::perms(0777));
+        const auto refusals = loader::loadPlugins(plugins, {"fixture-good"}).refusals;
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), refusals.size());
+        CPPUNIT_ASSERT_MESSAGE(refusals[0].message,
+                               refusals[0].message.find(" is below " + upper.string() + ", which ") !=
+                                   std::string::npos);
+        fs::permissions(upper, fs::perms(01777));
+        CPPUNIT_ASSERT_MESSAGE("the sticky bit keeps what is there",
+                               loader::loadPlugins(plugins, {"fixture-good"}).refusals.empty());
+    }
+
+    // The dynamic linker knows a library by the path it was opened by, which is that of a descriptor.
+    void testLoadsEachPluginFromItsOwnFile() {
+        install("fixture-good");
+        install("fixture-no-entry");
+        install("fixture-revoking");
+        const auto outcome = loader::loadPlugins(
+            _directory, {"fixture-no-entry", "absent", "fixture-good", "fixture-revoking"});
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), outcome.libraries.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("fixture-good"), outcome.libraries[0].id());
+        CPPUNIT_ASSERT_EQUAL(std::string("fixture-revoking"), outcome.libraries[1].id());
     }
 
     void testRefusesLinkIntoDirectoryThatOthersCanWrite() {
@@ -248,8 +280,9 @@ private:
         fs::permissions(open, fs::perms(0777));
         fs::create_symlink(open / "library", fileOf("fixture-good"));
         assertRefused("fixture-good", RefusalReason::untrusted,
-                      "plugin fixture-good: " + open.string() +
-                          " can be written by others; take that from them (chmod go-w)");
+                      "plugin fixture-good: " + fileOf("fixture-good").string() + " is below " +
+                          open.string() +
+                          ", which can be written by others; take that from them (chmod go-w)");
         fs::permissions(open, fs::perms(0755));
         CPPUNIT_ASSERT(loader::loadPlugins(_directory, {"fixture-good"}).refusals.empty());
     }

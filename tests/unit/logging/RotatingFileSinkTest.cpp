@@ -36,6 +36,7 @@ class RotatingFileSinkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testANameThatIsGoneBeginsAnew);
     CPPUNIT_TEST(testALineThatDoesNotFitOnTheDiskIsTakenBack);
     CPPUNIT_TEST(testRefusesWhatIsNoFile);
+    CPPUNIT_TEST(testFollowsNoLink);
     CPPUNIT_TEST_SUITE_END();
 
     Poco::TemporaryFile _folder;
@@ -217,13 +218,30 @@ public:
     }
 
     void testRefusesWhatIsNoFile() {
-        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: Is a directory"), problemOf(_folder.path()));
-        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: No such file or directory"),
+        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf(_folder.path()));
+        CPPUNIT_ASSERT_EQUAL(std::string("cannot be opened: No such file or directory"),
                              problemOf(path("absent") / "log"));
         CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf("/dev/null"));
         CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(path("pipe").c_str(), 0600));
-        CPPUNIT_ASSERT_EQUAL(std::string("can't be opened: No such device or address"),
-                             problemOf(path("pipe")));
+        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf(path("pipe")));
+    }
+
+    // Somebody who may write in the folder could have the log written over any file of the service.
+    void testFollowsNoLink() {
+        std::ofstream(path("other")) << "mine\n";
+        fs::create_symlink(path("other"), path());
+        CPPUNIT_ASSERT_EQUAL(std::string("is a symbolic link"), problemOf(path()));
+        fs::remove(path());
+        RotatingFileSink sink(path(), {8, 1});
+        sink.write("12345\n");
+        fs::create_symlink(path("other"), path("log.new"));
+        sink.write("67890\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("mine\n"), contents("other"));
+        CPPUNIT_ASSERT_EQUAL(std::string("67890\n"), contents());
+        fs::remove(path());
+        fs::create_symlink(path("other"), path());
+        CPPUNIT_ASSERT_THROW(sink.reopen(), LogFileError);
+        CPPUNIT_ASSERT_EQUAL(std::string("mine\n"), contents("other"));
     }
 };
 

@@ -17,6 +17,7 @@ class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesDamagedFile);
     CPPUNIT_TEST(testRefusesNewerDatabase);
     CPPUNIT_TEST(testRefusesDirectoryThatCannotBe);
+    CPPUNIT_TEST(testRefusesADirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testOpensAgain);
     CPPUNIT_TEST(testProbes);
     CPPUNIT_TEST(testLogsOpening);
@@ -77,9 +78,22 @@ public:
     void testRefusesDirectoryThatCannotBe() {
         StoreOptions options = _fixture->options();
         options.path = _fixture->file() / "db.sqlite3";
-        assertRefused(options, StoreFault::failed, "is not writable");
+        assertRefused(options, StoreFault::failed, "is not a directory");
         options.path = _fixture->file() / "below" / "db.sqlite3";
         assertRefused(options, StoreFault::failed, "can't open the database");
+    }
+
+    void testRefusesADirectoryThatOthersCanWrite() {
+        namespace fs = std::filesystem;
+        _fixture->close();
+        const fs::path folder = _fixture->file().parent_path();
+        for (const unsigned mode : {0770U, 0707U}) {
+            fs::permissions(folder, fs::perms(mode));
+            assertRefused(_fixture->options(), StoreFault::failed,
+                          "can be written by others; take that from them (chmod go-w)");
+        }
+        fs::permissions(folder, fs::perms(0700));
+        _fixture->reopen();
     }
 
     void testOpensAgain() {

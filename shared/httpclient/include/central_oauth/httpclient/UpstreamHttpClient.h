@@ -5,6 +5,7 @@
 // OAuth, no JSON, no provider's settings. Depends on provider, base and Poco's NetSSL.
 #pragma once
 
+#include "central_oauth/platform/FileRole.h"
 #include "central_oauth/provider/Services.h"
 
 #include <filesystem>
@@ -20,6 +21,7 @@ struct UpstreamHttpOptions {
     /// Absolute URLs; only scheme, host and port count. Nothing else is ever contacted.
     std::vector<std::string> allowedOrigins{};
     std::filesystem::path extraCaFile{}; ///< PEM bundle trusted beside the system's CAs; empty: none
+    platform::FileRole extraCaRole = platform::FileRole::authorities; ///< whose hands it may be in
     std::string extraCaSetting = "CENTRAL_OAUTH_UPSTREAM_CA"; ///< what error texts call the option above
     std::string httpsProxy{}; ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
     std::string noProxy{};    ///< NO_PROXY: comma separated hosts, domain suffixes, or "*"

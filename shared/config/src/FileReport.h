@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with a file that a setting names, as faults and warnings about the setting.
+#pragma once
+
+#include "central_oauth/config/Report.h"
+#include "central_oauth/platform/TrustedFile.h"
+
+#include <string>
+
+namespace central_oauth::config {
+
+/// Adds a fault for each refusal, and a warning for each warning. No text holds the path of the file itself:
+/// somebody may have put a secret there.
+void reportFile(const platform::Judgement& judgement, const std::string& setting, Report& report);
+
+} // namespace central_oauth::config

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/platform/FileRole.h"
+
+#include <array>
+#include <cstddef>
+
+namespace central_oauth::platform {
+
+namespace {
+
+constexpr auto A = Ruling::accepted;
+constexpr auto W = Ruling::warned;
+constexpr auto R = Ruling::refused;
+
+constexpr std::uint64_t KiB = 1024;
+constexpr std::uint64_t anySize = UINT64_MAX;
+
+/// The rulings stand in the order of FileFault, from ownedByOther on.
+struct Rule {
+    FileRole role;
+    std::string_view name;
+    std::array<Ruling, 7> rulings;
+    std::uint64_t largest = anySize;
+    bool folder = false;
+    bool followsLink = true;
+};
+
+// Owner, group and everybody writing, everybody reading | folders: owner, group and everybody writing.
+//
+// Who can change a plugin, a secret or the database has what this service has, so nothing is accepted. The
+// manager that mounts a secret decides whose it is. A certificate is often renewed by a user of its own, who
+// has the key anyway. /var/log belongs to a group on some systems.
+constexpr std::array table{
+    Rule{FileRole::plugin, "plugin", {R, R, R, A, R, R, R}},
+    Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * KiB},
+    Rule{FileRole::mountedSecret, "mounted secret", {A, R, R, A, A, R, R}, 64 * KiB},
+    Rule{FileRole::credentials, "credentials directory", {A, R, R, A, A, R, R}, anySize, true},
+    Rule{FileRole::tlsCertificate, "TLS certificate", {W, W, R, A, W, W, R}, 1024 * KiB},
+    Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * KiB},
+    Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * KiB},
+    Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * KiB},
+    Rule{FileRole::databaseFolder, "database directory", {R, R, R, A, R, R, R}, anySize, true},
+    Rule{FileRole::database, "database file", {R, W, W, W, A, A, A}, anySize, false, false},
+    Rule{FileRole::logFile, "log file", {R, W, R, A, W, W, R}, anySize, false, false},
+};
+
+const Rule& ruleOf(FileRole role) noexcept {
+    return table[static_cast<std::size_t>(role)];
+}
+
+constexpr bool isInOrder() {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (static_cast<std::size_t>(table[i].role) != i)
+            return false;
+    }
+    return table.size() == static_cast<std::size_t>(FileRole::logFile) + 1;
+}
+static_assert(isInOrder());
+
+} // namespace
+
+Ruling rulingOn(FileRole role, FileFault fault) noexcept {
+    const auto first = static_cast<std::size_t>(FileFault::ownedByOther);
+    const auto index = static_cast<std::size_t>(fault);
+    return index < first ? Ruling::refused : ruleOf(role).rulings[index - first];
+}
+
+std::string_view nameOf(FileRole role) noexcept {
+    return ruleOf(role).name;
+}
+
+std::uint64_t largestOf(FileRole role) noexcept {
+    return ruleOf(role).largest;
+}
+
+bool isFolder(FileRole role) noexcept {
+    return ruleOf(role).folder;
+}
+
+bool followsLink(FileRole role) noexcept {
+    return ruleOf(role).followsLink;
+}
+
+} // namespace central_oauth::platform

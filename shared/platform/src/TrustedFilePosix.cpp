@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// A walk from the root to the file, each step opened from the one before. POSIX: openat, fstatat, readlinkat.
+#include "FileDoubts.h"
+#include "central_oauth/platform/TrustedFile.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <deque>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace central_oauth::platform {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder may allow to pass and not to list.
+#if defined(O_PATH)
+constexpr int passing = O_PATH | O_CLOEXEC | O_DIRECTORY;
+#elif defined(O_SEARCH)
+constexpr int passing = O_SEARCH | O_CLOEXEC | O_DIRECTORY;
+#else
+constexpr int passing = O_RDONLY | O_CLOEXEC | O_DIRECTORY;
+#endif
+
+// O_NONBLOCK: should it have become a pipe meanwhile, a start must not hang on it.
+constexpr int opening = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+constexpr int mostLinks = 40; // as Linux
+
+bool isTrusted(uid_t owner) noexcept {
+    return owner == 0 || owner == ::geteuid();
+}
+
+std::string reasonOf(int code) {
+    return std::generic_category().message(code);
+}
+
+FileFault faultOf(int code) noexcept {
+    if (code == ENOENT || code == ENOTDIR)
+        return FileFault::missing;
+    return code == ELOOP ? FileFault::changed : FileFault::unreadable;
+}
+
+class Walk {
+public:
+    Walk(FileRole role, const fs::path& path, Judgement& judgement)
+        : _role(role), _path(path), _doubts(role, judgement), _folder(-1, {}) {}
+
+    /// Nothing: it is refused, or it was not to be opened.
+    std::optional<OpenFile> run(std::optional<FileAccess> access) {
+        std::error_code failed;
+        const fs::path whole = fs::absolute(_path, failed);
+        push(failed ? _path : whole);
+        if (!enterRoot())
+            return std::nullopt;
+        while (!_left.empty()) {
+            const std::string name = std::move(_left.front());
+            _left.pop_front();
+            struct stat status {};
+            if (!look(name, status, access == FileAccess::append))
+                return std::nullopt;
+            const bool isLink = S_ISLNK(status.st_mode);
+            if (_left.empty() && isLink && !followsLink(_role)) {
+                _doubts.add(FileFault::symbolicLink, _path);
+                return std::nullopt;
+            }
+            if (_left.empty() && !isLink && !isFolder(_role))
+                return finish(name, status, access);
+            if (!(isLink ? follow(name, status) : step(name, status)))
+                return std::nullopt;
+        }
+        if (isFolder(_role))
+            judgeItself(_status);
+        else
+            _doubts.add(FileFault::wrongKind, _path);
+        return std::nullopt;
+    }
+
+private:
+    // In front of what is left, without what leads nowhere.
+    void push(const fs::path& path) {
+        std::deque<std::string> names;
+        for (const auto& name : path.relative_path()) {
+            if (!name.empty() && name != ".")
+                names.push_back(name.string());
+        }
+        _left.insert(_left.begin(), names.begin(), names.end());
+    }
+
+    bool enterRoot() {
+        _real = "/";
+        return enter(::open("/", passing));
+    }
+
+    // Goes into an open folder.
+    bool enter(int descriptor) {
+        const int code = errno;
+        if (descriptor < 0) {
+            _doubts.add(faultOf(code), _real, reasonOf(code));
+            return false;
+        }
+        _folder = OpenFile(descriptor, _real);
+        if (::fstat(descriptor, &_status) != 0) {
+            _doubts.add(FileFault::unreadable, _real, reasonOf(errno));
+            return false;
+        }
+        // The last folder may be what the role is about, and is judged as that.
+        if (!(isFolder(_role) && _left.empty()))
+            judgeFolder();
+        return true;
+    }
+
+    void judgeFolder() {
+        if (!isTrusted(_status.st_uid))
+            _doubts.add(FileFault::folderOwnedByOther, _real);
+        if ((_status.st_mode & S_ISVTX) != 0)
+            return;
+        if ((_status.st_mode & S_IWOTH) != 0)
+            _doubts.add(FileFault::folderEverybodyWrites, _real);
+        else if ((_status.st_mode & S_IWGRP) != 0)
+            _doubts.add(FileFault::folderGroupWrites, _real);
+    }
+
+    void judgeItself(const struct stat& status) {
+        if (!isTrusted(status.st_uid))
+            _doubts.add(FileFault::ownedByOther, _path);
+        // In a folder that is itself in question, the sticky bit helps nothing: others may add to it.
+        if ((status.st_mode & S_IWOTH) != 0)
+            _doubts.add(FileFault::everybodyWrites, _path);
+        else if ((status.st_mode & S_IWGRP) != 0)
+            _doubts.add(FileFault::groupWrites, _path);
+        if (!isFolder(_role) && (status.st_mode & S_IROTH) != 0)
+            _doubts.add(FileFault::everybodyReads, _path);
+    }
+
+    // What is there by that name; all zeros: nothing, and it is to be created. False: it can't be gone on
+    // from there.
+    bool look(const std::string& name, struct stat& status, bool creates) {
+        if (::fstatat(static_cast<int>(_folder.handle()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+            return true;
+        const int code = errno;
+        status = {};
+        if (creates && code == ENOENT && _left.empty())
+            return true;
+        _doubts.add(faultOf(code), _real / name, reasonOf(code));
+        return false;
+    }
+
+    // One folder further.
+    bool step(const std::string& name, const struct stat& status) {
+        if (!S_ISDIR(status.st_mode)) {
+            const bool isLast = isFolder(_role) && _left.empty();
+            _doubts.add(isLast ? FileFault::wrongKind : FileFault::missing, _real / name, reasonOf(ENOTDIR));
+            return false;
+        }
+        const int next = ::openat(static_cast<int>(_folder.handle()), name.c_str(), passing | O_NOFOLLOW);
+        const int code = errno;
+        _real = name == ".." ? _real.parent_path() : _real / name;
+        errno = code;
+        return enter(next);
+    }
+
+    // Only in a folder with the sticky bit it matters whose a link is: elsewhere who may not write there
+    // can't replace it.
+    bool follow(const std::string& name, const struct stat& link) {
+        if ((_status.st_mode & S_ISVTX) != 0 && !isTrusted(link.st_uid))
+            _doubts.add(FileFault::folderOwnedByOther, _real / name);
+        if (++_links > mostLinks) {
+            _doubts.add(FileFault::unreadable, _path, reasonOf(ELOOP));
+            return false;
+        }
+        std::array<char, PATH_MAX> buffer{};
+        const auto size =
+            ::readlinkat(static_cast<int>(_folder.handle()), name.c_str(), buffer.data(), buffer.size());
+        if (size <= 0) {
+            const int code = errno;
+            // It was a link a moment ago.
+            _doubts.add(code == EINVAL ? FileFault::changed : faultOf(code), _real / name, reasonOf(code));
+            return false;
+        }
+        const fs::path target(std::string(buffer.data(), static_cast<std::size_t>(size)));
+        push(target);
+        return target.is_relative() || enterRoot();
+    }
+
+    std::optional<OpenFile> finish(const std::string& name, const struct stat& status,
+                                   std::optional<FileAccess> access) {
+        const bool isThere = status.st_mode != 0;
+        if (isThere && !S_ISREG(status.st_mode)) {
+            _doubts.add(FileFault::wrongKind, _path);
+            return std::nullopt;
+        }
+        if (!access) {
+            judgeItself(status);
+            return std::nullopt;
+        }
+        const int flags = *access == FileAccess::append ? O_WRONLY | O_APPEND | O_CREAT : O_RDONLY;
+        const int folder = static_cast<int>(_folder.handle());
+        return judgeOpen(::openat(folder, name.c_str(), opening | flags, S_IRUSR | S_IWUSR), name);
+    }
+
+    std::optional<OpenFile> judgeOpen(int descriptor, const std::string& name) {
+        const int code = errno;
+        if (descriptor < 0) {
+            _doubts.add(faultOf(code), _path, reasonOf(code));
+            return std::nullopt;
+        }
+        OpenFile file(descriptor, _real / name);
+        struct stat status {};
+        if (::fstat(descriptor, &status) != 0) {
+            _doubts.add(FileFault::unreadable, _path, reasonOf(errno));
+            return std::nullopt;
+        }
+        if (!S_ISREG(status.st_mode))
+            _doubts.add(FileFault::wrongKind, _path);
+        else if (static_cast<std::uint64_t>(status.st_size) > largestOf(_role))
+            _doubts.add(FileFault::tooLarge, _path);
+        judgeItself(status);
+        return file;
+    }
+
+    FileRole _role;
+    const fs::path& _path;
+    FileDoubts _doubts;
+    OpenFile _folder;       ///< where the walk is
+    struct stat _status {}; ///< of that folder
+    fs::path _real;         ///< its path, without links
+    std::deque<std::string> _left;
+    int _links = 0;
+};
+
+} // namespace
+
+OpenedFile openTrusted(FileRole role, const fs::path& path, FileAccess access) {
+    OpenedFile result;
+    auto file = Walk(role, path, result).run(access);
+    if (!result.refused())
+        result.file = std::move(file);
+    return result;
+}
+
+Judgement judge(FileRole role, const fs::path& path) {
+    Judgement result;
+    static_cast<void>(Walk(role, path, result).run(std::nullopt));
+    return result;
+}
+
+std::uint64_t OpenFile::size() const noexcept {
+    struct stat status {};
+    return ::fstat(static_cast<int>(_handle), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+std::size_t OpenFile::readAt(std::uint64_t offset, char* buffer, std::size_t count) const {
+    for (;;) {
+        const auto got = ::pread(static_cast<int>(_handle), buffer, count, static_cast<off_t>(offset));
+        if (got >= 0)
+            return static_cast<std::size_t>(got);
+        if (errno != EINTR)
+            throw std::system_error(errno, std::generic_category());
+    }
+}
+
+fs::path OpenFile::reopenablePath() const {
+#ifdef __linux__
+    const fs::path byDescriptor = "/proc/self/fd/" + std::to_string(_handle);
+    // Not in every container there is a /proc.
+    if (::access(byDescriptor.c_str(), R_OK) == 0)
+        return byDescriptor;
+#endif
+    return _realPath;
+}
+
+void OpenFile::close() noexcept {
+    ::close(static_cast<int>(_handle));
+}
+
+} // namespace central_oauth::platform

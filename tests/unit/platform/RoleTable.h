@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// All roles and faults, for tests that go through them.
+#pragma once
+
+#include "central_oauth/platform/FileRole.h"
+
+#include <array>
+
+namespace central_oauth::platform {
+
+constexpr std::array allRoles{
+    FileRole::plugin,         FileRole::secret,   FileRole::mountedSecret, FileRole::credentials,
+    FileRole::tlsCertificate, FileRole::tlsKey,   FileRole::authorities,   FileRole::personalAuthorities,
+    FileRole::databaseFolder, FileRole::database, FileRole::logFile};
+
+/// Those that a role decides about, in the order of the documented table.
+constexpr std::array ruledFaults{FileFault::ownedByOther,         FileFault::groupWrites,
+                                 FileFault::everybodyWrites,      FileFault::everybodyReads,
+                                 FileFault::folderOwnedByOther,   FileFault::folderGroupWrites,
+                                 FileFault::folderEverybodyWrites};
+
+} // namespace central_oauth::platform
