@@ -14,8 +14,8 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CENTRAL_OAUTH_PLUGIN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/plugins")
-set(CENTRAL_OAUTH_INSTALLED_PLUGIN_DIR "${CMAKE_INSTALL_FULL_LIBDIR}/central-oauth/plugins"
-    CACHE PATH "Where the installed daemon looks for plugins")
+set(CENTRAL_OAUTH_PLUGIN_INSTALL_DIR "${CMAKE_INSTALL_LIBDIR}/central-oauth/plugins"
+    CACHE STRING "Where plugins are installed, below the prefix; the daemon finds them from its own place")
 
 include(CheckPIESupported)
 check_pie_supported()

@@ -105,7 +105,10 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _browserEndpoints({_browserSide, _browserLinks, _approvals, _callbacks, _pages, _access, clock}),
       _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
       _serviceEndpoints([this] { probe(); }, _providers, _access),
-      _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")) {}
+      _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
+      _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
+              [] { notifyServiceManager(ServiceState::alive); }},
+             _log) {}
 
 http::Router Composition::makeRouter() {
     http::Router router;
@@ -165,6 +168,9 @@ void Composition::start() {
                         {"public_url", _publicUrl.text},
                         {"schema", _store.schemaVersion()}});
     notifyServiceManager(ServiceState::ready);
+    // Three tries in the time: one that comes a little late costs nothing.
+    if (const auto time = watchdogTime())
+        _watchdog.emplace([this] { _watch.check(); }, *time / 3, _logger);
 }
 
 void Composition::keepHouse() {
@@ -208,6 +214,7 @@ void Composition::probe() {
 
 bool Composition::stop() {
     _isStopping = true;
+    _watchdog.reset(); // the time for stopping is bounded by itself
     _log.info("not ready");
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");

@@ -121,6 +121,20 @@ private:
     std::optional<logging::RotatingFileSink> _sink;
 };
 
+// What may pass by itself: somebody else has the address or the database, or its disk is full. A service
+// manager starts the daemon again at once, as a crash needs it; here that would only fill the journal.
+int afterPause(int code) {
+    constexpr std::chrono::seconds pause{10};
+    const bool mayPass = code == exitCannotBind || code == exitStore || code == exitLocked;
+    if (mayPass && hasServiceManager()) {
+        std::cerr << "central-oauthd: waits " << pause.count()
+                  << " s before it leaves, so that the service manager "
+                  << "does not retry at once\n";
+        waitForStop(pause);
+    }
+    return code;
+}
+
 int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
     auto log = logger.channel("central_oauth.app");
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
@@ -206,9 +220,10 @@ int Daemon::main(const std::vector<std::string>&) {
         logStart(startUp, logger.channel("central_oauth.app"));
         return serve(startUp, *clock, logger, logFile);
     } catch (const store::StoreError& failure) {
-        return fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve));
+        return afterPause(
+            fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve)));
     } catch (const http::BindError& failure) {
-        return fail(exitCannotBind, failure.what());
+        return afterPause(fail(exitCannotBind, failure.what()));
     } catch (const std::exception& failure) {
         return fail(exitInternal, failure.what());
     }

@@ -2,16 +2,21 @@
 // Signals, core dumps and the systemd notification. POSIX; the notification is Linux.
 #include "central_oauth/app/Signals.h"
 
+#include <charconv>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <limits>
+#include <optional>
 #include <pthread.h>
 #include <string_view>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace central_oauth::app {
@@ -25,6 +30,29 @@ sigset_t handledSignals() {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     return set;
+}
+
+std::string_view textOf(ServiceState state) {
+    switch (state) {
+    case ServiceState::ready:
+        return "READY=1";
+    case ServiceState::stopping:
+        return "STOPPING=1";
+    case ServiceState::alive:
+        return "WATCHDOG=1";
+    }
+    return {};
+}
+
+// Nothing: it is unset, or no number.
+std::optional<std::int64_t> numberOf(const char* variable) {
+    const char* text = std::getenv(variable);
+    std::int64_t number = 0;
+    if (text == nullptr)
+        return std::nullopt;
+    const char* end = text + std::strlen(text);
+    const auto [at, error] = std::from_chars(text, end, number);
+    return error == std::errc() && at == end ? std::optional(number) : std::nullopt;
 }
 
 } // namespace
@@ -83,12 +111,34 @@ void notifyServiceManager(ServiceState state) {
     const int channel = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (channel < 0)
         return;
-    const std::string_view text = state == ServiceState::ready ? "READY=1" : "STOPPING=1";
+    const std::string_view text = textOf(state);
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
     // A supervisor that does not listen is its own fault; the service runs all the same.
     (void)!::sendto(channel, text.data(), text.size(), MSG_NOSIGNAL,
                     reinterpret_cast<const sockaddr*>(&address), length);
     ::close(channel);
+}
+
+bool hasServiceManager() {
+    return std::getenv("NOTIFY_SOCKET") != nullptr;
+}
+
+std::optional<std::chrono::milliseconds> watchdogTime() {
+    const auto microseconds = numberOf("WATCHDOG_USEC");
+    // Meant for the process that it names, if any: the variables are inherited.
+    const auto process = numberOf("WATCHDOG_PID").value_or(::getpid());
+    if (!microseconds || *microseconds < 1000 || process != ::getpid() || !hasServiceManager())
+        return std::nullopt;
+    return std::chrono::milliseconds(*microseconds / 1000);
+}
+
+void waitForStop(std::chrono::seconds atMost) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    const timespec time{static_cast<std::time_t>(atMost.count()), 0};
+    sigtimedwait(&set, nullptr, &time);
 }
 
 } // namespace central_oauth::app

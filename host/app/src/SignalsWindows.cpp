@@ -44,4 +44,16 @@ void leaveNow(int exitCode) {
 
 void notifyServiceManager(ServiceState) {}
 
+bool hasServiceManager() {
+    return false;
+}
+
+std::optional<std::chrono::milliseconds> watchdogTime() {
+    return std::nullopt;
+}
+
+void waitForStop(std::chrono::seconds atMost) {
+    WaitForSingleObject(stopEvent(), static_cast<DWORD>(std::chrono::milliseconds(atMost).count()));
+}
+
 } // namespace central_oauth::app

@@ -6,7 +6,8 @@
 
 namespace central_oauth::services {
 
-Housekeeper::Housekeeper(std::function<void()> task, std::chrono::seconds interval, logging::Logger& logger)
+Housekeeper::Housekeeper(std::function<void()> task, std::chrono::milliseconds interval,
+                         logging::Logger& logger)
     : _task(std::move(task)),
       _interval(interval),
       _log(logger.channel("central_oauth.housekeeper")),

@@ -12,6 +12,7 @@
 #include "Text.h"
 #include "TlsSettings.h"
 #include "central_oauth/config/SettingsTable.h"
+#include "central_oauth/platform/Executable.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
@@ -164,7 +165,9 @@ std::vector<ProviderChoice> readProviders(SettingReader& reader) {
 
 fs::path readPluginDirectory(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PLUGIN_DIR";
-    const fs::path path = reader.text(name).value_or(CENTRAL_OAUTH_INSTALLED_PLUGIN_DIR);
+    const auto text = reader.text(name);
+    const fs::path path =
+        text ? fs::path(*text) : platform::executableFolder() / CENTRAL_OAUTH_DEFAULT_PLUGIN_DIR;
     if (!path.is_absolute())
         reader.fault(name, "is not an absolute path", "write the whole path of the directory");
     return path.lexically_normal();

@@ -48,6 +48,7 @@ bool Park::wait(std::chrono::milliseconds atMost) noexcept {
 }
 
 void Park::round(std::chrono::milliseconds atMost) {
+    _rounds.fetch_add(1, std::memory_order_relaxed);
     if (!_isListening && !_stopping) {
         _readiness.add(_acceptor.socket(), listener, Interest::read);
         _isListening = true;

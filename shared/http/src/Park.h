@@ -101,6 +101,9 @@ public:
     [[nodiscard]] std::size_t connections() const noexcept { return _open.count(); }
     [[nodiscard]] std::size_t handedOut() const noexcept { return _handedOut; }
 
+    /// How many rounds were begun. Any thread.
+    [[nodiscard]] std::uint64_t rounds() const noexcept { return _rounds.load(std::memory_order_relaxed); }
+
 private:
     static constexpr std::uint64_t listener = ~std::uint64_t{0} - 1; ///< the listening socket's token
 
@@ -143,6 +146,7 @@ private:
     std::atomic<std::size_t> _workers{0};
     std::atomic<std::size_t> _handedOut{0}; ///< put into _ready, and not given back yet
     std::atomic<std::size_t> _held{0};
+    std::atomic<std::uint64_t> _rounds{0};
     std::atomic<bool> _stopping{false};
     std::atomic<bool> _isFeeding{false}; ///< resumed requests wait until workers have given some back
 

@@ -165,6 +165,10 @@ std::size_t Server::requestsWaiting() const {
     return handedOut - std::min(handedOut, _listener->requestsInFlight());
 }
 
+std::uint64_t Server::rounds() const {
+    return _listener->park().rounds();
+}
+
 std::size_t Server::connections() const {
     return _listener->park().connections();
 }

@@ -3,6 +3,7 @@
 // above, so destruction runs the right way by itself.
 #pragma once
 
+#include "central_oauth/app/ServiceWatch.h"
 #include "central_oauth/app/StartUp.h"
 #include "central_oauth/config/HostSettings.h"
 #include "central_oauth/crypto/KeyedHasher.h"
@@ -115,6 +116,8 @@ private:
     http::Dispatcher _dispatcher;
     std::atomic<bool> _isStopping{false};
     std::optional<services::Housekeeper> _housekeeper;
+    ServiceWatch _watch;
+    std::optional<services::Housekeeper> _watchdog; ///< where the service manager wants pings
 };
 
 } // namespace central_oauth::app

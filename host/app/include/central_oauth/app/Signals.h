@@ -2,7 +2,9 @@
 // The process's signals and its last way out. One source file per platform.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace central_oauth::app {
 
@@ -33,8 +35,19 @@ void raiseFileLimit();
 /// Ends the process at once, without destructors: for a stop that hangs.
 [[noreturn]] void leaveNow(int exitCode);
 
-/// Tells systemd that the service is ready, or that it stops (sd_notify(3)). Does nothing elsewhere.
-enum class ServiceState { ready, stopping };
+/// Tells systemd that the service is ready, that it stops, or that it is alive (sd_notify(3)). Does nothing
+/// elsewhere.
+enum class ServiceState { ready, stopping, alive };
 void notifyServiceManager(ServiceState state);
+
+/// Whether a service manager started this process and listens to it.
+[[nodiscard]] bool hasServiceManager();
+
+/// Within which time the service manager wants to hear that the service is alive, again and again
+/// (sd_watchdog_enabled(3)). Returns nullopt if it does not.
+[[nodiscard]] std::optional<std::chrono::milliseconds> watchdogTime();
+
+/// Waits for a signal that stops the process, `atMost` that long.
+void waitForStop(std::chrono::seconds atMost);
 
 } // namespace central_oauth::app

@@ -21,7 +21,7 @@ namespace central_oauth::services {
 /// Errors: none; a task that throws is logged and run again next time.
 class Housekeeper {
 public:
-    Housekeeper(std::function<void()> task, std::chrono::seconds interval, logging::Logger& logger);
+    Housekeeper(std::function<void()> task, std::chrono::milliseconds interval, logging::Logger& logger);
     ~Housekeeper();
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;
@@ -33,7 +33,7 @@ private:
     void run();
 
     std::function<void()> _task;
-    std::chrono::seconds _interval;
+    std::chrono::milliseconds _interval;
     logging::Channel _log;
     std::mutex _mutex; ///< guards _stopping
     std::condition_variable _wake;

@@ -82,6 +82,10 @@ public:
     [[nodiscard]] std::size_t requestsWaiting() const;  ///< whole, and not being answered yet
     [[nodiscard]] std::size_t connections() const;      ///< open
 
+    /// How often the thread that accepts has gone round: it does so several times a second, also when nothing
+    /// happens.
+    [[nodiscard]] std::uint64_t rounds() const;
+
 private:
     class Listener;
     std::unique_ptr<Listener> _listener;

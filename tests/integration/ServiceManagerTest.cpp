@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon under a service manager: what it reports, when it stops to say that it is alive, and how it
+// leaves. Linux.
+#include "../support/ServiceUnderTest.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iostream>
+#include <poll.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <Poco/Net/ServerSocket.h>
+
+using namespace central_oauth::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+#ifdef SYS_epoll_wait
+constexpr long epollWait = SYS_epoll_wait;
+#else
+constexpr long epollWait = SYS_epoll_pwait; // newer architectures have no other
+#endif
+
+/// The socket that NOTIFY_SOCKET names.
+class NotifySocket {
+public:
+    explicit NotifySocket(fs::path path)
+        : _path(std::move(path)), _socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        CPPUNIT_ASSERT(_path.string().size() < sizeof address.sun_path);
+        std::strcpy(address.sun_path, _path.c_str());
+        CPPUNIT_ASSERT_EQUAL(0, ::bind(_socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+    }
+    NotifySocket(const NotifySocket&) = delete;
+    NotifySocket& operator=(const NotifySocket&) = delete;
+    ~NotifySocket() { ::close(_socket); }
+
+    [[nodiscard]] std::string path() const { return _path.string(); }
+
+    /// The next message; empty if none comes in time.
+    [[nodiscard]] std::string receive(std::chrono::milliseconds atMost = 20s) const {
+        pollfd wanted{_socket, POLLIN, 0};
+        if (::poll(&wanted, 1, static_cast<int>(atMost.count())) != 1)
+            return {};
+        std::string text(1024, '\0');
+        const auto size = ::recv(_socket, text.data(), text.size(), 0);
+        text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+        return text;
+    }
+
+    /// Takes what has come meanwhile.
+    void drain() const {
+        while (!receive(0ms).empty()) {
+        }
+    }
+
+private:
+    fs::path _path;
+    int _socket;
+};
+
+/// One thread of another process, stopped while this lives; the others run on.
+class StoppedThread {
+public:
+    explicit StoppedThread(pid_t thread) : _thread(thread) {
+        _isStopped = ::ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) == 0 &&
+                     ::ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) == 0 &&
+                     ::waitpid(thread, nullptr, __WALL) == thread;
+    }
+    StoppedThread(const StoppedThread&) = delete;
+    StoppedThread& operator=(const StoppedThread&) = delete;
+    ~StoppedThread() { ::ptrace(PTRACE_DETACH, _thread, nullptr, nullptr); }
+
+    [[nodiscard]] bool isStopped() const noexcept { return _isStopped; }
+
+private:
+    pid_t _thread;
+    bool _isStopped = false;
+};
+
+} // namespace
+
+class ServiceManagerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ServiceManagerTest);
+    CPPUNIT_TEST(testReportsItsLife);
+    CPPUNIT_TEST(testIsNotAliveWhileTheListenerHangs);
+    CPPUNIT_TEST(testIsNotAliveWhileTheStoreDoesNotAnswer);
+    CPPUNIT_TEST(testWithoutAWatchdogThereAreNoPings);
+    CPPUNIT_TEST(testWaitsBeforeItLeavesForWhatMayPass);
+    CPPUNIT_TEST(testLeavesAtOnceForWhatDoesNotPass);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        (void)_service->stop();
+        _manager = std::make_unique<NotifySocket>(_service->folder() / "notify");
+        _service->environment["NOTIFY_SOCKET"] = _manager->path();
+        _service->environment["WATCHDOG_USEC"] = "600000"; // a ping each 200 ms
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _manager.reset();
+        _simulator.reset();
+    }
+
+    void testReportsItsLife() {
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), _manager->receive());
+        for (int i = 0; i < 3; ++i)
+            CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        std::string last;
+        for (auto next = _manager->receive(0ms); !next.empty(); next = _manager->receive(0ms))
+            last = next;
+        CPPUNIT_ASSERT_EQUAL(std::string("STOPPING=1"), last);
+    }
+
+    void testIsNotAliveWhileTheListenerHangs() {
+        startUntilAlive();
+        {
+            const StoppedThread listener(listenersThread());
+            if (!listener.isStopped()) {
+                std::cerr << "not tested: this user may not stop a thread of the daemon\n";
+                return;
+            }
+            expectSilence();
+        }
+        expectLife();
+    }
+
+    // Somebody else has the database's lock for writing; SQLite waits for it, and so does whoever asks.
+    void testIsNotAliveWhileTheStoreDoesNotAnswer() {
+        startUntilAlive();
+        const int shared = ::open((_service->database().string() + "-shm").c_str(), O_RDWR | O_CLOEXEC);
+        CPPUNIT_ASSERT(shared >= 0);
+        constexpr off_t writeLock = 120; // WAL_WRITE_LOCK in sqlite3's wal.c, of its file format
+        struct flock lock {};
+        lock.l_type = F_WRLCK;
+        lock.l_whence = SEEK_SET;
+        lock.l_start = writeLock;
+        lock.l_len = 1;
+        CPPUNIT_ASSERT_EQUAL(0, ::fcntl(shared, F_SETLKW, &lock));
+        expectSilence();
+        ::close(shared);
+        expectLife();
+    }
+
+    void testWithoutAWatchdogThereAreNoPings() {
+        _service->environment.erase("WATCHDOG_USEC");
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), _manager->receive());
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        CPPUNIT_ASSERT_EQUAL(std::string("STOPPING=1"), _manager->receive());
+    }
+
+    void testWaitsBeforeItLeavesForWhatMayPass() {
+        const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
+        _service->environment["CENTRAL_OAUTH_BIND"] = taken.address().toString();
+        expectPause(69);
+        _service->environment["CENTRAL_OAUTH_BIND"] = "127.0.0.1:0";
+        const auto database = _service->environment["CENTRAL_OAUTH_DB_PATH"];
+        _service->environment["CENTRAL_OAUTH_DB_PATH"] = (_service->folder() / "notify" / "db").string();
+        expectPause(74);
+        _service->environment["CENTRAL_OAUTH_DB_PATH"] = database;
+        _service->start();
+        expectPause(75);
+    }
+
+    void testLeavesAtOnceForWhatDoesNotPass() {
+        _service->environment["CENTRAL_OAUTH_LOG_LEVEL"] = "LOUD";
+        const auto finished = _service->run({});
+        CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
+        CPPUNIT_ASSERT(finished.errors.find("waits") == std::string::npos);
+    }
+
+private:
+    void startUntilAlive() {
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), _manager->receive());
+        CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
+    }
+
+    // One may be under way already.
+    void expectSilence() {
+        (void)_manager->receive(300ms);
+        _manager->drain();
+        CPPUNIT_ASSERT_EQUAL(std::string(), _manager->receive(1500ms));
+    }
+
+    void expectLife() {
+        _manager->drain();
+        CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
+    }
+
+    // SIGTERM ends the pause, so that a stop is not kept waiting.
+    void expectPause(int code) {
+        ChildProcess daemon(programPath("central-oauthd"), {}, _service->environment);
+        (void)daemon.waitForErrorLine("waits 10 s before it leaves");
+        const auto begin = Clock::now();
+        daemon.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(code, daemon.wait());
+        CPPUNIT_ASSERT(Clock::now() - begin < 5s);
+    }
+
+    // The one that waits for the readiness of sockets. Returns 0 if this user may not see what threads do.
+    [[nodiscard]] pid_t listenersThread() const {
+        const fs::path tasks = "/proc/" + std::to_string(_service->process().pid()) + "/task";
+        const auto deadline = Clock::now() + 10s;
+        while (Clock::now() < deadline) {
+            for (const auto& task : fs::directory_iterator(tasks)) {
+                std::ifstream file(task.path() / "syscall");
+                long number = -1; // of one that runs there is none
+                if (!(file >> number) && ::geteuid() != 0)
+                    return 0;
+                if (number == SYS_epoll_pwait || number == epollWait)
+                    return std::stoi(task.path().filename().string());
+            }
+        }
+        CPPUNIT_FAIL("no thread waits for sockets");
+        return 0;
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+    std::unique_ptr<NotifySocket> _manager;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ServiceManagerTest);
