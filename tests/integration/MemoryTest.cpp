@@ -96,8 +96,9 @@ public:
     void testNothingLingersAfterAnAnswer() {
         const Simulator simulator;
         ServiceUnderTest service(simulator);
-        const auto link = consentedLink(service);
-        expectNothing(simulator, service, link, RawPlace::plain(portOf(service)));
+        WebBrowser browser;
+        const auto link = consentedLink(service, browser);
+        expectNothing(simulator, service, link, RawPlace::plain(portOf(service)), callbackOf(browser));
     }
 
     void testNothingLingersAfterAnAnswerUnderTls() {
@@ -105,7 +106,8 @@ public:
         CertificateAuthority authority;
         const auto files = authority.issue();
         ServiceUnderTest service(simulator);
-        const auto link = consentedLink(service);
+        WebBrowser browser;
+        const auto link = consentedLink(service, browser);
         (void)service.stop();
         service.environment["CENTRAL_OAUTH_TLS_CERT"] = files.certificate;
         service.environment["CENTRAL_OAUTH_TLS_KEY"] = files.key;
@@ -159,11 +161,25 @@ private:
         return static_cast<std::uint16_t>(std::stoi(service.url().substr(service.url().rfind(':') + 1)));
     }
 
-    static TestLink consentedLink(const ServiceUnderTest& service) {
+    static TestLink consentedLink(const ServiceUnderTest& service, WebBrowser& browser) {
         auto link = service.createLink();
-        WebBrowser browser;
         (void)ServiceUnderTest::consent(browser, service.approve(browser, link));
         return link;
+    }
+
+    // What upstream gave the person's browser to bring.
+    static std::map<std::string, std::string> callbackOf(const WebBrowser& browser) {
+        std::map<std::string, std::string> secrets;
+        for (const auto& url : browser.visited()) {
+            for (const std::string name : {"code", "state"}) {
+                const auto at = url.find("/callback/") == std::string::npos ? url.npos : url.find(name + "=");
+                if (at != url.npos)
+                    secrets[name] =
+                        url.substr(at + name.size() + 1, url.find('&', at) - at - name.size() - 1);
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, secrets.size());
+        return secrets;
     }
 
     static std::string get(const std::string& path, const std::string& bearer) {
@@ -183,7 +199,7 @@ private:
     // A poll brings a token, a read and a refresh another, a request is refused, one comes in pieces; the
     // connections stay open.
     void expectNothing(const Simulator& simulator, ServiceUnderTest& service, const TestLink& link,
-                       const RawPlace& place) {
+                       const RawPlace& place, const std::map<std::string, std::string>& more = {}) {
         const ProcessMemory memory(service.process().pid());
         if (!memory.mayRead()) {
             std::cerr << "not tested: only root may look into the daemon's memory\n";
@@ -208,6 +224,7 @@ private:
         secrets["refreshed token"] = ask(other, get(path, service.key())).text("access_token");
         CPPUNIT_ASSERT_EQUAL(401, ask(other, get(path, "wrong")).status);
         addRefreshTokens(simulator, secrets);
+        secrets.insert(more.begin(), more.end());
         for (const auto& [name, value] : secrets)
             CPPUNIT_ASSERT_MESSAGE(name, value.size() >= 16);
 

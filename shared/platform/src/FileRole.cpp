@@ -27,9 +27,10 @@ struct Rule {
 
 // Owner, group and everybody writing, everybody reading | folders: owner, group and everybody writing.
 //
-// Who can change a plugin, a secret or the database has what this service has, so nothing is accepted. The
-// manager that mounts a secret decides whose it is. A certificate is often renewed by a user of its own, who
-// has the key anyway. /var/log belongs to a group on some systems.
+// Who can change a plugin, a secret or the database has what this service has, so nothing is accepted; but
+// volumes of container platforms belong to a group that is the service's own. The manager that mounts a
+// secret decides whose it is. A certificate is often renewed by a user of its own, who has the key anyway.
+// /var/log belongs to a group on some systems.
 constexpr std::array table{
     Rule{FileRole::plugin, "plugin", {R, R, R, A, R, R, R}},
     Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * KiB},
@@ -39,7 +40,7 @@ constexpr std::array table{
     Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * KiB},
     Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * KiB},
     Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * KiB},
-    Rule{FileRole::databaseFolder, "database directory", {R, R, R, A, R, R, R}, anySize, true},
+    Rule{FileRole::databaseFolder, "database directory", {R, W, R, A, R, W, R}, anySize, true},
     Rule{FileRole::database, "database file", {R, W, W, W, A, A, A}, anySize, false, false},
     Rule{FileRole::logFile, "log file", {R, W, R, A, W, W, R}, anySize, false, false},
 };

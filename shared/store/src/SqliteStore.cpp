@@ -32,7 +32,10 @@ fs::path realPathOf(const fs::path& path) {
 
 // Somebody else who can change the database or put another in its place has what this service has.
 void requireTrust(const std::string& what, const fs::path& path,
-                  const central_oauth::platform::Judgement& judgement) {
+                  const central_oauth::platform::Judgement& judgement, const logging::Channel& log) {
+    for (const auto& doubt : judgement.warnings)
+        log.warning("a file of the database is not in the service's hands alone",
+                    {{"file", platform::utf8Of(path)}, {"problem", doubt.problem}, {"fix", doubt.fix}});
     if (!judgement.refused())
         return;
     std::string text = "the " + what + " " + platform::utf8Of(path);
@@ -41,12 +44,12 @@ void requireTrust(const std::string& what, const fs::path& path,
     throw StoreError(StoreFault::failed, text);
 }
 
-fs::path prepareDirectory(const fs::path& file) {
+fs::path prepareDirectory(const fs::path& file, const logging::Channel& log) {
     using central_oauth::platform::FileRole;
     const fs::path directory = file.parent_path();
     platform::makePrivateDirectory(directory);
     requireTrust("directory of the database", directory,
-                 central_oauth::platform::judge(FileRole::databaseFolder, directory));
+                 central_oauth::platform::judge(FileRole::databaseFolder, directory), log);
     if (!platform::isWritableDirectory(directory))
         throw StoreError(StoreFault::failed, "the directory " + platform::utf8Of(directory) +
                                                  " of the database is not writable for this process");
@@ -68,7 +71,9 @@ fs::path lockFileOf(const fs::path& file) {
 const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
     const bool isNew = platform::makePrivateFile(file);
     using central_oauth::platform::FileRole;
-    requireTrust("database", file, central_oauth::platform::judge(FileRole::database, file));
+    auto judgement = central_oauth::platform::judge(FileRole::database, file);
+    judgement.warnings.clear(); // what they say is taken away below
+    requireTrust("database", file, judgement, log);
     if (!isNew && platform::restrictToOwner(file))
         log.warning("the database file could be read by others; now it can't",
                     {{"file", platform::utf8Of(file)}});
@@ -89,7 +94,7 @@ struct SqliteStore::Parts {
     Parts(const StoreOptions& options, crypto::Sealer sealer, const base::Clock& clock,
           logging::Logger& logger)
         : log(logger.channel("central_oauth.store")),
-          file(prepareDirectory(realPathOf(options.path))),
+          file(prepareDirectory(realPathOf(options.path), log)),
           lock(lockFileOf(file), options.lockWait),
           database(prepareFile(file, log)),
           vault(std::move(sealer), log),
