@@ -33,13 +33,10 @@ std::set<std::string> codesOf(const Object::Ptr& schema) {
 
 const std::vector<NameList>& nameLists() {
     static const std::vector<NameList> lists{
-        {"EndReason", "LinkEnded", "reason"},
-        {"ReauthReason", "NeedsReauth", "reason"},
-        {"LinkRequired.reason", "LinkRequired", "reason"},
-        {"Report.outcome", "Report", "outcome"},
-        {"Report.cause", "Report", "cause"},
-        {"Deleted.local", "Deleted", "local"},
-        {"Deleted.upstream", "Deleted", "upstream"},
+        {"EndReason", "LinkEnded", "reason"},      {"ErrorCause", "LinkEnded", "cause"},
+        {"ReauthReason", "NeedsReauth", "reason"}, {"LinkRequired.reason", "LinkRequired", "reason"},
+        {"Report.outcome", "Report", "outcome"},   {"Report.cause", "Report", "cause"},
+        {"Deleted.local", "Deleted", "local"},     {"Deleted.upstream", "Deleted", "upstream"},
         {"Problem.who", "Account", "problem.who"},
     };
     return lists;

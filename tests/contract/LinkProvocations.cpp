@@ -20,6 +20,14 @@ HttpAnswer approved(ErrorWorld& world, const TestLink& link) {
     return world.poll(link);
 }
 
+HttpAnswer approvedWithoutSite(ErrorWorld& world) {
+    const auto link = world.newLink();
+    const auto person = world.newPerson();
+    (void)world.simulator().control("POST", "sites", R"({"user":")" + person + R"(","count":0})");
+    approveAs(world.service(), world.simulator(), person, link);
+    return world.poll(link);
+}
+
 HttpAnswer afterWrongCodes(ErrorWorld& world) {
     constexpr int tries = 5;
     const auto link = world.newLink();
@@ -124,6 +132,22 @@ Provocations linkProvocations() {
         {"EndReason: site_not_allowed",
          [](auto& world) {
              return approved(world, world.newLink(R"(,"site":"https://elsewhere.example")"));
+         }},
+        {"EndReason: no_site", [](auto& world) { return approvedWithoutSite(world); }},
+        {"ErrorCause: person",
+         [](auto& world) {
+             world.fault(R"({"target":"token","kind":"oauth_error","status":400,"error":"invalid_grant"})");
+             return approved(world, world.newLink());
+         }},
+        {"ErrorCause: operator",
+         [](auto& world) {
+             world.fault(R"({"target":"token","kind":"oauth_error","status":401,"error":"access_denied"})");
+             return approved(world, world.newLink());
+         }},
+        {"ErrorCause: provider",
+         [](auto& world) {
+             world.fault(R"({"target":"token","kind":"status","status":500})");
+             return approved(world, world.newLink());
          }},
         {"EndReason: scopes_missing", [](auto& world) { return withLessThanRequired(world); }},
         {"EndReason: no_refresh_token",

@@ -78,6 +78,7 @@ public:
         const auto refused = token(service, payload);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.body, 503, refused.status);
         CPPUNIT_ASSERT_EQUAL(std::string("provider_unavailable"), refused.text("error"));
+        CPPUNIT_ASSERT_EQUAL(std::string("operator"), refused.text("cause"));
         CPPUNIT_ASSERT_EQUAL(0, simulator.tokenCalls("refresh_token"));
         restartWith(service, _authority.bundle());
         const auto refreshed = token(service, payload);
@@ -136,6 +137,8 @@ private:
         CPPUNIT_ASSERT_EQUAL(403, polled.status);
         CPPUNIT_ASSERT_EQUAL(std::string("access_denied"), polled.text("error"));
         CPPUNIT_ASSERT_EQUAL(std::string("upstream_error"), polled.text("reason"));
+        const bool isTheirs = words.find("protocol is too old") != std::string::npos;
+        CPPUNIT_ASSERT_EQUAL(std::string(isTheirs ? "provider" : "operator"), polled.text("cause"));
         const auto routes = simulator.control("GET", "counters").json()->getObject("routes");
         CPPUNIT_ASSERT(routes->has("consent"));
         for (const std::string route : {"token", "me", "accessible-resources"})

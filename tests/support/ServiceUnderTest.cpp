@@ -154,9 +154,18 @@ std::string ServiceUnderTest::addClient(const std::string& name, const std::stri
 
 void ServiceUnderTest::advanceClock(int seconds) {
     _clockOffset += seconds;
+    writeClock();
+}
+
+void ServiceUnderTest::passTime(int seconds) {
+    _steadyOffset += seconds;
+    advanceClock(seconds);
+}
+
+void ServiceUnderTest::writeClock() const {
     // Renamed into place: the daemon must never read half a number.
     const auto file = _folder.path() / "clock";
-    std::ofstream(file.string() + ".new") << _clockOffset << '\n';
+    std::ofstream(file.string() + ".new") << _clockOffset << ' ' << _steadyOffset << '\n';
     std::filesystem::rename(file.string() + ".new", file);
 }
 

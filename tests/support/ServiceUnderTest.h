@@ -98,6 +98,8 @@ public:
 
     /// Moves the daemon's clock (needs a build with test hooks).
     void advanceClock(int seconds);
+    /// Lets that time pass on both of its clocks.
+    void passTime(int seconds);
 
     [[nodiscard]] HttpAnswer get(const std::string& path, const std::string& bearer) const;
     [[nodiscard]] HttpAnswer post(const std::string& path, const std::string& bearer,
@@ -117,6 +119,9 @@ public:
     /// All of it: link, approval, consent, first poll; the token payload.
     [[nodiscard]] HttpAnswer linkAccount(const std::string& body = R"({"provider":"jira"})") const;
 
+    /// Waits until the present daemon prints a line that holds `text`.
+    void waitForLog(const std::string& text) const { (void)_process->waitForLine(text); }
+
     /// Everything printed so far by all daemons of this object.
     [[nodiscard]] std::string log() const;
 
@@ -126,7 +131,9 @@ private:
     std::string _earlierLog;
     std::string _url;
     std::string _key;
+    void writeClock() const;
     int _clockOffset = 0;
+    int _steadyOffset = 0;
 };
 
 /// Where the programs under test are.

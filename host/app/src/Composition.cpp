@@ -96,7 +96,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _access(_clients, _failures,
               [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
       _clientEndpoints(_clients, _access),
-      _linkEndpoints(_links, _access, clock, _publicUrl.text),
+      _linkEndpoints(_links, _providers, _access, clock, _publicUrl.text),
       _tokenEndpoints({_tokens, _reports, _resolver, _removals, _grantTokens, _providers, _access, clock,
                        _publicUrl.text}),
       _accountEndpoints(_accounts, _providers, _access),
@@ -128,7 +128,7 @@ http::DispatcherOptions Composition::dispatcherOptions() const {
     constexpr std::size_t idBytes = 12;
     const auto& settings = _startUp.settings();
     http::DispatcherOptions options;
-    options.makeCorrelationId = [] { return crypto::randomToken(idBytes); };
+    options.makeRequestId = [] { return crypto::randomToken(idBytes); };
     options.renderErrorPage = [this](const base::Error& error, int status, const std::string& requestId) {
         return http::Response::html(status, _pages.problem({status, error.hint(), requestId}));
     };
@@ -161,7 +161,8 @@ void Composition::start() {
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", openFileLimit()}});
     _server.start(_dispatcher);
-    _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger);
+    // At once: what expired while the service was down is told now.
+    _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
     const auto bound = _server.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},

@@ -155,6 +155,8 @@ void StartUp::loadProvider(const config::ProviderChoice& choice, const loader::P
     prepared.secrets = config::providerSecretVariables(choice.name, specs);
     append(_description, config::describeProvider(choice.name, specs, settings, prepared.allowed));
     auto& upstream = *_upstreams.emplace_back(std::make_unique<Upstream>(logger, choice.name));
+    if (!_dates)
+        _dates = std::make_unique<httpclient::DateWatch>(clock, logger.channel("central_oauth.upstream"));
     if (auto* client = makeClient(environment, upstream, originsOf(specs, settings)))
         _definitions.push_back({choice.name, library, std::move(settings), {*client, upstream.log, clock}});
     _prepared.push_back(std::move(prepared));
@@ -187,6 +189,7 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     httpclient::UpstreamHttpOptions options;
     options.allowedOrigins = origins;
     options.extraCaFile = _settings.upstreamCa;
+    options.onDate = [dates = _dates.get()](const auto& host, const auto& date) { dates->look(host, date); };
     options.httpsProxy = std::string(environment.find("HTTPS_PROXY").value_or(""));
     options.noProxy = std::string(environment.find("NO_PROXY").value_or(""));
     try {

@@ -14,19 +14,35 @@ namespace central_oauth::app {
 
 namespace {
 
-/// The system's clock plus what stands in a file, read at every look, so that a test moves the time of a
-/// running process.
+/// The system's clocks plus what stands in a file, read at every look, so that a test moves the time of a
+/// running process: seconds for the wall clock, then, if there is a second number, for the steady one.
 class MovableClock final : public base::Clock {
 public:
     explicit MovableClock(std::string file) : _file(std::move(file)) {}
 
     [[nodiscard]] std::chrono::system_clock::time_point now() const override {
-        long long offset = 0;
-        std::ifstream(_file) >> offset;
-        return std::chrono::system_clock::now() + std::chrono::seconds(offset);
+        return std::chrono::system_clock::now() + offsets().wall;
+    }
+    [[nodiscard]] std::chrono::steady_clock::time_point steadyNow() const override {
+        return std::chrono::steady_clock::now() + offsets().steady;
     }
 
 private:
+    struct Offsets {
+        std::chrono::seconds wall{0};
+        std::chrono::seconds steady{0};
+    };
+
+    [[nodiscard]] Offsets offsets() const {
+        long long wall = 0;
+        long long steady = 0;
+        std::ifstream file(_file);
+        file >> wall;
+        if (!(file >> steady))
+            steady = 0;
+        return {std::chrono::seconds(wall), std::chrono::seconds(steady)};
+    }
+
     std::string _file;
 };
 

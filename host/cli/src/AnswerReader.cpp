@@ -255,6 +255,7 @@ ServerError readError(const provider::HttpResponse& response) {
         error.description = printable(fields.textOrEmpty("error_description"));
         error.hint = printable(fields.textOrEmpty("hint"));
         error.reason = printable(fields.textOrEmpty("reason"), 64);
+        error.cause = printable(fields.textOrEmpty("cause"), 64);
         if (fields.has("request_id"))
             error.requestId = printable(fields.text("request_id"), 64);
         if (fields.has("relink")) {

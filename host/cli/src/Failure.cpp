@@ -21,6 +21,10 @@ Meaning refusalMeaning(const ServerError& error) {
 }
 
 Meaning busyMeaning(const ServerError& error) {
+    if (error.cause == "operator")
+        return {ExitCode::unreachable,
+                "this is for the operator of the server: tell them the request id; trying again does not "
+                "help before that"};
     const std::string when =
         error.retryAfter ? "in " + spokenDuration(*error.retryAfter) : std::string("in a moment");
     return {ExitCode::unreachable,

@@ -28,13 +28,14 @@ struct EndReason {
     bool operatorActs;
 };
 
-constexpr std::array<EndReason, 10> endReasons{{
+constexpr std::array<EndReason, 11> endReasons{{
     {"declined", "the request was declined in the browser", false},
     {"upstream_error", "the provider reported an error instead of a grant", false},
     {"too_many_entries", "a wrong code was typed too often, so the link was ended", false},
     {"confirmation_failed", "a wrong PIN was typed too often, so the link was ended", false},
     {"different_person", "another person approved than the link is for, or one who may not be linked", false},
     {"site_not_allowed", "the account reaches no site that this server allows", true},
+    {"no_site", "the account has no site at all; approve with one that can use the product", false},
     {"scopes_missing", "the provider granted less than was asked for", false},
     {"no_refresh_token", "the provider granted no lasting access (no refresh token came)", true},
     {"undone", "the approval was undone in the browser", false},
@@ -166,8 +167,11 @@ LinkOver LinkWatch::refusalOf(const ApiError& error) const {
                                     [&](const EndReason& end) { return end.reason == error.error().reason; });
     if (known == endReasons.end())
         return ended(error, "the link ended without an account", again, false);
-    return ended(error, known->problem,
-                 known->operatorActs ? "ask the operator of the server; then " + again : again, false);
+    const bool operatorActs = known->operatorActs || error.error().cause == "operator";
+    std::string next = operatorActs ? "ask the operator of the server; then " + again : again;
+    if (error.error().cause == "provider")
+        next = "the failure is the provider's: wait a few minutes, then " + again;
+    return ended(error, known->problem, next, false);
 }
 
 LinkOver LinkWatch::goneOf(const ApiError& error) const {

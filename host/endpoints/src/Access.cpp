@@ -100,7 +100,7 @@ std::optional<std::string> Access::subject(const http::Request& request) {
 }
 
 services::Source Access::source(const http::Request& request) {
-    return {request.peerAddress(), request.userAgent(), request.correlationId()};
+    return {request.peerAddress(), request.userAgent(), request.requestId()};
 }
 
 } // namespace central_oauth::endpoints

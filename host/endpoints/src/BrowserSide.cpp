@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/BrowserSide.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
 #include <chrono>
@@ -95,11 +96,18 @@ std::string BrowserSide::formToken(const services::Browser& browser, const base:
 void BrowserSide::requireOwnForm(const http::Request& request, const base::LinkId& id,
                                  const services::Browser& browser, const http::Parameters& form) const {
     const auto origin = request.header("Origin");
-    const bool ownOrigin = origin ? *origin == _parts.publicUrl
-                                  : request.header("Sec-Fetch-Site") == std::string_view("same-origin");
-    if (!ownOrigin || !_parts.links.proofs().isFormToken(browser, id, form.get("csrf")))
+    const auto site = request.header("Sec-Fetch-Site").value_or(std::string_view());
+    const bool ownOrigin = origin ? *origin == _parts.publicUrl : site == "same-origin";
+    const auto refuse = [](const std::string& detail) {
         throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.",
-                    ownOrigin ? "form token refused" : "form from another origin");
+                    detail);
+    };
+    if (!ownOrigin)
+        refuse(origin ? services::differing("Origin", *origin, "the public URL", _parts.publicUrl)
+                      : services::differing("Sec-Fetch-Site", site, "wanted is", "same-origin"));
+    if (!_parts.links.proofs().isFormToken(browser, id, form.get("csrf")))
+        refuse("form token " + services::fingerprintOf(form.get("csrf")) + " is not that of browser " +
+               services::fingerprintOf(services::BrowserProofs::hashOf(browser)));
 }
 
 Response BrowserSide::standing(const services::LinkPage& page) const {

@@ -4,6 +4,7 @@
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 #include "central_oauth/services/LinkCode.h"
+#include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
 #include <charconv>
@@ -101,9 +102,13 @@ void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& cre
     answer.set("interval", created.interval.count());
 }
 
-LinkEndpoints::LinkEndpoints(services::LinkService& links, const Access& access, const base::Clock& clock,
-                             std::string publicUrl)
-    : _links(links), _access(access), _clock(clock), _publicUrl(std::move(publicUrl)) {}
+LinkEndpoints::LinkEndpoints(services::LinkService& links, const services::ProviderCatalog& providers,
+                             const Access& access, const base::Clock& clock, std::string publicUrl)
+    : _links(links),
+      _providers(providers),
+      _access(access),
+      _clock(clock),
+      _publicUrl(std::move(publicUrl)) {}
 
 void LinkEndpoints::mount(http::Router& router) {
     const auto api = http::RouteKind::api;
@@ -124,7 +129,8 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     const auto wanted = requestOf(body);
     // As for resolve; with an account the service compares its subject.
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
-        throw Error(ErrorCode::notFound);
+        throw Error(ErrorCode::notFound, {},
+                    services::differing("Subject", *caller.subject, "the body's", wanted.subject));
     const auto created = _links.create(caller, wanted, Access::source(request));
     auto answer = orderedObject();
     addCreatedLink(answer, created, _publicUrl);
@@ -167,7 +173,9 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
             return http::Response::held({std::move(result.change), result.atMost});
         case services::PollState::delivered:
             return jsonAnswer(200, isHead ? orderedObject()
-                                          : tokenPayload(result.account, result.tokens, base::nowOf(_clock)));
+                                          : tokenPayload(result.account, result.tokens,
+                                                         _providers.find(result.account.provider),
+                                                         base::nowOf(_clock)));
         case services::PollState::pending:
             return pendingAnswer(result.interval);
         }

@@ -17,11 +17,16 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object productsObject(const provider::Site& site) {
+using services::ConfiguredProvider;
+
+Object productsObject(const provider::Site& site, const ConfiguredProvider* provider) {
     auto products = orderedObject();
     for (const auto& product : site.products) {
+        const auto url = services::apiBaseUrlOf(provider, product.product, site.id);
+        if (url.empty())
+            continue;
         auto access = orderedObject();
-        access.set("api_base_url", product.apiBaseUrl);
+        access.set("api_base_url", url);
         products.set(product.product, access);
     }
     return products;
@@ -35,11 +40,11 @@ Object siteObject(const provider::Site& site) {
     return object;
 }
 
-Array sitesArray(const std::vector<provider::Site>& sites) {
+Array sitesArray(const std::vector<provider::Site>& sites, const ConfiguredProvider* provider) {
     Array array;
     for (const auto& site : sites) {
         auto object = siteObject(site);
-        object.set("products", productsObject(site));
+        object.set("products", productsObject(site, provider));
         array.add(object);
     }
     return array;
@@ -57,11 +62,11 @@ void addIdentity(Object& object, const store::Account& account) {
     object.set("upstream", upstream);
 }
 
-void addSites(Object& object, const std::vector<provider::Site>& sites,
-              const std::optional<provider::Site>& chosen) {
+void addSites(Object& object, const store::Account& account, const ConfiguredProvider* provider) {
+    const auto chosen = services::findSite(account.sites, account.chosenSite);
     object.set("site", chosen ? Var(siteObject(*chosen)) : Var());
-    object.set("products", chosen ? productsObject(*chosen) : orderedObject());
-    object.set("sites", sitesArray(sites));
+    object.set("products", chosen ? productsObject(*chosen, provider) : orderedObject());
+    object.set("sites", sitesArray(account.sites, provider));
 }
 
 Var problemOrNull(const store::Account& account, bool isConfigured) {
@@ -111,8 +116,8 @@ Array textArray(const std::vector<std::string>& texts) {
     return array;
 }
 
-Object tokenPayload(const store::Account& account, const store::Tokens& tokens, base::Timestamp now) {
-    const auto site = services::findSite(account.sites, account.chosenSite);
+Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
+                    const ConfiguredProvider* provider, base::Timestamp now) {
     auto object = orderedObject();
     addIdentity(object, account);
     object.set("access_token", std::string(tokens.accessToken.reveal()));
@@ -121,11 +126,11 @@ Object tokenPayload(const store::Account& account, const store::Tokens& tokens, 
     object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
     object.set("token_version", tokens.version);
     object.set("scope", services::scopeText(account.scopes));
-    addSites(object, account.sites, site);
+    addSites(object, account, provider);
     return object;
 }
 
-Object accountPayload(const store::Account& account, const services::ConfiguredProvider* provider) {
+Object accountPayload(const store::Account& account, const ConfiguredProvider* provider) {
     auto object = orderedObject();
     addIdentity(object, account);
     object.set("label", account.label);
@@ -137,7 +142,7 @@ Object accountPayload(const store::Account& account, const services::ConfiguredP
         object.set("explanation", services::problemWords(account.reason));
     }
     object.set("scope", services::scopeText(account.scopes));
-    addSites(object, account.sites, services::findSite(account.sites, account.chosenSite));
+    addSites(object, account, provider);
     object.set("token_version", account.tokenVersion);
     object.set("linked_at", base::formatRfc3339(account.linkedAt));
     object.set("last_refresh_at", timeOrNull(account.lastRefreshAt));
@@ -150,7 +155,7 @@ Object accountPayload(const store::Account& account, const services::ConfiguredP
     return object;
 }
 
-Object relinkBody(const store::Account& account, const services::ConfiguredProvider* provider) {
+Object relinkBody(const store::Account& account, const ConfiguredProvider* provider) {
     auto body = orderedObject();
     body.set("provider", account.provider);
     if (!account.subject.empty())

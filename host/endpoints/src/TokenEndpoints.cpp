@@ -74,7 +74,8 @@ http::Response TokenEndpoints::answerOf(const services::AccountToken& held,
     auto account = held.account;
     if (!wantedSite.empty())
         account.chosenSite = services::requireSite(account, wantedSite, _parts.providers).id;
-    return jsonAnswer(200, tokenPayload(account, held.tokens, base::nowOf(_parts.clock)));
+    return jsonAnswer(200, tokenPayload(account, held.tokens, _parts.providers.find(account.provider),
+                                        base::nowOf(_parts.clock)));
 }
 
 http::Response TokenEndpoints::get(const http::Request& request) {

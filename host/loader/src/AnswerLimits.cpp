@@ -65,6 +65,11 @@ void requireFit(const std::string& authorizationUrl) {
         throw UnfitAnswer("a URL that is neither http nor https, or not encoded");
 }
 
+void requireFit(const std::optional<std::string>& apiBaseUrl) {
+    if (apiBaseUrl)
+        requireFit(*apiBaseUrl);
+}
+
 void requireFit(const provider::TokenSet& tokens) {
     if (tokens.accessToken.empty())
         throw UnfitAnswer("an empty access token");

@@ -4,6 +4,7 @@
 
 #include "central_oauth/provider/Provider.h"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ public:
 /// Each returns where the value may go on to the services. Pure; any thread. Throws: UnfitAnswer.
 void requireFit(const provider::Properties& properties);
 void requireFit(const std::string& authorizationUrl);
+void requireFit(const std::optional<std::string>& apiBaseUrl);
 void requireFit(const provider::TokenSet& tokens);
 void requireFit(const std::vector<provider::Site>& sites);
 void requireFit(const provider::Identity& identity);

@@ -42,6 +42,11 @@ ProviderErrorKind knownKind(ProviderErrorKind kind) {
                : kind;
 }
 
+provider::LocalFault knownFault(provider::LocalFault fault) {
+    using provider::LocalFault;
+    return fault < LocalFault::none || fault > LocalFault::clock ? LocalFault::none : fault;
+}
+
 std::optional<std::chrono::seconds> boundedDelay(std::optional<std::chrono::seconds> delay) {
     // Whoever adds it to the present time must not overflow.
     constexpr std::chrono::seconds longest = std::chrono::hours(24);
@@ -70,9 +75,10 @@ Thrown describeCurrentException() {
     try {
         throw;
     } catch (const ProviderError& error) {
-        return {knownKind(error.kind()), beginningOf(error.what()), boundedDelay(error.retryAfter())};
+        return {knownKind(error.kind()), beginningOf(error.what()), boundedDelay(error.retryAfter()),
+                knownFault(error.localFault())};
     } catch (const UnfitAnswer& unfit) {
-        return {std::nullopt, unfit.what(), std::nullopt, true};
+        return {std::nullopt, unfit.what(), std::nullopt, provider::LocalFault::none, true};
     } catch (const PluginFault& fault) {
         return {std::nullopt, fault.what(), std::nullopt};
     } catch (const std::exception& error) {
@@ -113,7 +119,7 @@ void CallGuard::conclude(const Operation& operation, const provider::Call& call,
 
 void CallGuard::rethrow(const Operation& operation, const provider::Call& call, const Thrown& thrown) const {
     if (thrown.kind)
-        throw ProviderError(*thrown.kind, thrown.text, thrown.retryAfter);
+        throw ProviderError(*thrown.kind, thrown.text, thrown.retryAfter, thrown.localFault);
     write(LogLevel::error,
           thrown.unfitAnswer ? "plugin broke its contract: its answer is refused"
                              : "plugin broke its contract: it threw something else than ProviderError",
@@ -146,7 +152,7 @@ void CallGuard::write(LogLevel level, std::string_view message, const Operation&
     std::vector<provider::LogField> fields{{"provider", _provider},
                                            {"plugin", _plugin},
                                            {"operation", std::string(operation.name)},
-                                           {"request_id", call.correlationId}};
+                                           {"request_id", call.requestId}};
     fields.insert(fields.end(), more.begin(), more.end());
     _log.write(level, message, fields);
 }

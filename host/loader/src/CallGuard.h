@@ -4,6 +4,7 @@
 
 #include "AnswerLimits.h"
 #include "central_oauth/loader/GuardedProvider.h"
+#include "central_oauth/logging/RequestScope.h"
 
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct Thrown {
     std::optional<provider::ProviderErrorKind> kind; ///< none: the plugin broke its contract
     std::string text; ///< of a ProviderError or of an answer refused, else the exception's type
     std::optional<std::chrono::seconds> retryAfter;
+    provider::LocalFault localFault = provider::LocalFault::none;
     bool unfitAnswer = false; ///< nothing was thrown by the plugin, but what it returned was refused
 };
 
@@ -47,14 +49,18 @@ public:
             std::optional<Thrown> thrown;
         };
         const auto slot = std::make_shared<Slot>();
-        const UpstreamPool::Work pooled{[slot, call, work = std::move(work)] {
+        // What the plugin logs there belongs to the same request.
+        const auto scope = std::make_shared<const logging::CapturedScope>();
+        const UpstreamPool::Work pooled{[slot, scope, call, work = std::move(work)] {
+                                            const logging::RequestScope inPool(*scope);
                                             try {
                                                 slot->result = fitting(work(call));
                                             } catch (...) {
                                                 slot->thrown = describeCurrentException();
                                             }
                                         },
-                                        [slot, operation, call, self = shared_from_this()] {
+                                        [slot, scope, operation, call, self = shared_from_this()] {
+                                            const logging::RequestScope inPool(*scope);
                                             self->reportLate(operation, call, slot->result.has_value());
                                         }};
         const auto started = UpstreamPool::Clock::now();

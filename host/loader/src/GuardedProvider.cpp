@@ -38,6 +38,25 @@ private:
     Guard _guard;
 };
 
+class GuardedProductLocator final : public provider::ProductLocator {
+public:
+    GuardedProductLocator(InnerProvider inner, const ProductLocator& products, Guard guard)
+        : _inner(std::move(inner)), _products(products), _guard(std::move(guard)) {}
+    // On the caller's thread: no I/O is in it.
+    [[nodiscard]] std::string apiBaseUrl(std::string_view product, std::string_view siteId) const override {
+        const auto url = _guard->contain("api_base_url", [&] {
+            auto built = _products.apiBaseUrl(product, siteId);
+            return built.empty() ? std::nullopt : std::optional(std::move(built));
+        });
+        return url.value_or(std::string());
+    }
+
+private:
+    InnerProvider _inner;
+    const ProductLocator& _products;
+    Guard _guard;
+};
+
 class GuardedIdentityReader final : public provider::IdentityReader {
 public:
     GuardedIdentityReader(InnerProvider inner, const IdentityReader& identities, Guard guard)
@@ -92,6 +111,7 @@ GuardedProvider::GuardedProvider(const std::string& name, const std::string& plu
       _guard(std::make_shared<const CallGuard>(name, pluginId, pool, log, std::move(options))),
       _properties(_guard->contain("properties", [this] { return _inner->properties(); })),
       _siteLister(guardExtension<GuardedSiteLister, provider::SiteLister>(_inner, _guard)),
+      _productLocator(guardExtension<GuardedProductLocator, provider::ProductLocator>(_inner, _guard)),
       _identityReader(guardExtension<GuardedIdentityReader, provider::IdentityReader>(_inner, _guard)),
       _revoker(guardExtension<GuardedRevoker, provider::Revoker>(_inner, _guard)) {}
 
@@ -125,6 +145,8 @@ provider::TokenSet GuardedProvider::refresh(const Secret& refreshToken, const Ca
 const void* GuardedProvider::extension(std::string_view id) const noexcept {
     if (id == provider::SiteLister::extensionId)
         return _siteLister.get();
+    if (id == provider::ProductLocator::extensionId)
+        return _productLocator.get();
     if (id == provider::IdentityReader::extensionId)
         return _identityReader.get();
     if (id == provider::Revoker::extensionId)

@@ -23,15 +23,15 @@ constexpr std::size_t maxScopes = 200;
 constexpr std::size_t maxChoices = 500;
 
 /// The reasons that templates/ended.mustache has words for.
-constexpr std::array<std::string_view, 11> endReasons = {
+constexpr std::array<std::string_view, 12> endReasons = {
     "declined",         "upstream_error",   "too_many_entries", "confirmation_failed",
-    "different_person", "site_not_allowed", "scopes_missing",   "no_refresh_token",
-    "undone",           "removed",          "cancelled"};
+    "different_person", "site_not_allowed", "no_site",          "scopes_missing",
+    "no_refresh_token", "undone",           "removed",          "cancelled"};
 
 /// The causes that templates/part-ended-cause.mustache has words for.
-constexpr std::array<std::string_view, 8> endCauses = {
-    "app_refused", "scope_refused", "code_refused",   "misconfigured",
-    "busy",        "unavailable",   "not_understood", "foreign_callback"};
+constexpr std::array<std::string_view, 9> endCauses = {
+    "app_refused", "scope_refused",  "code_refused",     "misconfigured",  "busy",
+    "unavailable", "not_understood", "foreign_callback", "service_network"};
 
 /// The statuses that templates/part-problem-*.mustache have words for.
 constexpr std::array<int, 8> knownStatuses = {400, 403, 404, 405, 421, 429, 500, 503};

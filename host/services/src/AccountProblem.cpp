@@ -20,7 +20,7 @@ constexpr std::string_view serviceOperator = "operator";
 constexpr std::string_view atlassian = "atlassian";
 
 // The grant's own ends first, then provider errors by their kinds, then what is wrong on this side.
-constexpr std::array<Words, 13> table{{
+constexpr std::array<Words, 17> table{{
     {problem::revokedOrExpired,
      "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", person,
      "The person approves a new link."},
@@ -44,6 +44,16 @@ constexpr std::array<Words, 13> table{{
      "Nobody has to act: it is tried again with the next read, while upstream still takes the old token."},
     {"protocol", "Upstream answered something that this service does not understand.", serviceOperator,
      "The operator looks at the log, and updates the service if upstream has changed."},
+    {problem::dnsFailed, "This service can't resolve upstream's host name, or its proxy's.", serviceOperator,
+     "The operator checks name resolution (DNS) on the service's machine; the log names the host."},
+    {problem::proxyFailed, "This service does not get through its own proxy (HTTPS_PROXY).", serviceOperator,
+     "The operator checks HTTPS_PROXY and the proxy; the log says what it answered."},
+    {problem::tlsUntrusted, "This service does not trust the certificate that upstream's address shows.",
+     serviceOperator,
+     "The operator checks that the address is right, and names the CA of a proxy in between in "
+     "CENTRAL_OAUTH_UPSTREAM_CA; the log says what is wrong with the certificate."},
+    {problem::clockWrong, "Upstream's certificate does not fit the clock of this service's machine.",
+     serviceOperator, "The operator sets the clock; if it is right, upstream has to renew its certificate."},
     {problem::undecryptable,
      "The stored tokens can't be decrypted: their row in the database was damaged or changed.",
      serviceOperator,

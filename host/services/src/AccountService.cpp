@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/services/Labels.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Sites.h"
 
 #include <utility>
@@ -28,8 +29,11 @@ std::string namesOf(const AccountWishes& wishes) {
 store::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
                           const base::AccountId& id) {
     auto account = accounts.find(caller.client.id, id);
-    if (!account || !caller.reaches(*account))
+    if (!account)
         throw Error(ErrorCode::notFound);
+    noteInLog(*account);
+    if (!caller.reaches(*account))
+        throw Error(ErrorCode::notFound, {}, caller.whyUnreached(*account));
     return std::move(*account);
 }
 
@@ -40,7 +44,8 @@ AccountService::AccountService(store::AccountRepository& accounts, store::AuditL
 store::AccountPage AccountService::list(const Caller& caller, store::AccountFilter filter, int limit,
                                         const std::string& cursor) const {
     if (caller.subject && filter.subject && *caller.subject != *filter.subject)
-        throw Error(ErrorCode::invalidRequest, "The header Subject and the parameter subject differ.");
+        throw Error(ErrorCode::invalidRequest, "The header Subject and the parameter subject differ.",
+                    differing("Subject", *caller.subject, "the parameter", *filter.subject));
     caller.require("accounts");
     if (caller.subject)
         filter.subject = caller.subject;

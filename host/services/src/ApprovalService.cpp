@@ -7,6 +7,7 @@
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 
 #include <utility>
@@ -38,6 +39,7 @@ std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const B
     const auto now = base::nowOf(_parts.clock);
     if (!link || now >= link->expiresAt + expiredLinkShown)
         return std::nullopt;
+    noteInLog(*link);
     OpenedLink opened;
     opened.link = link->id;
     opened.browserId = isBrowserId(browser.id.reveal()) ? browser.id.clone() : BrowserProofs::makeBrowserId();
@@ -53,6 +55,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     const auto link = _parts.links.find(id);
     if (!link)
         return {};
+    noteInLog(*link);
     const auto seen = _parts.views.viewOf(*link, browser);
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return {};
@@ -89,6 +92,7 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
     const auto link = _parts.links.find(id);
     if (!link)
         return false;
+    noteInLog(*link);
     const auto seen = _parts.views.viewOf(*link, browser);
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return false;

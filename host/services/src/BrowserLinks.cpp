@@ -2,7 +2,9 @@
 #include "central_oauth/services/BrowserLinks.h"
 
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Sites.h"
 
 #include <utility>
@@ -54,7 +56,12 @@ LinkPage BrowserLinks::view(const base::LinkId& id, const Browser& browser) cons
     auto link = _parts.links.find(id);
     if (!link)
         return page;
+    noteInLog(*link);
     page.view = viewOf(*link, browser);
+    if (page.view == LinkView::alreadyUsed)
+        logging::RequestScope::note("detail",
+                                    differing("browser", fingerprintOf(BrowserProofs::hashOf(browser)),
+                                              "the link's", fingerprintOf(link->browserHash)));
     page.client = _parts.clients.find(link->client);
     page.provider = _parts.providers.find(link->provider);
     const auto left = undoLeft(*link, base::nowOf(_parts.clock));

@@ -3,8 +3,10 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/GrantRules.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
 #include "central_oauth/services/Sites.h"
@@ -99,7 +101,9 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()));
     if (!taken)
-        throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.");
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.",
+                    "no link waits for state " + fingerprintOf(crypto::sha256(parameters.state.reveal())));
+    noteInLog(taken->link);
     const bool sameBrowser =
         !browser.id.empty() &&
         crypto::constantTimeEquals(taken->link.browserHash, BrowserProofs::hashOf(browser));
@@ -109,10 +113,17 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
     const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
         // The state is spent, so this link can't go on; its creator learns it at the next poll.
-        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback}, source);
+        const auto detail =
+            sameBrowser ? differing("callback path", path, "the provider's",
+                                    provider == nullptr ? "none" : provider->callbackPath())
+                        : differing("browser",
+                                    fingerprintOf(browser.id.empty() ? std::string()
+                                                                     : BrowserProofs::hashOf(browser)),
+                                    "the link's", fingerprintOf(taken->link.browserHash));
+        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback, detail}, source);
         _parts.news.record(taken->link, LinkNews::browser, "link.foreign_callback",
                            sameBrowser ? "other_provider" : "other_browser", source);
-        throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.");
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.", detail);
     }
     return std::move(*taken);
 }
@@ -121,16 +132,15 @@ std::optional<CallbackService::Refusal> CallbackService::refusalOf(const Callbac
                                                                    const ConfiguredProvider& provider) const {
     const auto& expectedIssuer = provider.properties.issuer;
     if (!parameters.issuer.empty() && !expectedIssuer.empty() && parameters.issuer != expectedIssuer) {
-        _log.error("callback with a foreign issuer", {{"provider", provider.name}});
-        return Refusal{EndReason::upstreamError, EndCause::foreignCallback};
+        return Refusal{EndReason::upstreamError, EndCause::foreignCallback,
+                       differing("issuer", parameters.issuer, "the provider's", expectedIssuer)};
     }
     if (parameters.error == "access_denied")
-        return Refusal{EndReason::declined, std::nullopt};
+        return Refusal{EndReason::declined};
     if (!parameters.error.empty() || parameters.code.empty()) {
-        _log.warning(
-            "upstream answered the authorization with an error",
-            {{"provider", provider.name}, {"error", parameters.error.empty() ? "none" : parameters.error}});
-        return Refusal{EndReason::upstreamError, causeOf(parameters.error)};
+        return Refusal{EndReason::upstreamError, causeOf(parameters.error),
+                       "upstream answered the authorization with error \"" +
+                           (parameters.error.empty() ? std::string("none") : parameters.error) + "\""};
     }
     return std::nullopt;
 }
@@ -143,43 +153,50 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const store:
                                                                     store::StagedGrant& grant) const {
     try {
         exchange(taken, code, provider, source, grant);
-        if (const auto unwanted = describeGrant(taken.link, provider, source, grant))
-            return Refusal{*unwanted, std::nullopt};
-        return std::nullopt;
+        return describeGrant(taken.link, provider, source, grant);
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "code exchange failed", provider.name, failure);
         if (failure.kind() == provider::ProviderErrorKind::accessDenied)
-            return Refusal{EndReason::declined, std::nullopt};
-        return Refusal{EndReason::upstreamError, causeOf(failure.kind())};
+            return Refusal{EndReason::declined, std::nullopt, failure.what()};
+        const auto cause = failure.localFault() == provider::LocalFault::none ? causeOf(failure.kind())
+                                                                              : EndCause::serviceNetwork;
+        return Refusal{EndReason::upstreamError, cause, failure.what()};
     } catch (const Error& failure) {
         _log.error("code exchange failed", {{"provider", provider.name}, {"detail", failure.what()}});
-        return Refusal{EndReason::upstreamError, EndCause::notUnderstood};
+        return Refusal{EndReason::upstreamError, EndCause::notUnderstood, failure.what()};
     }
 }
 
 // Whose grant it is and what it reaches; and why it is none that this link wants.
-std::optional<EndReason> CallbackService::describeGrant(const store::Link& link,
-                                                        const ConfiguredProvider& provider,
-                                                        const Source& source,
-                                                        store::StagedGrant& grant) const {
+std::optional<CallbackService::Refusal> CallbackService::describeGrant(const store::Link& link,
+                                                                       const ConfiguredProvider& provider,
+                                                                       const Source& source,
+                                                                       store::StagedGrant& grant) const {
     if (grant.refreshToken.empty())
-        return EndReason::noRefreshToken;
+        return Refusal{EndReason::noRefreshToken};
     const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
     if (identity == nullptr)
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       "the plugin can't read identities");
     if (!missingScopes(link.requiredScopes, grant.scopes).empty())
-        return EndReason::scopesMissing;
+        return Refusal{
+            EndReason::scopesMissing, std::nullopt,
+            differing("required scopes", scopeText(link.requiredScopes), "granted", scopeText(grant.scopes))};
     grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
     if (!isWantedPerson(link, provider, grant.identity))
-        return EndReason::differentPerson;
+        return Refusal{EndReason::differentPerson, std::nullopt, whyUnwanted(link, provider, grant.identity)};
     const auto* sites = extensionOf<provider::SiteLister>(*provider.provider);
     if (sites == nullptr)
         return std::nullopt;
     grant.sites = sites->listSites(grant.accessToken, callNow(source));
+    if (grant.sites.empty())
+        return Refusal{EndReason::noSite, std::nullopt,
+                       "upstream lists no site for person " + grant.identity.upstreamId};
     const auto eligible = eligibleSites(grant.sites, link.wantedSite, provider.allowedSites);
     if (eligible.empty())
-        return EndReason::siteNotAllowed;
+        return Refusal{EndReason::siteNotAllowed, std::nullopt,
+                       differing("the grant reaches", siteNames(grant.sites), "wanted is", link.wantedSite) +
+                           ", allowed are \"" + scopeText(provider.allowedSites) + "\""};
     // Never by order: among several the person chooses.
     if (eligible.size() == 1)
         grant.chosenSite = eligible.front().id;
@@ -193,8 +210,9 @@ void CallbackService::exchange(const store::TakenState& taken, const provider::S
     exchange.code = code.clone();
     exchange.redirectUri = provider.redirectUri;
     exchange.codeVerifier = taken.authorization.codeVerifier.clone();
+    grant.granted = base::momentOf(_parts.clock);
     auto tokens = provider.provider->exchange(exchange, callNow(source));
-    grant.accessExpiresAt = base::nowOf(_parts.clock) + tokens.expiresIn;
+    grant.accessExpiresAt = grant.granted.wall + trustedLifeOf(tokens);
     grant.accessToken = std::move(tokens.accessToken);
     grant.refreshToken = std::move(tokens.refreshToken);
     // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
@@ -223,10 +241,27 @@ void CallbackService::giveUp(const store::Link& link, const store::StagedGrant& 
                                      std::string(upstreamOutcomeName(outcome)), source);
 }
 
+// The one line that says why a link has failed; both sides of what was compared stand in its detail.
+void CallbackService::logEnd(const store::Link& link, const Refusal& refusal) const {
+    const logging::RequestScope scope("");
+    noteInLog(link);
+    logging::RequestScope::note("reason", store::endReasonName(refusal.reason));
+    if (refusal.cause)
+        logging::RequestScope::note("end_cause", store::endCauseName(*refusal.cause));
+    if (refusal.reason == EndReason::upstreamError)
+        logging::RequestScope::note("cause", base::causeName(services::causeOf(refusal.cause)));
+    logging::RequestScope::note("detail", refusal.detail);
+    if (refusal.reason == EndReason::declined)
+        _log.info("link ended without a grant");
+    else
+        _log.warning("link ended without a grant");
+}
+
 void CallbackService::end(const store::Link& link, const Refusal& refusal, const Source& source) {
     if (!_parts.links.end(link.id, refusal.reason, base::nowOf(_parts.clock), refusal.cause))
         return;
     _parts.news.finished(link.id);
+    logEnd(link, refusal);
     _parts.news.recordAfterwards(link, LinkNews::browser, "link.ended",
                                  std::string(store::endReasonName(refusal.reason)), source);
 }

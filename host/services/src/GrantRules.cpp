@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/GrantRules.h"
 
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/Scopes.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -32,6 +35,26 @@ bool isWantedPerson(const store::Link& link, const ConfiguredProvider& provider,
         return false;
     const auto& domains = provider.allowedEmailDomains;
     return domains.empty() || contains(domains, domainOf(person.email));
+}
+
+std::string whyUnwanted(const store::Link& link, const ConfiguredProvider& provider,
+                        const provider::Identity& person) {
+    if (!link.wantedPerson.empty() && link.wantedPerson != person.upstreamId)
+        return differing("upstream id", person.upstreamId, "expected is", link.wantedPerson);
+    return differing("e-mail domain", domainOf(person.email), "allowed are",
+                     scopeText(provider.allowedEmailDomains));
+}
+
+std::chrono::seconds trustedLifeOf(const provider::TokenSet& tokens) {
+    constexpr std::chrono::seconds shortest{60};
+    constexpr std::chrono::seconds longest = std::chrono::hours(24);
+    // What upstream did say, however little, is never exceeded.
+    return tokens.expiresIn.count() <= 0 ? shortest : std::min(tokens.expiresIn, longest);
+}
+
+void limitLife(store::Tokens& tokens, const base::Clock& clock) {
+    const auto left = base::leftOf(tokens.granted, tokens.accessExpiresAt, clock);
+    tokens.accessExpiresAt = std::min(tokens.accessExpiresAt, base::nowOf(clock) + left);
 }
 
 } // namespace central_oauth::services

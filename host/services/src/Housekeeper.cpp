@@ -7,9 +7,10 @@
 namespace central_oauth::services {
 
 Housekeeper::Housekeeper(std::function<void()> task, std::chrono::milliseconds interval,
-                         logging::Logger& logger)
+                         logging::Logger& logger, std::optional<std::chrono::milliseconds> first)
     : _task(std::move(task)),
       _interval(interval),
+      _first(first.value_or(interval)),
       _log(logger.channel("central_oauth.housekeeper")),
       _thread([this] { run(); }) {}
 
@@ -29,7 +30,7 @@ void Housekeeper::stop() {
 
 void Housekeeper::run() {
     std::unique_lock hold(_mutex);
-    while (!_wake.wait_for(hold, _interval, [this] { return _stopping; })) {
+    for (auto pause = _first; !_wake.wait_for(hold, pause, [this] { return _stopping; }); pause = _interval) {
         hold.unlock();
         try {
             _task();

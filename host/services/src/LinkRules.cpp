@@ -14,7 +14,9 @@ std::string hintOf(store::EndReason reason) {
     case store::EndReason::declined:
         return "The person declined.";
     case store::EndReason::upstreamError:
-        return "Upstream did not give a grant; the page told the person why. Create a new link.";
+        return "Upstream did not give a grant; the page told the person why, and `cause` says who has to "
+               "act. "
+               "Create a new link.";
     case store::EndReason::tooManyEntries:
         return "The code was typed wrongly five times. Create a new link.";
     case store::EndReason::differentPerson:
@@ -23,8 +25,12 @@ std::string hintOf(store::EndReason reason) {
                "and "
                "let the right person consent.";
     case store::EndReason::siteNotAllowed:
-        return "The grant does not reach the wanted site, or none at all, or the operator does not allow it. "
+        return "The grant does not reach the wanted site, or the operator does not allow it. "
                "Pass `site` (a cloud id or the site's URL) when you create the link.";
+    case store::EndReason::noSite:
+        return "The person consented, but that account reaches no site at all. Create a new link, and let "
+               "the "
+               "person consent with an account that has access to a site.";
     case store::EndReason::scopesMissing:
         return "Upstream granted less than required_scopes asks for. Let the person agree to everything, or "
                "the "
@@ -50,7 +56,30 @@ base::Error endedError(const store::Link& link) {
     const auto reason = link.reason.value_or(store::EndReason::upstreamError);
     base::Error error(base::ErrorCode::accessDenied, hintOf(reason));
     error.withReason(std::string(store::endReasonName(reason)));
+    if (reason == store::EndReason::upstreamError)
+        error.withCause(causeOf(link.cause));
     return error;
+}
+
+base::Cause causeOf(const std::optional<store::EndCause>& cause) noexcept {
+    using store::EndCause;
+    if (!cause) // upstream named an error of its own
+        return base::Cause::provider;
+    switch (*cause) {
+    case EndCause::appRefused:
+    case EndCause::scopeRefused:
+    case EndCause::misconfigured:
+    case EndCause::notUnderstood:
+    case EndCause::serviceNetwork:
+        return base::Cause::serviceOperator;
+    case EndCause::busy:
+    case EndCause::unavailable:
+        return base::Cause::provider;
+    case EndCause::codeRefused:
+    case EndCause::foreignCallback:
+        return base::Cause::person;
+    }
+    return base::Cause::serviceOperator;
 }
 
 } // namespace central_oauth::services

@@ -5,8 +5,11 @@
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/logging/RequestScope.h"
+#include "central_oauth/services/GrantRules.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +29,22 @@ constexpr BucketRate creationsOfSubject{10, 10};
 
 bool isGranted(const store::Link& link) {
     return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
+}
+
+std::string expiryOutcome(LinkStatus status) {
+    switch (status) {
+    case LinkStatus::authorizing:
+        return "not_consented";
+    case LinkStatus::choosing:
+        return "no_site_chosen";
+    case LinkStatus::staged:
+        return "not_delivered";
+    case LinkStatus::pending:
+    case LinkStatus::delivered:
+    case LinkStatus::ended:
+        break;
+    }
+    return "not_approved";
 }
 
 [[noreturn]] void throwUnknown() {
@@ -68,16 +87,26 @@ store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& req
 }
 
 store::Account LinkService::accountOf(const Caller& caller, const LinkRequest& request) const {
+    const auto requireSame = [](bool isSame, const std::string& detail) {
+        if (!isSame)
+            throw Error(
+                ErrorCode::notFound,
+                "There is no such account of that provider and subject; GET /v1/accounts lists yours.",
+                detail);
+    };
     auto account = _parts.accounts.find(caller.client.id, request.account);
-    if (!account || !caller.reaches(*account) ||
-        (!request.provider.empty() && request.provider != account->provider) ||
-        (!request.subject.empty() && request.subject != account->subject))
-        throw Error(ErrorCode::notFound,
-                    "There is no such account of that provider and subject; GET /v1/accounts lists yours.");
+    requireSame(account.has_value(), "account_id is none of this client's");
+    noteInLog(*account);
+    requireSame(caller.reaches(*account), caller.whyUnreached(*account));
+    requireSame(request.provider.empty() || request.provider == account->provider,
+                differing("provider", request.provider, "the account's", account->provider));
+    requireSame(request.subject.empty() || request.subject == account->subject,
+                differing("subject", request.subject, "the account's", account->subject));
     if (!request.expectedPerson.empty() && request.expectedPerson != account->identity.upstreamId)
-        throw Error(
-            ErrorCode::invalidRequest,
-            "expected_upstream_id is not the person of that account; leave it out beside account_id.");
+        throw Error(ErrorCode::invalidRequest,
+                    "expected_upstream_id is not the person of that account; leave it out beside account_id.",
+                    differing("expected_upstream_id", request.expectedPerson, "the account's",
+                              account->identity.upstreamId));
     return std::move(*account);
 }
 
@@ -135,6 +164,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {
         if (keep(fresh, created)) {
+            noteInLog(link);
             _parts.news.record(link, caller.actor(), "link.created", "ok", source);
             return created;
         }
@@ -164,6 +194,7 @@ store::Link LinkService::provenLink(std::string_view code, const PollCredential&
     auto link = _parts.links.find(*id);
     if (!link)
         throwUnknown();
+    noteInLog(*link);
     return std::move(*link);
 }
 
@@ -177,9 +208,24 @@ void LinkService::requireOpen(const store::Link& link) const {
         throw Error(ErrorCode::expiredToken, "Create a new link.");
 }
 
+void LinkService::noticeExpiry(const store::Link& link) const {
+    const bool isFinished = link.status == LinkStatus::ended || link.status == LinkStatus::delivered;
+    const auto now = base::nowOf(_parts.clock);
+    if (!isFinished && now >= link.expiresAt && _parts.links.noteExpiry(link.id, now))
+        recordExpiry(link);
+}
+
+// What the person had not done yet is the outcome.
+void LinkService::recordExpiry(const store::Link& link) const {
+    const logging::RequestScope scope("");
+    noteInLog(link);
+    _parts.news.recordAfterwards(link, "system", "link.expired", expiryOutcome(link.status), {});
+}
+
 PollResult LinkService::poll(std::string_view code, const PollCredential& credential, const Source& source,
                              const PollWait& wait) {
     const auto link = provenLink(code, credential);
+    noticeExpiry(link);
     requireOpen(link);
     return isGranted(link) ? deliver(link, source) : pending(link, source, wait);
 }
@@ -265,7 +311,9 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
         throw Error(ErrorCode::alreadyDelivered, "Read the token with GET /v1/tokens/:account_id.");
     case store::DeliveryOutcome::undecryptable:
         _parts.news.record(link, "system", "link.undecryptable", "ended", source);
-        throw Error(ErrorCode::accessDenied, "Create a new link.").withReason("upstream_error");
+        throw Error(ErrorCode::accessDenied, "Create a new link.")
+            .withReason("upstream_error")
+            .withCause(base::Cause::serviceOperator);
     case store::DeliveryOutcome::notReady:
         throwNotReady(link.id);
     }
@@ -273,6 +321,7 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
     result.state = PollState::delivered;
     result.account = std::move(delivery.account);
     result.tokens = std::move(delivery.tokens);
+    limitLife(result.tokens, _parts.clock);
     return result;
 }
 
@@ -313,7 +362,14 @@ void LinkService::cancel(std::string_view code, const PollCredential& credential
 }
 
 void LinkService::purge() {
+    constexpr int batch = 200;
     const auto now = base::nowOf(_parts.clock);
+    // First: the rows of long ago are dropped below.
+    for (auto expired = _parts.links.noteExpired(now, batch); !expired.empty();
+         expired = _parts.links.noteExpired(now, batch)) {
+        for (const auto& link : expired)
+            recordExpiry(link);
+    }
     _parts.links.purge(deliveryRule, now);
     _parts.verifiers.purge();
     _parts.changes.publishExpired(now);

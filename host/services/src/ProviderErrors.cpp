@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ProviderErrors.h"
 
+#include "central_oauth/services/AccountProblem.h"
+
 #include <algorithm>
 
 namespace central_oauth::services {
 
 using base::Error;
 using base::ErrorCode;
+using provider::LocalFault;
 using provider::ProviderErrorKind;
 
 std::string_view kindName(ProviderErrorKind kind) noexcept {
@@ -29,36 +32,87 @@ std::string_view kindName(ProviderErrorKind kind) noexcept {
     return "unknown";
 }
 
+std::string_view problemName(const provider::ProviderError& failure) noexcept {
+    switch (failure.localFault()) {
+    case LocalFault::none:
+        break;
+    case LocalFault::names:
+        return problem::dnsFailed;
+    case LocalFault::proxy:
+        return problem::proxyFailed;
+    case LocalFault::trust:
+        return problem::tlsUntrusted;
+    case LocalFault::clock:
+        return problem::clockWrong;
+    }
+    return kindName(failure.kind());
+}
+
+base::Cause causeOf(const provider::ProviderError& failure) noexcept {
+    if (failure.localFault() != LocalFault::none)
+        return base::Cause::serviceOperator;
+    switch (failure.kind()) {
+    case ProviderErrorKind::invalidGrant:
+    case ProviderErrorKind::accessDenied:
+        return base::Cause::person;
+    case ProviderErrorKind::misconfigured:
+    case ProviderErrorKind::protocol:
+        return base::Cause::serviceOperator;
+    case ProviderErrorKind::rateLimited:
+    case ProviderErrorKind::transient:
+    case ProviderErrorKind::ambiguous:
+        return base::Cause::provider;
+    }
+    return base::Cause::serviceOperator;
+}
+
 void logProviderError(const logging::Channel& log, std::string_view message, const std::string& providerName,
                       const provider::ProviderError& failure) {
-    const logging::Field name("provider", providerName);
-    const logging::Field kind("kind", kindName(failure.kind()));
-    const logging::Field detail("detail", failure.what());
-    if (failure.kind() == ProviderErrorKind::misconfigured)
-        log.error(message, {name, kind, detail});
+    const auto cause = causeOf(failure);
+    const std::initializer_list<logging::Field> fields{{"provider", providerName},
+                                                       {"kind", kindName(failure.kind())},
+                                                       {"problem", problemName(failure)},
+                                                       {"cause", base::causeName(cause)},
+                                                       {"detail", failure.what()}};
+    const bool isAlarm =
+        failure.kind() == ProviderErrorKind::misconfigured || failure.localFault() != LocalFault::none;
+    if (isAlarm)
+        log.error(message, fields);
     else
-        log.warning(message, {name, kind, detail});
+        log.warning(message, fields);
 }
+
+namespace {
+
+Error codeOf(const provider::ProviderError& failure, std::chrono::seconds later) {
+    const bool isLocal = failure.localFault() != LocalFault::none;
+    const auto hint = isLocal ? problemWords(problemName(failure)) : std::string();
+    switch (failure.kind()) {
+    case ProviderErrorKind::invalidGrant:
+        return Error(ErrorCode::needsReauth, hint, failure.what());
+    case ProviderErrorKind::accessDenied:
+        return Error(ErrorCode::accessDenied, hint, failure.what());
+    case ProviderErrorKind::misconfigured:
+        return Error(ErrorCode::providerMisconfigured, hint, failure.what());
+    case ProviderErrorKind::rateLimited:
+        return Error(ErrorCode::rateLimited, hint, failure.what()).withRetryAfter(later);
+    case ProviderErrorKind::transient:
+    case ProviderErrorKind::ambiguous:
+        return Error(ErrorCode::providerUnavailable, hint, failure.what()).withRetryAfter(later);
+    case ProviderErrorKind::protocol:
+        return Error(ErrorCode::providerProtocol, hint, failure.what());
+    }
+    return Error(ErrorCode::internal, hint, failure.what());
+}
+
+} // namespace
 
 base::Error hostError(const provider::ProviderError& failure, std::chrono::seconds retryAfter) {
     // "At once" is no time to name to everybody who waits.
     const auto later = std::max(failure.retryAfter().value_or(retryAfter), std::chrono::seconds(1));
-    switch (failure.kind()) {
-    case ProviderErrorKind::invalidGrant:
-        return Error(ErrorCode::needsReauth, {}, failure.what());
-    case ProviderErrorKind::accessDenied:
-        return Error(ErrorCode::accessDenied, {}, failure.what());
-    case ProviderErrorKind::misconfigured:
-        return Error(ErrorCode::providerMisconfigured, {}, failure.what());
-    case ProviderErrorKind::rateLimited:
-        return Error(ErrorCode::rateLimited, {}, failure.what()).withRetryAfter(later);
-    case ProviderErrorKind::transient:
-    case ProviderErrorKind::ambiguous:
-        return Error(ErrorCode::providerUnavailable, {}, failure.what()).withRetryAfter(later);
-    case ProviderErrorKind::protocol:
-        return Error(ErrorCode::providerProtocol, {}, failure.what());
-    }
-    return Error(ErrorCode::internal, {}, failure.what());
+    auto error = codeOf(failure, later);
+    error.withCause(causeOf(failure));
+    return error;
 }
 
 } // namespace central_oauth::services

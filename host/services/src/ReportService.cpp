@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
 #include "central_oauth/services/Sites.h"
@@ -110,7 +111,9 @@ TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& 
                                       const TokenReport& report, const Source& source) {
     const auto version = held.tokens.version;
     if (report.tokenVersion > version)
-        throw Error(ErrorCode::invalidRequest, "There is no token of that version yet.");
+        throw Error(ErrorCode::invalidRequest, "There is no token of that version yet.",
+                    differing("token_version", std::to_string(report.tokenVersion), "the account's",
+                              std::to_string(version)));
     if (report.tokenVersion < version)
         return refreshed(version);
     const auto* provider = _parts.providers.find(held.account.provider);

@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Scopes.h"
 
 #include <algorithm>
@@ -78,7 +79,8 @@ std::variant<AccountToken, NeededLink>
 ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
     // The header Subject on a proxy's way says for whom it let the request pass.
     if (caller.subject && *caller.subject != request.subject)
-        throw Error(ErrorCode::notFound);
+        throw Error(ErrorCode::notFound, {},
+                    differing("Subject", *caller.subject, "the body's", request.subject));
     const auto& provider = requireProvider(_parts.providers, request.provider);
     // What a link would be refused for is refused also where none is needed.
     const auto link = linkRequest(request, provider);

@@ -2,6 +2,9 @@
 #include "central_oauth/services/Sites.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/Scopes.h"
 
 #include <algorithm>
 #include <cctype>
@@ -20,6 +23,13 @@ std::string comparable(std::string url) {
 }
 
 } // namespace
+
+std::string siteNames(const std::vector<provider::Site>& sites) {
+    std::string names;
+    for (const auto& site : sites)
+        names += (names.empty() ? "" : ", ") + site.id + " " + site.url;
+    return names;
+}
 
 std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites, const std::string& wanted) {
     if (wanted.empty())
@@ -42,9 +52,12 @@ provider::Site requireSite(const std::vector<provider::Site>& sites, const std::
     auto site = findSite(sites, wanted);
     if (!site)
         throw base::Error(base::ErrorCode::siteNotAllowed,
-                          "The account does not reach that site; `sites` lists those it reaches.");
+                          "The account does not reach that site; `sites` lists those it reaches.",
+                          differing("the wanted site", wanted, "the account reaches", siteNames(sites)));
     if (!isAllowedSite(*site, allowed))
-        throw base::Error(base::ErrorCode::siteNotAllowed, "The operator does not allow that site.");
+        throw base::Error(
+            base::ErrorCode::siteNotAllowed, "The operator does not allow that site.",
+            differing("the wanted site", site->id + " " + site->url, "allowed are", scopeText(allowed)));
     return std::move(*site);
 }
 
@@ -64,6 +77,22 @@ std::vector<provider::Site> eligibleSites(const std::vector<provider::Site>& sit
         eligible.push_back(std::move(*site));
     std::erase_if(eligible, [&](const provider::Site& site) { return !isAllowedSite(site, allowed); });
     return eligible;
+}
+
+std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& product,
+                         const std::string& siteId) {
+    const auto* locator = provider == nullptr || provider->provider == nullptr
+                              ? nullptr
+                              : extensionOf<provider::ProductLocator>(*provider->provider);
+    if (locator == nullptr)
+        return {};
+    try {
+        return locator->apiBaseUrl(product, siteId);
+    } catch (const base::Error&) {
+        return {}; // the plugin broke its contract; its guard has logged that
+    } catch (const provider::ProviderError&) {
+        return {};
+    }
 }
 
 } // namespace central_oauth::services

@@ -3,6 +3,8 @@
 
 #include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/AccountService.h"
+#include "central_oauth/services/GrantRules.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
 
@@ -152,6 +154,12 @@ void TokenService::requireGrant(const Demand& demand, store::Account& account) c
     const std::string reason(problem::scopesMissing);
     if (!_parts.accounts.markDead(account.id, account.tokenVersion, reason, now))
         return; // linked anew since it was read; the next read sees that
+    _log.warning("the grant lacks a scope that its client requires",
+                 {{"account", account.id.value()},
+                  {"client", account.client.value()},
+                  {"provider", account.provider},
+                  {"required_scopes", scopeText(account.requiredScopes)},
+                  {"granted_scopes", scopeText(account.scopes)}});
     _audit.record(demand.caller, account.id, "account.needs_reauth", reason, demand.source);
     account.status = store::AccountStatus::needsReauth;
     account.reason = reason;
@@ -168,6 +176,7 @@ store::Tokens TokenService::openTokens(const Demand& demand, store::Account& acc
             noteProblem(account, {}); // somebody has mended the row
             account.problem.clear();
         }
+        limitLife(*tokens, _parts.clock);
         return std::move(*tokens);
     } catch (const store::UndecryptableError& failure) {
         // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
@@ -208,7 +217,9 @@ AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
         throw Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
     }
     provider::TokenSet fresh;
+    base::Moment asked;
     try {
+        asked = base::momentOf(_parts.clock);
         fresh = provider->provider->refresh(
             held.tokens.refreshToken,
             {std::chrono::steady_clock::now() + refreshTime, demand.source.requestId});
@@ -220,14 +231,15 @@ AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
         return untilMended(demand, held, failure, unclear, problem::pluginFailed);
     }
     _backoff.clear(held.account.id);
-    return keep(demand, held, std::move(fresh));
+    return keep(demand, held, std::move(fresh), asked);
 }
 
-AccountToken TokenService::keep(const Demand& demand, const AccountToken& held,
-                                provider::TokenSet fresh) const {
+AccountToken TokenService::keep(const Demand& demand, const AccountToken& held, provider::TokenSet fresh,
+                                const base::Moment& asked) const {
     const auto now = base::nowOf(_parts.clock);
     store::Tokens tokens;
-    tokens.accessExpiresAt = now + fresh.expiresIn;
+    tokens.accessExpiresAt = asked.wall + trustedLifeOf(fresh);
+    tokens.granted = asked;
     tokens.accessToken = std::move(fresh.accessToken);
     tokens.refreshToken = std::move(fresh.refreshToken);
     const auto& scopes = fresh.scopes.empty() ? held.account.scopes : fresh.scopes;
@@ -240,6 +252,7 @@ AccountToken TokenService::keep(const Demand& demand, const AccountToken& held,
         return read(demand, held.account.id);
     }
     _log.info("refreshed", {{"account", held.account.id.value()},
+                            {"client", held.account.client.value()},
                             {"provider", held.account.provider},
                             {"token_version", *version},
                             {"expires_in", fresh.expiresIn.count()}});
@@ -257,7 +270,7 @@ AccountToken TokenService::afterFailure(const Demand& demand, const AccountToken
         return read(demand, id);
     }
     const auto pause = pauseAfter(failure);
-    return untilMended(demand, held, hostError(failure, pause), pause, kindName(failure.kind()));
+    return untilMended(demand, held, hostError(failure, pause), pause, problemName(failure));
 }
 
 AccountToken TokenService::untilMended(const Demand& demand, const AccountToken& held, const Error& failure,

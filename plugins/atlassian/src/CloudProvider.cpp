@@ -49,7 +49,8 @@ CloudProvider::CloudProvider(const provider::Context& context, CloudConfiguratio
                              const Product& product)
     : _configuration(std::move(configuration)),
       _tokenEndpoint(context, endpointOptions(_configuration)),
-      _siteLister(context, _configuration.sitesUrl(), _configuration.apiBase, product),
+      _siteLister(context, _configuration.sitesUrl(), product),
+      _productLocator(_configuration.apiBase, product),
       _identityReader(context, _configuration.apiBase + "/me"),
       _revoker(context, _configuration.authBase + "/oauth/revoke", _configuration.clientId,
                cloneAll(_configuration.clientSecrets)) {}
@@ -101,6 +102,8 @@ const void* CloudProvider::extension(std::string_view id) const noexcept {
     // To exactly the interface, as the SDK asks: the host casts back from void.
     if (id == provider::SiteLister::extensionId)
         return static_cast<const provider::SiteLister*>(&_siteLister);
+    if (id == provider::ProductLocator::extensionId)
+        return static_cast<const provider::ProductLocator*>(&_productLocator);
     if (id == provider::IdentityReader::extensionId)
         return static_cast<const provider::IdentityReader*>(&_identityReader);
     if (id == provider::Revoker::extensionId)

@@ -3,6 +3,7 @@
 #include "central_oauth/atlassian/CloudSiteLister.h"
 
 #include "CloudGateway.h"
+#include "central_oauth/atlassian/CloudProductLocator.h"
 #include "central_oauth/oauth2/Json.h"
 
 #include <algorithm>
@@ -15,13 +16,9 @@ namespace {
 const std::string listName = "accessible-resources";
 constexpr std::size_t maximumScopes = 512;
 
-// The id becomes a part of a URL.
 std::string siteId(const oauth2::JsonReader& entry) {
-    std::string id = entry.text("id", 64);
-    const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-    });
-    if (!plain)
+    std::string id = entry.text("id", longestCloudId);
+    if (!isCloudId(id))
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       listName + " has a malformed id");
     return id;
@@ -41,9 +38,9 @@ void keepOne(std::string& kept, std::string other) {
 
 } // namespace
 
-CloudSiteLister::CloudSiteLister(const provider::Context& context, std::string sitesUrl, std::string apiBase,
+CloudSiteLister::CloudSiteLister(const provider::Context& context, std::string sitesUrl,
                                  const Product& product)
-    : _context(context), _sitesUrl(std::move(sitesUrl)), _apiBase(std::move(apiBase)), _product(product) {}
+    : _context(context), _sitesUrl(std::move(sitesUrl)), _product(product) {}
 
 std::vector<provider::Site> CloudSiteLister::listSites(const provider::Secret& accessToken,
                                                        const provider::Call& call) const {
@@ -57,7 +54,7 @@ std::vector<provider::Site> CloudSiteLister::listSites(const provider::Secret& a
             continue;
         provider::Site& site = sites[id];
         site.id = id;
-        site.products = {{std::string(_product.key), _apiBase + std::string(_product.apiPath) + id}};
+        site.products = {{std::string(_product.key), {}}};
         keepOne(site.name, displayable(entry.optionalText("name", 1024)));
         keepOne(site.url, siteUrl(entry));
     }

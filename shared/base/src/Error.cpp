@@ -82,4 +82,24 @@ std::string_view errorDescription(ErrorCode code) noexcept {
     return textOf(code).description;
 }
 
+std::optional<Cause> usualCause(ErrorCode code) noexcept {
+    if (code == ErrorCode::providerMisconfigured || code == ErrorCode::providerProtocol)
+        return Cause::serviceOperator;
+    if (code == ErrorCode::providerUnavailable || code == ErrorCode::rateLimited)
+        return Cause::provider;
+    return std::nullopt;
+}
+
+std::string_view causeName(Cause cause) noexcept {
+    switch (cause) {
+    case Cause::person:
+        return "person";
+    case Cause::serviceOperator:
+        return "operator";
+    case Cause::provider:
+        return "provider";
+    }
+    return {};
+}
+
 } // namespace central_oauth::base

@@ -20,8 +20,9 @@ constexpr std::array table{
         "CENTRAL_OAUTH_KEY_RING", ValueType::key, true, "", "the secret key",
         "Comma list of keys, newest first: the first encrypts, all decrypt; when both are set its first must "
         "be the secret key."},
-    SettingSpec{"CENTRAL_OAUTH_LOG_LEVEL", ValueType::level, false, "INFO", "",
-                "DEBUG, INFO, WARNING or ERROR: what is less important is not logged."},
+    SettingSpec{
+        "CENTRAL_OAUTH_LOG_LEVEL", ValueType::level, false, "INFO", "",
+        "DEBUG, INFO, WARNING or ERROR: what is less important is not logged; audit lines always are."},
     SettingSpec{
         "CENTRAL_OAUTH_LOG_FILE", ValueType::path, false, "", "standard output",
         "Absolute path of a file for the log, created with mode 0600: at 16 MiB it becomes NAME.1 and "

@@ -36,6 +36,13 @@ bool isCorrelationId(std::string_view text) {
            });
 }
 
+// Both sides of a comparison, for the operator.
+std::string differing(std::string_view name, std::string_view value, std::string_view otherName,
+                      std::string_view other) {
+    return std::string(name) + " is \"" + std::string(value) + "\", " + std::string(otherName) + " \"" +
+           std::string(other) + "\"";
+}
+
 RouteKind kindOfUnlisted(std::string_view path) {
     const bool api = path == "/v1" || path.substr(0, 4) == "/v1/";
     return api ? RouteKind::api : RouteKind::page;
@@ -45,13 +52,16 @@ RouteKind kindOfUnlisted(std::string_view path) {
 
 /// What becomes known of one request on its way.
 struct Dispatcher::Exchange {
-    std::string correlationId;
+    std::string requestId;     ///< always our own: a caller's may be anybody's
+    std::string correlationId; ///< the caller's; empty: none, or none that fits
     std::string source;
     std::string_view method = "other";
     std::string_view route = "-";
     std::string allow = {};
     RouteKind kind = RouteKind::api;
     bool quiet = false;
+    std::string_view error = {}; ///< name of the error that is the answer
+    std::string detail = {};     ///< of that error, for the operator
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
 };
 
@@ -62,9 +72,10 @@ Response Dispatcher::answer(const RequestHead& head, std::string body) const noe
     try {
         const auto ids = head.headers.all("X-Correlation-ID");
         const bool given = ids.size() == 1 && isCorrelationId(ids.front());
-        Exchange exchange{given ? std::string(ids.front()) : _options.makeCorrelationId(),
+        Exchange exchange{_options.makeRequestId(), given ? std::string(ids.front()) : std::string(),
                           sourceAddress(_options.source, head.peer, head.headers)};
-        const logging::RequestScope scope(exchange.correlationId);
+        const logging::RequestScope scope(exchange.requestId);
+        logging::RequestScope::note("correlation_id", exchange.correlationId);
         if (head.arrived != std::chrono::steady_clock::time_point())
             exchange.begin = head.arrived;
         Response response = respond(head, std::move(body), exchange);
@@ -83,8 +94,8 @@ Response Dispatcher::answer(const RequestHead& head, std::string body) const noe
 
 Response Dispatcher::refuse(const Refusal& refusal, const std::string& peer) const noexcept {
     try {
-        Exchange exchange{_options.makeCorrelationId(), sourceAddress(_options.source, peer, {})};
-        const logging::RequestScope scope(exchange.correlationId);
+        Exchange exchange{_options.makeRequestId(), {}, sourceAddress(_options.source, peer, {})};
+        const logging::RequestScope scope(exchange.requestId);
         Response response = failure(Error(refusal.code, refusal.hint), refusal.status, exchange);
         addCommonHeaders(response, exchange);
         report(exchange, response.status());
@@ -119,8 +130,10 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
     if (exchange.method == "other")
         throw Error(ErrorCode::notImplemented, "The method is not known here.");
     if (!isRightHost(head, target, exchange))
-        return failure(Error(ErrorCode::invalidRequest, "This service is reached by another host name."), 421,
-                       exchange);
+        return failure(Error(ErrorCode::invalidRequest, "This service is reached by another host name.",
+                             differing("Host", head.headers.find("Host").value_or(std::string_view()),
+                                       "the public host", _options.pageHost)),
+                       421, exchange);
     if (match.allow.empty())
         throw Error(ErrorCode::notFound);
     if (match.route == nullptr)
@@ -132,7 +145,7 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
         throw Error(ErrorCode::invalidRequest, "This method takes no body.");
     const Request request({head.method, std::move(target.path), match.route->pattern,
                            std::move(match.parameters), std::move(query), head.headers, std::move(body),
-                           exchange.source, exchange.correlationId, head.resumed});
+                           exchange.source, exchange.requestId, head.resumed});
     Response response = match.route->handler(request);
     if (response.hold() && head.resumed)
         throw Error(ErrorCode::internal, {}, "a handler holds a request twice");
@@ -171,25 +184,28 @@ Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange
 bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const {
     const std::string_view host = head.headers.find("Host").value_or(std::string_view());
     if (!target.authority.empty() && !equalsIgnoringCase(target.authority, host))
-        throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.");
+        throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.",
+                    differing("Host", host, "the request target", target.authority));
     // The style sheet, too, is for everybody: the page that says 421 wants it.
     return exchange.kind != RouteKind::page || _options.pageHost.empty() ||
            equalsIgnoringCase(host, _options.pageHost);
 }
 
-Response Dispatcher::failure(const Error& error, int status, const Exchange& exchange) const {
+Response Dispatcher::failure(const Error& error, int status, Exchange& exchange) const {
     logError(error, status);
+    exchange.error = base::errorName(error.code());
+    exchange.detail = error.what();
     const auto render = [&] {
         if (exchange.kind == RouteKind::page && _options.renderErrorPage)
-            return _options.renderErrorPage(error, status, exchange.correlationId);
-        return errorResponse(error, status, exchange.correlationId);
+            return _options.renderErrorPage(error, status, exchange.requestId);
+        return errorResponse(error, status, exchange.requestId);
     };
     Response response(status);
     try {
         response = render();
     } catch (const std::exception& unexpected) {
         _log.error("an error page could not be rendered", {{"detail", unexpected.what()}});
-        response = errorResponse(error, status, exchange.correlationId);
+        response = errorResponse(error, status, exchange.requestId);
     }
     addErrorHeaders(response, error);
     if (status == 405)
@@ -198,7 +214,8 @@ Response Dispatcher::failure(const Error& error, int status, const Exchange& exc
 }
 
 void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) const {
-    response.set("X-Correlation-ID", exchange.correlationId);
+    response.set("X-Correlation-ID",
+                 exchange.correlationId.empty() ? exchange.requestId : exchange.correlationId);
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "same-origin");
@@ -219,6 +236,8 @@ void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) 
 void Dispatcher::report(const Exchange& exchange, int status) const {
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - exchange.begin);
+    logging::RequestScope::note("error", exchange.error);
+    logging::RequestScope::note("detail", exchange.detail);
     const std::initializer_list<logging::Field> fields{
         {"method", exchange.method},
         {"route", exchange.route},

@@ -60,21 +60,23 @@ int statusOf(ErrorCode code) noexcept {
     return 500;
 }
 
-Response errorResponse(const base::Error& error, std::string_view correlationId) {
-    return errorResponse(error, statusOf(error.code()), correlationId);
+Response errorResponse(const base::Error& error, std::string_view requestId) {
+    return errorResponse(error, statusOf(error.code()), requestId);
 }
 
-Response errorResponse(const base::Error& error, int status, std::string_view correlationId) {
+Response errorResponse(const base::Error& error, int status, std::string_view requestId) {
     std::string text = "{\"error\":" + jsonString(base::errorName(error.code())) +
                        ",\"error_description\":" + jsonString(base::errorDescription(error.code()));
     if (!error.hint().empty())
         text += ",\"hint\":" + jsonString(error.hint());
     if (!error.reason().empty())
         text += ",\"reason\":" + jsonString(error.reason());
+    if (error.cause())
+        text += ",\"cause\":" + jsonString(base::causeName(*error.cause()));
     if (const auto* failure = dynamic_cast<const HttpFailure*>(&error))
         for (const auto& [name, json] : failure->members())
             text += ',' + jsonString(name) + ':' + json;
-    text += ",\"request_id\":" + jsonString(correlationId) + '}';
+    text += ",\"request_id\":" + jsonString(requestId) + '}';
     Response response = Response::json(status, std::move(text));
     addErrorHeaders(response, error);
     return response;

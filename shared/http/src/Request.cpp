@@ -110,9 +110,11 @@ bool hasContentType(const Request& request, std::string_view mediaType) {
 }
 
 void requireContentType(const Request& request, std::string_view mediaType) {
-    const auto refuse = [mediaType] {
-        return Error(ErrorCode::unsupportedMediaType,
-                     "Send the body as " + std::string(mediaType) + " in UTF-8.");
+    const auto refuse = [mediaType, &request] {
+        const auto sent = request.header("Content-Type").value_or("none");
+        return Error(
+            ErrorCode::unsupportedMediaType, "Send the body as " + std::string(mediaType) + " in UTF-8.",
+            "Content-Type is \"" + std::string(sent) + "\", wanted is \"" + std::string(mediaType) + "\"");
     };
     if (!hasContentType(request, mediaType))
         throw refuse();

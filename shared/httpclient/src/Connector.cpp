@@ -14,6 +14,8 @@
 
 namespace central_oauth::httpclient {
 
+using provider::LocalFault;
+
 namespace {
 
 std::vector<Poco::Net::IPAddress> addressesOf(const std::string& host) {
@@ -27,6 +29,18 @@ std::vector<Poco::Net::IPAddress> addressesOf(const std::string& host) {
     return Poco::Net::DNS::hostByName(host).addresses();
 }
 
+DeadlineConnection connectDirectly(const UpstreamUrl& peer, Deadline deadline) {
+    std::vector<Poco::Net::IPAddress> addresses;
+    try {
+        addresses = addressesOf(peer.host);
+    } catch (const Poco::Exception& cause) {
+        // Of a name nobody knows upstream's servers hear nothing: resolver, search list, or a typo.
+        throw ConnectException(std::string("the name can't be resolved (") + cause.name() + ")",
+                               LocalFault::names);
+    }
+    return {addresses, peer.port, deadline};
+}
+
 } // namespace
 
 Connector::Connector(const UpstreamHttpOptions& options)
@@ -37,13 +51,33 @@ Connector::Connector(const UpstreamHttpOptions& options)
 DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) const {
     static_cast<void>(remainingUntil(deadline));
     const UpstreamUrl* proxy = _proxy.proxyFor(url);
-    const UpstreamUrl& peer = proxy == nullptr ? url : *proxy;
-    DeadlineConnection connection(addressesOf(peer.host), peer.port, deadline);
-    if (proxy != nullptr)
-        tunnel(connection, url);
+    DeadlineConnection connection =
+        proxy == nullptr ? connectDirectly(url, deadline) : openTunnel(*proxy, url, deadline);
     if (url.secure)
         secure(connection, url.host);
     return connection;
+}
+
+// Whatever fails on the way to and in the proxy is told as the proxy's: upstream has seen nothing of it.
+DeadlineConnection Connector::openTunnel(const UpstreamUrl& proxy, const UpstreamUrl& url,
+                                         Deadline deadline) const {
+    const auto failed = [&](const std::string& why) {
+        return ConnectException("the proxy " + proxy.authority() + " (HTTPS_PROXY): " + why,
+                                LocalFault::proxy);
+    };
+    try {
+        DeadlineConnection connection = connectDirectly(proxy, deadline);
+        tunnel(connection, url);
+        return connection;
+    } catch (const ConnectException& cause) {
+        throw failed(cause.message());
+    } catch (const Poco::Net::HTTPException& cause) {
+        throw failed(cause.message());
+    } catch (const Poco::Net::MessageException& cause) {
+        throw failed(cause.message());
+    } catch (const Poco::Exception& cause) {
+        throw failed(cause.name());
+    }
 }
 
 void Connector::secure(DeadlineConnection& connection, const std::string& host) const {
@@ -51,7 +85,7 @@ void Connector::secure(DeadlineConnection& connection, const std::string& host) 
     try {
         connection.startTls(host, _context);
     } catch (const Poco::Net::SSLException& cause) {
-        throw HandshakeException(refusal.describe(cause, _caSetting));
+        throw ConnectException(refusal.describe(cause, _caSetting), refusal.faultOf(cause));
     }
 }
 
@@ -67,7 +101,7 @@ void Connector::tunnel(DeadlineConnection& connection, const UpstreamUrl& url) c
     const int status = reader.readHead().status;
     // TLS clients speak first, so anything behind the head is not the upstream.
     if (status / 100 != 2 || reader.hasUnreadBytes())
-        throw Poco::Net::HTTPException("proxy answered " + std::to_string(status));
+        throw Poco::Net::HTTPException("it answered " + std::to_string(status));
 }
 
 } // namespace central_oauth::httpclient

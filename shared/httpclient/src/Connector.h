@@ -14,10 +14,17 @@
 
 namespace central_oauth::httpclient {
 
-/// No TLS connection came about. The message says why in words of ours.
-class HandshakeException : public Poco::IOException {
+/// No connection came about. The message says why in words of ours.
+class ConnectException : public Poco::IOException {
 public:
-    using Poco::IOException::IOException;
+    ConnectException(const std::string& message, provider::LocalFault fault)
+        : Poco::IOException(message), _fault(fault) {}
+
+    /// Which part of this machine's surroundings failed.
+    [[nodiscard]] provider::LocalFault fault() const noexcept { return _fault; }
+
+private:
+    provider::LocalFault _fault;
 };
 
 /// How upstreams are reached. Immutable, any thread. Errors: as UpstreamHttpClient's constructor.
@@ -30,6 +37,8 @@ public:
     [[nodiscard]] DeadlineConnection open(const UpstreamUrl& url, Deadline deadline) const;
 
 private:
+    [[nodiscard]] DeadlineConnection openTunnel(const UpstreamUrl& proxy, const UpstreamUrl& url,
+                                                Deadline deadline) const;
     void tunnel(DeadlineConnection& connection, const UpstreamUrl& url) const;
     void secure(DeadlineConnection& connection, const std::string& host) const;
 

@@ -5,7 +5,10 @@
 
 #include "central_oauth/base/Error.h"
 
+#include <algorithm>
+#include <cctype>
 #include <memory>
+#include <set>
 #include <string_view>
 
 #include <Poco/Exception.h>
@@ -29,6 +32,30 @@ constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
 // X509_V_ERR_* of the handshake under way in this thread. OpenSSL keeps it in the SSL object, which Poco
 // hides.
 thread_local int certificateFault = X509_V_OK;
+
+// Whom the certificate of that handshake names, where it is for another host.
+thread_local std::string certificateNames;
+
+// A peer's names in a text of ours: at most three, and only of what names are made of.
+std::string shownNames(const std::set<std::string>& names) {
+    constexpr std::size_t most = 3;
+    constexpr std::size_t longest = 100;
+    std::string text;
+    std::size_t shown = 0;
+    for (const auto& name : names) {
+        if (shown++ == most)
+            return text + ", …";
+        std::string plain = name.substr(0, longest);
+        std::replace_if(
+            plain.begin(), plain.end(),
+            [](char c) {
+                return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-' && c != '*';
+            },
+            '?');
+        text += (text.empty() ? "" : ", ") + plain;
+    }
+    return text.empty() ? "nobody" : text;
+}
 
 // A stricter system-wide configuration of OpenSSL stays in force.
 bool harden(SSL_CTX* context) {
@@ -112,7 +139,8 @@ std::string certificateText(int fault, const std::string& caSetting) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "the certificate is for another name; correct the address, or have the certificate issued "
-               "with this name as subjectAltName";
+               "with this name as subjectAltName (it is for " +
+               certificateNames + ")";
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
     case X509_V_ERR_CA_MD_TOO_WEAK:
@@ -199,12 +227,17 @@ void requireCertificateFor(const Poco::Net::X509Certificate& certificate, const 
                                   : X509_check_host(x509, host.data(), host.size(), flags, nullptr);
     if (matches == 1)
         return;
+    std::string commonName;
+    std::set<std::string> names;
+    certificate.extractNames(commonName, names);
+    certificateNames = shownNames(names);
     certificateFault = isAddress ? X509_V_ERR_IP_ADDRESS_MISMATCH : X509_V_ERR_HOSTNAME_MISMATCH;
     throw Poco::Net::CertificateValidationException("not for this host");
 }
 
 TlsRefusal::TlsRefusal() noexcept {
     certificateFault = X509_V_OK;
+    certificateNames.clear();
 }
 
 std::string TlsRefusal::describe(const Poco::Net::SSLException& failure, const std::string& caSetting) const {
@@ -214,6 +247,22 @@ std::string TlsRefusal::describe(const Poco::Net::SSLException& failure, const s
         return std::string("TLS: ") + text;
     return std::string("TLS: ") + failure.name() +
            (failure.message().empty() ? "" : ": " + failure.message());
+}
+
+provider::LocalFault TlsRefusal::faultOf(const Poco::Net::SSLException& failure) const {
+    using provider::LocalFault;
+    switch (certificateFault) {
+    case X509_V_OK:
+        break;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return LocalFault::clock;
+    default:
+        return LocalFault::trust;
+    }
+    const int reason = reasonOf(failure.message());
+    const bool isOtherServer = reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST;
+    return isOtherServer ? LocalFault::trust : LocalFault::none;
 }
 
 } // namespace central_oauth::httpclient

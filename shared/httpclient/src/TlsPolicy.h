@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/platform/TrustedFile.h"
+#include "central_oauth/provider/ProviderError.h"
 
 #include <filesystem>
 #include <string>
@@ -38,8 +39,12 @@ class TlsRefusal {
 public:
     TlsRefusal() noexcept;
 
+    /// Whether that is for this machine's operator to mend: trust, or the clock.
+    [[nodiscard]] provider::LocalFault faultOf(const Poco::Net::SSLException& failure) const;
+
     /// What the peer did wrong and how to mend it, e.g. "TLS: the certificate has expired; renew it, …".
-    /// `caSetting` is what a user sets to trust a further CA. Holds nothing that the peer wrote.
+    /// `caSetting` is what a user sets to trust a further CA. Of what the peer wrote it holds the
+    /// names in its certificate only, without odd characters.
     [[nodiscard]] std::string describe(const Poco::Net::SSLException& failure,
                                        const std::string& caSetting) const;
 };

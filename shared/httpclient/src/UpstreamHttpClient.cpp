@@ -27,7 +27,7 @@ namespace {
 
 // Only texts that are fixed or come from OpenSSL's own tables; others may quote a header or a body.
 std::string causeOf(const Poco::Exception& failure) {
-    const bool ownText = dynamic_cast<const HandshakeException*>(&failure) != nullptr ||
+    const bool ownText = dynamic_cast<const ConnectException*>(&failure) != nullptr ||
                          dynamic_cast<const Poco::Net::MessageException*>(&failure) != nullptr ||
                          dynamic_cast<const Poco::Net::HTTPException*>(&failure) != nullptr;
     if (ownText)
@@ -38,6 +38,11 @@ std::string causeOf(const Poco::Exception& failure) {
     return failure.name();
 }
 
+provider::LocalFault faultOf(const Poco::Exception& failure) {
+    const auto* known = dynamic_cast<const ConnectException*>(&failure);
+    return known == nullptr ? provider::LocalFault::none : known->fault();
+}
+
 // Poco takes one error out of OpenSSL's queue and leaves the rest, and this thread's next user of OpenSSL
 // would take those for its own.
 struct EmptyErrorQueue {
@@ -46,6 +51,13 @@ struct EmptyErrorQueue {
     EmptyErrorQueue(const EmptyErrorQueue&) = delete;
     EmptyErrorQueue& operator=(const EmptyErrorQueue&) = delete;
 };
+
+std::string listed(const std::set<std::string>& origins) {
+    std::string text;
+    for (const auto& origin : origins)
+        text += (text.empty() ? ": " : ", ") + origin;
+    return text;
+}
 
 bool isToken(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
@@ -113,7 +125,9 @@ HttpResponse exchange(DeadlineConnection& connection, const HttpRequest& request
 } // namespace
 
 UpstreamHttpClient::UpstreamHttpClient(const UpstreamHttpOptions& options)
-    : _connector(std::make_unique<const Connector>(options)), _userAgent(options.userAgent) {
+    : _connector(std::make_unique<const Connector>(options)),
+      _userAgent(options.userAgent),
+      _onDate(options.onDate) {
     for (const auto& allowed : options.allowedOrigins) {
         const auto url = parseUpstreamUrl(allowed);
         if (!url || (!url->secure && !url->loopback()))
@@ -132,7 +146,8 @@ HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
         throw HttpError(HttpFailure::notSent, "the request has no absolute URL");
     if (!_origins.contains(url->origin()))
         throw provider::ProviderError(provider::ProviderErrorKind::misconfigured,
-                                      url->origin() + " is not among the provider's configured addresses");
+                                      url->origin() + " is not among the provider's configured addresses" +
+                                          listed(_origins));
     requireSafeParts(request, url->host);
     const Secret wire = serialise(request, *url, _userAgent);
     const EmptyErrorQueue afterwards;
@@ -140,9 +155,13 @@ HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
     try {
         DeadlineConnection connection = _connector->open(*url, request.deadline);
         failure = HttpFailure::outcomeUnknown;
-        return exchange(connection, request, wire);
+        auto response = exchange(connection, request, wire);
+        const auto date = response.headers.find("date");
+        if (_onDate && date != response.headers.end())
+            _onDate(url->host, date->second);
+        return response;
     } catch (const Poco::Exception& cause) {
-        throw HttpError(failure, url->host + ": " + causeOf(cause));
+        throw HttpError(failure, url->host + ": " + causeOf(cause), faultOf(cause));
     }
 }
 

@@ -14,14 +14,14 @@ namespace central_oauth::logging {
 namespace {
 
 constexpr std::size_t longestText = 2048;
+constexpr std::string_view requestIdName = "request_id";
 
 void appendText(std::string& line, std::string_view text) {
     appendJsonString(line, cutText(redact(text), longestText));
 }
 
 void appendName(std::string& line, std::string_view name) {
-    constexpr std::array<std::string_view, 5> reserved{"time", "level", "channel", "message",
-                                                       "correlation_id"};
+    constexpr std::array<std::string_view, 4> reserved{"time", "level", "channel", "message"};
     line += ',';
     // Two members of one name would let a plugin's field hide the line's own.
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end())
@@ -61,9 +61,9 @@ void appendScope(std::string& line, std::span<const Field> fieldsOfCall) {
     const RequestScope* scope = RequestScope::current();
     if (scope == nullptr)
         return;
-    if (!RequestScope::correlationId().empty()) {
-        line += ",\"correlation_id\":";
-        appendText(line, RequestScope::correlationId());
+    if (!RequestScope::requestId().empty()) {
+        line += ",\"request_id\":";
+        appendText(line, RequestScope::requestId());
     }
     for (const Field& field : scope->fields()) {
         if (!contains(fieldsOfCall, field.name()))
@@ -84,9 +84,12 @@ std::string makeLine(std::chrono::system_clock::time_point time, LogLevel level,
     line += ",\"message\":";
     appendText(line, message);
     appendScope(line, fields);
+    const bool hasRequestId = !RequestScope::requestId().empty();
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        // Of repeated names the last counts, as everywhere.
-        if (!contains(fields.subspan(i + 1), fields[i].name()))
+        // Of repeated names the last counts, as everywhere; but nobody replaces the id of the request.
+        const bool isReplaced = contains(fields.subspan(i + 1), fields[i].name()) ||
+                                (hasRequestId && fields[i].name() == requestIdName);
+        if (!isReplaced)
             appendField(line, fields[i]);
     }
     line += "}\n";
@@ -112,8 +115,12 @@ std::string_view levelName(LogLevel level) noexcept {
 
 void Logger::log(LogLevel level, std::string_view channel, std::string_view message,
                  std::span<const Field> fields) noexcept {
-    if (!enabled(level))
-        return;
+    if (enabled(level))
+        logAlways(level, channel, message, fields);
+}
+
+void Logger::logAlways(LogLevel level, std::string_view channel, std::string_view message,
+                       std::span<const Field> fields) noexcept {
     try {
         _sink.load()->write(makeLine(_clock.now(), level, channel, message, fields));
     } catch (...) {
@@ -136,6 +143,10 @@ void Channel::warning(std::string_view message, std::initializer_list<Field> fie
 
 void Channel::error(std::string_view message, std::initializer_list<Field> fields) const noexcept {
     _logger->log(LogLevel::error, _name, message, fields);
+}
+
+void Channel::always(std::string_view message, std::span<const Field> fields) const noexcept {
+    _logger->logAlways(LogLevel::info, _name, message, fields);
 }
 
 void Channel::write(LogLevel level, std::string_view message,

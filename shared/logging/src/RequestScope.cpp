@@ -11,17 +11,30 @@ thread_local RequestScope* innermost = nullptr;
 
 } // namespace
 
-RequestScope::RequestScope(std::string_view correlationId, std::initializer_list<Field> fields)
-    : _correlationId(correlationId), _outer(innermost) {
+RequestScope::RequestScope(std::string_view requestId, std::initializer_list<Field> fields)
+    : _requestId(requestId), _outer(innermost) {
     if (_outer != nullptr) {
-        if (_correlationId.empty())
-            _correlationId = _outer->_correlationId;
+        if (_requestId.empty())
+            _requestId = _outer->_requestId;
         // The outer scope's texts outlive this one, so its fields need no copies of them.
         _fields = _outer->_fields;
     }
     for (const Field& field : fields)
         add(field);
     innermost = this;
+}
+
+RequestScope::RequestScope(const CapturedScope& captured) : RequestScope(captured._requestId) {
+    for (const auto& [name, text] : captured._fields)
+        add({name, text});
+}
+
+CapturedScope::CapturedScope() : _requestId(RequestScope::requestId()) {
+    if (innermost == nullptr)
+        return;
+    for (const Field& field : innermost->fields())
+        if (const auto* text = std::get_if<std::string_view>(&field.value()))
+            _fields.emplace_back(field.name(), *text);
 }
 
 RequestScope::~RequestScope() {
@@ -43,12 +56,17 @@ void RequestScope::add(const Field& field) {
         *same = owned;
 }
 
+void RequestScope::note(std::string_view name, std::string_view text) {
+    if (innermost != nullptr && !text.empty())
+        innermost->add(Field(name, text));
+}
+
 RequestScope* RequestScope::current() noexcept {
     return innermost;
 }
 
-std::string_view RequestScope::correlationId() noexcept {
-    return innermost == nullptr ? std::string_view() : std::string_view(innermost->_correlationId);
+std::string_view RequestScope::requestId() noexcept {
+    return innermost == nullptr ? std::string_view() : std::string_view(innermost->_requestId);
 }
 
 } // namespace central_oauth::logging

@@ -28,7 +28,7 @@ provider::HttpResponse sendOnce(const provider::Context& context, const provider
     } catch (const provider::HttpError& error) {
         const bool unsent = error.failure() == provider::HttpFailure::notSent;
         throw ProviderError(unsent ? ProviderErrorKind::transient : unanswered(effect),
-                            what + ": " + error.what());
+                            what + ": " + error.what(), std::nullopt, error.localFault());
     }
 }
 

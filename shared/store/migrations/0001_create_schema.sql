@@ -81,13 +81,17 @@ CREATE TABLE grant_tokens (
 ) STRICT;
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 
--- version is what callers see; generation only goes into the associated data of the sealed values, and grows with
+-- A life is a duration: granted_* is the moment in which upstream was asked, as the wall clock and the steady clock
+-- of granted_era showed it. version is what callers see; generation only goes into the associated data of the sealed values, and grows with
 -- every sealing, so that an older blob does not open under the current row.
 CREATE TABLE tokens (
     account_id        TEXT    NOT NULL PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     access_token      BLOB    NOT NULL,
     refresh_token     BLOB    NOT NULL,
     access_expires_at INTEGER NOT NULL,
+    granted_at        INTEGER NOT NULL,
+    granted_steady    INTEGER NOT NULL,
+    granted_era       TEXT    NOT NULL,
     version           INTEGER NOT NULL,
     generation        INTEGER NOT NULL,
     key_id            TEXT    NOT NULL
@@ -141,6 +145,8 @@ CREATE INDEX links_live_by_client ON links (client_id, expires_at)
     WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_live_by_expiry ON links (expires_at)
     WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
+CREATE INDEX links_unnoted ON links (expires_at)
+    WHERE ended_at IS NULL AND status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_by_client ON links (client_id);
 CREATE INDEX links_by_expiry ON links (expires_at);
 CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;

@@ -131,10 +131,12 @@ TokenOwner ownerOf(const Account& account) {
 
 std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const AccountId& id) {
     TokenRow row;
-    Query query(session, "SELECT a.client_id, a.provider, a.subject, a.upstream_id, t.access_token, "
-                         "t.refresh_token, t.access_expires_at, t.version,"
-                         " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
-                         " WHERE t.account_id = ?");
+    Query query(
+        session,
+        "SELECT a.client_id, a.provider, a.subject, a.upstream_id, t.access_token, "
+        "t.refresh_token, t.access_expires_at, t.granted_at, t.granted_steady, t.granted_era, t.version,"
+        " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
+        " WHERE t.account_id = ?");
     query.with(id)
         .into(row.owner.client)
         .into(row.owner.provider)
@@ -143,6 +145,9 @@ std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const Account
         .intoBytes(row.accessToken)
         .intoBytes(row.refreshToken)
         .into(row.accessExpiresAt)
+        .into(row.granted.wall)
+        .into(row.granted.steady)
+        .into(row.granted.era)
         .into(row.version)
         .into(row.generation);
     return query.next() ? std::optional(std::move(row)) : std::nullopt;
@@ -158,15 +163,22 @@ void storeTokens(Poco::Data::Session& session, const Vault& vault, const TokenOw
     const auto seal = [&](const std::string& column, const Secret& token) {
         return vault.seal(tokenPlace(column, owner, id, generation), token);
     };
-    Query(session, "INSERT INTO tokens (account_id, access_token, refresh_token, access_expires_at, version,"
-                   " generation, key_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                   " ON CONFLICT (account_id) DO UPDATE SET access_token = excluded.access_token,"
-                   " refresh_token = excluded.refresh_token, access_expires_at = excluded.access_expires_at,"
-                   " version = excluded.version, generation = excluded.generation, key_id = excluded.key_id")
+    Query(session,
+          "INSERT INTO tokens (account_id, access_token, refresh_token, access_expires_at, granted_at,"
+          " granted_steady, granted_era, version, generation, key_id)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (account_id) DO UPDATE SET access_token = excluded.access_token,"
+          " refresh_token = excluded.refresh_token, access_expires_at = excluded.access_expires_at,"
+          " granted_at = excluded.granted_at, granted_steady = excluded.granted_steady,"
+          " granted_era = excluded.granted_era, version = excluded.version, generation = "
+          "excluded.generation, key_id = excluded.key_id")
         .with(id)
         .withBytes(seal("access_token", tokens.accessToken))
         .withBytes(seal("refresh_token", tokens.refreshToken))
         .with(tokens.accessExpiresAt)
+        .with(tokens.granted.wall)
+        .with(tokens.granted.steady)
+        .with(tokens.granted.era)
         .with(tokens.version)
         .with(generation)
         .with(vault.keyId())

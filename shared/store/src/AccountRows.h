@@ -48,6 +48,7 @@ struct TokenRow {
     std::string accessToken;  ///< sealed
     std::string refreshToken; ///< sealed
     Timestamp accessExpiresAt;
+    base::Moment granted;
     std::int64_t version = 0;
     std::int64_t generation = 0;
 };

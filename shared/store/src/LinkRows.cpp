@@ -100,6 +100,47 @@ std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::strin
     return all;
 }
 
+namespace {
+
+// As the index links_unnoted has it.
+std::string unnotedExpired() {
+    return std::string("ended_at IS NULL AND ") + liveStatuses + " AND expires_at <= ?";
+}
+
+} // namespace
+
+std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, Timestamp now, int most) {
+    LinkRow row;
+    Query query(session, std::string(linkSelect) + unnotedExpired() + " ORDER BY expires_at LIMIT ?");
+    query.with(now).with(std::int64_t{most});
+    intoLink(query, row);
+    std::vector<LinkRow> all;
+    while (query.next())
+        all.push_back(row);
+    return all;
+}
+
+bool hasUnnotedExpired(Poco::Data::Session& session, Timestamp now) {
+    int found = 0;
+    Query query(session, "SELECT 1 FROM links WHERE " + unnotedExpired() + " LIMIT 1");
+    query.with(now).into(found);
+    return query.next();
+}
+
+bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now) {
+    int found = 0;
+    Query query(session, "SELECT 1 FROM links WHERE " + unnotedExpired() + " AND id = ?");
+    query.with(now).with(id).into(found);
+    return query.next();
+}
+
+bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now) {
+    return Query(session, "UPDATE links SET ended_at = expires_at WHERE " + unnotedExpired() + " AND id = ?")
+               .with(now)
+               .with(id)
+               .run() > 0;
+}
+
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now, const std::optional<EndCause>& cause) {
     return Query(session,

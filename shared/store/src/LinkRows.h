@@ -43,6 +43,16 @@ struct LinkRow {
 /// Links of whatever client whose grant at a provider waits for its site or its delivery.
 [[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider);
 
+/// Live links that have expired and whose end nobody has noted: the earliest of them, whether there is any,
+/// and whether that one is.
+[[nodiscard]] std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, Timestamp now,
+                                                        int most);
+[[nodiscard]] bool hasUnnotedExpired(Poco::Data::Session& session, Timestamp now);
+[[nodiscard]] bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now);
+
+/// Notes the end of a link that has expired. Returns false if somebody has noted it before.
+bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now);
+
 /// Ends a live link and drops authorization and stage. False: it was not live.
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);

@@ -41,7 +41,6 @@ Object objectOf(const provider::Site& site) {
     for (const provider::ProductAccess& access : site.products) {
         Object product;
         product.set("product", access.product);
-        product.set("api_base_url", access.apiBaseUrl);
         products.add(product);
     }
     Object object;
@@ -64,8 +63,8 @@ provider::Site siteOf(const Object& object) {
         const auto product = products->getObject(i);
         if (!product)
             throw Poco::DataFormatException("product");
-        site.products.push_back(
-            {product->getValue<std::string>("product"), product->getValue<std::string>("api_base_url")});
+        // Never where it is called: who can write here must not decide where a token is sent.
+        site.products.push_back({product->getValue<std::string>("product"), {}});
     }
     return site;
 }

@@ -15,7 +15,7 @@ namespace central_oauth::store {
 /// Throws: base::Error(storeUnavailable) if the text is no list of names.
 [[nodiscard]] std::vector<std::string> namesOf(const std::string& text);
 
-/// `[{"id":…,"name":…,"url":…,"products":[{"product":…,"api_base_url":…}]}]`
+/// `[{"id":…,"name":…,"url":…,"products":[{"product":…}]}]`
 [[nodiscard]] std::string textOfSites(const std::vector<provider::Site>& sites);
 
 /// Throws: base::Error(storeUnavailable) if the text is no list of sites.

@@ -155,6 +155,7 @@ std::optional<Tokens> SqliteAccountRepository::findTokens(const AccountId& id) c
     tokens.accessToken = openToken(_vault, id, *row, "access_token");
     tokens.refreshToken = openToken(_vault, id, *row, "refresh_token");
     tokens.accessExpiresAt = row->accessExpiresAt;
+    tokens.granted = row->granted;
     tokens.version = row->version;
     return tokens;
 }
@@ -172,6 +173,7 @@ SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expecte
         stored.refreshToken = fresh.refreshToken.empty() ? openToken(_vault, id, *row, "refresh_token")
                                                          : fresh.refreshToken.clone();
         stored.accessExpiresAt = fresh.accessExpiresAt;
+        stored.granted = fresh.granted;
         stored.version = expectedVersion + 1;
         storeTokens(session, _vault, row->owner, id, stored, row->generation + 1);
         Query(session, "UPDATE accounts SET scopes = ?, last_refresh_at = ?, status = 'active', reason = '',"

@@ -3,17 +3,27 @@
 
 #include "Query.h"
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 namespace central_oauth::store {
 
 void SqliteAuditLog::append(const AuditEntry& entry) {
-    _log.info("audit", {{"action", entry.action},
-                        {"outcome", entry.outcome},
-                        {"actor", entry.actor},
-                        {"client", entry.client.value()},
-                        {"account", entry.account.value()},
-                        {"link", entry.link.value()},
-                        {"address", entry.address},
-                        {"request_id", entry.requestId}});
+    std::vector<logging::Field> fields{
+        {"action", entry.action}, {"outcome", entry.outcome}, {"actor", entry.actor}};
+    // What an entry does not name stays what the request is about.
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, const std::string&>("client", entry.client.value()),
+          {"account", entry.account.value()},
+          {"link", entry.link.value()},
+          {"address", entry.address},
+          {"request_id", entry.requestId}}) {
+        if (!value.empty())
+            fields.emplace_back(name, value);
+    }
+    _log.always("audit", fields);
     _database.write([&](Poco::Data::Session& session) {
         return Query(session, "INSERT INTO audit (at, actor, action, client_id, account_id, link_id, address,"
                               " request_id, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")

@@ -103,7 +103,7 @@ bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Tim
         if (!row || row->link.status != LinkStatus::authorizing)
             return false;
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
-                           grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
+                           grant.granted, grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
         const bool isChoosing = !grant.sites.empty() && grant.chosenSite.empty();
         return Query(session, "UPDATE links SET status = ?, staged_grant = ?, key_id = ?, state_hash = NULL,"
                               " authorization = NULL, granted_at = ?, expires_at = ? WHERE id = ?")

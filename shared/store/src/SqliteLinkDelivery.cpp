@@ -30,6 +30,7 @@ Delivery payloadOf(Stage stage, Account account, bool first) {
     delivery.account.tokenVersion = stage.version;
     delivery.tokens.accessToken = std::move(grant.accessToken);
     delivery.tokens.accessExpiresAt = grant.accessExpiresAt;
+    delivery.tokens.granted = grant.granted;
     delivery.tokens.version = stage.version;
     return delivery;
 }
@@ -129,6 +130,7 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
     tokens.accessToken = grant.accessToken.clone();
     tokens.refreshToken = grant.refreshToken.clone();
     tokens.accessExpiresAt = grant.accessExpiresAt;
+    tokens.granted = grant.granted;
     tokens.version = account.tokenVersion;
     storeTokens(session, _vault, ownerOf(account), account.id, tokens, generation);
     return account;

@@ -132,6 +132,25 @@ bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now
     return _database.write([&](Session& session) { return endLink(session, id, reason, now, cause); });
 }
 
+std::vector<Link> SqliteLinkRepository::noteExpired(Timestamp now, int most) {
+    const bool isAny = _database.read([&](Session& session) { return hasUnnotedExpired(session, now); });
+    if (!isAny)
+        return {};
+    return _database.write([&](Session& session) {
+        std::vector<Link> links;
+        for (auto& row : selectUnnotedExpired(session, now, most)) {
+            noteEnd(session, row.link.id, now);
+            links.push_back(std::move(row.link));
+        }
+        return links;
+    });
+}
+
+bool SqliteLinkRepository::noteExpiry(const LinkId& id, Timestamp now) {
+    const bool isDue = _database.read([&](Session& session) { return isUnnotedExpired(session, id, now); });
+    return isDue && _database.write([&](Session& session) { return noteEnd(session, id, now); });
+}
+
 int SqliteLinkRepository::purge(const DeliveryRule& rule, Timestamp now) {
     const auto inBatches = [this](const auto& statement) {
         std::size_t all = 0;

@@ -23,6 +23,9 @@ enum StageField : std::size_t {
     displayName,
     email,
     version,
+    grantedAt,
+    grantedSteady,
+    grantedEra,
     stageFields
 };
 
@@ -42,7 +45,9 @@ Secret packStage(const Stage& stage) {
                        std::to_string(grant.accessExpiresAt.time_since_epoch().count()),
                        textOfNames(grant.scopes), textOfSites(grant.sites), grant.chosenSite,
                        grant.identity.upstreamId, grant.identity.displayName, grant.identity.email,
-                       std::to_string(stage.version)});
+                       std::to_string(stage.version),
+                       std::to_string(grant.granted.wall.time_since_epoch().count()),
+                       std::to_string(grant.granted.steady), grant.granted.era});
 }
 
 Stage unpackStage(const Secret& packed) {
@@ -53,6 +58,9 @@ Stage unpackStage(const Secret& packed) {
     grant.accessToken = Secret(std::string(fields[accessToken]));
     grant.refreshToken = Secret(std::string(fields[refreshToken]));
     grant.accessExpiresAt = Timestamp(std::chrono::seconds(numberOf(fields[accessExpiresAt])));
+    grant.granted.wall = Timestamp(std::chrono::seconds(numberOf(fields[grantedAt])));
+    grant.granted.steady = numberOf(fields[grantedSteady]);
+    grant.granted.era = fields[grantedEra];
     grant.scopes = namesOf(std::string(fields[scopes]));
     grant.sites = sitesOf(std::string(fields[sites]));
     grant.chosenSite = fields[chosenSite];

@@ -81,6 +81,8 @@ std::string_view endReasonName(EndReason reason) noexcept {
         return "different_person";
     case EndReason::siteNotAllowed:
         return "site_not_allowed";
+    case EndReason::noSite:
+        return "no_site";
     case EndReason::scopesMissing:
         return "scopes_missing";
     case EndReason::noRefreshToken:
@@ -111,6 +113,8 @@ std::string_view endCauseName(EndCause cause) noexcept {
         return "not_understood";
     case EndCause::foreignCallback:
         return "foreign_callback";
+    case EndCause::serviceNetwork:
+        return "service_network";
     }
     return {};
 }
@@ -141,16 +145,18 @@ std::optional<EndReason> endReasonOf(std::string_view name) {
         return std::nullopt;
     constexpr std::array all{EndReason::declined,        EndReason::upstreamError,  EndReason::tooManyEntries,
                              EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::scopesMissing,
-                             EndReason::noRefreshToken,  EndReason::undone,         EndReason::cancelled};
+                             EndReason::noRefreshToken,  EndReason::undone,         EndReason::cancelled,
+                             EndReason::noSite};
     return valueOf(all, name, [](EndReason reason) { return endReasonName(reason); });
 }
 
 std::optional<EndCause> endCauseOf(std::string_view name) {
     if (name.empty())
         return std::nullopt;
-    constexpr std::array all{EndCause::appRefused,    EndCause::scopeRefused,   EndCause::codeRefused,
-                             EndCause::misconfigured, EndCause::busy,           EndCause::unavailable,
-                             EndCause::notUnderstood, EndCause::foreignCallback};
+    constexpr std::array all{
+        EndCause::appRefused,    EndCause::scopeRefused, EndCause::codeRefused,   EndCause::misconfigured,
+        EndCause::busy,          EndCause::unavailable,  EndCause::notUnderstood, EndCause::foreignCallback,
+        EndCause::serviceNetwork};
     return valueOf(all, name, [](EndCause cause) { return endCauseName(cause); });
 }
 

@@ -54,7 +54,8 @@ public:
         _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
         _failures = std::make_unique<FailureLimiter>(clock);
         _access = std::make_unique<Access>(*_clients, *_failures);
-        _endpoints = std::make_unique<LinkEndpoints>(*_links, *_access, clock, "https://broker.example");
+        _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_access, clock,
+                                                     "https://broker.example");
         _router = http::Router();
         _endpoints->mount(_router);
         _link = _links->create(_fixture->caller(), {}, _fixture->source);

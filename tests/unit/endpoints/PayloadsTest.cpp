@@ -22,6 +22,7 @@ class PayloadsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTokenPayloadWithoutSites);
     CPPUNIT_TEST(testHiddenEmailIsLeftOut);
     CPPUNIT_TEST(testPastTokenHasNoTimeLeft);
+    CPPUNIT_TEST(testStoredAddressIsNeverServed);
     CPPUNIT_TEST(testAccountPayload);
     CPPUNIT_TEST(testAccountPayloadOfADeadGrant);
     CPPUNIT_TEST(testAccountPayloadHoldsNoToken);
@@ -42,17 +43,31 @@ public:
                         R"("valid_until":"2023-11-14T22:14:50Z","token_version":3,)"
                         R"("scope":"read:jira-work offline_access",)"
                         R"("site":{"cloud_id":"a-1","name":"Alpha","url":"https://alpha.example"},)"
-                        R"("products":{"jira":{"api_base_url":"https://api.example/a"}},)"
+                        R"("products":{"jira":{"api_base_url":"https://api.example/a-1"}},)"
                         R"("sites":[{"cloud_id":"a-1","name":"Alpha","url":"https://alpha.example",)"
-                        R"("products":{"jira":{"api_base_url":"https://api.example/a"}}},)"
+                        R"("products":{"jira":{"api_base_url":"https://api.example/a-1"}}},)"
                         R"({"cloud_id":"b-2","name":"Beta","url":"https://beta.example","products":{}}]})"),
-            toText(tokenPayload(account(), tokens(), now)));
+            toText(tokenPayload(account(), tokens(), &located(), now)));
+    }
+
+    void testStoredAddressIsNeverServed() {
+        const auto bare = providerThatForgetsAfter(0s);
+        for (const auto& text : {toText(tokenPayload(account(), tokens(), &located(), now)),
+                                 toText(tokenPayload(account(), tokens(), &bare, now)),
+                                 toText(tokenPayload(account(), tokens(), nullptr, now)),
+                                 toText(accountPayload(account(), &located()))})
+            CPPUNIT_ASSERT_MESSAGE(text, text.find("thief.example") == std::string::npos);
+        auto odd = account();
+        odd.sites.front().products = {{"unknown", "https://thief.example"}};
+        CPPUNIT_ASSERT_EQUAL(
+            std::size_t(0),
+            parsed(tokenPayload(odd, tokens(), &located(), now))->getObject("products")->size());
     }
 
     void testTokenPayloadOfAnotherSite() {
         auto elsewhere = account();
         elsewhere.chosenSite = "b-2";
-        const auto payload = parsed(tokenPayload(elsewhere, tokens(), now));
+        const auto payload = parsed(tokenPayload(elsewhere, tokens(), &located(), now));
         CPPUNIT_ASSERT_EQUAL(std::string("b-2"),
                              payload->getObject("site")->getValue<std::string>("cloud_id"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getObject("products")->size());
@@ -62,25 +77,26 @@ public:
         auto bare = account();
         bare.sites.clear();
         bare.chosenSite.clear();
-        const auto payload = parsed(tokenPayload(bare, tokens(), now));
+        const auto payload = parsed(tokenPayload(bare, tokens(), &located(), now));
         CPPUNIT_ASSERT(payload->has("site") && payload->isNull("site"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getObject("products")->size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), payload->getArray("sites")->size());
         bare = account();
         bare.chosenSite = "gone";
-        CPPUNIT_ASSERT(parsed(tokenPayload(bare, tokens(), now))->isNull("site"));
+        CPPUNIT_ASSERT(parsed(tokenPayload(bare, tokens(), &located(), now))->isNull("site"));
     }
 
     void testHiddenEmailIsLeftOut() {
         auto shy = account();
         shy.identity.email.clear();
-        CPPUNIT_ASSERT(!parsed(tokenPayload(shy, tokens(), now))->getObject("upstream")->has("email"));
+        CPPUNIT_ASSERT(
+            !parsed(tokenPayload(shy, tokens(), &located(), now))->getObject("upstream")->has("email"));
     }
 
     void testPastTokenHasNoTimeLeft() {
         for (const auto passed : {90s, 91s, 100'000s})
-            CPPUNIT_ASSERT_EQUAL(
-                0, parsed(tokenPayload(account(), tokens(), now + passed))->getValue<int>("expires_in"));
+            CPPUNIT_ASSERT_EQUAL(0, parsed(tokenPayload(account(), tokens(), &located(), now + passed))
+                                        ->getValue<int>("expires_in"));
     }
 
     void testAccountPayload() {
@@ -183,10 +199,10 @@ public:
         odd.identity.displayName = hostile;
         odd.subject = hostile;
         odd.sites.front().name = hostile;
-        const auto text = toText(tokenPayload(odd, tokens(), now));
+        const auto text = toText(tokenPayload(odd, tokens(), &located(), now));
         CPPUNIT_ASSERT(text.find('\n') == std::string::npos);
         CPPUNIT_ASSERT(text.find('\x1b') == std::string::npos);
-        const auto payload = parsed(tokenPayload(odd, tokens(), now));
+        const auto payload = parsed(tokenPayload(odd, tokens(), &located(), now));
         CPPUNIT_ASSERT_EQUAL(hostile, payload->getValue<std::string>("subject"));
         CPPUNIT_ASSERT_EQUAL(hostile, payload->getObject("upstream")->getValue<std::string>("display_name"));
         CPPUNIT_ASSERT_EQUAL(hostile, payload->getObject("site")->getValue<std::string>("name"));
@@ -213,7 +229,7 @@ private:
         account.subject = "user-7";
         account.identity = {"person-1", "Ann", "ann@example.com"};
         account.label = "laptop";
-        account.sites = {{"a-1", "Alpha", "https://alpha.example", {{"jira", "https://api.example/a"}}},
+        account.sites = {{"a-1", "Alpha", "https://alpha.example", {{"jira", "https://thief.example"}}},
                          {"b-2", "Beta", "https://beta.example", {}}};
         account.chosenSite = "a-1";
         account.scopes = {"read:jira-work", "offline_access"};
@@ -234,6 +250,41 @@ private:
         services::ConfiguredProvider provider;
         provider.name = "jira";
         provider.properties.idleLifetime = idle;
+        return provider;
+    }
+
+    // A provider that knows where the product jira is called.
+    class Located final : public provider::Provider, public provider::ProductLocator {
+    public:
+        [[nodiscard]] provider::Properties properties() const override { return {}; }
+        [[nodiscard]] std::string authorizationUrl(const provider::AuthorizationRequest&) const override {
+            return {};
+        }
+        [[nodiscard]] provider::TokenSet exchange(const provider::CodeExchange&,
+                                                  const provider::Call&) const override {
+            return {};
+        }
+        [[nodiscard]] provider::TokenSet refresh(const provider::Secret&,
+                                                 const provider::Call&) const override {
+            return {};
+        }
+        [[nodiscard]] const void* extension(std::string_view id) const noexcept override {
+            return id == extensionId ? static_cast<const provider::ProductLocator*>(this) : nullptr;
+        }
+        [[nodiscard]] std::string apiBaseUrl(std::string_view product,
+                                             std::string_view siteId) const override {
+            return product == "jira" ? "https://api.example/" + std::string(siteId) : std::string();
+        }
+    };
+
+    static const services::ConfiguredProvider& located() {
+        static const Located plugin;
+        static const services::ConfiguredProvider provider = [] {
+            services::ConfiguredProvider configured;
+            configured.name = "jira";
+            configured.provider = &plugin;
+            return configured;
+        }();
         return provider;
     }
 

@@ -72,7 +72,7 @@ public:
             CPPUNIT_ASSERT(!contains(response.body(), "inner detail"));
             CPPUNIT_ASSERT(contains(response.body(), "\"error\":\"internal\""));
             CPPUNIT_ASSERT(contains(_lines.str(), "ERROR"));
-            CPPUNIT_ASSERT(contains(_lines.str(), "\"correlation_id\":\"generated-1\""));
+            CPPUNIT_ASSERT(contains(_lines.str(), "\"request_id\":\"generated-1\""));
         }
     }
 
@@ -100,7 +100,7 @@ public:
         static_cast<void>(ask("GET", "/v1/things/secret-path?wait=secret-query"));
         const std::string line = _lines.str();
         CPPUNIT_ASSERT(!contains(line, "secret"));
-        for (const char* part : {"\"channel\":\"central_oauth.http\"", "\"correlation_id\":\"generated-1\"",
+        for (const char* part : {"\"channel\":\"central_oauth.http\"", "\"request_id\":\"generated-1\"",
                                  "\"method\":\"GET\"", "\"route\":\"/v1/things/:id\"", "\"status\":200",
                                  "\"duration_ms\":", "\"peer_address\":\"192.0.2.7\""})
             CPPUNIT_ASSERT_MESSAGE(line, contains(line, part));
@@ -132,7 +132,7 @@ public:
     }
 
     void testSurvivesABrokenIdGenerator() {
-        _options.makeCorrelationId = []() -> std::string { throw std::runtime_error("no randomness"); };
+        _options.makeRequestId = []() -> std::string { throw std::runtime_error("no randomness"); };
         const Response response = ask("GET", "/v1/things/1");
         CPPUNIT_ASSERT_EQUAL(500, response.status());
         CPPUNIT_ASSERT(response.closesConnection());

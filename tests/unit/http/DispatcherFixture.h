@@ -34,8 +34,8 @@ inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-inline Response page(const Error& error, int status, const std::string& correlationId) {
-    return Response::html(status, "<p>" + std::string(base::errorName(error.code())) + ' ' + correlationId);
+inline Response page(const Error& error, int status, const std::string& requestId) {
+    return Response::html(status, "<p>" + std::string(base::errorName(error.code())) + ' ' + requestId);
 }
 
 class DispatcherFixture : public CppUnit::TestFixture {
@@ -44,7 +44,7 @@ public:
         _lines.str("");
         _logger.setMinimum(logging::LogLevel::info);
         _options = {};
-        _options.makeCorrelationId = [] { return std::string("generated-1"); };
+        _options.makeRequestId = [] { return std::string("generated-1"); };
         _options.renderErrorPage = page;
         _handler = [](const Request& request) { return Response::json(200, request.method()); };
     }

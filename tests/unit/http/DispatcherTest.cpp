@@ -14,6 +14,8 @@ class DispatcherTest : public DispatcherFixture {
     CPPUNIT_TEST(testAssetsMayBeStoredButNotTheirErrors);
     CPPUNIT_TEST(testAHandlersOwnPolicyStays);
     CPPUNIT_TEST(testKeepsAGoodCorrelationIdAndReplacesOthers);
+    CPPUNIT_TEST(testCallersIdNeverStandsForOurs);
+    CPPUNIT_TEST(testRefusedHostIsLoggedBesideTheRightOne);
     CPPUNIT_TEST(testUnlistedPathsAre404InTheFormOfTheirNeighbours);
     CPPUNIT_TEST(testOtherMethodsAre405WithAllow);
     CPPUNIT_TEST(testUnknownMethodsAre501);
@@ -33,7 +35,7 @@ public:
         _handler = [&seen](const Request& request) {
             seen = request.method() + ' ' + request.path() + ' ' + request.route() + ' ' +
                    request.pathParameter("id") + ' ' + std::string(request.query().get("wait")) + ' ' +
-                   request.body() + ' ' + request.peerAddress() + ' ' + request.correlationId();
+                   request.body() + ' ' + request.peerAddress() + ' ' + request.requestId();
             return Response::json(201, "{}");
         };
         const Response response = ask("POST", "/v1/things/a%20b?wait=3", {{"Content-Length", "4"}}, "body");
@@ -90,6 +92,27 @@ public:
                 headerOf(ask("GET", "/v1/none", {{"X-Correlation-ID", bad}}), "X-Correlation-ID"));
         const Response twice = ask("GET", "/v1/none", {{"X-Correlation-ID", "a"}, {"X-Correlation-ID", "b"}});
         CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(twice, "X-Correlation-ID"));
+    }
+
+    void testCallersIdNeverStandsForOurs() {
+        const Response response = ask("GET", "/v1/none", {{"X-Correlation-ID", "theirs-7"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("theirs-7"), headerOf(response, "X-Correlation-ID"));
+        CPPUNIT_ASSERT(contains(response.body(), "\"request_id\":\"generated-1\""));
+        CPPUNIT_ASSERT(!contains(response.body(), "theirs-7"));
+        CPPUNIT_ASSERT(
+            contains(_lines.str(), "\"request_id\":\"generated-1\",\"correlation_id\":\"theirs-7\""));
+        _handler = [](const Request& request) { return Response::json(200, request.requestId()); };
+        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"),
+                             ask("GET", "/page/1", {{"X-Correlation-ID", "theirs-7"}}).body());
+    }
+
+    void testRefusedHostIsLoggedBesideTheRightOne() {
+        _options.pageHost = "broker.example";
+        _host = "other.example:8080";
+        CPPUNIT_ASSERT_EQUAL(421, ask("GET", "/page/1").status());
+        CPPUNIT_ASSERT_MESSAGE(
+            _lines.str(),
+            contains(_lines.str(), R"(Host is \"other.example:8080\", the public host \"broker.example\")"));
     }
 
     void testUnlistedPathsAre404InTheFormOfTheirNeighbours() {

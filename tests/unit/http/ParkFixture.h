@@ -159,7 +159,7 @@ public:
                         return Response::json(200, request.body());
                     }});
         DispatcherOptions options;
-        options.makeCorrelationId = [] { return std::string("generated-1"); };
+        options.makeRequestId = [] { return std::string("generated-1"); };
         _dispatcher = std::make_unique<Dispatcher>(std::move(router), std::move(options),
                                                    _logger.channel("central_oauth.http"));
     }

@@ -9,6 +9,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
@@ -50,7 +51,8 @@ private:
     std::thread _thread;
 };
 
-std::string failureThrough(const std::string& proxy, const std::string& noProxy, const std::string& url) {
+provider::HttpError errorThrough(const std::string& proxy, const std::string& noProxy,
+                                 const std::string& url) {
     const UpstreamHttpClient client({.allowedOrigins = {url}, .httpsProxy = proxy, .noProxy = noProxy});
     provider::HttpRequest request;
     request.url = url;
@@ -60,9 +62,17 @@ std::string failureThrough(const std::string& proxy, const std::string& noProxy,
         static_cast<void>(client.send(request));
     } catch (const provider::HttpError& error) {
         CPPUNIT_ASSERT(error.failure() == provider::HttpFailure::notSent);
-        return error.what();
+        return error;
     }
-    return "sent";
+    return {provider::HttpFailure::notSent, "sent"};
+}
+
+std::string failureThrough(const std::string& proxy, const std::string& noProxy, const std::string& url) {
+    return errorThrough(proxy, noProxy, url).what();
+}
+
+provider::LocalFault faultThrough(const std::string& proxy, const std::string& url) {
+    return errorThrough(proxy, "", url).localFault();
 }
 
 } // namespace
@@ -71,6 +81,7 @@ class ProxyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProxyTest);
     CPPUNIT_TEST(testAsksProxyForATunnel);
     CPPUNIT_TEST(testGoesAroundTheProxyForListedHosts);
+    CPPUNIT_TEST(testUnreachableProxyIsNamedAsTheProxy);
     CPPUNIT_TEST(testGoesAroundTheProxyForLoopback);
     CPPUNIT_TEST(testRefusesMalformedProxy);
     CPPUNIT_TEST_SUITE_END();
@@ -82,7 +93,8 @@ class ProxyTest : public CppUnit::TestFixture {
         const std::string what =
             failureThrough("http://user:p%40ss@" + proxy.authority(), "other.invalid, ample.invalid",
                            "https://Example.invalid/path");
-        CPPUNIT_ASSERT_EQUAL(std::string("example.invalid: proxy answered 407"), what);
+        CPPUNIT_ASSERT_EQUAL(
+            "example.invalid: the proxy " + proxy.authority() + " (HTTPS_PROXY): it answered 407", what);
         CPPUNIT_ASSERT_EQUAL(
             std::string("CONNECT example.invalid:443 HTTP/1.1\r\nHost: example.invalid:443\r\n"
                         "Proxy-Authorization: Basic dXNlcjpwQHNz\r\n\r\n"),
@@ -94,8 +106,23 @@ class ProxyTest : public CppUnit::TestFixture {
             const std::string what = failureThrough("127.0.0.1:1", noProxy, "https://example.invalid/");
             CPPUNIT_ASSERT_MESSAGE(what, what.find("refused") == std::string::npos);
         }
-        CPPUNIT_ASSERT_EQUAL(std::string("example.invalid: Connection refused"),
-                             failureThrough("127.0.0.1:1", "ample.invalid", "https://example.invalid/"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("example.invalid: the proxy 127.0.0.1:1 (HTTPS_PROXY): Connection refused"),
+            failureThrough("127.0.0.1:1", "ample.invalid", "https://example.invalid/"));
+    }
+
+    void testUnreachableProxyIsNamedAsTheProxy() {
+        for (const auto& [proxy, words] :
+             {std::pair<std::string, std::string>{"127.0.0.1:1", "Connection refused"},
+              {"http://user:s3cret@proxy.invalid:3128", "the name can't be resolved"}}) {
+            CPPUNIT_ASSERT(faultThrough(proxy, "https://example.invalid/") == provider::LocalFault::proxy);
+            const std::string what = failureThrough(proxy, "", "https://example.invalid/");
+            CPPUNIT_ASSERT_MESSAGE(what, what.find("(HTTPS_PROXY): " + words) != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(what, what.find("s3cret") == std::string::npos);
+        }
+        RefusingProxy refusing;
+        CPPUNIT_ASSERT(faultThrough(refusing.authority(), "https://example.invalid/") ==
+                       provider::LocalFault::proxy);
     }
 
     void testGoesAroundTheProxyForLoopback() {

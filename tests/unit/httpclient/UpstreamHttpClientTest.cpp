@@ -117,6 +117,9 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
+// Of the last failure: whose it is to mend.
+provider::LocalFault lastFault = provider::LocalFault::none;
+
 HttpFailure failureOf(const UpstreamHttpClient& client, const provider::HttpRequest& request,
                       std::string* what = nullptr) {
     try {
@@ -124,6 +127,7 @@ HttpFailure failureOf(const UpstreamHttpClient& client, const provider::HttpRequ
     } catch (const provider::HttpError& error) {
         if (what != nullptr)
             *what = error.what();
+        lastFault = error.localFault();
         return error.failure();
     }
     throw CppUnit::Exception(CppUnit::Message("the call succeeded"));
@@ -343,6 +347,7 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(failureOf(UpstreamHttpClient({.allowedOrigins = {url}}), get(url), &what) ==
                        HttpFailure::notSent);
         CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1: Connection refused"), what);
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::none);
     }
 
     void testPassedDeadlineIsNotSent() {
@@ -355,8 +360,10 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
     void testUnknownNameIsNotSent() {
         // RFC 6761 section 6.4: no name under .invalid resolves, and no resolver needs the network to say so.
         const std::string url = "https://upstream.invalid/";
-        CPPUNIT_ASSERT(failureOf(UpstreamHttpClient({.allowedOrigins = {url}}), get(url)) ==
+        std::string what;
+        CPPUNIT_ASSERT(failureOf(UpstreamHttpClient({.allowedOrigins = {url}}), get(url), &what) ==
                        HttpFailure::notSent);
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::names);
     }
 
     void testRefusesOriginThatIsNotAllowed() {

@@ -100,6 +100,9 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
+// Of the last refusal: whose it is to mend.
+provider::LocalFault lastFault = provider::LocalFault::none;
+
 std::string refusalOf(const std::string& url, const std::string& caFile,
                       std::chrono::milliseconds life = 10s) {
     const UpstreamHttpClient client({.allowedOrigins = {url}, .extraCaFile = caFile});
@@ -107,6 +110,7 @@ std::string refusalOf(const std::string& url, const std::string& caFile,
         CPPUNIT_ASSERT(client.send(get(url, life)).body.reveal() == "secure");
     } catch (const provider::HttpError& error) {
         CPPUNIT_ASSERT(error.failure() == HttpFailure::notSent);
+        lastFault = error.localFault();
         return error.what();
     }
     return "accepted";
@@ -212,6 +216,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
                       "CENTRAL_OAUTH_UPSTREAM_CA");
         test::CertificateAuthority other;
         expectRefusal(server, "localhost", other.bundle(), "the certificate's issuer is unknown here");
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::trust);
     }
 
     void testRefusesCertificateOfAnotherHostEvenOnLoopback() {
@@ -226,6 +231,10 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         const std::string host = loopbackName();
         const TlsServer server(_authority.issue({.names = "DNS:other.example,IP:127.0.0.1"}));
         expectRefusal(server, host, _authority.bundle(), "the certificate is for another name");
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::trust);
+        const std::string both = refusalOf(server.url(host), _authority.bundle());
+        CPPUNIT_ASSERT_MESSAGE(both, both.starts_with(host + ": ") &&
+                                         both.find("it is for other.example") != std::string::npos);
         const TlsServer right(_authority.issue({.names = "DNS:" + host}));
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf(right.url(host), _authority.bundle()));
     }
@@ -248,11 +257,13 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         expectRefusal(server, "localhost", _authority.bundle(),
                       "the certificate has expired; have the server's operator renew it, or set this "
                       "machine's clock if it is wrong");
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::clock);
     }
 
     void testRefusesCertificateOfTheFuture() {
         const TlsServer server(_authority.issue({.from = "20990101000000Z"}));
         expectRefusal(server, "localhost", _authority.bundle(), "the certificate is not valid yet");
+        CPPUNIT_ASSERT(lastFault == provider::LocalFault::clock);
     }
 
     void testRefusesWeakKey() {

@@ -331,7 +331,7 @@ private:
         // on.
         _inner->script = [this](const provider::Call& call) {
             _hang.wait();
-            CPPUNIT_ASSERT_EQUAL(std::string("request-1"), call.correlationId);
+            CPPUNIT_ASSERT_EQUAL(std::string("request-1"), call.requestId);
         };
         {
             const Secret token("r");

@@ -171,14 +171,14 @@ private:
     void testRefusesPluginThatNeedsANewerHost() {
         install("fixture-too-new");
         assertRefused("fixture-too-new", RefusalReason::sdkTooNew,
-                      "plugin fixture-too-new: it needs SDK 1.4000000000 and this host has 1.1; update the "
+                      "plugin fixture-too-new: it needs SDK 1.4000000000 and this host has 1.2; update the "
                       "host or install an older plugin");
     }
 
     void testRefusesPluginThatIsTooOld() {
         install("fixture-too-old");
         assertRefused("fixture-too-old", RefusalReason::sdkTooOld,
-                      "plugin fixture-too-old: it was built with SDK 1.0 and this host needs 1.1 at least; "
+                      "plugin fixture-too-old: it was built with SDK 1.1 and this host needs 1.2 at least; "
                       "rebuild or update the plugin");
     }
 

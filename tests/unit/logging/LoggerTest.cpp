@@ -2,6 +2,8 @@
 // One line per message, valid JSON, unbreakable by what users and plugins put into it.
 #include "central_oauth/logging/Logger.h"
 
+#include "central_oauth/logging/RequestScope.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <cstdint>
@@ -40,6 +42,8 @@ class LoggerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHidesTextOfSensitiveNames);
     CPPUNIT_TEST(testFieldsCannotHideTheLinesOwn);
     CPPUNIT_TEST(testOfRepeatedNamesTheLastCounts);
+    CPPUNIT_TEST(testNoMinimumSilencesWhatIsAlwaysWritten);
+    CPPUNIT_TEST(testNoFieldReplacesTheRequestId);
     CPPUNIT_TEST(testLosesALineRatherThanThrow);
     CPPUNIT_TEST(testWritesToAnotherSinkFromThenOn);
     CPPUNIT_TEST_SUITE_END();
@@ -236,6 +240,24 @@ public:
         const std::string line = takeLine();
         const std::string end = R"("message":"m","b":2,"a":3})";
         CPPUNIT_ASSERT_EQUAL(end, line.substr(line.size() - end.size()));
+    }
+
+    void testNoMinimumSilencesWhatIsAlwaysWritten() {
+        _logger.setMinimum(LogLevel::error);
+        _log.warning("dropped");
+        const std::vector<Field> fields{{"action", "account.removed"}};
+        _log.always("audit", fields);
+        const auto line = takeLine();
+        CPPUNIT_ASSERT_MESSAGE(line, line.find(R"("level":"INFO")") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(line, line.ends_with(R"("message":"audit","action":"account.removed"})"));
+    }
+
+    void testNoFieldReplacesTheRequestId() {
+        _log.info("m", {{"request_id", "outside"}});
+        CPPUNIT_ASSERT(takeLine().ends_with(R"("message":"m","request_id":"outside"})"));
+        const RequestScope scope("ours");
+        _log.info("m", {{"request_id", "theirs"}});
+        CPPUNIT_ASSERT(takeLine().ends_with(R"("message":"m","request_id":"ours"})"));
     }
 
     void testLosesALineRatherThanThrow() {

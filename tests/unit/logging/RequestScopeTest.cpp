@@ -24,6 +24,8 @@ class RequestScopeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLaterFieldReplacesEarlier);
     CPPUNIT_TEST(testFieldOfTheCallReplacesTheScopes);
     CPPUNIT_TEST(testScopeOwnsItsTexts);
+    CPPUNIT_TEST(testNotedFieldsReachLaterLines);
+    CPPUNIT_TEST(testScopeIsTakenToAnotherThread);
     CPPUNIT_TEST(testThreadsDoNotSeeEachOther);
     CPPUNIT_TEST_SUITE_END();
 
@@ -52,10 +54,9 @@ public:
     void testLinesCarryIdAndFields() {
         const RequestScope scope("req_1", {{"method", "GET"}, {"attempt", 2}, {"tls", true}, {"share", 0.5}});
         CPPUNIT_ASSERT_EQUAL(
-            std::string(R"(,"correlation_id":"req_1","method":"GET","attempt":2,"tls":true,"share":0.5})") +
-                "\n",
+            std::string(R"(,"request_id":"req_1","method":"GET","attempt":2,"tls":true,"share":0.5})") + "\n",
             membersOfLine());
-        CPPUNIT_ASSERT_EQUAL(std::string("req_1"), std::string(RequestScope::correlationId()));
+        CPPUNIT_ASSERT_EQUAL(std::string("req_1"), std::string(RequestScope::requestId()));
         CPPUNIT_ASSERT(RequestScope::current() == &scope);
     }
 
@@ -63,7 +64,7 @@ public:
         { const RequestScope scope("req_1", {{"client", "cli_1"}}); }
         CPPUNIT_ASSERT_EQUAL(std::string("}\n"), membersOfLine());
         CPPUNIT_ASSERT(RequestScope::current() == nullptr);
-        CPPUNIT_ASSERT(RequestScope::correlationId().empty());
+        CPPUNIT_ASSERT(RequestScope::requestId().empty());
     }
 
     void testNothingIsLeftAfterAnException() {
@@ -79,16 +80,16 @@ public:
         const RequestScope outer("req_1", {{"a", 1}});
         {
             const RequestScope inner("req_2", {{"b", 2}});
-            CPPUNIT_ASSERT_EQUAL(std::string(",\"correlation_id\":\"req_2\",\"a\":1,\"b\":2}\n"),
+            CPPUNIT_ASSERT_EQUAL(std::string(",\"request_id\":\"req_2\",\"a\":1,\"b\":2}\n"),
                                  membersOfLine());
         }
-        CPPUNIT_ASSERT_EQUAL(std::string(",\"correlation_id\":\"req_1\",\"a\":1}\n"), membersOfLine());
+        CPPUNIT_ASSERT_EQUAL(std::string(",\"request_id\":\"req_1\",\"a\":1}\n"), membersOfLine());
     }
 
     void testEmptyIdKeepsTheOuterOne() {
         const RequestScope outer("req_1");
         const RequestScope inner("");
-        CPPUNIT_ASSERT_EQUAL(std::string(",\"correlation_id\":\"req_1\"}\n"), membersOfLine());
+        CPPUNIT_ASSERT_EQUAL(std::string(",\"request_id\":\"req_1\"}\n"), membersOfLine());
     }
 
     void testLaterFieldReplacesEarlier() {
@@ -106,8 +107,7 @@ public:
     void testScopeOwnsItsTexts() {
         auto text = std::make_unique<std::string>("a text too long to be kept inside of the string object");
         RequestScope scope(*text, {{*text, *text}});
-        const std::string expected =
-            ",\"correlation_id\":\"" + *text + "\",\"" + *text + "\":\"" + *text + "\"";
+        const std::string expected = ",\"request_id\":\"" + *text + "\",\"" + *text + "\":\"" + *text + "\"";
         text->assign(text->size(), 'x');
         text.reset();
         for (int i = 0; i < 100; ++i)
@@ -115,10 +115,32 @@ public:
         CPPUNIT_ASSERT_EQUAL(expected, membersOfLine().substr(0, expected.size()));
     }
 
+    void testNotedFieldsReachLaterLines() {
+        RequestScope::note("nobody", "listens");
+        const RequestScope scope("req_1");
+        RequestScope::note("account", "acc_1");
+        RequestScope::note("link", "");
+        CPPUNIT_ASSERT_EQUAL(std::string(",\"request_id\":\"req_1\",\"account\":\"acc_1\"}\n"),
+                             membersOfLine());
+    }
+
+    void testScopeIsTakenToAnotherThread() {
+        std::string seen;
+        {
+            const RequestScope scope("req_1", {{"account", "acc_1"}, {"attempt", 2}});
+            const CapturedScope captured;
+            std::thread([&] {
+                const RequestScope there(captured);
+                seen = membersOfLine();
+            }).join();
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string(",\"request_id\":\"req_1\",\"account\":\"acc_1\"}\n"), seen);
+    }
+
     void testThreadsDoNotSeeEachOther() {
         const RequestScope scope("req_1");
         std::string seen = "not run";
-        std::thread([&seen] { seen = RequestScope::correlationId(); }).join();
+        std::thread([&seen] { seen = RequestScope::requestId(); }).join();
         CPPUNIT_ASSERT_EQUAL(std::string(), seen);
     }
 };

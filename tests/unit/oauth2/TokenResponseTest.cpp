@@ -72,15 +72,20 @@ class TokenResponseTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::int64_t(90), lifetimeOf("90"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t(90), lifetimeOf("\"90\""));
         CPPUNIT_ASSERT_EQUAL(std::int64_t(90), lifetimeOf("90.7"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(31536000), lifetimeOf("999999999999"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), lifetimeOf("1"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(3600), lifetimeOf("\"3600\""));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(86400), lifetimeOf("86400"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(3600), lifetimeOf("null"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t(3600),
                              std::int64_t(read(R"({"access_token":"a"})").expiresIn.count()));
     }
 
     void testUnusableLifetimeDoesNotCostTheGrant() {
-        for (const char* value :
-             {"null", "true", "0", "-5", "\"\"", "\"soon\"", "\"nan\"", "\"inf\"", "[]", "{}"})
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::int64_t(3600), lifetimeOf(value));
+        for (const char* value : {"true", "false", "0", "0.5", "-5", "-1e300", "-9223372036854775808",
+                                  "\"0\"", "\"-1\"", "\"\"", "\"soon\"", "\"nan\"", "[]", "[3600]", "{}"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::int64_t(60), lifetimeOf(value));
+        for (const char* value : {"86401", "999999999999", "1e300", "9223372036854775807", "\"1e18\""})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::int64_t(86400), lifetimeOf(value));
     }
 
     void testReadsScopes() {

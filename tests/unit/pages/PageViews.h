@@ -31,9 +31,9 @@ protected:
             std::distance(std::sregex_iterator(html.begin(), html.end(), wanted), std::sregex_iterator()));
     }
 
-    static constexpr std::array<const char*, 8> causes{
-        "app_refused", "scope_refused", "code_refused",   "misconfigured",
-        "busy",        "unavailable",   "not_understood", "foreign_callback"};
+    static constexpr std::array<const char*, 9> causes{
+        "app_refused", "scope_refused",  "code_refused",     "misconfigured",  "busy",
+        "unavailable", "not_understood", "foreign_callback", "service_network"};
 
     static constexpr std::string_view longScopes =
         "read:me search:confluence read:confluence-user read:page:confluence write:page:confluence "

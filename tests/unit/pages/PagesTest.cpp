@@ -76,6 +76,7 @@ class PagesTest : public PageViews {
         pages["declined"] = _pages.declined();
         pages["expired"] = _pages.expired();
         pages["ended-site"] = _pages.ended("site_not_allowed");
+        pages["ended-no-site"] = _pages.ended("no_site");
         for (const char* cause : causes)
             pages[std::string("ended-") + cause] = _pages.ended("upstream_error", cause);
         pages["ended-upstream"] = _pages.ended("upstream_error");
@@ -244,7 +245,7 @@ public:
     void testEndedHasItsOwnWordsForEveryReason() {
         std::map<std::string, std::string> seen;
         for (const char* reason : {"declined", "upstream_error", "too_many_entries", "confirmation_failed",
-                                   "different_person", "site_not_allowed", "scopes_missing",
+                                   "different_person", "site_not_allowed", "no_site", "scopes_missing",
                                    "no_refresh_token", "undone", "removed", "cancelled", "something_else"}) {
             const std::string html = _pages.ended(reason);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(reason, std::size_t{1}, countOf(html, "class=\"lead\""));
@@ -269,10 +270,11 @@ public:
             CPPUNIT_ASSERT_MESSAGE(cause, seen.emplace(html, cause).second);
         }
         const auto mender = [this](const char* cause) { return _pages.ended("upstream_error", cause); };
-        for (const char* cause : {"app_refused", "scope_refused", "misconfigured"})
+        for (const char* cause : {"app_refused", "scope_refused", "misconfigured", "service_network"})
             assertHas(mender(cause), "does not help before that");
         assertHas(mender("app_refused"), "<span class=\"who\">your site's admin</span>");
         assertHas(mender("unavailable"), "<span class=\"who\">Atlassian</span>");
+        assertLacks(mender("service_network"), "Atlassian");
         assertHas(mender("foreign_callback"), "For your safety it was not used");
         // Unknown causes, and causes of another reason, say nothing of their own.
         CPPUNIT_ASSERT_EQUAL(_pages.ended("upstream_error"), _pages.ended("upstream_error", "operatorName"));

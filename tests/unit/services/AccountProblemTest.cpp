@@ -34,7 +34,8 @@ public:
             const auto problem = ofRefresh(std::string(kindName(kind)));
             CPPUNIT_ASSERT_MESSAGE(problem.code, seen.insert(problem.what).second);
         }
-        for (const auto code : {problem::undecryptable, problem::pluginFailed})
+        for (const auto code : {problem::undecryptable, problem::pluginFailed, problem::dnsFailed,
+                                problem::proxyFailed, problem::tlsUntrusted, problem::clockWrong})
             CPPUNIT_ASSERT_MESSAGE(std::string(code), seen.insert(ofRefresh(std::string(code)).what).second);
         for (const auto code : {problem::revokedOrExpired, problem::scopesMissing})
             CPPUNIT_ASSERT_MESSAGE(std::string(code), seen.insert(dead(std::string(code)).what).second);
@@ -51,6 +52,8 @@ public:
         CPPUNIT_ASSERT(dead("scopes_missing").who == "person");
         CPPUNIT_ASSERT(ofRefresh("misconfigured").who == "operator");
         CPPUNIT_ASSERT(ofRefresh("undecryptable").who == "operator");
+        for (const char* code : {"dns_failed", "proxy_failed", "tls_untrusted", "clock_wrong"})
+            CPPUNIT_ASSERT_MESSAGE(code, ofRefresh(code).who == "operator");
         CPPUNIT_ASSERT(ofRefresh("transient").who == "atlassian");
         CPPUNIT_ASSERT(ofRefresh("rate_limited").who == "atlassian");
         CPPUNIT_ASSERT(problemWords("revoked_or_expired").find("link") != std::string::npos);

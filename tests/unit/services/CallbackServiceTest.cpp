@@ -170,7 +170,7 @@ public:
         setUp();
         _fixture->provider.onSites = [] { return std::vector<provider::Site>(); };
         (void)complete();
-        expectEnded(EndReason::siteNotAllowed);
+        expectEnded(EndReason::noSite);
     }
 
     void testFaultOfThePluginEndsTheLink() {

@@ -178,6 +178,14 @@ public:
         hook("deliver");
         return _real.deliver(id, newId, rule, now);
     }
+    std::vector<store::Link> noteExpired(base::Timestamp now, int most) override {
+        hook("noteExpired");
+        return _real.noteExpired(now, most);
+    }
+    bool noteExpiry(const base::LinkId& id, base::Timestamp now) override {
+        hook("noteExpiry");
+        return _real.noteExpiry(id, now);
+    }
     int purge(const store::DeliveryRule& rule, base::Timestamp now) override {
         hook("purge");
         return _real.purge(rule, now);

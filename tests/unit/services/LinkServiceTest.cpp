@@ -132,8 +132,8 @@ public:
     void testEveryEndHasItsReason() {
         for (const auto reason :
              {EndReason::declined, EndReason::upstreamError, EndReason::tooManyEntries,
-              EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::scopesMissing,
-              EndReason::noRefreshToken, EndReason::cancelled}) {
+              EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::noSite,
+              EndReason::scopesMissing, EndReason::noRefreshToken, EndReason::cancelled}) {
             const auto mine = create("subject " + std::string(store::endReasonName(reason)));
             CPPUNIT_ASSERT(links().end(mine.link.id, reason, _fixture->now()));
             const auto refused = refusalOf([&] { (void)poll(mine); });

@@ -3,6 +3,7 @@
 #include "central_oauth/services/ProviderErrors.h"
 
 #include "ServiceFixture.h"
+#include "central_oauth/services/AccountProblem.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -22,6 +23,8 @@ class ProviderErrorsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNobodyIsToldToTryAgainAtOnce);
     CPPUNIT_TEST(testDetailIsForTheLogOnly);
     CPPUNIT_TEST(testMisconfigurationIsAnErrorInTheLogTheRestAWarning);
+    CPPUNIT_TEST(testLocalFaultIsTheOperatorsWhateverItsKind);
+    CPPUNIT_TEST(testEveryErrorOfAProviderSaysWhoHasToAct);
     CPPUNIT_TEST(testExtensionOfAProvider);
     CPPUNIT_TEST_SUITE_END();
 
@@ -92,6 +95,42 @@ public:
                   R"("kind":")" + std::string(row.name) + "\"", std::string(R"("detail":"some detail")")})
                 CPPUNIT_ASSERT_MESSAGE(line + " lacks " + part, line.find(part) != std::string::npos);
         }
+    }
+
+    void testLocalFaultIsTheOperatorsWhateverItsKind() {
+        using provider::LocalFault;
+        for (const auto& [fault, name] : {std::pair(LocalFault::names, "dns_failed"),
+                                          {LocalFault::proxy, "proxy_failed"},
+                                          {LocalFault::trust, "tls_untrusted"},
+                                          {LocalFault::clock, "clock_wrong"}}) {
+            for (const auto& row : rows()) {
+                const provider::ProviderError failure(row.kind, "detail", std::nullopt, fault);
+                CPPUNIT_ASSERT_EQUAL(std::string(name), std::string(problemName(failure)));
+                const auto error = hostError(failure, 5s);
+                CPPUNIT_ASSERT_MESSAGE(row.name, error.code() == row.code);
+                CPPUNIT_ASSERT_MESSAGE(row.name, error.cause() == base::Cause::serviceOperator);
+                CPPUNIT_ASSERT_EQUAL(problemWords(name), error.hint());
+            }
+        }
+    }
+
+    void testEveryErrorOfAProviderSaysWhoHasToAct() {
+        using base::Cause;
+        for (const auto& row : rows()) {
+            const provider::ProviderError failure(row.kind, "detail");
+            const auto cause = hostError(failure, 5s).cause();
+            const bool isPerson =
+                row.kind == ProviderErrorKind::invalidGrant || row.kind == ProviderErrorKind::accessDenied;
+            const bool isOperator =
+                row.kind == ProviderErrorKind::misconfigured || row.kind == ProviderErrorKind::protocol;
+            CPPUNIT_ASSERT_MESSAGE(row.name, cause == (isPerson     ? Cause::person
+                                                       : isOperator ? Cause::serviceOperator
+                                                                    : Cause::provider));
+            CPPUNIT_ASSERT_EQUAL(std::string(row.name), std::string(problemName(failure)));
+        }
+        CPPUNIT_ASSERT(base::Error(ErrorCode::providerUnavailable).cause() == Cause::provider);
+        CPPUNIT_ASSERT(base::Error(ErrorCode::providerMisconfigured).cause() == Cause::serviceOperator);
+        CPPUNIT_ASSERT(!base::Error(ErrorCode::busy).cause());
     }
 
     void testExtensionOfAProvider() {

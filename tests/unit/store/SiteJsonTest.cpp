@@ -12,6 +12,7 @@ class SiteJsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SiteJsonTest);
     CPPUNIT_TEST(testKeepsNames);
     CPPUNIT_TEST(testKeepsSites);
+    CPPUNIT_TEST(testKeepsNoAddressThatTokensAreSentTo);
     CPPUNIT_TEST(testKeepsEmptyLists);
     CPPUNIT_TEST(testRefusesOtherForms);
     CPPUNIT_TEST_SUITE_END();
@@ -35,10 +36,20 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, read.size());
         CPPUNIT_ASSERT_EQUAL(sites[0].url, read[0].url);
         CPPUNIT_ASSERT_EQUAL(std::string("confluence"), read[0].products.at(1).product);
-        CPPUNIT_ASSERT_EQUAL(std::string("https://api/2"), read[0].products.at(1).apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(std::string(), read[0].products.at(1).apiBaseUrl);
         CPPUNIT_ASSERT_EQUAL(sites[1].name, read[1].name);
         CPPUNIT_ASSERT_EQUAL(sites[1].id, read[1].id);
         CPPUNIT_ASSERT(read[1].products.empty());
+    }
+
+    void testKeepsNoAddressThatTokensAreSentTo() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"([{"id":"1","name":"n","products":[{"product":"jira"}],"url":"u"}])"),
+            textOfSites({{"1", "n", "u", {{"jira", "https://api/1"}}}}));
+        const auto read = sitesOf(R"([{"id":"1","name":"n","url":"u","products":[{"product":"jira",)"
+                                  R"("api_base_url":"https://thief.example"}]}])");
+        CPPUNIT_ASSERT_EQUAL(std::string("jira"), read.at(0).products.at(0).product);
+        CPPUNIT_ASSERT_EQUAL(std::string(), read.at(0).products.at(0).apiBaseUrl);
     }
 
     void testKeepsEmptyLists() {

@@ -51,8 +51,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("ann"), account->subject);
         CPPUNIT_ASSERT_EQUAL(std::string("person-1"), account->identity.upstreamId);
         CPPUNIT_ASSERT_EQUAL(std::string("site-1"), account->chosenSite);
-        CPPUNIT_ASSERT_EQUAL(std::string("https://api.example/1"),
-                             account->sites.at(0).products.at(0).apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(std::string("jira"), account->sites.at(0).products.at(0).product);
         CPPUNIT_ASSERT(account->status == AccountStatus::active);
         CPPUNIT_ASSERT(account->linkedAt == now());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, account->tokenVersion);

@@ -21,7 +21,11 @@ namespace central_oauth::store {
 class FakeClock final : public base::Clock {
 public:
     Timestamp time{std::chrono::seconds(1'700'000'000)};
+    std::chrono::seconds steady{1000}; ///< stands still unless a test moves it
     [[nodiscard]] std::chrono::system_clock::time_point now() const override { return time; }
+    [[nodiscard]] std::chrono::steady_clock::time_point steadyNow() const override {
+        return std::chrono::steady_clock::time_point(steady);
+    }
 };
 
 /// A directory that goes when the test does.

@@ -8,6 +8,7 @@
 #include "central_oauth/config/Report.h"
 #include "central_oauth/crypto/KeyRing.h"
 #include "central_oauth/http/TlsContext.h"
+#include "central_oauth/httpclient/DateWatch.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 #include "central_oauth/loader/ProviderRegistry.h"
@@ -107,6 +108,7 @@ private:
     std::optional<crypto::KeyRing> _keys;
     httpclient::TlsInitialisation _tls;
     std::shared_ptr<const http::TlsContext> _listenerTls;
+    std::unique_ptr<httpclient::DateWatch> _dates;     ///< one for all providers; before who uses it
     std::vector<std::unique_ptr<Upstream>> _upstreams; ///< one per provider: what its plugin is lent
     std::unique_ptr<loader::UpstreamPool> _pool;
     loader::ProviderRegistry _registry;

@@ -52,6 +52,7 @@ struct ServerError {
     std::string description;
     std::string hint;
     std::string reason;
+    std::string cause; ///< who has to act: "person", "operator", "provider"; empty: not said
     std::string requestId;
     std::string relinkProvider; ///< of a needs_reauth answer: what to link again
     std::string relinkSubject;

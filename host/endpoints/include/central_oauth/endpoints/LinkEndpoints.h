@@ -23,8 +23,8 @@ void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& cre
 class LinkEndpoints {
 public:
     /// `publicUrl` is how browsers reach the service, without a trailing slash.
-    LinkEndpoints(services::LinkService& links, const Access& access, const base::Clock& clock,
-                  std::string publicUrl);
+    LinkEndpoints(services::LinkService& links, const services::ProviderCatalog& providers,
+                  const Access& access, const base::Clock& clock, std::string publicUrl);
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
@@ -36,6 +36,7 @@ private:
     [[nodiscard]] services::PollCredential credentialOf(const http::Request& request) const;
 
     services::LinkService& _links;
+    const services::ProviderCatalog& _providers;
     const Access& _access;
     const base::Clock& _clock;
     std::string _publicUrl;

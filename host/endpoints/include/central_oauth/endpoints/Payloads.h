@@ -35,8 +35,10 @@ namespace central_oauth::endpoints {
 /// An array of those texts.
 [[nodiscard]] Poco::JSON::Array textArray(const std::vector<std::string>& texts);
 
-/// The token payload, of the account's chosen site.
+/// The token payload, of the account's chosen site. `provider` is the account's provider, which says where
+/// products are called; null: it is not configured, and no product is named.
 [[nodiscard]] Poco::JSON::Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
+                                              const services::ConfiguredProvider* provider,
                                               base::Timestamp now);
 
 /// An account without its tokens. `provider` is its provider, or null if that is not configured.

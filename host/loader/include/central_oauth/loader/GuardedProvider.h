@@ -71,8 +71,8 @@ public:
     [[nodiscard]] provider::TokenSet refresh(const provider::Secret& refreshToken,
                                              const provider::Call& call) const override;
 
-    /// Guarded sites, identity and revocation where the plugin has them; of other extensions none, for nobody
-    /// would guard them.
+    /// Guarded sites, products, identity and revocation where the plugin has them; of other extensions none,
+    /// for nobody would guard them.
     [[nodiscard]] const void* extension(std::string_view id) const noexcept override;
 
 private:
@@ -81,6 +81,7 @@ private:
     std::shared_ptr<const CallGuard> _guard;
     provider::Properties _properties;
     std::unique_ptr<const provider::SiteLister> _siteLister;
+    std::unique_ptr<const provider::ProductLocator> _productLocator;
     std::unique_ptr<const provider::IdentityReader> _identityReader;
     std::unique_ptr<const provider::Revoker> _revoker;
 };

@@ -18,6 +18,10 @@ constexpr std::string_view scopesMissing = "scopes_missing";
 constexpr std::string_view undecryptable = "undecryptable";
 constexpr std::string_view pluginFailed = "plugin_failed";
 constexpr std::string_view providerRemoved = "provider_removed";
+constexpr std::string_view dnsFailed = "dns_failed";
+constexpr std::string_view proxyFailed = "proxy_failed";
+constexpr std::string_view tlsUntrusted = "tls_untrusted";
+constexpr std::string_view clockWrong = "clock_wrong";
 constexpr std::string_view sitesDamaged = "sites_damaged";
 } // namespace problem
 

@@ -58,6 +58,7 @@ private:
     struct Refusal {
         store::EndReason reason = store::EndReason::upstreamError;
         std::optional<store::EndCause> cause{};
+        std::string detail{}; ///< for the log
     };
 
     [[nodiscard]] store::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
@@ -68,14 +69,14 @@ private:
                                                     const provider::Secret& code,
                                                     const ConfiguredProvider& provider, const Source& source,
                                                     store::StagedGrant& grant) const;
-    [[nodiscard]] std::optional<store::EndReason> describeGrant(const store::Link& link,
-                                                                const ConfiguredProvider& provider,
-                                                                const Source& source,
-                                                                store::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<Refusal> describeGrant(const store::Link& link,
+                                                       const ConfiguredProvider& provider,
+                                                       const Source& source, store::StagedGrant& grant) const;
     void exchange(const store::TakenState& taken, const provider::Secret& code,
                   const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
     void giveUp(const store::Link& link, const store::StagedGrant& grant, const Source& source);
+    void logEnd(const store::Link& link, const Refusal& refusal) const;
     void end(const store::Link& link, const Refusal& refusal, const Source& source);
 
     Parts _parts;

@@ -39,6 +39,13 @@ struct Caller {
         return (only.empty() || only == account.id) && (!subject || *subject == account.subject);
     }
 
+    /// For the log: what of an account does not fit what this caller reaches.
+    [[nodiscard]] std::string whyUnreached(const store::Account& account) const {
+        if (!only.empty() && only != account.id)
+            return "the grant token is of account " + only.value() + ", asked for is " + account.id.value();
+        return "Subject is \"" + subject.value_or("") + "\", the account's \"" + account.subject + "\"";
+    }
+
     /// The name in audit entries.
     [[nodiscard]] std::string actor() const {
         return isHolder() ? "grant_token:" + keyId : actorOf(client.id);
@@ -52,7 +59,16 @@ struct Caller {
     void require(const std::string& scope) const {
         if (!has(scope))
             throw base::Error(base::ErrorCode::insufficientScope,
-                              "This route needs a key with the scope " + scope + ".");
+                              "This route needs a key with the scope " + scope + ".",
+                              "needed is " + scope + ", the credential has " + scopeList());
+    }
+
+private:
+    [[nodiscard]] std::string scopeList() const {
+        std::string list;
+        for (const auto& one : scopes)
+            list += (list.empty() ? "" : " ") + one;
+        return list.empty() ? "none" : list;
     }
 };
 

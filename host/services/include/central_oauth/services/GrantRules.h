@@ -5,6 +5,9 @@
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/store/Records.h"
 
+#include <chrono>
+#include <string>
+
 namespace central_oauth::services {
 
 /// Whether this person may be linked: the one that the link is for, with an address of an allowed mail domain
@@ -12,5 +15,18 @@ namespace central_oauth::services {
 /// upstream hides.
 [[nodiscard]] bool isWantedPerson(const store::Link& link, const ConfiguredProvider& provider,
                                   const provider::Identity& person);
+
+/// Returns both sides of what isWantedPerson has compared in vain, for the log. An e-mail address is its
+/// domain there.
+[[nodiscard]] std::string whyUnwanted(const store::Link& link, const ConfiguredProvider& provider,
+                                      const provider::Identity& person);
+
+/// Returns the life of a granted access token that is taken for true: a minute where upstream named none or
+/// less than nothing, a day at most.
+[[nodiscard]] std::chrono::seconds trustedLifeOf(const provider::TokenSet& tokens);
+
+/// Moves the end of a stored access token to what is left of its life by both clocks (base::leftOf), so that
+/// a clock that was set serves none for longer than upstream granted.
+void limitLife(store::Tokens& tokens, const base::Clock& clock);
 
 } // namespace central_oauth::services

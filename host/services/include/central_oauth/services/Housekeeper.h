@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one scheduler thread: repeats a task until stopped.
+// A scheduler thread: repeats a task until stopped.
 #pragma once
 
 #include "central_oauth/logging/Logger.h"
@@ -8,11 +8,12 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace central_oauth::services {
 
-/// Runs `task` every `interval` on a thread of its own, first after one interval.
+/// Runs `task` every `interval` on a thread of its own, first after `first`, or else after one interval.
 ///
 /// What the task uses outlives it; stops in its destructor.
 ///
@@ -21,7 +22,8 @@ namespace central_oauth::services {
 /// Errors: none; a task that throws is logged and run again next time.
 class Housekeeper {
 public:
-    Housekeeper(std::function<void()> task, std::chrono::milliseconds interval, logging::Logger& logger);
+    Housekeeper(std::function<void()> task, std::chrono::milliseconds interval, logging::Logger& logger,
+                std::optional<std::chrono::milliseconds> first = std::nullopt);
     ~Housekeeper();
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;
@@ -34,6 +36,7 @@ private:
 
     std::function<void()> _task;
     std::chrono::milliseconds _interval;
+    std::chrono::milliseconds _first;
     logging::Channel _log;
     std::mutex _mutex; ///< guards _stopping
     std::condition_variable _wake;

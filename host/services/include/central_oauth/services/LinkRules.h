@@ -39,4 +39,7 @@ constexpr std::string_view form = "form";
 /// The error a poll of an ended link gets. Requires: link.status is ended.
 [[nodiscard]] base::Error endedError(const store::Link& link);
 
+/// Who has to act on an EndReason::upstreamError.
+[[nodiscard]] base::Cause causeOf(const std::optional<store::EndCause>& cause) noexcept;
+
 } // namespace central_oauth::services

@@ -112,6 +112,8 @@ private:
     [[nodiscard]] bool keep(store::NewLink& fresh, CreatedLink& created);
     [[nodiscard]] store::Link provenLink(std::string_view code, const PollCredential& credential) const;
     void requireOpen(const store::Link& link) const;
+    void noticeExpiry(const store::Link& link) const;
+    void recordExpiry(const store::Link& link) const;
     [[nodiscard]] PollResult deliver(const store::Link& link, const Source& source);
     [[nodiscard]] PollResult pending(const store::Link& link, const Source& source, const PollWait& wait);
     [[nodiscard]] PollPacer::Pace paceOf(const store::Link& link, bool isHeld, bool isCrowded);

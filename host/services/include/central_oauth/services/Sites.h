@@ -12,6 +12,9 @@
 
 namespace central_oauth::services {
 
+/// Ids and URLs of the sites in one text, for the log.
+[[nodiscard]] std::string siteNames(const std::vector<provider::Site>& sites);
+
 /// The site with that id, or with that URL (compared without case and trailing slash). An empty `wanted`
 /// finds nothing.
 [[nodiscard]] std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
@@ -34,5 +37,10 @@ namespace central_oauth::services {
 [[nodiscard]] std::vector<provider::Site> eligibleSites(const std::vector<provider::Site>& sites,
                                                         const std::string& wanted,
                                                         const std::vector<std::string>& allowed);
+
+/// Where a product of a site is called, as the provider's plugin builds it; empty: it is not to be called, or
+/// the provider (null: not configured) can't tell. Throws: nothing but std::bad_alloc. [any thread]
+[[nodiscard]] std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& product,
+                                       const std::string& siteId);
 
 } // namespace central_oauth::services

@@ -102,8 +102,8 @@ private:
     [[nodiscard]] bool isFresh(const AccountToken& held, std::chrono::seconds minTtl) const;
     [[nodiscard]] bool canServe(const Demand& demand, const AccountToken& held) const;
     [[nodiscard]] AccountToken refresh(const Demand& demand, AccountToken held);
-    [[nodiscard]] AccountToken keep(const Demand& demand, const AccountToken& held,
-                                    provider::TokenSet fresh) const;
+    [[nodiscard]] AccountToken keep(const Demand& demand, const AccountToken& held, provider::TokenSet fresh,
+                                    const base::Moment& asked) const;
     [[nodiscard]] AccountToken afterFailure(const Demand& demand, const AccountToken& held,
                                             const provider::ProviderError& failure);
     [[nodiscard]] AccountToken untilMended(const Demand& demand, const AccountToken& held,

@@ -4,6 +4,7 @@
 
 #include "central_oauth/atlassian/CloudConfiguration.h"
 #include "central_oauth/atlassian/CloudIdentityReader.h"
+#include "central_oauth/atlassian/CloudProductLocator.h"
 #include "central_oauth/atlassian/CloudRevoker.h"
 #include "central_oauth/atlassian/CloudSiteLister.h"
 #include "central_oauth/oauth2/TokenEndpoint.h"
@@ -11,7 +12,7 @@
 
 namespace central_oauth::atlassian {
 
-/// One Cloud product, configured. Lists sites, reads identities and revokes as well.
+/// One Cloud product, configured. Lists sites and locates their products, reads identities, revokes.
 ///
 /// Borrows the context. Immutable, any thread. Errors: ProviderError.
 class CloudProvider final : public provider::Provider {
@@ -34,6 +35,7 @@ private:
     CloudConfiguration _configuration;
     oauth2::TokenEndpoint _tokenEndpoint;
     CloudSiteLister _siteLister;
+    CloudProductLocator _productLocator;
     CloudIdentityReader _identityReader;
     CloudRevoker _revoker;
 };

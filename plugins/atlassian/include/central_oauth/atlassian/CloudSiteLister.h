@@ -20,8 +20,7 @@ namespace central_oauth::atlassian {
 /// a scope is missing.
 class CloudSiteLister final : public provider::SiteLister {
 public:
-    CloudSiteLister(const provider::Context& context, std::string sitesUrl, std::string apiBase,
-                    const Product& product);
+    CloudSiteLister(const provider::Context& context, std::string sitesUrl, const Product& product);
 
     [[nodiscard]] std::vector<provider::Site> listSites(const provider::Secret& accessToken,
                                                         const provider::Call& call) const override;
@@ -29,7 +28,6 @@ public:
 private:
     provider::Context _context;
     std::string _sitesUrl;
-    std::string _apiBase;
     Product _product;
 };
 

@@ -9,7 +9,14 @@
 
 namespace central_oauth::base {
 
-using provider::Clock;
+/// The host's clocks, in one object that tests can move: wall time, which may jump in both directions, and
+/// steady time, which only measures durations. Threads: any.
+class Clock : public provider::Clock {
+public:
+    [[nodiscard]] virtual std::chrono::steady_clock::time_point steadyNow() const {
+        return std::chrono::steady_clock::now();
+    }
+};
 
 /// A moment in whole seconds UTC: the one unit of time in store, services and API.
 using Timestamp = std::chrono::sys_seconds;

@@ -43,6 +43,20 @@ enum class ErrorCode {
     busy,
 };
 
+/// Who has to act so that an error goes away. Names on the wire are those of `causeName`.
+enum class Cause {
+    person,          ///< whoever consents
+    serviceOperator, ///< whoever runs this service
+    provider,        ///< whoever runs upstream: it passes by itself, or they fix it
+};
+
+/// Who usually has to act on an error of a provider: nobody gets one without knowing whose it is. Nothing for
+/// the other codes.
+[[nodiscard]] std::optional<Cause> usualCause(ErrorCode code) noexcept;
+
+/// The name in an answer: "person", "operator" or "provider".
+[[nodiscard]] std::string_view causeName(Cause cause) noexcept;
+
 /// The code's name in an answer, e.g. "invalid_request".
 [[nodiscard]] std::string_view errorName(ErrorCode code) noexcept;
 
@@ -69,6 +83,13 @@ public:
         return *this;
     }
 
+    /// Who has to act, where it is known; sent as `cause`. As `usualCause` unless it was set.
+    [[nodiscard]] std::optional<Cause> cause() const noexcept { return _cause ? _cause : usualCause(_code); }
+    Error& withCause(std::optional<Cause> cause) {
+        _cause = cause;
+        return *this;
+    }
+
     /// When to try again; sent as Retry-After.
     [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
     Error& withRetryAfter(std::chrono::seconds delay) {
@@ -80,6 +101,7 @@ private:
     ErrorCode _code;
     std::string _hint;
     std::string _reason;
+    std::optional<Cause> _cause;
     std::optional<std::chrono::seconds> _retryAfter;
 };
 

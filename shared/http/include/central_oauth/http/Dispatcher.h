@@ -27,10 +27,10 @@ struct Answered {
 
 /// What composition decides about all answers of a listener.
 struct DispatcherOptions {
-    /// Makes the id of a request that brings none: 1–64 of [A-Za-z0-9._-].
-    std::function<std::string()> makeCorrelationId;
+    /// Makes the id of a request, unique: 1–64 of [A-Za-z0-9._-].
+    std::function<std::string()> makeRequestId;
 
-    /// Renders an error for a browser; arguments are error, status, correlation id. Empty: JSON for all.
+    /// Renders an error for a browser; arguments are error, status, request id. Empty: JSON for all.
     std::function<Response(const base::Error&, int, const std::string&)> renderErrorPage = {};
 
     SourcePolicy source = {};
@@ -49,7 +49,7 @@ struct DispatcherOptions {
     std::function<void(const Answered&)> onAnswered = {};
 };
 
-/// Takes a request, whose framing was checked before, to its answer: correlation id, source address, route,
+/// Takes a request, whose framing was checked before, to its answer: request id, source address, route,
 /// query, body, handler, errors, security headers, access log.
 ///
 /// Owns its router; the logger behind the channel outlives it.
@@ -76,7 +76,7 @@ private:
     Response handle(const RequestHead& head, std::string body, Exchange& exchange) const;
     Router::Match find(const RequestHead& head, Target& target, Exchange& exchange) const;
     bool isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const;
-    Response failure(const base::Error& error, int status, const Exchange& exchange) const;
+    Response failure(const base::Error& error, int status, Exchange& exchange) const;
     void addCommonHeaders(Response& response, const Exchange& exchange) const;
     void report(const Exchange& exchange, int status) const;
     void logError(const base::Error& error, int status) const;

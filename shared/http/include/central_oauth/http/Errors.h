@@ -38,12 +38,12 @@ private:
     std::vector<Member> _members;
 };
 
-/// The JSON answer to an error: `error`, `error_description`, `hint`, `reason`, the members of an
+/// The JSON answer to an error: `error`, `error_description`, `hint`, `reason`, `cause`, the members of an
 /// HttpFailure, `request_id`; with the header fields of addErrorHeaders.
-[[nodiscard]] Response errorResponse(const base::Error& error, std::string_view correlationId);
+[[nodiscard]] Response errorResponse(const base::Error& error, std::string_view requestId);
 
 /// The same under another status, for the few that no code stands for.
-[[nodiscard]] Response errorResponse(const base::Error& error, int status, std::string_view correlationId);
+[[nodiscard]] Response errorResponse(const base::Error& error, int status, std::string_view requestId);
 
 /// Sets what an answer to this error carries whatever its form is: Retry-After on 429 and 503 (5 seconds if
 /// the error says nothing else), WWW-Authenticate on 401 (RFC 6750 section 3).

@@ -31,7 +31,7 @@ public:
         Headers headers = {};
         std::string body = {};
         std::string peerAddress = {};
-        std::string correlationId = {};
+        std::string requestId = {};
         bool resumed = false;
     };
 
@@ -67,7 +67,7 @@ public:
     /// Where the request comes from: the peer's address, or what a trusted proxy says of it.
     [[nodiscard]] const std::string& peerAddress() const noexcept { return _parts.peerAddress; }
 
-    [[nodiscard]] const std::string& correlationId() const noexcept { return _parts.correlationId; }
+    [[nodiscard]] const std::string& requestId() const noexcept { return _parts.requestId; }
 
     /// Whether the handler has held this request before (Response::held); now it has to answer.
     [[nodiscard]] bool resumed() const noexcept { return _parts.resumed; }

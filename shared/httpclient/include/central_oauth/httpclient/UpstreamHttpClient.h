@@ -9,6 +9,7 @@
 #include "central_oauth/provider/Services.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,6 +27,9 @@ struct UpstreamHttpOptions {
     std::string httpsProxy{}; ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
     std::string noProxy{};    ///< NO_PROXY: comma separated hosts, domain suffixes, or "*"
     std::string userAgent = "central-oauth";
+    /// Called with the host and the Date field (RFC 9110 section 6.6.1) of each answer, on the caller's
+    /// thread; must not throw. Empty: nobody listens.
+    std::function<void(const std::string& host, const std::string& date)> onDate{};
 };
 
 class Connector;
@@ -49,13 +53,15 @@ public:
     /// Sends the request and returns whatever status came back; header names in lower case.
     /// Throws: HttpError(notSent) while nothing of the request was written: bad URL or header, name,
     /// connection, proxy, TLS, deadline; HttpError(outcomeUnknown) afterwards: reset, deadline, short,
-    /// oversized or malformed answer; ProviderError(misconfigured) when the URL's origin is not allowed.
+    /// oversized or malformed answer; both with the LocalFault; ProviderError(misconfigured) when the URL's
+    /// origin is not allowed.
     [[nodiscard]] provider::HttpResponse send(const provider::HttpRequest& request) const override;
 
 private:
     std::unique_ptr<const Connector> _connector;
     std::set<std::string> _origins;
     std::string _userAgent;
+    std::function<void(const std::string&, const std::string&)> _onDate;
 };
 
 } // namespace central_oauth::httpclient

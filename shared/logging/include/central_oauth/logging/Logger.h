@@ -42,6 +42,9 @@ public:
     void warning(std::string_view message, std::initializer_list<Field> fields = {}) const noexcept;
     void error(std::string_view message, std::initializer_list<Field> fields = {}) const noexcept;
 
+    /// Writes a line of level INFO whatever the minimum is: for the audit trail, which no setting silences.
+    void always(std::string_view message, std::span<const Field> fields) const noexcept;
+
     /// The plugins' way in: every value is text.
     void write(LogLevel level, std::string_view message,
                const std::vector<provider::LogField>& fields) noexcept override;
@@ -58,10 +61,10 @@ private:
 
 /// Turns a message with its fields into one JSON line and hands it to the sink.
 ///
-/// A line holds time, level, channel, message, correlation_id (inside a RequestScope), the scope's fields and
-/// the call's. A call's field replaces the scope's of the same name; a name of the line's own gets an
-/// underscore behind it. Texts are redacted, cut at 2 KiB and escaped, so that no text breaks a line or
-/// reaches a terminal as a control character.
+/// A line holds time, level, channel, message, request_id (inside a RequestScope), the scope's fields and
+/// the call's. A call's field replaces the scope's of the same name, but never the request id; a name of
+/// the line's own gets an underscore behind it. Texts are redacted, cut at 2 KiB and escaped, so that no text
+/// breaks a line or reaches a terminal as a control character.
 ///
 /// Borrows sinks and clock; all outlive it, and it outlives its channels.
 ///
@@ -83,6 +86,10 @@ public:
              std::initializer_list<Field> fields = {}) noexcept {
         log(level, channel, message, std::span<const Field>(fields.begin(), fields.size()));
     }
+
+    /// Writes one line whatever the minimum is.
+    void logAlways(LogLevel level, std::string_view channel, std::string_view message,
+                   std::span<const Field> fields) noexcept;
 
     /// Lines go there from now on. The sink outlives the logger; so does the one before, because a line may
     /// be on its way there.

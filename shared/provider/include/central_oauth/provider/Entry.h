@@ -14,7 +14,8 @@
 // 3. *Id* = file name, so that a file can't stand in for another plugin.
 //
 // Minor 1 added AuthorizationRequest::loginHint and Properties::revokesUpstream. Both structures cross by
-// value, so plugins of minor 0 are no longer served.
+// value, so plugins of minor 0 are no longer served. Minor 2 added ProductLocator, and LocalFault to
+// HttpError and ProviderError, which cross by value as well.
 #pragma once
 
 #include "central_oauth/provider/Provider.h"
@@ -23,17 +24,17 @@
 
 /// Minor version of this SDK. Raised with every addition: an extension id, a field, an enumerator. A changed
 /// or removed virtual function is no addition and needs a new entry symbol, `central_oauth_provider_v2`.
-#define CENTRAL_OAUTH_SDK_MINOR 1
+#define CENTRAL_OAUTH_SDK_MINOR 2
 
 /// The lowest minor of a plugin that a host built with this SDK serves. Raised, to CENTRAL_OAUTH_SDK_MINOR,
 /// only where the layout of a type that crosses has changed.
-#define CENTRAL_OAUTH_PLUGIN_MINOR_SERVED 1
+#define CENTRAL_OAUTH_PLUGIN_MINOR_SERVED 2
 
 /// The lowest minor of a host that a plugin built with this SDK can live with. A plugin that can't do without
 /// something a later minor added defines it higher, before it includes this header; one that asks whether the
 /// host has it leaves it as it is.
 #ifndef CENTRAL_OAUTH_HOST_MINOR_NEEDED
-#define CENTRAL_OAUTH_HOST_MINOR_NEEDED 1
+#define CENTRAL_OAUTH_HOST_MINOR_NEEDED 2
 #endif
 
 #define CENTRAL_OAUTH_STRINGIFY_(x) #x

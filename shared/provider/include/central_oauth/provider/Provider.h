@@ -40,7 +40,7 @@ inline namespace v1 {
 /// When the call must be over, and the id under which the host logs the request that caused it.
 struct Call {
     std::chrono::steady_clock::time_point deadline; ///< pass it on in every HttpRequest
-    std::string correlationId;                      ///< for log fields; no secret
+    std::string requestId;                          ///< for log fields; no secret
 };
 
 /// What goes into an authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
@@ -67,8 +67,10 @@ struct CodeExchange {
 struct TokenSet {
     Secret accessToken;  ///< never empty
     Secret refreshToken; ///< empty: none came; after a refresh the host then keeps the one it has
-    std::chrono::seconds expiresIn{0}; ///< life of the access token from now, at most ten years
-    std::vector<std::string> scopes;   ///< granted, in any order; empty: upstream did not say
+    /// Life of the access token from the moment of the request, at most ten years. The host takes zero for a
+    /// minute, and more than a day for a day.
+    std::chrono::seconds expiresIn{0};
+    std::vector<std::string> scopes; ///< granted, in any order; empty: upstream did not say
 };
 
 /// Constant facts about the upstream. All durations as of the moment of an exchange or refresh.
@@ -122,10 +124,10 @@ public:
     [[nodiscard]] virtual const void* extension(std::string_view id) const noexcept = 0;
 };
 
-/// Where a product of a site is called.
+/// A product of a site.
 struct ProductAccess {
     std::string product;    ///< e.g. "jira"
-    std::string apiBaseUrl; ///< e.g. "https://api.atlassian.com/ex/jira/<cloud id>"
+    std::string apiBaseUrl; ///< The host neither stores nor uses it: it asks ProductLocator. May be empty.
 };
 
 /// A site that a grant reaches. Order in a list carries no meaning; ids in a list are unique.
@@ -148,6 +150,21 @@ public:
     /// Throws: ProviderError: invalidGrant where this *access token* is not accepted. The host then refreshes
     /// once and asks again, and does not take the grant for dead. [pool]
     [[nodiscard]] virtual std::vector<Site> listSites(const Secret& accessToken, const Call& call) const = 0;
+};
+
+/// Extension: where the API of a site's product is called. The host asks each time it hands out a token, so
+/// that an address which tokens are sent to is never kept in the store.
+class ProductLocator {
+public:
+    /// Revision 1. Do not change the class under this id.
+    static constexpr std::string_view extensionId = "central_oauth.products/1";
+    virtual ~ProductLocator() = default;
+
+    /// Returns the base URL, e.g. "https://api.atlassian.com/ex/jira/<cloud id>", from the provider's
+    /// settings and these two names alone: http or https, at most 8 KiB, without a trailing slash. Both names
+    /// come from the host's store, where others may have written: returns an empty text for a product that is
+    /// not this provider's, and for an id that upstream can't have given. Throws: nothing. [any]
+    [[nodiscard]] virtual std::string apiBaseUrl(std::string_view product, std::string_view siteId) const = 0;
 };
 
 /// Who consented. At most 4 KiB of text in all.

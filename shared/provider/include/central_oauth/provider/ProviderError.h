@@ -21,6 +21,16 @@ enum class ProviderErrorKind {
     protocol = 6,      ///< upstream answered something this plugin does not understand
 };
 
+/// Which part of the host's own surroundings failed, so that its operator has to act and not upstream. Do not
+/// renumber.
+enum class LocalFault {
+    none = 0,  ///< it was upstream, or nobody knows
+    names = 1, ///< upstream's host name, or the proxy's, could not be resolved
+    proxy = 2, ///< the proxy was not reached, or refused
+    trust = 3, ///< upstream's certificate is not trusted here, or it is another server
+    clock = 4, ///< upstream's certificate does not fit the host's clock
+};
+
 /// What every function of a provider throws, and the only thing.
 ///
 /// A value; the host copies what it needs and destroys it on the thread that caught it. Do not derive from
@@ -29,10 +39,11 @@ class ProviderError : public std::runtime_error {
 public:
     /// `detail` becomes `what()`: a text for the operator's log, of which the host keeps 1 KiB. It never
     /// holds a token, a code, a secret or an upstream body. `retryAfter`: how long upstream wants to be left
-    /// alone, where it said so (RFC 9110 section 10.2.3).
+    /// alone, where it said so (RFC 9110 section 10.2.3). `localFault`: what HttpError::localFault said.
     ProviderError(ProviderErrorKind kind, const std::string& detail,
-                  std::optional<std::chrono::seconds> retryAfter = std::nullopt)
-        : std::runtime_error(detail), _kind(kind), _retryAfter(retryAfter) {}
+                  std::optional<std::chrono::seconds> retryAfter = std::nullopt,
+                  LocalFault localFault = LocalFault::none)
+        : std::runtime_error(detail), _kind(kind), _retryAfter(retryAfter), _localFault(localFault) {}
 
     /// Who has to act. The host takes a number that no enumerator has for `protocol`. Throws: nothing. [any]
     [[nodiscard]] ProviderErrorKind kind() const noexcept { return _kind; }
@@ -41,9 +52,13 @@ public:
     /// delay, and the host chooses one. Throws: nothing. [any]
     [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
 
+    /// Which part of the host's surroundings failed, for those who have to act. Throws: nothing. [any]
+    [[nodiscard]] LocalFault localFault() const noexcept { return _localFault; }
+
 private:
     ProviderErrorKind _kind;
     std::optional<std::chrono::seconds> _retryAfter;
+    LocalFault _localFault;
 };
 
 } // namespace v1

@@ -5,6 +5,7 @@
 // functions on any thread, several at once. Thread words such as [any] are those of Provider.h.
 #pragma once
 
+#include "central_oauth/provider/ProviderError.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <chrono>
@@ -84,14 +85,18 @@ enum class HttpFailure {
 class HttpError : public std::runtime_error {
 public:
     /// For the host, and for HTTP clients in tests of a plugin.
-    HttpError(HttpFailure failure, const std::string& detail)
-        : std::runtime_error(detail), _failure(failure) {}
+    HttpError(HttpFailure failure, const std::string& detail, LocalFault localFault = LocalFault::none)
+        : std::runtime_error(detail), _failure(failure), _localFault(localFault) {}
 
     /// What upstream can have seen. Throws: nothing. [any]
     [[nodiscard]] HttpFailure failure() const noexcept { return _failure; }
 
+    /// Which part of the host's surroundings failed; give it to the ProviderError. Throws: nothing. [any]
+    [[nodiscard]] LocalFault localFault() const noexcept { return _localFault; }
+
 private:
     HttpFailure _failure;
+    LocalFault _localFault;
 };
 
 /// One verified HTTP exchange: TLS checked against host name and CA, no redirects followed, nothing sent

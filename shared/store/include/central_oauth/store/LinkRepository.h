@@ -145,6 +145,13 @@ public:
     virtual Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                              Timestamp now) = 0;
 
+    /// Takes note that links have expired without being finished. Returns those of which nobody had taken
+    /// note yet, at most `most`, the earliest first: each link once, also across restarts.
+    [[nodiscard]] virtual std::vector<Link> noteExpired(Timestamp now, int most) = 0;
+
+    /// The same of one link. Returns false if it has not expired, is finished, or was noted before.
+    [[nodiscard]] virtual bool noteExpiry(const LinkId& id, Timestamp now) = 0;
+
     /// Drops what has had its time: stages and authorizations of expired or ended links and of deliveries
     /// older than the rule's window, at once; rows 24 hours after their expiry. How many rows were changed.
     virtual int purge(const DeliveryRule& rule, Timestamp now) = 0;

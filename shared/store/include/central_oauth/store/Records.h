@@ -6,6 +6,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/Lifetime.h"
 #include "central_oauth/base/StrongId.h"
 #include "central_oauth/provider/Provider.h"
 #include "central_oauth/provider/Secret.h"
@@ -72,6 +73,7 @@ enum class EndReason {
     tooManyEntries,
     differentPerson,
     siteNotAllowed,
+    noSite, ///< the person consented, and the account reaches no site at all
     scopesMissing,
     noRefreshToken,
     undone,
@@ -92,6 +94,7 @@ enum class EndCause {
     unavailable,     ///< upstream did not answer, or with a failure of its own
     notUnderstood,   ///< upstream answered what nobody understands
     foreignCallback, ///< the answer came to another browser, or from another provider
+    serviceNetwork,  ///< this service did not get through: names, proxy, certificates, clock
 };
 
 /// The name on disk and of a page's text, e.g. "scope_refused".
@@ -149,6 +152,7 @@ struct StagedGrant {
     Secret accessToken;
     Secret refreshToken;
     Timestamp accessExpiresAt;
+    base::Moment granted{}; ///< when upstream was asked for it; all zero: unknown
     std::vector<std::string> scopes;
     Identity identity;
     std::vector<Site> sites;
@@ -188,6 +192,7 @@ struct Tokens {
     Secret accessToken;
     Secret refreshToken;
     Timestamp accessExpiresAt;
+    base::Moment granted{}; ///< when upstream was asked for it; all zero: unknown
     std::int64_t version = 0;
 };
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a request turns out to be about, for every line that it writes from then on.
+#pragma once
+
+#include "central_oauth/store/Records.h"
+
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// Adds the account, its client and its provider to the request's log fields. Does nothing outside a request.
+void noteInLog(const store::Account& account);
+
+/// Adds the link, its client and its provider, and the account that it has made or shall link again.
+void noteInLog(const store::Link& link);
+
+/// Returns both sides of a comparison that failed, as the detail of an error: `name is "value", otherName
+/// "other"`. Requires: neither side is a secret.
+[[nodiscard]] std::string differing(std::string_view name, std::string_view value, std::string_view otherName,
+                                    std::string_view other);
+
+/// Returns eight characters that tell two hashes apart in a log and nothing else; "none" for an empty hash.
+[[nodiscard]] std::string fingerprintOf(std::string_view hash);
+
+} // namespace central_oauth::services

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long something lives that was granted for a duration, whatever the wall clock does meanwhile.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace central_oauth::base {
+
+/// A moment as both clocks show it. Steady time is comparable within one era only. A value; all zero:
+/// unknown.
+struct Moment {
+    Timestamp wall{};
+    std::int64_t steady = 0; ///< seconds
+    std::string era{};       ///< which steady clock it was, see steadyEra
+};
+
+/// The name of this process's steady clock: two processes of one boot of the system share it where the system
+/// tells which boot it is; otherwise each has its own. Threads: any.
+[[nodiscard]] const std::string& steadyEra();
+
+/// The present moment. Threads: any.
+[[nodiscard]] Moment momentOf(const Clock& clock);
+
+/// How much is left of a life that began at `begin` and ends at `end` by the wall clock; not more than either
+/// clock says, nor than the whole life. Returns zero if the wall clock shows a time before the beginning:
+/// somebody set it back, and how long ago the beginning was is unknown. Returns less than zero for a life
+/// that is over. Threads: any.
+[[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock);
+
+} // namespace central_oauth::base

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/base/Lifetime.h"
+
+#include <algorithm>
+#include <fstream>
+#include <random>
+
+namespace central_oauth::base {
+
+namespace {
+
+// Linux names each boot. Where there is no such file, the steady clock of another process is not comparable.
+std::string makeEra() {
+    std::string boot;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+    if (!boot.empty())
+        return boot;
+    std::random_device random;
+    return std::to_string(random()) + "-" + std::to_string(random());
+}
+
+std::int64_t steadySeconds(const Clock& clock) {
+    return std::chrono::floor<std::chrono::seconds>(clock.steadyNow().time_since_epoch()).count();
+}
+
+} // namespace
+
+const std::string& steadyEra() {
+    static const std::string era = makeEra();
+    return era;
+}
+
+Moment momentOf(const Clock& clock) {
+    return {nowOf(clock), steadySeconds(clock), steadyEra()};
+}
+
+std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock) {
+    using std::chrono::seconds;
+    const auto now = nowOf(clock);
+    if (now < begin.wall)
+        return seconds(0);
+    const seconds life = end - begin.wall;
+    const seconds byWall = end - now;
+    if (begin.era != steadyEra())
+        return byWall;
+    return std::min(byWall, life - seconds(steadySeconds(clock) - begin.steady));
+}
+
+} // namespace central_oauth::base

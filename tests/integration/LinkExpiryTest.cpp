@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A link that nobody finished is told of once: by its poll, or by the housekeeper, also after a pause.
+#include "../support/ServiceUnderTest.h"
+#include "LogLines.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth::test;
+
+class LinkExpiryTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(LinkExpiryTest);
+    CPPUNIT_TEST(testExpiredLinkIsAuditedOnceByItsPoll);
+    CPPUNIT_TEST(testLinkThatExpiredWhileTheServiceWasDown);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testExpiredLinkIsAuditedOnceByItsPoll() {
+        const auto link = _service->createLink();
+        _service->passTime(601);
+        const auto lines =
+            linesOf(*_service, [&] { CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status); });
+        CPPUNIT_ASSERT(expectFields(lines, {"link", "client", "provider"}) > 0);
+        CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
+        CPPUNIT_ASSERT_EQUAL(1, expiries(link));
+    }
+
+    void testLinkThatExpiredWhileTheServiceWasDown() {
+        const auto link = _service->createLink();
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        _service->passTime(3 * 86400);
+        _service->start();
+        _service->waitForLog("link.expired");
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop()); // the row is written after the line
+        CPPUNIT_ASSERT_EQUAL(1, expiries(link));
+        for (const auto& line : allLines(*_service))
+            if (line.field("action") == "link.expired")
+                for (const char* name : {"link", "client", "provider"})
+                    CPPUNIT_ASSERT_MESSAGE(line.text, !line.field(name).empty());
+    }
+
+private:
+    [[nodiscard]] int expiries(const TestLink& link) const {
+        const auto counted = runToEnd(
+            "/usr/bin/sqlite3",
+            {_service->database().string(),
+             "SELECT COUNT(*) FROM audit WHERE action = 'link.expired' AND link_id = '" + link.id + "'"},
+            {});
+        return std::stoi(counted.output);
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LinkExpiryTest);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who changes the database does not decide where a token is sent.
+#include "../support/ServiceUnderTest.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth::test;
+
+class StoredAddressTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(StoredAddressTest);
+    CPPUNIT_TEST(testNoAddressIsStored);
+    CPPUNIT_TEST(testAddressInTheDatabaseIsIgnored);
+    CPPUNIT_TEST(testOddCloudIdReachesNoAddress);
+    CPPUNIT_TEST(testForeignProductReachesNoAddress);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        const auto linked = _service->linkAccount();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body, 200, linked.status);
+        _account = linked.text("account_id");
+        _address = addressIn(linked);
+        CPPUNIT_ASSERT(_address.starts_with(_simulator->url() + "/ex/jira/"));
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testNoAddressIsStored() {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        CPPUNIT_ASSERT(sql("SELECT sites FROM accounts").find(_simulator->url()) == std::string::npos);
+    }
+
+    void testAddressInTheDatabaseIsIgnored() {
+        change("UPDATE accounts SET sites = json_set(sites, '$[0].products[0].api_base_url',"
+               " 'https://thief.example', '$[0].api_base_url', 'https://thief.example')");
+        CPPUNIT_ASSERT_EQUAL(_address, addressIn(read()));
+        CPPUNIT_ASSERT(read().body.find("thief.example") == std::string::npos);
+    }
+
+    void testOddCloudIdReachesNoAddress() {
+        for (const std::string id : {"../../admin", "a/b", "..", "a@thief.example", "a?x=1", ""}) {
+            change("UPDATE accounts SET chosen_site = '" + id + "', sites = json_set(sites, '$[0].id', '" +
+                   id + "')");
+            for (const auto& answer : {read(), account()}) {
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 200, answer.status);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(id, std::string::npos, answer.body.find("api_base_url"));
+            }
+        }
+    }
+
+    void testForeignProductReachesNoAddress() {
+        change("UPDATE accounts SET sites = json_set(sites, '$[0].products[0].product', '../../admin')");
+        CPPUNIT_ASSERT_EQUAL(std::string::npos, read().body.find("api_base_url"));
+    }
+
+private:
+    [[nodiscard]] static std::string addressIn(const HttpAnswer& answer) {
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 200, answer.status);
+        const auto product = answer.json()->getObject("products")->getObject("jira");
+        CPPUNIT_ASSERT_MESSAGE(answer.body, !product.isNull());
+        return product->getValue<std::string>("api_base_url");
+    }
+
+    [[nodiscard]] HttpAnswer read() const { return _service->get("/v1/tokens/" + _account, _service->key()); }
+    [[nodiscard]] HttpAnswer account() const {
+        return _service->get("/v1/accounts/" + _account, _service->key());
+    }
+
+    // Changes the database as somebody with write access would, while the daemon is down.
+    void change(const std::string& statement) {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        (void)sql(statement);
+        _service->start();
+    }
+
+    [[nodiscard]] std::string sql(const std::string& statement) const {
+        const auto finished = runToEnd("/usr/bin/sqlite3", {_service->database().string(), statement}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output, 0, finished.exitCode);
+        return finished.output;
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+    std::string _account;
+    std::string _address;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(StoredAddressTest);
