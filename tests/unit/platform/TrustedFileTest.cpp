@@ -39,6 +39,15 @@ std::string textOf(const Judgement& judgement) {
     return text;
 }
 
+/// Takes root's rights away while it lives.
+class AnotherUser {
+public:
+    AnotherUser() { CPPUNIT_ASSERT_EQUAL(0, ::seteuid(stranger)); }
+    AnotherUser(const AnotherUser&) = delete;
+    AnotherUser& operator=(const AnotherUser&) = delete;
+    ~AnotherUser() { (void)!::seteuid(0); }
+};
+
 } // namespace
 
 class TrustedFileTest : public CppUnit::TestFixture {
@@ -49,6 +58,7 @@ class TrustedFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheStickyBitKeepsWhatIsThere);
     CPPUNIT_TEST(testALinkOfAStrangerInAStickyFolderIsNotTrusted);
     CPPUNIT_TEST(testRefusesWhatIsNoFile);
+    CPPUNIT_TEST(testSaysWhatThisUserMayNotOpen);
     CPPUNIT_TEST(testRefusesWhatIsTooLarge);
     CPPUNIT_TEST(testRefusesLinksThatLeadNowhere);
     CPPUNIT_TEST(testAppendingCreatesAPrivateFile);
@@ -145,6 +155,29 @@ public:
             CPPUNIT_ASSERT(!absent.file && absent.refusals.back().fault == FileFault::missing);
             const auto below = openTrusted(role, _inner / "file" / "below");
             CPPUNIT_ASSERT(!below.file && below.refusals.back().fault == FileFault::missing);
+        }
+    }
+
+    // The file is root's with 0600, then the folder above it with 0700.
+    void testSaysWhatThisUserMayNotOpen() {
+        if (!isRoot())
+            return;
+        const auto expect = [](FileRole role, const Judgement& judgement) {
+            const auto what = std::string(nameOf(role)) + ": " + textOf(judgement);
+            CPPUNIT_ASSERT_MESSAGE(what, judgement.refused());
+            CPPUNIT_ASSERT_MESSAGE(what, judgement.refusals.back().fault == FileFault::unreadable);
+            CPPUNIT_ASSERT_EQUAL(std::string("cannot be opened: Permission denied"),
+                                 judgement.refusals.back().problem);
+        };
+        for (const auto role : allRoles) {
+            const AnotherUser user;
+            if (!isFolder(role))
+                expect(role, openTrusted(role, pathOf(role)));
+        }
+        fs::permissions(_outer, fs::perms(0700));
+        for (const auto role : allRoles) {
+            const AnotherUser user;
+            expect(role, judge(role, pathOf(role)));
         }
     }
 
