@@ -43,7 +43,7 @@ public:
     }
 
     void testOddCloudIdReachesNoAddress() {
-        for (const std::string id : {"../../admin", "a/b", "..", "a@thief.example", "a?x=1", ""}) {
+        for (const std::string id : {"../../admin", "a/b", "..", "a@thief.example", "a?x=1"}) {
             change("UPDATE accounts SET chosen_site = '" + id + "', sites = json_set(sites, '$[0].id', '" +
                    id + "')");
             for (const auto& answer : {read(), account()}) {

@@ -198,7 +198,7 @@ void ApiValidator::checkBody(const Object::Ptr& response, const std::string& met
     const auto object = value.extract<Object::Ptr>();
     if (object->has("request_id") &&
         object->optValue<std::string>("request_id", {}) != answer.header("X-Correlation-ID"))
-        found.emplace_back("request_id and X-Correlation-ID differ");
+        found.emplace_back(differentIds);
 }
 
 void ApiValidator::checkAnyError(const Expected& expected, const std::string& method,

@@ -93,7 +93,11 @@ private:
     [[nodiscard]] AccountToken get() {
         return _tokens->get(_fixture->caller(), _account, 0s, _fixture->source);
     }
-    [[nodiscard]] std::int64_t left() { return (get().tokens.accessExpiresAt - _fixture->now()).count(); }
+    // The clock is read after the token: a refresh may move it.
+    [[nodiscard]] std::int64_t left() {
+        const auto held = get();
+        return (held.tokens.accessExpiresAt - _fixture->now()).count();
+    }
 
     std::unique_ptr<ServiceFixture> _fixture;
     base::AccountId _account;
