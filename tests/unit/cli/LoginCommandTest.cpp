@@ -197,7 +197,7 @@ public:
             {"declined", "declined in the browser"},   {"upstream_error", "reported an error"},
             {"too_many_entries", "wrong code"},        {"site_not_allowed", "ask the operator"},
             {"no_refresh_token", "no lasting access"}, {"cancelled", "was cancelled"},
-            {"something_new", "something_new"}};
+            {"something_new", "something_new"},        {"no_site", "no site at all"}};
         for (const auto& [reason, text] : texts) {
             ProgramRun program;
             program.http.answer(201, linkBody());
