@@ -6,6 +6,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/PollPacer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -34,6 +35,12 @@ std::size_t connectionsFor(const config::HostSettings& settings) {
     const auto files = openFileLimit();
     return std::min<std::size_t>(settings.maxConnections, std::max(files, otherFiles + fewest) - otherFiles);
 }
+
+// A client that polls at its interval must not meet the moment at which its kept connection ends.
+constexpr auto idleBeyondAPoll = http::ServerOptions::usualIdle % services::PollPacer::step;
+static_assert(idleBeyondAPoll >= std::chrono::seconds(2) &&
+              services::PollPacer::step - idleBeyondAPoll >= std::chrono::seconds(2) &&
+              services::PollPacer::firstInterval % services::PollPacer::step == std::chrono::seconds(0));
 
 http::ServerOptions serverOptions(const config::HostSettings& settings) {
     http::ServerOptions options;

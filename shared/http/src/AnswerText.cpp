@@ -41,6 +41,8 @@ std::string answerText(const Response& answer, const AnswerForm& form) {
     text.append("\r\n");
     addField(text, "Date", dateNow());
     addField(text, "Connection", form.keepAlive ? "keep-alive" : "close");
+    if (form.keepAlive && form.keepAliveFor.count() > 0)
+        addField(text, "Keep-Alive", "timeout=" + std::to_string(form.keepAliveFor.count()));
     for (const auto& field : answer.headers())
         addField(text, field.name, field.value);
     if (!answer.contentType().empty())

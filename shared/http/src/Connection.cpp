@@ -189,6 +189,10 @@ Connection::Need Connection::send() {
         startReading(Clock::now(), _patience.idle);
         return _waiting.empty() ? Need::read : read();
     }
+    return linger();
+}
+
+Connection::Need Connection::linger() {
     _transport->shutdownSend();
     _stage = Stage::lingering;
     _since = Clock::now();
@@ -239,12 +243,24 @@ Connection::Need Connection::expire() {
         return Need::worker;
     }
     const auto state = _guard.state();
-    if (_stage != Stage::reading || state == RequestGuard::State::idle)
+    if (_stage == Stage::reading && state == RequestGuard::State::idle)
+        return endIdle();
+    if (_stage != Stage::reading)
         return Need::end;
     const bool inBody = state == RequestGuard::State::body;
     _refusal = {408, base::ErrorCode::requestTimeout,
                 inBody ? "The body did not arrive in time." : "The head did not arrive in time."};
     return Need::refusal;
+}
+
+// RFC 9112 section 9.5: closing at any time is right, and a client that finds no byte of an answer may send
+// again. A reset in place of an end would leave it in doubt.
+Connection::Need Connection::endIdle() {
+    const auto need = advance();
+    const bool isWaiting = need == Need::read || need == Need::write;
+    if (!isWaiting || _guard.state() != RequestGuard::State::idle)
+        return need;
+    return _isFirst ? Need::end : linger();
 }
 
 } // namespace central_oauth::http

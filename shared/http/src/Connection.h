@@ -60,10 +60,16 @@ private:
 struct Patience {
     std::chrono::milliseconds head{5000};   ///< from its first byte, or from the connection's first moment
     std::chrono::milliseconds body{10000};  ///< from the end of the head
-    std::chrono::milliseconds idle{5000};   ///< between two requests
+    std::chrono::milliseconds idle{12'500}; ///< between two requests
     std::chrono::milliseconds send{10000};  ///< an answer; longer ones get more, see bytesPerSecond
     std::chrono::milliseconds linger{1000}; ///< for the peer's own close after an answer that closes
     std::size_t bytesPerSecond = 16 * 1024; ///< what a reader is expected to take at least
+
+    /// What a client is told of `idle`: a fifth less, so that it gives a connection up before the server
+    /// does. Zero: too little to tell.
+    [[nodiscard]] std::chrono::seconds promisedIdle() const noexcept {
+        return std::chrono::floor<std::chrono::seconds>(idle * 4 / 5);
+    }
 };
 
 /// The state of one connection, without a thread: driven by whoever owns it.
@@ -109,7 +115,8 @@ public:
     void resume() noexcept;
 
     /// What to do when the deadline has passed: `refusal` (too slow), `worker` (held for long enough) or
-    /// `end`.
+    /// `end`. An idle connection is read once more, so that a request which arrived meanwhile is not lost; if
+    /// there is none, its peer is told that it ends, and has a moment to read that.
     [[nodiscard]] Need expire();
 
     /// From now on it gets a moment to end in any state.
@@ -152,6 +159,8 @@ private:
     [[nodiscard]] Need watch();
     [[nodiscard]] std::optional<Need> judge(RequestGuard::State before);
     void startReading(Clock::time_point now, std::chrono::milliseconds patience);
+    [[nodiscard]] Need endIdle();
+    [[nodiscard]] Need linger();
 
     OpenConnections::Ticket _ticket; ///< first, so that it outlives the socket
     std::unique_ptr<Transport> _transport;

@@ -72,6 +72,9 @@ public:
     /// For workers: a connection whose request is whole; null if none comes in time, or the park was closed.
     [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
 
+    /// How long a client may rely on a connection that is kept.
+    [[nodiscard]] std::chrono::seconds promisedIdle() const noexcept { return _patience.promisedIdle(); }
+
     /// Where it listens.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _acceptor.address(); }
 

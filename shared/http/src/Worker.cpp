@@ -102,6 +102,7 @@ bool Worker::answer(Connection& connection) noexcept {
         form.headOnly = head.method == "HEAD";
         form.keepAlive = connection.request().keepAlive && !answer.closesConnection() &&
                          !_requests.stopping() && !_park.isCrowded();
+        form.keepAliveFor = _park.promisedIdle();
         connection.answer(answerText(answer, form), form.keepAlive);
         return true;
     } catch (...) {

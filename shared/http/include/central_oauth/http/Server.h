@@ -27,16 +27,21 @@ public:
 
 /// Where and how a server listens.
 struct ServerOptions {
-    std::string host = "127.0.0.1";        ///< an address or a name; IPv6 without brackets
-    std::uint16_t port = 0;                ///< 0: any free one
-    std::string name = "http";             ///< names the threads
-    std::size_t workers = 16;              ///< requests answered at once
-    std::size_t queue = 1024;              ///< whole requests that may wait for a worker; above: 503
-    std::size_t connections = 10'000;      ///< open at once; above, those that wait longest make room
-    std::chrono::milliseconds head{5000};  ///< for a request's head, from its first byte
-    std::chrono::milliseconds body{10000}; ///< for its body, from the end of its head
-    std::chrono::milliseconds idle{5000};  ///< between two requests of a connection
-    std::chrono::milliseconds send{10000}; ///< for an answer; longer ones get more, at 16 KiB a second
+    /// Halfway between two multiples of five seconds, at which clients poll: a request at such an interval
+    /// never meets the moment at which its connection is closed. Answers promise less (`Keep-Alive:
+    /// timeout=10`).
+    static constexpr std::chrono::milliseconds usualIdle{12'500};
+
+    std::string host = "127.0.0.1";             ///< an address or a name; IPv6 without brackets
+    std::uint16_t port = 0;                     ///< 0: any free one
+    std::string name = "http";                  ///< names the threads
+    std::size_t workers = 16;                   ///< requests answered at once
+    std::size_t queue = 1024;                   ///< whole requests that may wait for a worker; above: 503
+    std::size_t connections = 10'000;           ///< open at once; above, those that wait longest make room
+    std::chrono::milliseconds head{5000};       ///< for a request's head, from its first byte
+    std::chrono::milliseconds body{10000};      ///< for its body, from the end of its head
+    std::chrono::milliseconds idle = usualIdle; ///< between two requests of a connection
+    std::chrono::milliseconds send{10000};      ///< for an answer; longer ones get more, at 16 KiB a second
 };
 
 /// Where a server really listens.
