@@ -43,7 +43,7 @@ const std::map<std::string, Rule>& rules() {
           {"Poco/", "Poco/Net/", "Poco/Crypto/", "openssl/"}}},
         {"services", {"host/services", {"base", "logging", "crypto", "store", "provider"}, {}}},
         {"loader", {"host/loader", {"base", "logging", "config", "platform", "provider"}, {"Poco/"}}},
-        {"pages", {"host/pages", {}, {"kainjow/"}}},
+        {"pages", {"host/pages", {"base"}, {"kainjow/"}}},
         {"endpoints",
          {"host/endpoints",
           {"http", "pages", "services", "store", "base", "logging", "provider"},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientArguments.h"
 
+#include "central_oauth/base/DisplayText.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -34,6 +36,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// A word from the command line goes back to the terminal cut, and without what a terminal obeys.
+constexpr std::size_t longestShown = 100;
+
 Words wordsOf(const std::vector<std::string>& arguments, std::size_t first, const Form& form) {
     Words words;
     for (auto i = first; i < arguments.size(); ++i) {
@@ -44,7 +49,7 @@ Words wordsOf(const std::vector<std::string>& arguments, std::size_t first, cons
         }
         const bool hasValue = contains(form.valued, word);
         if (!hasValue && !contains(form.flags, word))
-            throw UsageError(form.command + " has no option " + word + ".");
+            throw UsageError(form.command + " has no option " + base::displayText(word, longestShown) + ".");
         if (words.find(word) != nullptr)
             throw UsageError(word + " is there twice.");
         if (hasValue && ++i == arguments.size())

@@ -4,6 +4,7 @@
 #include "central_oauth/app/CommandLine.h"
 
 #include "ClientArguments.h"
+#include "central_oauth/base/DisplayText.h"
 
 namespace central_oauth::app {
 
@@ -38,7 +39,7 @@ Command parseCommandLine(const std::vector<std::string>& arguments) {
         throw UsageError(first +
                          " is not offered: run under systemd or another supervisor, in the foreground.");
     else
-        throw UsageError("there is no option or command " + first + ".");
+        throw UsageError("there is no option or command " + base::displayText(first, 100) + ".");
     if (arguments.size() > 1)
         throw UsageError(first + " takes no arguments.");
     return command;

@@ -7,6 +7,7 @@
 #include "central_oauth/app/Composition.h"
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/TestHooks.h"
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/logging/LogSink.h"
 #include "central_oauth/logging/RotatingFileSink.h"
 
@@ -179,8 +180,10 @@ int runClientCommand(const Command& command) {
                                failure.code() == base::ErrorCode::notFound;
         if (!isCallers)
             return refuse(exitStore, failure.what());
+        // It may quote an argument, of any length and with anything in it.
+        constexpr std::size_t longestShown = 600;
         return refuse(exitUsage, failure.hint().empty() ? std::string(base::errorDescription(failure.code()))
-                                                        : failure.hint());
+                                                        : base::displayText(failure.hint(), longestShown));
     }
 }
 

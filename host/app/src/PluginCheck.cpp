@@ -4,11 +4,13 @@
 #include "PluginCheck.h"
 
 #include "central_oauth/app/CommandLine.h"
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 
 namespace central_oauth::app {
 
@@ -47,15 +49,23 @@ void describe(const loader::PluginLibrary& library) {
 }
 
 int refuse(int code, const std::string& file, const std::string& why) {
-    std::cerr << "central-oauthd: " << file << ": " << why << '\n';
+    // A path comes back cut, and without what a terminal obeys; so does what repeats it.
+    constexpr std::size_t longestPath = 300;
+    constexpr std::size_t longestReason = 1000;
+    std::cerr << "central-oauthd: " << base::displayText(file, longestPath) << ": "
+              << base::displayText(why, longestReason) << '\n';
     return code;
 }
 
 } // namespace
 
 int checkPlugin(const std::string& file) {
+    std::error_code fault;
+    const auto path = std::filesystem::absolute(file, fault);
+    if (fault)
+        return refuse(exitConfiguration, file, "this is no path: " + fault.message());
     try {
-        const auto outcome = loader::loadPluginFile(std::filesystem::absolute(file));
+        const auto outcome = loader::loadPluginFile(path);
         if (!outcome.refusals.empty())
             return refuse(exitConfiguration, file, outcome.refusals.front().message);
         for (const auto& library : outcome.libraries)

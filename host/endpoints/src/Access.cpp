@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/Access.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/logging/RequestScope.h"
 
 #include <algorithm>
@@ -89,13 +90,11 @@ std::optional<std::string> Access::subject(const http::Request& request) {
     if (values.empty())
         return std::nullopt;
     const auto value = values.front();
-    const bool isPrintable = std::all_of(value.begin(), value.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f;
-    });
-    if (values.size() > 1 || value.empty() || value.size() > longest || !isPrintable ||
+    if (values.size() > 1 || value.empty() || value.size() > longest || !base::isPlainText(value) ||
         value.front() == ' ' || value.back() == ' ')
-        throw Error(ErrorCode::invalidRequest, "The header Subject is sent once, with 1 to 128 bytes without "
-                                               "control characters, and no space at either end.");
+        throw Error(ErrorCode::invalidRequest,
+                    "The header Subject is sent once, with 1 to 128 bytes of UTF-8 "
+                    "without control characters, and no space at either end.");
     return std::string(value);
 }
 

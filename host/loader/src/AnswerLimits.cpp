@@ -2,9 +2,12 @@
 // Sizes and ranges, so that what one plugin returns can't fill the memory or overflow the arithmetic of all.
 #include "AnswerLimits.h"
 
+#include "central_oauth/base/DisplayText.h"
+
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace central_oauth::loader {
 
@@ -16,7 +19,10 @@ constexpr std::size_t scopeTextLimit = 64 * 1024;
 constexpr std::size_t urlLimit = 8 * 1024;
 constexpr std::size_t siteLimit = 5000;
 constexpr std::size_t siteTextLimit = 1024 * 1024;
-constexpr std::size_t identityLimit = 4 * 1024;
+constexpr std::size_t upstreamIdLimit = 1024;
+constexpr std::size_t nameLimit = 200;
+constexpr std::size_t emailLimit = 254; // RFC 5321 section 4.5.3.1.3
+constexpr std::size_t siteUrlLimit = 2048;
 constexpr std::chrono::seconds durationLimit = std::chrono::hours(24) * 3660;
 
 void requireAtMost(std::size_t limit, std::size_t size, const std::string& what) {
@@ -29,11 +35,19 @@ void requireDuration(std::chrono::seconds duration, const std::string& what) {
         throw UnfitAnswer(what + " that is negative or longer than ten years");
 }
 
+// What ends up in an answer or an audit entry as it is.
+void requirePlain(const std::string& text, const std::string& what) {
+    if (!base::isPlainText(text))
+        throw UnfitAnswer(what + " with bytes that are no UTF-8, or control characters");
+}
+
 void requireScopes(const std::vector<std::string>& scopes) {
     requireAtMost(scopeLimit, scopes.size(), "a number of scopes");
     std::size_t text = 0;
-    for (const auto& scope : scopes)
+    for (const auto& scope : scopes) {
         text += scope.size();
+        requirePlain(scope, "a scope");
+    }
     requireAtMost(scopeTextLimit, text, "bytes of scopes");
 }
 
@@ -50,6 +64,21 @@ std::size_t textOf(const provider::Site& site) {
 }
 
 } // namespace
+
+void cleanTexts(provider::Identity& identity) {
+    identity.displayName = base::displayText(identity.displayName, nameLimit);
+    auto email = base::displayText(identity.email, emailLimit);
+    // Rules compare addresses: one that had to be cleaned must not turn into somebody's.
+    identity.email = email == identity.email ? std::move(email) : std::move(email) + "\xEF\xBF\xBD";
+}
+
+void cleanTexts(std::vector<provider::Site>& sites) {
+    for (auto& site : sites) {
+        site.name = base::displayText(site.name, nameLimit);
+        if (site.url.size() > siteUrlLimit || !isWebUrl(site.url))
+            site.url.clear();
+    }
+}
 
 void requireFit(const provider::Properties& properties) {
     requireScopes(properties.scopes);
@@ -75,6 +104,8 @@ void requireFit(const provider::TokenSet& tokens) {
         throw UnfitAnswer("an empty access token");
     requireAtMost(tokenLimit, tokens.accessToken.size(), "an access token with a length");
     requireAtMost(tokenLimit, tokens.refreshToken.size(), "a refresh token with a length");
+    if (!base::isPlainText(tokens.accessToken.reveal()))
+        throw UnfitAnswer("an access token with bytes that no header can carry");
     requireDuration(tokens.expiresIn, "an access token with a life");
     requireScopes(tokens.scopes);
 }
@@ -88,17 +119,19 @@ void requireFit(const std::vector<provider::Site>& sites) {
         requireAtMost(siteTextLimit, text, "bytes of sites");
         if (site.id.empty() || !ids.insert(site.id).second)
             throw UnfitAnswer("a site whose id is empty or that of another");
-        if (!site.url.empty() && !site.url.starts_with("https://") && !site.url.starts_with("http://"))
-            throw UnfitAnswer("a site whose URL is neither http nor https");
+        requirePlain(site.id, "a site's id");
+        for (const auto& product : site.products) {
+            requirePlain(product.product, "a product");
+            requirePlain(product.apiBaseUrl, "a product's address");
+        }
     }
 }
 
 void requireFit(const provider::Identity& identity) {
     if (identity.upstreamId.empty())
         throw UnfitAnswer("an identity without an id");
-    requireAtMost(identityLimit,
-                  identity.upstreamId.size() + identity.displayName.size() + identity.email.size(),
-                  "bytes of an identity");
+    requireAtMost(upstreamIdLimit, identity.upstreamId.size(), "an identity with an id of bytes");
+    requirePlain(identity.upstreamId, "an identity's id");
 }
 
 void requireFit(provider::RevocationOutcome outcome) {

@@ -17,6 +17,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Cleans and cuts the texts for people: whatever upstream calls a person or a site ends no link and makes no
+/// answer invalid (base::displayText). An address that is no web address is left out. Pure; any thread.
+void cleanTexts(provider::Identity& identity);
+void cleanTexts(std::vector<provider::Site>& sites);
+template <class Answer>
+void cleanTexts(Answer&) {}
+
 /// Each returns where the value may go on to the services. Pure; any thread. Throws: UnfitAnswer.
 void requireFit(const provider::Properties& properties);
 void requireFit(const std::string& authorizationUrl);

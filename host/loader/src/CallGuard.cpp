@@ -2,6 +2,8 @@
 // What a call into a plugin came to: log line, report and exception.
 #include "CallGuard.h"
 
+#include "central_oauth/base/DisplayText.h"
+
 #include <algorithm>
 #include <cstring>
 #include <exception>
@@ -53,10 +55,10 @@ std::optional<std::chrono::seconds> boundedDelay(std::optional<std::chrono::seco
     return delay ? std::optional(std::clamp(*delay, std::chrono::seconds(0), longest)) : delay;
 }
 
-// Of a text that may fill the memory, the beginning.
+// A text that may fill the memory, and may quote upstream: its beginning, cleaned.
 std::string beginningOf(const char* text) {
     constexpr std::size_t limit = 1024;
-    return std::string(text, std::min(std::strlen(text), limit));
+    return base::displayText(std::string_view(text, std::min(std::strlen(text), limit)), limit);
 }
 
 std::string_view outcomeOf(UpstreamPool::Verdict verdict, const std::optional<Thrown>& thrown) {

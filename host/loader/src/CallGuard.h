@@ -81,9 +81,10 @@ public:
     }
 
 private:
-    /// The answer where the services can live with it. Throws: UnfitAnswer.
+    /// The answer where the services can live with it, its texts for people cleaned. Throws: UnfitAnswer.
     template <class Result>
     static Result fitting(Result answer) {
+        cleanTexts(answer);
         requireFit(answer);
         return answer;
     }

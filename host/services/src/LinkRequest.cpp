@@ -2,6 +2,7 @@
 // The rules of each field, and words for those who broke one.
 #include "central_oauth/services/LinkRequest.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Encoding.h"
@@ -26,10 +27,7 @@ void checkOpaque(const std::string& name, const std::string& text, std::size_t l
     if (text.size() > longest)
         refuse(name + " takes at most " + std::to_string(longest) + " bytes, and this has " +
                std::to_string(text.size()) + "; use a shorter id.");
-    const bool hasControl = std::any_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-    });
-    if (hasControl)
+    if (!base::isPlainText(text))
         refuse(name + " takes no control characters; remove them.");
     if (text.starts_with(' ') || text.ends_with(' '))
         refuse(name + " begins or ends with a space; trim it.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/LogFields.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/logging/RequestScope.h"
@@ -23,9 +24,10 @@ void noteInLog(const store::Link& link) {
 
 std::string differing(std::string_view name, std::string_view value, std::string_view otherName,
                       std::string_view other) {
+    constexpr std::size_t longestShown = 200;
     std::string text(name);
-    text.append(" is \"").append(value).append("\", ").append(otherName);
-    return text.append(" \"").append(other).append("\"");
+    text.append(" is \"").append(base::displayText(value, longestShown)).append("\", ").append(otherName);
+    return text.append(" \"").append(base::displayText(other, longestShown)).append("\"");
 }
 
 std::string fingerprintOf(std::string_view hash) {

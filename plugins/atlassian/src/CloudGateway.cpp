@@ -2,9 +2,8 @@
 // The gateway's 401 for a missing scope, kept apart from that for a refused token.
 #include "CloudGateway.h"
 
+#include "central_oauth/oauth2/Json.h"
 #include "central_oauth/oauth2/ResourceReader.h"
-
-#include <algorithm>
 
 namespace central_oauth::atlassian {
 
@@ -17,13 +16,8 @@ provider::Secret readThroughGateway(const provider::Context& context, const std:
         throw provider::ProviderError(
             provider::ProviderErrorKind::misconfigured,
             what + " needs a scope that was not granted; compare SCOPES with the app's permissions");
-    return oauth2::bodyOf(std::move(response), what);
-}
-
-std::string displayable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
-    return text;
+    // People choose the names in these documents.
+    return oauth2::withReadableTexts(oauth2::bodyOf(std::move(response), what));
 }
 
 } // namespace central_oauth::atlassian

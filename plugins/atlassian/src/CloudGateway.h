@@ -8,13 +8,10 @@
 
 namespace central_oauth::atlassian {
 
-/// The body of a 2xx answer. As oauth2::getResource and bodyOf, but a 401 "scope does not match" is
-/// misconfigured: no refresh helps against a scope that was not granted.
+/// The body of a 2xx answer, with readable texts. As oauth2::getResource and bodyOf, but a 401 "scope does
+/// not match" is misconfigured: no refresh helps against a scope that was not granted.
 [[nodiscard]] provider::Secret readThroughGateway(const provider::Context& context, const std::string& url,
                                                   const provider::Secret& accessToken,
                                                   const provider::Call& call, const std::string& what);
-
-/// A text from upstream that people will see: control characters become spaces.
-[[nodiscard]] std::string displayable(std::string text);
 
 } // namespace central_oauth::atlassian

@@ -44,10 +44,10 @@ provider::Identity CloudIdentityReader::readIdentity(const provider::Secret& acc
                                    [](char c) { return c > ' ' && c < '\x7f'; });
     if (!plain)
         throw ProviderError(ProviderErrorKind::protocol, "identity has a malformed account_id");
-    identity.displayName = displayable(reader.optionalText("name", 1024));
+    identity.displayName = reader.displayText("name");
     if (identity.displayName.empty())
-        identity.displayName = displayable(reader.optionalText("nickname", 1024));
-    identity.email = displayable(reader.optionalText("email", 320));
+        identity.displayName = reader.displayText("nickname");
+    identity.email = reader.displayText("email");
     return identity;
 }
 

@@ -26,7 +26,7 @@ std::string siteId(const oauth2::JsonReader& entry) {
 
 // Shown as a link: anything but http(s), such as javascript:, is dropped.
 std::string siteUrl(const oauth2::JsonReader& entry) {
-    std::string url = displayable(entry.optionalText("url", 2048));
+    std::string url = entry.displayText("url");
     return url.starts_with("https://") || url.starts_with("http://") ? url : std::string();
 }
 
@@ -55,7 +55,7 @@ std::vector<provider::Site> CloudSiteLister::listSites(const provider::Secret& a
         provider::Site& site = sites[id];
         site.id = id;
         site.products = {{std::string(_product.key), {}}};
-        keepOne(site.name, displayable(entry.optionalText("name", 1024)));
+        keepOne(site.name, entry.displayText("name"));
         keepOne(site.url, siteUrl(entry));
     }
     std::vector<provider::Site> result;

@@ -82,6 +82,11 @@ std::string JsonReader::optionalText(const std::string& member, std::size_t maxi
     return text;
 }
 
+std::string JsonReader::displayText(const std::string& member) const {
+    const Var value = _object->get(member);
+    return value.isString() ? value.extract<std::string>() : std::string();
+}
+
 std::vector<std::string> JsonReader::optionalTexts(const std::string& member, std::size_t maximum) const {
     constexpr std::size_t longest = 256;
     const Var value = _object->get(member);

@@ -63,9 +63,9 @@ public:
         const Secret body = oauth2::bodyOf(
             oauth2::getResource(_context, _settings.text("AUTH_BASE") + "/userinfo", accessToken, call, what),
             what);
-        const oauth2::JsonReader reader(oauth2::parseObject(body, what), what);
-        return {reader.text("sub", 255), reader.optionalText("name", 1024),
-                reader.optionalText("email", 320)};
+        // A name must not make the document unreadable; the host cleans and cuts what people will see.
+        const oauth2::JsonReader reader(oauth2::parseObject(oauth2::withReadableTexts(body), what), what);
+        return {reader.text("sub", 255), reader.displayText("name"), reader.displayText("email")};
     }
 
     const void* extension(std::string_view id) const noexcept override {

@@ -29,6 +29,7 @@ enum class FaultKind {
     withoutAccessToken,  ///< the answer lacks access_token
     html,                ///< 200 with an HTML page
     emptyBody,           ///< the right status without a body
+    replaceText,         ///< each occurrence of `text` in the body becomes `replacement`
     slowDrip,            ///< the body in `chunk` bytes per `delay`
     dateSkew,            ///< a Date header that is `skew` off
 };
@@ -54,6 +55,8 @@ struct FaultSpec {
     std::string errorDescription;
     std::optional<Seconds> retryAfter;
     bool retryAfterAsDate = false;
+    std::string text;
+    std::string replacement; ///< any bytes
     std::size_t chunk = 1;
     Seconds skew{0};
 };

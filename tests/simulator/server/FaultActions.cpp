@@ -10,6 +10,7 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/Net/HTTPResponse.h>
+#include <Poco/String.h>
 #include <Poco/Timestamp.h>
 
 namespace central_oauth::simulator {
@@ -78,6 +79,10 @@ void alterBy(const FaultSpec& spec, Reply& reply, Time now) {
         break;
     case FaultKind::emptyBody:
         reply.body.clear();
+        break;
+    case FaultKind::replaceText:
+        if (!spec.text.empty())
+            Poco::replaceInPlace(reply.body, spec.text, spec.replacement);
         break;
     case FaultKind::drop:
     case FaultKind::processThenDrop:

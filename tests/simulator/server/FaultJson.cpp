@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -13,7 +14,7 @@
 namespace central_oauth::simulator {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 15> kindNames{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 16> kindNames{{
     {"drop", FaultKind::drop},
     {"process_then_drop", FaultKind::processThenDrop},
     {"delay", FaultKind::delay},
@@ -27,6 +28,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 15> kindNames{{
     {"without_access_token", FaultKind::withoutAccessToken},
     {"html", FaultKind::html},
     {"empty_body", FaultKind::emptyBody},
+    {"replace_text", FaultKind::replaceText},
     {"slow_drip", FaultKind::slowDrip},
     {"date_skew", FaultKind::dateSkew},
 }};
@@ -73,6 +75,20 @@ void parseRetryAfter(const Poco::JSON::Object& object, FaultSpec& spec) {
     spec.retryAfterAsDate = format == "http_date";
 }
 
+// What JSON itself could not carry.
+std::string bytesOf(const std::string& hex) {
+    std::string bytes;
+    for (std::size_t at = 0; at < hex.size(); at += 2) {
+        unsigned byte = 0;
+        const auto* const begin = hex.data() + at;
+        const auto* const end = begin + std::min<std::size_t>(2, hex.size() - at);
+        if (end - begin != 2 || std::from_chars(begin, end, byte, 16).ptr != end)
+            throw ControlError("replacement_hex is two hexadecimal digits per byte");
+        bytes += static_cast<char>(byte);
+    }
+    return bytes;
+}
+
 void parseOccasion(const Poco::JSON::Object& object, FaultSpec& spec) {
     takeMember(object, "nth", spec.nth);
     takeMember(object, "every", spec.every);
@@ -87,7 +103,7 @@ void parseOccasion(const Poco::JSON::Object& object, FaultSpec& spec) {
 FaultSpec parseFault(const Poco::JSON::Object& object) {
     requireKnown(object, {"kind", "target", "grant_type", "nth", "every", "probability", "times", "when",
                           "process", "delay_ms", "status", "error", "error_description", "retry_after_s",
-                          "retry_after_format", "chunk_bytes", "skew_s"});
+                          "retry_after_format", "text", "replacement_hex", "chunk_bytes", "skew_s"});
     FaultSpec spec;
     spec.kind = parseKind(object.optValue<std::string>("kind", ""));
     takeMember(object, "target", spec.target);
@@ -103,6 +119,8 @@ FaultSpec parseFault(const Poco::JSON::Object& object) {
     takeMember(object, "error", spec.error);
     takeMember(object, "error_description", spec.errorDescription);
     parseRetryAfter(object, spec);
+    takeMember(object, "text", spec.text);
+    spec.replacement = bytesOf(object.optValue<std::string>("replacement_hex", ""));
     spec.chunk = object.optValue<std::uint32_t>("chunk_bytes", 1);
     spec.skew = Seconds{object.optValue<std::int64_t>("skew_s", 0)};
     return spec;

@@ -51,6 +51,7 @@ class CloudIdentityReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testMissingScopeIsTheOperatorsError);
     CPPUNIT_TEST(testRefusedTokenIsInvalidGrant);
     CPPUNIT_TEST(testRefusesMalformedIdentity);
+    CPPUNIT_TEST(testTakesWhateverPeopleAreCalled);
     CPPUNIT_TEST_SUITE_END();
 
     ScriptedHttp _http;
@@ -78,7 +79,7 @@ class CloudIdentityReaderTest : public CppUnit::TestFixture {
             200,
             R"({"account_type":"atlassian","account_id":"712020:a-b","email":"ada@example.org","name":"Ada\tL","extended_profile":{}})");
         CPPUNIT_ASSERT_EQUAL(std::string("712020:a-b"), identity.upstreamId);
-        CPPUNIT_ASSERT_EQUAL(std::string("Ada L"), identity.displayName);
+        CPPUNIT_ASSERT_EQUAL(std::string("Ada\tL"), identity.displayName);
         CPPUNIT_ASSERT_EQUAL(std::string("ada@example.org"), identity.email);
         CPPUNIT_ASSERT_EQUAL(std::string("GET https://api/me access "), _http.requests.front());
     }
@@ -101,10 +102,26 @@ class CloudIdentityReaderTest : public CppUnit::TestFixture {
 
     void testRefusesMalformedIdentity() {
         for (const char* body : {"", "[]", "{}", R"({"account_id":""})", R"({"account_id":5})",
-                                 R"({"account_id":"a b"})", R"({"account_id":"a","email":5})"})
+                                 R"({"account_id":"a b"})", R"({"account_id":"a\u0000b"})"})
             CPPUNIT_ASSERT_MESSAGE(body, kindOf(200, body) == ProviderErrorKind::protocol);
         CPPUNIT_ASSERT(kindOf(200, R"({"account_id":")" + std::string(129, 'a') + "\"}") ==
                        ProviderErrorKind::protocol);
+    }
+
+    // The host cleans and cuts it; here nothing of it may end a link.
+    void testTakesWhateverPeopleAreCalled() {
+        for (const auto& member :
+             {std::string(R"("name":5)"), std::string(R"("name":{"a":[]})"), std::string(R"("name":null)"),
+              std::string(R"("name":"")"), std::string(R"("name":"a\u0000b")"),
+              std::string(R"("name":"\ud800")"), std::string("\"name\":\"\xff\xfe\""),
+              std::string("\"name\":\"a\x01\x1b[31m\nb\""),
+              "\"name\":\"" + std::string(64 * 1024, 'W') + "\"", std::string(R"("email":5)"),
+              std::string(R"("email":["a"])"), "\"email\":\"" + std::string(64 * 1024, 'e') + "\""})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(member.substr(0, 40), std::string("a"),
+                                         read(200, R"({"account_id":"a",)" + member + "}").upstreamId);
+        CPPUNIT_ASSERT_EQUAL(std::string("a\xEF\xBF\xBD"
+                                         "b"),
+                             read(200, R"({"account_id":"a","name":"a\u0000b"})").displayName);
     }
 };
 

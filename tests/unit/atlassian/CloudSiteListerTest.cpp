@@ -63,6 +63,7 @@ class CloudSiteListerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testClassifiesFailures);
     CPPUNIT_TEST(testRefusesMalformedLists);
     CPPUNIT_TEST(testDropsWhatCouldHarmAPage);
+    CPPUNIT_TEST(testTakesWhateverSitesAreCalled);
     CPPUNIT_TEST_SUITE_END();
 
     ScriptedHttp _http;
@@ -147,15 +148,25 @@ class CloudSiteListerTest : public CppUnit::TestFixture {
              {std::string("{}"), std::string("<html>"), std::string("[1]"), std::string("[[]]"),
               std::string(R"([{"name":"a"}])"), "[" + entry("../../admin", "a", "") + "]",
               "[" + entry(std::string(65, 'a'), "a", "") + "]",
-              std::string(R"([{"id":"a","scopes":"read:jira-work"}])"), std::string(R"([{"id":5}])"),
-              std::string(R"([{"id":"a","name":{}}])")})
+              std::string(R"([{"id":"a","scopes":"read:jira-work"}])"), std::string(R"([{"id":5}])")})
             CPPUNIT_ASSERT_MESSAGE(body, kindOf(200, body) == ProviderErrorKind::protocol);
     }
 
     void testDropsWhatCouldHarmAPage() {
         const auto sites = list(R"x([{"id":"a","name":"two\nlines","url":"javascript:alert(1)"}])x");
-        CPPUNIT_ASSERT_EQUAL(std::string("two lines"), sites.at(0).name);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the host cleans it", std::string("two\nlines"), sites.at(0).name);
         CPPUNIT_ASSERT_EQUAL(std::string(), sites.at(0).url);
+    }
+
+    void testTakesWhateverSitesAreCalled() {
+        for (const auto& member :
+             {std::string(R"("name":{})"), std::string(R"("name":5)"), std::string(R"("name":"\u0000")"),
+              std::string("\"name\":\"\xff\""), "\"name\":\"" + std::string(64 * 1024, 'W') + "\"",
+              std::string(R"("url":5)"), std::string(R"("url":"")"),
+              std::string(R"("url":"https://a\u0000")"),
+              "\"url\":\"https://" + std::string(64 * 1024, 'u') + "\""})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(member.substr(0, 40), std::string("a"),
+                                         list(R"([{"id":"a",)" + member + "}]").at(0).id);
     }
 };
 

@@ -114,6 +114,8 @@ public:
              {std::vector<std::string>{""}, std::vector<std::string>{std::string(129, 's')},
               std::vector<std::string>{" ann"}, std::vector<std::string>{"ann "},
               std::vector<std::string>{"a\tb"}, std::vector<std::string>{"a\x7f"},
+              std::vector<std::string>{"a\xFF"}, std::vector<std::string>{"\xC0\xAF"},
+              std::vector<std::string>{"\xED\xA0\x80"}, std::vector<std::string>{"a\xC2\x85"},
               std::vector<std::string>{std::string("a\0b", 3)}, std::vector<std::string>{"ann", "ann"}}) {
             ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, wrong)));
         }

@@ -2,6 +2,8 @@
 // The largest answer of each kind that goes through, and the next one that does not.
 #include "AnswerLimits.h"
 
+#include "central_oauth/base/DisplayText.h"
+
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -37,6 +39,20 @@ std::vector<provider::Site> sites(int count) {
 }
 
 const std::string fit = "fit";
+const std::string notPlain = " with bytes that are no UTF-8, or control characters";
+
+std::vector<std::string> hostileTexts() {
+    return {"",
+            std::string(64 * 1024, 'W'),
+            std::string("a\0b", 3),
+            "a\x01\x1b[31mb\r\nc\x7f",
+            "a\xC2\x9B"
+            "31m",
+            "Bank\xE2\x80\xAE gnihtemos",
+            "\xFF\xFE\xC0\xAF",
+            "\xF0\x9F\x91\xA9",
+            "</bdi><script>"};
+}
 
 } // namespace
 
@@ -49,6 +65,10 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSites);
     CPPUNIT_TEST(testIdentities);
     CPPUNIT_TEST(testOutcomes);
+    CPPUNIT_TEST(testNamesAreCleanedAndCut);
+    CPPUNIT_TEST(testCleanedAddressIsNobodysAddress);
+    CPPUNIT_TEST(testAddressesOfSitesAreWebAddressesOrNone);
+    CPPUNIT_TEST(testTextsForProgramsAreNotCleaned);
     CPPUNIT_TEST_SUITE_END();
 
     void testTokens() {
@@ -116,7 +136,7 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("a number of sites of 5001, more than 5000"),
                              refusalOf(sites(5001)));
         auto large = sites(2);
-        large[0].name = std::string(512 * 1024, 'n');
+        large[0].url = std::string(512 * 1024, 'n');
         large[1].products = {{"p", std::string(512 * 1024, 'u')}};
         CPPUNIT_ASSERT_EQUAL(std::string("bytes of sites of 1048579, more than 1048576"), refusalOf(large));
         auto twins = sites(2);
@@ -124,17 +144,80 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("a site whose id is empty or that of another"), refusalOf(twins));
         twins[1].id.clear();
         CPPUNIT_ASSERT_EQUAL(std::string("a site whose id is empty or that of another"), refusalOf(twins));
-        auto linked = sites(1);
-        linked[0].url = "javascript:alert(1)";
-        CPPUNIT_ASSERT_EQUAL(std::string("a site whose URL is neither http nor https"), refusalOf(linked));
+        auto binary = sites(1);
+        binary[0].id = "\xFF";
+        CPPUNIT_ASSERT_EQUAL("a site's id" + notPlain, refusalOf(binary));
+        auto strange = sites(1);
+        strange[0].products = {{"p", "https://a/\n"}};
+        CPPUNIT_ASSERT_EQUAL("a product's address" + notPlain, refusalOf(strange));
     }
 
     void testIdentities() {
-        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(provider::Identity{"i", std::string(4095, 'n'), ""}));
-        CPPUNIT_ASSERT_EQUAL(std::string("bytes of an identity of 4097, more than 4096"),
-                             refusalOf(provider::Identity{"i", "n", std::string(4095, 'e')}));
+        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(provider::Identity{std::string(1024, 'i'), "n", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string("an identity with an id of bytes of 1025, more than 1024"),
+                             refusalOf(provider::Identity{std::string(1025, 'i'), "n", "e"}));
+        CPPUNIT_ASSERT_EQUAL("an identity's id" + notPlain, refusalOf(provider::Identity{"\xFF", "n", "e"}));
         CPPUNIT_ASSERT_EQUAL(std::string("an identity without an id"),
                              refusalOf(provider::Identity{"", "n", "e"}));
+    }
+
+    void testNamesAreCleanedAndCut() {
+        for (const auto& text : hostileTexts()) {
+            provider::Identity identity{"i", text, text};
+            loader::cleanTexts(identity);
+            CPPUNIT_ASSERT_EQUAL(fit, refusalOf(identity));
+            auto named = sites(1);
+            named[0].name = text;
+            loader::cleanTexts(named);
+            CPPUNIT_ASSERT_EQUAL(fit, refusalOf(named));
+            for (const auto& shown : {identity.displayName, identity.email, named[0].name}) {
+                CPPUNIT_ASSERT_MESSAGE(shown, base::isPlainText(shown));
+                CPPUNIT_ASSERT_MESSAGE(shown, shown.find("\xE2\x80\xAE") == std::string::npos);
+                CPPUNIT_ASSERT_MESSAGE(shown, shown.size() < 300);
+            }
+        }
+        provider::Identity ada{"i", "Ada \xC3\x96z", "ada@example.com"};
+        loader::cleanTexts(ada);
+        CPPUNIT_ASSERT_EQUAL(std::string("Ada \xC3\x96z"), ada.displayName);
+        CPPUNIT_ASSERT_EQUAL(std::string("ada@example.com"), ada.email);
+    }
+
+    void testCleanedAddressIsNobodysAddress() {
+        for (const std::string email :
+             {"ada@ac\xE2\x80\x8Bme.com", "ada@acme.com\xE2\x80\x8B", "ada@acme.com\n"}) {
+            provider::Identity identity{"i", "n", email};
+            loader::cleanTexts(identity);
+            CPPUNIT_ASSERT_MESSAGE(identity.email, !identity.email.ends_with("acme.com"));
+            CPPUNIT_ASSERT_MESSAGE(identity.email, identity.email.starts_with("ada@acme.com"));
+        }
+    }
+
+    void testAddressesOfSitesAreWebAddressesOrNone() {
+        for (const std::string url :
+             {"javascript:alert(1)", "//a", "https://a/ b", "https://a/\n", "https://a/\xFF", "a"}) {
+            auto named = sites(1);
+            named[0].url = url;
+            loader::cleanTexts(named);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(url, std::string(), named[0].url);
+        }
+        auto named = sites(3);
+        named[0].url = "https://acme.atlassian.net";
+        named[1].url = "https://" + std::string(2040, 'a');
+        named[2].url = "https://" + std::string(2041, 'a');
+        loader::cleanTexts(named);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://acme.atlassian.net"), named[0].url);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2048), named[1].url.size());
+        CPPUNIT_ASSERT(named[2].url.empty());
+    }
+
+    void testTextsForProgramsAreNotCleaned() {
+        auto odd = tokens();
+        odd.accessToken = provider::Secret(std::string("a\n"));
+        CPPUNIT_ASSERT_EQUAL(std::string("an access token with bytes that no header can carry"),
+                             refusalOf(odd));
+        auto scoped = tokens();
+        scoped.scopes = {"read\xFF"};
+        CPPUNIT_ASSERT_EQUAL("a scope" + notPlain, refusalOf(scoped));
     }
 
     void testOutcomes() {

@@ -9,6 +9,8 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace central_oauth;
 using oauth2::JsonReader;
@@ -52,6 +54,9 @@ class JsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNeverQuotesTheContent);
     CPPUNIT_TEST(testChecksTypesAndLengths);
     CPPUNIT_TEST(testChecksArrays);
+    CPPUNIT_TEST(testRepairsTextsOnly);
+    CPPUNIT_TEST(testRepairedTextsAreRead);
+    CPPUNIT_TEST(testGivesTextsForPeopleWhateverIsThere);
     CPPUNIT_TEST_SUITE_END();
 
     void testRefusesWhatIsNoObject() {
@@ -110,6 +115,49 @@ class JsonTest : public CppUnit::TestFixture {
         const auto array = oauth2::parseArray(Secret("[{},1]"), "answer");
         CPPUNIT_ASSERT_NO_THROW(JsonReader::element(*array, 0, "answer"));
         CPPUNIT_ASSERT_THROW(JsonReader::element(*array, 1, "answer"), ProviderError);
+    }
+
+    static std::string repaired(const std::string& text) {
+        return std::string(oauth2::withReadableTexts(Secret(text)).reveal());
+    }
+
+    void testRepairsTextsOnly() {
+        const std::string replacement = "\\uFFFD";
+        for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+                 {R"({"a":"b\"c\\","d":[1,true]})", R"({"a":"b\"c\\","d":[1,true]})"},
+                 {R"("\u0000")", "\"" + replacement + "\""},
+                 {R"("\\u0000")", R"("\\u0000")"},
+                 {R"("\ud83d\ude00")", R"("\ud83d\ude00")"},
+                 {R"("\ud83d")", "\"" + replacement + "\""},
+                 {R"("\ud83dx\ude00")", "\"" + replacement + "x" + replacement + "\""},
+                 {R"("\ud83d\ud83d\ude00")", "\"" + replacement + R"(\ud83d\ude00")"},
+                 {R"("\u00e4")", R"("\u00e4")"},
+                 {R"("\u00)", R"("\u00)"},
+                 {"\"\\", "\"\\"},
+                 {"\"a\x01\nb\"\n", "\"a  b\"\n"},
+                 {"\"\xC3\xA4\xFF\xC3\"", "\"\xC3\xA4??\""},
+                 {"\"\xED\xA0\x80\"", "\"???\""},
+                 {"\xFF", "\xFF"},
+                 {"", ""}})
+            CPPUNIT_ASSERT_EQUAL(expected, repaired(text));
+    }
+
+    void testRepairedTextsAreRead() {
+        for (const std::string content :
+             {"\\u0000", "\\ud800", "\\udc00\\ud800", "\xff", "\xC0\xAF", "\x01", "\n", "\\ud83d\\u0041"}) {
+            const auto text = repaired("{\"a\":\"x" + content + "y\"}");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(content, std::string("accepted"), refusalOfText(text));
+            const auto read = readerOf(text).displayText("a");
+            CPPUNIT_ASSERT_MESSAGE(read, read.starts_with("x") && read.ends_with("y"));
+        }
+    }
+
+    void testGivesTextsForPeopleWhateverIsThere() {
+        const auto reader =
+            readerOf(R"({"text":"abc","number":1,"null":null,"object":{},"array":["a"],"true":true})");
+        CPPUNIT_ASSERT_EQUAL(std::string("abc"), reader.displayText("text"));
+        for (const char* member : {"number", "null", "object", "array", "true", "absent"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(member, std::string(), reader.displayText(member));
     }
 };
 

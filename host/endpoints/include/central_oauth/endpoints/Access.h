@@ -49,8 +49,8 @@ public:
     /// (store::Client::requireSubject).
     [[nodiscard]] services::Caller onAccounts(const http::Request& request) const;
 
-    /// The header `Subject`: 1 to 128 bytes without control characters and without a space at either end.
-    /// Nothing: it was not sent. Throws: invalidRequest for another value, or several.
+    /// The header `Subject`: 1 to 128 bytes of UTF-8 without control characters and without a space at either
+    /// end. Nothing: it was not sent. Throws: invalidRequest for another value, or several.
     [[nodiscard]] static std::optional<std::string> subject(const http::Request& request);
 
     /// The request's bearer credential, whatever it is. Throws: as client, if there is none.

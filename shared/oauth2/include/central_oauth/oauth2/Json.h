@@ -25,6 +25,12 @@ inline constexpr std::size_t maximumJsonSize = 256 * 1024;
 [[nodiscard]] Poco::JSON::Object::Ptr parseObject(const provider::Secret& text, std::string_view what);
 [[nodiscard]] Poco::JSON::Array::Ptr parseArray(const provider::Secret& text, std::string_view what);
 
+/// Returns a JSON text whose strings any parser takes: in strings, NUL and halves of surrogate pairs become
+/// U+FFFD, raw control characters a space, and bytes that are not UTF-8 a question mark. The rest stays as it
+/// is, and so does the size. For documents with texts that people chose: a name must not make the whole
+/// document unreadable.
+[[nodiscard]] provider::Secret withReadableTexts(const provider::Secret& text);
+
 /// Reads checked members of one object. Members nobody asks for are tolerated.
 ///
 /// Shares the object. Threads: one. Errors: ProviderError(protocol) naming document and member.
@@ -42,6 +48,9 @@ public:
 
     /// A string of at most `maximum` bytes; empty where the member is absent or null.
     [[nodiscard]] std::string optionalText(const std::string& member, std::size_t maximum) const;
+
+    /// A text for people, whatever is there: a string, or empty for anything else. Who shows it, cleans it.
+    [[nodiscard]] std::string displayText(const std::string& member) const;
 
     /// An array of at most `maximum` strings of at most 256 bytes each; empty where absent or null.
     [[nodiscard]] std::vector<std::string> optionalTexts(const std::string& member,

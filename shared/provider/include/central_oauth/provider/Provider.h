@@ -133,8 +133,8 @@ struct ProductAccess {
 /// A site that a grant reaches. Order in a list carries no meaning; ids in a list are unique.
 struct Site {
     std::string id;   ///< stable, never empty
-    std::string name; ///< for people
-    std::string url;  ///< for people, http or https; empty: none
+    std::string name; ///< for people; the host cleans and cuts it
+    std::string url;  ///< for people; empty: none. The host drops what is not http or https
     std::vector<ProductAccess> products;
 };
 
@@ -167,11 +167,11 @@ public:
     [[nodiscard]] virtual std::string apiBaseUrl(std::string_view product, std::string_view siteId) const = 0;
 };
 
-/// Who consented. At most 4 KiB of text in all.
+/// Who consented. Pass texts for people on as upstream gives them: the host cleans and cuts them.
 struct Identity {
-    std::string upstreamId;  ///< stable, never empty, never reused for another person
+    std::string upstreamId;  ///< stable, never empty, never reused for another person; at most 1 KiB
     std::string displayName; ///< for people
-    std::string email;       ///< empty where upstream hides it
+    std::string email;       ///< for people; empty where upstream hides it
 };
 
 /// Extension: whose grant this is. A provider without it can't be linked.
