@@ -14,10 +14,10 @@ const std::vector<std::string>& allScopes() {
 
 } // namespace
 
-ApiWorld::ApiWorld()
-    : _simulator(std::make_unique<Simulator>()),
-      _service(std::make_unique<ServiceUnderTest>(
-          *_simulator, ChildProcess::Environment{{"CENTRAL_OAUTH_TRUSTED_PROXIES", "127.0.0.1"}})) {
+ApiWorld::ApiWorld(const ChildProcess::Environment& settings) : _simulator(std::make_unique<Simulator>()) {
+    ChildProcess::Environment all{{"CENTRAL_OAUTH_TRUSTED_PROXIES", "127.0.0.1"}};
+    all.insert(settings.begin(), settings.end());
+    _service = std::make_unique<ServiceUnderTest>(*_simulator, all);
     (void)_service->stop();
     _otherKey = _service->addClient("other client");
     for (const auto& scope : allScopes()) {

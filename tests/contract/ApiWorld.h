@@ -22,9 +22,11 @@ namespace central_oauth::test {
 /// has used up is made anew when it is next asked for. Threads: used by one.
 class ApiWorld {
 public:
-    ApiWorld();
+    /// `settings` are added to the daemon's environment.
+    explicit ApiWorld(const ChildProcess::Environment& settings = {});
 
     [[nodiscard]] ServiceUnderTest& service() { return *_service; }
+    [[nodiscard]] const Simulator& simulator() const { return *_simulator; }
     [[nodiscard]] const std::string& key() const { return _service->key(); }
     /// Of another client, with every scope.
     [[nodiscard]] const std::string& otherKey() const { return _otherKey; }
@@ -66,6 +68,8 @@ public:
 
     /// The path of an operation with what is there for each parameter.
     [[nodiscard]] std::string pathOf(const ApiOperation& operation);
+    /// What is there for a parameter of a path.
+    [[nodiscard]] std::string valueOf(const std::string& parameter);
     /// A credential with which the operation succeeds; empty if it needs none.
     [[nodiscard]] std::string credentialFor(const ApiOperation& operation);
     /// Says that a successful request has used up what it named.
@@ -76,7 +80,6 @@ public:
 
 private:
     [[nodiscard]] std::string linkFor(const std::string& subject);
-    [[nodiscard]] std::string valueOf(const std::string& parameter);
 
     std::unique_ptr<Simulator> _simulator;
     std::unique_ptr<ServiceUnderTest> _service;

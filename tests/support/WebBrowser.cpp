@@ -60,11 +60,11 @@ HttpAnswer WebBrowser::request(const std::string& method, const std::string& url
                                const std::map<std::string, std::string>& headers, const std::string& body) {
     _visited.push_back(url);
     HttpCall call{method, url, headers, body};
-    std::string cookies;
+    std::string cookies = _planted[originOf(url)];
     for (const auto& [name, value] : _cookies[originOf(url)])
-        cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+        cookies += name + "=" + value + "; ";
     if (!cookies.empty())
-        call.headers["Cookie"] = cookies;
+        call.headers["Cookie"] = cookies.substr(0, cookies.size() - 2);
     call.headers.emplace("User-Agent", "Mozilla/5.0 (test)");
     auto answer = exchange(call);
     keepCookies(url, answer);

@@ -47,6 +47,12 @@ public:
         return _cookies[origin];
     }
 
+    /// A cookie that somebody else set for the same host, with a longer path: every request to that origin
+    /// brings it, before the browser's own, and no answer replaces it (RFC 6265 sections 5.3 and 5.4).
+    void plant(const std::string& origin, const std::string& name, const std::string& value) {
+        _planted[origin] += name + "=" + value + "; ";
+    }
+
     /// scheme://host:port of a URL.
     [[nodiscard]] static std::string originOf(const std::string& url);
 
@@ -58,6 +64,7 @@ private:
     void keepCookies(const std::string& url, const HttpAnswer& answer);
 
     std::map<std::string, std::map<std::string, std::string>> _cookies; ///< by origin
+    std::map<std::string, std::string> _planted;                        ///< by origin, as the header begins
     std::vector<std::string> _visited;
 };
 

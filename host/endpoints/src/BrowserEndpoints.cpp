@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/BrowserEndpoints.h"
 
+#include "RequestValues.h"
+
 #include <array>
 #include <chrono>
 #include <utility>
@@ -53,21 +55,19 @@ void BrowserEndpoints::mount(http::Router& router) {
 }
 
 Response BrowserEndpoints::open(const http::Request& request) {
-    const auto opened =
-        _parts.approvals.open(request.pathParameter("handle"), _parts.side.browserOf(request, {}));
+    const auto opened = _parts.approvals.open(request.pathParameter("handle"));
     if (!opened) {
         _parts.access.countFailure(request);
         throw Error(ErrorCode::notFound);
     }
     // The handle leaves the address bar at once.
     auto response = seeOther(pathOf("approve", opened->link));
-    _parts.side.remember(response, request, opened->link, opened->browserId, opened->opened,
-                         opened->expiresIn);
+    _parts.side.rememberOpening(response, request, *opened);
     return response;
 }
 
 Response BrowserEndpoints::showApproval(const http::Request& request) {
-    const base::LinkId id(request.pathParameter("link_id"));
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::approvable)
@@ -96,7 +96,7 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     view.age = now - link.createdAt;
     view.expiresIn = link.expiresAt - now;
     view.actionPath = pathOf("approve", link.id);
-    view.csrf = _parts.side.formToken(browser, link.id);
+    view.csrf = _parts.links.proofs().approvalToken(browser, link.id);
     view.attemptsLeft = attemptsLeft;
     return Response::html(attemptsLeft ? 422 : 200, _parts.pages.approve(view));
 }
@@ -114,14 +114,14 @@ Response BrowserEndpoints::standing(const services::LinkPage& page, const servic
 
 Response BrowserEndpoints::decide(const http::Request& request) {
     static const std::array<std::string, 3> fields{"csrf", "decision", "code"};
-    const base::LinkId id(request.pathParameter("link_id"));
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
         return standing(page, browser);
-    _parts.side.requireOwnForm(request, id, browser, form);
+    const auto ownerId = _parts.side.requireApprovalForm(request, id, browser, form);
 
     const auto decision = form.get("decision");
     const auto source = Access::source(request);
@@ -131,9 +131,13 @@ Response BrowserEndpoints::decide(const http::Request& request) {
     }
     if (decision != "approve")
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
-    const auto approval = _parts.approvals.approve(id, browser, form.find("code").value_or(""), source);
-    if (approval.outcome == services::ApprovalOutcome::approved)
-        return seeOther(pathOf("continue", id));
+    const auto approval =
+        _parts.approvals.approve(id, browser, ownerId, form.find("code").value_or(""), source);
+    if (approval.outcome == services::ApprovalOutcome::approved) {
+        auto response = seeOther(pathOf("continue", id));
+        _parts.side.rememberOwner(response, id, ownerId, approval.ownerExpiresIn);
+        return response;
+    }
     page = _parts.links.view(id, browser);
     if (approval.outcome == services::ApprovalOutcome::wrongCode && page.view == LinkView::approvable)
         return approvalPage(page, browser, approval.attemptsLeft);
@@ -141,7 +145,7 @@ Response BrowserEndpoints::decide(const http::Request& request) {
 }
 
 Response BrowserEndpoints::continueUpstream(const http::Request& request) {
-    const base::LinkId id(request.pathParameter("link_id"));
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     const auto url = _parts.approvals.authorizationUrl(id, browser);
@@ -162,8 +166,9 @@ Response BrowserEndpoints::callback(const http::Request& request) {
     parameters.error = value("error");
     parameters.issuer = value("iss");
     try {
-        const auto link = _parts.callbacks.complete(
-            request.path(), parameters, _parts.side.browserOf(request, {}), Access::source(request));
+        const auto browserOf = [&](const base::LinkId& id) { return _parts.side.browserOf(request, id); };
+        const auto link =
+            _parts.callbacks.complete(request.path(), parameters, browserOf, Access::source(request));
         // Code and state leave the address bar at once.
         return seeOther(pathOf("done", link));
     } catch (const Error& failure) {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::endpoints {
@@ -18,23 +18,24 @@ using base::ErrorCode;
 using http::Response;
 using services::LinkView;
 
-constexpr std::string_view browserCookie = "browser";
-
 constexpr std::string_view openedPrefix = "opened-";
+constexpr std::string_view ownerPrefix = "owner-";
 
 // So many links may be open in one browser at once.
 constexpr std::size_t openedLinks = 16;
 
-// One cookie per link, so that several links may be open in one browser.
-std::string openedCookie(const base::LinkId& id) {
-    return std::string(openedPrefix) + id.value();
+// Cookies of each link, so that several may be open in one browser.
+std::string cookieOf(std::string_view prefix, std::string_view id) {
+    return std::string(prefix) + std::string(id);
 }
 
-// The purposes of all such cookies, oldest first as browsers send them (RFC 6265 section 5.4).
-std::vector<std::string> openedCookies(std::string_view line, std::string_view namePrefix) {
-    constexpr std::string_view idCharacters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-    std::vector<std::string> purposes;
+[[noreturn]] void refuseForm(const std::string& why) {
+    throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.", why);
+}
+
+// The ids of all links with such a cookie, oldest first as browsers send them (RFC 6265 section 5.4).
+std::vector<base::LinkId> openedLinksIn(std::string_view line, std::string_view namePrefix) {
+    std::vector<base::LinkId> ids;
     while (!line.empty()) {
         auto piece = line.substr(0, line.find(';'));
         line.remove_prefix(std::min(line.size(), piece.size() + 1));
@@ -42,11 +43,10 @@ std::vector<std::string> openedCookies(std::string_view line, std::string_view n
         const auto name = piece.substr(0, piece.find('='));
         if (!name.starts_with(namePrefix))
             continue;
-        const auto id = name.substr(namePrefix.size());
-        if (!id.empty() && id.find_first_not_of(idCharacters) == std::string_view::npos)
-            purposes.push_back(std::string(openedPrefix) + std::string(id));
+        if (auto id = base::LinkId::parse(name.substr(namePrefix.size())))
+            ids.push_back(std::move(*id));
     }
-    return purposes;
+    return ids;
 }
 
 } // namespace
@@ -63,51 +63,64 @@ Response BrowserSide::seeOther(const std::string& path) {
 }
 
 services::Browser BrowserSide::browserOf(const http::Request& request, const base::LinkId& id) const {
-    const auto cookie = [&](const std::string& purpose) {
-        return provider::Secret(
-            std::string(request.cookie(_cookies.name(purpose)).value_or(std::string_view())));
+    const auto valuesOf = [&](std::string_view prefix) {
+        std::vector<provider::Secret> values;
+        for (const auto value : request.cookies(_cookies.name(cookieOf(prefix, id.value()))))
+            values.emplace_back(std::string(value));
+        return values;
     };
-    return {cookie(std::string(browserCookie)), cookie(openedCookie(id)), request.peerAddress()};
+    return {valuesOf(openedPrefix), valuesOf(ownerPrefix), request.peerAddress()};
 }
 
-void BrowserSide::remember(Response& response, const http::Request& request, const base::LinkId& id,
-                           const provider::Secret& browserId, const provider::Secret& opened,
-                           std::chrono::seconds openedLife) const {
-    // Long enough for every link that this browser may open within a day; the id proves nothing by itself.
-    constexpr std::chrono::hours browserLife{24};
-    response.add("Set-Cookie", _cookies.set(browserCookie, browserId.reveal(), browserLife));
-    const auto purpose = openedCookie(id);
-    response.add("Set-Cookie", _cookies.set(purpose, opened.reveal(), openedLife));
+void BrowserSide::rememberOpening(Response& response, const http::Request& request,
+                                  const services::OpenedLink& opened) const {
+    const auto& own = opened.link.value();
+    response.add("Set-Cookie",
+                 _cookies.set(cookieOf(openedPrefix, own), opened.opening.reveal(), opened.expiresIn));
     auto older =
-        openedCookies(request.header("Cookie").value_or(std::string_view()), _cookies.name(openedPrefix));
-    std::erase(older, purpose);
+        openedLinksIn(request.header("Cookie").value_or(std::string_view()), _cookies.name(openedPrefix));
+    std::erase(older, opened.link);
     if (older.size() >= openedLinks)
         older.resize(older.size() - openedLinks + 1);
     else
         older.clear();
-    for (const auto& surplus : older)
-        response.add("Set-Cookie", _cookies.clear(surplus));
+    for (const auto& surplus : older) {
+        response.add("Set-Cookie", _cookies.clear(cookieOf(openedPrefix, surplus.value())));
+        response.add("Set-Cookie", _cookies.clear(cookieOf(ownerPrefix, surplus.value())));
+    }
 }
 
-std::string BrowserSide::formToken(const services::Browser& browser, const base::LinkId& id) const {
-    return _parts.links.proofs().formToken(browser, id);
+void BrowserSide::rememberOwner(Response& response, const base::LinkId& id, const provider::Secret& ownerId,
+                                std::chrono::seconds life) const {
+    response.add("Set-Cookie", _cookies.set(cookieOf(ownerPrefix, id.value()), ownerId.reveal(), life));
 }
 
-void BrowserSide::requireOwnForm(const http::Request& request, const base::LinkId& id,
-                                 const services::Browser& browser, const http::Parameters& form) const {
+void BrowserSide::requireOwnOrigin(const http::Request& request) const {
     const auto origin = request.header("Origin");
     const auto site = request.header("Sec-Fetch-Site").value_or(std::string_view());
     const bool ownOrigin = origin ? *origin == _parts.publicUrl : site == "same-origin";
-    const auto refuse = [](const std::string& detail) {
-        throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.",
-                    detail);
-    };
     if (!ownOrigin)
-        refuse(origin ? services::differing("Origin", *origin, "the public URL", _parts.publicUrl)
-                      : services::differing("Sec-Fetch-Site", site, "wanted is", "same-origin"));
-    if (!_parts.links.proofs().isFormToken(browser, id, form.get("csrf")))
-        refuse("form token " + services::fingerprintOf(form.get("csrf")) + " is not that of browser " +
-               services::fingerprintOf(services::BrowserProofs::hashOf(browser)));
+        refuseForm(origin ? services::differing("Origin", *origin, "the public URL", _parts.publicUrl)
+                          : services::differing("Sec-Fetch-Site", site, "wanted is", "same-origin"));
+}
+
+provider::Secret BrowserSide::requireApprovalForm(const http::Request& request, const base::LinkId& id,
+                                                  const services::Browser& browser,
+                                                  const http::Parameters& form) const {
+    requireOwnOrigin(request);
+    auto ownerId = _parts.links.proofs().ownerIdOf(browser, id, form.get("csrf"));
+    if (!ownerId)
+        refuseForm("form token " + services::fingerprintOf(form.get("csrf")) +
+                   " is not of this browser's opening");
+    return std::move(*ownerId);
+}
+
+void BrowserSide::requireOwnerForm(const http::Request& request, const store::Link& link,
+                                   const services::Browser& browser, const http::Parameters& form) const {
+    requireOwnOrigin(request);
+    if (!_parts.links.proofs().isOwnerToken(browser, link, form.get("csrf")))
+        refuseForm("form token " + services::fingerprintOf(form.get("csrf")) + " is not that of browser " +
+                   services::fingerprintOf(services::BrowserProofs::firstOwnerHash(browser)));
 }
 
 Response BrowserSide::standing(const services::LinkPage& page) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/OutcomeEndpoints.h"
 
+#include "RequestValues.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/endpoints/Access.h"
 
@@ -15,10 +16,6 @@ using base::Error;
 using base::ErrorCode;
 using http::Response;
 using services::LinkView;
-
-base::LinkId linkOf(const http::Request& request) {
-    return base::LinkId(request.pathParameter("link_id"));
-}
 
 std::string clientNameOf(const services::LinkPage& page) {
     return page.client ? page.client->name : std::string();
@@ -40,7 +37,7 @@ void OutcomeEndpoints::mount(http::Router& router) {
 }
 
 Response OutcomeEndpoints::showChoice(const http::Request& request) {
-    const auto id = linkOf(request);
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     return choicePage(_parts.links.view(id, browser), browser, false);
 }
@@ -61,21 +58,21 @@ Response OutcomeEndpoints::choicePage(const services::LinkPage& page, const serv
     for (const auto& site : choices->sites)
         view.choices.push_back({site.id, site.name, site.url});
     view.actionPath = BrowserSide::pathOf("site", page.link->id);
-    view.csrf = _parts.side.formToken(browser, page.link->id);
+    view.csrf = _parts.links.proofs().ownerToken(browser, *page.link);
     view.choiceMissing = choiceMissing;
     return Response::html(choiceMissing ? 422 : 200, _parts.pages.chooseSite(view));
 }
 
 Response OutcomeEndpoints::choose(const http::Request& request) {
     static const std::array<std::string, 3> fields{"csrf", "decision", "site"};
-    const auto id = linkOf(request);
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
         return _parts.side.standing(page);
-    _parts.side.requireOwnForm(request, id, browser, form);
+    _parts.side.requireOwnerForm(request, *page.link, browser, form);
 
     const auto decision = form.get("decision");
     const auto source = Access::source(request);
@@ -93,7 +90,7 @@ Response OutcomeEndpoints::choose(const http::Request& request) {
 }
 
 Response OutcomeEndpoints::done(const http::Request& request) {
-    const auto id = linkOf(request);
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     const auto person = _parts.links.linkedPerson(page);
@@ -113,21 +110,21 @@ Response OutcomeEndpoints::done(const http::Request& request) {
     if (page.undoWithin) {
         view.undoPath = BrowserSide::pathOf("undo", id);
         view.undoWithin = *page.undoWithin;
-        view.csrf = _parts.side.formToken(browser, id);
+        view.csrf = _parts.links.proofs().ownerToken(browser, *page.link);
     }
     return Response::html(200, _parts.pages.done(view));
 }
 
 Response OutcomeEndpoints::undo(const http::Request& request) {
     static const std::array<std::string, 2> fields{"csrf", "decision"};
-    const auto id = linkOf(request);
+    const auto id = linkIn(request);
     const auto browser = _parts.side.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
         return _parts.side.standing(page);
-    _parts.side.requireOwnForm(request, id, browser, form);
+    _parts.side.requireOwnerForm(request, *page.link, browser, form);
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
     // Undone or too late: the page that the link stands at then says which.

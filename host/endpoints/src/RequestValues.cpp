@@ -55,7 +55,11 @@ std::string namedParameter(const http::Request& request, const std::string& name
 }
 
 base::AccountId accountIn(const http::Request& request) {
-    return base::AccountId(request.pathParameter("account_id"));
+    return base::AccountId::parse(request.pathParameter("account_id")).value_or(base::AccountId());
+}
+
+base::LinkId linkIn(const http::Request& request) {
+    return base::LinkId::parse(request.pathParameter("link_id")).value_or(base::LinkId());
 }
 
 } // namespace central_oauth::endpoints

@@ -31,7 +31,11 @@ void requireWithin(std::int64_t value, const std::string& name, const NumberRule
 /// As textParameter, and an empty value is refused: it would read as if nothing had been asked for.
 [[nodiscard]] std::string namedParameter(const http::Request& request, const std::string& name);
 
-/// The account that the path names. Requires: a route with :account_id.
+/// The account that the path names. Returns an empty id, which no account has, for a text that can be no id.
+/// Requires: a route with :account_id.
 [[nodiscard]] base::AccountId accountIn(const http::Request& request);
+
+/// The link that the path names, in the same way. Requires: a route with :link_id.
+[[nodiscard]] base::LinkId linkIn(const http::Request& request);
 
 } // namespace central_oauth::endpoints

@@ -2,7 +2,6 @@
 #include "central_oauth/services/ApprovalService.h"
 
 #include "central_oauth/crypto/Digest.h"
-#include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/services/LinkCode.h"
@@ -23,10 +22,13 @@ constexpr std::size_t approvedLinks = 10'000;
 // A person who goes back and forth needs a few; a program that posts the right code for ever gets no more.
 constexpr BucketRate approvalsOfLink{10, 5};
 
-// Ours are 32 bytes in base64url; anything else in the cookie was not set by this service.
-bool isBrowserId(std::string_view id) {
-    constexpr std::size_t length = 43;
-    return id.size() == length && crypto::isBase64UrlText(id);
+// The browser as it is once it has got the owner's id.
+Browser withOwner(const Browser& browser, const provider::Secret& ownerId) {
+    Browser owner;
+    for (const auto& opening : browser.opened)
+        owner.opened.push_back(opening.clone());
+    owner.owner.push_back(ownerId.clone());
+    return owner;
 }
 
 } // namespace
@@ -34,7 +36,7 @@ bool isBrowserId(std::string_view id) {
 ApprovalService::ApprovalService(const Parts& parts)
     : _parts(parts), _approvals(parts.clock, approvedLinks) {}
 
-std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const Browser& browser) const {
+std::optional<OpenedLink> ApprovalService::open(std::string_view handle) const {
     const auto link = _parts.links.findByHandle(crypto::sha256(handle));
     const auto now = base::nowOf(_parts.clock);
     if (!link || now >= link->expiresAt + expiredLinkShown)
@@ -42,21 +44,21 @@ std::optional<OpenedLink> ApprovalService::open(std::string_view handle, const B
     noteInLog(*link);
     OpenedLink opened;
     opened.link = link->id;
-    opened.browserId = isBrowserId(browser.id.reveal()) ? browser.id.clone() : BrowserProofs::makeBrowserId();
-    opened.opened = _parts.views.proofs().openedProof(opened.browserId.reveal(), link->id);
+    opened.opening = _parts.views.proofs().makeOpening(link->id);
     // The link may live on after its approval, and be taken back some time after that.
     opened.expiresIn = link->expiresAt + expiredLinkShown + undoTime - now;
     return opened;
 }
 
-Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser, std::string_view typedCode,
+Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser,
+                                  const provider::Secret& ownerId, std::string_view typedCode,
                                   const Source& source) {
     constexpr std::size_t stateBytes = 32;
     const auto link = _parts.links.find(id);
     if (!link)
         return {};
     noteInLog(*link);
-    const auto seen = _parts.views.viewOf(*link, browser);
+    const auto seen = _parts.views.viewOf(*link, withOwner(browser, ownerId));
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return {};
 
@@ -81,11 +83,13 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     authorization.state = provider::Secret(crypto::randomToken(stateBytes));
     authorization.codeVerifier = crypto::makeCodeVerifier();
     const auto stateHash = crypto::sha256(authorization.state.reveal());
-    if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(browser), stateHash, authorization, now))
+    if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(ownerId), stateHash, authorization, now))
         return {};
     // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
     _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
-    return {ApprovalOutcome::approved, 0};
+    // As long as the opening, and what the approval adds to the link's life.
+    const auto lasts = link->expiresAt + store::approvedLinkLife + expiredLinkShown + undoTime - now;
+    return {ApprovalOutcome::approved, 0, lasts};
 }
 
 bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, const Source& source) {

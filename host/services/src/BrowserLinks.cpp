@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/BrowserLinks.h"
 
-#include "central_oauth/crypto/Digest.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/LogFields.h"
@@ -27,8 +26,7 @@ LinkView BrowserLinks::viewOf(const store::Link& link, const Browser& browser) c
     const auto now = base::nowOf(_parts.clock);
     if (now >= knownUntil(link))
         return LinkView::expired;
-    const bool isOwner = crypto::constantTimeEquals(link.browserHash, BrowserProofs::hashOf(browser));
-    if (!link.browserHash.empty() && !isOwner)
+    if (!link.browserHash.empty() && !BrowserProofs::owns(browser, link))
         return LinkView::alreadyUsed;
     const bool isOver = now >= link.expiresAt;
     switch (link.status) {
@@ -59,9 +57,9 @@ LinkPage BrowserLinks::view(const base::LinkId& id, const Browser& browser) cons
     noteInLog(*link);
     page.view = viewOf(*link, browser);
     if (page.view == LinkView::alreadyUsed)
-        logging::RequestScope::note("detail",
-                                    differing("browser", fingerprintOf(BrowserProofs::hashOf(browser)),
-                                              "the link's", fingerprintOf(link->browserHash)));
+        logging::RequestScope::note("detail", differing("browser",
+                                                        fingerprintOf(BrowserProofs::firstOwnerHash(browser)),
+                                                        "the link's", fingerprintOf(link->browserHash)));
     page.client = _parts.clients.find(link->client);
     page.provider = _parts.providers.find(link->provider);
     const auto left = undoLeft(*link, base::nowOf(_parts.clock));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/CallbackService.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/logging/RequestScope.h"
@@ -68,13 +69,13 @@ CallbackService::CallbackService(const Parts& parts)
     : _parts(parts), _log(parts.logger.channel("central_oauth.callback")) {}
 
 base::LinkId CallbackService::complete(const std::string& path, const CallbackParameters& parameters,
-                                       const Browser& browser, const Source& source) {
+                                       const BrowserOf& browserOf, const Source& source) {
     auto place = _parts.upstream.tryEnter();
     if (!place)
         // The state is not spent yet: the person may load the page again.
         throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
             .withRetryAfter(std::chrono::seconds(2));
-    const auto taken = takeState(path, parameters, browser, source);
+    const auto taken = takeState(path, parameters, browserOf, source);
     const auto& link = taken.link;
     const auto& provider = *_parts.providers.find(link.provider);
     if (base::nowOf(_parts.clock) >= link.expiresAt)
@@ -96,7 +97,7 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
 }
 
 store::TakenState CallbackService::takeState(const std::string& path, const CallbackParameters& parameters,
-                                             const Browser& browser, const Source& source) {
+                                             const BrowserOf& browserOf, const Source& source) {
     if (parameters.state.empty())
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()));
@@ -104,22 +105,19 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
         throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.",
                     "no link waits for state " + fingerprintOf(crypto::sha256(parameters.state.reveal())));
     noteInLog(taken->link);
-    const bool sameBrowser =
-        !browser.id.empty() &&
-        crypto::constantTimeEquals(taken->link.browserHash, BrowserProofs::hashOf(browser));
+    const auto browser = browserOf(taken->link.id);
+    const bool sameBrowser = BrowserProofs::owns(browser, taken->link);
     // Each provider has its own path, so that no other's answer is taken for its (RFC 9207 section 1); those
     // of one app share one.
     const auto* const provider = _parts.providers.find(taken->link.provider);
     const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
         // The state is spent, so this link can't go on; its creator learns it at the next poll.
-        const auto detail =
-            sameBrowser ? differing("callback path", path, "the provider's",
-                                    provider == nullptr ? "none" : provider->callbackPath())
-                        : differing("browser",
-                                    fingerprintOf(browser.id.empty() ? std::string()
-                                                                     : BrowserProofs::hashOf(browser)),
-                                    "the link's", fingerprintOf(taken->link.browserHash));
+        const auto detail = sameBrowser
+                                ? differing("callback path", path, "the provider's",
+                                            provider == nullptr ? "none" : provider->callbackPath())
+                                : differing("browser", fingerprintOf(BrowserProofs::firstOwnerHash(browser)),
+                                            "the link's", fingerprintOf(taken->link.browserHash));
         end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback, detail}, source);
         _parts.news.record(taken->link, LinkNews::browser, "link.foreign_callback",
                            sameBrowser ? "other_provider" : "other_browser", source);
@@ -138,9 +136,11 @@ std::optional<CallbackService::Refusal> CallbackService::refusalOf(const Callbac
     if (parameters.error == "access_denied")
         return Refusal{EndReason::declined};
     if (!parameters.error.empty() || parameters.code.empty()) {
+        constexpr std::size_t longestShown = 100;
+        const auto shown = base::displayText(parameters.error, longestShown);
         return Refusal{EndReason::upstreamError, causeOf(parameters.error),
                        "upstream answered the authorization with error \"" +
-                           (parameters.error.empty() ? std::string("none") : parameters.error) + "\""};
+                           (shown.empty() ? std::string("none") : shown) + "\""};
     }
     return std::nullopt;
 }

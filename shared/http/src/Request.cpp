@@ -65,18 +65,15 @@ const std::string& Request::pathParameter(std::string_view name) const {
     throw std::out_of_range("the route has no path parameter of that name");
 }
 
-std::optional<std::string_view> Request::cookie(std::string_view name) const {
-    std::optional<std::string_view> found;
+std::vector<std::string_view> Request::cookies(std::string_view name) const {
+    std::vector<std::string_view> found;
     for (std::string_view line : _parts.headers.all("Cookie")) {
         while (!line.empty()) {
             const auto piece = line.substr(0, line.find(';'));
             line.remove_prefix(std::min(line.size(), piece.size() + 1));
             const auto equals = piece.find('=');
-            if (equals == std::string_view::npos || trimBlanks(piece.substr(0, equals)) != name)
-                continue;
-            if (found)
-                return std::nullopt;
-            found = trimBlanks(piece.substr(equals + 1));
+            if (equals != std::string_view::npos && trimBlanks(piece.substr(0, equals)) == name)
+                found.push_back(trimBlanks(piece.substr(equals + 1)));
         }
     }
     return found;

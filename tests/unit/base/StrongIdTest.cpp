@@ -20,6 +20,8 @@ class StrongIdTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StrongIdTest);
     CPPUNIT_TEST(testComparesByValue);
     CPPUNIT_TEST(testBeginsEmpty);
+    CPPUNIT_TEST(testParsesWhatCanBeAnId);
+    CPPUNIT_TEST(testParsesNothingElse);
     CPPUNIT_TEST_SUITE_END();
 
     void testComparesByValue() {
@@ -32,6 +34,20 @@ class StrongIdTest : public CppUnit::TestFixture {
     void testBeginsEmpty() {
         CPPUNIT_ASSERT(LinkId().empty());
         CPPUNIT_ASSERT(!LinkId("l").empty());
+    }
+
+    void testParsesWhatCanBeAnId() {
+        for (const std::string text : {"a", "lnk_Az09-_", "_", "-"})
+            CPPUNIT_ASSERT_EQUAL(text, LinkId::parse(text).value().value());
+        CPPUNIT_ASSERT(AccountId::parse(std::string(64, 'a')));
+    }
+
+    void testParsesNothingElse() {
+        for (const std::string text :
+             {"", " ", "a:b", "a b", "a/b", "..", "a\n", "a;b", "\xC3\xA4", "a=", "%41"})
+            CPPUNIT_ASSERT_MESSAGE(text, !LinkId::parse(text));
+        CPPUNIT_ASSERT(!LinkId::parse(std::string(65, 'a')));
+        CPPUNIT_ASSERT(!LinkId::parse(std::string("a\0", 2)));
     }
 };
 

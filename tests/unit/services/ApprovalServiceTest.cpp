@@ -9,6 +9,8 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <map>
+#include <string>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
@@ -19,8 +21,10 @@ using store::LinkStatus;
 
 class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ApprovalServiceTest);
-    CPPUNIT_TEST(testOpeningKeepsTheBrowsersId);
-    CPPUNIT_TEST(testOpeningReplacesAnIdThatIsNotOurs);
+    CPPUNIT_TEST(testEveryOpeningIsNew);
+    CPPUNIT_TEST(testApprovalRenewsTheId);
+    CPPUNIT_TEST(testFormThatIsSentTwiceApprovesOnce);
+    CPPUNIT_TEST(testAnotherFormOfTheOpeningTakesNothingOver);
     CPPUNIT_TEST(testUnknownAndForgottenHandlesOpenNothing);
     CPPUNIT_TEST(testOnlyWhoOpenedTheLinkSeesIt);
     CPPUNIT_TEST(testApprovalTakesTheBrowserUpstream);
@@ -54,46 +58,68 @@ public:
         _link = created.link.id;
     }
 
-    void testOpeningKeepsTheBrowsersId() {
-        const auto fresh = _service->open("handle-1", {});
-        CPPUNIT_ASSERT(fresh && fresh->link == _link);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(43), fresh->browserId.size());
-        CPPUNIT_ASSERT(fresh->expiresIn == 600s + expiredLinkShown + undoTime);
-        const auto known = _service->open("handle-1", {fresh->browserId.clone(), {}, {}});
-        CPPUNIT_ASSERT_EQUAL(store::revealed(fresh->browserId), store::revealed(known->browserId));
+    void testEveryOpeningIsNew() {
+        const auto one = _service->open("handle-1");
+        const auto two = _service->open("handle-1");
+        CPPUNIT_ASSERT(one && one->link == _link && two->link == _link);
+        CPPUNIT_ASSERT(one->opening.reveal() != two->opening.reveal());
+        CPPUNIT_ASSERT(one->expiresIn == 600s + expiredLinkShown + undoTime);
     }
 
-    void testOpeningReplacesAnIdThatIsNotOurs() {
-        for (const std::string& planted :
-             {std::string("browser-1"), std::string(43, ' '), std::string(44, 'A'),
-              std::string(42, 'A') + ";", std::string(10'000, 'A')}) {
-            const auto opened = _service->open("handle-1", {Secret(planted), {}, {}});
-            CPPUNIT_ASSERT(store::revealed(opened->browserId) != planted);
-            CPPUNIT_ASSERT_EQUAL(std::size_t(43), opened->browserId.size());
-        }
+    // What opened the link opens nothing behind the approval, in whatever browser it is.
+    void testApprovalRenewsTheId() {
+        const auto opening = browser("browser-1");
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        expectView(LinkView::underway, browser("browser-1"));
+        expectView(LinkView::alreadyUsed, opening);
+        CPPUNIT_ASSERT(!_service->authorizationUrl(_link, opening));
+        CPPUNIT_ASSERT(!_service->decline(_link, opening, _fixture->source));
+    }
+
+    void testFormThatIsSentTwiceApprovesOnce() {
+        const auto before = browser("browser-1");
+        const auto token = tokenOf("browser-1");
+        const auto first = _views->proofs().ownerIdOf(before, _link, token).value();
+        const auto second = _views->proofs().ownerIdOf(before, _link, token).value();
+        for (const auto* id : {&first, &second})
+            CPPUNIT_ASSERT(_service->approve(_link, before, *id, code, _fixture->source).outcome ==
+                           ApprovalOutcome::approved);
+        CPPUNIT_ASSERT_EQUAL(BrowserProofs::hashOf(first), links().find(_link)->browserHash);
+    }
+
+    void testAnotherFormOfTheOpeningTakesNothingOver() {
+        const auto opening = browser("browser-1");
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        const auto kept = links().find(_link)->browserHash;
+        const auto token = _views->proofs().approvalToken(opening, _link);
+        const auto thief = _views->proofs().ownerIdOf(opening, _link, token).value();
+        CPPUNIT_ASSERT(_service->approve(_link, opening, thief, code, _fixture->source).outcome ==
+                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT_EQUAL(kept, links().find(_link)->browserHash);
     }
 
     void testUnknownAndForgottenHandlesOpenNothing() {
-        CPPUNIT_ASSERT(!_service->open("handle-2", {}));
-        CPPUNIT_ASSERT(!_service->open("", {}));
+        CPPUNIT_ASSERT(!_service->open("handle-2"));
+        CPPUNIT_ASSERT(!_service->open(""));
         _fixture->advance(600s + expiredLinkShown - 1s);
-        CPPUNIT_ASSERT(_service->open("handle-1", {}));
+        CPPUNIT_ASSERT(_service->open("handle-1"));
         _fixture->advance(1s);
-        CPPUNIT_ASSERT(!_service->open("handle-1", {}));
+        CPPUNIT_ASSERT(!_service->open("handle-1"));
     }
 
     void testOnlyWhoOpenedTheLinkSeesIt() {
         expectView(LinkView::approvable, browser("browser-1"));
-        const Browser passerBy{Secret("browser-2"), {}, {}};
+        const Browser passerBy;
         expectView(LinkView::wrongBrowser, passerBy);
         CPPUNIT_ASSERT(!_views->view(_link, passerBy).link);
-        CPPUNIT_ASSERT(_service->approve(_link, passerBy, code, _fixture->source).outcome ==
+        CPPUNIT_ASSERT(_service->approve(_link, passerBy, Secret("own"), code, _fixture->source).outcome ==
                        ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT(!_service->decline(_link, passerBy, _fixture->source));
         const base::LinkId unknown("lnk_x");
         CPPUNIT_ASSERT(_views->view(unknown, browser("browser-1")).view == LinkView::wrongBrowser);
-        CPPUNIT_ASSERT(_service->approve(unknown, browser("browser-1"), code, _fixture->source).outcome ==
-                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(
+            _service->approve(unknown, browser("browser-1"), Secret("own"), code, _fixture->source).outcome ==
+            ApprovalOutcome::notApprovable);
     }
 
     void testApprovalTakesTheBrowserUpstream() {
@@ -120,9 +146,7 @@ public:
         CPPUNIT_ASSERT(links().create(created));
         _link = created.link.id;
         _fixture->provider.onAuthorizationUrl = [](const auto& request) { return request.loginHint; };
-        CPPUNIT_ASSERT(
-            _service->approve(_link, browser("browser-1"), "000000000002", _fixture->source).outcome ==
-            ApprovalOutcome::approved);
+        CPPUNIT_ASSERT(approve("browser-1", "000000000002") == ApprovalOutcome::approved);
         CPPUNIT_ASSERT_EQUAL(std::string("ann@example.com"),
                              _service->authorizationUrl(_link, browser("browser-1")).value_or("none"));
     }
@@ -186,11 +210,11 @@ public:
     void testWrongCodesAreCountedDown() {
         const auto person = browser("browser-1");
         for (const std::string wrong : {"482913706155", "none of it", "", "48291370615"}) {
-            const auto refused = _service->approve(_link, person, wrong, _fixture->source);
+            const auto refused = type("browser-1", wrong);
             CPPUNIT_ASSERT(refused.outcome == ApprovalOutcome::wrongCode);
             CPPUNIT_ASSERT_EQUAL(--_left, refused.attemptsLeft);
         }
-        CPPUNIT_ASSERT_EQUAL(0, _service->approve(_link, person, "0", _fixture->source).attemptsLeft);
+        CPPUNIT_ASSERT_EQUAL(0, type("browser-1", "0").attemptsLeft);
         expectView(LinkView::over, person);
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT_EQUAL(5, _fixture->audited("link.wrong_entry"));
@@ -198,8 +222,7 @@ public:
 
     void testWrongCodeOfTheOwnerUpstreamIsNotCounted() {
         (void)approve("browser-1");
-        CPPUNIT_ASSERT(_service->approve(_link, browser("browser-1"), "0", _fixture->source).outcome ==
-                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(approve("browser-1", "0") == ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT_EQUAL(0, links().find(_link)->wrongEntries);
     }
 
@@ -276,7 +299,7 @@ public:
         first->onFire(endedWhenTold);
         for (int entry = 1; entry <= 5; ++entry) {
             CPPUNIT_ASSERT(!first->fired());
-            (void)_service->approve(_link, person, "000000000000", _fixture->source);
+            (void)type("browser-1", "000000000000");
         }
         CPPUNIT_ASSERT(first->fired());
         setUp();
@@ -306,17 +329,49 @@ private:
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
 
+    // What one browser got for one link: an opening, a form, and the owner's id once it approved.
+    struct Kept {
+        std::string opening;
+        std::string token;
+        std::string ownerId;
+    };
+    Kept& kept(const std::string& name) {
+        auto& kept = _browsers[name + _link.value()];
+        if (kept.opening.empty())
+            kept.opening = store::revealed(_views->proofs().makeOpening(_link));
+        return kept;
+    }
+
     // A browser that has opened the link.
-    [[nodiscard]] Browser browser(const std::string& id) const {
-        return {Secret(id), _views->proofs().openedProof(id, _link), "192.0.2.7"};
+    [[nodiscard]] Browser browser(const std::string& name) {
+        Browser browser;
+        browser.opened.emplace_back(kept(name).opening);
+        if (!kept(name).ownerId.empty())
+            browser.owner.emplace_back(kept(name).ownerId);
+        browser.address = "192.0.2.7";
+        return browser;
+    }
+
+    std::string tokenOf(const std::string& name) {
+        if (kept(name).token.empty())
+            kept(name).token = _views->proofs().approvalToken(browser(name), _link);
+        return kept(name).token;
+    }
+
+    Approval type(const std::string& name, std::string_view typed) {
+        const auto ownerId = _views->proofs().ownerIdOf(browser(name), _link, tokenOf(name)).value();
+        auto approval = _service->approve(_link, browser(name), ownerId, typed, _fixture->source);
+        if (approval.outcome == ApprovalOutcome::approved)
+            kept(name).ownerId = store::revealed(ownerId);
+        return approval;
     }
 
     [[nodiscard]] std::optional<LinkedPerson> person(const Browser& browser) const {
         return _views->linkedPerson(_views->view(_link, browser));
     }
 
-    ApprovalOutcome approve(const std::string& id) {
-        return _service->approve(_link, browser(id), "4829-1370-6154", _fixture->source).outcome;
+    ApprovalOutcome approve(const std::string& name, std::string_view typed = "4829-1370-6154") {
+        return type(name, typed).outcome;
     }
 
     void takeState() {
@@ -337,6 +392,7 @@ private:
     }
 
     int _left = 5;
+    std::map<std::string, Kept> _browsers;
     std::unique_ptr<ServiceFixture> _fixture;
     std::unique_ptr<HookedLinks> _links;
     std::unique_ptr<BrowserLinks> _views;

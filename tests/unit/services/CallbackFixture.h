@@ -45,13 +45,27 @@ protected:
         created.link.wantedAccount = {};
         wish(created.link);
         CPPUNIT_ASSERT(links().create(created));
-        CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, BrowserProofs::hashOf(owner()),
-                                                  crypto::sha256(state), store::makeAuthorization(state),
-                                                  _fixture->now()));
+        CPPUNIT_ASSERT(links().beginAuthorization(
+            created.link.id, BrowserProofs::hashOf(provider::Secret("browser-1")), crypto::sha256(state),
+            store::makeAuthorization(state), _fixture->now()));
         _link = created.link.id;
     }
 
-    static Browser owner() { return {provider::Secret("browser-1"), {}, {}}; }
+    // A browser with that owner id, which never opened the link.
+    static Browser holderOf(const std::string& id) {
+        Browser browser;
+        browser.owner.emplace_back(id);
+        return browser;
+    }
+    static CallbackService::BrowserOf owner() {
+        return [](const base::LinkId&) { return holderOf("browser-1"); };
+    }
+    // The same, and it opened the link.
+    [[nodiscard]] Browser browser(const std::string& id) const {
+        auto browser = holderOf(id);
+        browser.opened.push_back(BrowserProofs(_fixture->hasher).makeOpening(_link));
+        return browser;
+    }
 
     static CallbackParameters parameters(const std::string& state = "state-1") {
         return {provider::Secret(state), provider::Secret("code-1"), {}, {}};

@@ -34,6 +34,8 @@ class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testAnswerWithoutCodeEndsTheLink);
     CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
     CPPUNIT_TEST(testStrangersCallbackSpendsTheStateWithoutUpstream);
+    CPPUNIT_TEST(testAnOpeningIsNotEnoughToComeBack);
+    CPPUNIT_TEST(testOneOfSeveralOwnersCookiesIsEnough);
     CPPUNIT_TEST(testOtherProvidersCallbackSpendsTheStateWithoutUpstream);
     CPPUNIT_TEST(testProvidersOfOneAppMayShareACallback);
     CPPUNIT_TEST(testExpiredLinkCallsNobody);
@@ -242,13 +244,34 @@ public:
     }
 
     void testStrangersCallbackSpendsTheStateWithoutUpstream() {
-        const Browser stranger{Secret("browser-2"), {}, {}};
+        const auto stranger = [](const base::LinkId&) { return holderOf("browser-2"); };
         ASSERT_REFUSED(ErrorCode::invalidRequest,
                        _service->complete("/callback/jira", parameters(), stranger, _fixture->source));
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.foreign_callback"));
         ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+    void testAnOpeningIsNotEnoughToComeBack() {
+        const auto opened = [this](const base::LinkId&) {
+            auto visitor = browser("browser-2");
+            visitor.owner.clear();
+            return visitor;
+        };
+        ASSERT_REFUSED(ErrorCode::invalidRequest,
+                       _service->complete("/callback/jira", parameters(), opened, _fixture->source));
+        CPPUNIT_ASSERT_EQUAL(0, exchanges());
+    }
+
+    void testOneOfSeveralOwnersCookiesIsEnough() {
+        const auto planted = [](const base::LinkId&) {
+            auto browser = holderOf("planted");
+            browser.owner.emplace_back("browser-1");
+            return browser;
+        };
+        CPPUNIT_ASSERT(_service->complete("/callback/jira", parameters(), planted, _fixture->source) ==
+                       _link);
     }
 
     void testOtherProvidersCallbackSpendsTheStateWithoutUpstream() {

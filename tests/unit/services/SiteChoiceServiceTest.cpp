@@ -80,8 +80,8 @@ public:
             CPPUNIT_ASSERT(_choice->choose(_link, browser(id), "site-1", _fixture->source) ==
                            SiteChoiceOutcome::notChoosing);
         }
-        CPPUNIT_ASSERT_MESSAGE("the browser's id without its proof of the opened link",
-                               _choice->choose(_link, owner(), "site-1", _fixture->source) ==
+        CPPUNIT_ASSERT_MESSAGE("the owner's id without an opening",
+                               _choice->choose(_link, holderOf("browser-1"), "site-1", _fixture->source) ==
                                    SiteChoiceOutcome::notChoosing);
         CPPUNIT_ASSERT(link().status == LinkStatus::choosing);
     }
@@ -129,10 +129,6 @@ private:
             *_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock});
         _choice = std::make_unique<SiteChoiceService>(
             SiteChoiceService::Parts{*_links, *_views, _fixture->base.clock, *_news});
-    }
-
-    [[nodiscard]] Browser browser(const std::string& id) const {
-        return {provider::Secret(id), _views->proofs().openedProof(id, _link), {}};
     }
 
     [[nodiscard]] std::string offered() const {

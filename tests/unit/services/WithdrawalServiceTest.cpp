@@ -112,7 +112,7 @@ public:
         (void)complete();
         for (const std::string id : {"browser-2", ""})
             CPPUNIT_ASSERT(!_withdrawals->undo(_link, browser(id), _fixture->source));
-        CPPUNIT_ASSERT(!_withdrawals->undo(_link, owner(), _fixture->source));
+        CPPUNIT_ASSERT(!_withdrawals->undo(_link, holderOf("browser-1"), _fixture->source));
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
 
@@ -213,10 +213,6 @@ private:
             return std::vector<provider::Site>{{"site-1", "One", "https://one.example", {}},
                                                {"site-2", "Two", "https://two.example", {}}};
         };
-    }
-
-    [[nodiscard]] Browser browser(const std::string& id) const {
-        return {provider::Secret(id), _views->proofs().openedProof(id, _link), {}};
     }
 
     bool undo() { return _withdrawals->undo(_link, browser("browser-1"), _fixture->source); }

@@ -7,8 +7,10 @@
 #include "central_oauth/http/Request.h"
 #include "central_oauth/http/Response.h"
 #include "central_oauth/pages/Pages.h"
+#include "central_oauth/services/ApprovalService.h"
 #include "central_oauth/services/BrowserLinks.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -31,27 +33,36 @@ public:
     /// A redirect by which a reload repeats no form (RFC 9110 section 15.4.4).
     [[nodiscard]] static http::Response seeOther(const std::string& path);
 
-    /// What the browser holds for that link; an empty id: its own id only.
+    /// What the browser sends as cookies of that link.
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;
 
-    /// Gives the browser both cookies of a link that it opened, and takes away those of the links that it
+    /// Gives the browser the cookie of a link that it opened, and takes away those of the links that it
     /// opened long ago: whoever makes it open many must not make its requests too large to be read.
-    void remember(http::Response& response, const http::Request& request, const base::LinkId& id,
-                  const provider::Secret& browserId, const provider::Secret& opened,
-                  std::chrono::seconds openedLife) const;
+    void rememberOpening(http::Response& response, const http::Request& request,
+                         const services::OpenedLink& opened) const;
 
-    /// The hidden value of the link's forms in this browser.
-    [[nodiscard]] std::string formToken(const services::Browser& browser, const base::LinkId& id) const;
+    /// Gives the browser that approved a link the owner's cookie.
+    void rememberOwner(http::Response& response, const base::LinkId& id, const provider::Secret& ownerId,
+                       std::chrono::seconds life) const;
 
-    /// Throws: base::Error(invalidRequest) unless the form came from this service's own page, in this
-    /// browser.
-    void requireOwnForm(const http::Request& request, const base::LinkId& id,
-                        const services::Browser& browser, const http::Parameters& form) const;
+    /// Returns the owner id that an approval with this form gives. Throws: base::Error(invalidRequest) unless
+    /// the form came from this service's own approval page, in this browser.
+    [[nodiscard]] provider::Secret requireApprovalForm(const http::Request& request, const base::LinkId& id,
+                                                       const services::Browser& browser,
+                                                       const http::Parameters& form) const;
+
+    /// Throws: base::Error(invalidRequest) unless the form came from a page behind the approval, in the
+    /// browser that owns the link.
+    void requireOwnerForm(const http::Request& request, const store::Link& link,
+                          const services::Browser& browser, const http::Parameters& form) const;
 
     /// Leads to the page that a link stands at, or is that page where a link is over for this browser.
     [[nodiscard]] http::Response standing(const services::LinkPage& page) const;
 
 private:
+    /// Throws: base::Error(invalidRequest).
+    void requireOwnOrigin(const http::Request& request) const;
+
     Parts _parts;
     http::Cookies _cookies;
 };

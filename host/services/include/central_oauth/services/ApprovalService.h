@@ -17,11 +17,10 @@
 
 namespace central_oauth::services {
 
-/// An opened verification URL: the browser gets both cookies.
+/// An opened verification URL, and what the browser gets as a cookie.
 struct OpenedLink {
     base::LinkId link;
-    provider::Secret browserId;
-    provider::Secret opened;
+    provider::Secret opening;
     std::chrono::seconds expiresIn{0};
 };
 
@@ -31,7 +30,8 @@ enum class ApprovalOutcome { approved, wrongCode, notApprovable };
 /// The outcome of one approval.
 struct Approval {
     ApprovalOutcome outcome = ApprovalOutcome::notApprovable;
-    int attemptsLeft = 0; ///< after a wrong code
+    int attemptsLeft = 0;                   ///< after a wrong code
+    std::chrono::seconds ownerExpiresIn{0}; ///< after `approved`: how long the owner's id is of use
 };
 
 /// Opening, approving and declining in a browser. The first browser that types the right code owns the link;
@@ -52,11 +52,14 @@ public:
 
     explicit ApprovalService(const Parts& parts);
 
-    /// Opens a verification URL. Keeps the browser's id if it has one. Empty: unknown handle.
-    [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle, const Browser& browser) const;
+    /// Opens a verification URL: each time as a new opening. Returns nullopt for an unknown handle.
+    [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle) const;
 
-    /// The typed code decides. After `approved` the browser's way upstream is `authorizationUrl`.
-    [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser, std::string_view typedCode,
+    /// The typed code decides. After `approved` the browser owns the link by `ownerId`, which it has to get
+    /// as a cookie; its way upstream is `authorizationUrl`. Requires: an id from BrowserProofs::ownerIdOf for
+    /// the form that was sent. The same form may be sent again as long as its state has not come back.
+    [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser,
+                                   const provider::Secret& ownerId, std::string_view typedCode,
                                    const Source& source);
 
     /// Before anything is granted. False: not approvable by this browser.

@@ -12,6 +12,7 @@
 #include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/LinkRepository.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -46,12 +47,15 @@ public:
         const LinkNews& news;
     };
 
+    /// What the browser that comes back holds of a link.
+    using BrowserOf = std::function<Browser(const base::LinkId&)>;
+
     explicit CallbackService(const Parts& parts);
 
     /// Returns the link, whose view then tells the person the outcome. `path` is where the answer arrived; it
-    /// must be the callback path of the link's own provider.
+    /// must be the callback path of the link's own provider, and the browser the link's owner.
     [[nodiscard]] base::LinkId complete(const std::string& path, const CallbackParameters& parameters,
-                                        const Browser& browser, const Source& source);
+                                        const BrowserOf& browserOf, const Source& source);
 
 private:
     /// Why a link ends without a grant.
@@ -62,7 +66,7 @@ private:
     };
 
     [[nodiscard]] store::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
-                                              const Browser& browser, const Source& source);
+                                              const BrowserOf& browserOf, const Source& source);
     [[nodiscard]] std::optional<Refusal> refusalOf(const CallbackParameters& parameters,
                                                    const ConfiguredProvider& provider) const;
     [[nodiscard]] std::optional<Refusal> fetchGrant(const store::TakenState& taken,

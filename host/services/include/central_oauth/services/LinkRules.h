@@ -32,7 +32,8 @@ constexpr std::chrono::minutes undoTime{15};
 /// What the server key's HMACs are for: one never stands for another.
 namespace purpose {
 constexpr std::string_view linkCode = "link-code";
-constexpr std::string_view openedLink = "opened-link";
+constexpr std::string_view opening = "opening";
+constexpr std::string_view owner = "owner";
 constexpr std::string_view form = "form";
 } // namespace purpose
 

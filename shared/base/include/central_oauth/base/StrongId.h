@@ -2,24 +2,46 @@
 // Identifiers that can't be mistaken for one another.
 #pragma once
 
+#include <algorithm>
 #include <compare>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace central_oauth::base {
 
 /// A string id of one kind; `Tag` makes the kind a type. A value.
+///
+/// The constructor is for ids that this service made. A text from outside becomes an id through `parse` only,
+/// so that whatever is done with an id (a cookie's name, a path) is safe with any id.
 template <class Tag>
 class StrongId {
 public:
+    static constexpr std::size_t longest = 64;
+
     StrongId() = default;
     explicit StrongId(std::string value) : _value(std::move(value)) {}
+
+    /// Returns the id that a text from outside names, or nullopt for what can be none: ids have 1 to 64
+    /// characters of `A-Z a-z 0-9 _ -`.
+    [[nodiscard]] static std::optional<StrongId> parse(std::string_view text) {
+        const bool isId =
+            !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), isIdCharacter);
+        return isId ? std::optional(StrongId(std::string(text))) : std::nullopt;
+    }
 
     [[nodiscard]] const std::string& value() const noexcept { return _value; }
     [[nodiscard]] bool empty() const noexcept { return _value.empty(); }
     friend auto operator<=>(const StrongId&, const StrongId&) = default;
 
 private:
+    [[nodiscard]] static constexpr bool isIdCharacter(char c) noexcept {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
+    }
+
     std::string _value;
 };
 

@@ -58,9 +58,10 @@ public:
     }
     [[nodiscard]] const Headers& headers() const noexcept { return _parts.headers; }
 
-    /// The cookie of that name (RFC 6265 section 5.4). Nothing also if it was sent twice: then nobody knows
-    /// which of them this service has set.
-    [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
+    /// The values of all cookies of that name, in the order they were sent (RFC 6265 section 5.4). Of
+    /// several, the request does not tell which one this service has set: others on the same host may set
+    /// cookies, too.
+    [[nodiscard]] std::vector<std::string_view> cookies(std::string_view name) const;
 
     [[nodiscard]] const std::string& body() const noexcept { return _parts.body; }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests with one odd value each, for every route that the daemon's router knows.
+#pragma once
+
+#include "../support/KeptConnection.h"
+#include "ApiWorld.h"
+#include "Findings.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace central_oauth::test {
+
+/// Sends right requests with one value of each spoiled, and judges every answer: no status of 500 and above
+/// but 501, and the form that docs/openapi.json describes.
+///
+/// Each request comes from an address of its own. Threads: used by one.
+class OddValueSweep {
+public:
+    OddValueSweep(ApiWorld& world, Findings& findings);
+
+    /// A browser that has opened a link, and what its pages take.
+    struct Session {
+        std::string link;   ///< its id
+        std::string cookie; ///< the header's value
+        std::string csrf;
+    };
+    [[nodiscard]] Session openedLink();   ///< at the approval page
+    [[nodiscard]] Session finishedLink(); ///< at the done page
+
+    /// Each parameter of the path.
+    void sweepPath(const ApiOperation& operation);
+    /// Each known query parameter, odd names, repeated ones.
+    void sweepQuery(const ApiOperation& operation);
+    /// Each known field of a JSON body or a form.
+    void sweepBody(const ApiOperation& operation);
+    /// Each header that the service reads, once and twice. Each value goes to a quarter of the routes, and
+    /// each route gets a quarter of the values, all within four calls.
+    void sweepHeaders(const ApiOperation& operation);
+    /// The cookies of links, by name and by value. Each route gets half of the values, by turns.
+    void sweepCookies(const ApiOperation& operation);
+
+    [[nodiscard]] int requests() const noexcept { return _requests; }
+
+private:
+    /// A right request, as a caller with a credential or a browser with its cookies sends it.
+    [[nodiscard]] RawCall rightCall(const ApiOperation& operation);
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> fieldsOf(const ApiOperation& operation);
+    void send(const ApiOperation& operation, RawCall call, const std::string& what);
+    void sendBoth(const ApiOperation& operation, const RawCall& call, const std::string& what);
+    void judge(const ApiOperation& operation, const RawCall& call, const HttpAnswer& answer,
+               const std::string& what);
+    [[nodiscard]] Session sessionOf(WebBrowser& browser, const TestLink& link, const std::string& csrf) const;
+
+    ApiWorld& _world;
+    Findings& _findings;
+    KeptConnection _connection;
+    std::string _grantToken; ///< the id of one: an account has ten at most
+    std::optional<Session> _opened;
+    std::optional<Session> _finished;
+    std::set<std::string>
+        _validated; ///< operation, status and error of answers that were held against the description
+    bool _isPathRight = true;
+    int _requests = 0;
+    std::size_t _turn = 0; ///< which part of the values is next
+};
+
+} // namespace central_oauth::test
