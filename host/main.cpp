@@ -15,8 +15,10 @@ int main(int argc, char** argv) {
     raiseFileLimit();
     try {
         const auto command = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
-        if (command.action != Action::serve)
+        if (command.action != Action::serve) {
+            letSignalsEnd();
             return runCommand(command);
+        }
         Daemon daemon;
         // The program's name only: this project's arguments are none of Poco's business.
         return daemon.run(1, argv);

@@ -6,6 +6,7 @@
 #include "SettingsHelp.h"
 #include "central_oauth/app/Composition.h"
 #include "central_oauth/app/Signals.h"
+#include "central_oauth/app/StartWatch.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/logging/LogSink.h"
@@ -136,10 +137,12 @@ int afterPause(int code) {
     return code;
 }
 
-int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
+int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile,
+          StartWatch& watch) {
     auto log = logger.channel("central_oauth.app");
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
     auto service = std::make_unique<Composition>(startUp, clock, logger);
+    watch.end();
     service->start();
     auto wake = waitForWake();
     for (; wake.kind == Wake::Kind::reload; wake = waitForWake()) {
@@ -207,7 +210,12 @@ int Daemon::main(const std::vector<std::string>&) {
     logging::StdoutSink sink;
     LogFile logFile;
     logging::Logger logger(sink, *clock);
+    StartWatch watch([log = logger.channel("central_oauth.app")](const char* by) {
+        log.info("stop requested during the start", {{"by", by}});
+        log.info("stopped");
+    });
     const auto fail = [&](int code, const std::string& message) {
+        watch.end(); // from here on afterPause waits for signals
         if (logFile.isOpen()) // nobody may be looking at stderr then
             logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
         return refuse(code, message);
@@ -221,7 +229,7 @@ int Daemon::main(const std::vector<std::string>&) {
             return refuse(report);
         logger.setMinimum(startUp.settings().logLevel);
         logStart(startUp, logger.channel("central_oauth.app"));
-        return serve(startUp, *clock, logger, logFile);
+        return serve(startUp, *clock, logger, logFile, watch);
     } catch (const store::StoreError& failure) {
         return afterPause(
             fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve)));

@@ -61,6 +61,12 @@ void blockSignals() {
     const auto set = handledSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is the store's to report
+}
+
+void letSignalsEnd() {
+    const auto set = handledSignals();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 Wake waitForWake() {

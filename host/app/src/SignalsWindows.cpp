@@ -26,6 +26,14 @@ void blockSignals() {
     SetConsoleCtrlHandler(onControl, TRUE);
 }
 
+void letSignalsEnd() {
+    SetConsoleCtrlHandler(onControl, FALSE);
+}
+
+std::intptr_t stopHandle() {
+    return reinterpret_cast<std::intptr_t>(stopEvent());
+}
+
 Wake waitForWake() {
     WaitForSingleObject(stopEvent(), INFINITE);
     return {Wake::Kind::stop, "console event"};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 namespace central_oauth::store {
 
@@ -19,7 +20,9 @@ namespace central_oauth::store {
 /// else.
 class DatabaseLock {
 public:
-    DatabaseLock(const std::filesystem::path& lockFile, std::chrono::seconds wait);
+    /// `onWait` is called once, before the first wait.
+    DatabaseLock(const std::filesystem::path& lockFile, std::chrono::seconds wait,
+                 const std::function<void()>& onWait = {});
     ~DatabaseLock();
     DatabaseLock(const DatabaseLock&) = delete;
     DatabaseLock& operator=(const DatabaseLock&) = delete;

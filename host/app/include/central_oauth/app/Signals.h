@@ -4,13 +4,23 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace central_oauth::app {
 
-/// Blocks SIGTERM, SIGINT and SIGHUP for this and every later thread, and ignores SIGPIPE. Call before any
-/// thread starts.
+/// Blocks SIGTERM, SIGINT and SIGHUP for this and every later thread, and ignores SIGPIPE and SIGXFSZ. Call
+/// before any thread starts.
 void blockSignals();
+
+/// Takes the block away again: a command that does its work and returns ends by a signal as every program
+/// does.
+void letSignalsEnd();
+
+#ifdef _WIN32
+/// The event that waitForWake waits for, a HANDLE.
+[[nodiscard]] std::intptr_t stopHandle();
+#endif
 
 /// What the process is asked to do.
 struct Wake {

@@ -38,7 +38,7 @@ enum class StartScope {
 ///
 /// Owns plugins' providers, the upstream pool and what is lent to plugins. Logger and clock outlive it.
 ///
-/// Threads: create on the main thread before any other thread runs; then as its parts say.
+/// Threads: create on the main thread before any other thread but the StartWatch runs; then as its parts say.
 ///
 /// Errors: none; look at `report`.
 class StartUp {

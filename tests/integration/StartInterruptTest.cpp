@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals while the daemon or a command of it waits for something before it works.
+#include "ServiceUnderTest.h"
+
+#include <chrono>
+#include <cppunit/extensions/HelperMacros.h>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace central_oauth::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Holds the file beside the database as another daemon does.
+class HeldLock {
+public:
+    explicit HeldLock(const fs::path& database)
+        : _descriptor(::open((database.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        CPPUNIT_ASSERT_EQUAL(0, ::flock(_descriptor, LOCK_EX | LOCK_NB));
+    }
+    ~HeldLock() { ::close(_descriptor); }
+    HeldLock(const HeldLock&) = delete;
+    HeldLock& operator=(const HeldLock&) = delete;
+
+private:
+    int _descriptor;
+};
+
+// An operator's sqlite3 in the midst of a transaction.
+class BusyDatabase {
+public:
+    BusyDatabase(const fs::path& database, const fs::path& pipe) {
+        CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(pipe.c_str(), 0600));
+        _shell = std::make_unique<ChildProcess>(
+            "/bin/sh",
+            std::vector<std::string>{"-c",
+                                     "exec sqlite3 '" + database.string() + "' <'" + pipe.string() + "'"},
+            ChildProcess::Environment{});
+        _commands.open(pipe);
+        _commands << "BEGIN IMMEDIATE;\nSELECT 'begun';\n" << std::flush;
+        (void)_shell->waitForLine("begun");
+    }
+
+private:
+    std::unique_ptr<ChildProcess> _shell;
+    std::ofstream _commands;
+};
+
+bool hasOpen(pid_t process, const fs::path& file) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(process) + "/fd", ignored))
+        if (fs::read_symlink(entry.path(), ignored) == file)
+            return true;
+    return false;
+}
+
+void awaitOpen(const ChildProcess& process, const fs::path& file) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!hasOpen(process.pid(), file)) {
+        CPPUNIT_ASSERT_MESSAGE("never opened " + file.string(), std::chrono::steady_clock::now() < deadline);
+        std::this_thread::yield();
+    }
+}
+
+} // namespace
+
+class StartInterruptTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(StartInterruptTest);
+    CPPUNIT_TEST(testWaitForTheLockEnds);
+    CPPUNIT_TEST(testWaitForABusyDatabaseEnds);
+    CPPUNIT_TEST(testPluginThatHangsInItsFactoryEnds);
+    CPPUNIT_TEST(testPluginThatHangsInItsPropertiesEnds);
+    CPPUNIT_TEST(testCommandsEndAsProgramsDo);
+    CPPUNIT_TEST(testSignalDuringTheStartIsNotLost);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        _service->environment["CENTRAL_OAUTH_LOCK_WAIT"] = "60";
+    }
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testWaitForTheLockEnds() {
+        const HeldLock other(_service->database());
+        assertStartEnds([](ChildProcess& daemon) {
+            (void)daemon.waitForLine("another process has the database; waiting for it");
+        });
+    }
+
+    void testWaitForABusyDatabaseEnds() {
+        const BusyDatabase busy(_service->database(), _service->folder() / "commands");
+        assertStartEnds([this](ChildProcess& daemon) { awaitOpen(daemon, _service->database()); });
+    }
+
+    void testPluginThatHangsInItsFactoryEnds() { assertHangingPluginEnds("hang-create"); }
+    void testPluginThatHangsInItsPropertiesEnds() { assertHangingPluginEnds("hang-properties"); }
+
+    // A command is nobody's service: the shell sees which signal ended it.
+    void testCommandsEndAsProgramsDo() {
+        {
+            const BusyDatabase busy(_service->database(), _service->folder() / "commands");
+            for (const int number : {SIGTERM, SIGINT})
+                assertEnds({"client", "add", "late"}, number, 128 + number,
+                           [this](ChildProcess& command) { awaitOpen(command, _service->database()); });
+        }
+        useHangingPlugin("hang-create");
+        assertEnds({"--check-config"}, SIGINT, 128 + SIGINT,
+                   [](ChildProcess& command) { (void)command.waitForErrorLine("the plugin hangs now"); });
+    }
+
+    // Between the watch's end and the first wait for signals nothing may fall through.
+    void testSignalDuringTheStartIsNotLost() {
+        for (int round = 0; round < 5; ++round) {
+            ChildProcess daemon(programPath("central-oauthd"), {}, _service->environment);
+            (void)daemon.waitForLine("database opened");
+            daemon.signal(SIGTERM);
+            CPPUNIT_ASSERT_EQUAL(0, daemon.wait());
+        }
+    }
+
+private:
+    using Awaiting = std::function<void(ChildProcess&)>;
+
+    void useHangingPlugin(const std::string& mode) {
+        const auto plugin = _service->folder() / "plugins";
+        fs::create_directories(plugin);
+        fs::permissions(plugin, fs::perms(0755));
+        const auto file = plugin / "fixture-misbehaving.so";
+        fs::copy_file(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / file.filename(), file,
+                      fs::copy_options::overwrite_existing);
+        fs::permissions(file, fs::perms(0644));
+        _service->environment["CENTRAL_OAUTH_PLUGIN_DIR"] = plugin.string();
+        _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "odd=fixture-misbehaving";
+        _service->environment["CENTRAL_OAUTH_ODD_BASE"] = "https://base.example";
+        _service->environment["CENTRAL_OAUTH_ODD_MODE"] = mode;
+    }
+
+    void assertHangingPluginEnds(const std::string& mode) {
+        useHangingPlugin(mode);
+        assertStartEnds([](ChildProcess& daemon) { (void)daemon.waitForLine("the plugin hangs now"); });
+    }
+
+    void assertStartEnds(const Awaiting& awaitWaiting) {
+        for (const int number : {SIGTERM, SIGINT}) {
+            const auto log = assertEnds({}, number, 0, awaitWaiting);
+            const std::string name = number == SIGTERM ? "SIGTERM" : "SIGINT";
+            CPPUNIT_ASSERT_MESSAGE(log, log.find("\"message\":\"stop requested during the start\",\"by\":\"" +
+                                                 name + '"') != std::string::npos);
+        }
+    }
+
+    std::string assertEnds(const std::vector<std::string>& arguments, int number, int exitCode,
+                           const Awaiting& awaitWaiting) {
+        ChildProcess program(programPath("central-oauthd"), arguments, _service->environment);
+        awaitWaiting(program);
+        const auto begin = std::chrono::steady_clock::now();
+        program.signal(number);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(program.standardError(), exitCode, program.wait());
+        const auto took = std::chrono::steady_clock::now() - begin;
+        CPPUNIT_ASSERT_MESSAGE("a second, with two more for the machine", took < std::chrono::seconds(3));
+        return program.standardOutput();
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(StartInterruptTest);
