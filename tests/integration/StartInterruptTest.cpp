@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals while the daemon or a command of it waits for something before it works.
-#include "ServiceUnderTest.h"
+#include "../support/ServiceUnderTest.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>

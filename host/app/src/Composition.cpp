@@ -20,6 +20,7 @@ namespace {
 constexpr std::chrono::seconds requestsEndWithin{8};
 constexpr std::chrono::seconds upstreamEndsWithin{1};
 constexpr std::chrono::seconds housekeepingEvery{15};
+constexpr std::chrono::seconds storeCheckEvery{2};
 
 store::StoreOptions storeOptions(const config::HostSettings& settings) {
     store::StoreOptions options;
@@ -111,7 +112,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _browserSide({_browserLinks, _pages, _publicUrl.text}),
       _browserEndpoints({_browserSide, _browserLinks, _approvals, _callbacks, _pages, _access, clock}),
       _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
-      _serviceEndpoints([this] { probe(); }, _providers, _access),
+      _serviceEndpoints([this] { return readiness(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
       _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
               [] { notifyServiceManager(ServiceState::alive); }},
@@ -168,6 +169,7 @@ void Composition::start() {
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", openFileLimit()}});
     _server.start(_dispatcher);
+    _storeChecks.emplace([this] { _store.check(); }, storeCheckEvery, _logger);
     // At once: what expired while the service was down is told now.
     _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
     const auto bound = _server.address();
@@ -182,11 +184,21 @@ void Composition::start() {
 }
 
 void Composition::keepHouse() {
-    _links.purge();
-    _grantTokens.purge();
-    const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
-    if (pruned > 0)
-        _log.info("old audit entries dropped", {{"entries", pruned}});
+    // A task that fails, be it for one odd row, must not keep the others from their work.
+    const auto attempt = [this](std::string_view task, const auto& work) {
+        try {
+            work();
+        } catch (const std::exception& failure) {
+            _log.error("housekeeping failed", {{"task", task}, {"detail", failure.what()}});
+        }
+    };
+    attempt("links", [this] { _links.purge(); });
+    attempt("grant_tokens", [this] { _grantTokens.purge(); });
+    attempt("audit", [this] {
+        const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
+        if (pruned > 0)
+            _log.info("old audit entries dropped", {{"entries", pruned}});
+    });
 }
 
 void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event) {
@@ -214,10 +226,10 @@ void Composition::reload() {
         useTls(std::move(tls), "certificate read again");
 }
 
-void Composition::probe() {
+store::StoreReadiness Composition::readiness() const {
     if (_isStopping)
         throw base::Error(base::ErrorCode::busy, "The service is stopping.");
-    _store.probe();
+    return _store.readiness();
 }
 
 bool Composition::stop() {
@@ -231,6 +243,7 @@ bool Composition::stop() {
     const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
     _housekeeper.reset();
+    _storeChecks.reset();
     _log.info("scheduler closed");
     return requestsLeft == 0 && callsLeft == 0;
 }

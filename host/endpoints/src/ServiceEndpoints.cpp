@@ -3,6 +3,7 @@
 
 #include "central_oauth/endpoints/EmbeddedFiles.h"
 #include "central_oauth/endpoints/Payloads.h"
+#include "central_oauth/http/Errors.h"
 
 #include <array>
 #include <stdexcept>
@@ -35,6 +36,12 @@ Poco::JSON::Array featuresOf(const provider::Provider& provider) {
     return features;
 }
 
+std::string hintOf(const store::StoreReadiness& state) {
+    if (!state.keyRingFits)
+        return "A key of the key ring does not fit the database any more; the log says more.";
+    return "Nothing can be stored: " + std::string(store::troubleText(state.store)) + "; the log says more.";
+}
+
 // The API's description, docs/openapi.json as it was when this program was built.
 std::string_view descriptionText() {
     const EmbeddedFile* file = findEmbeddedFile("openapi.json");
@@ -45,16 +52,17 @@ std::string_view descriptionText() {
 
 } // namespace
 
-ServiceEndpoints::ServiceEndpoints(std::function<void()> probeStore,
+ServiceEndpoints::ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
                                    const services::ProviderCatalog& providers, const Access& access)
-    : _probeStore(std::move(probeStore)), _providers(providers), _access(access) {}
+    : _readiness(std::move(readiness)), _providers(providers), _access(access) {}
 
 void ServiceEndpoints::mount(http::Router& router) {
     const auto api = http::RouteKind::api;
     http::Route health{"GET", "/v1/healthz", {}, api, [](const http::Request&) {
                            return http::Response::json(200, "{\"status\":\"ok\"}");
                        }};
-    http::Route readiness{"GET", "/v1/readyz", {}, api, [this](const http::Request&) { return ready(); }};
+    http::Route readiness{
+        "GET", "/v1/readyz", {}, api, [this](const http::Request& request) { return ready(request); }};
     health.quiet = readiness.quiet = true;
     router.add(std::move(health));
     router.add(std::move(readiness));
@@ -77,13 +85,20 @@ void ServiceEndpoints::mount(http::Router& router) {
     }
 }
 
-http::Response ServiceEndpoints::ready() const {
-    _probeStore();
+http::Response ServiceEndpoints::ready(const http::Request& request) const {
+    const auto state = _readiness();
     auto parts = orderedObject();
-    parts.set("store", "ok");
-    parts.set("key_ring", "ok");
+    parts.set("store", std::string(store::troubleName(state.store)));
+    parts.set("key_ring", state.keyRingFits ? "ok" : "failed");
+    parts.set("disk", state.isSpaceLow ? "low" : "ok");
+    if (!state.works()) {
+        // Not thrown: the store has logged the change, and a probe every second must not add a line each.
+        http::HttpFailure failure(base::Error(base::ErrorCode::storeUnavailable, hintOf(state)));
+        failure.withMember("parts", toText(parts));
+        return http::errorResponse(failure, request.requestId());
+    }
     auto answer = orderedObject();
-    answer.set("status", "ok");
+    answer.set("status", state.isSpaceLow ? "degraded" : "ok");
     answer.set("parts", parts);
     return jsonAnswer(200, answer);
 }

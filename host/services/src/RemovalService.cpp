@@ -15,7 +15,10 @@ RemovalService::RemovalService(const Parts& parts)
 UpstreamOutcome RemovalService::remove(const Caller& caller, const base::AccountId& id, UpstreamChoice choice,
                                        const Source& source) {
     caller.require("revoke");
-    (void)getReached(_parts.accounts, caller, id);
+    // Not the whole account: a damaged row must not keep it alive.
+    const auto identity = _parts.accounts.findIdentity(caller.client.id, id);
+    if (!identity || !caller.reaches(*identity))
+        throw Error(ErrorCode::notFound);
     const auto removed = _parts.accounts.remove(caller.client.id, id, base::nowOf(_parts.clock));
     if (!removed) // by somebody else, a moment ago
         throw Error(ErrorCode::notFound);

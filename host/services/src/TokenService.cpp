@@ -216,6 +216,13 @@ AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
             return held;
         throw Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
     }
+    try {
+        _parts.accounts.requireWritable();
+    } catch (const Error&) {
+        if (canServe(demand, held))
+            return held;
+        throw;
+    }
     provider::TokenSet fresh;
     base::Moment asked;
     try {

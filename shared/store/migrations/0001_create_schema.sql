@@ -17,6 +17,12 @@ CREATE TABLE key_checks (
     created_at  INTEGER NOT NULL
 ) STRICT;
 
+-- Counts the writes that only prove that writing works.
+CREATE TABLE probe (
+    id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    writes INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE clients (
     id               TEXT    NOT NULL PRIMARY KEY,
     name             TEXT    NOT NULL UNIQUE,

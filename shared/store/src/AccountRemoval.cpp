@@ -2,6 +2,7 @@
 #include "AccountRemoval.h"
 
 #include "AccountRows.h"
+#include "DamagedRowError.h"
 #include "LinkRows.h"
 #include "Query.h"
 
@@ -32,9 +33,12 @@ RemovedAccount removeAccount(Session& session, const Vault& vault, Account accou
     const AccountId id = account.id;
     RemovedAccount removed;
     try {
-        removed.refreshToken = openToken(vault, id, selectTokens(session, id).value(), "refresh_token");
+        if (const auto tokens = selectTokens(session, id))
+            removed.refreshToken = openToken(vault, id, *tokens, "refresh_token");
     } catch (const UndecryptableError&) {
         // What can't be read can't be revoked upstream; it goes all the same.
+        removed.refreshToken = Secret();
+    } catch (const DamagedRowError&) {
         removed.refreshToken = Secret();
     }
     removed.endedLinks = endRelinks(session, id, now);

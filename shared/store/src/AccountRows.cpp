@@ -37,7 +37,8 @@ std::string accountSelect(const std::string& more) {
 }
 
 void intoAccount(Query& query, Account& account) {
-    query.into(account.id)
+    query.ofRow("accounts", account.id)
+        .into(account.id)
         .into(account.client)
         .into(account.provider)
         .into(account.subject)
@@ -57,6 +58,7 @@ void intoAccount(Query& query, Account& account) {
         .into(account.linkedAt)
         .into(account.lastRefreshAt)
         .into(account.lastUsedAt)
+        .ofRow("tokens", account.id, false)
         .into(account.tokenVersion);
 }
 
@@ -69,13 +71,43 @@ std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientI
     return query.next() ? std::optional(std::move(account)) : std::nullopt;
 }
 
-std::optional<Account> selectSameAccount(Poco::Data::Session& session, const Account& like) {
+std::optional<Account> selectIdentity(Poco::Data::Session& session, const ClientId& owner,
+                                      const AccountId& id) {
     Account account;
-    Query query(session, accountSelect() + "WHERE a.client_id = ? AND a.provider = ? AND a.subject = ?"
-                                           " AND a.upstream_id = ?");
-    query.with(like.client).with(like.provider).with(like.subject).with(like.identity.upstreamId);
-    intoAccount(query, account);
+    Query query(session, "SELECT id, client_id, COALESCE(CAST(provider AS TEXT), ''),"
+                         " COALESCE(CAST(subject AS TEXT), ''), COALESCE(CAST(upstream_id AS TEXT), '')"
+                         " FROM accounts WHERE id = ? AND client_id = ?");
+    query.with(id)
+        .with(owner)
+        .into(account.id)
+        .into(account.client)
+        .into(account.provider)
+        .into(account.subject)
+        .into(account.identity.upstreamId);
     return query.next() ? std::optional(std::move(account)) : std::nullopt;
+}
+
+std::optional<SameAccount> selectSameAccount(Poco::Data::Session& session, const Account& like) {
+    SameAccount same;
+    // A new link renews the rest, and so it makes a damaged account whole again.
+    Query query(session, "SELECT a.id, COALESCE(CAST(a.label AS TEXT), ''),"
+                         " CASE WHEN typeof(a.last_used_at) = 'integer' AND a.last_used_at BETWEEN 0 AND"
+                         " 253402300799 THEN a.last_used_at END,"
+                         " CASE typeof(t.version) WHEN 'integer' THEN t.version ELSE 0 END,"
+                         " CASE typeof(t.generation) WHEN 'integer' THEN t.generation ELSE 0 END"
+                         " FROM accounts a LEFT JOIN tokens t ON t.account_id = a.id"
+                         " WHERE a.client_id = ? AND a.provider = ? AND a.subject = ? AND a.upstream_id = ?");
+    query.with(like.client)
+        .with(like.provider)
+        .with(like.subject)
+        .with(like.identity.upstreamId)
+        .ofRow("accounts", same.id)
+        .into(same.id)
+        .into(same.label)
+        .into(same.lastUsedAt)
+        .into(same.tokenVersion)
+        .into(same.generation);
+    return query.next() ? std::optional(std::move(same)) : std::nullopt;
 }
 
 void insertAccount(Poco::Data::Session& session, const Account& account) {
@@ -107,9 +139,12 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
 }
 
 void updateRelinked(Poco::Data::Session& session, const Account& account) {
-    Query(session, "UPDATE accounts SET display_name = ?, email = ?, chosen_site = ?, sites = ?, scopes = ?,"
+    Query(session, "UPDATE accounts SET label = ?, last_used_at = ?, display_name = ?, email = ?, "
+                   "chosen_site = ?, sites = ?, scopes = ?,"
                    " required_scopes = ?, status = ?, reason = ?, since = ?, problem = '',"
                    " problem_since = NULL, linked_at = ?, last_refresh_at = ? WHERE id = ?")
+        .with(account.label)
+        .with(account.lastUsedAt)
         .with(account.identity.displayName)
         .with(account.identity.email)
         .with(account.chosenSite)
@@ -138,6 +173,7 @@ std::optional<TokenRow> selectTokens(Poco::Data::Session& session, const Account
         " t.generation FROM tokens t JOIN accounts a ON a.id = t.account_id"
         " WHERE t.account_id = ?");
     query.with(id)
+        .ofRow("tokens", id, false)
         .into(row.owner.client)
         .into(row.owner.provider)
         .into(row.owner.subject)

@@ -23,12 +23,25 @@ void intoAccount(Query& query, Account& account);
 [[nodiscard]] std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientId& owner,
                                                    const AccountId& id);
 
-/// The account that has this client, provider, subject and upstream id.
-[[nodiscard]] std::optional<Account> selectSameAccount(Poco::Data::Session& session, const Account& like);
+/// As selectAccount, but of the rest only the identity: whatever else the row holds.
+[[nodiscard]] std::optional<Account> selectIdentity(Poco::Data::Session& session, const ClientId& owner,
+                                                    const AccountId& id);
+
+/// What a re-link keeps of an account.
+struct SameAccount {
+    AccountId id;
+    std::string label;
+    std::optional<Timestamp> lastUsedAt;
+    std::int64_t tokenVersion = 0; ///< 0 if it can't be read
+    std::int64_t generation = 0;   ///< 0 if it can't be read
+};
+
+/// The account that has this client, provider, subject and upstream id, be it damaged otherwise.
+[[nodiscard]] std::optional<SameAccount> selectSameAccount(Poco::Data::Session& session, const Account& like);
 
 void insertAccount(Poco::Data::Session& session, const Account& account);
 
-/// Writes what a re-link renews: identity, sites, scopes, a clean status, times.
+/// Writes what a re-link renews: label, last use, identity, sites, scopes, a clean status, times.
 void updateRelinked(Poco::Data::Session& session, const Account& account);
 
 /// Whose tokens they are. All of it is authenticated with them: who changes the account's row breaks the

@@ -3,9 +3,14 @@
 
 #include "PlatformFiles.h"
 #include "Query.h"
+#include "StoreTroubleError.h"
 #include "central_oauth/base/Error.h"
 
+#include <sqlite3.h>
+
 #include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
@@ -30,6 +35,29 @@ std::string readPragma(Poco::Data::Session& session, const std::string& sql) {
     query.into(value);
     static_cast<void>(query.next());
     return value;
+}
+
+template <class Kind>
+bool is(const Poco::Exception& error) noexcept {
+    return dynamic_cast<const Kind*>(&error) != nullptr;
+}
+
+StoreTrouble troubleOf(const Poco::Exception& error) {
+    namespace sqlite = Poco::Data::SQLite;
+    if (is<sqlite::DatabaseFullException>(error))
+        return StoreTrouble::full;
+    if (is<sqlite::ReadOnlyException>(error) || is<sqlite::DBAccessDeniedException>(error))
+        return StoreTrouble::readOnly;
+    if (is<sqlite::IOErrorException>(error) || is<sqlite::CantOpenDBFileException>(error))
+        return StoreTrouble::ioError;
+    if (is<sqlite::DBLockedException>(error) || is<sqlite::TableLockedException>(error) ||
+        is<sqlite::LockProtocolException>(error))
+        return StoreTrouble::busy;
+    // Poco has no exception for SQLITE_NOTADB.
+    if (is<sqlite::CorruptImageException>(error) ||
+        error.displayText().find("file is not a database") != std::string::npos)
+        return StoreTrouble::damaged;
+    return StoreTrouble::none;
 }
 
 Poco::Data::Session openWriter(const std::filesystem::path& file) {
@@ -75,8 +103,10 @@ void rethrowTranslated() {
     try {
         throw;
     } catch (const Poco::Exception& error) {
-        throw base::Error(base::ErrorCode::storeUnavailable, {},
-                          std::string(error.name()) + ": " + error.message());
+        const std::string detail = std::string(error.name()) + ": " + error.message();
+        if (const auto trouble = troubleOf(error); trouble != StoreTrouble::none)
+            throw StoreTroubleError(trouble, detail);
+        throw base::Error(base::ErrorCode::storeUnavailable, {}, detail);
     }
 }
 
@@ -99,7 +129,31 @@ void ImmediateTransaction::commit() {
     _open = false;
 }
 
-Database::Database(const std::filesystem::path& file) : _file(file), _writer(openWriter(file)) {}
+Database::Database(const std::filesystem::path& file, std::optional<logging::Channel> log)
+    : _file(file), _watch(file, log), _damage(std::move(log)), _writer(openWriter(file)) {
+    // mode=rw falls back to reading, and BEGIN IMMEDIATE does not complain.
+    if (sqlite3_db_readonly(Poco::Data::SQLite::Utility::dbHandle(_writer), "main") != 0)
+        throw StoreTroubleError(StoreTrouble::readOnly, "SQLite opened the file for reading only");
+}
+
+Database::~Database() {
+    // The last connection deletes the -wal file by its name, which may be another database's by now.
+    if (!_watch.hasItsFiles())
+        sqlite3_db_config(Poco::Data::SQLite::Utility::dbHandle(_writer), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                          nullptr);
+}
+
+void Database::rethrowNoted() const {
+    try {
+        rethrowTranslated();
+    } catch (const StoreTroubleError& error) {
+        _watch.noteFailure(error.trouble(), error.what());
+        throw;
+    } catch (const DamagedRowError& error) {
+        _damage.report(error);
+        throw;
+    }
+}
 
 void Database::openReaders(std::size_t count) {
     try {

@@ -2,12 +2,15 @@
 // The connections to one SQLite file: one that writes, several that read.
 #pragma once
 
+#include "DamageLog.h"
 #include "ReaderPool.h"
+#include "StoreWatch.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <Poco/Data/Session.h>
@@ -24,8 +27,9 @@ void setPragma(Poco::Data::Session& session, const std::string& name, const std:
 /// The SQLite URI of a file; `mode` is "ro" or "rw", so that no session ever creates the file.
 [[nodiscard]] std::string uriOf(const std::filesystem::path& file, const std::string& mode);
 
-/// Inside a catch block: throws base::Error(storeUnavailable) in place of a Poco::Exception and lets every
-/// other exception pass. The detail is SQLite's message, which names tables and columns but no values.
+/// Inside a catch block: throws base::Error(storeUnavailable) in place of a Poco::Exception, a
+/// StoreTroubleError where the store itself is in trouble, and lets every other exception pass. The detail is
+/// SQLite's message, which names tables and columns but no values.
 [[noreturn]] void rethrowTranslated();
 
 /// BEGIN IMMEDIATE until commit; rolled back if it is destroyed before. Poco's own transactions are DEFERRED,
@@ -56,8 +60,12 @@ private:
 /// Errors: base::Error(storeUnavailable); what the given work throws passes through.
 class Database {
 public:
-    /// Opens the connection that writes. Requires: the file exists, be it empty.
-    explicit Database(const std::filesystem::path& file);
+    /// Opens the connection that writes. Requires: the file exists, be it empty. Throws: StoreTroubleError
+    /// (readOnly) if it can only be read.
+    explicit Database(const std::filesystem::path& file, std::optional<logging::Channel> log = std::nullopt);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
 
     /// Switches to WAL and opens the connections that read. Requires: the schema is there; called once.
     /// Not before that, so that a file of another program is refused as it was found.
@@ -70,21 +78,24 @@ public:
             auto lease = _readers->take();
             return work(lease.session());
         } catch (...) {
-            rethrowTranslated();
+            rethrowNoted();
         }
     }
 
-    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back.
+    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Refused
+    /// if what is written would be gone after a restart.
     template <class Work>
     auto write(Work&& work) {
         try {
+            _watch.requireFiles();
             const std::lock_guard hold(_writerMutex);
             ImmediateTransaction transaction(_writer);
             auto result = work(_writer);
             transaction.commit();
+            _watch.requireFiles();
             return result;
         } catch (...) {
-            rethrowTranslated();
+            rethrowNoted();
         }
     }
 
@@ -95,12 +106,24 @@ public:
             const std::lock_guard hold(_writerMutex);
             return work(_writer);
         } catch (...) {
-            rethrowTranslated();
+            rethrowNoted();
         }
     }
 
+    /// What is known of the store's state.
+    [[nodiscard]] StoreWatch& watch() const noexcept { return _watch; }
+
+    /// Where damaged rows are reported that a list passes over. One that is asked for by itself is reported,
+    /// too.
+    [[nodiscard]] DamageLog& damage() const noexcept { return _damage; }
+
 private:
+    // As rethrowTranslated; the watch hears of it.
+    [[noreturn]] void rethrowNoted() const;
+
     std::filesystem::path _file;
+    mutable StoreWatch _watch;
+    mutable DamageLog _damage;
     std::mutex _writerMutex; ///< guards _writer
     Poco::Data::Session _writer;
     std::unique_ptr<ReaderPool> _readers; ///< after _writer, so that it closes first

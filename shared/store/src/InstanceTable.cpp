@@ -21,6 +21,11 @@ constexpr std::size_t instanceIdBytes = 16;
 // How many rows of each table need a key.
 using Needs = std::map<std::string, std::map<std::string, std::int64_t>>;
 
+bool ringHas(const Vault& vault, const std::string& keyId) {
+    const auto& ids = vault.sealer().keyIds();
+    return std::find(ids.begin(), ids.end(), keyId) != ids.end();
+}
+
 Needs countNeeds(Session& session) {
     Needs needs;
     for (const std::string table : {"tokens", "links", "instance"}) {
@@ -35,6 +40,39 @@ Needs countNeeds(Session& session) {
     return needs;
 }
 
+// A sealed value names its key itself. A row whose column says otherwise is damaged, and must not stop the
+// start.
+void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& damage,
+                         std::map<std::string, std::int64_t>& tables) {
+    struct Place {
+        std::string table;
+        std::string id;
+        std::string sealed;
+    };
+    for (const auto& [table, idColumn, sealed] :
+         {Place{"tokens", "account_id", "access_token"},
+          Place{"links", "id", "COALESCE(staged_grant, authorization)"}}) {
+        if (!tables.contains(table))
+            continue;
+        std::string id;
+        Query query(session, "SELECT " + idColumn + " FROM " + table + " WHERE key_id = ? AND key_id IS NOT" +
+                                 " lower(hex(substr(" + sealed + ", 2, 4)))");
+        query.with(keyId).into(id);
+        while (query.next()) {
+            damage.report({table, id, "key_id", "another key than the sealed value names"});
+            --tables[table];
+        }
+    }
+    std::erase_if(tables, [](const auto& entry) { return entry.second <= 0; });
+}
+
+void leaveMislabelledOut(Session& session, const Vault& vault, DamageLog& damage, Needs& needs) {
+    for (auto& [keyId, tables] : needs)
+        if (!ringHas(vault, keyId))
+            leaveMislabelledOut(session, keyId, damage, tables);
+    std::erase_if(needs, [](const auto& entry) { return entry.second.empty(); });
+}
+
 std::map<std::string, std::string> readChecks(Session& session) {
     std::map<std::string, std::string> checks;
     std::string keyId;
@@ -44,11 +82,6 @@ std::map<std::string, std::string> readChecks(Session& session) {
     while (query.next())
         checks[keyId] = value;
     return checks;
-}
-
-bool ringHas(const Vault& vault, const std::string& keyId) {
-    const auto& ids = vault.sealer().keyIds();
-    return std::find(ids.begin(), ids.end(), keyId) != ids.end();
 }
 
 std::string missingKeyFault(const std::string& keyId, const std::map<std::string, std::int64_t>& tables) {
@@ -141,7 +174,8 @@ Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestam
 
 Instance openInstance(Database& database, const Vault& vault, base::Timestamp now) {
     return database.write([&](Session& session) {
-        const Needs needs = countNeeds(session);
+        Needs needs = countNeeds(session);
+        leaveMislabelledOut(session, vault, database.damage(), needs);
         const auto checks = readChecks(session);
         std::string message;
         for (const std::string& fault : faultsOf(vault, needs, checks))
@@ -151,6 +185,11 @@ Instance openInstance(Database& database, const Vault& vault, base::Timestamp no
         renewChecks(session, vault, needs, checks, now);
         return findOrMakeInstance(session, vault, now);
     });
+}
+
+bool keysFit(const Database& database, const Vault& vault) {
+    const auto checks = database.read([](Session& session) { return readChecks(session); });
+    return faultsOf(vault, {}, checks).empty();
 }
 
 } // namespace central_oauth::store

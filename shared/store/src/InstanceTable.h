@@ -24,4 +24,7 @@ struct Instance {
 /// Throws: StoreError(wrongKey) with every fault in one message; base::Error(storeUnavailable).
 [[nodiscard]] Instance openInstance(Database& database, const Vault& vault, base::Timestamp now);
 
+/// Whether the keys of the ring still open their check values. Throws: base::Error(storeUnavailable).
+[[nodiscard]] bool keysFit(const Database& database, const Vault& vault);
+
 } // namespace central_oauth::store

@@ -16,7 +16,8 @@ constexpr auto linkSelect =
 
 void intoLink(Query& query, LinkRow& row) {
     Link& link = row.link;
-    query.into(link.id)
+    query.ofRow("links", link.id)
+        .into(link.id)
         .into(link.client)
         .into(link.provider)
         .into(link.subject)
@@ -39,7 +40,7 @@ void intoLink(Query& query, LinkRow& row) {
         .into(link.createdAt)
         .into(link.expiresAt)
         .into(link.grantedAt)
-        .into(link.account)
+        .intoOptional(link.account)
         .intoBytes(row.stateHash)
         .intoBytes(row.authorization)
         .intoBytes(row.stagedGrant)
@@ -73,7 +74,7 @@ std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::str
     return query.next() ? std::optional(std::move(row)) : std::nullopt;
 }
 
-std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& client,
+std::vector<LinkRow> selectLive(Poco::Data::Session& session, DamageLog& damage, const ClientId& client,
                                 const std::string& provider, const std::string& subject, LinkStatus status,
                                 Timestamp now) {
     LinkRow row;
@@ -83,19 +84,20 @@ std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& cl
     query.with(client).with(subject).with(now).with(provider).with(std::string(storedName(status)));
     intoLink(query, row);
     std::vector<LinkRow> all;
-    while (query.next())
+    while (query.nextSound(damage))
         all.push_back(row);
     return all;
 }
 
-std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider) {
+std::vector<LinkRow> selectStaged(Poco::Data::Session& session, DamageLog& damage,
+                                  const std::string& provider) {
     LinkRow row;
     Query query(session, std::string(linkSelect) +
                              "key_id IS NOT NULL AND status IN ('choosing', 'staged') AND provider = ?");
     query.with(provider);
     intoLink(query, row);
     std::vector<LinkRow> all;
-    while (query.next())
+    while (query.nextSound(damage))
         all.push_back(row);
     return all;
 }
@@ -109,13 +111,14 @@ std::string unnotedExpired() {
 
 } // namespace
 
-std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, Timestamp now, int most) {
+std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLog& damage, Timestamp now,
+                                          int most) {
     LinkRow row;
     Query query(session, std::string(linkSelect) + unnotedExpired() + " ORDER BY expires_at LIMIT ?");
     query.with(now).with(std::int64_t{most});
     intoLink(query, row);
     std::vector<LinkRow> all;
-    while (query.next())
+    while (query.nextSound(damage))
         all.push_back(row);
     return all;
 }

@@ -2,6 +2,7 @@
 // Rows of links, as every part of the link repository needs them. The caller holds the transaction.
 #pragma once
 
+#include "DamageLog.h"
 #include "Query.h"
 #include "StageCodec.h"
 #include "Vault.h"
@@ -35,18 +36,21 @@ struct LinkRow {
 [[nodiscard]] std::optional<LinkRow> selectLinkBy(Poco::Data::Session& session, const std::string& column,
                                                   const std::string& hash);
 
-/// The live links that a client's subject has at a provider, in that status, oldest first.
-[[nodiscard]] std::vector<LinkRow> selectLive(Poco::Data::Session& session, const ClientId& client,
-                                              const std::string& provider, const std::string& subject,
-                                              LinkStatus status, Timestamp now);
+/// The live links that a client's subject has at a provider, in that status, oldest first. Damaged ones are
+/// left out.
+[[nodiscard]] std::vector<LinkRow> selectLive(Poco::Data::Session& session, DamageLog& damage,
+                                              const ClientId& client, const std::string& provider,
+                                              const std::string& subject, LinkStatus status, Timestamp now);
 
-/// Links of whatever client whose grant at a provider waits for its site or its delivery.
-[[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, const std::string& provider);
+/// Links of whatever client whose grant at a provider waits for its site or its delivery; without damaged
+/// ones.
+[[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, DamageLog& damage,
+                                                const std::string& provider);
 
 /// Live links that have expired and whose end nobody has noted: the earliest of them, whether there is any,
 /// and whether that one is.
-[[nodiscard]] std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, Timestamp now,
-                                                        int most);
+[[nodiscard]] std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLog& damage,
+                                                        Timestamp now, int most);
 [[nodiscard]] bool hasUnnotedExpired(Poco::Data::Session& session, Timestamp now);
 [[nodiscard]] bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 

@@ -3,9 +3,11 @@
 
 #include "PlatformFiles.h"
 #include "Query.h"
+#include "SchemaShape.h"
 #include "central_oauth/store/SqliteStore.h"
 #include "central_oauth/store/migrations/EmbeddedFiles.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <stdexcept>
@@ -70,6 +72,32 @@ std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesy
     return copy;
 }
 
+// A fresh database in memory, to say how another one differs from it.
+SchemaShape shapeAt(int version, const std::vector<Migration>& steps) {
+    Poco::Data::Session session = openSession(":memory:");
+    for (const Migration& step : steps)
+        if (step.number <= version)
+            Query(session, std::string(step.script)).run();
+    return readShape(session);
+}
+
+// A number alone proves nothing: somebody may have changed tables by hand, or restored half a dump.
+void refuseForeignShape(Poco::Data::Session& session, int version, const std::vector<Migration>& steps,
+                        const std::string& file) {
+    const auto step = std::find_if(steps.begin(), steps.end(),
+                                   [version](const Migration& each) { return each.number == version; });
+    if (step == steps.end() || step->digest.empty())
+        return;
+    const auto shape = readShape(session);
+    if (digestOf(shape) == step->digest)
+        return;
+    throw StoreError(StoreFault::failed, "the database " + file + " says that it has schema " +
+                                             std::to_string(version) +
+                                             ", but its tables are not those of that schema (" +
+                                             differenceOf(shapeAt(version, steps), shape) +
+                                             "); restore a backup, or undo what was changed by hand");
+}
+
 void runStep(Poco::Data::Session& session, const Migration& step) {
     ImmediateTransaction transaction(session);
     Query(session, std::string(step.script)).run();
@@ -85,7 +113,7 @@ std::vector<Migration> embeddedMigrations() {
         const int number = numberOf(file.name);
         if (number != static_cast<int>(steps.size()) + 1)
             throw std::logic_error("migration " + std::string(file.name) + " is out of sequence");
-        steps.push_back({number, file.name, file.content});
+        steps.push_back({number, file.name, file.content, knownDigest(number)});
     }
     return steps;
 }
@@ -98,6 +126,7 @@ MigrationResult migrate(Database& database, const std::filesystem::path& file,
         result.reached = result.before;
         refuseForeign(session, result.before, steps.empty() ? 0 : steps.back().number,
                       platform::utf8Of(file));
+        refuseForeignShape(session, result.before, steps, platform::utf8Of(file));
         for (const Migration& step : steps) {
             if (step.number <= result.reached)
                 continue;
@@ -106,6 +135,8 @@ MigrationResult migrate(Database& database, const std::filesystem::path& file,
             runStep(session, step);
             result.reached = step.number;
         }
+        if (result.reached != result.before)
+            refuseForeignShape(session, result.reached, steps, platform::utf8Of(file));
         return result;
     });
 }

@@ -17,6 +17,7 @@ struct Migration {
     int number = 0;
     std::string_view name; ///< the file's, e.g. "0001_create_schema.sql"
     std::string_view script;
+    std::string_view digest{}; ///< of the shape that is reached, as digestOf; empty: any
 };
 
 /// The steps embedded in this binary, numbered 1, 2, 3, …
@@ -34,7 +35,8 @@ struct MigrationResult {
 /// first step on a database that has had one, its copy goes to `<file>.before-NNNN`, NNNN being that first
 /// step; a copy of that name from an earlier attempt is replaced.
 ///
-/// Throws: StoreError(failed) for a database newer than `steps` and for one that is not ours;
+/// Throws: StoreError(failed) for a database newer than `steps`, for one that is not ours, and for one whose
+/// shape is not that of its schema number;
 /// base::Error(storeUnavailable), std::system_error.
 MigrationResult migrate(Database& database, const std::filesystem::path& file,
                         const std::vector<Migration>& steps);

@@ -3,7 +3,9 @@
 // volumes.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +31,16 @@ void syncDirectory(const std::filesystem::path& directory);
 
 /// Whether this process may add files to a directory.
 [[nodiscard]] bool isWritableDirectory(const std::filesystem::path& directory);
+
+/// Which file a name stands for.
+struct FileIdentity {
+    std::uintmax_t volume = 0;
+    std::uintmax_t number = 0; ///< within the volume
+    std::uintmax_t size = 0;   ///< in bytes
+};
+
+/// Empty: nothing has that name, or it can't be looked at.
+[[nodiscard]] std::optional<FileIdentity> findFileIdentity(const std::filesystem::path& file) noexcept;
 
 /// What kind of network file system a path is on, e.g. "NFS"; empty if on none that can be told.
 [[nodiscard]] std::string_view networkFileSystem(const std::filesystem::path& path);

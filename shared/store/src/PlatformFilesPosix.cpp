@@ -94,6 +94,13 @@ bool isWritableDirectory(const fs::path& directory) {
     return fs::is_directory(directory) && ::access(directory.c_str(), W_OK | X_OK) == 0;
 }
 
+std::optional<FileIdentity> findFileIdentity(const fs::path& file) noexcept {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0)
+        return std::nullopt;
+    return FileIdentity{found.st_dev, found.st_ino, static_cast<std::uintmax_t>(found.st_size)};
+}
+
 std::string_view networkFileSystem(const fs::path& path) {
 #ifdef __linux__
     struct statfs volume {};

@@ -58,6 +58,22 @@ bool isWritableDirectory(const fs::path& directory) {
     return fs::is_directory(directory);
 }
 
+std::optional<FileIdentity> findFileIdentity(const fs::path& file) noexcept {
+    const HANDLE handle =
+        ::CreateFileW(file.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                      OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (handle == INVALID_HANDLE_VALUE)
+        return std::nullopt;
+    BY_HANDLE_FILE_INFORMATION found{};
+    const bool isKnown = ::GetFileInformationByHandle(handle, &found) != 0;
+    ::CloseHandle(handle);
+    if (!isKnown)
+        return std::nullopt;
+    const auto joined = [](DWORD high, DWORD low) { return (std::uintmax_t{high} << 32U) | low; };
+    return FileIdentity{found.dwVolumeSerialNumber, joined(found.nFileIndexHigh, found.nFileIndexLow),
+                        joined(found.nFileSizeHigh, found.nFileSizeLow)};
+}
+
 std::string_view networkFileSystem(const fs::path& path) {
     const fs::path root = fs::absolute(path).root_path();
     return ::GetDriveTypeW(root.c_str()) == DRIVE_REMOTE ? std::string_view("network drive")

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Query.h"
 
+#include "DamageLog.h"
 #include "central_oauth/base/Error.h"
 
+#include <charconv>
+#include <limits>
 #include <memory>
 
 #include <Poco/Data/LOB.h>
@@ -17,7 +20,20 @@ using Poco::Data::Keywords::limit;
 
 using Bytes = Poco::Data::BLOB;
 
+[[noreturn]] void damaged(const char* problem) {
+    throw base::Error(base::ErrorCode::storeUnavailable, {}, problem);
+}
+
+std::int64_t present(const std::optional<std::int64_t>& value) {
+    if (!value)
+        damaged("NULL");
+    return *value;
+}
+
 Timestamp timeOf(std::int64_t seconds) {
+    constexpr std::int64_t endOfYear9999 = 253'402'300'799; // RFC 3339 has four digits for a year
+    if (seconds < 0 || seconds > endOfYear9999)
+        damaged("no time of this calendar");
     return Timestamp(std::chrono::seconds(seconds));
 }
 
@@ -65,58 +81,83 @@ Query& Query::withBytes(const std::string& bytes) {
     return *this;
 }
 
-Query& Query::into(std::string& text) {
-    _statement, Poco::Data::Keywords::into(text);
+Query& Query::ofRow(std::string table, const std::string& id, bool isNext) {
+    return ofRow(
+        std::move(table), [&id] { return id; }, isNext);
+}
+
+Query& Query::ofRow(std::string table, std::function<std::string()> id, bool isNext) {
+    _rows.push_back({std::move(table), std::move(id), _afterRow.size(), isNext});
     return *this;
+}
+
+template <class Raw>
+Query& Query::column(Raw& raw, std::function<void()> finish) {
+    _statement, Poco::Data::Keywords::into(raw);
+    _afterRow.push_back(std::move(finish));
+    return *this;
+}
+
+Query& Query::number(std::function<void(std::optional<std::int64_t>)> keep) {
+    auto raw = std::make_shared<Poco::Nullable<std::string>>();
+    return column(*raw, [raw, keep = std::move(keep)] {
+        if (raw->isNull())
+            return keep(std::nullopt);
+        const std::string& text = raw->value();
+        std::int64_t value = 0;
+        const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (fault != std::errc() || stop != text.data() + text.size() || text.empty())
+            damaged("no whole number");
+        keep(value);
+    });
+}
+
+Query& Query::into(std::string& text) {
+    return intoText([&text](std::string value) { text = std::move(value); });
 }
 
 Query& Query::into(std::int64_t& number) {
-    auto raw = std::make_shared<Poco::Int64>(0);
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, &number] { number = *raw; });
-    return *this;
+    return this->number([&number](std::optional<std::int64_t> value) { number = present(value); });
 }
 
 Query& Query::into(int& number) {
-    _statement, Poco::Data::Keywords::into(number);
-    return *this;
+    return this->number([&number](std::optional<std::int64_t> value) {
+        if (present(value) < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max())
+            damaged("a number out of range");
+        number = static_cast<int>(*value);
+    });
 }
 
 Query& Query::into(bool& flag) {
-    auto raw = std::make_shared<int>(0);
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, &flag] { flag = *raw != 0; });
-    return *this;
+    return number([&flag](std::optional<std::int64_t> value) {
+        if (present(value) != 0 && *value != 1)
+            damaged("neither 0 nor 1");
+        flag = *value == 1;
+    });
 }
 
 Query& Query::into(Timestamp& time) {
-    auto raw = std::make_shared<Poco::Int64>(0);
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, &time] { time = timeOf(*raw); });
-    return *this;
+    return number([&time](std::optional<std::int64_t> value) { time = timeOf(present(value)); });
 }
 
 Query& Query::into(std::optional<Timestamp>& time) {
-    auto raw = std::make_shared<Poco::Nullable<Poco::Int64>>();
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, &time] {
-        time = raw->isNull() ? std::nullopt : std::optional<Timestamp>(timeOf(raw->value()));
+    return number([&time](std::optional<std::int64_t> value) {
+        time = value ? std::optional<Timestamp>(timeOf(*value)) : std::nullopt;
     });
-    return *this;
 }
 
 Query& Query::intoBytes(std::string& bytes) {
     auto raw = std::make_shared<Bytes>();
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, &bytes] { bytes.assign(raw->begin(), raw->end()); });
-    return *this;
+    return column(*raw, [raw, &bytes] { bytes.assign(raw->begin(), raw->end()); });
 }
 
-Query& Query::intoText(std::function<void(std::string)> keep) {
-    auto raw = std::make_shared<std::string>();
-    _statement, Poco::Data::Keywords::into(*raw);
-    _afterRow.emplace_back([raw, keep = std::move(keep)] { keep(std::move(*raw)); });
-    return *this;
+Query& Query::intoText(std::function<void(std::string)> keep, bool mayBeNull) {
+    auto raw = std::make_shared<Poco::Nullable<std::string>>();
+    return column(*raw, [raw, mayBeNull, keep = std::move(keep)] {
+        if (raw->isNull() && !mayBeNull)
+            damaged("NULL");
+        keep(raw->isNull() ? std::string() : raw->value());
+    });
 }
 
 std::size_t Query::run() {
@@ -130,9 +171,36 @@ bool Query::next() {
     }
     if (_statement.done() || _statement.execute() == 0)
         return false;
-    for (const auto& finish : _afterRow)
-        finish();
+    for (std::size_t column = 0; column < _afterRow.size(); ++column) {
+        try {
+            _afterRow[column]();
+        } catch (const base::Error& problem) {
+            refuse(column, problem);
+        }
+    }
     return true;
+}
+
+bool Query::nextSound(DamageLog& damage) {
+    for (;;) {
+        try {
+            return next();
+        } catch (const DamagedRowError& error) {
+            damage.report(error);
+            ++_skipped;
+        }
+    }
+}
+
+void Query::refuse(std::size_t column, const base::Error& problem) const {
+    std::string table = "unknown";
+    std::string id = "unknown";
+    for (const Row& row : _rows)
+        if (row.firstColumn <= column) {
+            table = row.table;
+            id = row.startsWithId && row.firstColumn == column ? "unreadable" : row.id();
+        }
+    throw DamagedRowError(table, id, _statement.metaColumn(column).name(), problem.what());
 }
 
 } // namespace central_oauth::store

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/Error.h"
 #include "central_oauth/base/StrongId.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,13 +20,17 @@ namespace central_oauth::store {
 
 using base::Timestamp;
 
+class DamageLog;
+
 /// A statement with `?` parameters: `with` gives them values in order, `into` names where the columns go, in
-/// order.
+/// order. A value must be of its target's type and range, whatever the column was declared as: a file can be
+/// changed by others. What may be NULL has a target that can be empty.
 ///
 /// Borrows the session and every `into` target; copies what it is given `with`. Used once.
 ///
-/// Threads: that of the session. Errors: Poco::Exception, base::Error(invalidRequest) for a text with a NUL,
-/// which SQLite would store and then cut at the next reading.
+/// Threads: that of the session. Errors: Poco::Exception; base::Error(invalidRequest) for a text with a NUL,
+/// which SQLite would store and then cut at the next reading; DamagedRowError for a row with another value
+/// than its target takes.
 class Query {
 public:
     Query(Poco::Data::Session& session, const std::string& sql);
@@ -43,6 +49,15 @@ public:
     /// Raw bytes; none become NULL.
     Query& withBytes(const std::string& bytes);
 
+    /// The columns from the next one on belong to a row of that table. Its id is `id`: the next column,
+    /// unless `isNext` says that it was one before.
+    Query& ofRow(std::string table, const std::string& id, bool isNext = true);
+    template <class Tag>
+    Query& ofRow(std::string table, const base::StrongId<Tag>& id, bool isNext = true) {
+        return ofRow(
+            std::move(table), [&id] { return id.value(); }, isNext);
+    }
+
     Query& into(std::string& text);
     Query& into(std::int64_t& number);
     Query& into(int& number);
@@ -54,21 +69,59 @@ public:
         return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); });
     }
 
+    /// An id or none.
+    template <class Tag>
+    Query& intoOptional(base::StrongId<Tag>& id) {
+        return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); }, true);
+    }
+
     /// Raw bytes; NULL becomes none.
     Query& intoBytes(std::string& bytes);
 
-    /// A text column that is kept in another form.
-    Query& intoText(std::function<void(std::string)> keep);
+    /// A text column that is kept in another form. `keep` throws base::Error for what it does not take.
+    Query& intoText(std::function<void(std::string)> keep, bool mayBeNull = false);
 
     /// Executes a statement that returns no rows; how many rows it changed.
     std::size_t run();
 
-    /// Fetches the next row into the targets. False: there is none.
+    /// Fetches the next row into the targets. False: there is none. After a DamagedRowError the next call
+    /// gives the row after it.
     [[nodiscard]] bool next();
 
+    /// As next, but passes over damaged rows and reports them.
+    [[nodiscard]] bool nextSound(DamageLog& damage);
+
+    /// How many rows nextSound has passed over.
+    [[nodiscard]] std::size_t skipped() const noexcept { return _skipped; }
+
 private:
-    Poco::Data::Statement _statement;
-    std::vector<std::function<void()>> _afterRow;
+    // Poco shows the names of columns to its own classes only.
+    struct Statement : Poco::Data::Statement {
+        using Poco::Data::Statement::metaColumn;
+        using Poco::Data::Statement::Statement;
+    };
+
+    // What the columns from one on belong to.
+    struct Row {
+        std::string table;
+        std::function<std::string()> id;
+        std::size_t firstColumn = 0;
+        bool startsWithId = true;
+    };
+
+    Query& ofRow(std::string table, std::function<std::string()> id, bool isNext);
+
+    // Extracts the next column into `raw`, and has `finish` make its target of it.
+    template <class Raw>
+    Query& column(Raw& raw, std::function<void()> finish);
+    // As text, which SQLite makes of each type, and which tells one type from another.
+    Query& number(std::function<void(std::optional<std::int64_t>)> keep);
+    [[noreturn]] void refuse(std::size_t column, const base::Error& problem) const;
+
+    Statement _statement;
+    std::vector<std::function<void()>> _afterRow; ///< one for each column
+    std::vector<Row> _rows;
+    std::size_t _skipped = 0;
     bool _started = false;
 };
 

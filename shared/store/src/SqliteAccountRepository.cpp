@@ -22,18 +22,12 @@ using Poco::Data::Session;
 // it.
 constexpr std::chrono::seconds usePrecision{60};
 
-// Where a page ended: created_at and id of its last account.
-struct Position {
-    std::int64_t createdAt = 0;
-    std::string id;
-};
-
-std::string cursorOf(const Position& position) {
+std::string cursorOf(const AccountPosition& position) {
     return crypto::encodeBase64Url(std::to_string(position.createdAt) + ":" + position.id);
 }
 
-Position positionOf(const std::string& cursor) {
-    Position position;
+AccountPosition positionOf(const std::string& cursor) {
+    AccountPosition position;
     const auto text = crypto::decodeBase64Url(cursor);
     if (text) {
         const char* const end = text->data() + text->size();
@@ -59,10 +53,10 @@ std::string listSql(const AccountFilter& filter, bool hasCursor) {
     if (!filter.only.empty())
         sql += " AND a.id = ?";
     if (!filter.site.empty())
-        sql +=
-            " AND EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(a.sites) THEN a.sites ELSE '[]' END)"
-            " WHERE json_extract(value, '$.id') = ?"
-            " OR rtrim(lower(json_extract(value, '$.url')), '/') = rtrim(lower(?), '/'))";
+        sql += " AND EXISTS (SELECT 1 FROM (SELECT CASE type WHEN 'object' THEN value END AS site FROM"
+               " json_each(CASE WHEN json_valid(a.sites) THEN a.sites ELSE '[]' END))"
+               " WHERE json_extract(site, '$.id') = ?"
+               " OR rtrim(lower(json_extract(site, '$.url')), '/') = rtrim(lower(?), '/'))";
     if (hasCursor)
         sql += " AND (a.created_at, a.id) > (?, ?)";
     return sql + " ORDER BY a.created_at, a.id LIMIT ?";
@@ -85,10 +79,10 @@ void withFilter(Query& query, const AccountFilter& filter) {
 }
 
 // Who has consented may be read in the sealed stage only.
-int countStaged(Session& session, const Vault& vault, const std::string& provider,
+int countStaged(Session& session, DamageLog& damage, const Vault& vault, const std::string& provider,
                 const std::string& upstreamId) {
     int all = 0;
-    for (const LinkRow& row : selectStaged(session, provider)) {
+    for (const LinkRow& row : selectStaged(session, damage, provider)) {
         try {
             all += openStage(vault, row, stagedGeneration).grant.identity.upstreamId == upstreamId ? 1 : 0;
         } catch (const UndecryptableError&) {
@@ -104,6 +98,11 @@ std::optional<Account> SqliteAccountRepository::find(const ClientId& owner, cons
     return _database.read([&](Session& session) { return selectAccount(session, owner, id); });
 }
 
+std::optional<Account> SqliteAccountRepository::findIdentity(const ClientId& owner,
+                                                             const AccountId& id) const {
+    return _database.read([&](Session& session) { return selectIdentity(session, owner, id); });
+}
+
 std::optional<Account> SqliteAccountRepository::findLatest(const ClientId& owner, const std::string& provider,
                                                            const std::string& subject) const {
     return _database.read([&](Session& session) {
@@ -112,38 +111,49 @@ std::optional<Account> SqliteAccountRepository::findLatest(const ClientId& owner
                                                " ORDER BY a.linked_at DESC, a.created_at DESC, a.id LIMIT 1");
         query.with(owner).with(provider).with(subject);
         intoAccount(query, account);
-        return query.next() ? std::optional(std::move(account)) : std::nullopt;
+        // A damaged one is as good as none, and a new link makes it whole. An earlier one may be another
+        // person's.
+        return query.nextSound(_database.damage()) ? std::optional(std::move(account)) : std::nullopt;
     });
 }
 
 AccountPage SqliteAccountRepository::list(const ClientId& owner, const AccountFilter& filter, int limit,
                                           const std::string& cursor) const {
     const auto wanted = static_cast<std::size_t>(std::max(limit, 1));
-    const Position after = cursor.empty() ? Position{} : positionOf(cursor);
+    const auto after = cursor.empty() ? std::nullopt : std::optional(positionOf(cursor));
+    // Damaged rows take places of the statement's limit, so it grows by them.
+    for (std::size_t room = 0;;) {
+        AccountPage page;
+        const auto skipped = readPage({owner, filter, after, wanted, wanted + room + 1}, page);
+        if (skipped <= room)
+            return page;
+        room = skipped;
+    }
+}
+
+std::size_t SqliteAccountRepository::readPage(const PageRequest& request, AccountPage& page) const {
     return _database.read([&](Session& session) {
-        Query query(session, listSql(filter, !cursor.empty()));
-        query.with(owner);
-        withFilter(query, filter);
-        if (!cursor.empty())
-            query.with(after.createdAt).with(after.id);
-        // One more than wanted tells whether there is a next page.
-        query.with(static_cast<std::int64_t>(wanted) + 1);
+        Query query(session, listSql(request.filter, request.after.has_value()));
+        query.with(request.owner);
+        withFilter(query, request.filter);
+        if (request.after)
+            query.with(request.after->createdAt).with(request.after->id);
+        query.with(static_cast<std::int64_t>(request.rows));
         Account account;
+        AccountPosition last;
         std::int64_t createdAt = 0;
         intoAccount(query, account);
-        query.into(createdAt);
-
-        AccountPage page;
-        Position last;
-        while (query.next()) {
-            if (page.items.size() == wanted) {
+        query.ofRow("accounts", account.id, false).into(createdAt);
+        while (query.nextSound(_database.damage())) {
+            if (page.items.size() == request.wanted) {
+                // One more than wanted tells that there is a next page.
                 page.nextCursor = cursorOf(last);
                 break;
             }
             last = {createdAt, account.id.value()};
             page.items.push_back(account);
         }
-        return page;
+        return page.nextCursor ? std::size_t{0} : query.skipped();
     });
 }
 
@@ -249,7 +259,7 @@ int SqliteAccountRepository::countOfPerson(const std::vector<std::string>& provi
             Query query(session, "SELECT COUNT(*) FROM accounts WHERE upstream_id = ? AND provider = ?");
             query.with(upstreamId).with(provider).into(some);
             static_cast<void>(query.next());
-            all += some + countStaged(session, _vault, provider, upstreamId);
+            all += some + countStaged(session, _database.damage(), _vault, provider, upstreamId);
         }
         return all;
     });
@@ -274,7 +284,13 @@ void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
 std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id,
                                                               Timestamp now) {
     return _database.write([&](Session& session) -> std::optional<RemovedAccount> {
-        auto account = selectAccount(session, owner, id);
+        std::optional<Account> account;
+        try {
+            account = selectAccount(session, owner, id);
+        } catch (const DamagedRowError& error) {
+            _database.damage().report(error);
+            account = selectIdentity(session, owner, id);
+        }
         if (!account)
             return std::nullopt;
         return removeAccount(session, _vault, std::move(*account), now);

@@ -17,7 +17,8 @@ constexpr auto clientColumns =
     " c.created_at";
 
 void intoClient(Query& query, Client& client) {
-    query.into(client.id)
+    query.ofRow("clients", client.id)
+        .into(client.id)
         .into(client.name)
         .intoText([&client](const std::string& text) { client.kind = clientKindOf(text); })
         .into(client.contact)
@@ -99,7 +100,8 @@ std::vector<KnownKey> SqliteClientRepository::keys() const {
                         " FROM client_keys k JOIN clients c ON c.id = k.client_id"
                         " ORDER BY k.created_at, k.key_id");
         intoClient(query, known.client);
-        query.into(known.key.keyId)
+        query.ofRow("client_keys", known.key.keyId)
+            .into(known.key.keyId)
             .into(known.key.clientId)
             .into(known.key.name)
             .intoBytes(known.key.hash)
@@ -107,7 +109,7 @@ std::vector<KnownKey> SqliteClientRepository::keys() const {
             .into(known.key.expiresAt)
             .into(known.key.createdAt);
         std::vector<KnownKey> all;
-        while (query.next())
+        while (query.nextSound(_database.damage()))
             all.push_back(known);
         return all;
     });
@@ -159,7 +161,7 @@ std::vector<Client> SqliteClientRepository::list() const {
         Query query(session, std::string("SELECT ") + clientColumns + " FROM clients c ORDER BY c.name");
         intoClient(query, client);
         std::vector<Client> all;
-        while (query.next())
+        while (query.nextSound(_database.damage()))
             all.push_back(client);
         return all;
     });

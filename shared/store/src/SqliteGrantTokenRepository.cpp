@@ -18,7 +18,8 @@ constexpr auto columns =
     "g.key_id, g.account_id, g.hash, g.label, g.scopes, g.created_at, g.last_used_at, g.expires_at";
 
 void intoToken(Query& query, GrantToken& token) {
-    query.into(token.keyId)
+    query.ofRow("grant_tokens", token.keyId)
+        .into(token.keyId)
         .into(token.account)
         .intoBytes(token.hash)
         .into(token.label)
@@ -79,7 +80,7 @@ std::vector<GrantToken> SqliteGrantTokenRepository::list(const AccountId& accoun
         query.with(account);
         intoToken(query, token);
         std::vector<GrantToken> all;
-        while (query.next())
+        while (query.nextSound(_database.damage()))
             all.push_back(token);
         return all;
     });

@@ -121,7 +121,7 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
         account.label = same->label;
         account.lastUsedAt = same->lastUsedAt;
         account.tokenVersion = same->tokenVersion + 1;
-        generation = selectTokens(session, same->id).value().generation + 1;
+        generation = same->generation + 1;
         updateRelinked(session, account);
     } else {
         insertAccount(session, account);

@@ -88,6 +88,7 @@ std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
         Query query(session, "SELECT id, client_id, proof, code_hash, secret_hash, expires_at FROM links"
                              " WHERE expires_at > ?");
         query.with(since)
+            .ofRow("links", proof.id)
             .into(proof.id)
             .into(proof.client)
             .intoText([&proof](const std::string& text) { proof.proof = pollProofOf(text); })
@@ -95,7 +96,7 @@ std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
             .intoBytes(proof.secretHash)
             .into(proof.expiresAt);
         std::vector<LinkProof> all;
-        while (query.next())
+        while (query.nextSound(_database.damage()))
             all.push_back(proof);
         return all;
     });
@@ -121,7 +122,8 @@ std::vector<Link> SqliteLinkRepository::findStaged(const ClientId& client, const
                                                    const std::string& subject, Timestamp now) const {
     return _database.read([&](Session& session) {
         std::vector<Link> links;
-        for (auto& row : selectLive(session, client, provider, subject, LinkStatus::staged, now))
+        for (auto& row :
+             selectLive(session, _database.damage(), client, provider, subject, LinkStatus::staged, now))
             links.push_back(std::move(row.link));
         return links;
     });
@@ -138,7 +140,7 @@ std::vector<Link> SqliteLinkRepository::noteExpired(Timestamp now, int most) {
         return {};
     return _database.write([&](Session& session) {
         std::vector<Link> links;
-        for (auto& row : selectUnnotedExpired(session, now, most)) {
+        for (auto& row : selectUnnotedExpired(session, _database.damage(), now, most)) {
             noteEnd(session, row.link.id, now);
             links.push_back(std::move(row.link));
         }

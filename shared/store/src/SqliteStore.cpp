@@ -12,11 +12,15 @@
 #include "SqliteClientRepository.h"
 #include "SqliteGrantTokenRepository.h"
 #include "SqliteLinkRepository.h"
+#include "StoreTroubleError.h"
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/platform/TrustedFile.h"
 
+#include <algorithm>
+#include <chrono>
+#include <optional>
 #include <system_error>
 
 namespace central_oauth::store {
@@ -52,7 +56,8 @@ fs::path prepareDirectory(const fs::path& file, const logging::Channel& log) {
                  central_oauth::platform::judge(FileRole::databaseFolder, directory), log);
     if (!platform::isWritableDirectory(directory))
         throw StoreError(StoreFault::failed, "the directory " + platform::utf8Of(directory) +
-                                                 " of the database is not writable for this process");
+                                                 " of the database is not writable for this process; give it "
+                                                 "to the service's user with mode 0700");
     if (const auto kind = platform::networkFileSystem(directory); !kind.empty())
         throw StoreError(StoreFault::failed,
                          "the database " + platform::utf8Of(file) + " is on a network file system (" +
@@ -66,6 +71,23 @@ fs::path lockFileOf(const fs::path& file) {
     fs::path lockFile = file;
     lockFile += ".lock";
     return lockFile;
+}
+
+// What an earlier database has left behind where there is none now.
+std::vector<std::string> findTraces(const fs::path& file) {
+    std::vector<std::string> traces;
+    std::error_code ignored;
+    const auto size = fs::file_size(file, ignored);
+    if (!ignored && size > 0)
+        return traces;
+    const std::string name = file.filename().string();
+    for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored)) {
+        const std::string other = entry.path().filename().string();
+        if (other.starts_with(name) && other != name)
+            traces.push_back(other);
+    }
+    std::sort(traces.begin(), traces.end());
+    return traces;
 }
 
 const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
@@ -87,6 +109,21 @@ std::string joined(const std::vector<std::string>& names) {
     return all;
 }
 
+// Less than that, and the -wal file can't grow to its usual size.
+constexpr std::uintmax_t enoughSpace = 16U * 1024U * 1024U;
+
+// Without trouble; while there is some, each check writes.
+constexpr std::chrono::seconds writeEvery{6};
+
+// Changes a page in any case: what only looks like a write may succeed on a full disk.
+void writeProbe(Database& database) {
+    database.write([](Poco::Data::Session& session) {
+        return Query(session, "INSERT INTO probe (id, writes) VALUES (1, 1)"
+                              " ON CONFLICT (id) DO UPDATE SET writes = writes + 1")
+            .run();
+    });
+}
+
 } // namespace
 
 /// Everything an open store consists of; the order is that of dependency, so the lock goes last.
@@ -95,8 +132,13 @@ struct SqliteStore::Parts {
           logging::Logger& logger)
         : log(logger.channel("central_oauth.store")),
           file(prepareDirectory(realPathOf(options.path), log)),
-          lock(lockFileOf(file), options.lockWait),
-          database(prepareFile(file, log)),
+          traces(findTraces(file)),
+          lock(lockFileOf(file), options.lockWait,
+               [&] {
+                   log.info("another process has the database; waiting for it",
+                            {{"file", platform::utf8Of(file)}, {"seconds", options.lockWait.count()}});
+               }),
+          database(prepareFile(file, log), log),
           vault(std::move(sealer), log),
           migration(migrate(database, file, embeddedMigrations())),
           accounts(database, vault),
@@ -106,11 +148,34 @@ struct SqliteStore::Parts {
           audit(database, logger.channel("central_oauth.audit")) {
         database.openReaders(options.readers);
         instance = openInstance(database, vault, base::nowOf(clock));
+        database.watch().filesAreOpen();
+        check();
+        database.watch().requireWorking();
         report();
     }
 
+    void check() {
+        std::error_code failure;
+        if (const auto space = fs::space(file.parent_path(), failure); !failure)
+            database.watch().noteSpace(space.available, enoughSpace);
+        const auto now = std::chrono::steady_clock::now();
+        if (lastWrite && database.watch().readiness().works() && now - *lastWrite < writeEvery)
+            return;
+        lastWrite = now;
+        try {
+            writeProbe(database);
+            database.watch().noteCheck(keysFit(database, vault));
+        } catch (const StoreTroubleError&) {
+            // The watch knows.
+        } catch (const base::Error& error) {
+            database.watch().noteFailure(StoreTrouble::failed, error.what());
+        }
+    }
+
     void report() {
-        if (migration.reached != migration.before)
+        if (migration.before == 0)
+            reportNew();
+        else if (migration.reached != migration.before)
             log.info("database migrated",
                      {{"from", migration.before},
                       {"to", migration.reached},
@@ -122,13 +187,31 @@ struct SqliteStore::Parts {
                                      {"key_ids", joined(vault.sealer().keyIds())}});
     }
 
+    void reportNew() {
+        if (traces.empty())
+            log.warning(
+                "a new, empty database was made, because there was none",
+                {{"file", platform::utf8Of(file)},
+                 {"fix", "None is needed at the first start. Otherwise stop, and see CENTRAL_OAUTH_DB_PATH "
+                         "and whether the volume is mounted."}});
+        else
+            log.warning(
+                "the database was gone, and a new, empty one was made: clients, accounts and grants of "
+                "the earlier one are not there",
+                {{"file", platform::utf8Of(file)},
+                 {"traces", joined(traces)},
+                 {"fix", "Unless you removed it on purpose: stop, and put the earlier database back."}});
+    }
+
     logging::Channel log;
     fs::path file;
+    std::vector<std::string> traces; ///< of a database that is gone
     DatabaseLock lock;
     Database database;
     Vault vault;
     MigrationResult migration;
     Instance instance;
+    std::optional<std::chrono::steady_clock::time_point> lastWrite; ///< of check
     SqliteAccountRepository accounts;
     SqliteLinkRepository links;
     SqliteClientRepository clients;
@@ -152,12 +235,27 @@ StoreError failed(const StoreOptions& options, const std::exception& cause) {
             "can't open the database " + platform::utf8Of(options.path) + ": " + cause.what()};
 }
 
+StoreError failed(const StoreOptions& options, const StoreTroubleError& cause) {
+    constexpr std::uintmax_t hardlyAny = 64U * 1024U;
+    auto trouble = cause.trouble();
+    // A -shm file that finds no room is an I/O error to SQLite.
+    std::error_code unknown;
+    const auto space = fs::space(fs::absolute(options.path).parent_path(), unknown);
+    if (trouble == StoreTrouble::ioError && !unknown && space.available < hardlyAny)
+        trouble = StoreTrouble::full;
+    return {StoreFault::failed, "can't use the database " + platform::utf8Of(options.path) + ": " +
+                                    std::string(troubleText(trouble)) + " (" + cause.what() + "). " +
+                                    std::string(troubleFix(trouble))};
+}
+
 } // namespace
 
 SqliteStore::SqliteStore(const StoreOptions& options, const crypto::KeyRing& keys, const base::Clock& clock,
                          logging::Logger& logger) {
     try {
         _parts = std::make_unique<Parts>(options, sealerOf(keys), clock, logger);
+    } catch (const StoreTroubleError& error) {
+        throw failed(options, error);
     } catch (const base::Error& error) {
         throw failed(options, error);
     } catch (const std::system_error& error) {
@@ -195,16 +293,22 @@ int SqliteStore::schemaVersion() const noexcept {
     return _parts->migration.reached;
 }
 
+void SqliteStore::check() {
+    _parts->check();
+}
+
 void SqliteStore::probe() {
     _parts->database.read([](Poco::Data::Session& session) {
         std::int64_t one = 0;
         Query query(session, "SELECT id FROM instance");
         query.into(one);
-        if (!query.next())
-            throw base::Error(base::ErrorCode::storeUnavailable, {}, "the instance's row is gone");
-        return one;
+        return query.next();
     });
     _parts->database.write([](Poco::Data::Session&) { return true; });
+}
+
+StoreReadiness SqliteStore::readiness() const {
+    return _parts->database.watch().readiness();
 }
 
 } // namespace central_oauth::store

@@ -53,6 +53,15 @@ public:
         tokensRead();
         return tokens;
     }
+    std::optional<store::Account> findIdentity(const base::ClientId& owner,
+                                               const base::AccountId& id) const override {
+        hook("findIdentity");
+        return _real.findIdentity(owner, id);
+    }
+    void requireWritable() const override {
+        hook("requireWritable");
+        _real.requireWritable();
+    }
     std::optional<std::int64_t> replaceTokens(const base::AccountId& id, std::int64_t expectedVersion,
                                               const store::Tokens& fresh,
                                               const std::vector<std::string>& scopes,

@@ -74,9 +74,9 @@ public:
         _fixture->reopen("12");
         _fixture->close();
         {
-            auto session = openSession(uriOf(_fixture->file(), "rw"));
-            Query(session, "CREATE TABLE older AS SELECT * FROM key_checks").run();
-            Query(session, "UPDATE key_checks SET check_value = (SELECT o.check_value FROM older o"
+            auto session = _fixture->openBeside();
+            Query(session, "CREATE TABLE aside.older AS SELECT * FROM key_checks").run();
+            Query(session, "UPDATE key_checks SET check_value = (SELECT o.check_value FROM aside.older o"
                            " WHERE o.key_id <> key_checks.key_id)")
                 .run();
         }

@@ -2,6 +2,7 @@
 #include "Migrations.h"
 
 #include "PlatformFiles.h"
+#include "SchemaShape.h"
 #include "StoreFixture.h"
 #include "central_oauth/base/Error.h"
 
@@ -22,6 +23,8 @@ class MigrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReplacesCopyOfEarlierAttempt);
     CPPUNIT_TEST(testFailedStepLeavesDatabaseAsItWas);
     CPPUNIT_TEST(testEmbeddedStepsAreInSequence);
+    CPPUNIT_TEST(testDigestsAreThoseOfTheMigrations);
+    CPPUNIT_TEST(testRefusesKnownNumberWithAnotherShape);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -99,6 +102,58 @@ public:
         CPPUNIT_ASSERT_THROW(migrate(*_database, _file, {one, broken}), base::Error);
         CPPUNIT_ASSERT_EQUAL(std::string("one;two"), word());
         CPPUNIT_ASSERT_EQUAL(1, migrate(*_database, _file, {one}).before);
+    }
+
+    // A released migration never changes. As long as one is not released: take the new value.
+    void testDigestsAreThoseOfTheMigrations() {
+        const auto steps = embeddedMigrations();
+        for (const Migration& step : steps) {
+            _database->withWriter([&](Session& session) {
+                Query(session, std::string(step.script)).run();
+                const auto digest = digestOf(readShape(session));
+                CPPUNIT_ASSERT_EQUAL_MESSAGE("SchemaShape.cpp has another digest for " +
+                                                 std::string(step.name) + " than " + digest,
+                                             digest, std::string(knownDigest(step.number)));
+                return true;
+            });
+        }
+        CPPUNIT_ASSERT(knownDigest(0).empty());
+        CPPUNIT_ASSERT(knownDigest(static_cast<int>(steps.size()) + 1).empty());
+    }
+
+    void testRefusesKnownNumberWithAnotherShape() {
+        migrate(*_database, _file, embeddedMigrations());
+        struct Case {
+            std::string change;
+            std::string difference;
+        };
+        for (const auto& [change, difference] :
+             {Case{"ALTER TABLE links ADD COLUMN extra TEXT", "table links differs"},
+              Case{"CREATE INDEX mine ON links (label)", "index mine is unknown"},
+              Case{"CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END",
+                   "trigger t is unknown"},
+              Case{"CREATE VIEW v AS SELECT 1", "view v is unknown"},
+              Case{"DROP INDEX audit_by_time", "index audit_by_time is missing"},
+              Case{"DROP TABLE grant_tokens", "table grant_tokens is missing"}}) {
+            _database->withWriter([&](Session& session) {
+                Query(session, "SAVEPOINT before").run();
+                return Query(session, change).run();
+            });
+            try {
+                migrate(*_database, _file, embeddedMigrations());
+                CPPUNIT_FAIL("taken for schema 1: " + change);
+            } catch (const StoreError& error) {
+                const std::string text = error.what();
+                CPPUNIT_ASSERT(error.fault() == StoreFault::failed);
+                CPPUNIT_ASSERT_MESSAGE(text, text.find(difference) != std::string::npos);
+                CPPUNIT_ASSERT_MESSAGE(text, text.find("restore a backup") != std::string::npos);
+            }
+            _database->withWriter([](Session& session) {
+                Query(session, "ROLLBACK TO before").run();
+                return Query(session, "RELEASE before").run();
+            });
+        }
+        CPPUNIT_ASSERT_EQUAL(1, migrate(*_database, _file, embeddedMigrations()).before);
     }
 
     void testEmbeddedStepsAreInSequence() {

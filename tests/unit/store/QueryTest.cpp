@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Query.h"
 
+#include "DamageLog.h"
 #include "StoreFixture.h"
 #include "central_oauth/base/Error.h"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
+#include <sstream>
 
 using namespace central_oauth;
 using namespace central_oauth::store;
@@ -16,6 +19,8 @@ class QueryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFetchesRowByRow);
     CPPUNIT_TEST(testCountsChangedRows);
     CPPUNIT_TEST(testRefusesTextWithNul);
+    CPPUNIT_TEST(testRefusesValuesThatDoNotFit);
+    CPPUNIT_TEST(testPassesOverDamagedRows);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -73,7 +78,71 @@ public:
         CPPUNIT_ASSERT_THROW(insert(std::string("a\0b", 3), 0, "", std::nullopt), base::Error);
     }
 
+    void testRefusesValuesThatDoNotFit() {
+        const std::vector<std::string> odd{"NULL", "'odd'", "''", "1.5", "x'31ff'"};
+        for (const auto& value : odd) {
+            std::int64_t number = 0;
+            assertDamaged(value, [&](Query& query) { query.into(number); });
+            Timestamp time;
+            assertDamaged(value, [&](Query& query) { query.into(time); });
+            bool flag = false;
+            assertDamaged(value, [&](Query& query) { query.into(flag); });
+        }
+        int small = 0;
+        assertDamaged("2147483648", [&](Query& query) { query.into(small); });
+        Timestamp time;
+        assertDamaged("-1", [&](Query& query) { query.into(time); });
+        assertDamaged("253402300800", [&](Query& query) { query.into(time); });
+        bool flag = false;
+        assertDamaged("2", [&](Query& query) { query.into(flag); });
+        std::string text;
+        assertDamaged("NULL", [&](Query& query) { query.into(text); });
+        base::AccountId id("before");
+        Query query(_session, "SELECT NULL");
+        query.intoOptional(id);
+        CPPUNIT_ASSERT(query.next());
+        CPPUNIT_ASSERT(id.empty());
+    }
+
+    void testPassesOverDamagedRows() {
+        std::ostringstream logged;
+        FakeClock clock;
+        logging::StreamSink sink(logged);
+        logging::Logger logger(sink, clock);
+        DamageLog damage(logger.channel("test"));
+        for (int round = 0; round < 2; ++round) {
+            std::string id;
+            std::int64_t number = 0;
+            Query query(_session,
+                        "SELECT 'a' AS id, 1 AS n UNION ALL SELECT 'b', 'odd' UNION ALL SELECT 'c', 3"
+                        " UNION ALL SELECT 'd', NULL");
+            query.ofRow("rows", id).into(id).into(number);
+            CPPUNIT_ASSERT(query.nextSound(damage));
+            CPPUNIT_ASSERT(query.nextSound(damage));
+            CPPUNIT_ASSERT_EQUAL(std::string("c"), id);
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, number);
+            CPPUNIT_ASSERT(!query.nextSound(damage));
+            CPPUNIT_ASSERT_EQUAL(std::size_t{2}, query.skipped());
+        }
+        const auto log = logged.str();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("each row once", std::ptrdiff_t{2},
+                                     std::count(log.begin(), log.end(), '\n'));
+        CPPUNIT_ASSERT(log.find(R"("table":"rows","row":"b","column":"n")") != std::string::npos);
+    }
+
 private:
+    template <class Into>
+    void assertDamaged(const std::string& value, const Into& into) {
+        Query query(_session, "SELECT " + value + " AS value");
+        into(query);
+        try {
+            (void)query.next();
+            CPPUNIT_FAIL(value + " was taken");
+        } catch (const DamagedRowError& error) {
+            CPPUNIT_ASSERT_EQUAL(std::string("value"), error.column());
+        }
+    }
+
     void insert(const std::string& text, std::int64_t number, const std::string& bytes,
                 const std::optional<Timestamp>& time) {
         Query(_session, "INSERT INTO rows (text, number, bytes, at) VALUES (?, ?, ?, ?)")

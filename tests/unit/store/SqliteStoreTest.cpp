@@ -19,7 +19,6 @@ class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesDirectoryThatCannotBe);
     CPPUNIT_TEST(testRefusesADirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testOpensAgain);
-    CPPUNIT_TEST(testProbes);
     CPPUNIT_TEST(testLogsOpening);
     CPPUNIT_TEST(testLeavesNoPlaintextOnDisk);
     CPPUNIT_TEST_SUITE_END();
@@ -105,8 +104,6 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _fixture->store->schemaVersion());
         CPPUNIT_ASSERT(_fixture->store->clients().find(ClientId("cli_alpha")).has_value());
     }
-
-    void testProbes() { CPPUNIT_ASSERT_NO_THROW(_fixture->store->probe()); }
 
     void testLogsOpening() {
         const std::string log = _fixture->logged.str();

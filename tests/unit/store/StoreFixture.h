@@ -93,12 +93,20 @@ public:
     }
     [[nodiscard]] std::filesystem::path file() const { return directory.path() / "db.sqlite3"; }
 
+    /// A connection behind the back of the store; what it keeps for later goes into the database `aside`,
+    /// because a table too many is noticed.
+    [[nodiscard]] Poco::Data::Session openBeside() const {
+        auto session = openSession(uriOf(file(), "rw"));
+        Query(session, "ATTACH ? AS aside").with((directory.path() / "aside").string()).run();
+        return session;
+    }
+
     /// Changes the database behind the back of the store, which is closed meanwhile. How many rows changed.
     std::size_t tamper(const std::string& sql) {
         close();
         std::size_t changed = 0;
         {
-            auto session = openSession(uriOf(file(), "rw"));
+            auto session = openBeside();
             changed = Query(session, sql).run();
         }
         open();

@@ -37,8 +37,8 @@ public:
     }
 
     void testRefusesBlobOfAnotherRow() {
-        _fixture->tamper("CREATE TABLE older AS SELECT * FROM tokens");
-        _fixture->tamper("UPDATE tokens SET refresh_token = (SELECT o.refresh_token FROM older o"
+        _fixture->tamper("CREATE TABLE aside.older AS SELECT * FROM tokens");
+        _fixture->tamper("UPDATE tokens SET refresh_token = (SELECT o.refresh_token FROM aside.older o"
                          " WHERE o.account_id <> tokens.account_id)");
         assertRefused("acc_1", "refresh_token", "authentication_failed");
         assertRefused("acc_2", "refresh_token", "authentication_failed");
@@ -56,12 +56,12 @@ public:
     }
 
     void testRefusesOlderBlobUnderCurrentRow() {
-        _fixture->tamper("CREATE TABLE older AS SELECT * FROM tokens");
+        _fixture->tamper("CREATE TABLE aside.older AS SELECT * FROM tokens");
         CPPUNIT_ASSERT(_fixture->store->accounts()
                            .replaceTokens(AccountId("acc_1"), 1, makeTokens("3", _fixture->clock.time), {},
                                           _fixture->clock.time)
                            .has_value());
-        _fixture->tamper("UPDATE tokens SET refresh_token = (SELECT o.refresh_token FROM older o"
+        _fixture->tamper("UPDATE tokens SET refresh_token = (SELECT o.refresh_token FROM aside.older o"
                          " WHERE o.account_id = tokens.account_id)");
         assertRefused("acc_1", "refresh_token", "authentication_failed");
         CPPUNIT_ASSERT(_fixture->store->accounts().findTokens(AccountId("acc_2")).has_value());
@@ -69,10 +69,10 @@ public:
 
     void testRefusesUndeliveredStageUnderDeliveredLink() {
         const LinkId id = stageLink(*_fixture, "3", makeGrant("3", _fixture->clock.time));
-        _fixture->tamper("CREATE TABLE older AS SELECT * FROM links");
+        _fixture->tamper("CREATE TABLE aside.older AS SELECT * FROM links");
         const AccountId account("acc_3");
         CPPUNIT_ASSERT(_fixture->store->links().deliver(id, account, {}, _fixture->clock.time).first);
-        _fixture->tamper("UPDATE links SET staged_grant = (SELECT o.staged_grant FROM older o"
+        _fixture->tamper("UPDATE links SET staged_grant = (SELECT o.staged_grant FROM aside.older o"
                          " WHERE o.id = links.id) WHERE id = 'lnk_3'");
         CPPUNIT_ASSERT(_fixture->store->links().deliver(id, account, {}, _fixture->clock.time).outcome ==
                        DeliveryOutcome::undecryptable);

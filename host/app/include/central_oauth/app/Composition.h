@@ -70,7 +70,7 @@ private:
     [[nodiscard]] http::Router makeRouter();
     [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
 
-    void probe();
+    [[nodiscard]] store::StoreReadiness readiness() const;
     void keepHouse();
     void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
 
@@ -115,6 +115,7 @@ private:
     endpoints::ServiceEndpoints _serviceEndpoints;
     http::Dispatcher _dispatcher;
     std::atomic<bool> _isStopping{false};
+    std::optional<services::Housekeeper> _storeChecks;
     std::optional<services::Housekeeper> _housekeeper;
     ServiceWatch _watch;
     std::optional<services::Housekeeper> _watchdog; ///< where the service manager wants pings

@@ -6,6 +6,7 @@
 #include "central_oauth/endpoints/Access.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/store/StoreReadiness.h"
 
 #include <functional>
 
@@ -14,18 +15,19 @@ namespace central_oauth::endpoints {
 /// What is known of the service itself. All it uses outlives it. Threads: any.
 class ServiceEndpoints {
 public:
-    /// `probeStore` throws base::Error while the store can't be used; it is called by readyz only.
-    ServiceEndpoints(std::function<void()> probeStore, const services::ProviderCatalog& providers,
-                     const Access& access);
+    /// `readiness` is asked by readyz only, and does not wait. Throws: base::Error(busy) while the service
+    /// stops.
+    ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
+                     const services::ProviderCatalog& providers, const Access& access);
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
 
 private:
-    [[nodiscard]] http::Response ready() const;
+    [[nodiscard]] http::Response ready(const http::Request& request) const;
     [[nodiscard]] http::Response providers(const http::Request& request) const;
 
-    std::function<void()> _probeStore;
+    std::function<store::StoreReadiness()> _readiness;
     const services::ProviderCatalog& _providers;
     const Access& _access;
 };

@@ -55,6 +55,11 @@ public:
     /// Empty: the owner has no such account.
     [[nodiscard]] virtual std::optional<Account> find(const ClientId& owner, const AccountId& id) const = 0;
 
+    /// Whose account it is: id, client, provider, subject and upstream id, also if the rest of its row is
+    /// damaged. Empty: the owner has no such account.
+    [[nodiscard]] virtual std::optional<Account> findIdentity(const ClientId& owner,
+                                                              const AccountId& id) const = 0;
+
     /// Of the accounts with that provider and subject the one linked last. Empty: none.
     [[nodiscard]] virtual std::optional<Account>
     findLatest(const ClientId& owner, const std::string& provider, const std::string& subject) const = 0;
@@ -66,6 +71,10 @@ public:
 
     /// The tokens, opened. Empty: no such account. Throws: UndecryptableError.
     [[nodiscard]] virtual std::optional<Tokens> findTokens(const AccountId& id) const = 0;
+
+    /// To be asked before a refresh: a pair that can't be stored is lost, and the grant with it. Throws:
+    /// Error(storeUnavailable) if replaceTokens would fail, by all that is known.
+    virtual void requireWritable() const = 0;
 
     /// Compare-and-swap: stores a new pair and scopes as version `expectedVersion` + 1 if the account still
     /// has `expectedVersion`, durably before it returns. Empty refresh token: the stored one stays. The new
@@ -98,7 +107,8 @@ public:
     virtual void markUsed(const AccountId& id, Timestamp now) = 0;
 
     /// Deletes account, tokens and grant tokens in one step, and ends the links that were to link it again.
-    /// Empty: the owner has no such account.
+    /// A damaged row goes like any other; of such an account only the identity comes back. Empty: the owner
+    /// has no such account.
     virtual std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id,
                                                  Timestamp now) = 0;
 };

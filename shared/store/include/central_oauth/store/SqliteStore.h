@@ -10,6 +10,7 @@
 #include "central_oauth/store/ClientRepository.h"
 #include "central_oauth/store/GrantTokenRepository.h"
 #include "central_oauth/store/LinkRepository.h"
+#include "central_oauth/store/StoreReadiness.h"
 
 #include <chrono>
 #include <filesystem>
@@ -74,8 +75,18 @@ public:
     /// The schema number reached (`PRAGMA user_version`).
     [[nodiscard]] int schemaVersion() const noexcept;
 
-    /// One small read and one empty write transaction. Throws: base::Error(storeUnavailable).
+    /// Looks at the space that is left and, every few seconds or while there is trouble, writes and reads.
+    /// What it finds is logged once and becomes readiness. To be called by a scheduler, one call at a time,
+    /// never by a request.
+    void check();
+
+    /// One small read and one empty write transaction: returns or throws when the database has answered. For a
+    /// watchdog. Throws: base::Error(storeUnavailable).
     void probe();
+
+    /// What the last reads, writes and checks have shown, and whether the open files are still those on disk.
+    /// Does not wait for the database.
+    [[nodiscard]] StoreReadiness readiness() const;
 
 private:
     struct Parts;

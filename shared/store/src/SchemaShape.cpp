@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SchemaShape.h"
+
+#include "Query.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Encoding.h"
+
+#include <algorithm>
+#include <array>
+
+namespace central_oauth::store {
+
+namespace {
+
+// One for each file in migrations/. Released ones never change.
+constexpr std::array<std::string_view, 1> digests{
+    "377c757b0a91543df5e228cc2e4aa9b5bfcfd5b0308acdf0d54ccecba2d218cd", // 0001
+};
+
+bool isBlank(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// Comments become a blank, blanks one blank; quoted text stays as it is.
+std::string normalised(std::string_view sql) {
+    std::string text;
+    char quote = '\0';
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        if (quote != '\0') {
+            text += sql[i];
+            quote = sql[i] == quote ? '\0' : quote;
+            continue;
+        }
+        if (sql.substr(i, 2) == "--")
+            i = std::min(sql.find('\n', i), sql.size());
+        const char c = i < sql.size() ? sql[i] : ' ';
+        if (!isBlank(c))
+            text += c;
+        else if (!text.empty() && text.back() != ' ')
+            text += ' ';
+        if (c == '\'' || c == '"' || c == '`')
+            quote = c;
+    }
+    while (!text.empty() && text.back() == ' ')
+        text.pop_back();
+    return text;
+}
+
+void add(std::string& list, const std::string& item) {
+    list += (list.empty() ? "" : ", ") + item;
+}
+
+} // namespace
+
+SchemaShape readShape(Poco::Data::Session& session) {
+    SchemaShape shape;
+    std::string kind;
+    std::string name;
+    std::string sql;
+    Query query(session,
+                "SELECT type, name, COALESCE(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%'"
+                " ESCAPE '\\'");
+    query.into(kind).into(name).into(sql);
+    while (query.next())
+        shape[kind + ' ' + name] = normalised(sql);
+    return shape;
+}
+
+std::string digestOf(const SchemaShape& shape) {
+    std::string text;
+    for (const auto& [object, definition] : shape)
+        text += object + '\n' + definition + '\n';
+    return crypto::encodeHex(crypto::sha256(text));
+}
+
+std::string differenceOf(const SchemaShape& expected, const SchemaShape& found) {
+    std::string list;
+    for (const auto& [object, definition] : expected) {
+        const auto other = found.find(object);
+        if (other == found.end())
+            add(list, object + " is missing");
+        else if (other->second != definition)
+            add(list, object + " differs");
+    }
+    for (const auto& [object, definition] : found)
+        if (!expected.contains(object))
+            add(list, object + " is unknown");
+    return list;
+}
+
+std::string_view knownDigest(int number) noexcept {
+    const auto index = static_cast<std::size_t>(number) - 1;
+    return number > 0 && index < digests.size() ? digests[index] : std::string_view();
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A failure of the store whose kind is known.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/store/StoreReadiness.h"
+
+#include <string>
+
+namespace central_oauth::store {
+
+/// base::Error(storeUnavailable) with what is wrong. Never content.
+class StoreTroubleError : public base::Error {
+public:
+    StoreTroubleError(StoreTrouble trouble, const std::string& detail)
+        : base::Error(base::ErrorCode::storeUnavailable, {}, detail), _trouble(trouble) {}
+
+    [[nodiscard]] StoreTrouble trouble() const noexcept { return _trouble; }
+
+private:
+    StoreTrouble _trouble;
+};
+
+} // namespace central_oauth::store

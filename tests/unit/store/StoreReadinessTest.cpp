@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "StoreFixture.h"
+#include "StoreTroubleError.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+
+namespace fs = std::filesystem;
+
+class StoreReadinessTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(StoreReadinessTest);
+    CPPUNIT_TEST(testNewStoreIsReadyAndSaysThatItIsNew);
+    CPPUNIT_TEST(testLostDatabaseIsSaidLouder);
+    CPPUNIT_TEST(testDeletedDatabaseTakesNoWrites);
+    CPPUNIT_TEST(testReplacedDatabaseTakesNoWrites);
+    CPPUNIT_TEST(testClosingLeavesTheFilesOfAnotherDatabase);
+    CPPUNIT_TEST(testFailedWritesAreNamedAndHeal);
+    CPPUNIT_TEST(testDamageStays);
+    CPPUNIT_TEST(testChangedKeyCheckIsSeen);
+    CPPUNIT_TEST(testEveryTroubleHasItsWords);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { _fixture = std::make_unique<StoreFixture>(); }
+    void tearDown() override { _fixture.reset(); }
+
+    void testNewStoreIsReadyAndSaysThatItIsNew() {
+        CPPUNIT_ASSERT(_fixture->store->readiness().works());
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"WARNING\""));
+        CPPUNIT_ASSERT_EQUAL(1, logged("a new, empty database was made, because there was none"));
+        _fixture->reopen();
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"WARNING\""));
+        CPPUNIT_ASSERT_EQUAL(0, logged("\"level\":\"ERROR\""));
+    }
+
+    void testLostDatabaseIsSaidLouder() {
+        _fixture->close();
+        fs::remove(_fixture->file());
+        _fixture->open();
+        CPPUNIT_ASSERT_EQUAL(1, logged("the database was gone, and a new, empty one was made"));
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"traces\":\"db.sqlite3.lock\""));
+    }
+
+    void testDeletedDatabaseTakesNoWrites() {
+        addClient(*_fixture, "alpha");
+        const auto account = linkAccount(*_fixture, "one");
+        for (const char* suffix : {"-wal", ""}) {
+            fs::remove(_fixture->file().string() + suffix);
+            assertWriteRefused(StoreTrouble::fileMissing);
+        }
+        CPPUNIT_ASSERT(_fixture->store->readiness().store == StoreTrouble::fileMissing);
+        CPPUNIT_ASSERT_THROW(_fixture->store->accounts().requireWritable(), base::Error);
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"state\":\"file_missing\""));
+        // What is there can still be read.
+        CPPUNIT_ASSERT(_fixture->store->accounts().findTokens(account).has_value());
+    }
+
+    void testReplacedDatabaseTakesNoWrites() {
+        fs::copy_file(_fixture->file(), _fixture->file().string() + ".copy");
+        fs::rename(_fixture->file().string() + ".copy", _fixture->file());
+        assertWriteRefused(StoreTrouble::fileReplaced);
+        CPPUNIT_ASSERT(_fixture->store->readiness().store == StoreTrouble::fileReplaced);
+    }
+
+    void testClosingLeavesTheFilesOfAnotherDatabase() {
+        addClient(*_fixture, "alpha");
+        const auto folder = _fixture->directory.path();
+        fs::create_directory(folder / "away");
+        for (const char* suffix : {"", "-wal", "-shm"})
+            fs::rename(_fixture->file().string() + suffix,
+                       folder / "away" / (_fixture->file().filename().string() + suffix));
+        std::ofstream(_fixture->file().string() + "-wal") << "of another database";
+        _fixture->close();
+        CPPUNIT_ASSERT_EQUAL(std::string("of another database"), readAll(_fixture->file().string() + "-wal"));
+        auto session = openSession(uriOf(folder / "away" / _fixture->file().filename(), "rw"));
+        std::string name;
+        Query query(session, "SELECT name FROM clients");
+        query.into(name);
+        CPPUNIT_ASSERT(query.next());
+        CPPUNIT_ASSERT_EQUAL(std::string("alpha"), name);
+    }
+
+    // The pragmas make SQLite fail as a full disk and a volume that is mounted read-only do.
+    void testFailedWritesAreNamedAndHeal() {
+        auto database = std::make_unique<Database>(_fixture->file(), _fixture->logger.channel("test"));
+        database->openReaders(1);
+        database->watch().filesAreOpen();
+        struct Case {
+            std::string begin, end;
+            StoreTrouble trouble;
+        };
+        for (const auto& [begin, end, trouble] :
+             {Case{"PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823", StoreTrouble::full},
+              Case{"PRAGMA query_only = 1", "PRAGMA query_only = 0", StoreTrouble::readOnly}}) {
+            const auto errors = logged("\"level\":\"ERROR\"");
+            run(*database, begin);
+            for (int i = 0; i < 3; ++i)
+                CPPUNIT_ASSERT_THROW(addLargeRow(*database), StoreTroubleError);
+            CPPUNIT_ASSERT(database->watch().readiness().store == trouble);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("one line for each change", errors + 1,
+                                         logged("\"level\":\"ERROR\""));
+            run(*database, end);
+            addLargeRow(*database);
+            database->watch().noteCheck(true);
+            CPPUNIT_ASSERT(database->watch().readiness().works());
+        }
+        CPPUNIT_ASSERT_EQUAL(2, logged("the database works again"));
+        database.reset();
+    }
+
+    void testDamageStays() {
+        StoreWatch watch(_fixture->file(), _fixture->logger.channel("test"));
+        watch.noteFailure(StoreTrouble::damaged, "malformed");
+        watch.noteFailure(StoreTrouble::full, "full");
+        watch.noteCheck(true);
+        CPPUNIT_ASSERT(watch.readiness().store == StoreTrouble::damaged);
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
+    }
+
+    void testChangedKeyCheckIsSeen() {
+        StoreWatch watch(_fixture->file(), _fixture->logger.channel("test"));
+        for (const bool fits : {true, false, false, true})
+            watch.noteCheck(fits);
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
+        CPPUNIT_ASSERT_EQUAL(1, logged("the key ring fits the database again"));
+        watch.noteCheck(false);
+        CPPUNIT_ASSERT(!watch.readiness().works());
+    }
+
+    void testEveryTroubleHasItsWords() {
+        for (int number = 1; number <= static_cast<int>(StoreTrouble::failed); ++number) {
+            const auto trouble = static_cast<StoreTrouble>(number);
+            CPPUNIT_ASSERT(!troubleName(trouble).empty());
+            CPPUNIT_ASSERT(!troubleText(trouble).empty());
+            CPPUNIT_ASSERT(!troubleFix(trouble).empty());
+        }
+        CPPUNIT_ASSERT(troubleName(StoreTrouble::none) == "ok");
+    }
+
+private:
+    [[nodiscard]] int logged(const std::string& text) const {
+        const std::string log = _fixture->logged.str();
+        int count = 0;
+        for (auto at = log.find(text); at != std::string::npos; at = log.find(text, at + 1))
+            ++count;
+        return count;
+    }
+
+    void assertWriteRefused(StoreTrouble trouble) {
+        try {
+            addClient(*_fixture, "late");
+            CPPUNIT_FAIL("a write was taken that nobody will find again");
+        } catch (const StoreTroubleError& error) {
+            CPPUNIT_ASSERT_MESSAGE(error.what(), error.trouble() == trouble);
+        }
+    }
+
+    static void run(Database& database, const std::string& sql) {
+        database.withWriter([&](Poco::Data::Session& session) {
+            std::string answer;
+            Query query(session, sql);
+            query.into(answer);
+            return query.next();
+        });
+    }
+
+    static void addLargeRow(Database& database) {
+        database.write([](Poco::Data::Session& session) {
+            return Query(session,
+                         "INSERT INTO audit (at, actor, action, client_id, account_id, link_id, address,"
+                         " request_id, outcome) VALUES (1, '', '', '', '', '', '', '', hex(randomblob("
+                         "20000)))")
+                .run();
+        });
+    }
+
+    std::unique_ptr<StoreFixture> _fixture;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(StoreReadinessTest);
