@@ -215,7 +215,7 @@ int Daemon::main(const std::vector<std::string>&) {
         log.info("stopped");
     });
     const auto fail = [&](int code, const std::string& message) {
-        watch.end(); // from here on afterPause waits for signals
+        watch.end();          // from here on afterPause waits for signals
         if (logFile.isOpen()) // nobody may be looking at stderr then
             logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
         return refuse(code, message);

@@ -80,8 +80,8 @@ public:
     /// never by a request.
     void check();
 
-    /// One small read and one empty write transaction: returns or throws when the database has answered. For a
-    /// watchdog. Throws: base::Error(storeUnavailable).
+    /// One small read and one empty write transaction: returns or throws when the database has answered. For
+    /// a watchdog. Throws: base::Error(storeUnavailable).
     void probe();
 
     /// What the last reads, writes and checks have shown, and whether the open files are still those on disk.
