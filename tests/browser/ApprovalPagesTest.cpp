@@ -230,7 +230,7 @@ public:
         const auto link = newLink();
         openLink(link);
         CPPUNIT_ASSERT_EQUAL(std::string(), browser().run("return document.cookie").toString());
-        CPPUNIT_ASSERT(browser().cookie("central-oauth-browser"));
+        CPPUNIT_ASSERT(browser().cookie("central-oauth-opened-" + link.id));
     }
 
     void testPagesOfNoLink() {

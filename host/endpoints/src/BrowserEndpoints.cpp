@@ -135,7 +135,8 @@ Response BrowserEndpoints::decide(const http::Request& request) {
         _parts.approvals.approve(id, browser, ownerId, form.find("code").value_or(""), source);
     if (approval.outcome == services::ApprovalOutcome::approved) {
         auto response = seeOther(pathOf("continue", id));
-        _parts.side.rememberOwner(response, id, ownerId, approval.ownerExpiresIn);
+        if (approval.isNewOwner)
+            _parts.side.rememberOwner(response, id, ownerId, approval.ownerExpiresIn);
         return response;
     }
     page = _parts.links.view(id, browser);

@@ -29,6 +29,22 @@ std::string cookieOf(std::string_view prefix, std::string_view id) {
     return std::string(prefix) + std::string(id);
 }
 
+// Between the openings of one link; stands in no opening.
+constexpr char separator = '~';
+
+// A link that is opened in several tabs keeps that many openings, the newest first.
+constexpr std::size_t openingsOfLink = 3;
+
+void splitInto(std::vector<provider::Secret>& values, std::string_view cookie) {
+    for (;;) {
+        const auto end = std::min(cookie.find(separator), cookie.size());
+        values.emplace_back(std::string(cookie.substr(0, end)));
+        if (end == cookie.size())
+            return;
+        cookie.remove_prefix(end + 1);
+    }
+}
+
 [[noreturn]] void refuseForm(const std::string& why) {
     throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.", why);
 }
@@ -66,7 +82,7 @@ services::Browser BrowserSide::browserOf(const http::Request& request, const bas
     const auto valuesOf = [&](std::string_view prefix) {
         std::vector<provider::Secret> values;
         for (const auto value : request.cookies(_cookies.name(cookieOf(prefix, id.value()))))
-            values.emplace_back(std::string(value));
+            splitInto(values, value);
         return values;
     };
     return {valuesOf(openedPrefix), valuesOf(ownerPrefix), request.peerAddress()};
@@ -74,9 +90,12 @@ services::Browser BrowserSide::browserOf(const http::Request& request, const bas
 
 void BrowserSide::rememberOpening(Response& response, const http::Request& request,
                                   const services::OpenedLink& opened) const {
-    const auto& own = opened.link.value();
+    std::string openings(opened.opening.reveal());
+    for (const auto& earlier :
+         _parts.links.proofs().openingsIn(browserOf(request, opened.link), opened.link, openingsOfLink - 1))
+        openings.append(1, separator).append(earlier.reveal());
     response.add("Set-Cookie",
-                 _cookies.set(cookieOf(openedPrefix, own), opened.opening.reveal(), opened.expiresIn));
+                 _cookies.set(cookieOf(openedPrefix, opened.link.value()), openings, opened.expiresIn));
     auto older =
         openedLinksIn(request.header("Cookie").value_or(std::string_view()), _cookies.name(openedPrefix));
     std::erase(older, opened.link);
@@ -118,8 +137,13 @@ provider::Secret BrowserSide::requireApprovalForm(const http::Request& request, 
 void BrowserSide::requireOwnerForm(const http::Request& request, const store::Link& link,
                                    const services::Browser& browser, const http::Parameters& form) const {
     requireOwnOrigin(request);
-    if (!_parts.links.proofs().isOwnerToken(browser, link, form.get("csrf")))
-        refuseForm("form token " + services::fingerprintOf(form.get("csrf")) + " is not that of browser " +
+    const auto& proofs = _parts.links.proofs();
+    const auto token = form.get("csrf");
+    const bool isOwn = services::BrowserProofs::owns(browser, link)
+                           ? proofs.isOwnerToken(browser, link, token)
+                           : proofs.ownerIdOf(browser, link.id, token).has_value();
+    if (!isOwn)
+        refuseForm("form token " + services::fingerprintOf(token) + " is not that of browser " +
                    services::fingerprintOf(services::BrowserProofs::firstOwnerHash(browser)));
 }
 

@@ -27,6 +27,8 @@ Browser withOwner(const Browser& browser, const provider::Secret& ownerId) {
     Browser owner;
     for (const auto& opening : browser.opened)
         owner.opened.push_back(opening.clone());
+    for (const auto& id : browser.owner)
+        owner.owner.push_back(id.clone());
     owner.owner.push_back(ownerId.clone());
     return owner;
 }
@@ -58,6 +60,8 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     if (!link)
         return {};
     noteInLog(*link);
+    // Of two tabs with one link the later one approves as the owner that the browser is already.
+    const bool isOwner = BrowserProofs::owns(browser, *link);
     const auto seen = _parts.views.viewOf(*link, withOwner(browser, ownerId));
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return {};
@@ -83,13 +87,14 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     authorization.state = provider::Secret(crypto::randomToken(stateBytes));
     authorization.codeVerifier = crypto::makeCodeVerifier();
     const auto stateHash = crypto::sha256(authorization.state.reveal());
-    if (!_parts.links.beginAuthorization(id, BrowserProofs::hashOf(ownerId), stateHash, authorization, now))
+    const auto ownerHash = isOwner ? link->browserHash : BrowserProofs::hashOf(ownerId);
+    if (!_parts.links.beginAuthorization(id, ownerHash, stateHash, authorization, now))
         return {};
     // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
     _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
     // As long as the opening, and what the approval adds to the link's life.
     const auto lasts = link->expiresAt + store::approvedLinkLife + expiredLinkShown + undoTime - now;
-    return {ApprovalOutcome::approved, 0, lasts};
+    return {ApprovalOutcome::approved, 0, !isOwner, lasts};
 }
 
 bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, const Source& source) {

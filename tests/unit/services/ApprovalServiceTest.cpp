@@ -25,6 +25,7 @@ class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testApprovalRenewsTheId);
     CPPUNIT_TEST(testFormThatIsSentTwiceApprovesOnce);
     CPPUNIT_TEST(testAnotherFormOfTheOpeningTakesNothingOver);
+    CPPUNIT_TEST(testOwnerApprovesAgainByAnotherForm);
     CPPUNIT_TEST(testUnknownAndForgottenHandlesOpenNothing);
     CPPUNIT_TEST(testOnlyWhoOpenedTheLinkSeesIt);
     CPPUNIT_TEST(testApprovalTakesTheBrowserUpstream);
@@ -95,6 +96,17 @@ public:
         const auto thief = _views->proofs().ownerIdOf(opening, _link, token).value();
         CPPUNIT_ASSERT(_service->approve(_link, opening, thief, code, _fixture->source).outcome ==
                        ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT_EQUAL(kept, links().find(_link)->browserHash);
+    }
+
+    void testOwnerApprovesAgainByAnotherForm() {
+        CPPUNIT_ASSERT(type("browser-1", code).isNewOwner);
+        const auto kept = links().find(_link)->browserHash;
+        const auto owner = browser("browser-1");
+        const auto token = _views->proofs().approvalToken(owner, _link);
+        const auto other = _views->proofs().ownerIdOf(owner, _link, token).value();
+        const auto again = _service->approve(_link, owner, other, code, _fixture->source);
+        CPPUNIT_ASSERT(again.outcome == ApprovalOutcome::approved && !again.isNewOwner);
         CPPUNIT_ASSERT_EQUAL(kept, links().find(_link)->browserHash);
     }
 

@@ -24,6 +24,7 @@ class BrowserTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testWhatIsNoOpeningOpensNothing);
     CPPUNIT_TEST(testBrokenFormTokensAreNone);
     CPPUNIT_TEST(testOfSeveralCookiesTheProvenOneCounts);
+    CPPUNIT_TEST(testGivesTheFirstProvenOpenings);
     CPPUNIT_TEST(testOwnerIdBelongsToOneForm);
     CPPUNIT_TEST(testOwnerIsWhoTheLinkSays);
     CPPUNIT_TEST(testOwnersFormsAreTheOwners);
@@ -101,6 +102,17 @@ public:
         const auto both = holding({foreign, own});
         CPPUNIT_ASSERT(_proofs.ownerIdOf(both, _one, token));
         CPPUNIT_ASSERT(_proofs.ownerIdOf(both, _one, _proofs.approvalToken(both, _one)));
+    }
+
+    void testGivesTheFirstProvenOpenings() {
+        const auto one = store::revealed(_proofs.makeOpening(_one));
+        const auto two = store::revealed(_proofs.makeOpening(_one));
+        const auto three = store::revealed(_proofs.makeOpening(_one));
+        const auto found = _proofs.openingsIn(holding({"planted", one, "", two, three}), _one, 2);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), found.size());
+        CPPUNIT_ASSERT_EQUAL(one, store::revealed(found[0]));
+        CPPUNIT_ASSERT_EQUAL(two, store::revealed(found[1]));
+        CPPUNIT_ASSERT(_proofs.openingsIn(holding({one}), _two, 2).empty());
     }
 
     void testOwnerIdBelongsToOneForm() {

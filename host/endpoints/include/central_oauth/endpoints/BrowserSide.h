@@ -36,8 +36,9 @@ public:
     /// What the browser sends as cookies of that link.
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;
 
-    /// Gives the browser the cookie of a link that it opened, and takes away those of the links that it
-    /// opened long ago: whoever makes it open many must not make its requests too large to be read.
+    /// Gives the browser the cookie of a link that it opened, beside its last openings of that link, and
+    /// takes away those of the links that it opened long ago: whoever makes it open many must not make its
+    /// requests too large to be read.
     void rememberOpening(http::Response& response, const http::Request& request,
                          const services::OpenedLink& opened) const;
 
@@ -51,8 +52,9 @@ public:
                                                        const services::Browser& browser,
                                                        const http::Parameters& form) const;
 
-    /// Throws: base::Error(invalidRequest) unless the form came from a page behind the approval, in the
-    /// browser that owns the link.
+    /// Throws: base::Error(invalidRequest) unless the form came from a page of this link in this browser: one
+    /// behind the approval if the browser owns the link, the approval page if it does not. Grants nothing:
+    /// what the browser may do, the services decide.
     void requireOwnerForm(const http::Request& request, const store::Link& link,
                           const services::Browser& browser, const http::Parameters& form) const;
 

@@ -31,7 +31,8 @@ enum class ApprovalOutcome { approved, wrongCode, notApprovable };
 struct Approval {
     ApprovalOutcome outcome = ApprovalOutcome::notApprovable;
     int attemptsLeft = 0;                   ///< after a wrong code
-    std::chrono::seconds ownerExpiresIn{0}; ///< after `approved`: how long the owner's id is of use
+    bool isNewOwner = false;                ///< after `approved`: the browser has to get its owner id
+    std::chrono::seconds ownerExpiresIn{0}; ///< how long that id is of use
 };
 
 /// Opening, approving and declining in a browser. The first browser that types the right code owns the link;
@@ -56,8 +57,9 @@ public:
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle) const;
 
     /// The typed code decides. After `approved` the browser owns the link by `ownerId`, which it has to get
-    /// as a cookie; its way upstream is `authorizationUrl`. Requires: an id from BrowserProofs::ownerIdOf for
-    /// the form that was sent. The same form may be sent again as long as its state has not come back.
+    /// as a cookie, unless it owned it before; its way upstream is `authorizationUrl`. Requires: an id from
+    /// BrowserProofs::ownerIdOf for the form that was sent. An owner may approve again as long as the state
+    /// has not come back.
     [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser,
                                    const provider::Secret& ownerId, std::string_view typedCode,
                                    const Source& source);

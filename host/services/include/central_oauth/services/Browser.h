@@ -6,6 +6,7 @@
 #include "central_oauth/provider/Secret.h"
 #include "central_oauth/store/Records.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ public:
 
     /// Returns a fresh opening of the link.
     [[nodiscard]] provider::Secret makeOpening(const base::LinkId& link) const;
+
+    /// The openings of that link among what the browser brings, in its order, `most` of them. A link that is
+    /// opened in two tabs has two, and the forms of both stay good.
+    [[nodiscard]] std::vector<provider::Secret> openingsIn(const Browser& browser, const base::LinkId& link,
+                                                           std::size_t most) const;
 
     /// Whether the browser brings an opening of that link.
     [[nodiscard]] bool hasOpened(const Browser& browser, const base::LinkId& link) const;
