@@ -194,10 +194,16 @@ public:
         _findings.assertNone(20);
     }
 
+    // Pages pass over what link scanners and mail programs add to their URLs.
     void testUnknownQueryParameters() {
-        for (const auto& operation : operations())
-            if (!operation.hasForeignQuery)
+        for (const auto& operation : operations()) {
+            if (operation.isApi()) {
                 refusedQuery(operation, "no_such_parameter=x");
+                continue;
+            }
+            for (const std::string query : {"utm_source=a&utm_source=b&fbclid=x", "=&&%zz"})
+                sameWithQuery(operation, query);
+        }
         _findings.assertNone(30);
     }
 
@@ -329,6 +335,18 @@ private:
             _findings.expectStatus(400, answer.status, name);
             if (operation.isApi() && answer.status == 400)
                 _findings.expect(answer.text("error") == error, name + ": " + answer.text("error"));
+        });
+    }
+
+    void sameWithQuery(const ApiOperation& operation, const std::string& query) {
+        const auto name = operation.name() + "?" + query;
+        _findings.run(name, [&] {
+            const auto path = _world->pathOf(operation);
+            const auto ask = [&](const std::string& target) {
+                return _world->call(operation.method, target, _world->credentialFor(operation), {},
+                                    {"application/x-www-form-urlencoded", headersFor(operation)});
+            };
+            _findings.expectStatus(ask(path).status, ask(path + "?" + query).status, name);
         });
     }
 

@@ -3,6 +3,7 @@
 
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/TestHooks.h"
+#include "central_oauth/base/Authority.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/services/LinkRules.h"
@@ -56,15 +57,12 @@ http::ServerOptions serverOptions(const config::HostSettings& settings) {
 config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::BoundAddress& bound) {
     if (settings.publicUrl)
         return *settings.publicUrl;
-    config::PublicUrl url;
-    url.https = settings.tls.has_value();
-    url.authority = config::BindAddress{settings.bind.host, bound.port}.text();
-    url.text = (url.https ? "https://" : "http://") + url.authority;
-    // Browsers leave the scheme's own port out of Host.
-    const std::string_view usualPort = url.https ? ":443" : ":80";
-    if (url.authority.ends_with(usualPort))
-        url.authority.resize(url.authority.size() - usualPort.size());
-    return url;
+    const bool https = settings.tls.has_value();
+    const auto address = config::BindAddress{settings.bind.host, bound.port}.text();
+    const auto scheme = https ? base::WebScheme::https : base::WebScheme::http;
+    const auto authority = base::Authority::parse(address, scheme);
+    const auto shown = authority ? authority->text(scheme) : address;
+    return {(https ? "https://" : "http://") + shown, shown, https};
 }
 
 } // namespace

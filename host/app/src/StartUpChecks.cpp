@@ -2,6 +2,7 @@
 // What must be so between the settings of several providers.
 #include "UpstreamApp.h"
 #include "central_oauth/app/StartUp.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/loader/PluginLibrary.h"
 #include "central_oauth/services/ProviderErrors.h"
@@ -26,7 +27,7 @@ void StartUp::checkCallbacks() {
             addFault(setting, "names a path that this service does not answer for this provider",
                      "end it with /callback/" + prepared.name +
                          ", or with /callback where several providers use one app");
-        else if (_settings.publicUrl && originOf(prepared.redirectUri) != originOf(_settings.publicUrl->text))
+        else if (_settings.publicUrl && base::originOf(prepared.redirectUri) != _settings.publicUrl->text)
             _report.warnings.push_back({setting, "names another address than CENTRAL_OAUTH_PUBLIC_URL, so "
                                                  "browsers that come back are refused"});
         if (path != "/callback")

@@ -51,8 +51,9 @@ void writeRoutes(const http::Router& router, const char* file) {
     std::ofstream text(file);
     for (const http::Route* route : router.routes()) {
         text << route->method << ' ' << route->pattern << (route->foreignQuery ? " *" : "");
-        for (const auto& name : route->query)
-            text << ' ' << name;
+        if (!route->foreignQuery)
+            for (const auto& name : route->query)
+                text << ' ' << name;
         text << '\n';
     }
 }

@@ -8,9 +8,6 @@
 
 namespace central_oauth::app {
 
-/// Scheme, host and port, the same for all ways to write them; empty where it is no URL.
-[[nodiscard]] std::string originOf(const std::string& url);
-
 /// A client id at an authorization server, as ConfiguredProvider::app; empty without a client id.
 [[nodiscard]] std::string appOf(const provider::Settings& settings);
 

@@ -2,6 +2,8 @@
 // Reads the settings and refuses what can't work or would show the key to others.
 #include "central_oauth/cli/ClientSettings.h"
 
+#include "central_oauth/base/Host.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -9,9 +11,6 @@
 #include <initializer_list>
 #include <string_view>
 #include <utility>
-
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
 
 namespace central_oauth::cli {
 
@@ -24,12 +23,6 @@ constexpr const char* howToGetKey = "get one from the operator, who runs: centra
 // 256 bits in six bits a character, and a prefix. The checksum in a key is the server's business.
 constexpr std::size_t shortestKey = 4 + 43;
 constexpr std::size_t longestKey = 200;
-
-bool isLoopback(const std::string& host) {
-    const bool digits =
-        std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
-    return host == "localhost" || host == "::1" || host == "[::1]" || (digits && host.rfind("127.", 0) == 0);
-}
 
 bool startsWith(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
@@ -52,17 +45,14 @@ std::string checkedUrl(std::string text, const std::string& source) {
     };
     while (!text.empty() && text.back() == '/')
         text.pop_back();
-    Poco::URI uri;
-    try {
-        uri = text;
-    } catch (const Poco::Exception&) {
-        throw wrong("is not a URL");
-    }
-    if ((uri.getScheme() != "https" && uri.getScheme() != "http") || uri.getHost().empty())
-        throw wrong("does not begin with https:// and a host");
-    if (!uri.getUserInfo().empty() || !uri.getRawQuery().empty() || !uri.getFragment().empty())
+    const auto authorityEnd = text.find_first_of("/?#", text.find("://") + 3);
+    if (text.find("://") != std::string::npos &&
+        (text.find_first_of("?#") != std::string::npos || text.rfind('@', authorityEnd) != std::string::npos))
         throw wrong("has more than scheme, host, port and path");
-    if (uri.getScheme() == "http" && !isLoopback(uri.getHost()))
+    const auto url = base::WebUrl::parse(text);
+    if (!url)
+        throw wrong("does not begin with https:// and a host, or is not a URL");
+    if (url->scheme == base::WebScheme::http && !base::isLoopbackHost(url->authority.host()))
         throw wrong("is http, but the host is not this machine: the key would travel in the clear");
     return text;
 }

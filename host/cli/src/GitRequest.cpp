@@ -2,8 +2,10 @@
 // Reads git's attributes and refuses every host but the one that the token is for.
 #include "GitRequest.h"
 
+#include "central_oauth/base/Authority.h"
+#include "central_oauth/base/Host.h"
+
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace central_oauth::cli {
@@ -14,13 +16,6 @@ std::string lowered(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
-}
-
-bool isLoopback(const std::string& host) {
-    constexpr std::array<const char*, 3> names{"localhost", "127.0.0.1", "[::1]"};
-    const bool bracketed = !host.empty() && host.front() == '[';
-    const std::size_t port = host.find(':', bracketed ? host.find(']') : 0);
-    return std::find(names.begin(), names.end(), host.substr(0, port)) != names.end();
 }
 
 } // namespace
@@ -48,9 +43,13 @@ GitRequest readGitRequest(Terminal& terminal) {
 }
 
 bool isFor(const GitRequest& request, const std::string& host) {
-    if (request.isAmbiguous || request.host.empty() || request.host != host)
+    const bool https = request.protocol == "https";
+    if (request.isAmbiguous || (!https && request.protocol != "http"))
         return false;
-    return request.protocol == "https" || (request.protocol == "http" && isLoopback(request.host));
+    const auto scheme = https ? base::WebScheme::https : base::WebScheme::http;
+    const auto asked = base::Authority::parse(request.host, scheme);
+    return asked && asked == base::Authority::parse(host, scheme) &&
+           (https || base::isLoopbackHost(asked->host()));
 }
 
 } // namespace central_oauth::cli

@@ -41,7 +41,9 @@ void BrowserEndpoints::mount(http::Router& router) {
                     return continueUpstream(request);
                 }});
     for (const std::string path : {"/callback/:provider", "/callback"}) {
-        http::Route route{"GET", path, {}, page, [this](const auto& request) { return callback(request); }};
+        http::Route route{"GET", path, {"state", "code", "error", "iss"}, page, [this](const auto& request) {
+                              return callback(request);
+                          }};
         route.foreignQuery = true;
         router.add(std::move(route));
     }
@@ -55,6 +57,8 @@ void BrowserEndpoints::mount(http::Router& router) {
 }
 
 Response BrowserEndpoints::open(const http::Request& request) {
+    if (const auto url = _parts.side.urlWithoutDot(request, request.pathParameter("handle")))
+        return Response::redirect(308, *url);
     const auto opened = _parts.approvals.open(request.pathParameter("handle"));
     if (!opened) {
         _parts.access.countFailure(request);

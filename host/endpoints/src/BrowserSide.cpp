@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/BrowserSide.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
@@ -20,6 +21,8 @@ using services::LinkView;
 
 constexpr std::string_view openedPrefix = "opened-";
 constexpr std::string_view ownerPrefix = "owner-";
+
+constexpr std::string_view idCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 // So many links may be open in one browser at once.
 constexpr std::size_t openedLinks = 16;
@@ -78,6 +81,15 @@ Response BrowserSide::seeOther(const std::string& path) {
     return Response::redirect(303, path);
 }
 
+std::optional<std::string> BrowserSide::urlWithoutDot(const http::Request& request,
+                                                      std::string_view handle) const {
+    const auto host = request.header("Host").value_or(std::string_view());
+    if (!host.substr(0, host.find(':')).ends_with('.') ||
+        handle.find_first_not_of(idCharacters) != std::string_view::npos)
+        return std::nullopt;
+    return _parts.publicUrl + "/link/" + std::string(handle);
+}
+
 services::Browser BrowserSide::browserOf(const http::Request& request, const base::LinkId& id) const {
     const auto valuesOf = [&](std::string_view prefix) {
         std::vector<provider::Secret> values;
@@ -117,7 +129,7 @@ void BrowserSide::rememberOwner(Response& response, const base::LinkId& id, cons
 void BrowserSide::requireOwnOrigin(const http::Request& request) const {
     const auto origin = request.header("Origin");
     const auto site = request.header("Sec-Fetch-Site").value_or(std::string_view());
-    const bool ownOrigin = origin ? *origin == _parts.publicUrl : site == "same-origin";
+    const bool ownOrigin = origin ? base::isOriginOf(*origin, _parts.publicUrl) : site == "same-origin";
     if (!ownOrigin)
         refuseForm(origin ? services::differing("Origin", *origin, "the public URL", _parts.publicUrl)
                           : services::differing("Sec-Fetch-Site", site, "wanted is", "same-origin"));

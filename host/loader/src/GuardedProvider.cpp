@@ -3,6 +3,7 @@
 #include "central_oauth/loader/GuardedProvider.h"
 
 #include "CallGuard.h"
+#include "central_oauth/base/WebUrl.h"
 
 namespace central_oauth::loader {
 
@@ -25,11 +26,15 @@ public:
         : _inner(std::move(inner)), _sites(sites), _guard(std::move(guard)) {}
     [[nodiscard]] std::vector<provider::Site> listSites(const Secret& accessToken,
                                                         const Call& call) const override {
-        return _guard->run<std::vector<provider::Site>>(
+        auto sites = _guard->run<std::vector<provider::Site>>(
             {"list_sites", Effect::reads}, call,
             [inner = _inner, &sites = _sites, token = own(accessToken)](const Call& owned) {
                 return sites.listSites(*token, owned);
             });
+        // The store looks sites up by this spelling.
+        for (auto& site : sites)
+            site.url = base::canonicalSiteUrl(site.url);
+        return sites;
     }
 
 private:

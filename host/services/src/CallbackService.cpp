@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/GrantRules.h"
@@ -129,7 +130,8 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
 std::optional<CallbackService::Refusal> CallbackService::refusalOf(const CallbackParameters& parameters,
                                                                    const ConfiguredProvider& provider) const {
     const auto& expectedIssuer = provider.properties.issuer;
-    if (!parameters.issuer.empty() && !expectedIssuer.empty() && parameters.issuer != expectedIssuer) {
+    if (!parameters.issuer.empty() && !expectedIssuer.empty() &&
+        !base::sameUrl(parameters.issuer, expectedIssuer)) {
         return Refusal{EndReason::upstreamError, EndCause::foreignCallback,
                        differing("issuer", parameters.issuer, "the provider's", expectedIssuer)};
     }

@@ -2,27 +2,15 @@
 #include "central_oauth/services/Sites.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace central_oauth::services {
-
-namespace {
-
-std::string comparable(std::string url) {
-    while (!url.empty() && url.back() == '/')
-        url.pop_back();
-    std::transform(url.begin(), url.end(), url.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return url;
-}
-
-} // namespace
 
 std::string siteNames(const std::vector<provider::Site>& sites) {
     std::string names;
@@ -34,9 +22,8 @@ std::string siteNames(const std::vector<provider::Site>& sites) {
 std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites, const std::string& wanted) {
     if (wanted.empty())
         return std::nullopt;
-    const auto url = comparable(wanted);
     for (const auto& site : sites) {
-        if (site.id == wanted || (!url.empty() && comparable(site.url) == url))
+        if (site.id == wanted || base::sameSiteUrl(site.url, wanted))
             return site;
     }
     return std::nullopt;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which sites and people of a provider may be linked at all.
-#include "Host.h"
 #include "Objection.h"
 #include "Text.h"
 #include "Url.h"
+#include "central_oauth/base/Host.h"
 #include "central_oauth/config/ProviderSettings.h"
 
 #include <algorithm>
@@ -42,16 +42,13 @@ std::optional<std::string> parseSite(std::string_view entry, Objection& why) {
         why = {"that holds a path", "leave out what follows the host"};
         return std::nullopt;
     }
-    constexpr int httpsPort = 443;
-    const bool saysNothing = url->port == 0 || (url->https && url->port == httpsPort);
-    return (url->https ? "https://" : "http://") + bracketed(url->host) +
-           (saysNothing ? std::string() : ':' + std::to_string(url->port));
+    return url->parts.origin();
 }
 
 std::optional<std::string> parseEmailDomain(std::string_view entry, Objection& why) {
     why = {"that is not the domain of an e-mail address",
            "write it as example.com: ASCII (xn-- where need be), without @ and *"};
-    if (!isHost(entry) || parseIp(entry))
+    if (!base::isHost(entry) || base::parseIp(entry))
         return std::nullopt;
     return lower(entry);
 }

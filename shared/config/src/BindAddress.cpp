@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "BindAddress.h"
 
-#include "Host.h"
 #include "Text.h"
+#include "central_oauth/base/Host.h"
 
 namespace central_oauth::config {
 
@@ -28,7 +28,7 @@ std::optional<BindAddress> parseBindAddress(std::string_view text, Objection& wh
         return std::nullopt;
     }
     const auto host = unbracketed(text.substr(0, colon));
-    if (!host || !isHost(*host)) {
+    if (!host || !base::isHost(*host)) {
         why = {"has no valid host", std::string(example)};
         return std::nullopt;
     }
@@ -41,11 +41,11 @@ std::optional<BindAddress> parseBindAddress(std::string_view text, Objection& wh
 }
 
 bool BindAddress::isLoopback() const noexcept {
-    return isLoopbackHost(host);
+    return base::isLoopbackHost(host);
 }
 
 std::string BindAddress::text() const {
-    return bracketed(host) + ':' + std::to_string(port);
+    return base::bracketed(host) + ':' + std::to_string(port);
 }
 
 } // namespace central_oauth::config

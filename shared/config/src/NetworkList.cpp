@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/config/NetworkList.h"
 
-#include "Host.h"
 #include "Text.h"
+#include "central_oauth/base/Host.h"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t bitsOfMappedPrefix = 96;
 
 // Whether the first `bits` bits are the same.
-bool sharePrefix(const IpBytes& a, const IpBytes& b, std::size_t bits) noexcept {
+bool sharePrefix(const base::IpBytes& a, const base::IpBytes& b, std::size_t bits) noexcept {
     const std::size_t whole = bits / 8;
     if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
         return false;
@@ -21,7 +21,7 @@ bool sharePrefix(const IpBytes& a, const IpBytes& b, std::size_t bits) noexcept 
     return rest == 0 || (a[whole] >> (8 - rest)) == (b[whole] >> (8 - rest));
 }
 
-bool hasBitsBeyond(const IpBytes& bytes, std::size_t bits) noexcept {
+bool hasBitsBeyond(const base::IpBytes& bytes, std::size_t bits) noexcept {
     for (std::size_t bit = bits; bit < bytes.size() * 8; ++bit) {
         if ((bytes[bit / 8] >> (7 - bit % 8) & 1) != 0)
             return true;
@@ -33,12 +33,12 @@ bool hasBitsBeyond(const IpBytes& bytes, std::size_t bits) noexcept {
 
 std::optional<NetworkList::Network> NetworkList::parseNetwork(std::string_view text, std::string& problem) {
     const auto slash = text.find('/');
-    const auto address = parseIp(text.substr(0, slash));
+    const auto address = base::parseIp(text.substr(0, slash));
     if (!address) {
         problem = "is not an IP address";
         return std::nullopt;
     }
-    const bool ipv4 = isIpv4(*address);
+    const bool ipv4 = base::isIpv4(*address);
     const bool writtenAsIpv6 = text.find(':') != std::string_view::npos;
     const std::size_t skipped = writtenAsIpv6 ? 0 : bitsOfMappedPrefix;
     const std::size_t available = address->size() * 8 - skipped;
@@ -76,10 +76,10 @@ std::optional<NetworkList> NetworkList::parse(std::string_view text, std::string
 }
 
 bool NetworkList::contains(std::string_view address) const noexcept {
-    const auto bytes = parseIp(address);
+    const auto bytes = base::parseIp(address);
     if (!bytes)
         return false;
-    const bool ipv4 = isIpv4(*bytes);
+    const bool ipv4 = base::isIpv4(*bytes);
     return std::any_of(_networks.begin(), _networks.end(), [&](const Network& network) {
         return network.ipv4 == ipv4 && sharePrefix(*bytes, network.bytes, network.prefixBits);
     });

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "PublicUrl.h"
 
-#include "Host.h"
-#include "Text.h"
 #include "Url.h"
 
 #include <algorithm>
@@ -17,13 +15,7 @@ std::optional<PublicUrl> parsePublicUrl(const std::string& text, Objection& why)
         why = {"holds a path", "leave out what follows the host; the service needs a host name of its own"};
         return std::nullopt;
     }
-    constexpr std::uint16_t httpsPort = 443;
-    constexpr std::uint16_t httpPort = 80;
-    const std::string host = bracketed(url->host);
-    const std::string withPort = url->port == 0 ? host : host + ':' + std::to_string(url->port);
-    const bool usualPort = url->port == (url->https ? httpsPort : httpPort);
-    return PublicUrl{(url->https ? "https://" : "http://") + withPort, usualPort ? host : withPort,
-                     url->https};
+    return PublicUrl{url->parts.origin(), url->parts.authority.text(url->parts.scheme), url->https()};
 }
 
 bool isSupportUrl(const std::string& text) {
@@ -39,7 +31,7 @@ bool isSupportUrl(const std::string& text) {
     }
     Objection ignored;
     const auto url = parseUrl(text, QueryRule::allowed, ignored);
-    return url && url->https;
+    return url && url->https();
 }
 
 } // namespace central_oauth::config

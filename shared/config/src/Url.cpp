@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Url.h"
 
-#include "Host.h"
 #include "Text.h"
+#include "central_oauth/base/Host.h"
+#include "central_oauth/base/WebUrl.h"
 
 #include <algorithm>
 #include <string_view>
@@ -46,6 +47,20 @@ std::optional<Objection> objectionToForm(std::string_view text, QueryRule query)
     return std::nullopt;
 }
 
+const Objection notHttps{"is not https", "use https; http is for localhost, 127.0.0.1 and [::1] alone"};
+
+// Without query; as it is where its percent signs are wrong.
+std::string decodedPath(const std::string& rest) {
+    const auto raw = rest.substr(0, rest.find('?'));
+    std::string path;
+    try {
+        Poco::URI::decode(raw, path);
+    } catch (const Poco::Exception&) {
+        return raw;
+    }
+    return path;
+}
+
 } // namespace
 
 std::optional<Url> parseUrl(const std::string& text, QueryRule query, Objection& why) {
@@ -53,24 +68,23 @@ std::optional<Url> parseUrl(const std::string& text, QueryRule query, Objection&
         why = *objection;
         return std::nullopt;
     }
-    try {
-        const Poco::URI uri(text);
-        Url url{uri.getScheme() == "https", lower(uri.getHost()), uri.getSpecifiedPort(), uri.getPath()};
-        const auto rebuilt = bracketed(url.host) + (url.port == 0 ? "" : ':' + std::to_string(url.port));
-        if (!isHost(url.host) || rebuilt != lower(authorityOf(text))) {
-            why = {"has no valid host and port",
-                   "write a host name or address and, if it is not the usual one, a port"};
-            return std::nullopt;
-        }
-        if (!url.https && !(uri.getScheme() == "http" && isLoopbackHost(url.host))) {
-            why = {"is not https", "use https; http is for localhost, 127.0.0.1 and [::1] alone"};
-            return std::nullopt;
-        }
-        return url;
-    } catch (const Poco::Exception&) {
-        why = {"is not a valid URL", "write it as https://host or https://host:port"};
+    const auto scheme = lower(text.substr(0, text.find("://")));
+    if (scheme != "https" && scheme != "http") {
+        why = notHttps;
         return std::nullopt;
     }
+    const auto parsed = base::WebUrl::parse(text);
+    if (!parsed) {
+        why = {"has no valid host and port",
+               "write a host name or address and, if it is not the usual one, a port"};
+        return std::nullopt;
+    }
+    const Url url{*parsed, decodedPath(parsed->rest)};
+    if (!url.https() && !base::isLoopbackHost(url.parts.authority.host())) {
+        why = notHttps;
+        return std::nullopt;
+    }
+    return url;
 }
 
 } // namespace central_oauth::config

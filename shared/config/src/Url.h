@@ -3,18 +3,18 @@
 #pragma once
 
 #include "Objection.h"
+#include "central_oauth/base/WebUrl.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace central_oauth::config {
 
 struct Url {
-    bool https = false;
-    std::string host;       ///< lower case, without brackets
-    std::uint16_t port = 0; ///< 0: none is written
-    std::string path;       ///< with percent signs decoded; may be empty
+    base::WebUrl parts;
+    std::string path; ///< with percent signs decoded; may be empty
+
+    [[nodiscard]] bool https() const noexcept { return parts.scheme == base::WebScheme::https; }
 };
 
 enum class QueryRule { refused, allowed };

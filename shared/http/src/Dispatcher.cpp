@@ -2,6 +2,7 @@
 // The way of every request, and the net below every handler.
 #include "central_oauth/http/Dispatcher.h"
 
+#include "central_oauth/base/Authority.h"
 #include "central_oauth/http/Encoding.h"
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/logging/RequestScope.h"
@@ -46,6 +47,16 @@ std::string differing(std::string_view name, std::string_view value, std::string
 RouteKind kindOfUnlisted(std::string_view path) {
     const bool api = path == "/v1" || path.substr(0, 4) == "/v1/";
     return api ? RouteKind::api : RouteKind::page;
+}
+
+// Link scanners, mail programs and upstream add parameters of their own to a page's URL. A program that calls
+// the API has made a mistake with one.
+Parameters queryOf(const Target& target, const Route& route) {
+    if (route.kind != RouteKind::api)
+        return Parameters::parseKnown(target.query, route.query, "query");
+    auto query = Parameters::parse(target.query, "query");
+    query.requireOnly(route.query, "query");
+    return query;
 }
 
 } // namespace
@@ -138,9 +149,7 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
         throw Error(ErrorCode::notFound);
     if (match.route == nullptr)
         throw Error(ErrorCode::methodNotAllowed);
-    auto query = Parameters::parse(target.query, "query");
-    if (!match.route->foreignQuery)
-        query.requireOnly(match.route->query, "query");
+    auto query = queryOf(target, *match.route);
     if (!body.empty() && match.route->method == "GET")
         throw Error(ErrorCode::invalidRequest, "This method takes no body.");
     const Request request({head.method, std::move(target.path), match.route->pattern,
@@ -183,12 +192,13 @@ Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange
 
 bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const {
     const std::string_view host = head.headers.find("Host").value_or(std::string_view());
-    if (!target.authority.empty() && !equalsIgnoringCase(target.authority, host))
+    if (!target.authority.empty() && !base::sameAuthority(target.authority, host, target.scheme))
         throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.",
                     differing("Host", host, "the request target", target.authority));
     // The style sheet, too, is for everybody: the page that says 421 wants it.
-    return exchange.kind != RouteKind::page || _options.pageHost.empty() ||
-           equalsIgnoringCase(host, _options.pageHost);
+    return exchange.kind != RouteKind::page || _options.pageHost.empty() || host == _options.pageHost ||
+           base::sameAuthority(host, _options.pageHost,
+                               _options.https ? base::WebScheme::https : base::WebScheme::http);
 }
 
 Response Dispatcher::failure(const Error& error, int status, Exchange& exchange) const {

@@ -27,6 +27,15 @@ std::string decoded(std::string_view text, std::string_view what) {
     return std::move(*result);
 }
 
+// Cuts the first pair off, still encoded.
+std::pair<std::string_view, std::string_view> takePiece(std::string_view& text) {
+    const auto piece = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), piece.size() + 1));
+    const auto equals = piece.find('=');
+    return {piece.substr(0, equals),
+            equals == std::string_view::npos ? std::string_view() : piece.substr(equals + 1)};
+}
+
 } // namespace
 
 Parameters::Parameters(std::vector<Pair> pairs) : _pairs(std::move(pairs)) {
@@ -40,16 +49,28 @@ Parameters::Parameters(std::vector<Pair> pairs) : _pairs(std::move(pairs)) {
 Parameters Parameters::parse(std::string_view text, std::string_view what) {
     std::vector<Pair> pairs;
     while (!text.empty()) {
-        const auto piece = text.substr(0, text.find('&'));
-        text.remove_prefix(std::min(text.size(), piece.size() + 1));
-        const auto equals = piece.find('=');
-        const auto value = equals == std::string_view::npos ? std::string_view() : piece.substr(equals + 1);
-        if (piece.substr(0, equals).empty())
+        const auto [name, value] = takePiece(text);
+        if (name.empty())
             throw Error(ErrorCode::invalidRequest,
                         "The " + std::string(what) + " has a parameter without a name.");
         if (pairs.size() == maximumCount)
             throw Error(ErrorCode::invalidRequest, "The " + std::string(what) + " has too many parameters.");
-        pairs.emplace_back(decoded(piece.substr(0, equals), what), decoded(value, what));
+        pairs.emplace_back(decoded(name, what), decoded(value, what));
+    }
+    return Parameters(std::move(pairs));
+}
+
+Parameters Parameters::parseKnown(std::string_view text, std::span<const std::string> names,
+                                  std::string_view what) {
+    std::vector<Pair> pairs;
+    while (!names.empty() && !text.empty()) {
+        const auto [rawName, value] = takePiece(text);
+        auto name = percentDecode(rawName, Plus::space);
+        if (!name || std::find(names.begin(), names.end(), *name) == names.end())
+            continue;
+        if (pairs.size() == maximumCount)
+            throw Error(ErrorCode::invalidRequest, "The " + std::string(what) + " has too many parameters.");
+        pairs.emplace_back(std::move(*name), decoded(value, what));
     }
     return Parameters(std::move(pairs));
 }

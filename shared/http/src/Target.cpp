@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace central_oauth::http {
 
@@ -32,18 +33,19 @@ std::string decodedSegment(std::string_view raw) {
 }
 
 // RFC 9112 section 3.2.2: servers accept the absolute form, although only proxies are sent it.
-std::string_view takeAuthority(std::string_view& text) {
-    for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!equalsIgnoringCase(text.substr(0, scheme.size()), scheme))
+void takeAuthority(std::string_view& text, Target& target) {
+    for (const auto& [prefix, scheme] : {std::pair(std::string_view("http://"), base::WebScheme::http),
+                                         std::pair(std::string_view("https://"), base::WebScheme::https)}) {
+        if (!equalsIgnoringCase(text.substr(0, prefix.size()), prefix))
             continue;
-        text.remove_prefix(scheme.size());
-        const auto authority = text.substr(0, text.find_first_of("/?"));
-        text.remove_prefix(authority.size());
-        if (authority.empty())
+        text.remove_prefix(prefix.size());
+        target.scheme = scheme;
+        target.authority = std::string(text.substr(0, text.find_first_of("/?")));
+        text.remove_prefix(target.authority.size());
+        if (target.authority.empty())
             throw malformed("The request target has no host.");
-        return authority;
+        return;
     }
-    return {};
 }
 
 bool beginsLikeCredential(std::string_view value) {
@@ -73,7 +75,7 @@ Target parseTarget(std::string_view text) {
     if (std::any_of(text.begin(), text.end(), odd))
         throw malformed("The request target has characters that must be encoded.");
     Target target;
-    target.authority = std::string(takeAuthority(text));
+    takeAuthority(text, target);
     auto path = text.substr(0, text.find('?'));
     target.query = std::string(rawQueryOf(text));
     if (path.empty() && !target.authority.empty())

@@ -11,7 +11,7 @@ namespace central_oauth::httpclient {
 /// A value. `target` is the caller's own text, never decoded and encoded again.
 struct UpstreamUrl {
     bool secure = true;
-    std::string host; ///< lower case; an IPv6 address without brackets
+    std::string host; ///< as base::canonicalHost writes it
     std::uint16_t port = 443;
     std::string target; ///< path and query, e.g. "/oauth/token"
 

@@ -7,6 +7,7 @@
 #include "SiteJson.h"
 #include "StoredNames.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/crypto/Encoding.h"
 
 #include <algorithm>
@@ -75,7 +76,7 @@ void withFilter(Query& query, const AccountFilter& filter) {
     if (!filter.only.empty())
         query.with(filter.only);
     if (!filter.site.empty())
-        query.with(filter.site).with(filter.site);
+        query.with(filter.site).with(base::canonicalSiteUrl(filter.site));
 }
 
 // Who has consented may be read in the sealed stage only.

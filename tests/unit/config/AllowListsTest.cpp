@@ -50,7 +50,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), faultText(report));
         CPPUNIT_ASSERT(
             (lists.sites == Texts{"1324a887-45db-1bf4-1e99-ef0ff456d421", "https://acme.atlassian.net",
-                                  "https://b.example", "https://c.example:8443", "http://127.0.0.1:80"}));
+                                  "https://b.example", "https://c.example:8443", "http://127.0.0.1"}));
         CPPUNIT_ASSERT(lists.emailDomains.empty());
     }
 

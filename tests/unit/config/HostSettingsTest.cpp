@@ -184,9 +184,10 @@ public:
         for (const auto& each : {Case{"https://a.example", "https://a.example", "a.example"},
                                  Case{"https://A.Example/", "https://a.example", "a.example"},
                                  Case{"HTTPS://a.example:8443/", "https://a.example:8443", "a.example:8443"},
-                                 Case{"https://a.example:443", "https://a.example:443", "a.example"},
+                                 Case{"https://a.example:443", "https://a.example", "a.example"},
+                                 Case{"https://a.example.", "https://a.example", "a.example"},
                                  Case{"http://localhost:8080", "http://localhost:8080", "localhost:8080"},
-                                 Case{"http://127.0.0.1:80/", "http://127.0.0.1:80", "127.0.0.1"},
+                                 Case{"http://127.0.0.1:80/", "http://127.0.0.1", "127.0.0.1"},
                                  Case{"http://[::1]:9000", "http://[::1]:9000", "[::1]:9000"},
                                  Case{"https://[2001:db8::1]", "https://[2001:db8::1]", "[2001:db8::1]"}}) {
             const auto url =
@@ -215,9 +216,10 @@ public:
         refused("holds a user name or password",
                 {"https://u@a.example", "https://u:p@a.example", "https://@a.example"});
         refused("has an empty port", {"https://a.example:"});
-        refused("has no valid host and port", {"https://1.2.3", "https://a_.-", "https://[::1]x:9",
-                                               "https://a:0443", "https://%41.example", "https://a..b"});
-        refused("is not a valid URL", {"https://a:99999", "https://a:x", "https://[::1", "https://::1"});
+        refused("has no valid host and port",
+                {"https://1.2.3", "https://a_.-", "https://[::1]x:9", "https://a:0443", "https://%41.example",
+                 "https://a..b", "https://a..", "https://a:99999", "https://a:x", "https://[::1",
+                 "https://::1"});
     }
 
     void testPublicUrlIsRequiredBeyondLoopback() {

@@ -59,7 +59,7 @@ protected:
                     }});
         router.add({"GET", "/v1/healthz", {}, RouteKind::api, _handler, false, true});
         router.add({"GET", "/page/:id", {}, RouteKind::page, _handler});
-        router.add({"GET", "/callback/:provider", {}, RouteKind::page, _handler, true});
+        router.add({"GET", "/callback/:provider", {"state", "code"}, RouteKind::page, _handler, true});
         router.add({"GET", "/style.css", {}, RouteKind::asset, _handler});
         return router;
     }

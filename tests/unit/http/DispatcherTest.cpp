@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to every request, without a socket.
+#include "../../support/Spellings.h"
 #include "DispatcherFixture.h"
 
 using namespace central_oauth;
@@ -23,7 +24,9 @@ class DispatcherTest : public DispatcherFixture {
     CPPUNIT_TEST(testCredentialsInTheUrlComeBeforeEverything);
     CPPUNIT_TEST(testCallbacksTakeWhatUpstreamWrites);
     CPPUNIT_TEST(testForeignHostsSeeNoPages);
+    CPPUNIT_TEST(testEverySpellingOfTheHostSeesPages);
     CPPUNIT_TEST(testTargetAndHostMustAgree);
+    CPPUNIT_TEST(testPagesPassOverForeignParameters);
     CPPUNIT_TEST(testGetTakesNoBody);
     CPPUNIT_TEST(testHeldRequestsAreAskedOnceMore);
     CPPUNIT_TEST(testTakesTheSourceFromATrustedProxy);
@@ -182,9 +185,41 @@ public:
         _host = "service.example";
     }
 
+    void testEverySpellingOfTheHostSeesPages() {
+        _options.pageHost = "auth.example";
+        _options.https = true;
+        const auto spellings = central_oauth::test::spellingsOf("auth.example", 443, true);
+        for (const auto& host : spellings.same) {
+            _host = host;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(host, 200, ask("GET", "/page/1").status());
+        }
+        for (const auto& host : spellings.others) {
+            _host = host;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(host, 421, ask("GET", "/page/1").status());
+        }
+    }
+
     void testTargetAndHostMustAgree() {
         CPPUNIT_ASSERT_EQUAL(200, ask("GET", "http://service.example/v1/things/1").status());
+        CPPUNIT_ASSERT_EQUAL(200, ask("GET", "HTTP://Service.example.:80/v1/things/1").status());
+        CPPUNIT_ASSERT_EQUAL(400, ask("GET", "https://service.example:80/v1/things/1").status());
         CPPUNIT_ASSERT_EQUAL(400, ask("GET", "http://other.example/v1/things/1").status());
+    }
+
+    void testPagesPassOverForeignParameters() {
+        for (const std::string query : {"utm_source=a&utm_source=b", "fbclid=x", "a", "=", "&&", "a=%zz",
+                                        "%00=1", "x=%ff", "page[]=1"}) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 200, ask("GET", "/page/1?" + query).status());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 200, ask("GET", "/style.css?" + query).status());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 200, ask("GET", "/callback/jira?state=1&" + query).status());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 400, ask("GET", "/v1/things/1?" + query).status());
+        }
+        std::string many;
+        for (int i = 0; i < 100; ++i)
+            many += "&p" + std::to_string(i) + "=1";
+        CPPUNIT_ASSERT_EQUAL(200, ask("GET", "/page/1?" + many).status());
+        for (const std::string query : {"utm_source=cok_AAAA", "cos_AAAA", "x=%63og_AAAA"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 400, ask("GET", "/page/1?" + query).status());
     }
 
     void testGetTakesNoBody() {

@@ -2,6 +2,7 @@
 // One exchange over plain http against a scripted server on loopback.
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 
+#include "../../support/Spellings.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/provider/ProviderError.h"
 
@@ -174,6 +175,7 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPassedDeadlineIsNotSent);
     CPPUNIT_TEST(testUnknownNameIsNotSent);
     CPPUNIT_TEST(testRefusesOriginThatIsNotAllowed);
+    CPPUNIT_TEST(testOriginsInAnySpelling);
     CPPUNIT_TEST(testRefusesPlainHttpToOtherMachines);
     CPPUNIT_TEST(testRefusesHeaderInjection);
     CPPUNIT_TEST(testErrorNamesHostButNoQuery);
@@ -380,6 +382,34 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
             }
         }
         CPPUNIT_ASSERT_EQUAL(0, server.connections());
+    }
+
+    void testOriginsInAnySpelling() {
+        ScriptedServer server(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        const int port = std::stoi(server.url("").substr(std::string("http://127.0.0.1:").size()));
+        const auto spellings = central_oauth::test::originSpellingsOf(false, "127.0.0.1", port, false);
+        for (const auto& url : spellings.same) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                url, 200, UpstreamHttpClient({.allowedOrigins = {url}}).send(get(server.url())).status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                url, 200,
+                UpstreamHttpClient({.allowedOrigins = {server.url()}}).send(get(url + "/x")).status);
+        }
+        const int before = server.connections();
+        const UpstreamHttpClient client({.allowedOrigins = {server.url()}});
+        for (const auto& url : spellings.others) {
+            if (url.starts_with(server.url("")))
+                continue; // a path, a query, or more digits behind the very origin
+            try {
+                static_cast<void>(client.send(get(url)));
+                CPPUNIT_FAIL("sent to " + url);
+            } catch (const provider::ProviderError& error) {
+                CPPUNIT_ASSERT(error.kind() == provider::ProviderErrorKind::misconfigured);
+            } catch (const provider::HttpError& error) {
+                CPPUNIT_ASSERT(error.failure() == HttpFailure::notSent);
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(before, server.connections());
     }
 
     void testRefusesPlainHttpToOtherMachines() {

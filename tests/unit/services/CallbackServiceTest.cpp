@@ -2,6 +2,7 @@
 // Callbacks whose provider or store fails, and what is left of the link then.
 #include "central_oauth/services/CallbackService.h"
 
+#include "../../support/Spellings.h"
 #include "CallbackFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -31,6 +32,7 @@ class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testProviderWithoutIdentitiesEndsTheLink);
     CPPUNIT_TEST(testMissingRefreshTokenEndsTheLink);
     CPPUNIT_TEST(testForeignIssuerEndsTheLink);
+    CPPUNIT_TEST(testIssuerInAnySpelling);
     CPPUNIT_TEST(testAnswerWithoutCodeEndsTheLink);
     CPPUNIT_TEST(testStateIsSpentByTheFirstLook);
     CPPUNIT_TEST(testStrangersCallbackSpendsTheStateWithoutUpstream);
@@ -214,6 +216,28 @@ public:
         query.issuer = "https://auth.example";
         (void)service.complete("/callback/jira", query, owner(), _fixture->source);
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
+    }
+
+    void testIssuerInAnySpelling() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.properties.issuer = "https://auth.example";
+        const ProviderCatalog catalog({entry});
+        CallbackService service(parts(catalog, _fixture->upstream));
+        int number = 0;
+        const auto standing = [&](const std::string& issuer) {
+            begin("issuer-" + std::to_string(++number));
+            auto query = parameters("issuer-" + std::to_string(number));
+            query.issuer = issuer;
+            (void)service.complete("/callback/jira", query, owner(), _fixture->source);
+            return link().status;
+        };
+        const auto spellings = test::originSpellingsOf(true, "auth.example", 443, true);
+        for (const auto& issuer : spellings.same)
+            CPPUNIT_ASSERT_MESSAGE(issuer, standing(issuer) == LinkStatus::staged);
+        for (const auto& issuer : spellings.others)
+            if (issuer != "https://auth.example/") // RFC 3986 section 6.2.3
+                CPPUNIT_ASSERT_MESSAGE(issuer, issuer.empty() || standing(issuer) == LinkStatus::ended);
+        CPPUNIT_ASSERT(standing("https://auth.example/tenant") == LinkStatus::ended);
     }
 
     void testAnswerWithoutCodeEndsTheLink() {

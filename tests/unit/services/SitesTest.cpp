@@ -2,6 +2,7 @@
 // Which sites are meant: by what was wanted, and by what the operator allows.
 #include "central_oauth/services/Sites.h"
 
+#include "../../support/Spellings.h"
 #include "ServiceFixture.h"
 
 #include <cppunit/TestFixture.h>
@@ -14,6 +15,7 @@ class SitesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SitesTest);
     CPPUNIT_TEST(testFindsById);
     CPPUNIT_TEST(testFindsByUrlWithoutCaseAndSlash);
+    CPPUNIT_TEST(testEverySpellingOfTheUrl);
     CPPUNIT_TEST(testIdsAreExact);
     CPPUNIT_TEST(testNothingIsWantedNothingIsFound);
     CPPUNIT_TEST(testSiteWithoutUrlIsFoundByItsIdOnly);
@@ -48,6 +50,21 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("B-2"), idOf(findSite(both, wanted)));
         CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(findSite(both, "https://beta.example/jira")));
         CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(findSite(both, "beta.example")));
+    }
+
+    void testEverySpellingOfTheUrl() {
+        const auto spellings = central_oauth::test::originSpellingsOf(true, "beta.example", 443, true);
+        for (const auto& url : spellings.same) {
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(url, std::string("B-2"), idOf(findSite(both, url)));
+            CPPUNIT_ASSERT_MESSAGE(url, isAllowedSite(both.back(), {url}));
+            CPPUNIT_ASSERT_MESSAGE(url,
+                                   isAllowedSite({"B-2", "Beta", url + "/", {}}, {"https://beta.example"}));
+        }
+        for (const auto& url : spellings.others) {
+            const bool copied = url == "https://beta.example/"; // a slash more is no other site
+            CPPUNIT_ASSERT_MESSAGE(url, copied || !findSite(both, url));
+            CPPUNIT_ASSERT_MESSAGE(url, copied || !isAllowedSite(both.back(), {url}));
+        }
     }
 
     void testIdsAreExact() {

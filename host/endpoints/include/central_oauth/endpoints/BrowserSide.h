@@ -11,6 +11,7 @@
 #include "central_oauth/services/BrowserLinks.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ public:
 
     /// A redirect by which a reload repeats no form (RFC 9110 section 15.4.4).
     [[nodiscard]] static http::Response seeOther(const std::string& path);
+
+    /// A link's address at the public URL, if the browser asked for a host with a trailing dot: it would keep
+    /// cookies for that name alone, and upstream sends it back to the other one.
+    [[nodiscard]] std::optional<std::string> urlWithoutDot(const http::Request& request,
+                                                           std::string_view handle) const;
 
     /// What the browser sends as cookies of that link.
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;

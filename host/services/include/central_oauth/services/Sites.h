@@ -15,8 +15,8 @@ namespace central_oauth::services {
 /// Ids and URLs of the sites in one text, for the log.
 [[nodiscard]] std::string siteNames(const std::vector<provider::Site>& sites);
 
-/// The site with that id, or with that URL (compared without case and trailing slash). An empty `wanted`
-/// finds nothing.
+/// The site with that id, or with that URL in any spelling (base::sameSiteUrl). An empty `wanted` finds
+/// nothing.
 [[nodiscard]] std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
                                                      const std::string& wanted);
 

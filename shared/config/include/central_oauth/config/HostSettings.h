@@ -35,7 +35,7 @@ struct BindAddress {
 
 /// How browsers reach the service.
 struct PublicUrl {
-    std::string text;      ///< scheme, host and port, no slash at the end, e.g. "https://link.example.org"
+    std::string text;      ///< the origin in its one spelling, e.g. "https://link.example.org"
     std::string authority; ///< what browsers send as Host: the port is there unless it is the scheme's own
     bool https = false;
 };

@@ -39,8 +39,7 @@ struct DispatcherOptions {
     std::string pagePolicy =
         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-    /// The only Host accepted for pages and assets, as browsers write it (no default port); others get 421.
-    /// Empty: any.
+    /// The only authority at which pages are served, in any spelling; others get 421. Empty: any.
     std::string pageHost = {};
 
     bool https = false; ///< browsers reach the service by https: sends Strict-Transport-Security

@@ -33,6 +33,10 @@ public:
     /// pairs are refused. `what` names the thing in hints, e.g. "query".
     [[nodiscard]] static Parameters parse(std::string_view text, std::string_view what);
 
+    /// Reads the pairs of these names as `parse` does, and passes over all others, whatever they are.
+    [[nodiscard]] static Parameters parseKnown(std::string_view text, std::span<const std::string> names,
+                                               std::string_view what);
+
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
 
     /// The value of that name. Throws: invalidRequest if there is none.

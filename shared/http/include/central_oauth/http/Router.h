@@ -28,11 +28,12 @@ using Handler = std::function<Response(const Request&)>;
 struct Route {
     std::string method;             ///< "GET" also serves HEAD
     std::string pattern;            ///< "/v1/poll/:link_code"
-    std::vector<std::string> query; ///< the query parameters it takes
+    std::vector<std::string> query; ///< the query parameters it takes; others are refused by the API alone
     RouteKind kind = RouteKind::api;
     Handler handler;
-    bool foreignQuery = false; ///< upstream writes the query: no check of names and values (callbacks)
-    bool quiet = false;        ///< logged at debug level (probes)
+    bool foreignQuery =
+        false;          ///< upstream writes the query: its values may begin like a credential (callbacks)
+    bool quiet = false; ///< logged at debug level (probes)
 };
 
 /// The table of all routes.

@@ -2,6 +2,8 @@
 // The request target: path and query as they stand in the request line.
 #pragma once
 
+#include "central_oauth/base/Authority.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,7 @@ struct Target {
     std::string path;                  ///< the segments joined again; for comparisons, never for the log
     std::string query;                 ///< raw, without the question mark
     std::string authority;             ///< raw, of the absolute form only (RFC 9112 section 3.2.2)
+    base::WebScheme scheme = base::WebScheme::http; ///< of the absolute form; means nothing otherwise
 };
 
 /// Takes a target of origin or absolute form apart. Throws: base::Error invalidRequest for other forms,

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "Host.h"
-
-#include "Text.h"
+#include "central_oauth/base/Host.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 
-namespace central_oauth::config {
+namespace central_oauth::base {
 
 namespace {
+
+constexpr bool isDigit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+// Independent of the locale, and of letters beyond ASCII.
+constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool isNumber(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), isDigit);
+}
 
 constexpr IpBytes mappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
@@ -21,11 +32,13 @@ std::optional<std::array<std::uint8_t, 4>> parseIpv4(std::string_view text) noex
         if (last != (dot == std::string_view::npos))
             return std::nullopt;
         const auto octet = text.substr(0, dot);
-        const auto number = parseNumber(octet);
+        unsigned number = 0;
+        const auto read = std::from_chars(octet.data(), octet.data() + octet.size(), number);
         // A leading zero means octal to some systems and decimal to others.
-        if (!number || *number > 255 || (octet.size() > 1 && octet.front() == '0'))
+        if (!isNumber(octet) || read.ec != std::errc() || number > 255 ||
+            (octet.size() > 1 && octet.front() == '0'))
             return std::nullopt;
-        bytes[i] = static_cast<std::uint8_t>(*number);
+        bytes[i] = static_cast<std::uint8_t>(number);
         if (!last)
             text.remove_prefix(dot + 1);
     }
@@ -97,11 +110,44 @@ std::optional<IpBytes> parseIpv6(std::string_view text) noexcept {
     return result;
 }
 
+// RFC 5952 section 4: no leading zeros, and "::" for the first of the longest runs of two zeros or more.
+std::string ipv6Text(const IpBytes& bytes) {
+    std::array<unsigned, 8> groups{};
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        groups[i] = bytes[2 * i] * 256U + bytes[2 * i + 1];
+    std::size_t start = groups.size();
+    std::size_t length = 1;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const auto end = std::find_if(groups.begin() + static_cast<std::ptrdiff_t>(i), groups.end(),
+                                      [](unsigned group) { return group != 0; });
+        const auto run = static_cast<std::size_t>(end - groups.begin()) - i;
+        if (run > length) {
+            start = i;
+            length = run;
+        }
+    }
+    std::string text;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i == start) {
+            text += "::";
+            i += length - 1;
+            continue;
+        }
+        std::array<char, 4> digits{};
+        const auto written = std::to_chars(digits.begin(), digits.end(), groups[i], 16);
+        if (!text.empty() && text.back() != ':')
+            text += ':';
+        text.append(digits.begin(), written.ptr);
+    }
+    return text;
+}
+
 bool isLabel(std::string_view label) noexcept {
     constexpr std::size_t longestLabel = 63;
     return !label.empty() && label.size() <= longestLabel && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(),
-                       [](char c) { return isDigit(c) || isLowerLetter(lower(c)) || c == '-' || c == '_'; });
+           std::all_of(label.begin(), label.end(), [](char c) {
+               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_';
+           });
 }
 
 } // namespace
@@ -133,13 +179,15 @@ bool isHost(std::string_view text) noexcept {
         if (!isLabel(label))
             return false;
         if (dot == std::string_view::npos)
-            return !parseNumber(label);
+            return !isNumber(label);
         text.remove_prefix(dot + 1);
     }
 }
 
 bool isLoopbackHost(std::string_view host) noexcept {
-    if (lower(host) == "localhost")
+    constexpr std::string_view localhost = "localhost";
+    if (std::equal(host.begin(), host.end(), localhost.begin(), localhost.end(),
+                   [](char a, char b) { return lower(a) == b; }))
         return true;
     const auto bytes = parseIp(host);
     if (!bytes)
@@ -153,4 +201,18 @@ std::string bracketed(std::string_view host) {
     return host.find(':') == std::string_view::npos ? text : '[' + text + ']';
 }
 
-} // namespace central_oauth::config
+std::optional<std::string> canonicalHost(std::string_view host) {
+    if (host.find(':') != std::string_view::npos) {
+        const auto bytes = parseIpv6(host);
+        return bytes ? std::optional(ipv6Text(*bytes)) : std::nullopt;
+    }
+    if (host.ends_with('.'))
+        host.remove_suffix(1);
+    if (!isHost(host))
+        return std::nullopt;
+    std::string text(host);
+    std::transform(text.begin(), text.end(), text.begin(), lower);
+    return text;
+}
+
+} // namespace central_oauth::base

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace central_oauth::config {
+namespace central_oauth::base {
 
 /// 128 bits; IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
 using IpBytes = std::array<std::uint8_t, 16>;
@@ -30,4 +30,8 @@ using IpBytes = std::array<std::uint8_t, 16>;
 /// As a URL or an address with port writes it: IPv6 in brackets.
 [[nodiscard]] std::string bracketed(std::string_view host);
 
-} // namespace central_oauth::config
+/// Returns the one spelling of a host: ASCII in lower case, without one trailing dot, IPv6 as in RFC 5952 and
+/// without brackets. Returns nullopt for what isHost refuses.
+[[nodiscard]] std::optional<std::string> canonicalHost(std::string_view host);
+
+} // namespace central_oauth::base
