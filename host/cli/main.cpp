@@ -68,7 +68,7 @@ cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
     const auto connectTo = [&](const cli::ClientSettings& settings) { return connect(settings, stop); };
     cli::CommandRunner runner(terminal, waiter, clock, {variable, connectTo, cli::startApart});
     const cli::ExitCode code = runner.run(arguments);
-    if (code == cli::ExitCode::interrupted) {
+    if (code == cli::ExitCode::interrupted || stop->hasLeftBehind()) {
         // An abandoned exchange or read may still run on its thread and must not meet destroyed statics.
         std::cout.flush();
         std::_Exit(static_cast<int>(code));
@@ -81,6 +81,7 @@ int guardedRun(const std::vector<std::string>& arguments) {
     try {
         return static_cast<int>(runCommand(arguments));
     } catch (const std::exception& error) {
+        std::cout << cli::outputOfFailure(arguments) << std::flush;
         std::cerr << "central-oauth: could not start: " << error.what()
                   << "\n  next: check the installation of OpenSSL and its certificates" << std::endl;
         return static_cast<int>(cli::ExitCode::unexpected);

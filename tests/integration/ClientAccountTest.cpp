@@ -80,7 +80,7 @@ public:
             expectText(several.errors, one);
             expectText(several.errors, two);
         }
-        // A label counts before a provider.
+        // Among the accounts of a provider a label decides.
         CPPUNIT_ASSERT(run({"token", "jira"}).output == run({"token", two}).output);
         CPPUNIT_ASSERT_EQUAL(0, run({"token", two}).exitCode);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("nothing may be deleted", 2L, lines(run({"accounts"}).output) - 1);

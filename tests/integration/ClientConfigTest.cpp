@@ -21,6 +21,7 @@ class ClientConfigTest : public ClientFixture {
     CPPUNIT_TEST(testEnvironmentWins);
     CPPUNIT_TEST(testCertificatesOfTheFile);
     CPPUNIT_TEST(testFileThatOthersCanReadIsRefused);
+    CPPUNIT_TEST(testFileWithoutASecretMayBeReadByAll);
     CPPUNIT_TEST(testFileThatMakesNoSenseIsRefused);
     CPPUNIT_TEST(testWrongValuesAreRefused);
     CPPUNIT_TEST(testPathFollowsTheEnvironment);
@@ -118,6 +119,17 @@ public:
         }
         fs::permissions(settingsFile(), fs::perms::owner_read | fs::perms::owner_write);
         CPPUNIT_ASSERT_EQUAL(0, run({"accounts"}, home()).exitCode);
+    }
+
+    void testFileWithoutASecretMayBeReadByAll() {
+        set({"url", _service->url()});
+        fs::permissions(settingsFile(), fs::perms::owner_read | fs::perms::owner_write |
+                                            fs::perms::group_read | fs::perms::others_read);
+        auto environment = home();
+        environment["CENTRAL_OAUTH_CLIENT_KEY"] = _service->key();
+        CPPUNIT_ASSERT_EQUAL(0, run({"accounts"}, environment).exitCode);
+        fs::permissions(settingsFile(), fs::perms::others_write, fs::perm_options::add);
+        expectFailure(64, run({"accounts"}, environment));
     }
 
     void testFileThatMakesNoSenseIsRefused() {

@@ -139,9 +139,9 @@ void ClientFixture::expectNoText(const std::string& text, const std::string& par
     CPPUNIT_ASSERT_MESSAGE("\"" + part + "\" in: " + text, text.find(part) == std::string::npos);
 }
 
-void ClientFixture::expectFailure(int code, const Finished& finished) {
+void ClientFixture::expectFailure(int code, const Finished& finished, const std::string& output) {
     CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, code, finished.exitCode);
-    CPPUNIT_ASSERT_EQUAL(std::string(), finished.output);
+    CPPUNIT_ASSERT_EQUAL(output, finished.output);
     expectText(finished.errors, "central-oauth: ");
     expectText(finished.errors, "\n  next: ");
 }

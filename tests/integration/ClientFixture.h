@@ -72,8 +72,9 @@ protected:
     static void expectText(const std::string& text, const std::string& part);
     static void expectNoText(const std::string& text, const std::string& part);
 
-    /// A failure says what to do next, and nothing on stdout that a script could take for a result.
-    static void expectFailure(int code, const Finished& finished);
+    /// A failure says what to do next, and nothing on stdout that a script could take for a result:
+    /// assignments that fail are "false".
+    static void expectFailure(int code, const Finished& finished, const std::string& output = {});
 
     /// The account id is all that a login prints for scripts.
     [[nodiscard]] static std::string accountOf(const Finished& login);

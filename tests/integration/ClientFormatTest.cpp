@@ -4,11 +4,16 @@
 #include "ClientFixture.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
 #include <sstream>
+#include <thread>
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
 
 using namespace central_oauth::test;
 
@@ -36,6 +41,9 @@ class ClientFormatTest : public ClientFixture {
     CPPUNIT_TEST(testHeadersWithoutASite);
     CPPUNIT_TEST(testAssignmentsInARealShell);
     CPPUNIT_TEST(testAssignmentsOfConfluence);
+    CPPUNIT_TEST(testAssignmentsOfBothInOneShell);
+    CPPUNIT_TEST(testAssignmentsThatFailStopTheShell);
+    CPPUNIT_TEST(testTokenGivesUpInTime);
     CPPUNIT_TEST(testAssignmentsNeedASite);
     CPPUNIT_TEST(testGitTakesTheCredential);
     CPPUNIT_TEST(testGitHelperKeepsSilentElsewhere);
@@ -114,25 +122,20 @@ public:
         environment.insert({{"ATLASSIAN_OAUTH_CLIENT_ID", "other"}, {"JIRA_OAUTH_ACCESS_TOKEN", "other"}});
         const auto printed = shell(R"sh(cd "$HOME/work"
 eval "$(central-oauth token --format env)"
-env | grep -E '^(JIRA|ATLASSIAN)_' | LC_ALL=C sort | grep -v '^ATLASSIAN_OAUTH_ACCESS_TOKEN='
-printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN"
+env | grep -E '^(JIRA|ATLASSIAN)_' | LC_ALL=C sort | grep -v '_OAUTH_ACCESS_TOKEN='
+printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
 )sh",
                                    environment);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(printed.errors, 0, printed.exitCode);
-        CPPUNIT_ASSERT_EQUAL("ATLASSIAN_OAUTH_CLOUD_ID=" + siteOf(linked, "cloud_id") + "\nJIRA_URL=" +
-                                 siteOf(linked, "url") + "\n" + linked.text("access_token") + "\n",
+        CPPUNIT_ASSERT_EQUAL("ATLASSIAN_OAUTH_CLOUD_ID=" + siteOf(linked, "cloud_id") +
+                                 "\nJIRA_URL=" + siteOf(linked, "url") + "\n" + linked.text("access_token") +
+                                 "\n" + linked.text("access_token") + "\n",
                              printed.output);
         CPPUNIT_ASSERT_MESSAGE("a name was run", !fs::exists(inHome("work/pwned")));
     }
 
     void testAssignmentsOfConfluence() {
-        _service.reset();
-        _service = std::make_unique<ServiceUnderTest>(
-            *_simulator, Environment{{"CENTRAL_OAUTH_PROVIDERS", "jira,confluence"},
-                                     {"CENTRAL_OAUTH_CONFLUENCE_CLIENT_ID", "demo-client-id"},
-                                     {"CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET", "demo-client-secret"},
-                                     {"CENTRAL_OAUTH_CONFLUENCE_AUTH_BASE", _simulator->url()},
-                                     {"CENTRAL_OAUTH_CONFLUENCE_API_BASE", _simulator->url()}});
+        addConfluence();
         const auto linked = _service->linkAccount(R"({"provider":"confluence"})");
         const auto printed = shell("eval \"$(central-oauth token confluence --format env)\"\n"
                                    "printf '%s\\n' \"$CONFLUENCE_URL\" \"${JIRA_URL-none}\"",
@@ -141,10 +144,75 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN"
         CPPUNIT_ASSERT_EQUAL(siteOf(linked, "url") + "/wiki\nnone\n", printed.output);
     }
 
+    void testAssignmentsOfBothInOneShell() {
+        addConfluence();
+        const auto jira = _service->linkAccount();
+        const auto confluence = _service->linkAccount(R"({"provider":"confluence"})");
+        for (const std::string order : {"jira confluence", "confluence jira", "jira confluence jira"}) {
+            const auto printed =
+                shell("for product in " + order +
+                          "; do\n"
+                          "t=$(central-oauth token $product --format env) && eval \"$t\" || exit\n"
+                          "done\n"
+                          "printf '%s\\n' \"$JIRA_URL\" \"$JIRA_OAUTH_ACCESS_TOKEN\" "
+                          "\"$CONFLUENCE_URL\" \"$CONFLUENCE_OAUTH_ACCESS_TOKEN\"",
+                      clientEnvironment());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(printed.errors, 0, printed.exitCode);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(order,
+                                         siteOf(jira, "url") + "\n" + jira.text("access_token") + "\n" +
+                                             siteOf(confluence, "url") + "/wiki\n" +
+                                             confluence.text("access_token") + "\n",
+                                         printed.output);
+            CPPUNIT_ASSERT_EQUAL(std::string(), printed.errors);
+        }
+    }
+
+    // Without a key, without a server, without an account: whatever is wrong, the shell does not go on.
+    void testAssignmentsThatFailStopTheShell() {
+        auto keyless = clientEnvironment();
+        keyless.erase("CENTRAL_OAUTH_CLIENT_KEY");
+        auto serverless = clientEnvironment();
+        serverless["CENTRAL_OAUTH_URL"] = "http://127.0.0.1:1";
+        for (const auto& environment : {keyless, serverless, clientEnvironment()})
+            for (const std::string script :
+                 {"eval \"$(central-oauth token --format env)\" && echo went on",
+                  "set -e; eval \"$(central-oauth token --format=env)\"; echo went on",
+                  "eval \"$(central-oauth token --format env --odd)\" && echo went on"}) {
+                const auto ended = shell(script, environment);
+                CPPUNIT_ASSERT_MESSAGE(script, ended.exitCode != 0);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(script, std::string(), ended.output);
+            }
+    }
+
+    // A server that takes the request, and one whose answer never ends.
+    void testTokenGivesUpInTime() {
+        for (const std::string start : {"", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{"}) {
+            Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
+            std::atomic<bool> over{false};
+            std::thread peer([&] {
+                Poco::Net::StreamSocket socket = listener.acceptConnection();
+                socket.sendBytes(start.data(), static_cast<int>(start.size()));
+                while (!over && !socket.poll(Poco::Timespan(0, 50'000), Poco::Net::Socket::SELECT_ERROR))
+                    if (!start.empty())
+                        socket.sendBytes(" ", 1);
+            });
+            auto environment = clientEnvironment();
+            environment["CENTRAL_OAUTH_URL"] =
+                "http://127.0.0.1:" + std::to_string(listener.address().port());
+            const auto begin = std::chrono::steady_clock::now();
+            const auto ended = run({"token", "acc_1", "--timeout", "1"}, environment);
+            const auto took = std::chrono::steady_clock::now() - begin;
+            over = true;
+            peer.join();
+            expectFailure(3, ended);
+            CPPUNIT_ASSERT_MESSAGE(ended.errors, took < std::chrono::seconds(5));
+        }
+    }
+
     void testAssignmentsNeedASite() {
         linkWithoutSite();
         const auto printed = run({"token", "--format", "env"});
-        expectFailure(64, printed);
+        expectFailure(64, printed, "false\n");
         expectText(printed.errors, "--site");
     }
 
@@ -218,12 +286,22 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN"
         (void)linkWithTokenOf(90);
         _simulator->control("POST", "revoke_grant", R"({"user":"ada"})");
         for (const std::string format : {"raw", "json", "env", "mcp-headers"})
-            expectFailure(2, run({"token", "--format", format}));
+            expectFailure(2, run({"token", "--format", format}), format == "env" ? "false\n" : "");
         const auto git = runWithInput({"token", "--format", "git", "get"}, clientEnvironment(), bitbucket);
         expectFailure(2, git);
     }
 
 private:
+    void addConfluence() {
+        _service.reset();
+        _service = std::make_unique<ServiceUnderTest>(
+            *_simulator, Environment{{"CENTRAL_OAUTH_PROVIDERS", "jira,confluence"},
+                                     {"CENTRAL_OAUTH_CONFLUENCE_CLIENT_ID", "demo-client-id"},
+                                     {"CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET", "demo-client-secret"},
+                                     {"CENTRAL_OAUTH_CONFLUENCE_AUTH_BASE", _simulator->url()},
+                                     {"CENTRAL_OAUTH_CONFLUENCE_API_BASE", _simulator->url()}});
+    }
+
     void name(const std::string& person) const { _simulator->control("POST", "users", person); }
 
     static std::string siteOf(const HttpAnswer& payload, const std::string& field) {

@@ -2,6 +2,7 @@
 // Compares names exactly: a guess would hand out another account's token.
 #include "central_oauth/cli/AccountSelection.h"
 
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
@@ -13,27 +14,40 @@ namespace {
 
 constexpr std::size_t mostNamed = 20;
 
-// People copy a site's URL with and without the slash.
-std::string_view withoutSlash(std::string_view text) {
-    return text.size() > 1 && text.back() == '/' ? text.substr(0, text.size() - 1) : text;
-}
-
 bool bears(const Account& account, const std::string& kind, const std::string& name) {
     return std::any_of(account.names.begin(), account.names.end(), [&](const AccountName& own) {
         return own.kind == kind &&
-               (own.text == name || (kind == "site" && withoutSlash(own.text) == withoutSlash(name)));
+               (own.text == name || (kind == "site" && base::sameSiteUrl(own.text, name)));
     });
 }
 
-std::vector<Account> thoseWith(const std::vector<Account>& accounts, const std::string& name) {
-    std::vector<Account> found;
-    for (const char* kind : {"label", "email", "site", "subject", "display name", "provider"}) {
-        std::copy_if(accounts.begin(), accounts.end(), std::back_inserter(found),
+// Accounts that bear a name, and what kind of name it is.
+struct Bearers {
+    std::vector<Account> accounts;
+    std::string kind;
+};
+
+// The provider's name first: the operator has chosen it, and nobody whose account is linked.
+Bearers thoseWith(const std::vector<Account>& accounts, const std::string& name) {
+    Bearers found;
+    for (const char* kind : {"provider", "label", "email", "site", "subject", "display name"}) {
+        found.kind = kind;
+        std::copy_if(accounts.begin(), accounts.end(), std::back_inserter(found.accounts),
                      [&](const Account& account) { return bears(account, kind, name); });
-        if (!found.empty())
+        if (!found.accounts.empty())
             break;
     }
+    // A label of the same text says which of the provider's accounts is meant, and leads to no other
+    // provider.
+    const auto labelled = [&](const Account& account) { return bears(account, "label", name); };
+    if (found.kind == "provider" &&
+        std::count_if(found.accounts.begin(), found.accounts.end(), labelled) == 1)
+        std::erase_if(found.accounts, [&](const Account& account) { return !labelled(account); });
     return found;
+}
+
+bool canBeProvider(const std::string& name) {
+    return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
 }
 
 std::string choiceOf(const std::vector<Account>& accounts) {
@@ -93,9 +107,13 @@ Account AccountSelection::choose(const std::string& operand) {
     if (accounts.empty())
         throw Failure(ExitCode::linkNeeded, "no account is linked",
                       "link needed: run central-oauth login PROVIDER");
-    std::vector<Account> meant = operand.empty() ? accounts : thoseWith(accounts, operand);
-    if (meant.size() == 1)
+    Bearers bearers = operand.empty() ? Bearers{std::move(accounts), {}} : thoseWith(accounts, operand);
+    std::vector<Account>& meant = bearers.accounts;
+    if (meant.size() == 1) {
+        if (bearers.kind == "site" || bearers.kind == "display name")
+            refuseProvider(operand);
         return std::move(meant.front());
+    }
     if (meant.empty())
         throw Failure(ExitCode::unknownAccount, "no account is called " + printable(operand, 80),
                       "list your accounts with: central-oauth accounts");
@@ -104,6 +122,27 @@ Account AccountSelection::choose(const std::string& operand) {
                   operand.empty() ? count + "linked, and none was named"
                                   : count + "called " + printable(operand, 80),
                   "name one by its id: central-oauth " + _command + " ACCOUNT" + choiceOf(meant));
+}
+
+// Others have named sites and persons: "jira" must not lead to an account at another provider because of
+// that.
+void AccountSelection::refuseProvider(const std::string& operand) {
+    if (!canBeProvider(operand))
+        return;
+    const std::string problem = "whether " + printable(operand, 80) + " is a provider could not be read";
+    try {
+        const std::vector<std::string> providers = _api.providers();
+        if (std::find(providers.begin(), providers.end(), operand) == providers.end())
+            return;
+    } catch (const ApiError& error) {
+        throw failureOf(error, problem);
+    } catch (const Unreachable& error) {
+        throw failureOf(error, problem);
+    }
+    throw Failure(
+        ExitCode::unknownAccount,
+        "no account is linked at the provider " + operand + ", though another account has that name",
+        "list your accounts with: central-oauth accounts; or link one: " + loginCommand(operand, "", ""));
 }
 
 bool isAccountId(const std::string& text) {

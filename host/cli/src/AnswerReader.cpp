@@ -226,6 +226,13 @@ AccountPage readAccountPage(const provider::Secret& body) {
     return page;
 }
 
+std::vector<std::string> readProviderNames(const provider::Secret& body) {
+    std::vector<std::string> names;
+    for (const JsonFields& item : JsonFields(body).objects("items"))
+        names.push_back(item.text("name"));
+    return names;
+}
+
 Account readAccount(const provider::Secret& body) {
     return account(JsonFields(body), asciiJson(body.reveal()));
 }

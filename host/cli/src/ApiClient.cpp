@@ -77,6 +77,10 @@ void requireSubject(const std::string& text) {
 
 } // namespace
 
+void ApiClient::limitTo(seconds limit) {
+    _end = _waiter.now() + limit;
+}
+
 LinkCode ApiClient::createLink(const LinkRequest& request) {
     return readLinkCode(exchangePatiently("POST", "/v1/link-code", linkBody(request), 201).body);
 }
@@ -138,6 +142,10 @@ std::vector<Account> ApiClient::accounts(const AccountFilter& filter) {
     throw UnreadableAnswer("the list of accounts does not end");
 }
 
+std::vector<std::string> ApiClient::providers() {
+    return readProviderNames(exchangePatiently("GET", "/v1/providers", {}, 200).body);
+}
+
 Revocation ApiClient::revoke(const std::string& accountId) {
     return readRevocation(exchangePatiently("DELETE", "/v1/tokens/" + accountId, {}, 200).body);
 }
@@ -155,10 +163,14 @@ provider::HttpRequest ApiClient::request(const std::string& method, const std::s
     }
     request.bearer = bearer.clone();
     request.deadline = _waiter.now() + limit;
+    if (_end)
+        request.deadline = std::min(request.deadline, *_end);
     return request;
 }
 
 provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request) const {
+    if (_end && _waiter.now() >= *_end)
+        throw Unreachable("no answer in time (--timeout)", false);
     try {
         return _http.send(request);
     } catch (const provider::HttpError& error) {
@@ -181,7 +193,8 @@ provider::HttpResponse ApiClient::exchangePatiently(const std::string& method, c
         if (response.status == expectedStatus)
             return response;
         const seconds pause = retryAfterOf(response).value_or(seconds(attempt));
-        if (!isPauseRequest(response.status) || attempt == attempts || pause > longestPause)
+        const bool fits = !_end || _waiter.now() + pause < *_end;
+        if (!isPauseRequest(response.status) || attempt == attempts || pause > longestPause || !fits)
             refuse(response);
         _waiter.wait(pause);
     }

@@ -3,6 +3,7 @@
 #include "central_oauth/cli/CommandLine.h"
 
 #include "CommandOptions.h"
+#include "central_oauth/base/Authority.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
@@ -26,11 +27,19 @@ using Operands = std::vector<std::string>;
 
 constexpr std::size_t longestOperand = 512;
 
-std::chrono::seconds parseSeconds(const std::string& text) {
+std::chrono::seconds parseSeconds(const std::string& text, const std::string& option) {
     const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (text.empty() || text.size() > 6 || !digits)
-        throw usageFailure("--min-ttl needs a whole number of seconds", "token");
+        throw usageFailure("--" + option + " needs a whole number of seconds", "token");
     return std::chrono::seconds(std::stol(text));
+}
+
+std::chrono::seconds parseTimeout(const std::string& text) {
+    constexpr std::chrono::seconds longest{600};
+    const auto timeout = parseSeconds(text, "timeout");
+    if (timeout.count() == 0 || timeout > longest)
+        throw usageFailure("--timeout is a number of seconds from 1 to 600", "token");
+    return timeout;
 }
 
 TokenFormat parseFormat(const std::string& text) {
@@ -47,11 +56,9 @@ TokenFormat parseFormat(const std::string& text) {
         "--format can't be " + printable(text, 40) + "; it is raw, json, env, mcp-headers or git", "token");
 }
 
+// Which port it means depends on the protocol that git names.
 std::string parseHost(std::string text) {
-    const bool host = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
-    });
-    if (!host)
+    if (!base::Authority::parse(text, base::WebScheme::https))
         throw usageFailure("--git-host needs a host name, with :PORT if git's URL has one", "token");
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -76,7 +83,9 @@ void takeText(Invocation& invocation, const std::string& option, const std::stri
     else if (option == "git-host")
         invocation.gitHost = parseHost(value);
     else if (option == "min-ttl")
-        invocation.minTtl = parseSeconds(value);
+        invocation.minTtl = parseSeconds(value, option);
+    else if (option == "timeout")
+        invocation.timeout = parseTimeout(value);
 }
 
 void takeFlag(Invocation& invocation, const std::string& option) {
@@ -234,6 +243,14 @@ void takeOperands(Invocation& invocation, const CommandDescription& command, Ope
 Failure usageFailure(const std::string& problem, const std::string& command) {
     return Failure(ExitCode::usage, problem,
                    "see: central-oauth " + (command.empty() ? std::string("--help") : "help " + command));
+}
+
+std::string outputOfFailure(const std::vector<std::string>& arguments) {
+    bool assignments = false;
+    for (std::size_t i = 1; i < arguments.size(); ++i)
+        assignments = assignments || arguments[i] == "--format=env" ||
+                      (arguments[i] == "env" && arguments[i - 1] == "--format");
+    return assignments && arguments.front() == "token" ? "false\n" : "";
 }
 
 const CommandDescription& getCommand(const std::string& name) {

@@ -16,6 +16,14 @@
 namespace central_oauth::cli {
 
 ExitCode CommandRunner::run(const std::vector<std::string>& arguments) {
+    const ExitCode code = guardedRun(arguments);
+    // Without it, eval "$(central-oauth token --format env)" would succeed, and a script would go on.
+    if (code != ExitCode::success)
+        _terminal.output() << outputOfFailure(arguments) << std::flush;
+    return code;
+}
+
+ExitCode CommandRunner::guardedRun(const std::vector<std::string>& arguments) {
     try {
         dispatch(arguments);
         _terminal.output().flush();
@@ -71,7 +79,7 @@ void CommandRunner::callServer(const Invocation& invocation) {
     if (invocation.command == Command::login)
         login(api, settings.url, invocation);
     else if (invocation.command == Command::token)
-        TokenCommand(api, _terminal, invocation).run();
+        TokenCommand(api, _terminal, invocation, _surroundings.variable).run();
     else if (invocation.command == Command::accounts)
         AccountsCommand(api, _terminal, invocation).run();
     else if (invocation.command == Command::explain)

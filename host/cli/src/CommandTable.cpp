@@ -50,7 +50,7 @@ CommandDescription tokenDescription() {
         false,
         {},
         "print an access token and nothing else",
-        "ACCOUNT is an account's id, label, email, site, subject, name or provider. It may be left out "
+        "ACCOUNT is an account's id, provider, label, email, site, subject or name. It may be left out "
         "if exactly one account is linked. With --format git a last operand get, store or erase is "
         "what git asks for.",
         withCommon({{"account", "ACCOUNT", "the account, where an operand is in the way", {}},
@@ -59,11 +59,12 @@ CommandDescription tokenDescription() {
                      "raw (default), json, env, mcp-headers or git",
                      {"raw", "json", "env", "mcp-headers", "git"}},
                     {"min-ttl", "S", "seconds that the token must still live", {}},
+                    {"timeout", "S", "seconds that all of it may take, 1 to 600; default 10", {}},
                     {"git-host", "HOST", "the host that --format git answers for; default bitbucket.org", {}},
                     {"subject", "S", "act for this user, where the key needs one", {}}}),
         {{"token", "the only account's token"},
          {"token ada@example.com --format mcp-headers", "headers for an MCP client"},
-         {"token acme --format env", "assignments for sh: eval \"$(...)\""}}};
+         {"token acme --format env", "assignments for sh: t=$(...) && eval \"$t\""}}};
 }
 
 CommandDescription accountsDescription() {
@@ -87,7 +88,7 @@ CommandDescription explainDescription() {
             true,
             {},
             "say how an account stands, and what to do if it does not work",
-            "ACCOUNT is an account's id, label, email, site, subject, name or provider.",
+            "ACCOUNT is an account's id, provider, label, email, site, subject or name.",
             withCommon({{"subject", "S", "act for this user, where the key needs one", {}},
                         {"json", "", "print what the server says, as JSON", {}}}),
             {{"explain ada@example.com", "status, sites, scopes, and the next command"}}};

@@ -94,16 +94,18 @@ void ConfigCommand::show() {
 void ConfigCommand::set() {
     const std::string& setting = name();
     const SettingsFile target = file();
-    StoredSettings settings = target.read();
+    static_cast<void>(target.read()); // before anybody types: a file that can't be used is not replaced
     if (setting == "client-key") {
         requireShape(_invocation.more.size() == 1, "set client-key, and type the key when asked");
-        settings.clientKey = checkedKey(readKey(), "what was entered");
+        provider::Secret key = checkedKey(readKey(), "what was entered");
+        target.update([&](StoredSettings& settings) { settings.clientKey = std::move(key); });
     } else if (setting == "url") {
-        settings.url = checkedUrl(valueOf(setting), "the value");
+        const std::string url = checkedUrl(valueOf(setting), "the value");
+        target.update([&](StoredSettings& settings) { settings.url = url; });
     } else {
-        settings.caFile = absoluteFile(valueOf(setting));
+        const std::string file = absoluteFile(valueOf(setting));
+        target.update([&](StoredSettings& settings) { settings.caFile = file; });
     }
-    target.write(settings);
     _terminal.messages() << "Kept " << setting << " in " << target.shownPath() << std::endl;
     if (setting == "url" && !_variable("CENTRAL_OAUTH_URL").value_or("").empty())
         _terminal.messages() << "CENTRAL_OAUTH_URL is set, too, and wins." << std::endl;
@@ -115,14 +117,14 @@ void ConfigCommand::unset() {
     const std::string& setting = name();
     requireShape(_invocation.more.size() == 1, "unset NAME");
     const SettingsFile target = file();
-    StoredSettings settings = target.read();
-    if (setting == "url")
-        settings.url.clear();
-    else if (setting == "ca")
-        settings.caFile.clear();
-    else
-        settings.clientKey = provider::Secret();
-    target.write(settings);
+    target.update([&](StoredSettings& settings) {
+        if (setting == "url")
+            settings.url.clear();
+        else if (setting == "ca")
+            settings.caFile.clear();
+        else
+            settings.clientKey = provider::Secret();
+    });
     _terminal.messages() << "Removed " << setting << " from " << target.shownPath() << std::endl;
 }
 

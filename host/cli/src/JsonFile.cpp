@@ -52,17 +52,17 @@ Failure wrongFile(const std::filesystem::path& path, const std::string& fault) {
 
 } // namespace
 
-Poco::JSON::Object::Ptr readJsonFile(const std::filesystem::path& path) {
-    const std::optional<provider::Secret> content = readPrivateFile(path);
-    if (!content)
+JsonFile readJsonFile(const std::filesystem::path& path) {
+    const std::optional<OwnFile> file = readOwnFile(path);
+    if (!file)
         return {};
-    const std::string text(content->reveal());
+    const std::string text(file->content.reveal());
     // The parser has no good words for a value that is neither object nor list.
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && text[first] != '{')
         throw wrongFile(path, "is not a JSON object");
     try {
-        return parse(text).extract<Poco::JSON::Object::Ptr>();
+        return {parse(text).extract<Poco::JSON::Object::Ptr>(), file->isShared};
     } catch (const Poco::Exception& error) {
         throw wrongFile(path, "is no JSON: line " + std::to_string(faultyLine(text, error.message())) + ": " +
                                   printable(error.message()));

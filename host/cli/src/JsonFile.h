@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A private file that holds one JSON object.
+// A file of this person that holds one JSON object.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,14 @@ namespace central_oauth::cli {
 
 // Errors of both: Failure(usage) that names the file, the line and what is wrong there, and no content.
 
-/// The object; null if there is no such file.
-[[nodiscard]] Poco::JSON::Object::Ptr readJsonFile(const std::filesystem::path& path);
+/// The object, null if there is no such file, and whether others can read it.
+struct JsonFile {
+    Poco::JSON::Object::Ptr object;
+    bool isShared = false;
+};
+
+/// Reads a file that others may read, but not write.
+[[nodiscard]] JsonFile readJsonFile(const std::filesystem::path& path);
 
 /// Replaces the file as replacePrivateFile does.
 void writeJsonFile(const std::filesystem::path& path, const Poco::JSON::Object& object);

@@ -4,6 +4,7 @@
 
 #include "JsonFile.h"
 #include "PrivateFile.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/AnswerReader.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -27,10 +28,10 @@ std::string textOf(const Object& object, const char* name) {
 }
 
 bool sameRequest(const LinkRequest& one, const LinkRequest& other) {
-    const auto all = [](const LinkRequest& request) {
-        return std::tie(request.provider, request.subject, request.label, request.site);
+    const auto names = [](const LinkRequest& request) {
+        return std::tie(request.provider, request.subject, request.label);
     };
-    return all(one) == all(other);
+    return names(one) == names(other) && (one.site == other.site || base::sameSiteUrl(one.site, other.site));
 }
 
 } // namespace
@@ -75,6 +76,11 @@ struct PendingLogins::Entry {
     }
 };
 
+// One server may be written in several ways.
+bool PendingLogins::isHere(const Entry& entry) const {
+    return base::sameSiteUrl(entry.url, _url);
+}
+
 PendingLogins::PendingLogins(const std::optional<std::filesystem::path>& folder, std::string url,
                              const provider::Clock& clock)
     : _path(folder ? *folder / "login.json" : std::filesystem::path()), _url(std::move(url)), _clock(clock) {}
@@ -88,12 +94,13 @@ bool PendingLogins::keep(const LinkRequest& request, const LinkCode& link) {
     entry.link = {link.code,           link.displayCode, link.verificationUrl,
                   link.secret.clone(), link.expiresIn,   link.interval};
     entry.expiry = std::chrono::floor<std::chrono::seconds>(_clock.now()) + link.expiresIn;
+    const FolderLock others(_path.parent_path());
     std::vector<Entry> entries = read();
     // One whose time is over can still be approved for delivery, but nobody asks for it but its own command.
     entries.erase(std::remove_if(entries.begin(), entries.end(),
                                  [&](const Entry& old) {
                                      return old.expiry <= _clock.now() ||
-                                            (old.url == _url && sameRequest(old.request, request));
+                                            (isHere(old) && sameRequest(old.request, request));
                                  }),
                   entries.end());
     entries.push_back(std::move(entry));
@@ -101,11 +108,13 @@ bool PendingLogins::keep(const LinkRequest& request, const LinkCode& link) {
 }
 
 void PendingLogins::drop(const std::string& code) {
-    if (_path.empty())
+    std::error_code error;
+    if (_path.empty() || !std::filesystem::exists(_path, error))
         return;
+    const FolderLock others(_path.parent_path());
     std::vector<Entry> entries = read();
     const auto gone = std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-        return entry.url == _url && entry.link.code == code;
+        return isHere(entry) && entry.link.code == code;
     });
     if (gone == entries.end())
         return;
@@ -115,7 +124,7 @@ void PendingLogins::drop(const std::string& code) {
 
 std::optional<PendingLogin> PendingLogins::find(const LinkRequest& request) const {
     for (const Entry& entry : read())
-        if (entry.url == _url && sameRequest(entry.request, request))
+        if (isHere(entry) && sameRequest(entry.request, request))
             return loginOf(entry);
     return std::nullopt;
 }
@@ -123,7 +132,7 @@ std::optional<PendingLogin> PendingLogins::find(const LinkRequest& request) cons
 std::vector<PendingLogin> PendingLogins::open() const {
     std::vector<PendingLogin> logins;
     for (const Entry& entry : read())
-        if (entry.url == _url && entry.expiry > _clock.now())
+        if (isHere(entry) && entry.expiry > _clock.now())
             logins.push_back(loginOf(entry));
     return logins;
 }
@@ -133,8 +142,10 @@ std::vector<PendingLogins::Entry> PendingLogins::read() const {
     if (_path.empty())
         return entries;
     try {
-        const Object::Ptr file = readJsonFile(_path);
-        const Poco::JSON::Array::Ptr links = file ? file->getArray("links") : nullptr;
+        const JsonFile file = readJsonFile(_path);
+        if (file.isShared)
+            return entries; // the links' secrets are no secrets any more
+        const Poco::JSON::Array::Ptr links = file.object ? file.object->getArray("links") : nullptr;
         for (std::size_t i = 0; links && i < links->size(); ++i)
             if (const Object::Ptr link = links->getObject(static_cast<unsigned>(i)))
                 entries.push_back(Entry::of(*link));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX and Windows): modes of files and folders, and replacing a file at once.
+// Platform file (POSIX and Windows): modes of files and folders, replacing a file at once, and a lock.
 #include "PrivateFile.h"
 
 #include "central_oauth/cli/Failure.h"
@@ -14,7 +14,9 @@
 #include <utility>
 #if defined(_WIN32)
 #include <io.h>
+#include <sys/locking.h>
 #else
+#include <sys/file.h>
 #include <unistd.h>
 #endif
 
@@ -47,7 +49,19 @@ int createToWrite(const fs::path& path) {
                   _S_IREAD | _S_IWRITE);
 }
 
-void requireOwnerOnly(int, const fs::path&) {}
+bool requireOwner(int, const fs::path&) {
+    return false;
+}
+
+int openLock(const fs::path& folder) {
+    return _wopen((folder / "lock").c_str(), _O_CREAT | _O_RDWR | _O_BINARY | _O_NOINHERIT,
+                  _S_IREAD | _S_IWRITE);
+}
+
+// Retries by itself, ten times within ten seconds.
+void lock(int file) {
+    _locking(file, _LK_LOCK, 1);
+}
 
 long readSome(int file, char* buffer, std::size_t size) {
     return _read(file, buffer, static_cast<unsigned>(size));
@@ -83,8 +97,18 @@ int createToWrite(const fs::path& path) {
     return open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
 }
 
-// Asked of the open file, so that it is the one that is read then.
-void requireOwnerOnly(int file, const fs::path& path) {
+// The folder itself: a file for the lock would have to stay for ever.
+int openLock(const fs::path& folder) {
+    return open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void lock(int file) {
+    while (flock(file, LOCK_EX) != 0 && errno == EINTR) {
+    }
+}
+
+// Asked of the open file, so that it is the one that is read then. Returns whether others can read it.
+bool requireOwner(int file, const fs::path& path) {
     struct stat status {};
     if (fstat(file, &status) != 0)
         throw fileFailure("can't read", path, lastError());
@@ -93,10 +117,11 @@ void requireOwnerOnly(int file, const fs::path& path) {
     if (status.st_uid != geteuid() && status.st_uid != 0)
         throw Failure(ExitCode::usage, shownPath(path) + " belongs to another user",
                       "remove it, or have it given to you with chown");
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        throw Failure(ExitCode::usage, "other users of this machine can get at " + shownPath(path),
-                      "run: chmod 600 " + shellWord(shownPath(path)) +
-                          "; if others may have read it, have the client key replaced");
+    // Whoever can write it decides which server the key is sent to.
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        throw Failure(ExitCode::usage, "other users of this machine can change " + shownPath(path),
+                      "run: chmod 600 " + shellWord(shownPath(path)) + ", and look at what it says");
+    return (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
 long readSome(int file, char* buffer, std::size_t size) {
@@ -169,13 +194,13 @@ fs::path temporaryBeside(const fs::path& path) {
 
 } // namespace
 
-std::optional<provider::Secret> readPrivateFile(const fs::path& path) {
+std::optional<OwnFile> readOwnFile(const fs::path& path) {
     const File file(openToRead(path));
     if (!file.isOpen() && (errno == ENOENT || errno == ENOTDIR))
         return std::nullopt;
     if (!file.isOpen())
         throw fileFailure("can't read", path, lastError());
-    requireOwnerOnly(file.value(), path);
+    const bool isShared = requireOwner(file.value(), path);
     std::string content;
     std::array<char, 4096> buffer{};
     while (content.size() <= longestFile) {
@@ -185,11 +210,33 @@ std::optional<provider::Secret> readPrivateFile(const fs::path& path) {
         if (count < 0)
             throw fileFailure("can't read", path, lastError());
         if (count == 0)
-            return provider::Secret(std::move(content));
+            return OwnFile{provider::Secret(std::move(content)), isShared};
         content.append(buffer.data(), static_cast<std::size_t>(count));
     }
     throw Failure(ExitCode::usage, shownPath(path) + " is too long for a settings file",
                   "remove it, then set what you need with: central-oauth config set");
+}
+
+Failure sharedSecret(const fs::path& path) {
+    return Failure(ExitCode::usage, "other users of this machine can read " + shownPath(path),
+                   "run: chmod 600 " + shellWord(shownPath(path)) +
+                       "; if others may have read it, have the client key replaced");
+}
+
+FolderLock::FolderLock(const fs::path& folder) : _file(-1) {
+    try {
+        makePrivateFolder(folder);
+    } catch (const Failure&) {
+        return; // then there is no file to change either, and whoever writes one says so
+    }
+    _file = openLock(folder);
+    if (_file >= 0)
+        lock(_file);
+}
+
+FolderLock::~FolderLock() {
+    if (_file >= 0)
+        closeFile(_file);
 }
 
 void replacePrivateFile(const fs::path& path, const provider::Secret& content) {

@@ -2,6 +2,7 @@
 // Small files that nobody but their owner reads.
 #pragma once
 
+#include "central_oauth/cli/Failure.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <filesystem>
@@ -12,10 +13,32 @@ namespace central_oauth::cli {
 
 // Errors of all of them: Failure(usage), which names the path, the cause and the mend, and no content.
 
-/// The whole content; nothing if there is no such file. Refuses a file that others than its owner can read or
-/// write, that belongs to another person (root excepted), that is no plain file or has more than 64 KiB.
-/// On Windows the folder's access list decides and nothing is refused for that.
-[[nodiscard]] std::optional<provider::Secret> readPrivateFile(const std::filesystem::path& path);
+/// The content of a file, and whether others than its owner can read it.
+struct OwnFile {
+    provider::Secret content;
+    bool isShared = false;
+};
+
+/// The whole file; nothing if there is none of that name. Refuses a file that others than its owner can
+/// write, that belongs to another person (root excepted), that is no plain file or has more than 64 KiB. On
+/// Windows the folder's access list decides and nothing is refused for that.
+[[nodiscard]] std::optional<OwnFile> readOwnFile(const std::filesystem::path& path);
+
+/// What to say of a file with a secret in it that others can read.
+[[nodiscard]] Failure sharedSecret(const std::filesystem::path& path);
+
+/// Keeps other processes of this program from changing the files of a folder, as long as it lives. Waits for
+/// one that does. Makes the folder. Where that fails, or the file system has no locks, it holds nothing.
+class FolderLock {
+public:
+    explicit FolderLock(const std::filesystem::path& folder);
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    ~FolderLock();
+
+private:
+    int _file;
+};
 
 /// Puts `content` in the place of the file at once: a reader sees the old or the new one, and after a failure
 /// the old one is there. Made with mode 0600; folders that are missing, with 0700. A symbolic link stays

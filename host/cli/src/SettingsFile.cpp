@@ -34,6 +34,11 @@ std::string textOf(const SettingsFile& file, const std::string& name, const Poco
     return text;
 }
 
+// Under a name that is wrong, too.
+bool holdsCredential(const Poco::Dynamic::Var& value) {
+    return value.isString() && looksLikeCredential(value.extract<std::string>());
+}
+
 std::optional<fs::path> absolutePath(const VariableLookup& variable, const char* name) {
     const std::string text = variable(name).value_or("");
     const fs::path path(std::u8string(text.begin(), text.end()));
@@ -61,10 +66,12 @@ std::string SettingsFile::shownPath() const {
 
 StoredSettings SettingsFile::read() const {
     StoredSettings settings;
-    const Poco::JSON::Object::Ptr object = readJsonFile(_path);
-    if (!object)
+    const JsonFile file = readJsonFile(_path);
+    if (!file.object)
         return settings;
-    for (const auto& [name, value] : *object) {
+    for (const auto& [name, value] : *file.object) {
+        if (file.isShared && (name == keyMember || holdsCredential(value)))
+            throw sharedSecret(_path);
         if (name == urlMember)
             settings.url = textOf(*this, name, value);
         else if (name == keyMember)
@@ -75,6 +82,13 @@ StoredSettings SettingsFile::read() const {
             throw wrongMember(*this, "there is no setting " + printable(name, 40));
     }
     return settings;
+}
+
+void SettingsFile::update(const std::function<void(StoredSettings&)>& change) const {
+    const FolderLock others(_path.parent_path());
+    StoredSettings settings = read();
+    change(settings);
+    write(settings);
 }
 
 void SettingsFile::write(const StoredSettings& settings) const {

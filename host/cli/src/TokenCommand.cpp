@@ -5,17 +5,21 @@
 #include "GitRequest.h"
 #include "TokenFormats.h"
 #include "central_oauth/cli/AccountSelection.h"
+#include "central_oauth/cli/PrintableText.h"
 
 namespace central_oauth::cli {
 
 void TokenCommand::run() {
     if (_invocation.format == TokenFormat::git && !isGitToAnswer())
         return;
+    _api.limitTo(_invocation.timeout);
     const std::string accountId = AccountSelection(_api, "token").id(_invocation.operand);
     const std::string problem = "no access token for " + accountId;
     try {
         const TokenPayload token = _api.token(accountId, _invocation.minTtl);
-        const provider::Secret text = formatToken(token, _invocation.format);
+        const provider::Secret text = formatToken(token, _invocation.format, _variable);
+        if (_invocation.format == TokenFormat::env)
+            warnOfOtherSite(token);
         _terminal.output() << text.reveal();
     } catch (const ApiError& error) {
         if (error.error().status == 412)
@@ -24,6 +28,17 @@ void TokenCommand::run() {
     } catch (const Unreachable& error) {
         throw failureOf(error, problem);
     }
+}
+
+void TokenCommand::warnOfOtherSite(const TokenPayload& token) {
+    const std::string cloudId = _variable("ATLASSIAN_OAUTH_CLOUD_ID").value_or("");
+    if (cloudId.empty() || !token.site || cloudId == token.site->cloudId ||
+        !hasOtherProduct(token, _variable))
+        return;
+    _terminal.messages() << "note: another product's variables are set for another site ("
+                         << printable(cloudId, 64)
+                         << "); mcp-atlassian knows one cloud id: start one server for each site"
+                         << std::endl;
 }
 
 bool TokenCommand::isGitToAnswer() {

@@ -32,7 +32,7 @@ std::string exportLine(const std::string& name, std::string_view value) {
     return "export " + name + '=' + shellQuoted(value) + '\n';
 }
 
-// What would win over the variables set below, as mcp-atlassian reads its environment.
+// What mcp-atlassian would refresh by itself, if it read it beside the variables below.
 std::string unsetLine(const std::vector<Product>& served) {
     std::string line = "unset";
     const auto add = [&](const std::string& prefix) {
@@ -40,10 +40,8 @@ std::string unsetLine(const std::vector<Product>& served) {
             line += " " + prefix + "_OAUTH_" + name;
     };
     add("ATLASSIAN");
-    for (const Product& product : served) {
+    for (const Product& product : served)
         add(product.prefix);
-        line += std::string(" ") + product.prefix + "_OAUTH_ACCESS_TOKEN";
-    }
     return line + '\n';
 }
 
@@ -54,10 +52,14 @@ std::string productUrl(const std::string& siteUrl, const std::string& pathBelow)
     return isBelow ? url : url + pathBelow;
 }
 
+bool serves(const TokenPayload& token, const Product& product) {
+    return std::find(token.products.begin(), token.products.end(), product.name) != token.products.end();
+}
+
 std::vector<Product> servedBy(const TokenPayload& token) {
     std::vector<Product> served;
     for (const Product& product : products)
-        if (std::find(token.products.begin(), token.products.end(), product.name) != token.products.end())
+        if (serves(token, product))
             served.push_back(product);
     if (served.empty())
         throw Failure(
@@ -81,15 +83,21 @@ void requireSite(const TokenPayload& token) {
         throw UnreadableAnswer("the site's url is no web address");
 }
 
-std::string envText(const TokenPayload& token) {
+// A product's own variable wins over the shared one, so that two accounts fit into one environment. The
+// shared one would be taken for every product: it is left alone where that is wrong.
+std::string envText(const TokenPayload& token, const VariableLookup& variable) {
     requireSite(token);
     const std::vector<Product> served = servedBy(token);
     std::string text = unsetLine(served);
-    for (const Product& product : served)
-        text += exportLine(std::string(product.prefix) + "_URL",
-                           productUrl(token.site->webAddress, product.pathBelow));
+    for (const Product& product : served) {
+        const std::string prefix = product.prefix;
+        text += exportLine(prefix + "_URL", productUrl(token.site->webAddress, product.pathBelow));
+        text += exportLine(prefix + "_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
+    }
     text += exportLine("ATLASSIAN_OAUTH_CLOUD_ID", token.site->cloudId);
-    return text + exportLine("ATLASSIAN_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
+    if (!hasOtherProduct(token, variable))
+        text += exportLine("ATLASSIAN_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
+    return text;
 }
 
 std::string headersText(const TokenPayload& token) {
@@ -110,12 +118,19 @@ std::string gitText(const TokenPayload& token) {
 
 } // namespace
 
-provider::Secret formatToken(const TokenPayload& token, TokenFormat format) {
+bool hasOtherProduct(const TokenPayload& token, const VariableLookup& variable) {
+    return std::any_of(products.begin(), products.end(), [&](const Product& product) {
+        return !serves(token, product) &&
+               !variable(std::string(product.prefix) + "_URL").value_or("").empty();
+    });
+}
+
+provider::Secret formatToken(const TokenPayload& token, TokenFormat format, const VariableLookup& variable) {
     switch (format) {
     case TokenFormat::json:
         return provider::Secret(std::string(token.json.reveal()) + '\n');
     case TokenFormat::env:
-        return provider::Secret(envText(token));
+        return provider::Secret(envText(token, variable));
     case TokenFormat::mcpHeaders:
         return provider::Secret(headersText(token));
     case TokenFormat::git:

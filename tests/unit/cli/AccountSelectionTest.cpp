@@ -11,6 +11,7 @@ class AccountSelectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AccountSelectionTest);
     CPPUNIT_TEST(testFindsByEveryName);
     CPPUNIT_TEST(testTakesTheFirstKindThatMatches);
+    CPPUNIT_TEST(testProvidersNameIsNobodyElses);
     CPPUNIT_TEST(testListsThoseThatAreMeant);
     CPPUNIT_TEST(testGuessesNothing);
     CPPUNIT_TEST(testLooksUpNoId);
@@ -61,8 +62,9 @@ class AccountSelectionTest : public CppUnit::TestFixture {
 
 public:
     void testFindsByEveryName() {
-        for (const char* name : {"laptop", "ada@acme.example", "Acme", "https://acme.example",
-                                 "https://acme.example/", "user-1", "Ada Lovelace", "jira"})
+        for (const char* name :
+             {"laptop", "ada@acme.example", "Acme", "https://acme.example", "https://acme.example/",
+              "HTTPS://Acme.example.:443//", "user-1", "Ada Lovelace", "jira"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_1"), found(name));
         for (const char* name : {"ci", "bob@beta.example", "Beta", "https://beta.example",
                                  "https://beta.example/", "user-2", "Bob Ross", "confluence"})
@@ -71,16 +73,40 @@ public:
 
     void testTakesTheFirstKindThatMatches() {
         // Each account bears the name one kind earlier than the one before it.
-        std::string accounts = item({"acc_7", "", "", "", "", "", "", "x"});
-        const std::vector<Named> earlier{{"acc_6", "", "", "", "", "", "x"},
-                                         {"acc_5", "", "", "", "", "x", ""},
-                                         {"acc_4", "", "", "", "x", "", ""},
-                                         {"acc_3", "", "x", "", "", "", ""},
-                                         {"acc_2", "x", "", "", "", "", ""}};
-        CPPUNIT_ASSERT_EQUAL(std::string("acc_7"), found("x", accountsBody(accounts)));
+        std::string accounts = item({"acc_7", "", "", "", "", "", "X"});
+        const std::vector<Named> earlier{{"acc_6", "", "", "", "", "X", ""},
+                                         {"acc_5", "", "", "X", "", "", ""},
+                                         {"acc_4", "", "X", "", "", "", ""},
+                                         {"acc_3", "X", "", "", "", "", ""},
+                                         {"acc_2", "", "", "", "", "", "", "X"}};
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_7"), found("X", accountsBody(accounts)));
         for (const Named& named : earlier) {
             accounts += "," + item(named);
-            CPPUNIT_ASSERT_EQUAL(named.id, found("x", accountsBody(accounts)));
+            CPPUNIT_ASSERT_EQUAL(named.id, found("X", accountsBody(accounts)));
+        }
+    }
+
+    // Whoever is linked at Confluence may call a site or themselves "jira".
+    void testProvidersNameIsNobodyElses() {
+        const std::string captured =
+            item({"acc_2", "jira", "jira", "jira", "", "jira", "jira", "confluence"});
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("acc_1"),
+            found("jira", accountsBody(captured + "," + item({"acc_1", "", "", "", "", "", ""}))));
+        for (const Named& named : {Named{"acc_2", "", "", "jira", "", "", "", "confluence"},
+                                   Named{"acc_2", "", "", "", "", "", "jira", "confluence"}}) {
+            ProgramRun alone;
+            alone.http.answer(200, accountsBody(item(named)));
+            alone.http.answer(200, R"({"items":[{"name":"confluence"},{"name":"jira"}],"next_cursor":null})");
+            CPPUNIT_ASSERT_EQUAL(6, alone.run({"token", "jira"}));
+            CPPUNIT_ASSERT(alone.says("no account is linked at the provider jira"));
+            CPPUNIT_ASSERT_EQUAL(std::string(), alone.output);
+            ProgramRun other;
+            other.http.answer(200, accountsBody(item(named)));
+            other.http.answer(200, R"({"items":[{"name":"confluence"}],"next_cursor":null})");
+            other.http.answer(200, R"({"local":"deleted","upstream":"skipped"})");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("no provider is called so", 0,
+                                         other.run({"revoke", "--yes", "jira"}));
         }
     }
 
@@ -99,8 +125,8 @@ public:
     }
 
     void testGuessesNothing() {
-        for (const char* name : {"lapto", "Laptop", "ADA@acme.example", "acme", "user",
-                                 "https://acme.example//", "ada", "*", "acc_1 "}) {
+        for (const char* name : {"lapto", "Laptop", "ADA@acme.example", "acme", "user", "http://acme.example",
+                                 "https://acme.example.evil.example", "ada", "*", "acc_1 "}) {
             ProgramRun program;
             program.http.answer(200, list());
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 6, program.run({"token", name}));

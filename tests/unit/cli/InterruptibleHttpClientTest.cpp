@@ -37,6 +37,7 @@ class InterruptibleHttpClientTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPassesRequestAndAnswer);
     CPPUNIT_TEST(testPassesErrors);
     CPPUNIT_TEST(testAbandonsAnExchange);
+    CPPUNIT_TEST(testGivesUpAtTheDeadline);
     CPPUNIT_TEST(testSignalEndsOneWait);
     CPPUNIT_TEST_SUITE_END();
 
@@ -75,6 +76,18 @@ public:
         slow->held = false;
         // The stop is used up: what follows, such as cancelling, gets its answer.
         CPPUNIT_ASSERT_EQUAL(200, client.send(request("https://a.example/")).status);
+        slow->release.set_value();
+    }
+
+    void testGivesUpAtTheDeadline() {
+        const auto slow = std::make_shared<SlowHttpClient>();
+        const auto stop = std::make_shared<StopRequest>();
+        const InterruptibleHttpClient client(slow, stop);
+        slow->held = true; // as a name lookup hangs
+        auto late = request("https://a.example/");
+        late.deadline = std::chrono::steady_clock::now();
+        CPPUNIT_ASSERT_THROW(static_cast<void>(client.send(late)), HttpError);
+        CPPUNIT_ASSERT_MESSAGE("nobody destroys what it uses", stop->hasLeftBehind());
         slow->release.set_value();
     }
 

@@ -2,9 +2,12 @@
 // Logins that are interrupted at a terminal: kept, taken up again, ended.
 #include "ScriptedServer.h"
 #include "SettingsFolder.h"
+#include "central_oauth/cli/PendingLogins.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <thread>
+#include <vector>
 
 using namespace central_oauth::cli::test;
 using central_oauth::provider::HttpFailure;
@@ -25,6 +28,7 @@ class KeptLoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsWhatCouldNotBeCancelled);
     CPPUNIT_TEST(testCancelsWhereNothingCanBeKept);
     CPPUNIT_TEST(testBelievesNoFileThatOthersCanRead);
+    CPPUNIT_TEST(testParallelLoginsKeepTheirEntries);
     CPPUNIT_TEST(testBelievesNoFileThatMakesNoSense);
     CPPUNIT_TEST(testKeepsLinksApart);
     CPPUNIT_TEST(testNamesTheWayOutOfTooManyLinks);
@@ -314,6 +318,41 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, again.run(login()));
         CPPUNIT_ASSERT(!again.says("link of before"));
         CPPUNIT_ASSERT(!isKept());
+    }
+
+    void testParallelLoginsKeepTheirEntries() {
+        constexpr int rounds = 15;
+        constexpr int logins = 4;
+        const JumpingWaiter waiter;
+        const JumpingClock clock(waiter);
+        const auto link = [](int number) {
+            auto code = std::to_string(100'000'000'000 + number);
+            return central_oauth::cli::LinkCode{code,
+                                                code,
+                                                "https://a.example/link/x",
+                                                central_oauth::provider::Secret(linkSecret),
+                                                std::chrono::seconds(600),
+                                                std::chrono::seconds(5)};
+        };
+        std::vector<std::thread> threads;
+        for (int i = 0; i < logins; ++i)
+            threads.emplace_back([&, i] {
+                central_oauth::cli::PendingLogins own(_place.folder(), "https://a.example", clock);
+                for (int round = 0; round < rounds; ++round) {
+                    const int number = i * rounds + round;
+                    if (!own.keep({"jira", {}, "label-" + std::to_string(number), {}}, link(number)))
+                        return;
+                    if (round % 2 == 1)
+                        own.drop(link(number).code);
+                }
+            });
+        for (auto& thread : threads)
+            thread.join();
+        CPPUNIT_ASSERT_EQUAL(
+            std::size_t{logins * (rounds / 2 + 1)},
+            central_oauth::cli::PendingLogins(_place.folder(), "https://A.example:443/", clock)
+                .open()
+                .size());
     }
 
     void testBelievesNoFileThatMakesNoSense() {

@@ -7,6 +7,8 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <thread>
+#include <vector>
 
 using namespace central_oauth::cli;
 using namespace central_oauth::cli::test;
@@ -16,6 +18,8 @@ class SettingsFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsWhatWasWritten);
     CPPUNIT_TEST(testHoldsNothingAtFirst);
     CPPUNIT_TEST(testRefusesAFileThatOthersCanReach);
+    CPPUNIT_TEST(testOthersMayReadWhatIsNoSecret);
+    CPPUNIT_TEST(testParallelUpdatesLoseNothing);
     CPPUNIT_TEST(testNamesTheFaultyLine);
     CPPUNIT_TEST(testNamesTheFaultyMember);
     CPPUNIT_TEST(testRefusesOtherThanPlainFiles);
@@ -79,6 +83,47 @@ public:
             std::filesystem::permissions(_place.settings(), more, std::filesystem::perm_options::add);
             expect("chmod 600 " + _place.settings().string(), refusal());
         }
+    }
+
+    void testOthersMayReadWhatIsNoSecret() {
+        using std::filesystem::perms;
+        const auto add = [&](perms more) {
+            std::filesystem::permissions(_place.settings(), more, std::filesystem::perm_options::add);
+        };
+        const perms readers = perms::group_read | perms::others_read;
+        SettingsFolder::write(_place.settings(), R"({"url":"https://a.example","ca":"/etc/ssl/ca.pem"})");
+        add(readers);
+        CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), file().read().url);
+        add(perms::group_write);
+        expect("other users of this machine can change", refusal());
+        for (const std::string& text :
+             {R"({"client_key":")" + clientKey + R"("})", R"({"url":")" + clientKey + R"("})",
+              R"({"clientkey":")" + clientKey + R"("})"}) {
+            SettingsFolder::write(_place.settings(), text);
+            add(readers);
+            expect("other users of this machine can read", refusal());
+        }
+        SettingsFolder::write(_place.settings(), R"({"url":"https://a.example"})");
+        add(readers);
+        file().update([](StoredSettings& settings) {
+            settings.clientKey = central_oauth::provider::Secret(clientKey);
+        });
+        CPPUNIT_ASSERT_MESSAGE("a key makes it private", SettingsFolder::isPrivate(_place.settings()));
+        CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), file().read().url);
+    }
+
+    // As two processes do: nothing but the file system is shared.
+    void testParallelUpdatesLoseNothing() {
+        constexpr int rounds = 60;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([this] {
+                for (int round = 0; round < rounds; ++round)
+                    file().update([](StoredSettings& settings) { settings.caFile += "x"; });
+            });
+        for (auto& thread : threads)
+            thread.join();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4 * rounds}, file().read().caFile.size());
     }
 
     void testNamesTheFaultyLine() {

@@ -12,6 +12,7 @@ class TokenCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TokenCommandTest);
     CPPUNIT_TEST(testPrintsTheTokenAndNothingElse);
     CPPUNIT_TEST(testAsksForALongerLife);
+    CPPUNIT_TEST(testTakesTenSecondsInAll);
     CPPUNIT_TEST(testTakesTheOnlyAccount);
     CPPUNIT_TEST(testNeedsALink);
     CPPUNIT_TEST(testListsAccountsToChooseFrom);
@@ -49,6 +50,37 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "--min-ttl", "300", "acc_1"}));
         CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/tokens/acc_1?min_ttl=300"),
                              program.http.sent.at(0).url);
+    }
+
+    void testTakesTenSecondsInAll() {
+        ProgramRun program;
+        const auto start = program.waiter.now();
+        const auto slow = [&](std::chrono::seconds time, int status, const std::string& body,
+                              std::map<std::string, std::string> headers = {}) {
+            program.http.step([&program, time, status, body, headers] {
+                program.waiter.wait(time);
+                return central_oauth::provider::HttpResponse{status, headers,
+                                                             central_oauth::provider::Secret(body)};
+            });
+        };
+        slow(std::chrono::seconds(4), 200, accountsBody(accountItem("acc_1")));
+        slow(std::chrono::seconds(3), 503, errorBody("busy"), {{"retry-after", "2"}});
+        slow(std::chrono::seconds(1), 412, needsReauth());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("no time is left to look who it was", 2, program.run({"token"}));
+        for (const auto& sent : program.http.sent)
+            CPPUNIT_ASSERT(sent.deadline == start + std::chrono::seconds(10));
+        ProgramRun patient;
+        patient.http.answer(503, errorBody("busy"), {{"retry-after", "9"}});
+        patient.http.answer(503, errorBody("busy"), {{"retry-after", "9"}});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a pause that does not fit", 3, patient.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("9"), patient.waiter.seconds());
+        ProgramRun longer;
+        longer.http.answer(200, tokenBody());
+        const auto begin = longer.waiter.now();
+        CPPUNIT_ASSERT_EQUAL(0, longer.run({"token", "acc_1", "--timeout", "30"}));
+        CPPUNIT_ASSERT(longer.http.sent.at(0).deadline == begin + std::chrono::seconds(30));
+        for (const char* odd : {"0", "601", "-1", "1.5", "x", ""})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(odd, 64, ProgramRun().run({"token", "acc_1", "--timeout", odd}));
     }
 
     void testTakesTheOnlyAccount() {
@@ -188,7 +220,8 @@ public:
                 ProgramRun program;
                 program.http.answer(200, body);
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(body, 70, program.run({"token", "acc_1", "--format", format}));
-                CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+                CPPUNIT_ASSERT_EQUAL(std::string(format == std::string("env") ? "false\n" : ""),
+                                     program.output);
             }
     }
 };

@@ -2,6 +2,7 @@
 // The token as scripts, MCP clients and git read it: every output is read back by what it is for.
 //
 // sh itself reads the assignments; where there is none (Windows) that one test is left out.
+#include "../../support/Spellings.h"
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>
@@ -21,6 +22,9 @@ class TokenFormatsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TokenFormatsTest);
     CPPUNIT_TEST(testJsonIsTheServersPayload);
     CPPUNIT_TEST(testEnvNamesTheProductsVariables);
+    CPPUNIT_TEST(testEnvLeavesTheSharedTokenToNobodyElse);
+    CPPUNIT_TEST(testEnvOfAnAccountWithBothProducts);
+    CPPUNIT_TEST(testEnvThatFailsStopsTheShell);
     CPPUNIT_TEST(testEnvNeedsASite);
     CPPUNIT_TEST(testEnvNeedsAProductWithVariables);
     CPPUNIT_TEST(testEnvRefusesAUrlThatIsNone);
@@ -29,6 +33,7 @@ class TokenFormatsTest : public CppUnit::TestFixture {
 #endif
     CPPUNIT_TEST(testMcpHeadersAreOneObject);
     CPPUNIT_TEST(testGitAnswersItsHost);
+    CPPUNIT_TEST(testGitComparesAuthorities);
     CPPUNIT_TEST(testGitAnswersNothingElse);
     CPPUNIT_TEST(testGitReadsTheAttributesOnly);
     CPPUNIT_TEST(testGitReportsErrorsAside);
@@ -90,10 +95,13 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             "unset ATLASSIAN_OAUTH_CLIENT_ID ATLASSIAN_OAUTH_CLIENT_SECRET ATLASSIAN_OAUTH_REDIRECT_URI "
             "ATLASSIAN_OAUTH_SCOPE JIRA_OAUTH_CLIENT_ID JIRA_OAUTH_CLIENT_SECRET JIRA_OAUTH_REDIRECT_URI "
-            "JIRA_OAUTH_SCOPE JIRA_OAUTH_ACCESS_TOKEN\n"
+            "JIRA_OAUTH_SCOPE\n"
             "export JIRA_URL='https://acme.example'\n"
-            "export ATLASSIAN_OAUTH_CLOUD_ID='c-1'\n"
-            "export ATLASSIAN_OAUTH_ACCESS_TOKEN='" +
+            "export JIRA_OAUTH_ACCESS_TOKEN='" +
+                accessToken +
+                "'\n"
+                "export ATLASSIAN_OAUTH_CLOUD_ID='c-1'\n"
+                "export ATLASSIAN_OAUTH_ACCESS_TOKEN='" +
                 accessToken + "'\n",
             ran(tokenBody(), "env").output);
         const std::string confluence =
@@ -103,16 +111,77 @@ public:
             const std::string text = ran(replaced(confluence, "https://acme.example", url), "env").output;
             CPPUNIT_ASSERT(text.find("\nexport CONFLUENCE_URL='https://acme.example/wiki'\n") !=
                            std::string::npos);
-            CPPUNIT_ASSERT(text.find(" CONFLUENCE_OAUTH_ACCESS_TOKEN\n") != std::string::npos);
+            CPPUNIT_ASSERT(text.find("\nexport CONFLUENCE_OAUTH_ACCESS_TOKEN='" + accessToken + "'\n") !=
+                           std::string::npos);
             CPPUNIT_ASSERT_EQUAL(std::string::npos, text.find("JIRA"));
         }
+    }
+
+    void testEnvLeavesTheSharedTokenToNobodyElse() {
+        struct Case {
+            std::string other;
+            std::string cloudId;
+            bool isShared;
+            bool warns;
+        };
+        for (const Case& each :
+             {Case{"", "", true, false}, Case{"https://b.example/wiki", "", false, false},
+              Case{"https://b.example/wiki", "c-1", false, false},
+              Case{"https://b.example/wiki", "c-2", false, true}, Case{"", "c-2", true, false}}) {
+            ProgramRun program;
+            program.variables["JIRA_URL"] = "https://old.example";
+            program.variables["CONFLUENCE_URL"] = each.other;
+            program.variables["ATLASSIAN_OAUTH_CLOUD_ID"] = each.cloudId;
+            program.http.answer(200, tokenBody());
+            CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "acc_1", "--format", "env"}));
+            CPPUNIT_ASSERT_EQUAL(each.isShared,
+                                 program.output.find("ATLASSIAN_OAUTH_ACCESS_TOKEN") != std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(each.warns, program.says("another site (c-2)"));
+        }
+    }
+
+    void testEnvOfAnAccountWithBothProducts() {
+        const std::string text =
+            ran(replaced(
+                    tokenBody(), R"("products":{)",
+                    R"("products":{"confluence":{"api_base_url":"https://api.example/ex/confluence/c-1"},)"),
+                "env")
+                .output;
+        for (const char* name : {"JIRA", "CONFLUENCE", "ATLASSIAN"})
+            CPPUNIT_ASSERT_MESSAGE(text, text.find(std::string("\nexport ") + name + "_OAUTH_ACCESS_TOKEN='" +
+                                                   accessToken + "'\n") != std::string::npos);
+    }
+
+    void testEnvThatFailsStopsTheShell() {
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"token", "--format", "env", "--nonsense"},
+              {"token", "--format=env", "--min-ttl", "x"},
+              {"token", "a", "b", "--format", "env"},
+              {"token", "--format", "env", "--subject", "cok_x"}}) {
+            ProgramRun program;
+            CPPUNIT_ASSERT_EQUAL(64, program.run(words));
+            CPPUNIT_ASSERT_EQUAL(std::string("false\n"), program.output);
+        }
+        ProgramRun away;
+        away.http.fail(central_oauth::provider::HttpFailure::notSent);
+        CPPUNIT_ASSERT_EQUAL(3, away.run({"token", "acc_1", "--format", "env"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("false\n"), away.output);
+        ProgramRun interrupted;
+        interrupted.http.answer(503, errorBody("busy"));
+        interrupted.waiter.interruptedWait = 1;
+        CPPUNIT_ASSERT_EQUAL(130, interrupted.run({"token", "acc_1", "--format", "env"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("false\n"), interrupted.output);
+        ProgramRun raw;
+        raw.http.fail(central_oauth::provider::HttpFailure::notSent);
+        CPPUNIT_ASSERT_EQUAL(3, raw.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), raw.output);
     }
 
     void testEnvNeedsASite() {
         ProgramRun program;
         program.http.answer(200, withoutSite());
         CPPUNIT_ASSERT_EQUAL(64, program.run({"token", "acc_1", "--format", "env"}));
-        CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+        CPPUNIT_ASSERT_EQUAL(std::string("false\n"), program.output);
         CPPUNIT_ASSERT(program.says("no site is chosen for acc_1, which reaches 1"));
         CPPUNIT_ASSERT(program.says("central-oauth login jira --site URL"));
         CPPUNIT_ASSERT(program.says("PATCH /v1/accounts/acc_1"));
@@ -123,7 +192,7 @@ public:
         program.http.answer(200,
                             replaced(tokenBody(), R"("products":{"jira")", R"("products":{"bitbucket")"));
         CPPUNIT_ASSERT_EQUAL(64, program.run({"token", "acc_1", "--format", "env"}));
-        CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+        CPPUNIT_ASSERT_EQUAL(std::string("false\n"), program.output);
         CPPUNIT_ASSERT(program.says("knows no variables"));
     }
 
@@ -133,7 +202,7 @@ public:
             ProgramRun program;
             program.http.answer(200, replaced(tokenBody(), "https://acme.example", url));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(url, 70, program.run({"token", "acc_1", "--format", "env"}));
-            CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+            CPPUNIT_ASSERT_EQUAL(std::string("false\n"), program.output);
             CPPUNIT_ASSERT(program.says("the site's url is no web address"));
         }
     }
@@ -157,7 +226,7 @@ public:
         std::ifstream result(folder / "result");
         const std::string read{std::istreambuf_iterator<char>(result), std::istreambuf_iterator<char>()};
         fs::remove_all(folder);
-        CPPUNIT_ASSERT_EQUAL(hostile + "\nc-1\n" + accessToken + "\nunset\n", read);
+        CPPUNIT_ASSERT_EQUAL(hostile + "\nc-1\n" + accessToken + "\n" + accessToken + "\n", read);
     }
 
     void testMcpHeadersAreOneObject() {
@@ -198,6 +267,32 @@ public:
             CPPUNIT_ASSERT_EQUAL(answer, program.output);
             CPPUNIT_ASSERT_EQUAL(std::string(), program.messages);
         }
+    }
+
+    void testGitComparesAuthorities() {
+        const auto ran = [](const std::string& gitHost, const std::string& host, bool answers) {
+            ProgramRun program;
+            program.input = asking("https", host);
+            if (answers)
+                program.http.answer(200, tokenBody());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                gitHost + " and " + host, 0,
+                program.run({"token", "--account=acc_1", "--format=git", "--git-host", gitHost, "get"}));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(gitHost + " and " + host, answers, !program.output.empty());
+        };
+        for (const int port : {443, 8443}) {
+            const auto spellings = central_oauth::test::spellingsOf("git.example", port, port == 443);
+            for (const auto& gitHost : spellings.same)
+                for (const auto& host : spellings.same)
+                    ran(gitHost, host, true);
+            for (const auto& host : spellings.others)
+                if (!host.ends_with('\r')) // a line's end
+                    ran(spellings.same.front(), host, false);
+        }
+        for (const std::string odd : {"git.example..", "user@git.example", "git.example/", "git.example:0",
+                                      "::1", "https://git.example", "*.example"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                odd, 64, ProgramRun().run({"token", "--format=git", "--git-host", odd, "get"}));
     }
 
     void testGitAnswersNothingElse() {

@@ -9,9 +9,10 @@
 
 namespace central_oauth::cli {
 
-/// Finds the one account of the client that is meant by an operand: an account id, or exactly its label,
-/// email, site (name or URL), subject, display name or provider. The first of these that any account bears
-/// decides. An empty operand means the only account there is.
+/// Finds the one account of the client that is meant by an operand: an account id, or exactly its provider,
+/// label, email, site (name or URL), subject or display name. The first of these that any account bears
+/// decides. The name of a provider never means a site or a person. An empty operand means the only account
+/// there is.
 ///
 /// Borrows the API; `command` is the name of the command that asks, for its error texts.
 ///
@@ -29,6 +30,7 @@ public:
 
 private:
     [[nodiscard]] std::vector<Account> list(const std::string& operand);
+    void refuseProvider(const std::string& operand);
     [[nodiscard]] Account choose(const std::string& operand);
 
     ApiClient& _api;

@@ -16,6 +16,7 @@ namespace central_oauth::cli {
 [[nodiscard]] TokenPayload readTokenPayload(const provider::Secret& body);
 [[nodiscard]] AccountPage readAccountPage(const provider::Secret& body);
 [[nodiscard]] Account readAccount(const provider::Secret& body);
+[[nodiscard]] std::vector<std::string> readProviderNames(const provider::Secret& body);
 [[nodiscard]] Revocation readRevocation(const provider::Secret& body);
 
 /// Reads the 202 of a poll and returns its interval.

@@ -48,6 +48,9 @@ public:
               std::string subject = {})
         : _http(http), _waiter(waiter), _settings(settings), _subject(std::move(subject)) {}
 
+    /// Lets all calls from now on take at most that long together. What is left out then throws Unreachable.
+    void limitTo(std::chrono::seconds limit);
+
     /// Starts a link.
     [[nodiscard]] LinkCode createLink(const LinkRequest& request);
 
@@ -68,6 +71,9 @@ public:
     /// All pages of the list.
     [[nodiscard]] std::vector<Account> accounts(const AccountFilter& filter);
 
+    /// The names of the configured providers.
+    [[nodiscard]] std::vector<std::string> providers();
+
     /// Deletes the account at the server.
     [[nodiscard]] Revocation revoke(const std::string& accountId);
 
@@ -82,6 +88,7 @@ private:
     Waiter& _waiter;
     const ClientSettings& _settings;
     std::string _subject;
+    std::optional<std::chrono::steady_clock::time_point> _end; ///< unset: each call has its own limit
 };
 
 } // namespace central_oauth::cli

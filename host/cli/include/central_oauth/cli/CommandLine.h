@@ -33,8 +33,9 @@ struct Invocation {
     std::string site;
     std::string caFile;
     std::optional<std::chrono::seconds> minTtl;
-    std::optional<bool> qr;      ///< unset: if the terminal can show it and no browser is opened
-    std::optional<bool> browser; ///< unset: if there is one and somebody watches
+    std::chrono::seconds timeout{10}; ///< for the whole of token
+    std::optional<bool> qr;           ///< unset: if the terminal can show it and no browser is opened
+    std::optional<bool> browser;      ///< unset: if there is one and somebody watches
     TokenFormat format = TokenFormat::raw;
     std::string gitAction; ///< of TokenFormat::git: get, store, erase or whatever git will add; empty: get
     std::string gitHost = "bitbucket.org"; ///< the one host that the git format answers for
@@ -77,6 +78,10 @@ struct CommandDescription {
 /// Reads the arguments after the program's name. Option names must be whole; `--` ends the options.
 /// Throws: Failure(usage). A credential on the command line is refused and not repeated.
 [[nodiscard]] Invocation parseCommandLine(const std::vector<std::string>& arguments);
+
+/// What a command line prints on standard output when it fails, whatever is wrong with it: for assignments
+/// that a shell evaluates a command that fails, else nothing.
+[[nodiscard]] std::string outputOfFailure(const std::vector<std::string>& arguments);
 
 /// The help of a command, or of the program for an empty name.
 /// Throws: Failure(usage) for an unknown command.

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] ExitCode run(const std::vector<std::string>& arguments);
 
 private:
+    ExitCode guardedRun(const std::vector<std::string>& arguments);
     void dispatch(const std::vector<std::string>& arguments);
     void callServer(const Invocation& invocation);
     void login(ApiClient& api, const std::string& url, const Invocation& invocation);

@@ -12,8 +12,8 @@ namespace central_oauth::cli {
 /// Sends through another client on a thread of its own and stops waiting for it at a stop request: a server
 /// that hangs must not keep Ctrl-C from working.
 ///
-/// Shares the other client with an abandoned exchange, which ends by itself at its deadline; so after an
-/// interruption the process ends without running static destructors (std::_Exit).
+/// Shares the other client with an exchange that is abandoned, at a stop or at its deadline, and may still
+/// run; the process then ends without running static destructors (StopRequest::hasLeftBehind).
 ///
 /// Threads: one, as the stop request ends one wait only.
 ///

@@ -48,6 +48,7 @@ public:
 private:
     struct Entry;
 
+    [[nodiscard]] bool isHere(const Entry& entry) const;
     [[nodiscard]] std::vector<Entry> read() const;
     [[nodiscard]] bool write(const std::vector<Entry>& entries) const;
     [[nodiscard]] PendingLogin loginOf(const Entry& entry) const;

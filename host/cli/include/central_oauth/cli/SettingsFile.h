@@ -27,8 +27,8 @@ struct StoredSettings {
     [[nodiscard]] bool empty() const { return url.empty() && clientKey.empty() && caFile.empty(); }
 };
 
-/// The file cli.json, readable by its owner only: a JSON object of texts with the members `url`,
-/// `client_key` and `ca`.
+/// The file cli.json: a JSON object of texts with the members `url`, `client_key` and `ca`. Nobody but its
+/// owner may write it; others may read one without a key.
 ///
 /// Threads: one. Another process may read or replace the file at any time: it is whole at each moment.
 ///
@@ -42,12 +42,16 @@ public:
     /// The path for a message.
     [[nodiscard]] std::string shownPath() const;
 
-    /// What it holds; nothing set if there is no such file. Refuses a file that others can read, that is no
-    /// JSON object, or that has a member of another name or type. The values are not checked.
+    /// What it holds; nothing set if there is no such file. Refuses a file that others can write, one with a
+    /// key that others can read, one that is no JSON object, or that has a member of another name or type.
+    /// The values are not checked.
     [[nodiscard]] StoredSettings read() const;
 
     /// Replaces the file, or removes it if nothing is set.
     void write(const StoredSettings& settings) const;
+
+    /// Reads, lets `change` work on that, and writes. Two processes do so one after the other.
+    void update(const std::function<void(StoredSettings&)>& change) const;
 
 private:
     std::filesystem::path _path;

@@ -4,6 +4,7 @@
 
 #include "central_oauth/cli/Waiter.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -26,6 +27,10 @@ public:
     [[nodiscard]] bool waitUntil(std::chrono::steady_clock::time_point end,
                                  const std::function<bool()>& done);
 
+    /// Notes that something still runs on a thread of its own, which must not meet destroyed statics.
+    void leaveBehind() noexcept { _leftBehind = true; }
+    [[nodiscard]] bool hasLeftBehind() const noexcept { return _leftBehind; }
+
     /// Makes a waiter look at its `done` again, after `change` was done under the lock.
     void wake(const std::function<void()>& change);
 
@@ -33,6 +38,7 @@ private:
     std::mutex _mutex; ///< guards _requested and what the callers' functions touch
     std::condition_variable _changed;
     bool _requested = false;
+    std::atomic<bool> _leftBehind{false};
 };
 
 /// Waits in real time, ended early by a stop request.
