@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/client.md as its reader uses it, its recipes included; and that page and man page name all there is.
+// docs/client.md as its reader uses it; and that page and man page name all there is.
 #include "ExampleWorld.h"
 #include "Markdown.h"
 #include "central_oauth/cli/CommandLine.h"
@@ -11,9 +11,6 @@
 #include <set>
 #include <sstream>
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
 #include <Poco/String.h>
 
 using namespace central_oauth::test;
@@ -66,7 +63,6 @@ bool names(const std::string& text, const std::string& word) {
 class ClientPageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ClientPageTest);
     CPPUNIT_TEST(testExamples);
-    CPPUNIT_TEST(testCommandsInRecipes);
     CPPUNIT_TEST(testCommandsAndOptionsAreNamed);
     CPPUNIT_TEST(testExitStatusesAreNamed);
     CPPUNIT_TEST(testVariablesAreNamed);
@@ -78,38 +74,6 @@ public:
         ExampleWorld world;
         for (const auto& part : clientPage().parts)
             world.take(part);
-    }
-
-    // The configuration files are not run, but what they run is: with doubles of the programs behind ours.
-    void testCommandsInRecipes() {
-        const Simulator simulator;
-        const ServiceUnderTest service(simulator);
-        const auto token = service.linkAccount().text("access_token");
-        const auto programs = service.folder() / "bin";
-        fs::create_directories(programs);
-        for (const std::string name : {"uvx", "npx"}) {
-            std::ofstream(programs / name) << "#!/bin/sh\necho \"" << name << " $*\"\nenv\n";
-            fs::permissions(programs / name, fs::perms::owner_all);
-        }
-        int found = 0;
-        for (const auto& [name, words] : commandsInRecipes()) {
-            std::string script = "PATH='" + programs.string() + "':'" + programPath("").string() +
-                                 "':/usr/bin:/bin\nexport PATH\nexec \"$@\"";
-            std::vector<std::string> arguments{"-euc", script, "sh"};
-            arguments.insert(arguments.end(), words.begin(), words.end());
-            const auto ended = runToEnd("/bin/sh", arguments, service.clientEnvironment());
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(name + ": " + ended.errors, 0, ended.exitCode);
-            const std::string expected = name == "mcp-atlassian" ? "\nATLASSIAN_OAUTH_ACCESS_TOKEN=" + token
-                                         : name == "mcp-remote"  ? "\nAUTH_HEADER=Bearer " + token
-                                                                 : "\"Authorization\":\"Bearer " + token;
-            CPPUNIT_ASSERT_MESSAGE(name + " gets no token", ended.output.find(expected) != std::string::npos);
-            if (name == "mcp-remote")
-                CPPUNIT_ASSERT_MESSAGE("the token is on a command line",
-                                       ended.output.substr(0, ended.output.find('\n')).find(token) ==
-                                           std::string::npos);
-            ++found;
-        }
-        CPPUNIT_ASSERT_EQUAL(3, found);
     }
 
     void testCommandsAndOptionsAreNamed() {
@@ -179,32 +143,6 @@ public:
         const auto page = inTree("docs/man/central-oauth.1").string();
         const auto lint = runToEnd("/usr/bin/mandoc", {"-Tlint", "-Wstyle", page}, {});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(lint.output + lint.errors, 0, lint.exitCode);
-    }
-
-private:
-    using Commands = std::vector<std::pair<std::string, std::vector<std::string>>>;
-
-    // What the JSON blocks of the page have a program run; the last word of `args` tells whose recipe it is.
-    static Commands commandsInRecipes() {
-        Commands commands;
-        for (const auto& part : clientPage().parts) {
-            if (part.language != "json" || part.text.rfind("{\"mcpServers\"", 0) != 0)
-                continue;
-            const auto root = Poco::JSON::Parser().parse(part.text).extract<Poco::JSON::Object::Ptr>();
-            const auto server = root->getObject("mcpServers")->getObject("atlassian");
-            if (server->has("headersHelper"))
-                commands.push_back(
-                    {"headersHelper", {"sh", "-c", server->getValue<std::string>("headersHelper")}});
-            if (!server->has("command"))
-                continue;
-            std::vector<std::string> words{server->getValue<std::string>("command")};
-            const auto arguments = server->getArray("args");
-            for (unsigned i = 0; i < arguments->size(); ++i)
-                words.push_back(arguments->getElement<std::string>(i));
-            const bool isRemote = words.back().find("mcp-remote") != std::string::npos;
-            commands.push_back({isRemote ? "mcp-remote" : "mcp-atlassian", words});
-        }
-        return commands;
     }
 };
 
