@@ -45,6 +45,11 @@ public:
         openLink(newLink(
             R"({"provider":"jira","label":"<b>&\"'","on_behalf_of":"</h1><script>x</script>","subject":"{{csrf}}"})"));
         show("approve-hostile-names");
+        restartWith({{"CENTRAL_OAUTH_JIRA_SCOPES",
+                      "read:jira-work write:jira-work read:jira-user read:me manage:jira-configuration "
+                      "read:new-thing:jira"}});
+        openLink(newLink());
+        show("approve-many-permissions");
         finish();
     }
 
@@ -238,10 +243,21 @@ private:
                 browser().preferColours(scheme);
                 const auto name = page + "-" + std::to_string(width) + "-" + scheme;
                 browser().savePicture(std::filesystem::path(CENTRAL_OAUTH_PICTURES) / (name + ".png"));
-                for (const auto& fault : faultsOf(browser()))
-                    _faults += name + ": " + fault + "\n";
+                collectFaults(name);
+                if (browser().count("details:not([open])") == 0)
+                    continue;
+                browser().run("document.querySelectorAll('details:not([open])').forEach(one => {"
+                              "one.open = true; one.dataset.opened = 1})");
+                browser().savePicture(std::filesystem::path(CENTRAL_OAUTH_PICTURES) / (name + "-open.png"));
+                collectFaults(name + "-open");
+                browser().run("document.querySelectorAll('[data-opened]').forEach(one => one.open = false)");
             }
         }
+    }
+
+    void collectFaults(const std::string& name) {
+        for (const auto& fault : faultsOf(browser()))
+            _faults += name + ": " + fault + "\n";
     }
 
     // Upstream narrows the grant between the person's consent and the exchange of the code.

@@ -242,6 +242,7 @@ private:
     }
 
     void checkApprovalPage(const std::string& name, const std::string& plain) const {
+        browser().run("document.querySelectorAll('details').forEach(one => one.open = true)");
         checkPage(name, plain);
         expectWords("sent you this link");
         expectVisible({".warning", "button[value=approve]", "button[value=decline]", "input[name=code]"});

@@ -67,8 +67,9 @@ const textFault = (element, style, what) => {
 )js";
 
 const std::string controls = R"js(
+// What closed details hold has boxes, too, and is not to be seen.
 const shown = element => element.getClientRects().length > 0 &&
-    getComputedStyle(element).visibility === 'visible';
+    element.checkVisibility({visibilityProperty: true});
 const all = [...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')]
     .filter(element => shown(element) && !element.disabled && element.type !== 'hidden');
 // A group of radio buttons is one stop: at the chosen one, else at the first.

@@ -20,6 +20,8 @@ constexpr std::size_t maxName = 100;
 /// In headings and sentences, so that no name pushes the warning out of a small screen.
 constexpr std::size_t maxShortName = 32;
 constexpr std::size_t maxScopes = 200;
+/// As many permissions stand beside the decision; of more, those that only read are folded.
+constexpr std::size_t unfoldedScopes = 5;
 constexpr std::size_t maxChoices = 500;
 
 /// The reasons that templates/ended.mustache has words for.
@@ -70,6 +72,7 @@ ViewData common(const Site& site) {
 /// In full for the facts, and short for headings and sentences.
 void addNames(ViewData& values, std::string_view client, std::string_view provider) {
     values.text("clientName", client, maxName).text("clientShort", client, maxShortName);
+    values.flag("clientIsCut", displayText(client, maxName) != displayText(client, maxShortName));
     values.text("providerName", provider, maxName).text("providerShort", provider, maxShortName);
 }
 
@@ -112,9 +115,14 @@ void addScopes(ViewData& values, const std::vector<ScopeWords>& scopes) {
                 list.push_back(scopeItem(scopes[i]));
         }
         values.flag("has" + name, !list.list_value().empty());
+        if (name == "Reading" && shown > unfoldedScopes && !list.list_value().empty())
+            values.words("readingFolded", permissionWords(list.list_value().size()));
         values.add(static_cast<char>(name[0] - 'A' + 'a') + name.substr(1), list);
     }
-    values.flag("hasScopes", !scopes.empty());
+    mustache::data all(mustache::data::type::list);
+    for (std::size_t i = 0; i < shown; ++i)
+        all.push_back(scopeItem(scopes[i]));
+    values.add("scopes", all).flag("hasScopes", !scopes.empty());
     values.words("reach", std::string(reachWords(scopes)));
     values.words("scopesLeftOut", leftOut(scopes.size(), shown));
 }
@@ -126,9 +134,11 @@ void addProof(ViewData& values, const ApproveView& view) {
     // Where the digits are to be typed, the page must not give them away.
     if (view.proof != Proof::code)
         values.text("linkCodeDisplay", view.linkCodeDisplay, 32);
-    values.flag("entryWrong", view.attemptsLeft.has_value());
-    if (view.attemptsLeft)
-        values.words("attemptsWords", attemptsWords(*view.attemptsLeft));
+    if (!view.attemptsLeft)
+        return;
+    values.text("entryWrong",
+                view.entryFault.empty() ? "These are not the digits of this link." : view.entryFault);
+    values.words("attemptsWords", attemptsWords(*view.attemptsLeft));
 }
 
 } // namespace

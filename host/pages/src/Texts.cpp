@@ -71,6 +71,20 @@ std::string expiryWords(std::chrono::seconds left) {
     return left < 1min ? "in less than a minute" : "in " + durationWords(left);
 }
 
+std::string permissionWords(std::size_t count) {
+    return counted(static_cast<long long>(count), "permission");
+}
+
+std::string entryWords(std::size_t digits, std::size_t strayAt) {
+    constexpr std::string_view free = " That did not count.";
+    if (strayAt != 0)
+        return "The code has 12 digits and nothing else; what stands at place " + std::to_string(strayAt) +
+               " is no digit." + std::string(free);
+    if (digits == 0)
+        return "Type the 12 digits." + std::string(free);
+    return "The code has 12 digits; these are " + std::to_string(digits) + "." + std::string(free);
+}
+
 std::string attemptsWords(int attemptsLeft) {
     if (attemptsLeft <= 0)
         return "No attempt is left.";

@@ -12,6 +12,9 @@ class ApprovePageTest : public PageViews {
     CPPUNIT_TEST_SUITE(ApprovePageTest);
     CPPUNIT_TEST(testApproveShowsWhoAsksAndForWhat);
     CPPUNIT_TEST(testApproveSetsChangingApartFromReading);
+    CPPUNIT_TEST(testApproveFoldsOnlyWhatReads);
+    CPPUNIT_TEST(testApproveFoldsNoWarning);
+    CPPUNIT_TEST(testApproveNamesAClientInFullWhereTheHeadingCutsIt);
     CPPUNIT_TEST(testApproveTellsSitesAndRelink);
     CPPUNIT_TEST(testApproveTellsWhatHappensToTheToken);
     CPPUNIT_TEST(testApproveHasDeclineFirstAndEnterApproves);
@@ -29,36 +32,92 @@ public:
               "<bdi>Alice&apos;s laptop</bdi> <span class=\"tag\">unverified</span>", "<bdi>Jira</bdi>",
               "Read Jira projects", "<code><bdi>write:jira-work</bdi></code>",
               "<span class=\"tag\">Unexplained</span> <code><bdi>read:new-thing:jira</bdi></code></li>",
-              "203.0.113.7", "jira-mcp/2.1 (linux)", "2 minutes ago", "expires in 7 minutes",
-              "every site of your grant", "If somebody sent you this link or these digits, decline.",
-              "You type the 12 digits"})
+              "Unexplained ones may change things. Not sure? Decline.", "203.0.113.7", "jira-mcp/2.1 (linux)",
+              "2 minutes ago", "expires in 7 minutes", "every site of your grant",
+              "If somebody sent you this link or these digits, decline.", "You type the 12 digits"})
             assertHas(html, part);
         assertLacks(html, "role=\"alert\"");
     }
 
     void testApproveSetsChangingApartFromReading() {
         const std::string html = _pages.approve(approveView());
-        assertHas(html, "It could <strong>read, change and delete things</strong> in <bdi>Jira</bdi>");
+        assertHas(html, "It could <strong>read, change and delete things</strong> in <bdi>Jira</bdi>, on "
+                        "<strong>every site of your grant</strong>");
         assertHas(html,
                   "<span class=\"tag strong\">Change or delete</span> <span>Create, change and delete Jira");
         assertHas(html, "<li><span>Read Jira projects");
         assertHas(html, "<li><span>Stay connected");
         // What may change things is read first.
-        const auto changing = html.find("<h3 id=\"changing\">"),
-                   unexplained = html.find("id=\"unexplained\">"), reading = html.find("<h3 id=\"reading\">");
+        const auto changing = html.find("<li class=\"changing\"><span class=\"tag strong\">"),
+                   unexplained = html.find("<span class=\"tag\">Unexplained"),
+                   reading = html.find("<li><span>Read Jira projects");
         CPPUNIT_ASSERT(changing < unexplained && unexplained < reading && reading != std::string::npos);
         ApproveView view = approveView();
         view.scopes = describeScopes("read:jira-work");
         const std::string readOnly = _pages.approve(view);
         assertHas(readOnly, "It could <strong>only read, not change anything</strong>");
-        assertLacks(readOnly, "id=\"changing\"");
-        assertLacks(readOnly, "id=\"unexplained\"");
+        assertLacks(readOnly, "class=\"changing\"");
+        assertLacks(readOnly, "nexplained");
         // Every scope once, whatever its kind.
         for (const ScopeWords& scope : describeScopes(longScopes)) {
             view.scopes = describeScopes(longScopes);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(scope.scope, std::size_t{1},
                                          countOf(_pages.approve(view), "<bdi>" + scope.scope + "</bdi>"));
         }
+    }
+
+    void testApproveFoldsOnlyWhatReads() {
+        ApproveView view = approveView();
+        assertLacks(_pages.approve(view), "that only read</summary>");
+        view.scopes = describeScopes(std::string(longScopes) + " read:new-thing:jira");
+        const std::string html = _pages.approve(view);
+        assertHas(html, "<summary>8 permissions that only read</summary>");
+        const auto decision = html.find("<section class=\"decision\"");
+        const std::string before = html.substr(0, decision);
+        const auto fold = before.find("<details"), foldEnd = before.find("</details>");
+        CPPUNIT_ASSERT(fold != std::string::npos && foldEnd < decision);
+        const std::string folded = before.substr(fold, foldEnd - fold);
+        assertLacks(folded, "class=\"changing\"");
+        assertLacks(folded, "Stay connected");
+        assertHas(folded, "Read Confluence pages");
+        // One row each for four that change, one that nobody explains and one that lasts.
+        CPPUNIT_ASSERT_EQUAL(std::size_t{5}, countOf(before.substr(0, fold), "<li class=\"changing\">"));
+        assertHas(before.substr(0, fold), "Stay connected");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{8}, countOf(folded, "<li>"));
+    }
+
+    void testApproveFoldsNoWarning() {
+        ApproveView view = approveView();
+        view.onBehalfOf = "Bob";
+        view.isRelink = true;
+        view.attemptsLeft = 3;
+        view.scopes.resize(300, {"read:x", "", ScopeEffect::reads});
+        for (const Proof proof : {Proof::code, Proof::receipt, Proof::pin}) {
+            view.proof = proof;
+            view.linkCodeDisplay = "4829-1370-6154";
+            // The page without what is folded.
+            const std::string open =
+                std::regex_replace(_pages.approve(view), std::regex("<details[^]*?</details>"), "");
+            for (const std::string part :
+                 {"If somebody sent you this link or these digits, decline.", "Not you? Decline.",
+                  "<span class=\"tag\">unverified</span>", "every site of your grant",
+                  "Unexplained ones may change things.", "Decline, and tell", "Nothing is connected before",
+                  "as the same person as before"})
+                assertHas(open, part);
+            assertHas(open, proof == Proof::code      ? "These are not the digits of this link."
+                            : proof == Proof::receipt ? "Go on only in the browser in which you started"
+                                                      : "Tell it to nobody.");
+            CPPUNIT_ASSERT_EQUAL(std::size_t{2}, countOf(open, "value=\"decline\""));
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, countOf(open, "value=\"approve\""));
+        }
+    }
+
+    void testApproveNamesAClientInFullWhereTheHeadingCutsIt() {
+        ApproveView view = approveView();
+        assertLacks(_pages.approve(view), "<div><dt>Program</dt><dd><bdi>Jira MCP</bdi></dd></div>");
+        view.clientName = "Jira MCP of the department for tests and trials";
+        assertHas(_pages.approve(view),
+                  "<div><dt>Program</dt><dd><bdi>" + view.clientName + "</bdi></dd></div>");
     }
 
     void testApproveTellsSitesAndRelink() {
@@ -104,7 +163,7 @@ public:
         const std::string form = html.substr(begin, html.find("</form>", begin) - begin);
         assertHas(form, "<input id=\"code\" name=\"code\"");
         assertHas(form, "inputmode=\"numeric\" autocomplete=\"off\"");
-        assertHas(form, "<label for=\"code\">");
+        assertHas(form, "<h2 id=\"decide\"><label for=\"code\">");
         assertLacks(form, "<button");
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, countOf(html, "form=\"approve\""));
         assertHas(html, "type=\"submit\" form=\"approve\" name=\"decision\" value=\"approve\"");
@@ -118,6 +177,9 @@ public:
         assertHas(html, "<p id=\"code-error\" class=\"error\" role=\"alert\">");
         assertHas(html, "1 attempt is left.");
         assertHas(html, "aria-describedby=\"code-error code-hint\" aria-invalid=\"true\"");
+        assertHas(html, "<strong>These are not the digits of this link.</strong>");
+        view.entryFault = "That was <11> digits.";
+        assertHas(_pages.approve(view), "<strong>That was &lt;11&gt; digits.</strong> 1 attempt is left.");
     }
 
     void testApproveShowsTheDigitsOnlyWhereTheyAreCompared() {
@@ -144,7 +206,9 @@ public:
              {"<dt>Label", "<dt>Contact", "<dt>For its user", "class=\"scopes\"", "This gives"})
             assertLacks(html, part);
         view.onBehalfOf = "Bob";
-        assertHas(_pages.approve(view), "This gives <strong><bdi>Bob</bdi></strong>");
+        const std::string led = _pages.approve(view);
+        assertHas(led, "</h1>\n<p class=\"lead\">This gives <strong><bdi>Bob</bdi></strong> in <bdi>Jira "
+                       "MCP</bdi> access to your account. Not you? Decline.</p>");
     }
 };
 

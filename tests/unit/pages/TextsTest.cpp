@@ -72,6 +72,13 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("4 attempts are left."), attemptsWords(4));
         CPPUNIT_ASSERT_EQUAL(std::string("1 attempt is left."), attemptsWords(1));
         CPPUNIT_ASSERT_EQUAL(std::string("No attempt is left."), attemptsWords(-1));
+        CPPUNIT_ASSERT_EQUAL(std::string("The code has 12 digits; these are 11. That did not count."),
+                             entryWords(11, 0));
+        CPPUNIT_ASSERT_EQUAL(std::string("Type the 12 digits. That did not count."), entryWords(0, 0));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("The code has 12 digits and nothing else; what stands at place 5 is no "
+                        "digit. That did not count."),
+            entryWords(4, 5));
     }
 
     void testKnowsEveryScopeThatAtlassianNames() {

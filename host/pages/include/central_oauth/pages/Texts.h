@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,13 @@ struct ScopeWords {
 
 /// A span: "15 minutes", "1 minute"; rounded down to its unit. Threads: any.
 [[nodiscard]] std::string durationWords(std::chrono::seconds span);
+
+/// "1 permission", "8 permissions". Threads: any.
+[[nodiscard]] std::string permissionWords(std::size_t count);
+
+/// Why an entry is no link code: it has other than 12 digits, or something else at a place (0: nothing else),
+/// and that it did not count. Threads: any.
+[[nodiscard]] std::string entryWords(std::size_t digits, std::size_t strayAt);
 
 /// How many entries are left: "4 attempts are left." Threads: any.
 [[nodiscard]] std::string attemptsWords(int attemptsLeft);

@@ -43,6 +43,7 @@ struct ApproveView {
     std::string actionPath{};          ///< where both forms post to; empty: the page's own path
     std::string csrf{};                ///< a token in the sense of isToken
     std::optional<int> attemptsLeft{}; ///< set if the last entry was wrong
+    std::string entryFault{};          ///< with it: why the entry is no link code; empty: another link's
     Proof proof = Proof::code;
     std::string linkCodeDisplay{}; ///< "4829-1370-6154"; shown for receipt and pin only, never where it is to
                                    ///< be typed
