@@ -11,6 +11,8 @@ class ApprovalPagesTest : public PagesFixture {
     CPPUNIT_TEST(testApproveAndMoveOnByItself);
     CPPUNIT_TEST(testApproveByKeyboard);
     CPPUNIT_TEST(testCodeIsTakenAsPeopleTypeIt);
+    CPPUNIT_TEST(testCodeIsTakenAsKeyboardsAndPagesWriteIt);
+    CPPUNIT_TEST(testWhatIsNoCodeCostsNoAttempt);
     CPPUNIT_TEST(testDecline);
     CPPUNIT_TEST(testCancelUpstream);
     CPPUNIT_TEST(testAnotherUserUpstream);
@@ -75,6 +77,46 @@ public:
             followUpstream();
             expectPending(link);
         }
+    }
+
+    void testCodeIsTakenAsKeyboardsAndPagesWriteIt() {
+        const auto inScript = [](const std::string& code, char32_t zero) {
+            std::string text;
+            for (const char digit : code) {
+                const auto character = zero + static_cast<char32_t>(digit - '0');
+                text += static_cast<char>(0xE0U | (character >> 12U));
+                text += static_cast<char>(0x80U | ((character >> 6U) & 0x3FU));
+                text += static_cast<char>(0x80U | (character & 0x3FU));
+            }
+            return text;
+        };
+        int person = 0;
+        for (const char32_t zero : {0xFF10U, 0x966U}) {
+            const auto link =
+                newLink(R"({"provider":"jira","subject":"p)" + std::to_string(++person) + "\"}");
+            openLink(link);
+            enterCode("\xE2\x80\x9C" + inScript(link.code, zero) + "\xE2\x80\x9D.");
+            followUpstream();
+            expectPending(link);
+        }
+    }
+
+    void testWhatIsNoCodeCostsNoAttempt() {
+        const auto link = newLink();
+        openLink(link);
+        enterCode(link.code.substr(1));
+        browser().waitFor("[role=alert]");
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("The code has 12 digits; these are 11. That did not count. 5 attempts "
+                        "are left."),
+            browser().text("[role=alert]"));
+        enterCode(link.code.substr(0, 11) + "O");
+        browser().waitFor("[role=alert]");
+        expectWords("what stands at place 12 is no digit");
+        expectWords("5 attempts are left");
+        enterCode(link.code);
+        followUpstream();
+        expectPending(link);
     }
 
     void testDecline() {

@@ -80,7 +80,7 @@ Response BrowserEndpoints::showApproval(const http::Request& request) {
 }
 
 Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const services::Browser& browser,
-                                        std::optional<int> attemptsLeft) const {
+                                        const std::optional<services::Approval>& refused) const {
     const auto& link = *page.link;
     if (!page.client || page.provider == nullptr)
         return Response::html(410, _parts.pages.ended({})); // neither can be asked for any more
@@ -101,8 +101,12 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     view.expiresIn = link.expiresAt - now;
     view.actionPath = pathOf("approve", link.id);
     view.csrf = _parts.links.proofs().approvalToken(browser, link.id);
-    view.attemptsLeft = attemptsLeft;
-    return Response::html(attemptsLeft ? 422 : 200, _parts.pages.approve(view));
+    if (refused) {
+        view.attemptsLeft = refused->attemptsLeft;
+        if (refused->outcome == services::ApprovalOutcome::noCode)
+            view.entryFault = pages::entryWords(refused->entry.digits.size(), refused->entry.strayAt);
+    }
+    return Response::html(refused ? 422 : 200, _parts.pages.approve(view));
 }
 
 // Where a link stands that this browser can't approve (any more).
@@ -144,8 +148,10 @@ Response BrowserEndpoints::decide(const http::Request& request) {
         return response;
     }
     page = _parts.links.view(id, browser);
-    if (approval.outcome == services::ApprovalOutcome::wrongCode && page.view == LinkView::approvable)
-        return approvalPage(page, browser, approval.attemptsLeft);
+    const bool isRefused = approval.outcome == services::ApprovalOutcome::wrongCode ||
+                           approval.outcome == services::ApprovalOutcome::noCode;
+    if (isRefused && page.view == LinkView::approvable)
+        return approvalPage(page, browser, approval);
     return standing(page, browser);
 }
 

@@ -78,6 +78,11 @@ std::chrono::seconds waitOf(const http::Request& request) {
     return std::chrono::seconds(value);
 }
 
+// What is no code opens nothing, so it is a mistake and no attempt at somebody's link.
+bool isGuess(const std::string& code) {
+    return services::normaliseLinkCode(code).has_value();
+}
+
 http::Response pendingAnswer(std::chrono::seconds interval) {
     auto answer = orderedObject();
     answer.set("status", "authorization_pending");
@@ -182,7 +187,7 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
         throw Error(ErrorCode::internal, {}, "a poll in no state");
     } catch (const Error& failure) {
         // A request that was held has shown its credential before.
-        if (failure.code() == ErrorCode::notFound && !request.resumed())
+        if (failure.code() == ErrorCode::notFound && !request.resumed() && isGuess(code))
             _access.countFailure(request);
         throw;
     }
@@ -193,7 +198,7 @@ http::Response LinkEndpoints::cancel(const http::Request& request) {
     try {
         _links.cancel(request.pathParameter("link_code"), credential, Access::source(request));
     } catch (const Error& failure) {
-        if (failure.code() == ErrorCode::notFound)
+        if (failure.code() == ErrorCode::notFound && isGuess(request.pathParameter("link_code")))
             _access.countFailure(request);
         throw;
     }

@@ -67,9 +67,13 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
         return {};
 
     const auto now = base::nowOf(_parts.clock);
-    const auto digits = normaliseLinkCode(typedCode);
-    const auto named =
-        digits ? _parts.links.findByCode(_parts.hasher.hash(purpose::linkCode, *digits)) : std::nullopt;
+    auto typed = base::readTypedDigits(typedCode);
+    if (!typed.isCode(linkCodeDigits)) {
+        if (seen == LinkView::underway)
+            return {};
+        return {ApprovalOutcome::noCode, linkCodeEntries - link->wrongEntries, std::move(typed)};
+    }
+    const auto named = _parts.links.findByCode(_parts.hasher.hash(purpose::linkCode, typed.digits));
     if (!named || named->id != id) {
         if (seen == LinkView::underway)
             return {};
@@ -78,7 +82,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
             _parts.news.finished(id);
         _parts.news.record(*link, LinkNews::browser, "link.wrong_entry",
                            after.status == LinkStatus::ended ? "ended" : "counted", source);
-        return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries};
+        return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries, {}};
     }
 
     if (_approvals.take(id.value(), approvalsOfLink))
@@ -94,7 +98,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
     // As long as the opening, and what the approval adds to the link's life.
     const auto lasts = link->expiresAt + store::approvedLinkLife + expiredLinkShown + undoTime - now;
-    return {ApprovalOutcome::approved, 0, !isOwner, lasts};
+    return {ApprovalOutcome::approved, 0, {}, !isOwner, lasts};
 }
 
 bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, const Source& source) {

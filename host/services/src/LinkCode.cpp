@@ -2,7 +2,10 @@
 // Making, reading and showing link codes.
 #include "central_oauth/services/LinkCode.h"
 
+#include "central_oauth/base/TypedDigits.h"
 #include "central_oauth/crypto/Random.h"
+
+#include <utility>
 
 namespace central_oauth::services {
 
@@ -11,20 +14,8 @@ std::string makeLinkCode() {
 }
 
 std::optional<std::string> normaliseLinkCode(std::string_view text) {
-    constexpr std::size_t longestTyped = 64;
-    if (text.size() > longestTyped)
-        return std::nullopt;
-    std::string digits;
-    for (const char c : text) {
-        if (c == ' ' || c == '-')
-            continue;
-        if (c < '0' || c > '9')
-            return std::nullopt;
-        digits += c;
-    }
-    if (digits.size() != linkCodeDigits)
-        return std::nullopt;
-    return digits;
+    auto read = base::readTypedDigits(text);
+    return read.isCode(linkCodeDigits) ? std::optional(std::move(read.digits)) : std::nullopt;
 }
 
 std::string displayLinkCode(const std::string& digits) {

@@ -37,6 +37,7 @@ class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testApprovedLinkLivesLongEnoughToComeBack);
     CPPUNIT_TEST(testNoWayUpstreamOnceTheStateCameBack);
     CPPUNIT_TEST(testWrongCodesAreCountedDown);
+    CPPUNIT_TEST(testWhatIsNoCodeCostsNothing);
     CPPUNIT_TEST(testWrongCodeOfTheOwnerUpstreamIsNotCounted);
     CPPUNIT_TEST(testExpiredLinkTakesNoDecision);
     CPPUNIT_TEST(testDeclineOfADecidedLinkIsRefused);
@@ -221,15 +222,34 @@ public:
 
     void testWrongCodesAreCountedDown() {
         const auto person = browser("browser-1");
-        for (const std::string wrong : {"482913706155", "none of it", "", "48291370615"}) {
+        for (const std::string wrong : {"482913706155", "4829-1370-6155", "482913706150", "000000000000"}) {
             const auto refused = type("browser-1", wrong);
             CPPUNIT_ASSERT(refused.outcome == ApprovalOutcome::wrongCode);
             CPPUNIT_ASSERT_EQUAL(--_left, refused.attemptsLeft);
         }
-        CPPUNIT_ASSERT_EQUAL(0, type("browser-1", "0").attemptsLeft);
+        CPPUNIT_ASSERT_EQUAL(0,
+                             type("browser-1", "111111111111").attemptsLeft);
         expectView(LinkView::over, person);
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT_EQUAL(5, _fixture->audited("link.wrong_entry"));
+    }
+
+    void testWhatIsNoCodeCostsNothing() {
+        (void)type("browser-1", "000000000000");
+        for (int i = 0; i < 3; ++i) {
+            for (const std::string none :
+                 {"48291370615", "4829137061540", "none of it", "", "4829.1370.6154"}) {
+                const auto refused = type("browser-1", none);
+                CPPUNIT_ASSERT_MESSAGE(none, refused.outcome == ApprovalOutcome::noCode);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(none, 4, refused.attemptsLeft);
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.wrong_entry"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{5},
+                             type("browser-1", "4829 x").entry.strayAt - 1);
+        CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
+        CPPUNIT_ASSERT(type("browser-1", "x").outcome ==
+                       ApprovalOutcome::notApprovable);
     }
 
     void testWrongCodeOfTheOwnerUpstreamIsNotCounted() {

@@ -37,23 +37,27 @@ public:
     }
 
     void testSpacesAndDashesAreIgnored() {
-        for (const std::string typed : {"482913706154", "4829-1370-6154", " 4829 1370 6154 ",
-                                        "4-8-2-9-1-3-7-0-6-1-5-4", "---482913706154"})
+        for (const std::string typed :
+             {"482913706154", "4829-1370-6154", " 4829 1370 6154 ", "4-8-2-9-1-3-7-0-6-1-5-4",
+              "---482913706154", "4829\t13706154", "482913706154\n",
+              "4829\xE2\x80\x93"
+              "1370\xC2\xA0"
+              "6154."})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(typed, std::string("482913706154"),
                                          normaliseLinkCode(typed).value_or("none"));
     }
 
     void testEverythingElseIsNoCode() {
         for (const std::string typed :
-             {"", " ", "48291370615", "4829137061540", "48291370615a", "4829.1370.6154", "4829\t13706154",
-              "+48291370615", "482913706154\n", "\xd9\xa4\xd9\xa8\xd9\xa2\xd9\xa9\xd9\xa1\xd9\xa3"})
+             {"", " ", "48291370615", "4829137061540", "48291370615a", "4829.1370.6154", "+48291370615",
+              "\xd9\xa4\xd9\xa8\xd9\xa2\xd9\xa9\xd9\xa1\xd9\xa3"})
             CPPUNIT_ASSERT_MESSAGE(typed, !normaliseLinkCode(typed));
         CPPUNIT_ASSERT(!normaliseLinkCode(std::string_view("482913706154\0", 13)));
     }
 
     void testLongTextsAreNoCode() {
-        CPPUNIT_ASSERT(normaliseLinkCode("482913706154" + std::string(52, ' ')));
-        CPPUNIT_ASSERT(!normaliseLinkCode("482913706154" + std::string(53, ' ')));
+        CPPUNIT_ASSERT(normaliseLinkCode("482913706154" + std::string(244, ' ')));
+        CPPUNIT_ASSERT(!normaliseLinkCode("482913706154" + std::string(245, ' ')));
     }
 
     void testShownCodeReadsBack() {

@@ -42,7 +42,7 @@ private:
 
     [[nodiscard]] http::Response approvalPage(const services::LinkPage& page,
                                               const services::Browser& browser,
-                                              std::optional<int> attemptsLeft) const;
+                                              const std::optional<services::Approval>& refused) const;
     [[nodiscard]] http::Response standing(const services::LinkPage& page,
                                           const services::Browser& browser) const;
 

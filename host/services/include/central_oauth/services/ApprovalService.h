@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/TypedDigits.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
@@ -25,12 +26,18 @@ struct OpenedLink {
 };
 
 /// What came of a typed code.
-enum class ApprovalOutcome { approved, wrongCode, notApprovable };
+enum class ApprovalOutcome {
+    approved,
+    wrongCode, ///< another code than the link's; counted
+    noCode,    ///< not twelve digits; costs no attempt
+    notApprovable
+};
 
 /// The outcome of one approval.
 struct Approval {
     ApprovalOutcome outcome = ApprovalOutcome::notApprovable;
-    int attemptsLeft = 0;                   ///< after a wrong code
+    int attemptsLeft = 0;                   ///< after a wrong code or none
+    base::TypedDigits entry{};              ///< what was typed, if it is no code
     bool isNewOwner = false;                ///< after `approved`: the browser has to get its owner id
     std::chrono::seconds ownerExpiresIn{0}; ///< how long that id is of use
 };
@@ -56,7 +63,7 @@ public:
     /// Opens a verification URL: each time as a new opening. Returns nullopt for an unknown handle.
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle) const;
 
-    /// The typed code decides. After `approved` the browser owns the link by `ownerId`, which it has to get
+    /// The typed code decides; what is no code costs no attempt. After `approved` the browser owns the link by `ownerId`, which it has to get
     /// as a cookie, unless it owned it before; its way upstream is `authorizationUrl`. Requires: an id from
     /// BrowserProofs::ownerIdOf for the form that was sent. An owner may approve again as long as the state
     /// has not come back.

@@ -32,8 +32,8 @@ static_assert(detail::powerOfTen(linkCodeDigits) / static_cast<unsigned long lon
 /// A fresh code from the operating system's generator.
 [[nodiscard]] std::string makeLinkCode();
 
-/// The digits of what a person typed or a client sent: spaces and dashes are ignored. Empty optional: not a
-/// code.
+/// The twelve digits of what a person typed or a client sent, as base::readTypedDigits reads them. Returns
+/// nullopt if it is not a code.
 [[nodiscard]] std::optional<std::string> normaliseLinkCode(std::string_view text);
 
 /// "4829-1370-6154". Requires: twelve digits.
