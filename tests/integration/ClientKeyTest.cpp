@@ -223,14 +223,20 @@ public:
         (void)_service->stop();
         const auto added = _service->run(
             {"client", "add", "server", "--contact", "IT <it@example.com>", "--require-subject"});
+        CPPUNIT_ASSERT_EQUAL(
+            0,
+            _service->run({"client", "add", "nameless", "--require-subject", "--no-on-behalf-of"}).exitCode);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         const auto listed = _service->run({"client", "list"}).output;
-        CPPUNIT_ASSERT(listed.find("\tsubject required\tIT <it@example.com>\n") != std::string::npos);
+        CPPUNIT_ASSERT(listed.find("\tsubject and on_behalf_of required\tIT <it@example.com>\n") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(listed.find("\tsubject required\t-\n") != std::string::npos);
         const auto refused = _service->run({"client", "add", "other", "--contact", std::string(65, 'x')});
         CPPUNIT_ASSERT_EQUAL(64, refused.exitCode);
         CPPUNIT_ASSERT(refused.errors.find("contact takes at most 64") != std::string::npos);
         _service->start();
-        const auto made = _service->post("/v1/link-code", added.output.substr(0, 65), R"({"subject":"ann"})");
+        const auto made = _service->post("/v1/link-code", added.output.substr(0, 65),
+                                         R"({"subject":"ann","on_behalf_of":"Ann"})");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
         WebBrowser browser;
         CPPUNIT_ASSERT(browser.open(made.text("verification_url")).contains("IT &lt;it@example.com&gt;"));
@@ -298,8 +304,8 @@ private:
     }
 
     [[nodiscard]] std::string linkFor(const std::string& key, const std::string& subject) const {
-        const auto made =
-            _service->post("/v1/link-code", key, R"({"provider":"jira","subject":")" + subject + "\"}");
+        const auto made = _service->post(
+            "/v1/link-code", key, R"({"provider":"jira","on_behalf_of":"Ann","subject":")" + subject + "\"}");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
         const TestLink link{made.text("link_id"), made.text("link_code"), made.text("verification_url"),
                             made.text("link_secret")};

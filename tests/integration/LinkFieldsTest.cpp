@@ -12,6 +12,7 @@ class LinkFieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testBodyIsReadInOneWayOnly);
     CPPUNIT_TEST(testUnknownAccountIsNotFoundAndNothingIsCreated);
     CPPUNIT_TEST(testClientThatMustNameASubject);
+    CPPUNIT_TEST(testClientThatMustNameASubjectMustNameThePerson);
     CPPUNIT_TEST(testPageShowsTheClientsWords);
     CPPUNIT_TEST(testPageEscapesTheClientsWords);
     CPPUNIT_TEST(testLoginHintGoesUpstream);
@@ -98,7 +99,45 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.body, 400, refused.status);
         CPPUNIT_ASSERT(refused.text("hint").find("subject") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(400, _service->post("/v1/link-code", key, R"({"subject":""})").status);
-        CPPUNIT_ASSERT_EQUAL(201, _service->post("/v1/link-code", key, R"({"subject":"ann"})").status);
+        CPPUNIT_ASSERT_EQUAL(
+            201, _service->post("/v1/link-code", key, R"({"subject":"ann","on_behalf_of":"Ann"})").status);
+    }
+
+    void testClientThatMustNameASubjectMustNameThePerson() {
+        _service->stop();
+        const auto keyOf = [this](const std::string& name, const std::vector<std::string>& options) {
+            std::vector<std::string> arguments{"client", "add", name, "--require-subject"};
+            arguments.insert(arguments.end(), options.begin(), options.end());
+            const auto added = _service->run(arguments);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
+            return added.output.substr(0, added.output.find('\n'));
+        };
+        const auto strict = keyOf("strict", {});
+        const auto nameless = keyOf("nameless", {"--no-on-behalf-of"});
+        _service->start();
+        for (const auto& [route, status] :
+             {std::pair<std::string, int>{"/v1/link-code", 201}, {"/v1/tokens/resolve", 202}}) {
+            for (const std::string body :
+                 {R"({"subject":"ann"})", R"({"subject":"ann","label":"Ann","on_behalf_of":""})"}) {
+                const auto refused = _service->post(route, strict, body);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(route + body + refused.body, 400, refused.status);
+                CPPUNIT_ASSERT(refused.text("hint").find("send on_behalf_of") != std::string::npos);
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, status,
+                                         _service->post(route, nameless, R"({"subject":"ann"})").status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, status,
+                                         _service->post(route, _service->key(), R"({"subject":"a"})").status);
+            const auto made =
+                _service->post(route, strict, R"({"subject":"ann","on_behalf_of":"Ann Other"})");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, status, made.status);
+            WebBrowser browser;
+            CPPUNIT_ASSERT(
+                browser.open(made.text("verification_url"))
+                    .contains("This gives <strong><bdi>Ann Other</bdi></strong> in <bdi>strict</bdi>"));
+        }
+        // Where no link can come of it, there is nobody to be named.
+        CPPUNIT_ASSERT_EQUAL(
+            404, _service->post("/v1/tokens/resolve", strict, R"({"subject":"ann","link":false})").status);
     }
 
     void testPageShowsTheClientsWords() {
@@ -106,9 +145,11 @@ public:
         WebBrowser browser;
         const auto page = browser.open(link.url);
         CPPUNIT_ASSERT(page.contains("<bdi>Bob Example</bdi>"));
-        CPPUNIT_ASSERT_MESSAGE("as the client's own words", page.contains("The name was set by the client."));
+        CPPUNIT_ASSERT_MESSAGE(
+            "as the client's own words",
+            page.contains("<bdi>Bob Example</bdi> <span class=\"note\">set by the client</span>"));
         const auto other = _service->createLink(R"({"label":"CI"})");
-        CPPUNIT_ASSERT(!browser.open(other.url).contains("The name was set by the client."));
+        CPPUNIT_ASSERT(!browser.open(other.url).contains("This gives"));
     }
 
     void testPageEscapesTheClientsWords() {

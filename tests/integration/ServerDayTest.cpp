@@ -92,7 +92,8 @@ private:
     }
 
     [[nodiscard]] HttpAnswer resolve(const User& user, const std::string& key) const {
-        return _service->post("/v1/tokens/resolve", key, R"({"subject":")" + user.subject + "\"}");
+        return _service->post("/v1/tokens/resolve", key,
+                              R"({"on_behalf_of":"Ann","subject":")" + user.subject + "\"}");
     }
 
     // The payload is this user's, and so is the token in it, if upstream is asked.

@@ -93,7 +93,7 @@ Command parseAdd(const std::vector<std::string>& arguments) {
     const auto words = wordsOf(arguments, 2,
                                {"client add",
                                 {"--scopes", "--contact", "--links-per-minute", "--live-links"},
-                                {"--require-subject"}});
+                                {"--require-subject", "--no-on-behalf-of"}});
     if (words.plain.empty())
         throw UsageError("client add needs a NAME.");
     if (words.plain.size() > 1)
@@ -106,6 +106,12 @@ Command parseAdd(const std::vector<std::string>& arguments) {
     if (const auto* contact = words.find("--contact"))
         command.newClient.contact = *contact;
     command.newClient.requireSubject = words.find("--require-subject") != nullptr;
+    const bool goesWithout = words.find("--no-on-behalf-of") != nullptr;
+    if (goesWithout && !command.newClient.requireSubject)
+        throw UsageError(
+            "--no-on-behalf-of goes with --require-subject; other clients may leave on_behalf_of "
+            "out anyway.");
+    command.newClient.requireOnBehalfOf = command.newClient.requireSubject && !goesWithout;
     readNumber(words, "--links-per-minute", command.newClient.linksPerMinute);
     readNumber(words, "--live-links", command.newClient.liveLinks);
     return command;

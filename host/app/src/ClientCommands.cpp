@@ -2,6 +2,7 @@
 #include "ClientCommands.h"
 
 #include <iostream>
+#include <string_view>
 
 namespace central_oauth::app {
 
@@ -12,6 +13,13 @@ std::string listOf(const std::vector<std::string>& names) {
     for (const auto& name : names)
         text += (text.empty() ? "" : ",") + name;
     return text;
+}
+
+/// What a client has to say, for the list: of every request for whom it is, of every link who asks.
+std::string_view dutiesOf(const store::Client& client) {
+    if (!client.requireSubject)
+        return "-";
+    return client.requireOnBehalfOf ? "subject and on_behalf_of required" : "subject required";
 }
 
 int add(services::ClientService& clients, const services::NewClient& wanted) {
@@ -25,8 +33,7 @@ int add(services::ClientService& clients, const services::NewClient& wanted) {
 int list(const services::ClientService& clients) {
     for (const auto& client : clients.list())
         std::cout << client.id.value() << '\t' << client.name << '\t' << listOf(client.scopes) << '\t'
-                  << base::formatRfc3339(client.createdAt) << '\t'
-                  << (client.requireSubject ? "subject required" : "-") << '\t'
+                  << base::formatRfc3339(client.createdAt) << '\t' << dutiesOf(client) << '\t'
                   << (client.contact.empty() ? "-" : client.contact) << '\n';
     return exitOk;
 }

@@ -44,6 +44,8 @@ std::string linkBody(const LinkRequest& request) {
         body.set("label", request.label);
     if (!request.site.empty())
         body.set("site", request.site);
+    if (!request.onBehalfOf.empty())
+        body.set("on_behalf_of", request.onBehalfOf);
     std::ostringstream text;
     body.stringify(text);
     return text.str();

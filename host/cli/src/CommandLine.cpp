@@ -72,6 +72,8 @@ void takeText(Invocation& invocation, const std::string& option, const std::stri
         invocation.label = value;
     else if (option == "site")
         invocation.site = value;
+    else if (option == "on-behalf-of")
+        invocation.onBehalfOf = value;
     else if (option == "provider")
         invocation.provider = value;
     else if (option == "ca")

@@ -31,6 +31,7 @@ CommandDescription loginDescription() {
             withCommon({{"subject", "S", "your own id of the user whom the account is for", {}},
                         {"label", "L", "a note that the approval page shows", {}},
                         {"site", "SITE", "cloud id or URL of the site; skips choosing one", {}},
+                        {"on-behalf-of", "NAME", "who asks; the approval page leads with it", {}},
                         {"browser", "", "open the page in a browser, also over SSH", {}},
                         {"no-browser", "", "open no browser", {}},
                         {"qr", "", "show the QR code even if this is no terminal", {}},

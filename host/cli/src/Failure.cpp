@@ -39,6 +39,10 @@ Meaning meaningOf(const ServerError& error) {
             return {ExitCode::usage,
                     "this key is meant for a server with several users: name the one you mean with --subject "
                     "S, where S is that server's own id of the user"};
+        if (error.hint.find("send on_behalf_of") != std::string::npos)
+            return {ExitCode::usage,
+                    "say who asks with --on-behalf-of NAME, the name that the person who approves "
+                    "knows that user by"};
         if (error.hint.find("no provider of that name") != std::string::npos)
             return {ExitCode::usage, "ask the operator for the names of the configured providers"};
         if (error.error == "invalid_request")

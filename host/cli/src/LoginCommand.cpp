@@ -23,7 +23,8 @@ LoginCommand::LoginCommand(const LoginTools& tools, const Invocation& invocation
     : _tools(tools),
       _terminal(tools.terminal),
       _invocation(invocation),
-      _request{invocation.operand, invocation.subject, invocation.label, invocation.site} {}
+      _request{invocation.operand, invocation.subject, invocation.label, invocation.site,
+               invocation.onBehalfOf} {}
 
 void LoginCommand::run() {
     // Only for a person: two jobs that share a home must not share a link.
@@ -169,10 +170,10 @@ void LoginCommand::cancelKept() {
         const auto fits = [](const std::string& wanted, const std::string& is) {
             return wanted.empty() || wanted == is;
         };
-        const bool isMeant = fits(_request.provider, login.request.provider) &&
-                             fits(_request.subject, login.request.subject) &&
-                             fits(_request.label, login.request.label) &&
-                             fits(_request.site, login.request.site);
+        const bool isMeant =
+            fits(_request.provider, login.request.provider) &&
+            fits(_request.subject, login.request.subject) && fits(_request.label, login.request.label) &&
+            fits(_request.site, login.request.site) && fits(_request.onBehalfOf, login.request.onBehalfOf);
         if (isMeant)
             cancelKept(login);
         isAny = isAny || isMeant;
@@ -250,6 +251,7 @@ std::string LoginCommand::loginAgain() const {
     add("subject", _request.subject);
     add("label", _request.label);
     add("site", _request.site);
+    add("on-behalf-of", _request.onBehalfOf);
     return command;
 }
 

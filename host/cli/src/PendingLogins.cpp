@@ -29,7 +29,7 @@ std::string textOf(const Object& object, const char* name) {
 
 bool sameRequest(const LinkRequest& one, const LinkRequest& other) {
     const auto names = [](const LinkRequest& request) {
-        return std::tie(request.provider, request.subject, request.label);
+        return std::tie(request.provider, request.subject, request.label, request.onBehalfOf);
     };
     return names(one) == names(other) && (one.site == other.site || base::sameSiteUrl(one.site, other.site));
 }
@@ -53,6 +53,7 @@ struct PendingLogins::Entry {
         entry.request.subject = textOf(object, "subject");
         entry.request.label = textOf(object, "label");
         entry.request.site = textOf(object, "site");
+        entry.request.onBehalfOf = textOf(object, "on_behalf_of");
         entry.expiry =
             std::chrono::sys_seconds(std::chrono::seconds(object.getValue<std::int64_t>("expires_at")));
         return entry;
@@ -65,6 +66,7 @@ struct PendingLogins::Entry {
         object->set("subject", request.subject);
         object->set("label", request.label);
         object->set("site", request.site);
+        object->set("on_behalf_of", request.onBehalfOf);
         object->set("link_code", link.code);
         object->set("link_code_display", link.displayCode);
         object->set("verification_url", link.verificationUrl);

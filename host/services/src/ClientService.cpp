@@ -36,6 +36,7 @@ store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
     client.linksPerMinute = wanted.linksPerMinute;
     client.liveLinks = wanted.liveLinks;
     client.requireSubject = wanted.requireSubject;
+    client.requireOnBehalfOf = wanted.requireOnBehalfOf;
     client.createdAt = now;
     return client;
 }

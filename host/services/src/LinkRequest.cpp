@@ -73,6 +73,13 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
     requirePrintable(request.loginHint, 254, "login_hint");
 }
 
+void requirePerson(const LinkRequest& request, const store::Client& client) {
+    if (client.requireOnBehalfOf && request.onBehalfOf.empty())
+        refuse("This client has to say who asks for the link: send on_behalf_of, the name that its user goes "
+               "by, "
+               "such as \"Bob\". The page shows it, so that nobody gives their account to somebody else.");
+}
+
 const ConfiguredProvider& requireProvider(const ProviderCatalog& providers, const std::string& name) {
     const auto& all = providers.all();
     if (name.empty()) {

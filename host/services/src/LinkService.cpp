@@ -62,6 +62,7 @@ LinkService::LinkService(const Parts& parts)
 // Everything but the address and program of the requester, who is no part of what is asked for.
 store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
     checkTexts(request, caller.client);
+    requirePerson(request, caller.client);
     store::Link link;
     link.secretHash = verifierHashOf(request);
     link.proof = link.secretHash.empty() ? store::PollProof::secret : store::PollProof::verifier;

@@ -85,6 +85,8 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     // What a link would be refused for is refused also where none is needed.
     const auto link = linkRequest(request, provider);
     checkTexts(link, caller.client);
+    if (request.mayLink)
+        requirePerson(link, caller.client);
     const auto scopes = requiredScopesOf(link, provider);
     if (caller.isHolder())
         throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");

@@ -24,15 +24,16 @@ CREATE TABLE probe (
 ) STRICT;
 
 CREATE TABLE clients (
-    id               TEXT    NOT NULL PRIMARY KEY,
-    name             TEXT    NOT NULL UNIQUE,
-    kind             TEXT    NOT NULL CHECK (kind IN ('confidential', 'public')),
-    contact          TEXT    NOT NULL,
-    scopes           TEXT    NOT NULL,
-    links_per_minute INTEGER NOT NULL,
-    live_links       INTEGER NOT NULL,
-    require_subject  INTEGER NOT NULL,
-    created_at       INTEGER NOT NULL
+    id                   TEXT    NOT NULL PRIMARY KEY,
+    name                 TEXT    NOT NULL UNIQUE,
+    kind                 TEXT    NOT NULL CHECK (kind IN ('confidential', 'public')),
+    contact              TEXT    NOT NULL,
+    scopes               TEXT    NOT NULL,
+    links_per_minute     INTEGER NOT NULL,
+    live_links           INTEGER NOT NULL,
+    require_subject      INTEGER NOT NULL,
+    require_on_behalf_of INTEGER NOT NULL,
+    created_at           INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE client_keys (

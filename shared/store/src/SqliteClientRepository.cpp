@@ -14,7 +14,7 @@ using Poco::Data::Session;
 
 constexpr auto clientColumns =
     "c.id, c.name, c.kind, c.contact, c.scopes, c.links_per_minute, c.live_links, c.require_subject,"
-    " c.created_at";
+    " c.require_on_behalf_of, c.created_at";
 
 void intoClient(Query& query, Client& client) {
     query.ofRow("clients", client.id)
@@ -26,6 +26,7 @@ void intoClient(Query& query, Client& client) {
         .into(client.linksPerMinute)
         .into(client.liveLinks)
         .into(client.requireSubject)
+        .into(client.requireOnBehalfOf)
         .into(client.createdAt);
 }
 
@@ -39,7 +40,7 @@ bool nameTaken(Session& session, const std::string& name) {
 std::size_t insertClient(Session& session, const Client& client) {
     return Query(session,
                  "INSERT INTO clients (id, name, kind, contact, scopes, links_per_minute, live_links,"
-                 " require_subject, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                 " require_subject, require_on_behalf_of, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .with(client.id)
         .with(client.name)
         .with(std::string(storedName(client.kind)))
@@ -48,6 +49,7 @@ std::size_t insertClient(Session& session, const Client& client) {
         .with(std::int64_t{client.linksPerMinute})
         .with(std::int64_t{client.liveLinks})
         .with(std::int64_t{client.requireSubject ? 1 : 0})
+        .with(std::int64_t{client.requireOnBehalfOf ? 1 : 0})
         .with(client.createdAt)
         .run();
 }

@@ -81,7 +81,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(60, command.newClient.linksPerMinute);
         CPPUNIT_ASSERT_EQUAL(500, command.newClient.liveLinks);
         CPPUNIT_ASSERT_EQUAL(std::string(), command.newClient.contact);
-        CPPUNIT_ASSERT(!command.newClient.requireSubject);
+        CPPUNIT_ASSERT(!command.newClient.requireSubject && !command.newClient.requireOnBehalfOf);
     }
 
     void testClientAddWithEverything() {
@@ -97,7 +97,11 @@ public:
             CPPUNIT_ASSERT_EQUAL(9, command.newClient.liveLinks);
             CPPUNIT_ASSERT_EQUAL(std::string("it@example.com"), command.newClient.contact);
             CPPUNIT_ASSERT(command.newClient.requireSubject);
+            CPPUNIT_ASSERT(command.newClient.requireOnBehalfOf);
         }
+        const auto without =
+            parseCommandLine({"client", "add", "ci", "--no-on-behalf-of", "--require-subject"});
+        CPPUNIT_ASSERT(without.newClient.requireSubject && !without.newClient.requireOnBehalfOf);
         // An empty list is for the service to refuse.
         CPPUNIT_ASSERT(parseCommandLine({"client", "add", "ci", "--scopes", ""}).newClient.scopes.empty());
         CPPUNIT_ASSERT(
@@ -131,6 +135,10 @@ public:
     void testClientAddOptionsStandOnce() {
         expectRefused({"client", "add", "ci", "--scopes", "link", "--scopes", "token"},
                       "--scopes is there twice.");
+        expectRefused(
+            {"client", "add", "ci", "--no-on-behalf-of"},
+            "--no-on-behalf-of goes with --require-subject; other clients may leave on_behalf_of out "
+            "anyway.");
         expectRefused({"client", "add", "ci", "--require-subject", "--require-subject"},
                       "--require-subject is there twice.");
     }

@@ -282,7 +282,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, other.run({"login", "confluence", "--cancel"}));
         CPPUNIT_ASSERT(other.says("No link waits."));
         CPPUNIT_ASSERT(isKept());
-        for (const char* option : {"--subject", "--label", "--site"}) {
+        for (const char* option : {"--subject", "--label", "--site", "--on-behalf-of"}) {
             Run another(_place);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(option, 0, another.run({"login", "--cancel", option, "another"}));
             CPPUNIT_ASSERT(another.says("No link waits."));

@@ -78,14 +78,15 @@ public:
         ProgramRun program;
         program.http.answer(201, linkBody());
         program.http.answer(200, tokenBody());
-        CPPUNIT_ASSERT_EQUAL(
-            0, program.run({"login", "jira", "--subject", "b\"ob", "--label=My laptop", "--site", "c-1"}));
+        CPPUNIT_ASSERT_EQUAL(0, program.run({"login", "jira", "--subject", "b\"ob", "--label=My laptop",
+                                             "--site", "c-1", "--on-behalf-of", "Bob"}));
         const SentRequest& create = program.http.sent.at(0);
         CPPUNIT_ASSERT_EQUAL(std::string("POST"), create.method);
         CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/link-code"), create.url);
         CPPUNIT_ASSERT_EQUAL(clientKey, create.bearer);
         CPPUNIT_ASSERT_EQUAL(
-            std::string(R"({"label":"My laptop","provider":"jira","site":"c-1","subject":"b\"ob"})"),
+            std::string(
+                R"({"label":"My laptop","on_behalf_of":"Bob","provider":"jira","site":"c-1","subject":"b\"ob"})"),
             create.body);
     }
 

@@ -24,6 +24,7 @@ class LinkCreationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSiteIsAnAddressAndNoSentence);
     CPPUNIT_TEST(testRefusalsSayHowToMend);
     CPPUNIT_TEST(testSubjectThatIsRequired);
+    CPPUNIT_TEST(testPersonThatMustBeNamed);
     CPPUNIT_TEST(testOnBehalfOfIsForConfidentialClients);
     CPPUNIT_TEST(testRequiredScopesAreTheProviders);
     CPPUNIT_TEST(testStrangeScopesAreNotRepeated);
@@ -146,6 +147,19 @@ public:
         relink.subject = "ann";
         createAndCancel(relink);
         createAndCancel(with(&LinkRequest::subject, "ann"));
+    }
+
+    void testPersonThatMustBeNamed() {
+        _fixture->client.requireSubject = _fixture->client.requireOnBehalfOf = true;
+        ASSERT_REFUSED(ErrorCode::invalidRequest, create(with(&LinkRequest::subject, "ann")));
+        CPPUNIT_ASSERT(hintOf(with(&LinkRequest::subject, "ann")).find("send on_behalf_of") !=
+                       std::string::npos);
+        LinkRequest wanted;
+        wanted.account = store::linkAccount(_fixture->base, "1");
+        wanted.subject = "ann";
+        ASSERT_REFUSED(ErrorCode::invalidRequest, create(wanted));
+        wanted.onBehalfOf = "Ann";
+        createAndCancel(wanted);
     }
 
     void testOnBehalfOfIsForConfidentialClients() {

@@ -260,6 +260,12 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidRequest, resolve(std::string(129, 'x')));
         _fixture->client.requireSubject = true;
         ASSERT_REFUSED(ErrorCode::invalidRequest, resolve(""));
+        _fixture->client.requireOnBehalfOf = true;
+        request = requestFor("ann");
+        ASSERT_REFUSED(ErrorCode::invalidRequest, resolve(request));
+        request = requestFor("somebody new");
+        request.mayLink = false;
+        ASSERT_REFUSED(ErrorCode::notFound, resolve(request));
     }
 
 private:

@@ -119,6 +119,7 @@ public:
         client.kind = ClientKind::publicClient;
         client.contact = "it@example.com";
         client.requireSubject = true;
+        client.requireOnBehalfOf = true;
         client.linksPerMinute = 7;
         client.liveLinks = 9;
         clients().create(client, makeKey(client, "k1"));
@@ -127,7 +128,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(client.name, found->name);
         CPPUNIT_ASSERT(found->kind == ClientKind::publicClient);
         CPPUNIT_ASSERT_EQUAL(client.contact, found->contact);
-        CPPUNIT_ASSERT(found->requireSubject);
+        CPPUNIT_ASSERT(found->requireSubject && found->requireOnBehalfOf);
         CPPUNIT_ASSERT(found->scopes == client.scopes);
         CPPUNIT_ASSERT_EQUAL(7, found->linksPerMinute);
         CPPUNIT_ASSERT_EQUAL(9, found->liveLinks);

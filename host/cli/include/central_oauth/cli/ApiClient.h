@@ -22,6 +22,7 @@ struct LinkRequest {
     std::string subject;
     std::string label;
     std::string site;
+    std::string onBehalfOf;
 };
 
 /// Which accounts to list. An empty field matches all.

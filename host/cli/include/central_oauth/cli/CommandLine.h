@@ -31,6 +31,7 @@ struct Invocation {
     std::string subject;
     std::string label;
     std::string site;
+    std::string onBehalfOf;
     std::string caFile;
     std::optional<std::chrono::seconds> minTtl;
     std::chrono::seconds timeout{10}; ///< for the whole of token

@@ -29,6 +29,7 @@ struct NewClient {
     int liveLinks = 500;                              ///< 1–10,000
     std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
     bool requireSubject = false; ///< whether every request must say which of its users it is for
+    bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name
 };
 
 /// A key to be added to a client. Checked by `addKey`.

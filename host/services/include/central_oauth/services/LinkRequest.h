@@ -17,7 +17,7 @@ struct LinkRequest {
     std::string subject{};    ///< ≤ 128 bytes, opaque; empty: the account's
     std::string label{};      ///< ≤ 64 printable characters
     std::string site{};       ///< site id or https URL; empty: the grant must reach exactly one
-    std::string onBehalfOf{}; ///< ≤ 64 printable characters; confidential clients only
+    std::string onBehalfOf{}; ///< ≤ 64 printable characters; confidential clients only, some must
     std::vector<std::string> requiredScopes{}; ///< ≤ 50, each one of the provider's
     base::AccountId account{};                 ///< to be linked again; one of the caller's
     std::string expectedPerson{};              ///< the one upstream id that may consent, ≤ 128 bytes
@@ -28,6 +28,9 @@ struct LinkRequest {
 
 /// Throws: invalidRequest, saying of the first text that is wrong what is wrong and how to mend it.
 void checkTexts(const LinkRequest& request, const store::Client& client);
+
+/// Refuses a link that does not say whom it is for, if the client has to say so. Throws: invalidRequest.
+void requirePerson(const LinkRequest& request, const store::Client& client);
 
 /// The provider of that name; for an empty name the only one there is. Throws: invalidRequest.
 [[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,

@@ -37,9 +37,10 @@ struct Client {
     ClientKind kind = ClientKind::confidential;
     std::string contact; ///< who answers for it, shown on the page; may be empty
     std::vector<std::string> scopes;
-    int linksPerMinute = 60;     ///< link creations in all
-    int liveLinks = 500;         ///< links neither finished nor expired
-    bool requireSubject = false; ///< whether every request must say which of its users it is for
+    int linksPerMinute = 60;        ///< link creations in all
+    int liveLinks = 500;            ///< links neither finished nor expired
+    bool requireSubject = false;    ///< whether every request must say which of its users it is for
+    bool requireOnBehalfOf = false; ///< whether every link must name its person to the person who approves
     Timestamp createdAt;
 };
 
