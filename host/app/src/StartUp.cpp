@@ -6,10 +6,12 @@
 #include "central_oauth/config/Environment.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
+#include "central_oauth/httpclient/NoProxyList.h"
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace central_oauth::app {
@@ -44,6 +46,11 @@ std::vector<std::string> originsOf(const std::vector<provider::SettingSpec>& spe
             origins.push_back(settings.text(spec.key));
     }
     return origins;
+}
+
+// As for curl, the name in lower case counts where both are set.
+std::string proxyVariable(const config::Environment& environment, const char* lower, const char* upper) {
+    return environment.find(lower) ? lower : upper;
 }
 
 std::shared_ptr<const http::TlsContext> openTls(const config::TlsFiles& files, config::Report& report) {
@@ -132,13 +139,30 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
     _pool = std::make_unique<loader::UpstreamPool>();
     auto built = loader::buildRegistry(std::move(_definitions), *_pool);
     for (const auto& refusal : built.refusals)
-        addFault("CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + refusal.name,
-                 refusal.message);
+        addRefusal(refusal.name, refusal.message);
     _registry = std::move(built.registry);
     if (_report.hasFaults())
         return;
     checkScopes();
     checkAbilities();
+}
+
+// A plugin names its setting by the key, and the operator knows the variable.
+void StartUp::addRefusal(const std::string& provider, const std::string& message) {
+    const std::string beginning = "provider " + provider + ": ";
+    const auto text = message.starts_with(beginning) ? message.substr(beginning.size()) : message;
+    const auto blank = text.find(' ');
+    const auto variable = config::providerVariable(provider, text.substr(0, blank));
+    const auto prepared = std::find_if(_prepared.begin(), _prepared.end(),
+                                       [&](const auto& candidate) { return candidate.name == provider; });
+    if (blank == std::string::npos || prepared == _prepared.end() || !holds(prepared->variables, variable)) {
+        addFault("CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + provider, message);
+        return;
+    }
+    const auto problem = text.substr(blank + 1);
+    const auto semicolon = problem.find("; ");
+    addFault(variable, problem.substr(0, semicolon),
+             semicolon == std::string::npos ? "correct it" : problem.substr(semicolon + 2));
 }
 
 void StartUp::loadProvider(const config::ProviderChoice& choice, const loader::PluginLibrary& library,
@@ -180,8 +204,25 @@ void StartUp::useEnvironmentNoMore(const config::Environment& environment) {
 
 // HTTPS_PROXY may hold a password.
 void StartUp::describeUpstreamProxy(const config::Environment& environment) {
-    _description.emplace_back("HTTPS_PROXY", environment.find("HTTPS_PROXY") ? "set" : "none");
-    _description.emplace_back("NO_PROXY", std::string(environment.find("NO_PROXY").value_or("none")));
+    const auto proxy = proxyVariable(environment, "https_proxy", "HTTPS_PROXY");
+    const auto direct = proxyVariable(environment, "no_proxy", "NO_PROXY");
+    const std::string list(environment.find(direct).value_or(""));
+    _description.emplace_back(proxy, environment.find(proxy) ? "set" : "none");
+    _description.emplace_back(direct, list.empty() ? "none" : list);
+    for (const auto& [lower, upper] : {std::pair("https_proxy", "HTTPS_PROXY"), {"no_proxy", "NO_PROXY"}}) {
+        if (environment.find(lower) && environment.find(upper) &&
+            *environment.find(lower) != *environment.find(upper))
+            _report.warnings.push_back(
+                {upper, "has no effect: it differs from " + std::string(lower) + ", and that one counts"});
+    }
+    if (!environment.find(proxy))
+        return;
+    const httpclient::NoProxyList exceptions(list);
+    for (const auto& entry : exceptions.useless())
+        _report.warnings.push_back(
+            {direct, "has an entry " + std::to_string(entry.position) +
+                         (entry.entry.empty() ? std::string() : ", \"" + entry.entry + "\",") +
+                         " that can never match: it " + entry.why});
 }
 
 provider::HttpClient* StartUp::makeClient(const config::Environment& environment, Upstream& upstream,
@@ -190,14 +231,19 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     options.allowedOrigins = origins;
     options.extraCaFile = _settings.upstreamCa;
     options.onDate = [dates = _dates.get()](const auto& host, const auto& date) { dates->look(host, date); };
-    options.httpsProxy = std::string(environment.find("HTTPS_PROXY").value_or(""));
-    options.noProxy = std::string(environment.find("NO_PROXY").value_or(""));
+    const auto proxy = proxyVariable(environment, "https_proxy", "HTTPS_PROXY");
+    options.httpsProxy = std::string(environment.find(proxy).value_or(""));
+    options.noProxy =
+        std::string(environment.find(proxyVariable(environment, "no_proxy", "NO_PROXY")).value_or(""));
     try {
         return &upstream.http.emplace(options);
     } catch (const base::Error& failure) {
-        const std::string reason = failure.what();
-        const std::string setting =
-            reason.starts_with("HTTPS_PROXY ") ? "HTTPS_PROXY" : "CENTRAL_OAUTH_UPSTREAM_CA";
+        constexpr std::string_view ofProxy = "HTTPS_PROXY ";
+        std::string reason = failure.what();
+        const bool isOfProxy = reason.starts_with(ofProxy);
+        if (isOfProxy)
+            reason = proxy + reason.substr(ofProxy.size() - 1);
+        const std::string setting = isOfProxy ? proxy : "CENTRAL_OAUTH_UPSTREAM_CA";
         const bool isKnown =
             std::any_of(_report.faults.begin(), _report.faults.end(),
                         [&](const auto& fault) { return fault.setting == setting && fault.mend == reason; });

@@ -6,6 +6,7 @@
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/config/ForeignCharacter.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -43,6 +44,8 @@ std::string checkedUrl(std::string text, const std::string& source) {
         return Failure(ExitCode::usage, source + ' ' + fault,
                        "set it to the server's address, e.g. https://oauth.example.com");
     };
+    if (const auto foreign = config::foreignCharacter(text))
+        throw wrong("holds " + *foreign + ", and no URL does");
     while (!text.empty() && text.back() == '/')
         text.pop_back();
     const auto authorityEnd = text.find_first_of("/?#", text.find("://") + 3);
@@ -59,6 +62,9 @@ std::string checkedUrl(std::string text, const std::string& source) {
 
 provider::Secret checkedKey(provider::Secret key, const std::string& source) {
     const std::string_view word = key.reveal();
+    if (const auto foreign = config::foreignCharacter(word))
+        throw Failure(ExitCode::keyRefused, source + " holds " + *foreign + ", and no client key does",
+                      std::string("copy the key alone, or ") + howToGetKey);
     if (startsWith(word, "cog_") || startsWith(word, "cos_") || startsWith(word, "cop_"))
         throw Failure(ExitCode::keyRefused,
                       source + " holds another kind of credential: this client needs a key that begins with "
@@ -115,8 +121,8 @@ ClientSettings readClientSettings(const VariableLookup& variable, const std::str
     settings.caFile = caOption.empty() ? found.values.caFile : caOption;
     if (caOption.empty() && !found.caSource.empty())
         settings.caSource = "ca in " + found.caSource;
-    settings.httpsProxy = firstSet(variable, {"HTTPS_PROXY", "https_proxy"});
-    settings.noProxy = firstSet(variable, {"NO_PROXY", "no_proxy"});
+    settings.httpsProxy = firstSet(variable, {"https_proxy", "HTTPS_PROXY"}); // in the order of curl
+    settings.noProxy = firstSet(variable, {"no_proxy", "NO_PROXY"});
     return settings;
 }
 

@@ -17,7 +17,7 @@ constexpr const char* surroundings =
     "\nSettings, in ~/.config/central-oauth/cli.json (see: central-oauth help config) or here:\n"
     "  CENTRAL_OAUTH_CLIENT_KEY  the client key (cok_...), from: central-oauthd client add NAME\n"
     "  CENTRAL_OAUTH_URL         the server; default http://127.0.0.1:8080\n"
-    "  HTTPS_PROXY, NO_PROXY     honoured for https servers\n"
+    "  HTTPS_PROXY, NO_PROXY     honoured for https servers, in lower case, too\n"
     "  CI, NO_COLOR, BROWSER     ask nothing; no colours; the browser that login opens\n"
     "\nExit status:\n"
     "  0 done, 1 link needed, 2 grant dead: link again, 3 server unreachable or busy,\n"

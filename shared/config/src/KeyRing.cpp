@@ -56,19 +56,19 @@ std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>
     return same == ring.end() ? 0 : static_cast<std::size_t>(same - ring.begin()) + 1;
 }
 
-std::vector<provider::Secret> parseRing(const provider::Secret& list, SettingReader& reader) {
+std::vector<provider::Secret> parseRing(const SecretReading& list, SettingReader& reader) {
     std::vector<provider::Secret> ring;
     std::size_t position = 0;
-    for (const auto entry : splitList(list.reveal())) {
+    for (const auto entry : splitList(list.value->reveal())) {
         const std::string which = "has an entry " + std::to_string(++position);
         if (const auto wrong = faultOf(entry); !wrong.empty()) {
-            reader.fault(keyRing, which + " that " + std::string(wrong), std::string(howToMakeOne));
+            reader.fault(list.fault(which + " that " + std::string(wrong), std::string(howToMakeOne)));
             return {};
         }
         provider::Secret key(lower(entry));
         if (const auto earlier = positionOf(key.reveal(), ring); earlier != 0) {
-            reader.fault(keyRing, which + " that repeats entry " + std::to_string(earlier),
-                         "list each key once");
+            reader.fault(
+                list.fault(which + " that repeats entry " + std::to_string(earlier), "list each key once"));
             return {};
         }
         ring.push_back(std::move(key));
@@ -77,18 +77,20 @@ std::vector<provider::Secret> parseRing(const provider::Secret& list, SettingRea
 }
 
 // Where the ring is set too, the key has to be its first entry.
-void joinKey(const provider::Secret& text, std::vector<provider::Secret>& ring, SettingReader& reader) {
-    if (const auto wrong = faultOf(text.reveal()); !wrong.empty()) {
-        reader.fault(secretKey, std::string(wrong), std::string(howToMakeOne));
+void joinKey(const SecretReading& single, const SecretReading& list, std::vector<provider::Secret>& ring,
+             SettingReader& reader) {
+    if (const auto wrong = faultOf(single.value->reveal()); !wrong.empty()) {
+        reader.fault(single.fault(std::string(wrong), std::string(howToMakeOne)));
         return;
     }
-    provider::Secret key(lower(text.reveal()));
+    provider::Secret key(lower(single.value->reveal()));
     if (ring.empty())
         ring.push_back(std::move(key));
     else if (ring.front().reveal() != key.reveal())
-        reader.fault(keyRing, "does not begin with the key of " + std::string(secretKey),
-                     "put the newest key first in the ring and set the secret key to the same, or unset the "
-                     "secret key");
+        reader.fault(
+            list.fault("does not begin with the key of " + single.setting,
+                       "put the newest key first in the ring and set the secret key to the same, or unset "
+                       "the secret key"));
 }
 
 } // namespace
@@ -101,9 +103,9 @@ std::vector<provider::Secret> readKeyRing(SettingReader& reader) {
                      std::string(howToMakeOne) + "; keep a copy, because without it stored grants are lost");
         return {};
     }
-    auto ring = list.value ? parseRing(*list.value, reader) : std::vector<provider::Secret>();
+    auto ring = list.value ? parseRing(list, reader) : std::vector<provider::Secret>();
     if (key.value)
-        joinKey(*key.value, ring, reader);
+        joinKey(key, list, ring, reader);
     return ring;
 }
 

@@ -5,6 +5,7 @@
 #include "SecretSource.h"
 #include "Text.h"
 #include "Url.h"
+#include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -72,6 +73,11 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
     return std::nullopt;
 }
 
+// An id that upstream gave, such as CLIENT_ID: copied as it is, or of no use.
+bool isId(const provider::SettingSpec& spec) {
+    return spec.type == SettingType::text && spec.key.ends_with("_ID");
+}
+
 /// One pass over the settings of a provider.
 class ProviderReader {
 public:
@@ -115,7 +121,10 @@ private:
         const auto text = _environment.find(variable);
         if (text) {
             Objection why;
-            if (auto value = parseValue(spec, std::string(*text), why))
+            const auto foreign = isId(spec) ? foreignCharacter(*text) : std::nullopt;
+            if (foreign)
+                _report.faults.push_back({variable, "holds " + *foreign, std::string(foreignCharacterFix())});
+            else if (auto value = parseValue(spec, std::string(*text), why))
                 _settings.set(spec.key, std::move(*value));
             else if (spec.key == "DEPLOYMENT" && lower(*text) == dataCenter)
                 refuseDataCenter(variable);

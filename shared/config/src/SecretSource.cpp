@@ -3,6 +3,7 @@
 
 #include "FileReport.h"
 #include "Text.h"
+#include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
@@ -102,16 +103,31 @@ bool sameFile(const fs::path& a, const fs::path& b) {
     return fs::equivalent(a, b, ignored);
 }
 
-SecretReading checked(std::optional<provider::Secret> secret, const std::string& setting, Report& report) {
+SecretReading checked(std::optional<provider::Secret> secret, const std::string& setting, Report& report,
+                      const std::string& place = {}) {
+    SecretReading reading{true, std::nullopt, setting, place};
     if (secret && secret->empty()) {
         report.faults.push_back({setting, "names an empty file", "write the secret into the file"});
         secret.reset();
     } else if (secret && hasControlCharacters(secret->reveal())) {
-        report.faults.push_back({setting, "holds more than one line or control characters",
-                                 "give the secret alone, as one line"});
+        report.faults.push_back(
+            reading.fault("holds " + foreignCharacter(secret->reveal()).value_or("a control character"),
+                          "give the secret alone, as one line"));
+        secret.reset();
+    } else if (const auto foreign = secret ? foreignCharacter(secret->reveal()) : std::nullopt) {
+        report.faults.push_back(reading.fault("holds " + *foreign, std::string(foreignCharacterFix())));
         secret.reset();
     }
-    return {true, std::move(secret)};
+    reading.value = std::move(secret);
+    return reading;
+}
+
+// With the path, if it can be shown: a secret that stands in the wrong variable names no file that is there.
+std::string placeIn(const std::string& path) {
+    const bool isPlain = std::all_of(path.begin(), path.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
+    std::error_code ignored;
+    const bool isShown = isPlain && fs::is_regular_file(path, ignored);
+    return isShown ? "names the file " + path + ", which " : std::string("names a file that ");
 }
 
 } // namespace
@@ -143,7 +159,7 @@ SecretReading readSecret(const Environment& environment, const std::string& name
         return checked(provider::Secret(std::string(*value)), name, report);
     if (file)
         return checked(readFile(environment, fs::path(std::string(*file)), fileName, report), fileName,
-                       report);
+                       report, placeIn(std::string(*file)));
     if (credential) {
         const std::string setting = "the credential " + lower(name);
         return checked(readFile(environment, *credential, setting, report), setting, report);

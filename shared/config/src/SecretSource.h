@@ -16,11 +16,18 @@ namespace central_oauth::config {
 struct SecretReading {
     bool given = false;
     std::optional<provider::Secret> value;
+    std::string setting{}; ///< what the operator wrote: NAME, NAME_FILE, or "the credential name"
+    std::string place{}; ///< how a sentence about the value begins; empty, but for files that NAME_FILE names
+
+    /// A fault of the value; `problem` continues "NAME".
+    [[nodiscard]] Fault fault(const std::string& problem, const std::string& mend) const {
+        return {setting, place + problem, mend};
+    }
 };
 
 /// Reads NAME, the file that NAME_FILE names, or the file of the lower-case name in $CREDENTIALS_DIRECTORY.
-/// More than one of them is a fault; so is what is empty, no single line, or a file that is refused by its
-/// role (platform/FileRole.h), and a $CREDENTIALS_DIRECTORY that can't be looked into.
+/// More than one of them is a fault; so is what is empty, no single line, holds a foreign character, or a file
+/// that is refused by its role (platform/FileRole.h), and a $CREDENTIALS_DIRECTORY that can't be looked into.
 [[nodiscard]] SecretReading readSecret(const Environment& environment, const std::string& name,
                                        Report& report);
 

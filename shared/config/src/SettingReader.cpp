@@ -56,6 +56,10 @@ void SettingReader::fault(std::string_view name, Objection objection) {
     fault(name, std::move(objection.problem), std::move(objection.mend));
 }
 
+void SettingReader::fault(Fault fault) {
+    _report.faults.push_back(std::move(fault));
+}
+
 void SettingReader::warning(std::string_view name, std::string text) {
     _report.warnings.push_back({std::string(name), std::move(text)});
 }

@@ -36,6 +36,7 @@ public:
 
     void fault(std::string_view name, std::string problem, std::string mend);
     void fault(std::string_view name, Objection objection);
+    void fault(Fault fault);
     void warning(std::string_view name, std::string text);
 
     [[nodiscard]] const Environment& environment() const { return _environment; }

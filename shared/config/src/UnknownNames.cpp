@@ -85,7 +85,7 @@ std::vector<std::string> variablesToErase(const Environment& environment,
     Names plain(plainNames.begin(), plainNames.end());
     for (const auto& spec : settingsTable())
         plain.insert(std::string(spec.name) + (spec.secret ? "_FILE" : ""));
-    std::vector<std::string> names{"HTTPS_PROXY"};
+    std::vector<std::string> names{"HTTPS_PROXY", "https_proxy"};
     for (auto& name : environment.names("CENTRAL_OAUTH_")) {
         if (!name.starts_with("CENTRAL_OAUTH_TEST_") && plain.find(name) == plain.end())
             names.push_back(std::move(name));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTPS_PROXY and NO_PROXY as curl reads them: suffixes match whole labels, "*" means every host.
 #include "ProxyRule.h"
 
 #include "central_oauth/base/Error.h"
@@ -7,8 +6,7 @@
 #include <sstream>
 
 #include <Poco/Base64Encoder.h>
-#include <Poco/String.h>
-#include <Poco/StringTokenizer.h>
+#include <Poco/Exception.h>
 #include <Poco/URI.h>
 
 namespace central_oauth::httpclient {
@@ -44,7 +42,7 @@ std::string splitUserInfo(std::string& url) {
 
 } // namespace
 
-ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) {
+ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) : _direct(noProxy) {
     if (httpsProxy.empty())
         return;
     std::string url = httpsProxy.find("://") == std::string::npos ? "http://" + httpsProxy : httpsProxy;
@@ -58,31 +56,12 @@ ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) 
     _proxy = parseUpstreamUrl(url);
     if (!_proxy || _proxy->secure)
         refuseProxy();
-    const Poco::StringTokenizer entries(
-        noProxy, ",", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
-    for (const auto& entry : entries) {
-        const auto name = entry.find_first_not_of('.');
-        _bypassAll = _bypassAll || entry == "*";
-        if (name != std::string::npos)
-            _bypass.push_back(Poco::toLower(entry.substr(name)));
-    }
 }
 
 const UpstreamUrl* ProxyRule::proxyFor(const UpstreamUrl& upstream) const {
-    if (!_proxy || !upstream.secure || upstream.loopback() || bypassed(upstream.host))
+    if (!_proxy || !upstream.secure || upstream.loopback() || _direct.contains(upstream.host, upstream.port))
         return nullptr;
     return &*_proxy;
-}
-
-bool ProxyRule::bypassed(const std::string& host) const {
-    if (_bypassAll)
-        return true;
-    for (const auto& name : _bypass) {
-        if (host == name ||
-            (host.size() > name.size() && host.ends_with(name) && host[host.size() - name.size() - 1] == '.'))
-            return true;
-    }
-    return false;
 }
 
 } // namespace central_oauth::httpclient

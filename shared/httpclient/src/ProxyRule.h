@@ -3,11 +3,11 @@
 #pragma once
 
 #include "UpstreamUrl.h"
+#include "central_oauth/httpclient/NoProxyList.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace central_oauth::httpclient {
 
@@ -25,12 +25,9 @@ public:
     [[nodiscard]] const provider::Secret& authorization() const { return _authorization; }
 
 private:
-    [[nodiscard]] bool bypassed(const std::string& host) const;
-
     std::optional<UpstreamUrl> _proxy;
     provider::Secret _authorization;
-    std::vector<std::string> _bypass; ///< lower case, without leading dots
-    bool _bypassAll = false;
+    NoProxyList _direct;
 };
 
 } // namespace central_oauth::httpclient

@@ -16,6 +16,7 @@ class ClientSettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTakesSafeUrls);
     CPPUNIT_TEST(testRefusesUnsafeUrls);
     CPPUNIT_TEST(testRefusesWrongKeys);
+    CPPUNIT_TEST(testSaysWhatIsForeignInAValue);
     CPPUNIT_TEST(testReadsTheProxy);
     CPPUNIT_TEST_SUITE_END();
 
@@ -77,12 +78,36 @@ public:
             CPPUNIT_ASSERT(refusal({{"CENTRAL_OAUTH_CLIENT_KEY", key}}) == ExitCode::keyRefused);
     }
 
+    void testSaysWhatIsForeignInAValue() {
+        for (const auto& [before, behind, what] : {
+                 std::tuple<std::string, std::string, std::string>{"\"", "\"",
+                                                                   "a quotation mark as its first"},
+                 {"\xEF\xBB\xBF", "", "a byte order mark as its first"},
+                 {"", "\r", "a carriage return, part of a Windows line end, as its last"},
+                 {"", "\xC2\xA0", "a no-break space as its last"},
+             }) {
+            for (const std::string name : {"CENTRAL_OAUTH_CLIENT_KEY", "CENTRAL_OAUTH_URL"}) {
+                std::map<std::string, std::string> variables{{"CENTRAL_OAUTH_CLIENT_KEY", clientKey},
+                                                             {"CENTRAL_OAUTH_URL", "https://a.example"}};
+                variables[name] = before + variables[name] + behind;
+                try {
+                    (void)read(variables);
+                    CPPUNIT_FAIL(name + " took " + what);
+                } catch (const Failure& failure) {
+                    const std::string said = failure.what();
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(said, std::size_t{0}, said.find(name + " holds " + what));
+                    CPPUNIT_ASSERT(said.find("cok_") == std::string::npos);
+                }
+            }
+        }
+    }
+
     void testReadsTheProxy() {
         const ClientSettings settings = read({{"CENTRAL_OAUTH_CLIENT_KEY", clientKey},
                                               {"HTTPS_PROXY", "http://proxy.example:3128"},
                                               {"https_proxy", "http://other.example"},
                                               {"no_proxy", "a.example"}});
-        CPPUNIT_ASSERT_EQUAL(std::string("http://proxy.example:3128"), settings.httpsProxy);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("as curl", std::string("http://other.example"), settings.httpsProxy);
         CPPUNIT_ASSERT_EQUAL(std::string("a.example"), settings.noProxy);
     }
 };

@@ -340,7 +340,7 @@ public:
                 central_oauth::cli::PendingLogins own(_place.folder(), "https://a.example", clock);
                 for (int round = 0; round < rounds; ++round) {
                     const int number = i * rounds + round;
-                    if (!own.keep({"jira", {}, "label-" + std::to_string(number), {}}, link(number)))
+                    if (!own.keep({"jira", {}, "label-" + std::to_string(number), {}, {}}, link(number)))
                         return;
                     if (round % 2 == 1)
                         own.drop(link(number).code);

@@ -57,7 +57,7 @@ class ProviderSettingsTest : public CppUnit::TestFixture {
 public:
     void testReadsEveryType() {
         Report report;
-        const auto settings = read({{"CLIENT_ID", "app one"},
+        const auto settings = read({{"CLIENT_ID", "app-one"},
                                     {"CLIENT_SECRET", "newer,older"},
                                     {"SCOPES", "  read:jira-work   write:x "},
                                     {"AUTH_BASE", "http://127.0.0.1:9000/base/"},
@@ -65,7 +65,7 @@ public:
                                     {"STRICT", "on"}},
                                    report);
         CPPUNIT_ASSERT_EQUAL(std::string(), faultText(report));
-        CPPUNIT_ASSERT_EQUAL(std::string("app one"), settings.text("CLIENT_ID"));
+        CPPUNIT_ASSERT_EQUAL(std::string("app-one"), settings.text("CLIENT_ID"));
         CPPUNIT_ASSERT_EQUAL(std::string("newer,older"),
                              std::string(settings.secret("CLIENT_SECRET").reveal()));
         CPPUNIT_ASSERT_EQUAL(std::string("read:jira-work write:x"), settings.text("SCOPES"));
@@ -105,11 +105,14 @@ public:
     }
 
     void testRefusesControlCharacters() {
-        assertFault("holds control characters.\n   Mend: write it as one line of plain text", "CLIENT_ID",
-                    "a\tb");
         assertFault(
-            "holds more than one line or control characters.\n   Mend: give the secret alone, as one line",
-            "CLIENT_SECRET", "a\nb");
+            "holds a tab as character 2.\n   Mend: write the value alone: visible ASCII characters, without "
+            "quotation marks and blanks",
+            "CLIENT_ID", "a\tb");
+        assertFault("holds control characters.\n   Mend: write it as one line of plain text", "SCOPES",
+                    "a\tb");
+        assertFault("holds a line end as character 2.\n   Mend: give the secret alone, as one line",
+                    "CLIENT_SECRET", "a\nb");
     }
 
     void testRefusesUrls() {

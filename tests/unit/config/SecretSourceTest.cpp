@@ -186,10 +186,11 @@ public:
     }
 
     void testRefusesMoreThanOneLine() {
-        assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE holds more than one line or control characters.\n   Mend: "
-                    "give the "
-                    "secret alone, as one line",
-                    {{_setting + "_FILE", write("k", _key + '\n' + _key)}});
+        const auto file = write("k", _key + '\n' + _key);
+        assertFault(
+            "CENTRAL_OAUTH_SECRET_KEY_FILE names the file " + file +
+                ", which holds a line end as character 65.\n   Mend: give the secret alone, as one line",
+            {{_setting + "_FILE", file}});
     }
 
     void testNoMessageHoldsASecretInTheWrongPlace() {

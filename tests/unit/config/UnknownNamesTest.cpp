@@ -100,12 +100,14 @@ public:
              {"CENTRAL_OAUTH_SECRET_KEY", "CENTRAL_OAUTH_SECRET_KEY_FILE", "CENTRAL_OAUTH_SECRET_KYE",
               "CENTRAL_OAUTH_ADMIN_KEY", "CENTRAL_OAUTH_CLIENT_KEY", "CENTRAL_OAUTH_DB_PATH",
               "CENTRAL_OAUTH_JIRA_CLIENT_ID", "CENTRAL_OAUTH_JIRA_CLIENT_SECRET",
-              "CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET", "CENTRAL_OAUTH_TEST_CLOCK", "HTTPS_PROXY", "PATH"})
+              "CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET", "CENTRAL_OAUTH_TEST_CLOCK", "HTTPS_PROXY",
+              "https_proxy", "PATH"})
             values[name] = "x";
         std::string erased;
         for (const auto& name : variablesToErase(Environment(values), {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}))
             erased += name + '\n';
         CPPUNIT_ASSERT_EQUAL(std::string("HTTPS_PROXY\n"
+                                         "https_proxy\n"
                                          "CENTRAL_OAUTH_ADMIN_KEY\n"
                                          "CENTRAL_OAUTH_CLIENT_KEY\n"
                                          "CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET\n"

@@ -227,8 +227,7 @@ public:
             CPPUNIT_ASSERT(refused.outcome == ApprovalOutcome::wrongCode);
             CPPUNIT_ASSERT_EQUAL(--_left, refused.attemptsLeft);
         }
-        CPPUNIT_ASSERT_EQUAL(0,
-                             type("browser-1", "111111111111").attemptsLeft);
+        CPPUNIT_ASSERT_EQUAL(0, type("browser-1", "111111111111").attemptsLeft);
         expectView(LinkView::over, person);
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT_EQUAL(5, _fixture->audited("link.wrong_entry"));
@@ -245,11 +244,9 @@ public:
             }
         }
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.wrong_entry"));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{5},
-                             type("browser-1", "4829 x").entry.strayAt - 1);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{5}, type("browser-1", "4829 x").entry.strayAt - 1);
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
-        CPPUNIT_ASSERT(type("browser-1", "x").outcome ==
-                       ApprovalOutcome::notApprovable);
+        CPPUNIT_ASSERT(type("browser-1", "x").outcome == ApprovalOutcome::notApprovable);
     }
 
     void testWrongCodeOfTheOwnerUpstreamIsNotCounted() {

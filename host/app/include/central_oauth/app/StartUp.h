@@ -87,6 +87,7 @@ private:
     };
 
     void addFault(const std::string& setting, const std::string& problem, const std::string& mend);
+    void addRefusal(const std::string& provider, const std::string& message);
     [[nodiscard]] std::vector<config::ProviderChoice> choices(const config::Environment& environment) const;
     void loadProviders(const config::Environment& environment, const base::Clock& clock,
                        logging::Logger& logger);
