@@ -125,8 +125,24 @@ void PagesFixture::linkUp(const TestLink& link) const {
     expectHeading(doneHeading);
 }
 
+// A click returns before the page that it leads to is shown: what is read too early is the page before it.
+std::string PagesFixture::textOnceItHolds(const std::string& selector, const std::string& words) const {
+    std::string text;
+    try {
+        browser().waitUntil("\"" + words + "\"", [&] {
+            text = browser().text(selector);
+            return holds(text, words);
+        });
+    } catch (const WebDriverError&) {
+        throw;
+    } catch (const std::runtime_error&) {
+        return text; // the caller's message says more
+    }
+    return text;
+}
+
 void PagesFixture::expectHeading(const std::string& words) const {
-    const auto heading = browser().text("h1");
+    const auto heading = textOnceItHolds("h1", words);
     CPPUNIT_ASSERT_MESSAGE("not \"" + words + "\" in \"" + heading + "\" at " + browser().url(),
                            holds(heading, words));
 }
@@ -136,7 +152,7 @@ std::string PagesFixture::pageText() const {
 }
 
 void PagesFixture::expectWords(const std::string& words) const {
-    const auto text = pageText();
+    const auto text = textOnceItHolds("body", words);
     CPPUNIT_ASSERT_MESSAGE("no \"" + words + "\" at " + browser().url() + " in\n" + text, holds(text, words));
 }
 

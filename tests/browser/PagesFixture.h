@@ -73,6 +73,8 @@ protected:
     }
 
 private:
+    [[nodiscard]] std::string textOnceItHolds(const std::string& selector, const std::string& words) const;
+
     std::unique_ptr<Simulator> _simulator;
     std::unique_ptr<ServiceUnderTest> _service;
 };

@@ -4,6 +4,7 @@
 
 #include "../support/ServiceUnderTest.h"
 
+#include <algorithm>
 #include <cppunit/TestAssert.h>
 #include <functional>
 #include <sstream>
@@ -42,12 +43,19 @@ using Lines = std::vector<Line>;
     return lines;
 }
 
-/// What is logged meanwhile. A request is logged before it is answered.
+/// What is logged meanwhile. The daemon logs a request before it answers, but its output is read by a thread:
+/// a request of our own, refused and therefore logged, marks the end.
 [[nodiscard]] inline Lines linesOf(const ServiceUnderTest& service, const std::function<void()>& action) {
+    static int marks = 0;
     const auto before = allLines(service).size();
     action();
+    const auto mark = "end-of-lines-" + std::to_string(++marks);
+    (void)exchange({"GET", service.url() + "/v1/accounts", {{"X-Correlation-ID", mark}}});
+    service.waitForLog(mark);
     const auto lines = allLines(service);
-    return {lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end()};
+    const auto isMark = [&mark](const Line& line) { return line.field("correlation_id") == mark; };
+    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(before);
+    return {begin, std::find_if(begin, lines.end(), isMark)};
 }
 
 /// Lines of warnings, errors and the audit trail: how many, each with these fields.
