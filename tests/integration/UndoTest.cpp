@@ -13,6 +13,7 @@ class UndoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UndoTest);
     CPPUNIT_TEST(testBeforeTheDelivery);
     CPPUNIT_TEST(testAfterTheDelivery);
+    CPPUNIT_TEST(testOlderLinkTakesBackNothingNewer);
     CPPUNIT_TEST(testFormsOfOthersTakeNothingBack);
     CPPUNIT_TEST(testConnectionThatTheProgramEndedIsNotDoneAnyMore);
     CPPUNIT_TEST(testWhoeverPollsALateUndoneLinkIsTold);
@@ -61,6 +62,20 @@ public:
         CPPUNIT_ASSERT_EQUAL(404, _service->get("/v1/tokens/" + account, _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), accounts());
         CPPUNIT_ASSERT(_service->log().find("link.undone") != std::string::npos);
+    }
+
+    void testOlderLinkTakesBackNothingNewer() {
+        const auto older = _service->createLink();
+        WebBrowser browser;
+        const auto done = walk(browser, older);
+        const auto account = _service->poll(older).text("account_id");
+        const auto newer = _service->createLink(R"({"provider":"jira","account_id":")" + account + "\"}");
+        (void)walk(browser, newer);
+        CPPUNIT_ASSERT_EQUAL(200, _service->poll(newer).status);
+        const auto page = undo(browser, older, done.inputValue("csrf"));
+        CPPUNIT_ASSERT_EQUAL(200, page.status);
+        CPPUNIT_ASSERT_MESSAGE("there is nothing to undo any more", !page.contains("value=\"undo\""));
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + account, _service->key()).status);
     }
 
     void testFormsOfOthersTakeNothingBack() {

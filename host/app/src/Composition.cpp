@@ -88,7 +88,8 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _browserLinks({_store.links(), _store.clients(), _store.accounts(), _providers, _hasher, clock}),
       _approvals({_store.links(), _browserLinks, _hasher, clock, _linkNews}),
       _revocation({_store.accounts(), _providers, logger, _upstream}),
-      _callbacks({_store.links(), _providers, clock, logger, _upstream, _revocation, _linkNews}),
+      _stageRevocation({_store.droppedStages(), _revocation, _linkNews, logger}),
+      _callbacks({_store.links(), _providers, clock, logger, _upstream, _stageRevocation, _linkNews}),
       _siteChoices({_store.links(), _browserLinks, clock, _linkNews}),
       _withdrawals({_store.links(), _browserLinks, _revocation, clock, _linkNews}),
       _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
@@ -171,6 +172,7 @@ void Composition::start() {
     // At once: what expired while the service was down is told now.
     _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
     const auto bound = _server.address();
+    _revoker.emplace([this] { _stageRevocation.run(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
@@ -237,12 +239,16 @@ bool Composition::stop() {
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");
     const auto requestsLeft = _server.stop(requestsEndWithin);
+    _stageRevocation.stop();
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
     _housekeeper.reset();
     _storeChecks.reset();
     _log.info("scheduler closed");
+    // A call that is left behind would be waited for.
+    if (callsLeft == 0)
+        _revoker.reset();
     return requestsLeft == 0 && callsLeft == 0;
 }
 

@@ -63,10 +63,17 @@ LinkPage BrowserLinks::view(const base::LinkId& id, const Browser& browser) cons
     page.client = _parts.clients.find(link->client);
     page.provider = _parts.providers.find(link->provider);
     const auto left = undoLeft(*link, base::nowOf(_parts.clock));
-    if (page.view == LinkView::linked && left > left.zero())
+    if (page.view == LinkView::linked && left > left.zero() && isPresentGrant(*link))
         page.undoWithin = left;
     page.link = std::move(link);
     return page;
+}
+
+bool BrowserLinks::isPresentGrant(const store::Link& link) const {
+    if (link.status != LinkStatus::delivered)
+        return true;
+    const auto account = _parts.accounts.find(link.client, link.account);
+    return !account || account->grantedBy == link.id;
 }
 
 std::optional<LinkedPerson> BrowserLinks::linkedPerson(const LinkPage& page) const {

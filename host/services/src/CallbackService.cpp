@@ -86,14 +86,13 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     store::StagedGrant grant;
     if (!refusal)
         refusal = fetchGrant(taken, parameters.code, provider, source, grant);
-    place.reset(); // a revocation takes one of its own
     if (!refusal && stage(link, grant)) {
         _parts.news.record(link, LinkNews::browser, "link.staged", "ok", source);
         return link.id;
     }
     if (refusal)
         end(link, *refusal, source);
-    giveUp(link, grant, source);
+    giveUp(link, provider, grant);
     return link.id;
 }
 
@@ -180,10 +179,12 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const sto
     if (identity == nullptr)
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       "the plugin can't read identities");
-    if (!missingScopes(link.requiredScopes, grant.scopes).empty())
+    if (!missingScopes(link.requiredScopes, grant.scopes).empty()) {
+        readOwner(provider, source, grant);
         return Refusal{
             EndReason::scopesMissing, std::nullopt,
             differing("required scopes", scopeText(link.requiredScopes), "granted", scopeText(grant.scopes))};
+    }
     grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
     if (!isWantedPerson(link, provider, grant.identity))
         return Refusal{EndReason::differentPerson, std::nullopt, whyUnwanted(link, provider, grant.identity)};
@@ -203,6 +204,23 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const sto
     if (eligible.size() == 1)
         grant.chosenSite = eligible.front().id;
     return std::nullopt;
+}
+
+// Whose a refused grant is: only then can it be told whether another account rests on it.
+void CallbackService::readOwner(const ConfiguredProvider& provider, const Source& source,
+                                store::StagedGrant& grant) const {
+    if (!_parts.dropped.isWanted(provider))
+        return;
+    try {
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+        grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+    } catch (const provider::ProviderError& failure) {
+        logProviderError(_log, "the owner of a refused grant is unknown, so it is not revoked", provider.name,
+                         failure);
+    } catch (const Error& failure) {
+        _log.warning("the owner of a refused grant is unknown, so it is not revoked",
+                     {{"provider", provider.name}, {"detail", failure.what()}});
+    }
 }
 
 void CallbackService::exchange(const store::TakenState& taken, const provider::Secret& code,
@@ -233,14 +251,11 @@ bool CallbackService::stage(const store::Link& link, const store::StagedGrant& g
 }
 
 // Nobody keeps what upstream has granted here.
-void CallbackService::giveUp(const store::Link& link, const store::StagedGrant& grant, const Source& source) {
-    if (grant.refreshToken.empty())
-        return;
-    const auto outcome = _parts.revocation.revoke(
-        {link.provider, grant.identity.upstreamId, grant.refreshToken}, UpstreamChoice::automatic, source);
-    if (outcome != UpstreamOutcome::skipped)
-        _parts.news.recordAfterwards(link, LinkNews::browser, "link.upstream_revocation",
-                                     std::string(upstreamOutcomeName(outcome)), source);
+void CallbackService::giveUp(const store::Link& link, const ConfiguredProvider& provider,
+                             const store::StagedGrant& grant) {
+    if (!grant.refreshToken.empty() && !grant.identity.upstreamId.empty() &&
+        _parts.dropped.isWanted(provider))
+        _parts.dropped.add(link, grant);
 }
 
 // The one line that says why a link has failed; both sides of what was compared stand in its detail.

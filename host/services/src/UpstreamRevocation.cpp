@@ -4,6 +4,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/services/ProviderErrors.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace central_oauth::services {
@@ -39,13 +40,34 @@ UpstreamRevocation::UpstreamRevocation(const Parts& parts)
 
 UpstreamOutcome UpstreamRevocation::revoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                            const Source& source) const {
+    return tryRevoke(grant, choice, source).value_or(UpstreamOutcome::attempted);
+}
+
+std::optional<UpstreamOutcome> UpstreamRevocation::tryRevoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                                             const Source& source) const {
     try {
         const auto reason = whyNot(grant, choice);
-        return reason ? *reason : ask(grant, source);
+        return reason ? reason : ask(grant, source);
     } catch (const base::Error& failure) {
         _log.warning("revocation not finished", {{"provider", grant.provider}, {"detail", failure.what()}});
-        return UpstreamOutcome::attempted;
+        // The plugin broke its contract; asking again would bring the same.
+        if (failure.code() != base::ErrorCode::storeUnavailable)
+            return UpstreamOutcome::attempted;
+        return std::nullopt;
     }
+}
+
+bool UpstreamRevocation::mayAsk(UpstreamChoice choice) const {
+    const auto& all = _parts.providers.all();
+    return choice != UpstreamChoice::never &&
+           std::any_of(all.begin(), all.end(), [&](const ConfiguredProvider& provider) {
+               return choice == UpstreamChoice::always || isWanted(provider);
+           });
+}
+
+bool UpstreamRevocation::isWanted(const ConfiguredProvider& provider) const {
+    return provider.properties.revokesUpstream &&
+           extensionOf<provider::Revoker>(*provider.provider) != nullptr;
 }
 
 std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& grant,
@@ -66,13 +88,14 @@ std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& gr
     return std::nullopt;
 }
 
-UpstreamOutcome UpstreamRevocation::ask(const GivenUpGrant& grant, const Source& source) const {
+std::optional<UpstreamOutcome> UpstreamRevocation::ask(const GivenUpGrant& grant,
+                                                       const Source& source) const {
     constexpr std::chrono::seconds patience{10};
     const auto& provider = *_parts.providers.find(grant.provider);
     const auto place = _parts.upstream.tryEnter();
     if (!place) {
         _log.warning("revocation left out: enough callers wait for upstream", {{"provider", grant.provider}});
-        return UpstreamOutcome::attempted;
+        return std::nullopt;
     }
     try {
         const auto* revoker = extensionOf<provider::Revoker>(*provider.provider);

@@ -47,7 +47,8 @@ CREATE TABLE client_keys (
 ) STRICT;
 CREATE INDEX client_keys_by_client ON client_keys (client_id);
 
--- created_at never changes, linked_at does with a re-link: lists are ordered by the former.
+-- created_at never changes, linked_at does with a re-link: lists are ordered by the former. link_id names the link
+-- that brought the present grant.
 CREATE TABLE accounts (
     id              TEXT    NOT NULL PRIMARY KEY,
     client_id       TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -72,6 +73,7 @@ CREATE TABLE accounts (
     last_used_at    INTEGER,
     UNIQUE (client_id, provider, subject, upstream_id)
 ) STRICT;
+    link_id         TEXT    NOT NULL,
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
 CREATE INDEX accounts_by_person ON accounts (upstream_id);
 
@@ -174,3 +176,32 @@ CREATE TABLE audit (
     outcome    TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at);
+-- What upstream granted to links that never delivered it, until upstream has been asked to end it. The columns are those
+-- of the link that its seal names. No foreign keys: a stage outlives its link and its client here.
+CREATE TABLE dropped_stages (
+    link_id      TEXT    NOT NULL PRIMARY KEY,
+    client_id    TEXT    NOT NULL,
+    provider     TEXT    NOT NULL,
+    subject      TEXT    NOT NULL,
+    secret_hash  BLOB    NOT NULL,
+    staged_grant BLOB    NOT NULL,
+    key_id       TEXT    NOT NULL
+) STRICT;
+
+-- However a stage is dropped (expiry, cancellation, removal of its account or its client), it gets here in the same
+-- transaction. A delivery is none of these: it makes the link 'delivered' before it changes the stage.
+CREATE TRIGGER links_drop_stage
+BEFORE UPDATE OF staged_grant ON links
+WHEN OLD.status IN ('choosing', 'staged') AND OLD.staged_grant IS NOT NULL AND NEW.staged_grant IS NULL
+BEGIN
+    INSERT OR REPLACE INTO dropped_stages
+    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
+END;
+CREATE TRIGGER links_delete_stage
+BEFORE DELETE ON links
+WHEN OLD.status IN ('choosing', 'staged') AND OLD.staged_grant IS NOT NULL
+BEGIN
+    INSERT OR REPLACE INTO dropped_stages
+    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
+END;
+

@@ -32,7 +32,8 @@ void readSites(const std::string& text, Account& account) {
 std::string accountSelect(const std::string& more) {
     return "SELECT a.id, a.client_id, a.provider, a.subject, a.upstream_id, a.display_name, a.email,"
            " a.label, a.chosen_site, a.sites, a.scopes, a.required_scopes, a.status, a.reason, a.since,"
-           " a.problem, a.problem_since, a.linked_at, a.last_refresh_at, a.last_used_at, t.version" +
+           " a.problem, a.problem_since, a.linked_at, a.link_id, a.last_refresh_at, a.last_used_at, "
+           "t.version" +
            more + " FROM accounts a JOIN tokens t ON t.account_id = a.id ";
 }
 
@@ -56,6 +57,7 @@ void intoAccount(Query& query, Account& account) {
         .into(account.problem)
         .into(account.problemSince)
         .into(account.linkedAt)
+        .into(account.grantedBy)
         .into(account.lastRefreshAt)
         .into(account.lastUsedAt)
         .ofRow("tokens", account.id, false)
@@ -114,8 +116,8 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
     Query(session,
           "INSERT INTO accounts (id, client_id, provider, subject, upstream_id, display_name, email,"
           " label, chosen_site, sites, scopes, required_scopes, status, reason, since, problem, created_at,"
-          " linked_at, last_refresh_at, last_used_at)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)")
+          " linked_at, link_id, last_refresh_at, last_used_at)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?)")
         .with(account.id)
         .with(account.client)
         .with(account.provider)
@@ -133,6 +135,7 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
         .with(account.since)
         .with(account.linkedAt)
         .with(account.linkedAt)
+        .with(account.grantedBy)
         .with(account.lastRefreshAt)
         .with(account.lastUsedAt)
         .run();
@@ -142,7 +145,7 @@ void updateRelinked(Poco::Data::Session& session, const Account& account) {
     Query(session, "UPDATE accounts SET label = ?, last_used_at = ?, display_name = ?, email = ?, "
                    "chosen_site = ?, sites = ?, scopes = ?,"
                    " required_scopes = ?, status = ?, reason = ?, since = ?, problem = '',"
-                   " problem_since = NULL, linked_at = ?, last_refresh_at = ? WHERE id = ?")
+                   " problem_since = NULL, linked_at = ?, link_id = ?, last_refresh_at = ? WHERE id = ?")
         .with(account.label)
         .with(account.lastUsedAt)
         .with(account.identity.displayName)
@@ -155,6 +158,7 @@ void updateRelinked(Poco::Data::Session& session, const Account& account) {
         .with(account.reason)
         .with(account.since)
         .with(account.linkedAt)
+        .with(account.grantedBy)
         .with(account.lastRefreshAt)
         .with(account.id)
         .run();

@@ -28,7 +28,7 @@ bool ringHas(const Vault& vault, const std::string& keyId) {
 
 Needs countNeeds(Session& session) {
     Needs needs;
-    for (const std::string table : {"tokens", "links", "instance"}) {
+    for (const std::string table : {"tokens", "links", "dropped_stages", "instance"}) {
         std::string keyId;
         std::int64_t rows = 0;
         Query query(session,

@@ -158,6 +158,27 @@ bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
                .run() > 0;
 }
 
+std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, int most) {
+    LinkRow row;
+    Query query(session, "SELECT link_id, client_id, provider, subject, secret_hash, staged_grant"
+                         " FROM dropped_stages ORDER BY rowid LIMIT ?");
+    query.with(std::int64_t{most})
+        .into(row.link.id)
+        .into(row.link.client)
+        .into(row.link.provider)
+        .into(row.link.subject)
+        .intoBytes(row.link.secretHash)
+        .intoBytes(row.stagedGrant);
+    std::vector<LinkRow> all;
+    while (query.next())
+        all.push_back(row);
+    return all;
+}
+
+bool forgetDroppedStage(Poco::Data::Session& session, const LinkId& id) {
+    return Query(session, "DELETE FROM dropped_stages WHERE link_id = ?").with(id).run() > 0;
+}
+
 std::string sealStage(const Vault& vault, const Link& link, const Stage& stage, std::uint64_t generation) {
     return vault.seal(linkPlace("staged_grant", link, generation), packStage(stage));
 }

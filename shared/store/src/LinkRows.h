@@ -61,6 +61,12 @@ bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);
 
+/// The stages of links that were not delivered, oldest first by their rows.
+[[nodiscard]] std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, int most);
+
+/// False: there is none of that link.
+bool forgetDroppedStage(Poco::Data::Session& session, const LinkId& id);
+
 /// Generations of links.staged_grant: as upstream gave it, and as delivered, without its refresh token.
 inline constexpr std::uint64_t stagedGeneration = 0;
 inline constexpr std::uint64_t deliveredGeneration = 1;

@@ -59,6 +59,7 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
     account.sites = grant.sites;
     account.scopes = grant.scopes;
     account.linkedAt = now;
+    account.grantedBy = link.id;
     account.tokenVersion = 1;
     return account;
 }
@@ -177,6 +178,8 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdraw(const LinkId& id, E
             withdrawn = {}; // logged by the vault; it goes all the same
         }
         endLink(session, id, reason, now);
+        // The caller revokes it.
+        forgetDroppedStage(session, id);
         return withdrawn;
     });
 }
@@ -185,6 +188,9 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& s
                                                                       EndReason reason, Timestamp now) {
     WithdrawnGrant withdrawn;
     if (auto account = selectAccount(session, row.link.client, row.link.account)) {
+        // A newer link has replaced what this one brought.
+        if (account->grantedBy != row.link.id)
+            return std::nullopt;
         RemovedAccount removed = removeAccount(session, _vault, std::move(*account), now);
         withdrawn.account = removed.account.id;
         withdrawn.identity = std::move(removed.account.identity);

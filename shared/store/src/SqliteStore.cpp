@@ -10,6 +10,7 @@
 #include "SqliteAccountRepository.h"
 #include "SqliteAuditLog.h"
 #include "SqliteClientRepository.h"
+#include "SqliteDroppedStageRepository.h"
 #include "SqliteGrantTokenRepository.h"
 #include "SqliteLinkRepository.h"
 #include "StoreTroubleError.h"
@@ -143,6 +144,7 @@ struct SqliteStore::Parts {
           migration(migrate(database, file, embeddedMigrations())),
           accounts(database, vault),
           links(database, vault, log),
+          droppedStages(database, vault),
           clients(database),
           grantTokens(database),
           audit(database, logger.channel("central_oauth.audit")) {
@@ -214,6 +216,7 @@ struct SqliteStore::Parts {
     std::optional<std::chrono::steady_clock::time_point> lastWrite; ///< of check
     SqliteAccountRepository accounts;
     SqliteLinkRepository links;
+    SqliteDroppedStageRepository droppedStages;
     SqliteClientRepository clients;
     SqliteGrantTokenRepository grantTokens;
     SqliteAuditLog audit;
@@ -271,6 +274,10 @@ ClientRepository& SqliteStore::clients() noexcept {
 
 LinkRepository& SqliteStore::links() noexcept {
     return _parts->links;
+}
+
+DroppedStageRepository& SqliteStore::droppedStages() noexcept {
+    return _parts->droppedStages;
 }
 
 AccountRepository& SqliteStore::accounts() noexcept {

@@ -31,8 +31,9 @@ protected:
     CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
         _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
             _fixture->store().accounts(), catalog, _fixture->base.logger, upstream});
-        return {*_links,      catalog, _fixture->base.clock, _fixture->base.logger, upstream,
-                *_revocation, *_news};
+        _dropped = std::make_unique<StageRevocation>(StageRevocation::Parts{
+            _fixture->store().droppedStages(), *_revocation, *_news, _fixture->base.logger});
+        return {*_links, catalog, _fixture->base.clock, _fixture->base.logger, upstream, *_dropped, *_news};
     }
 
     // A link that browser-1 has taken upstream.
@@ -91,6 +92,7 @@ protected:
     std::unique_ptr<HookedLinks> _links;
     std::unique_ptr<LinkNews> _news;
     std::unique_ptr<UpstreamRevocation> _revocation;
+    std::unique_ptr<StageRevocation> _dropped;
     std::unique_ptr<CallbackService> _service;
     base::LinkId _link;
 };

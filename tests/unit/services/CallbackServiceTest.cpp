@@ -155,6 +155,8 @@ public:
             CallbackService service(parts(catalog, _fixture->upstream));
             (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
             expectEnded(EndReason::siteNotAllowed);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody waits for it", 0, _fixture->provider.revocations.load());
+            _dropped->run();
             CPPUNIT_ASSERT_EQUAL(wanted ? 1 : 0, _fixture->provider.revocations.load());
         }
     }

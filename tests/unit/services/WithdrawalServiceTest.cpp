@@ -16,6 +16,7 @@ class WithdrawalServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testUndoDropsTheStage);
     CPPUNIT_TEST(testUndoDeletesTheNewAccount);
     CPPUNIT_TEST(testUndoEndsARenewedConnectionAltogether);
+    CPPUNIT_TEST(testUndoOfAnOlderLinkLeavesWhatANewerOneBrought);
     CPPUNIT_TEST(testUndoOfAnAccountThatIsGone);
     CPPUNIT_TEST(testUndoEndsAfterFifteenMinutes);
     CPPUNIT_TEST(testUndoOutlivesTheLink);
@@ -77,6 +78,37 @@ public:
                                links().find(waiting.link.id)->reason == store::EndReason::cancelled);
         CPPUNIT_ASSERT_MESSAGE("the first link is what it was",
                                links().find(first)->status == LinkStatus::delivered);
+    }
+
+    void testUndoOfAnOlderLinkLeavesWhatANewerOneBrought() {
+        for (const bool isRelink : {true, false}) {
+            setUp();
+            (void)complete();
+            const auto account = deliver().account.id;
+            const auto older = _link;
+            begin("state-2", [&](store::Link& link) {
+                if (isRelink)
+                    link.wantedAccount = account;
+            });
+            (void)complete("state-2");
+            const auto newer = _link;
+            _link = older;
+            CPPUNIT_ASSERT_MESSAGE("the newer grant is not here yet",
+                                   _views->view(_link, browser("browser-1")).undoWithin);
+            CPPUNIT_ASSERT(
+                links().deliver(newer, base::AccountId("acc_2"), {3, 60s}, _fixture->now()).account.id ==
+                account);
+            const auto page = _views->view(_link, browser("browser-1"));
+            CPPUNIT_ASSERT(page.view == LinkView::linked && !page.undoWithin);
+            CPPUNIT_ASSERT(!undo());
+            CPPUNIT_ASSERT_MESSAGE("nor in the moment between page and form",
+                                   !links().withdraw(_link, store::EndReason::undone, _fixture->now()));
+            CPPUNIT_ASSERT(accounts().find(_fixture->client.id, account)->grantedBy == newer);
+            CPPUNIT_ASSERT(accounts().findTokens(account).has_value());
+            _link = newer;
+            CPPUNIT_ASSERT_MESSAGE("the newer one takes it back", undo());
+            CPPUNIT_ASSERT(!accounts().find(_fixture->client.id, account));
+        }
     }
 
     void testUndoOfAnAccountThatIsGone() {

@@ -19,6 +19,7 @@ class StoreRaceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOneBrowserBegins);
     CPPUNIT_TEST(testOneFirstDelivery);
     CPPUNIT_TEST(testEndRacesDelivery);
+    CPPUNIT_TEST(testDeliveryCancellationAndExpiryHaveOneWinner);
     CPPUNIT_TEST(testReadersSeeWholePairs);
     CPPUNIT_TEST_SUITE_END();
 
@@ -111,6 +112,31 @@ public:
             });
             CPPUNIT_ASSERT(ended != delivered);
             CPPUNIT_ASSERT(delivered == accounts().findTokens(AccountId("acc_" + number)).has_value());
+        }
+    }
+
+    // Whoever wins, the grant is an account's or waits for its revocation, and never both or neither.
+    void testDeliveryCancellationAndExpiryHaveOneWinner() {
+        for (int round = 0; round < 10; ++round) {
+            const std::string number = std::to_string(round);
+            const LinkId id = stageLink(*_fixture, number, makeGrant(number, now(), "person-" + number));
+            const Timestamp late = now() + std::chrono::seconds(600);
+            together(3, [&](int thread) {
+                if (thread == 0)
+                    static_cast<void>(links().end(id, EndReason::cancelled, now()));
+                else if (thread == 1)
+                    static_cast<void>(links().deliver(id, AccountId("acc_" + number), {}, now()));
+                else
+                    static_cast<void>(links().purge({}, late));
+            });
+            const bool delivered = accounts().findTokens(AccountId("acc_" + number)).has_value();
+            const auto dropped = _fixture->store->droppedStages().list(10);
+            CPPUNIT_ASSERT_EQUAL(delivered ? std::size_t(0) : std::size_t(1), dropped.size());
+            if (!delivered) {
+                CPPUNIT_ASSERT_EQUAL("refresh-" + number, revealed(dropped.front().refreshToken));
+                CPPUNIT_ASSERT_EQUAL("person-" + number, dropped.front().upstreamId);
+                CPPUNIT_ASSERT(_fixture->store->droppedStages().remove(id));
+            }
         }
     }
 

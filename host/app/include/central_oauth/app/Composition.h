@@ -33,6 +33,7 @@
 #include "central_oauth/services/ReportService.h"
 #include "central_oauth/services/ResolveService.h"
 #include "central_oauth/services/SiteChoiceService.h"
+#include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
 #include "central_oauth/services/UpstreamRevocation.h"
@@ -94,6 +95,7 @@ private:
     services::ApprovalService _approvals;
     services::UpstreamRevocation _revocation;
     services::CallbackService _callbacks;
+    services::StageRevocation _stageRevocation;
     services::SiteChoiceService _siteChoices;
     services::WithdrawalService _withdrawals;
     services::TokenService _tokens;
@@ -119,6 +121,7 @@ private:
     std::optional<services::Housekeeper> _housekeeper;
     ServiceWatch _watch;
     std::optional<services::Housekeeper> _watchdog; ///< where the service manager wants pings
+    std::optional<services::Housekeeper> _revoker;  ///< waits for upstream, so it has a thread of its own
 };
 
 } // namespace central_oauth::app

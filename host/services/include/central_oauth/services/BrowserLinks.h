@@ -68,6 +68,9 @@ public:
     [[nodiscard]] const BrowserProofs& proofs() const noexcept { return _proofs; }
 
 private:
+    // False: a newer link has renewed the account, and Undo of this one has nothing left to take back.
+    [[nodiscard]] bool isPresentGrant(const store::Link& link) const;
+
     Parts _parts;
     BrowserProofs _proofs;
 };

@@ -8,8 +8,8 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/Turnstile.h"
-#include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <functional>
@@ -27,9 +27,9 @@ struct CallbackParameters {
 };
 
 /// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
-/// sites read, the result staged in the link. A grant that is not kept is revoked upstream under the rule
-/// of any removed account, where it is known whose it is. A state works once, in one browser, against forged
-/// callbacks (RFC 9700 section 4.7).
+/// sites read, the result staged in the link. A grant that is not kept is revoked upstream, in the background
+/// and under the rule of any removed account, where it is known whose it is. A state works once, in one
+/// browser, against forged callbacks (RFC 9700 section 4.7).
 ///
 /// All it uses outlives it. Threads: any; blocks for up to three upstream calls.
 ///
@@ -42,8 +42,8 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream; ///< shared with whoever else waits for upstream
-        const UpstreamRevocation& revocation;
+        Turnstile& upstream;      ///< shared with whoever else waits for upstream
+        StageRevocation& dropped; ///< takes what is refused here
         const LinkNews& news;
     };
 
@@ -79,7 +79,8 @@ private:
     void exchange(const store::TakenState& taken, const provider::Secret& code,
                   const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
-    void giveUp(const store::Link& link, const store::StagedGrant& grant, const Source& source);
+    void giveUp(const store::Link& link, const ConfiguredProvider& provider, const store::StagedGrant& grant);
+    void readOwner(const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     void logEnd(const store::Link& link, const Refusal& refusal) const;
     void end(const store::Link& link, const Refusal& refusal, const Source& source);
 

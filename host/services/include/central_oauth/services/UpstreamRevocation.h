@@ -63,10 +63,21 @@ public:
     [[nodiscard]] UpstreamOutcome revoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                          const Source& source) const;
 
+    /// The same for callers that can try again. Returns nullopt if enough callers wait for upstream already,
+    /// or the store does not answer.
+    [[nodiscard]] std::optional<UpstreamOutcome> tryRevoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                                           const Source& source) const;
+
+    /// Whether there is a provider that may be asked to revoke for this choice.
+    [[nodiscard]] bool mayAsk(UpstreamChoice choice) const;
+
+    /// Whether UpstreamChoice::automatic asks this provider at all.
+    [[nodiscard]] bool isWanted(const ConfiguredProvider& provider) const;
+
 private:
     [[nodiscard]] std::optional<UpstreamOutcome> whyNot(const GivenUpGrant& grant,
                                                         UpstreamChoice choice) const;
-    [[nodiscard]] UpstreamOutcome ask(const GivenUpGrant& grant, const Source& source) const;
+    [[nodiscard]] std::optional<UpstreamOutcome> ask(const GivenUpGrant& grant, const Source& source) const;
 
     Parts _parts;
     logging::Channel _log;

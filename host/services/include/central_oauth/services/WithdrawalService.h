@@ -11,8 +11,8 @@
 
 namespace central_oauth::services {
 
-/// Withdrawals in a browser. The stage is dropped, or the account that the link made or renewed is deleted
-/// with all its tokens; whoever polls the link is told why. Upstream is asked to revoke under the same rule
+/// Withdrawals in a browser. The stage is dropped, or the account is deleted with all its tokens while it
+/// holds what this link brought; a grant that a newer link brought stays. Polls of the link report why. Upstream is asked to revoke under the same rule
 /// as for any removed account.
 ///
 /// All it uses outlives it. Threads: any; waits for one upstream call at most (UpstreamRevocation). Errors:

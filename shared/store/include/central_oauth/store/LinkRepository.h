@@ -11,11 +11,12 @@
 
 namespace central_oauth::store {
 
-/// Links neither finished nor expired.
+/// Links neither finished nor expired, and what they may become.
 struct LiveLinks {
     int all = 0;
     int ofClient = 0;
     int ofSubject = 0; ///< of that client and that subject
+    int accounts = 0;  ///< of that client
 };
 
 /// From the moment of its approval a link lives at least so long.
@@ -133,8 +134,8 @@ public:
                      const std::optional<EndCause>& cause = std::nullopt) = 0;
 
     /// Takes back what upstream granted to a link, and ends it: drops the stage, or deletes the account that
-    /// it made or renewed, as AccountRepository::remove does. Empty: nothing was granted, or the link is
-    /// ended.
+    /// holds its grant, as AccountRepository::remove does. The caller revokes what it gets. Empty: nothing
+    /// was granted, the link is ended, or a newer link has renewed the account.
     virtual std::optional<WithdrawnGrant> withdraw(const LinkId& id, EndReason reason, Timestamp now) = 0;
 
     /// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the

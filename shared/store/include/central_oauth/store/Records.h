@@ -163,6 +163,16 @@ struct StagedGrant {
 /// Whether an account's grant still works. Stored as text; do not rename on disk.
 enum class AccountStatus { active, needsReauth };
 
+/// What upstream granted to a link that was never delivered: nobody uses it, and upstream may be asked to end
+/// it.
+struct DroppedStage {
+    LinkId link;
+    ClientId client;
+    std::string provider;
+    std::string upstreamId; ///< empty: unknown, or the stage can't be opened
+    Secret refreshToken;    ///< the same
+};
+
 /// A remote identity linked by one client at one provider for one subject; these and upstreamId are unique
 /// together.
 struct Account {
@@ -186,6 +196,7 @@ struct Account {
     std::optional<Timestamp> lastRefreshAt;
     std::optional<Timestamp> lastUsedAt;
     std::int64_t tokenVersion = 0; ///< grows with every new token pair; 1 for the first
+    LinkId grantedBy; ///< the link that brought the present grant
 };
 
 /// The tokens of an account's grant as of `version`.

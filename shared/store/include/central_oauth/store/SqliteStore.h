@@ -8,6 +8,7 @@
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
+#include "central_oauth/store/DroppedStageRepository.h"
 #include "central_oauth/store/GrantTokenRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 #include "central_oauth/store/StoreReadiness.h"
@@ -64,6 +65,7 @@ public:
 
     [[nodiscard]] ClientRepository& clients() noexcept;
     [[nodiscard]] LinkRepository& links() noexcept;
+    [[nodiscard]] DroppedStageRepository& droppedStages() noexcept;
     [[nodiscard]] AccountRepository& accounts() noexcept;
     [[nodiscard]] GrantTokenRepository& grantTokens() noexcept;
     [[nodiscard]] AuditLog& audit() noexcept;

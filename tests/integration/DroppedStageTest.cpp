@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What upstream granted and nobody was given: upstream is asked to end it, as for a removed account.
+#include "../support/ServiceUnderTest.h"
+
+#include <chrono>
+#include <cppunit/extensions/HelperMacros.h>
+#include <thread>
+
+using namespace central_oauth::test;
+
+class DroppedStageTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(DroppedStageTest);
+    CPPUNIT_TEST(testCancelledStageIsRevokedUpstream);
+    CPPUNIT_TEST(testStageOfALinkedPersonIsNot);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(
+            *_simulator, ChildProcess::Environment{{"CENTRAL_OAUTH_JIRA_UPSTREAM_REVOKE", "on"}});
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testCancelledStageIsRevokedUpstream() {
+        cancelGranted();
+        restartUntilLogged("\"outcome\":\"attempted\"");
+        CPPUNIT_ASSERT_EQUAL(1, revocations());
+    }
+
+    void testStageOfALinkedPersonIsNot() {
+        const auto account = _service->linkAccount(R"({"provider":"jira","subject":"other"})");
+        cancelGranted();
+        restartUntilLogged("\"outcome\":\"kept_for_others\"");
+        CPPUNIT_ASSERT_EQUAL(0, revocations());
+        CPPUNIT_ASSERT_EQUAL(
+            200, _service->get("/v1/tokens/" + account.text("account_id"), _service->key()).status);
+    }
+
+private:
+    void cancelGranted() {
+        const auto link = _service->createLink();
+        WebBrowser browser;
+        (void)ServiceUnderTest::consent(browser, _service->approve(browser, link));
+        CPPUNIT_ASSERT_EQUAL(200, _service->remove("/v1/link-code/" + link.code, link.secret).status);
+    }
+
+    // A start asks for what was left; that is sooner than the next round.
+    void restartUntilLogged(const std::string& outcome) {
+        (void)_service->stop();
+        _service->start();
+        constexpr std::chrono::seconds patience{30};
+        const auto end = std::chrono::steady_clock::now() + patience;
+        const auto isLogged = [&] {
+            const auto log = _service->log();
+            const auto at = log.find("\"link.upstream_revocation\"");
+            return at != std::string::npos && log.find(outcome, log.rfind('\n', at)) != std::string::npos;
+        };
+        while (!isLogged() && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        CPPUNIT_ASSERT_MESSAGE(outcome, isLogged());
+    }
+
+    [[nodiscard]] int revocations() const {
+        const auto routes = _simulator->control("GET", "counters").json()->getObject("routes");
+        return routes->has("revoke") ? routes->getObject("revoke")->getValue<int>("requests") : 0;
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(DroppedStageTest);
