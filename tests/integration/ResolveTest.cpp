@@ -21,6 +21,7 @@ class ResolveTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReportOfALostSite);
     CPPUNIT_TEST(testReportWhileUpstreamIsDown);
     CPPUNIT_TEST(testNonsenseReportsAreRefused);
+    CPPUNIT_TEST(testEmptySubjectOpensNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -188,6 +189,20 @@ public:
                                       ->post("/v1/tokens/acc_unknown/report", _service->key(),
                                              R"({"token_version":1,"status":401})")
                                       .status);
+    }
+
+    // An account without a subject is no answer to a server that has lost its user's id.
+    void testEmptySubjectOpensNothing() {
+        CPPUNIT_ASSERT_EQUAL(200, _service->linkAccount().status);
+        for (const std::string subject : {"", " ", "\\t", "\\u00a0", "\\u3000\\u200b"}) {
+            const auto answer = resolve(R"({"provider":"jira","subject":")" + subject + "\"}");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 400, answer.status);
+            CPPUNIT_ASSERT(answer.text("hint").find("subject") != std::string::npos);
+            CPPUNIT_ASSERT(answer.body.find("access_token") == std::string::npos);
+        }
+        const auto missing = resolve(R"({"provider":"jira"})");
+        CPPUNIT_ASSERT_EQUAL(400, missing.status);
+        CPPUNIT_ASSERT(missing.text("hint").find("subject") != std::string::npos);
     }
 
 private:

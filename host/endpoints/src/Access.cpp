@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/Access.h"
 
+#include "RequestValues.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/logging/RequestScope.h"
 
@@ -75,6 +76,7 @@ services::Caller Access::prove(const http::Request& request, Takes takes) const 
 services::Caller Access::callerOf(const provider::Secret& credential, Takes takes) const {
     const auto text = credential.reveal();
     if (text.starts_with("cok_"))
+        count(caller, cost);
         return _clients.authenticate(credential);
     if (text.starts_with("cog_") && _grantTokens)
         return _grantTokens(credential);
@@ -103,3 +105,4 @@ services::Source Access::source(const http::Request& request) {
 }
 
 } // namespace central_oauth::endpoints
+    requireNotBlank(value, "The header Subject");

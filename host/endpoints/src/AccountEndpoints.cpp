@@ -25,7 +25,7 @@ std::optional<store::AccountStatus> statusIn(const http::Request& request) {
     throw base::Error(base::ErrorCode::invalidRequest, "status is active or needs_reauth.");
 }
 
-// Null and an empty text both clear; leaving a field out keeps what is there.
+// Null clears; leaving a field out keeps what is there.
 std::optional<std::string> wishIn(const JsonBody& body, const std::string& name) {
     return body.has(name) || body.isNull(name) ? std::optional(body.text(name)) : std::nullopt;
 }
@@ -49,13 +49,13 @@ void AccountEndpoints::mount(http::Router& router) {
 http::Response AccountEndpoints::list(const http::Request& request) {
     const auto caller = _access.onAccounts(request);
     store::AccountFilter filter;
-    filter.provider = namedParameter(request, "provider");
+    filter.provider = textParameter(request, "provider").value_or("");
     filter.subject = textParameter(request, "subject");
-    filter.site = namedParameter(request, "site");
-    filter.upstreamId = namedParameter(request, "upstream_id");
+    filter.site = textParameter(request, "site").value_or("");
+    filter.upstreamId = textParameter(request, "upstream_id").value_or("");
     filter.status = statusIn(request);
     const auto limit = static_cast<int>(numberParameter(request, "limit", limitRule));
-    const auto page = _accounts.list(caller, filter, limit, namedParameter(request, "cursor"));
+    const auto page = _accounts.list(caller, filter, limit, textParameter(request, "cursor").value_or(""));
     Poco::JSON::Array items;
     for (const auto& account : page.items)
         items.add(accountPayload(account, _providers.find(account.provider)));

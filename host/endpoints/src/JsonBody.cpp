@@ -2,6 +2,7 @@
 // Poco's parser with a handler that sees what its own would swallow.
 #include "central_oauth/endpoints/JsonBody.h"
 
+#include "RequestValues.h"
 #include "central_oauth/base/Error.h"
 
 #include <algorithm>
@@ -81,7 +82,9 @@ Poco::JSON::Object::Ptr parseObject(const std::string& text) {
 std::string textOf(const std::string& name, const Var& value) {
     if (!value.isString())
         refuse("The field \"" + name + "\" must be a string.");
-    return value.extract<std::string>();
+    auto text = value.extract<std::string>();
+    requireNotBlank(text, "The field \"" + name + "\"");
+    return text;
 }
 
 std::vector<std::string> listOf(const std::string& name, const Var& value) {

@@ -38,14 +38,6 @@ void checkCompletion(const std::string& completion) {
     throw Error(ErrorCode::invalidRequest, "completion is \"code\", \"receipt\" or \"pin\".");
 }
 
-// An empty text would read as if the field were not there, and with these the link would then be another.
-void checkNotEmpty(const JsonBody& body) {
-    for (const std::string name : {"account_id", "expected_upstream_id", "code_challenge"}) {
-        if (body.has(name) && body.text(name).empty())
-            throw Error(ErrorCode::invalidRequest, name + " is empty; name one, or leave the field out.");
-    }
-}
-
 services::LinkRequest requestOf(const JsonBody& body) {
     services::LinkRequest wanted;
     wanted.provider = body.text("provider");
@@ -130,7 +122,6 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     caller.subject = Access::subject(request);
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
-    checkNotEmpty(body);
     const auto wanted = requestOf(body);
     // As for resolve; with an account the service compares its subject.
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
@@ -156,7 +147,7 @@ services::PollCredential LinkEndpoints::credentialOf(const http::Request& reques
             throw;
         }
     }
-    const auto caller = _access.client(request);
+    const auto caller = _access.client(request, cost);
     if (verifiers.size() != 1)
         throw Error(ErrorCode::invalidRequest,
                     "A client key polls with one Link-Verifier: the code verifier whose challenge the link "

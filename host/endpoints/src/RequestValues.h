@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace central_oauth::endpoints {
 
@@ -25,11 +26,14 @@ struct NumberRule {
 /// The same rule for a number that stands elsewhere, e.g. in a body.
 void requireWithin(std::int64_t value, const std::string& name, const NumberRule& rule);
 
-/// Nothing: not sent. Throws: base::Error(invalidRequest) for more than 256 bytes.
-[[nodiscard]] std::optional<std::string> textParameter(const http::Request& request, const std::string& name);
+/// Refuses a text of nothing but blanks (Unicode's included), wherever a caller sends one: an empty value
+/// would read as if nothing had been asked for, and open more than was meant. `what` names the text for the
+/// hint. Throws: base::Error(invalidRequest).
+void requireNotBlank(std::string_view text, const std::string& what);
 
-/// As textParameter, and an empty value is refused: it would read as if nothing had been asked for.
-[[nodiscard]] std::string namedParameter(const http::Request& request, const std::string& name);
+/// Returns nullopt if the parameter is not sent. Throws: base::Error(invalidRequest) for a blank value, and
+/// for more than 256 bytes.
+[[nodiscard]] std::optional<std::string> textParameter(const http::Request& request, const std::string& name);
 
 /// The account that the path names. Returns an empty id, which no account has, for a text that can be no id.
 /// Requires: a route with :account_id.

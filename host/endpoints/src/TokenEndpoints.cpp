@@ -99,8 +99,6 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
     auto caller = _parts.access.client(request);
     caller.subject = Access::subject(request);
     const auto body = JsonBody::parse(request, fields);
-    if (!body.has("subject"))
-        throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
     const auto wanted = resolveRequestOf(body);
     try {
         const auto result = _parts.resolver.resolve(caller, wanted, Access::source(request));

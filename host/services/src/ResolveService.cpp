@@ -77,6 +77,9 @@ std::string_view linkNeedName(LinkNeed need) noexcept {
 
 std::variant<AccountToken, NeededLink>
 ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
+    // Empty is no subject: it would find the account that was linked last without one.
+    if (request.subject.empty())
+        throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
     // The header Subject on a proxy's way says for whom it let the request pass.
     if (caller.subject && *caller.subject != request.subject)
         throw Error(ErrorCode::notFound, {},

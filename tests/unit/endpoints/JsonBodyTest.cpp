@@ -16,6 +16,7 @@ class JsonBodyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReadsTexts);
     CPPUNIT_TEST(testEmptyBodyIsAnEmptyObject);
     CPPUNIT_TEST(testAbsentAndNullAreEmpty);
+    CPPUNIT_TEST(testTextOfBlanksIsRefusedByName);
     CPPUNIT_TEST(testOtherTypesAreRefusedByName);
     CPPUNIT_TEST(testReadsLists);
     CPPUNIT_TEST(testReadsNumbers);
@@ -48,9 +49,18 @@ public:
     }
 
     void testAbsentAndNullAreEmpty() {
-        const auto body = parse(R"({"label":null,"subject":""})");
+        const auto body = parse(R"({"label":null})");
         for (const std::string name : {"label", "subject", "site"})
             CPPUNIT_ASSERT_EQUAL(std::string(), body.text(name));
+    }
+
+    void testTextOfBlanksIsRefusedByName() {
+        for (const std::string value :
+             {"", " ", "\\t", "\\n\\r", "\xC2\xA0", "\xE3\x80\x80 ", "\\u200b\\ufeff"})
+            CPPUNIT_ASSERT_EQUAL(std::string("The field \"label\" is empty; what is sent needs a value."),
+                                 expectRefused(ErrorCode::invalidRequest, "{\"label\":\"" + value + "\"}"));
+        for (const std::string value : {"0", " a", "\xC2\xA1", "\xE3\x80\x81"})
+            CPPUNIT_ASSERT_EQUAL(value, parse("{\"label\":\"" + value + "\"}").text("label"));
     }
 
     void testOtherTypesAreRefusedByName() {
@@ -94,7 +104,7 @@ public:
     }
 
     void testTellsWhatIsThere() {
-        const auto body = parse(R"({"label":"","scopes":[],"version":0,"link":false,"site":null})");
+        const auto body = parse(R"({"label":"a","scopes":[],"version":0,"link":false,"site":null})");
         for (const std::string name : {"label", "scopes", "version", "link"})
             CPPUNIT_ASSERT_MESSAGE(name, body.has(name));
         CPPUNIT_ASSERT_MESSAGE("null", !body.has("site"));

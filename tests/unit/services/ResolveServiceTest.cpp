@@ -32,6 +32,7 @@ class ResolveServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testApprovedLinkOfAnotherSubjectStays);
     CPPUNIT_TEST(testApprovedLinkStaysForItsVerifierAndWithoutLinking);
     CPPUNIT_TEST(testFiveOpenLinksAreTheLimit);
+    CPPUNIT_TEST(testEmptySubjectIsNone);
     CPPUNIT_TEST(testNeedsItsScopes);
     CPPUNIT_TEST(testHoldersCantResolve);
     CPPUNIT_TEST(testOtherClientsAccountIsNone);
@@ -209,6 +210,14 @@ public:
         const auto refused = refusalOf([&] { (void)resolve("bob"); });
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests && refused->retryAfter);
         (void)link(resolve("carol"));
+    }
+
+    void testEmptySubjectIsNone() {
+        (void)store::linkAccount(_fixture->base, "1", "");
+        ASSERT_REFUSED(base::ErrorCode::invalidRequest, resolve(std::string()));
+        auto caller = _fixture->caller();
+        caller.subject = "bob";
+        ASSERT_REFUSED(base::ErrorCode::invalidRequest, resolveAs(caller, {}));
     }
 
     void testNeedsItsScopes() {

@@ -16,7 +16,8 @@ namespace central_oauth::endpoints {
 /// The fields of a request body. A value.
 ///
 /// Each route names its fields and their types. What JSON lets pass and a reader could take in two ways is
-/// refused: a member that is there twice, NUL and ill-formed UTF-8 in texts, nesting deeper than 8. Sizes of
+/// refused: a member that is there twice, a text that is empty or blank, NUL and ill-formed UTF-8 in texts,
+/// nesting deeper than 8. Sizes of
 /// texts and lists are for the services to check.
 ///
 /// Errors: base::Error invalidRequest naming the field, unsupportedMediaType, notImplemented for a field that
@@ -41,7 +42,7 @@ public:
     /// Whether the field is there and null, for routes to which that says more than leaving it out.
     [[nodiscard]] bool isNull(const std::string& name) const { return _nulls.contains(name); }
 
-    /// The field's text, or an empty one where it is absent or null.
+    /// The field's text; empty where it is absent or null, and only there.
     [[nodiscard]] const std::string& text(const std::string& name) const;
 
     /// The field's texts in their order; none where it is absent or null. Valid as long as this.
