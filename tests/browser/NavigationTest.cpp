@@ -126,7 +126,9 @@ public:
         browser().back();
         if (isUpstream() && browser().count("button[value=accept]") > 0) {
             // The consent was given already; upstream says so itself, and our link is not harmed.
+            const auto asked = browser().url();
             browser().click("button[value=accept]");
+            browser().waitUntil("the form's answer", [&] { return browser().url() != asked; });
             browser().waitFor("h1");
         }
         for (const std::string page : {"approve", "continue", "site", "done"}) {

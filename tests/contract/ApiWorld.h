@@ -53,6 +53,8 @@ public:
     [[nodiscard]] const std::string& secondAccount();
     /// A link of the first client that nobody has approved.
     [[nodiscard]] const TestLink& link();
+    /// Makes the next `link()` another one.
+    void forgetLink() { _link.reset(); }
     /// A link of the first client that is polled with its key and `linkVerifier`.
     [[nodiscard]] const std::string& verifiedLinkCode();
     /// Verifier of RFC 7636, appendix B.

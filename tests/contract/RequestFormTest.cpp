@@ -84,10 +84,13 @@ public:
             if (operation.method != "GET" || operation.hasForeignQuery)
                 continue;
             _findings.run(operation.name(), [&] {
-                const auto path = _world->pathOf(operation);
-                const auto credential = _world->credentialFor(operation);
-                const auto head = _world->call("HEAD", path, credential);
-                const auto full = _world->call("GET", path, credential);
+                const auto ask = [&](const std::string& method) {
+                    _world->forgetLink(); // a second poll of one link is too soon
+                    const auto path = _world->pathOf(operation);
+                    return _world->call(method, path, _world->credentialFor(operation));
+                };
+                const auto head = ask("HEAD");
+                const auto full = ask("GET");
                 _findings.expectStatus(full.status, head.status, "HEAD " + operation.path);
                 _findings.expect(head.body.empty(), "HEAD " + operation.path + " has a body");
                 _findings.expect(full.header("Content-Type") == head.header("Content-Type"),

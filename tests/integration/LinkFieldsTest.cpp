@@ -121,7 +121,8 @@ public:
                  {R"({"subject":"ann"})", R"({"subject":"ann","label":"Ann","on_behalf_of":""})"}) {
                 const auto refused = _service->post(route, strict, body);
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(route + body + refused.body, 400, refused.status);
-                CPPUNIT_ASSERT(refused.text("hint").find("send on_behalf_of") != std::string::npos);
+                CPPUNIT_ASSERT_MESSAGE(refused.body,
+                                       refused.text("hint").find("on_behalf_of") != std::string::npos);
             }
             CPPUNIT_ASSERT_EQUAL_MESSAGE(route, status,
                                          _service->post(route, nameless, R"({"subject":"ann"})").status);

@@ -41,7 +41,9 @@ public:
 
     void testManyUsersAtOnceWhereTheSubjectIsRequired() {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        const auto added = _service->run({"client", "add", "strict", "--require-subject"});
+        const auto added =
+            _service->run({"client", "add", "strict", "--require-subject", "--writes-per-minute", "5000",
+                           "--checks-per-minute", "5000"}); // a day within seconds
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         const auto key = added.output.substr(0, added.output.find('\n'));
         _service->start();

@@ -90,7 +90,9 @@ Var valueOf(const HttpAnswer& answer) {
 // The page was replaced between two looks at it; the next look finds the new one.
 bool isPassing(const WebDriverError& failure) {
     return failure.code() == "stale element reference" || failure.code() == "no such element" ||
-           failure.code() == "element not interactable" || failure.code() == "element click intercepted";
+           failure.code() == "element not interactable" || failure.code() == "element click intercepted" ||
+           // Chromium's own words for an element of the page before.
+           std::string(failure.what()).find("does not belong to the document") != std::string::npos;
 }
 
 std::string textOf(const Var& value) {

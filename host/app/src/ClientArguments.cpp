@@ -92,7 +92,8 @@ std::chrono::seconds lifeOf(const std::string& text) {
 Command parseAdd(const std::vector<std::string>& arguments) {
     const auto words = wordsOf(arguments, 2,
                                {"client add",
-                                {"--scopes", "--contact", "--links-per-minute", "--live-links"},
+                                {"--scopes", "--contact", "--links-per-minute", "--live-links",
+                                 "--max-accounts", "--writes-per-minute", "--checks-per-minute"},
                                 {"--require-subject", "--no-on-behalf-of"}});
     if (words.plain.empty())
         throw UsageError("client add needs a NAME.");
@@ -114,6 +115,9 @@ Command parseAdd(const std::vector<std::string>& arguments) {
     command.newClient.requireOnBehalfOf = command.newClient.requireSubject && !goesWithout;
     readNumber(words, "--links-per-minute", command.newClient.linksPerMinute);
     readNumber(words, "--live-links", command.newClient.liveLinks);
+    readNumber(words, "--max-accounts", command.newClient.maxAccounts);
+    readNumber(words, "--writes-per-minute", command.newClient.writesPerMinute);
+    readNumber(words, "--checks-per-minute", command.newClient.checksPerMinute);
     return command;
 }
 

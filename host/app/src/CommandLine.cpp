@@ -57,6 +57,8 @@ std::string_view usageText() noexcept {
            "       central-oauthd client add NAME [--scopes link,token,revoke,accounts] [--contact TEXT]\n"
            "                                      [--require-subject [--no-on-behalf-of]]\n"
            "                                      [--links-per-minute N] [--live-links N]\n"
+           "                                      [--max-accounts N] [--writes-per-minute N]\n"
+           "                                      [--checks-per-minute N]\n"
            "                                      register a client; its key is printed once, alone on "
            "stdout\n"
            "       central-oauthd client list\n"

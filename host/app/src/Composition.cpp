@@ -79,6 +79,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _providers(startUp.configuredProviders(_publicUrl.text)),
       _clients(_store.clients(), _store.audit(), clock),
       _failures(clock),
+      _limits(clock),
       // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
       _verifiers(_store.links().proofs(base::nowOf(clock) - services::undoTime), _hasher, clock),
@@ -92,15 +93,15 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _callbacks({_store.links(), _providers, clock, logger, _upstream, _stageRevocation, _linkNews}),
       _siteChoices({_store.links(), _browserLinks, clock, _linkNews}),
       _withdrawals({_store.links(), _browserLinks, _revocation, clock, _linkNews}),
-      _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream}),
+      _tokens({_store.accounts(), _store.audit(), _providers, clock, logger, _upstream, _limits}),
       _accounts(_store.accounts(), _store.audit(), _providers, clock),
       _grantTokens(
           {_store.grantTokens(), _store.accounts(), _store.clients(), _store.audit(), clock, logger}),
-      _removals({_store.accounts(), _store.audit(), clock, logger, _revocation, _linkNews}),
+      _removals({_store.accounts(), _store.audit(), clock, logger, _revocation, _linkNews, _limits}),
       _reports({_tokens, _providers, clock, logger, _upstream}),
       _resolver({_store.accounts(), _providers, _tokens, _links}),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
-      _access(_clients, _failures,
+      _access(_clients, _failures, _limits,
               [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
       _clientEndpoints(_clients, _access),
       _linkEndpoints(_links, _providers, _access, clock, _publicUrl.text),
@@ -171,8 +172,8 @@ void Composition::start() {
     _storeChecks.emplace([this] { _store.check(); }, storeCheckEvery, _logger);
     // At once: what expired while the service was down is told now.
     _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
-    const auto bound = _server.address();
     _revoker.emplace([this] { _stageRevocation.run(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
+    const auto bound = _server.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
@@ -238,17 +239,17 @@ bool Composition::stop() {
     _log.info("not ready");
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");
-    const auto requestsLeft = _server.stop(requestsEndWithin);
     _stageRevocation.stop();
+    const auto requestsLeft = _server.stop(requestsEndWithin);
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
     _housekeeper.reset();
     _storeChecks.reset();
-    _log.info("scheduler closed");
     // A call that is left behind would be waited for.
     if (callsLeft == 0)
         _revoker.reset();
+    _log.info("scheduler closed");
     return requestsLeft == 0 && callsLeft == 0;
 }
 

@@ -41,12 +41,12 @@ provider::Secret Access::bearer(const http::Request& request) const {
     }
 }
 
-services::Caller Access::client(const http::Request& request) const {
-    return prove(request, Takes::clientKey);
+services::Caller Access::client(const http::Request& request, Cost cost) const {
+    return prove(request, Takes::clientKey, cost);
 }
 
-services::Caller Access::onAccounts(const http::Request& request) const {
-    auto caller = prove(request, Takes::clientKeyOrGrantToken);
+services::Caller Access::onAccounts(const http::Request& request, Cost cost) const {
+    auto caller = prove(request, Takes::clientKeyOrGrantToken, cost);
     caller.subject = subject(request);
     if (!caller.subject && caller.client.requireSubject)
         throw Error(ErrorCode::invalidRequest,
@@ -54,7 +54,18 @@ services::Caller Access::onAccounts(const http::Request& request) const {
     return caller;
 }
 
-services::Caller Access::prove(const http::Request& request, Takes takes) const {
+void Access::count(const services::Caller& caller, Cost cost) const {
+    switch (cost) {
+    case Cost::read:
+        return;
+    case Cost::write:
+        return _limits.countWrite(caller);
+    case Cost::check:
+        return _limits.countCheck(caller);
+    }
+}
+
+services::Caller Access::prove(const http::Request& request, Takes takes, Cost cost) const {
     const auto credential = bearer(request);
     try {
         auto caller = callerOf(credential, takes);
@@ -65,6 +76,7 @@ services::Caller Access::prove(const http::Request& request, Takes takes) const 
         if (takes == Takes::clientKey && caller.isHolder())
             throw Error(ErrorCode::insufficientScope,
                         "A grant token opens its one account only; this route needs a client key (cok_…).");
+        count(caller, cost);
         return caller;
     } catch (const Error& failure) {
         if (failure.code() == ErrorCode::invalidCredential)
@@ -76,7 +88,6 @@ services::Caller Access::prove(const http::Request& request, Takes takes) const 
 services::Caller Access::callerOf(const provider::Secret& credential, Takes takes) const {
     const auto text = credential.reveal();
     if (text.starts_with("cok_"))
-        count(caller, cost);
         return _clients.authenticate(credential);
     if (text.starts_with("cog_") && _grantTokens)
         return _grantTokens(credential);
@@ -97,6 +108,7 @@ std::optional<std::string> Access::subject(const http::Request& request) {
         throw Error(ErrorCode::invalidRequest,
                     "The header Subject is sent once, with 1 to 128 bytes of UTF-8 "
                     "without control characters, and no space at either end.");
+    requireNotBlank(value, "The header Subject");
     return std::string(value);
 }
 
@@ -105,4 +117,3 @@ services::Source Access::source(const http::Request& request) {
 }
 
 } // namespace central_oauth::endpoints
-    requireNotBlank(value, "The header Subject");

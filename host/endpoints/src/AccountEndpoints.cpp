@@ -70,7 +70,7 @@ http::Response AccountEndpoints::get(const http::Request& request) {
 
 http::Response AccountEndpoints::change(const http::Request& request) {
     static const JsonBody::Fields fields{.texts = {"site", "label"}};
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _access.onAccounts(request, Access::Cost::write);
     const auto body = JsonBody::parse(request, fields);
     const auto account = _accounts.change(
         caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")}, Access::source(request));

@@ -35,7 +35,7 @@ void GrantTokenEndpoints::mount(http::Router& router) {
 
 http::Response GrantTokenEndpoints::issue(const http::Request& request) {
     static const JsonBody::Fields fields{.texts = {"label"}};
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _access.onAccounts(request, Access::Cost::write);
     const auto body = JsonBody::parse(request, fields);
     const auto issued =
         _grantTokens.issue(caller, accountIn(request), body.text("label"), Access::source(request));
@@ -56,7 +56,7 @@ http::Response GrantTokenEndpoints::list(const http::Request& request) {
 }
 
 http::Response GrantTokenEndpoints::remove(const http::Request& request) {
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _access.onAccounts(request, Access::Cost::write);
     _grantTokens.remove(caller, accountIn(request), request.pathParameter("grant_token_id"),
                         Access::source(request));
     auto answer = orderedObject();

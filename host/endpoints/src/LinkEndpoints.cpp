@@ -133,7 +133,7 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     return jsonAnswer(201, answer);
 }
 
-services::PollCredential LinkEndpoints::credentialOf(const http::Request& request) const {
+services::PollCredential LinkEndpoints::credentialOf(const http::Request& request, Access::Cost cost) const {
     const auto verifiers = request.headers().all(verifierHeader);
     const auto bearer = _access.bearer(request);
     if (services::PollCredential::isSecret(bearer)) {
@@ -156,13 +156,13 @@ services::PollCredential LinkEndpoints::credentialOf(const http::Request& reques
 }
 
 http::Response LinkEndpoints::poll(const http::Request& request) {
-    const auto credential = credentialOf(request);
+    const auto credential = credentialOf(request, Access::Cost::read);
     const services::PollWait wait{waitOf(request), request.resumed()};
     const auto& code = request.pathParameter("link_code");
     try {
         // HEAD must not use up a delivery, and never waits.
         const bool isHead = request.method() == "HEAD";
-        auto result = isHead ? _links.peek(code, credential)
+        auto result = isHead ? _links.peek(code, credential, Access::source(request))
                              : _links.poll(code, credential, Access::source(request), wait);
         switch (result.state) {
         case services::PollState::held:
@@ -185,7 +185,7 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
 }
 
 http::Response LinkEndpoints::cancel(const http::Request& request) {
-    const auto credential = credentialOf(request);
+    const auto credential = credentialOf(request, Access::Cost::write);
     try {
         _links.cancel(request.pathParameter("link_code"), credential, Access::source(request));
     } catch (const Error& failure) {

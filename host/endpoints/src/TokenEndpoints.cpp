@@ -117,7 +117,7 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
 
 http::Response TokenEndpoints::report(const http::Request& request) {
     static const JsonBody::Fields fields{.numbers = {"token_version", "status"}};
-    const auto caller = _parts.access.onAccounts(request);
+    const auto caller = _parts.access.onAccounts(request, Access::Cost::check);
     const auto body = JsonBody::parse(request, fields);
     if (!body.has("token_version") || !body.has("status"))
         throw Error(ErrorCode::invalidRequest,
@@ -134,7 +134,7 @@ http::Response TokenEndpoints::report(const http::Request& request) {
 }
 
 http::Response TokenEndpoints::remove(const http::Request& request) {
-    const auto caller = _parts.access.onAccounts(request);
+    const auto caller = _parts.access.onAccounts(request, Access::Cost::write);
     const auto choice = choiceIn(request);
     if (const auto holder = textParameter(request, "holder")) {
         if (*holder != "current")

@@ -64,16 +64,18 @@ store::Account AccountService::change(const Caller& caller, const base::AccountI
         throw Error(ErrorCode::invalidRequest, "Name the `site` or the `label` that the account is to have.");
     if (wishes.label)
         requireLabel(*wishes.label);
+    caller.require("accounts");
+    constexpr BucketRate changes{30, 30};
+    // Before the look-up, and so by who asks, too: what a caller does not reach must not use up its owner's.
+    if (const auto wait = _changes.take(caller.bucket() + '\0' + id.value(), changes))
+        throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
+            .withRetryAfter(*wait);
     const auto account = get(caller, id);
     store::AccountChange change;
     change.label = wishes.label;
     if (wishes.site)
         change.chosenSite =
             wishes.site->empty() ? std::string() : requireSite(account, *wishes.site, _providers).id;
-    constexpr BucketRate changes{30, 30};
-    if (const auto wait = _changes.take(id.value(), changes))
-        throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
-            .withRetryAfter(*wait);
     auto changed = _accounts.change(caller.client.id, id, change);
     if (!changed)
         throw Error(ErrorCode::notFound);

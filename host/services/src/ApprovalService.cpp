@@ -94,6 +94,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     const auto ownerHash = isOwner ? link->browserHash : BrowserProofs::hashOf(ownerId);
     if (!_parts.links.beginAuthorization(id, ownerHash, stateHash, authorization, now))
         return {};
+    _parts.news.approved(id);
     // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
     _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
     // As long as the opening, and what the approval adds to the link's life.

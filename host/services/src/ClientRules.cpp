@@ -60,6 +60,9 @@ void checkNewClient(const NewClient& wanted) {
     checkScopes(wanted.scopes, clientScopes(), "A client scope");
     checkRange(wanted.linksPerMinute, 1'000'000, "The links per minute");
     checkRange(wanted.liveLinks, 10'000, "The live links");
+    checkRange(wanted.maxAccounts, 1'000'000, "The accounts");
+    checkRange(wanted.writesPerMinute, 1'000'000, "The writes per minute");
+    checkRange(wanted.checksPerMinute, 1'000'000, "The checks per minute");
     requireLabel(wanted.contact, "contact");
 }
 

@@ -35,6 +35,9 @@ store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
     client.scopes = wanted.scopes;
     client.linksPerMinute = wanted.linksPerMinute;
     client.liveLinks = wanted.liveLinks;
+    client.maxAccounts = wanted.maxAccounts;
+    client.writesPerMinute = wanted.writesPerMinute;
+    client.checksPerMinute = wanted.checksPerMinute;
     client.requireSubject = wanted.requireSubject;
     client.requireOnBehalfOf = wanted.requireOnBehalfOf;
     client.createdAt = now;

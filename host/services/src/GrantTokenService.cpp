@@ -8,6 +8,7 @@
 #include "central_oauth/services/Labels.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace central_oauth::services {
@@ -40,6 +41,7 @@ GrantTokenService::GrantTokenService(const Parts& parts)
     : _parts(parts),
       _audit(parts.audit, parts.clock),
       _issues(parts.clock, limitedAccounts),
+      _keys(parts.tokens.proofs()),
       _log(parts.logger.channel("central_oauth.grant_tokens")) {}
 
 base::Timestamp GrantTokenService::endOf(const store::GrantToken& token) {
@@ -50,11 +52,12 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
                                           const std::string& label, const Source& source) {
     requireLabel(label);
     caller.require("token");
-    (void)getReached(_parts.accounts, caller, id);
     constexpr BucketRate issues{30, 30};
-    if (const auto wait = _issues.take(id.value(), issues))
+    // Before the look-up, and so by who asks, too: what a caller does not reach must not use up its owner's.
+    if (const auto wait = _issues.take(caller.bucket() + '\0' + id.value(), issues))
         throw Error(ErrorCode::tooManyRequests, "An account gets 30 grant tokens a minute at most.")
             .withRetryAfter(*wait);
+    (void)getReached(_parts.accounts, caller, id);
     auto credential = crypto::issueCredential(crypto::CredentialKind::grantToken);
     IssuedGrantToken issued;
     issued.token.keyId = credential.keyId;
@@ -66,6 +69,7 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     issued.token.expiresAt = issued.token.createdAt + grant_token::longestLife;
     issued.text = std::move(credential.text);
     _parts.tokens.create(issued.token, grant_token::mostOfAccount);
+    _keys.put(issued.token.keyId, issued.token.hash);
     _audit.record(caller, id, "grant_token.issued", issued.token.keyId, source);
     return issued;
 }
@@ -100,6 +104,7 @@ void GrantTokenService::end(const Caller& caller, const base::AccountId& id, con
                             const Source& source) {
     if (!_parts.tokens.remove(id, keyId))
         throw Error(ErrorCode::notFound);
+    _keys.remove(keyId);
     _audit.record(caller, id, "grant_token.removed", keyId, source);
 }
 
@@ -107,7 +112,12 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     const auto parsed = crypto::parseCredential(token.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
         throw Error(ErrorCode::invalidCredential);
+    // An unknown token and a wrong one are told from memory, in the same time.
+    if (!_keys.prove(*parsed))
+        throw Error(ErrorCode::invalidCredential);
     const auto known = _parts.tokens.find(parsed->keyId);
+    if (!known)
+        _keys.remove(parsed->keyId); // it went with its account
     if (!known || !crypto::constantTimeEquals(known->token.hash, parsed->hash) ||
         endOf(known->token) <= base::nowOf(_parts.clock))
         throw Error(ErrorCode::invalidCredential);
@@ -134,7 +144,17 @@ void GrantTokenService::noteUse(const store::GrantToken& token) const {
 }
 
 void GrantTokenService::purge() {
-    _parts.tokens.purge(grant_token::unusedLife, base::nowOf(_parts.clock));
+    if (_parts.tokens.purge(grant_token::unusedLife, base::nowOf(_parts.clock)) == 0)
+        return;
+    // In this order: a token that is issued meanwhile is in neither list, and stays.
+    const auto here = _keys.keyIds();
+    std::set<std::string> stored;
+    for (auto& proof : _parts.tokens.proofs())
+        stored.insert(std::move(proof.keyId));
+    for (const auto& keyId : here) {
+        if (!stored.contains(keyId))
+            _keys.remove(keyId);
+    }
 }
 
 } // namespace central_oauth::services

@@ -61,8 +61,6 @@ LinkService::LinkService(const Parts& parts)
 
 // Everything but the address and program of the requester, who is no part of what is asked for.
 store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
-    checkTexts(request, caller.client);
-    requirePerson(request, caller.client);
     store::Link link;
     link.secretHash = verifierHashOf(request);
     link.proof = link.secretHash.empty() ? store::PollProof::secret : store::PollProof::verifier;
@@ -111,9 +109,33 @@ store::Account LinkService::accountOf(const Caller& caller, const LinkRequest& r
     return std::move(*account);
 }
 
-void LinkService::checkLimits(const Caller& caller, const store::Link& link) {
+// Costs no look-up. `bucket` stands for the subject: what one subject is refused must not use up the
+// client's.
+void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const Source& source) {
+    const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
+        throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
+    };
+    // A public client is on many machines, and its subjects are anybody's to make up: there the requester's
+    // address stands for them. Whose account is linked again is not known yet, so its id does.
+    const bool isPublic = caller.client.kind == store::ClientKind::publicClient;
+    // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
+    std::string bucket = caller.client.id.value() + '\0';
+    if (isPublic)
+        bucket += source.address;
+    else if (request.account.empty())
+        bucket += request.subject;
+    else
+        bucket = caller.bucket() + '\0' + request.account.value();
+    if (const auto wait = _creations.take(bucket, creationsOfSubject))
+        refuse(*wait, isPublic ? "Too many links from this address within a minute."
+                               : "Too many links for this subject within a minute.");
+    const double perMinute = caller.client.linksPerMinute;
+    if (const auto wait = _creations.take(caller.client.id.value(), {perMinute, perMinute}))
+        refuse(*wait, "This client creates links too fast.");
+}
+
+void LinkService::checkRoom(const Caller& caller, const store::Link& link) const {
     const auto& client = caller.client;
-    const double perMinute = client.linksPerMinute;
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
@@ -125,30 +147,36 @@ void LinkService::checkLimits(const Caller& caller, const store::Link& link) {
         refuse(std::chrono::seconds(30), "This client has as many open links as it may have.");
     if (live.ofSubject >= std::min(liveLinksOfSubject, client.liveLinks))
         refuse(std::chrono::seconds(30), "This subject has five open links; let them finish or cancel one.");
-    // The subject's bucket first: what one subject is refused must not use up the client's. A public client
-    // is on many machines, and its subjects are anybody's to make up: there the requester's address stands
-    // for them.
-    const bool isPublic = client.kind == store::ClientKind::publicClient;
-    // A NUL can't be in an id, so no subject can be made to share another's bucket.
-    const auto& bucket = isPublic ? link.requesterAddress : link.subject;
-    if (const auto wait = _creations.take(client.id.value() + '\0' + bucket, creationsOfSubject))
-        refuse(*wait, isPublic ? "Too many links from this address within a minute."
-                               : "Too many links for this subject within a minute.");
-    if (const auto wait = _creations.take(client.id.value(), {perMinute, perMinute}))
-        refuse(*wait, "This client creates links too fast.");
+    if (!link.wantedAccount.empty())
+        return;
+    if (live.accounts >= client.maxAccounts)
+        refuse(std::chrono::hours(1),
+               "This client has as many accounts as it may have; delete one, or ask the operator.");
+    // Each open link may become an account.
+    if (live.accounts + live.ofClient >= client.maxAccounts)
+        refuse(std::chrono::seconds(30),
+               "With its open links this client has as many accounts as it may have.");
 }
 
 CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request, const Source& source) {
     constexpr std::size_t idBytes = 16;
     constexpr std::size_t longestProgram = 200;
     caller.require("link");
+    checkTexts(request, caller.client);
+    requirePerson(request, caller.client);
     store::NewLink fresh;
     auto& link = fresh.link;
+    // The buckets come before the first look-up, which is the account's where there is one. What can be told
+    // to be wrong without a look-up uses up nothing.
+    if (!request.account.empty())
+        checkPace(caller, request, source);
     link = wantedLink(caller, request);
+    if (request.account.empty())
+        checkPace(caller, request, source);
     link.requesterAddress = source.address;
     link.requesterProgram = source.program.substr(0, longestProgram);
     const std::lock_guard oneAtATime(_creating);
-    checkLimits(caller, link);
+    checkRoom(caller, link);
 
     CreatedLink created;
     created.expiresIn = _parts.linkLife;
@@ -188,15 +216,35 @@ bool LinkService::keep(store::NewLink& fresh, CreatedLink& created) {
     return true;
 }
 
-store::Link LinkService::provenLink(std::string_view code, const PollCredential& credential) const {
-    const auto id = _parts.verifiers.prove(code, credential);
+base::LinkId LinkService::provenId(std::string_view code, const PollCredential& credential) const {
+    auto id = _parts.verifiers.prove(code, credential);
     if (!id)
         throwUnknown();
-    auto link = _parts.links.find(*id);
+    return std::move(*id);
+}
+
+store::Link LinkService::knownLink(const base::LinkId& id) const {
+    auto link = _parts.links.find(id);
     if (!link)
         throwUnknown();
     noteInLog(*link);
     return std::move(*link);
+}
+
+// Asked before the link is looked up. How an approved or finished link stands is told at any pace.
+void LinkService::requirePace(const base::LinkId& id) {
+    if (!_parts.verifiers.isPending(id))
+        return;
+    if (_parts.changes.isAwaited(id))
+        refusePace(_pacer.noteCrowd(id), true);
+    if (const auto pace = _pacer.refuseIfTooSoon(id))
+        refusePace(*pace, false);
+}
+
+void LinkService::refusePace(const PollPacer::Pace& pace, bool isCrowded) {
+    throw Error(ErrorCode::slowDown, isCrowded ? "Another poll of this link is waiting already."
+                                               : "Wait the interval between two polls.")
+        .withRetryAfter(pace.interval);
 }
 
 void LinkService::requireOpen(const store::Link& link) const {
@@ -225,19 +273,25 @@ void LinkService::recordExpiry(const store::Link& link) const {
 
 PollResult LinkService::poll(std::string_view code, const PollCredential& credential, const Source& source,
                              const PollWait& wait) {
-    const auto link = provenLink(code, credential);
+    const auto id = provenId(code, credential);
+    // One that was held has been let in before.
+    if (!wait.isOver)
+        requirePace(id);
+    const auto link = knownLink(id);
     noticeExpiry(link);
     requireOpen(link);
     return isGranted(link) ? deliver(link, source) : pending(link, source, wait);
 }
 
-PollResult LinkService::peek(std::string_view code, const PollCredential& credential) const {
-    const auto link = provenLink(code, credential);
+PollResult LinkService::peek(std::string_view code, const PollCredential& credential, const Source& source) {
+    const auto id = provenId(code, credential);
+    requirePace(id);
+    const auto link = knownLink(id);
     requireOpen(link);
+    if (!isGranted(link))
+        return pending(link, source, {});
     PollResult result;
-    if (isGranted(link))
-        result.state = PollState::delivered;
-    result.interval = PollPacer::firstInterval;
+    result.state = PollState::delivered;
     return result;
 }
 
@@ -256,9 +310,7 @@ PollResult LinkService::pending(const store::Link& link, const Source& source, c
     const bool isCrowded = !change && _parts.changes.isAwaited(link.id);
     const auto pace = paceOf(link, change != nullptr, isCrowded);
     if (pace.tooSoon)
-        throw Error(ErrorCode::slowDown, isCrowded ? "Another poll of this link is waiting already."
-                                                   : "Wait the interval between two polls.")
-            .withRetryAfter(pace.interval);
+        refusePace(pace, isCrowded);
     if (change)
         return held(link.id, std::move(change), atMost, source);
     result.interval = pace.interval;
@@ -351,7 +403,7 @@ void LinkService::throwNotReady(const base::LinkId& id) const {
 }
 
 void LinkService::cancel(std::string_view code, const PollCredential& credential, const Source& source) {
-    const auto link = provenLink(code, credential);
+    const auto link = knownLink(provenId(code, credential));
     const auto now = base::nowOf(_parts.clock);
     if (now >= knownUntil(link))
         throwUnknown();

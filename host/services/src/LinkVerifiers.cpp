@@ -81,6 +81,22 @@ std::optional<base::LinkId> LinkVerifiers::prove(std::string_view code,
     return proof.id;
 }
 
+void LinkVerifiers::approve(const base::LinkId& link) {
+    const std::lock_guard hold(_mutex);
+    if (const auto code = _codes.find(link); code != _codes.end())
+        _entries.at(code->second).proof.isPending = false;
+}
+
+bool LinkVerifiers::isPending(const base::LinkId& link) const {
+    const auto now = base::nowOf(_clock);
+    const std::lock_guard hold(_mutex);
+    const auto code = _codes.find(link);
+    if (code == _codes.end())
+        return false;
+    const auto& entry = _entries.at(code->second);
+    return entry.proof.isPending && !entry.isFinished && now < entry.proof.expiresAt;
+}
+
 void LinkVerifiers::finish(const base::LinkId& link) {
     const std::lock_guard hold(_mutex);
     if (const auto code = _codes.find(link); code != _codes.end())

@@ -8,7 +8,7 @@ namespace central_oauth::services {
 PollPacer::PollPacer(const base::Clock& clock) : _clock(clock) {}
 
 bool PollPacer::isTooSoon(const Entry& entry) const {
-    return !entry.isNextWelcome && _clock.now() < entry.lastAnswer + entry.interval;
+    return !entry.isNextWelcome && _clock.now() + tolerance < entry.lastAnswer + entry.interval;
 }
 
 PollPacer::Pace PollPacer::refuse(Entry& entry) {
@@ -18,12 +18,25 @@ PollPacer::Pace PollPacer::refuse(Entry& entry) {
     return {true, entry.interval};
 }
 
+void PollPacer::relax(Entry& entry) {
+    entry.interval = std::max(entry.interval - step, firstInterval);
+}
+
+std::optional<PollPacer::Pace> PollPacer::refuseIfTooSoon(const base::LinkId& link) {
+    const std::lock_guard hold(_mutex);
+    const auto place = _entries.find(link);
+    if (place == _entries.end() || !isTooSoon(place->second))
+        return std::nullopt;
+    return refuse(place->second);
+}
+
 PollPacer::Pace PollPacer::note(const base::LinkId& link) {
     const std::lock_guard hold(_mutex);
     const auto [place, isFirst] = _entries.try_emplace(link);
     auto& entry = place->second;
     if (!isFirst && isTooSoon(entry))
         return refuse(entry);
+    relax(entry);
     entry.lastAnswer = _clock.now();
     entry.isNextWelcome = false;
     return {false, entry.interval};
@@ -47,6 +60,8 @@ PollPacer::Pace PollPacer::noteCrowd(const base::LinkId& link) {
 std::chrono::seconds PollPacer::noteEnd(const base::LinkId& link, bool isCompleted) {
     const std::lock_guard hold(_mutex);
     auto& entry = _entries[link];
+    if (isCompleted)
+        relax(entry);
     entry.lastAnswer = _clock.now();
     entry.isNextWelcome = isCompleted;
     return entry.interval;

@@ -15,6 +15,8 @@ RemovalService::RemovalService(const Parts& parts)
 UpstreamOutcome RemovalService::remove(const Caller& caller, const base::AccountId& id, UpstreamChoice choice,
                                        const Source& source) {
     caller.require("revoke");
+    if (_parts.revocation.mayAsk(choice))
+        _parts.limits.countCheck(caller);
     // Not the whole account: a damaged row must not keep it alive.
     const auto identity = _parts.accounts.findIdentity(caller.client.id, id);
     if (!identity || !caller.reaches(*identity))

@@ -68,6 +68,9 @@ AccountToken TokenService::get(const Caller& caller, const base::AccountId& id, 
     const Demand demand{caller, source};
     auto held = read(demand, id);
     if (!isFresh(held, minTtl)) {
+        // Only the caller's wish makes it due.
+        if (isFresh(held, std::chrono::seconds(0)))
+            _parts.limits.countCheck(caller);
         const auto place = _parts.upstream.tryEnter();
         if (!place)
             return whileCrowded(std::move(held), minTtl);

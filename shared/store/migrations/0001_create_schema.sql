@@ -31,6 +31,10 @@ CREATE TABLE clients (
     scopes               TEXT    NOT NULL,
     links_per_minute     INTEGER NOT NULL,
     live_links           INTEGER NOT NULL,
+    max_accounts         INTEGER NOT NULL,
+    writes_per_minute    INTEGER NOT NULL,
+    checks_per_minute    INTEGER NOT NULL,
+    account_count        INTEGER NOT NULL DEFAULT 0,
     require_subject      INTEGER NOT NULL,
     require_on_behalf_of INTEGER NOT NULL,
     created_at           INTEGER NOT NULL
@@ -69,13 +73,23 @@ CREATE TABLE accounts (
     problem_since   INTEGER,
     created_at      INTEGER NOT NULL,
     linked_at       INTEGER NOT NULL,
+    link_id         TEXT    NOT NULL,
     last_refresh_at INTEGER,
     last_used_at    INTEGER,
     UNIQUE (client_id, provider, subject, upstream_id)
 ) STRICT;
-    link_id         TEXT    NOT NULL,
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
 CREATE INDEX accounts_by_person ON accounts (upstream_id);
+
+-- So that the limit of a client's accounts costs the same however many there are.
+CREATE TRIGGER accounts_count_in AFTER INSERT ON accounts
+BEGIN
+    UPDATE clients SET account_count = account_count + 1 WHERE id = NEW.client_id;
+END;
+CREATE TRIGGER accounts_count_out AFTER DELETE ON accounts
+BEGIN
+    UPDATE clients SET account_count = account_count - 1 WHERE id = OLD.client_id;
+END;
 
 -- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier.
 CREATE TABLE grant_tokens (
@@ -162,20 +176,6 @@ CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX links_by_wanted_account ON links (wanted_account) WHERE wanted_account <> '';
 
--- No foreign keys: an entry outlives what it tells of.
-CREATE TABLE audit (
-    id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    at         INTEGER NOT NULL,
-    actor      TEXT    NOT NULL,
-    action     TEXT    NOT NULL,
-    client_id  TEXT    NOT NULL,
-    account_id TEXT    NOT NULL,
-    link_id    TEXT    NOT NULL,
-    address    TEXT    NOT NULL,
-    request_id TEXT    NOT NULL,
-    outcome    TEXT    NOT NULL
-) STRICT;
-CREATE INDEX audit_by_time ON audit (at);
 -- What upstream granted to links that never delivered it, until upstream has been asked to end it. The columns are those
 -- of the link that its seal names. No foreign keys: a stage outlives its link and its client here.
 CREATE TABLE dropped_stages (
@@ -205,3 +205,17 @@ BEGIN
     VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
 END;
 
+-- No foreign keys: an entry outlives what it tells of.
+CREATE TABLE audit (
+    id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at         INTEGER NOT NULL,
+    actor      TEXT    NOT NULL,
+    action     TEXT    NOT NULL,
+    client_id  TEXT    NOT NULL,
+    account_id TEXT    NOT NULL,
+    link_id    TEXT    NOT NULL,
+    address    TEXT    NOT NULL,
+    request_id TEXT    NOT NULL,
+    outcome    TEXT    NOT NULL
+) STRICT;
+CREATE INDEX audit_by_time ON audit (at);

@@ -13,8 +13,8 @@ namespace {
 using Poco::Data::Session;
 
 constexpr auto clientColumns =
-    "c.id, c.name, c.kind, c.contact, c.scopes, c.links_per_minute, c.live_links, c.require_subject,"
-    " c.require_on_behalf_of, c.created_at";
+    "c.id, c.name, c.kind, c.contact, c.scopes, c.links_per_minute, c.live_links, c.max_accounts,"
+    " c.writes_per_minute, c.checks_per_minute, c.require_subject, c.require_on_behalf_of, c.created_at";
 
 void intoClient(Query& query, Client& client) {
     query.ofRow("clients", client.id)
@@ -25,6 +25,9 @@ void intoClient(Query& query, Client& client) {
         .intoText([&client](const std::string& text) { client.scopes = namesOf(text); })
         .into(client.linksPerMinute)
         .into(client.liveLinks)
+        .into(client.maxAccounts)
+        .into(client.writesPerMinute)
+        .into(client.checksPerMinute)
         .into(client.requireSubject)
         .into(client.requireOnBehalfOf)
         .into(client.createdAt);
@@ -40,7 +43,8 @@ bool nameTaken(Session& session, const std::string& name) {
 std::size_t insertClient(Session& session, const Client& client) {
     return Query(session,
                  "INSERT INTO clients (id, name, kind, contact, scopes, links_per_minute, live_links,"
-                 " require_subject, require_on_behalf_of, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                 " max_accounts, writes_per_minute, checks_per_minute, require_subject, require_on_behalf_of,"
+                 " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .with(client.id)
         .with(client.name)
         .with(std::string(storedName(client.kind)))
@@ -48,6 +52,9 @@ std::size_t insertClient(Session& session, const Client& client) {
         .with(textOfNames(client.scopes))
         .with(std::int64_t{client.linksPerMinute})
         .with(std::int64_t{client.liveLinks})
+        .with(std::int64_t{client.maxAccounts})
+        .with(std::int64_t{client.writesPerMinute})
+        .with(std::int64_t{client.checksPerMinute})
         .with(std::int64_t{client.requireSubject ? 1 : 0})
         .with(std::int64_t{client.requireOnBehalfOf ? 1 : 0})
         .with(client.createdAt)

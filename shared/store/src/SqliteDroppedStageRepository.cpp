@@ -32,7 +32,7 @@ DroppedStage opened(const Vault& vault, const LinkRow& row) {
 void SqliteDroppedStageRepository::add(const Link& link, const StagedGrant& grant) {
     _database.write([&](Session& session) {
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
-                           grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
+                           grant.granted, grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
         return Query(session, "INSERT OR REPLACE INTO dropped_stages (link_id, client_id, provider, subject,"
                               " secret_hash, staged_grant, key_id) VALUES (?, ?, ?, ?, ?, ?, ?)")
             .with(link.id)

@@ -71,6 +71,18 @@ std::optional<KnownGrantToken> SqliteGrantTokenRepository::find(const std::strin
     });
 }
 
+std::vector<GrantTokenProof> SqliteGrantTokenRepository::proofs() const {
+    return _database.read([&](Session& session) {
+        GrantTokenProof proof;
+        Query query(session, "SELECT key_id, hash FROM grant_tokens");
+        query.into(proof.keyId).intoBytes(proof.hash);
+        std::vector<GrantTokenProof> all;
+        while (query.next())
+            all.push_back(proof);
+        return all;
+    });
+}
+
 std::vector<GrantToken> SqliteGrantTokenRepository::list(const AccountId& account) const {
     return _database.read([&](Session& session) {
         GrantToken token;

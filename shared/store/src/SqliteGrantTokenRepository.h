@@ -14,6 +14,7 @@ public:
 
     void create(const GrantToken& token, int most) override;
     [[nodiscard]] std::optional<KnownGrantToken> find(const std::string& keyId) const override;
+    [[nodiscard]] std::vector<GrantTokenProof> proofs() const override;
     [[nodiscard]] std::vector<GrantToken> list(const AccountId& account) const override;
     bool remove(const AccountId& account, const std::string& keyId) override;
     void markUsed(const std::string& keyId, Timestamp now) override;

@@ -74,9 +74,10 @@ LiveLinks SqliteLinkRepository::countLive(const ClientId& client, const std::str
         const std::string count = "(SELECT COUNT(*) FROM links WHERE " + std::string(liveStatuses);
         Query query(session, "SELECT " + count + " AND expires_at > ?), " + count +
                                  " AND client_id = ? AND expires_at > ?), " + count +
-                                 " AND client_id = ? AND subject = ? AND expires_at > ?)");
-        query.with(now).with(client).with(now).with(client).with(subject).with(now);
-        query.into(live.all).into(live.ofClient).into(live.ofSubject);
+                                 " AND client_id = ? AND subject = ? AND expires_at > ?),"
+                                 " COALESCE((SELECT account_count FROM clients WHERE id = ?), 0)");
+        query.with(now).with(client).with(now).with(client).with(subject).with(now).with(client);
+        query.into(live.all).into(live.ofClient).into(live.ofSubject).into(live.accounts);
         static_cast<void>(query.next());
         return live;
     });
@@ -85,8 +86,8 @@ LiveLinks SqliteLinkRepository::countLive(const ClientId& client, const std::str
 std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
     return _database.read([&](Session& session) {
         LinkProof proof;
-        Query query(session, "SELECT id, client_id, proof, code_hash, secret_hash, expires_at FROM links"
-                             " WHERE expires_at > ?");
+        Query query(session, "SELECT id, client_id, proof, code_hash, secret_hash, expires_at, status FROM"
+                             " links WHERE expires_at > ?");
         query.with(since)
             .ofRow("links", proof.id)
             .into(proof.id)
@@ -94,7 +95,10 @@ std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
             .intoText([&proof](const std::string& text) { proof.proof = pollProofOf(text); })
             .intoBytes(proof.codeHash)
             .intoBytes(proof.secretHash)
-            .into(proof.expiresAt);
+            .into(proof.expiresAt)
+            .intoText([&proof](const std::string& text) {
+                proof.isPending = linkStatusOf(text) == LinkStatus::pending;
+            });
         std::vector<LinkProof> all;
         while (query.nextSound(_database.damage()))
             all.push_back(proof);

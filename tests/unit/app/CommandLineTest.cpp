@@ -87,14 +87,19 @@ public:
     void testClientAddWithEverything() {
         for (const Words& words :
              {Words{"client", "add", "ci", "--scopes", "token,accounts", "--links-per-minute", "7",
-                    "--live-links", "9", "--contact", "it@example.com", "--require-subject"},
-              Words{"client", "add", "--live-links", "9", "--require-subject", "--links-per-minute", "7",
-                    "--contact", "it@example.com", "--scopes", "token,accounts", "ci"}}) {
+                    "--live-links", "9", "--contact", "it@example.com", "--require-subject", "--max-accounts",
+                    "3", "--writes-per-minute", "4", "--checks-per-minute", "5"},
+              Words{"client", "add", "--checks-per-minute", "5", "--writes-per-minute", "4", "--max-accounts",
+                    "3", "--live-links", "9", "--require-subject", "--links-per-minute", "7", "--contact",
+                    "it@example.com", "--scopes", "token,accounts", "ci"}}) {
             const auto command = parseCommandLine(words);
             CPPUNIT_ASSERT_EQUAL(std::string("ci"), command.newClient.name);
             CPPUNIT_ASSERT(command.newClient.scopes == (Words{"token", "accounts"}));
             CPPUNIT_ASSERT_EQUAL(7, command.newClient.linksPerMinute);
             CPPUNIT_ASSERT_EQUAL(9, command.newClient.liveLinks);
+            CPPUNIT_ASSERT_EQUAL(3, command.newClient.maxAccounts);
+            CPPUNIT_ASSERT_EQUAL(4, command.newClient.writesPerMinute);
+            CPPUNIT_ASSERT_EQUAL(5, command.newClient.checksPerMinute);
             CPPUNIT_ASSERT_EQUAL(std::string("it@example.com"), command.newClient.contact);
             CPPUNIT_ASSERT(command.newClient.requireSubject);
             CPPUNIT_ASSERT(command.newClient.requireOnBehalfOf);
@@ -116,12 +121,14 @@ public:
     }
 
     void testClientAddOptionsNeedAValue() {
-        for (const std::string option : {"--scopes", "--contact", "--links-per-minute", "--live-links"})
+        for (const std::string option : {"--scopes", "--contact", "--links-per-minute", "--live-links",
+                                         "--max-accounts", "--writes-per-minute", "--checks-per-minute"})
             expectRefused({"client", "add", "ci", option}, option + " needs a value.");
     }
 
     void testClientAddNumbersAreWhole() {
-        for (const std::string option : {"--links-per-minute", "--live-links"})
+        for (const std::string option : {"--links-per-minute", "--live-links", "--max-accounts",
+                                         "--writes-per-minute", "--checks-per-minute"})
             for (const std::string number :
                  {"", "many", "1.5", "1e3", "7 ", " 7", "+7", "0x7", "99999999999"})
                 expectRefused({"client", "add", "ci", option, number}, option + " takes a whole number.");
@@ -226,8 +233,9 @@ public:
     void testUsageNamesEveryCommand() {
         for (const std::string word :
              {"--check-config", "--help-config", "--version", "client add NAME", "--scopes",
-              "--links-per-minute", "--live-links", "client list", "client remove NAME", "--contact",
-              "--require-subject", "client key add CLIENT --name KEY", "--expires", "client key list CLIENT",
+              "--links-per-minute", "--live-links", "--max-accounts", "--writes-per-minute",
+              "--checks-per-minute", "client list", "client remove NAME", "--contact", "--require-subject",
+              "client key add CLIENT --name KEY", "--expires", "client key list CLIENT",
               "client key remove CLIENT KEY_ID"})
             CPPUNIT_ASSERT_MESSAGE(word, usageText().find(word) != std::string_view::npos);
     }

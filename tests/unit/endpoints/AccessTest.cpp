@@ -31,12 +31,14 @@ class AccessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOnlyUnprovenRequestsAreCounted);
     CPPUNIT_TEST(testGrantTokensAreCountedAlike);
     CPPUNIT_TEST(testStoreFaultIsNotCounted);
+    CPPUNIT_TEST(testCostsAreCountedByClientAndHolder);
+    CPPUNIT_TEST(testUnprovenRequestsCostNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void testClientKeyOpensEveryRoute() {
         for (const auto& prove : both()) {
-            const auto caller = (_access.*prove)(request(_added.key));
+            const auto caller = (_access.*prove)(request(_added.key), Access::Cost::read);
             CPPUNIT_ASSERT(caller.client.id == _added.client.id);
             CPPUNIT_ASSERT(!caller.isHolder());
             CPPUNIT_ASSERT(!caller.subject);
@@ -59,7 +61,8 @@ public:
              {std::pair(&linkSecret, "link secret"), std::pair(&publicKey, "public client"),
               std::pair(&jwt, "token of the upstream service"), std::pair(&other, "")}) {
             for (const auto& prove : both()) {
-                ASSERT_REFUSED(ErrorCode::invalidCredential, (_access.*prove)(request(*credential)));
+                ASSERT_REFUSED(ErrorCode::invalidCredential,
+                               (_access.*prove)(request(*credential), Access::Cost::read));
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(words) != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find("client key (cok_") != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(credential->reveal()) == std::string::npos);
@@ -73,7 +76,7 @@ public:
     }
 
     void testWithoutGrantTokensNoneIsGood() {
-        const Access access(_clients, _failures);
+        const Access access(_clients, _failures, _fixture.limits);
         ASSERT_REFUSED(ErrorCode::invalidCredential, access.onAccounts(request(_grantToken)));
         ASSERT_REFUSED(ErrorCode::invalidCredential, access.client(request(_grantToken)));
     }
@@ -156,8 +159,47 @@ public:
             ASSERT_REFUSED(ErrorCode::storeUnavailable, _access.onAccounts(request(_grantToken)));
     }
 
+    void testCostsAreCountedByClientAndHolder() {
+        auto wanted = NewClient{"slow"};
+        wanted.writesPerMinute = 2;
+        wanted.checksPerMinute = 1;
+        const auto slow = _clients.add(wanted);
+        const auto ask = [&](const Secret& credential, Access::Cost cost) {
+            return refusalOf([&] { (void)_access.onAccounts(request(credential), cost); });
+        };
+        for (int i = 0; i < 2; ++i)
+            CPPUNIT_ASSERT(!ask(slow.key, Access::Cost::write));
+        const auto refused = ask(slow.key, Access::Cost::write);
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+        CPPUNIT_ASSERT(refused->retryAfter == std::optional(std::chrono::seconds(30)));
+        CPPUNIT_ASSERT_MESSAGE("each cost by itself", !ask(slow.key, Access::Cost::check));
+        CPPUNIT_ASSERT(ask(slow.key, Access::Cost::check));
+        for (int i = 0; i < 10; ++i)
+            CPPUNIT_ASSERT_MESSAGE("reading costs nothing", !ask(slow.key, Access::Cost::read));
+        CPPUNIT_ASSERT_MESSAGE("each client by itself", !ask(_added.key, Access::Cost::write));
+
+        _holder.client = slow.client;
+        for (int i = 0; i < 2; ++i)
+            CPPUNIT_ASSERT_MESSAGE("a holder by itself", !ask(_grantToken, Access::Cost::write));
+        CPPUNIT_ASSERT_MESSAGE("and no more than its client", ask(_grantToken, Access::Cost::write));
+        _fixture.advance(std::chrono::seconds(30));
+        CPPUNIT_ASSERT(!ask(slow.key, Access::Cost::write));
+    }
+
+    void testUnprovenRequestsCostNothing() {
+        auto wanted = NewClient{"slow"};
+        wanted.writesPerMinute = 1;
+        const auto slow = _clients.add(wanted);
+        auto wrong = std::string(slow.key.reveal());
+        wrong.back() = wrong.back() == 'A' ? 'B' : 'A';
+        for (int i = 0; i < 10; ++i)
+            ASSERT_REFUSED(ErrorCode::invalidCredential,
+                           _access.client(request(Secret(wrong)), Access::Cost::write));
+        (void)_access.client(request(slow.key), Access::Cost::write);
+    }
+
 private:
-    using Prove = Caller (Access::*)(const http::Request&) const;
+    using Prove = Caller (Access::*)(const http::Request&, Access::Cost) const;
 
     static std::vector<Prove> both() { return {&Access::client, &Access::onAccounts}; }
 
@@ -172,7 +214,7 @@ private:
 
     std::string hintOf(Prove prove, const Secret& credential) const {
         try {
-            (void)(_access.*prove)(request(credential));
+            (void)(_access.*prove)(request(credential), Access::Cost::read);
         } catch (const base::Error& error) {
             return error.hint();
         }
@@ -195,7 +237,8 @@ private:
     Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
     bool _storeFails = false;
     FailureLimiter _failures{_fixture.base.clock};
-    Access _access{_clients, _failures, [this](const Secret& token) { return holderOf(token); }};
+    Access _access{_clients, _failures, _fixture.limits,
+                   [this](const Secret& token) { return holderOf(token); }};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(AccessTest);

@@ -53,7 +53,7 @@ public:
                                _fixture->changes, _fixture->verifiers, *_news});
         _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
         _failures = std::make_unique<FailureLimiter>(clock);
-        _access = std::make_unique<Access>(*_clients, *_failures);
+        _access = std::make_unique<Access>(*_clients, *_failures, _fixture->limits);
         _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_access, clock,
                                                      "https://broker.example");
         _router = http::Router();
@@ -103,6 +103,7 @@ public:
                                                 store::makeAuthorization("1"), _fixture->now()));
         CPPUNIT_ASSERT(links.stage(_link.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
                                    _link.link.expiresAt));
+        _news->approved(_link.link.id);
         const auto answer = poll("?wait=30", true);
         CPPUNIT_ASSERT_EQUAL(200, answer.status());
         CPPUNIT_ASSERT(answer.body().find("\"access-1\"") != std::string::npos);
@@ -153,8 +154,10 @@ public:
         CPPUNIT_ASSERT(!answer.hold());
         CPPUNIT_ASSERT_EQUAL(202, answer.status());
         CPPUNIT_ASSERT(!_fixture->changes.isAwaited(_link.link.id));
+        ASSERT_REFUSED(ErrorCode::slowDown, ask("HEAD", "", secret()));
+        _fixture->advance(10s);
         const auto held = poll("?wait=30");
-        CPPUNIT_ASSERT_EQUAL(202, ask("HEAD", "?wait=30", secret()).status());
+        ASSERT_REFUSED(ErrorCode::slowDown, ask("HEAD", "?wait=30", secret()));
         CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
     }
 
@@ -182,10 +185,10 @@ public:
     void testLinkWithAChallengeIsPolledWithKeyAndVerifier() {
         const auto code = createWithChallenge();
         expectPending(askWithKey("GET", code, _key, {verifier}));
+        _fixture->advance(5s);
         CPPUNIT_ASSERT_EQUAL(202, askWithKey("HEAD", code, _key, {verifier}).status());
         _fixture->advance(5s);
         CPPUNIT_ASSERT(askWithKey("GET", code, _key, {verifier}, "?wait=30").hold());
-        _fixture->advance(5s);
     }
 
     void testLinkWithAChallengeIsCancelledWithKeyAndVerifier() {

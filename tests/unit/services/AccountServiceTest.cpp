@@ -28,6 +28,7 @@ class AccountServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLabelsArePrintable);
     CPPUNIT_TEST(testChangeOfNothingIsRefused);
     CPPUNIT_TEST(testAnAccountIsChangedSoOftenOnly);
+    CPPUNIT_TEST(testPaceIsAskedBeforeTheAccountIsLookedUp);
     CPPUNIT_TEST(testChangeOfAnAccountThatGoesMeanwhile);
     CPPUNIT_TEST_SUITE_END();
 
@@ -182,6 +183,13 @@ public:
         };
         ASSERT_REFUSED(ErrorCode::notFound, change({{}, "late"}));
         CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("account.changed"));
+    }
+
+    void testPaceIsAskedBeforeTheAccountIsLookedUp() {
+        for (int i = 0; i < 30; ++i)
+            (void)change({{}, "again"});
+        _repository->hook = [](const std::string& called) { CPPUNIT_FAIL(called); };
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, change({{}, "again"}));
     }
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many links a client and a subject may have, and how fast they may create them.
+#include "HookedRepositories.h"
 #include "ServiceFixture.h"
 #include "central_oauth/services/LinkService.h"
 
@@ -19,6 +20,8 @@ class LinkLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCreationsOfAClientAreLimited);
     CPPUNIT_TEST(testHastySubjectLeavesTheOthersTheirRoom);
     CPPUNIT_TEST(testRefusedRequestCostsNoToken);
+    CPPUNIT_TEST(testPaceIsAskedBeforeAnythingIsLookedUp);
+    CPPUNIT_TEST(testAccountsOfAClientAreLimited);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -78,6 +81,42 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidRequest,
                        _service.create(_fixture.caller(), {"", "", "a\nb", ""}, _fixture.source));
         (void)create();
+    }
+
+    void testPaceIsAskedBeforeAnythingIsLookedUp() {
+        HookedLinks links(_fixture.store().links());
+        HookedAccounts accounts(_fixture.store().accounts());
+        LinkService service({links, accounts, _fixture.catalog, _fixture.hasher, _fixture.base.clock,
+                             _fixture.changes, _fixture.verifiers, _news});
+        _fixture.client.linksPerMinute = 1;
+        (void)service.create(_fixture.caller(), {"", "one", "", ""}, _fixture.source);
+        links.hook = accounts.hook = [](const std::string& called) { CPPUNIT_FAIL(called); };
+        LinkRequest relink;
+        relink.account = base::AccountId("acc_1");
+        for (const auto& request : {LinkRequest{"", "two", "", ""}, relink})
+            ASSERT_REFUSED(ErrorCode::tooManyRequests,
+                           service.create(_fixture.caller(), request, _fixture.source));
+    }
+
+    void testAccountsOfAClientAreLimited() {
+        const auto account = store::linkAccount(_fixture.base, "1", "one");
+        (void)store::linkAccount(_fixture.base, "2", "two");
+        _fixture.client.maxAccounts = 3;
+        const auto third = create("three");
+        const auto refused = refusalOf([&] { (void)create("four"); });
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+        CPPUNIT_ASSERT_MESSAGE("an open link may still become none",
+                               refused->retryAfter == std::optional(30s));
+        LinkRequest relink;
+        relink.account = account;
+        const auto again = _service.create(_fixture.caller(), relink, _fixture.source);
+        for (const auto* link : {&third, &again})
+            _service.cancel(link->code, PollCredential::ofSecret(link->secret), _fixture.source);
+        _fixture.client.maxAccounts = 2;
+        const auto full = refusalOf([&] { (void)create("four"); });
+        CPPUNIT_ASSERT(full && full->retryAfter == std::optional(std::chrono::seconds(1h)));
+        (void)_fixture.store().accounts().remove(_fixture.client.id, account, _fixture.now());
+        (void)create("four");
     }
 
 private:

@@ -27,7 +27,7 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNoFreeCodeIsAnInternalError);
     CPPUNIT_TEST(testUnknownForeignAndMistypedAreOneAnswer);
     CPPUNIT_TEST(testOtherCredentialsPollNothing);
-    CPPUNIT_TEST(testPeekHasNoEffect);
+    CPPUNIT_TEST(testPeekDeliversNothing);
     CPPUNIT_TEST(testEveryEndHasItsReason);
     CPPUNIT_TEST(testUndecryptableStageEndsTheLink);
     CPPUNIT_TEST(testLinkThatEndsBeforeItsDeliverySaysWhy);
@@ -102,7 +102,7 @@ public:
         for (const std::string& wrong : {other.code, std::string("no code"), std::string(),
                                          std::string("000000000000"), std::string(100, '1')}) {
             ASSERT_REFUSED(ErrorCode::notFound, _service->poll(wrong, credentialOf(mine), _fixture->source));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, credentialOf(mine)));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, credentialOf(mine), _fixture->source));
             ASSERT_REFUSED(ErrorCode::notFound,
                            _service->cancel(wrong, credentialOf(mine), _fixture->source));
         }
@@ -118,15 +118,11 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidCredential, PollCredential::ofSecret(provider::Secret("cos_x")));
     }
 
-    void testPeekHasNoEffect() {
+    void testPeekDeliversNothing() {
         const auto mine = staged();
         for (int i = 0; i < 5; ++i)
-            CPPUNIT_ASSERT(_service->peek(mine.code, credentialOf(mine)).state == PollState::delivered);
+            CPPUNIT_ASSERT(peek(mine).state == PollState::delivered);
         CPPUNIT_ASSERT(links().find(mine.link.id)->status == LinkStatus::staged);
-        const auto pending = create("two");
-        for (int i = 0; i < 5; ++i)
-            CPPUNIT_ASSERT(_service->peek(pending.code, credentialOf(pending)).state == PollState::pending);
-        (void)_service->poll(pending.code, credentialOf(pending), _fixture->source);
     }
 
     void testEveryEndHasItsReason() {
@@ -249,7 +245,7 @@ public:
             ASSERT_REFUSED(ErrorCode::notFound, _service->poll(code, credential, _fixture->source));
             ASSERT_REFUSED(ErrorCode::notFound,
                            _service->poll(code, credential, _fixture->source, {30s, false}));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(code, credential));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(code, credential, _fixture->source));
             ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(code, credential, _fixture->source));
         }
         CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.cancelled"));
@@ -263,6 +259,12 @@ public:
                            _fixture->base.clock);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), read.count());
         CPPUNIT_ASSERT(read.prove(mine.code, credentialOf(mine)) == std::optional(mine.link.id));
+        CPPUNIT_ASSERT(read.isPending(mine.link.id));
+        CPPUNIT_ASSERT(links().beginAuthorization(mine.link.id, "browser", "state",
+                                                  store::makeAuthorization("1"), _fixture->now()));
+        LinkVerifiers later(links().proofs(_fixture->now() - expiredLinkShown), _fixture->hasher,
+                            _fixture->base.clock);
+        CPPUNIT_ASSERT(!later.isPending(mine.link.id));
         _fixture->advance(540s + expiredLinkShown);
         CPPUNIT_ASSERT(links().proofs(_fixture->now() - expiredLinkShown).empty());
     }
@@ -281,7 +283,7 @@ public:
         ASSERT_REFUSED(ErrorCode::alreadyDelivered, poll(mine));
         _fixture->advance(1s);
         ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
-        ASSERT_REFUSED(ErrorCode::notFound, _service->peek(mine.code, credentialOf(mine)));
+        ASSERT_REFUSED(ErrorCode::notFound, _service->peek(mine.code, credentialOf(mine), _fixture->source));
         ASSERT_REFUSED(ErrorCode::notFound,
                        _service->cancel(mine.code, credentialOf(mine), _fixture->source));
         CPPUNIT_ASSERT_MESSAGE("its code is still taken", links().find(mine.link.id));
@@ -335,6 +337,10 @@ private:
 
     PollResult poll(const CreatedLink& link) {
         return _service->poll(link.code, credentialOf(link), _fixture->source);
+    }
+
+    PollResult peek(const CreatedLink& link) {
+        return _service->peek(link.code, credentialOf(link), _fixture->source);
     }
 
     // A link with a grant that waits for its delivery.

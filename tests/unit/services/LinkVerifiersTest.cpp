@@ -25,6 +25,7 @@ class LinkVerifiersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testVerifierNeedsTheScope);
     CPPUNIT_TEST(testFinishedLinkIsStillProven);
     CPPUNIT_TEST(testIsKeptUntilNobodyMayAsk);
+    CPPUNIT_TEST(testIsPendingUntilApprovedFinishedOrExpired);
     CPPUNIT_TEST(testOldestFinishedGoesFirst);
     CPPUNIT_TEST(testExpiredGivesWayToLive);
     CPPUNIT_TEST(testLoadsNoMoreThanThereIsRoomFor);
@@ -119,6 +120,20 @@ public:
         CPPUNIT_ASSERT_MESSAGE("the code may be issued again", prove(1, secretOf(1)));
     }
 
+    void testIsPendingUntilApprovedFinishedOrExpired() {
+        for (const std::size_t number : {1U, 2U, 3U})
+            add(number);
+        CPPUNIT_ASSERT(!table().isPending(idOf(4)));
+        table().approve(idOf(1));
+        table().finish(idOf(2));
+        table().approve(idOf(4));
+        CPPUNIT_ASSERT(!table().isPending(idOf(1)) && !table().isPending(idOf(2)));
+        _fixture->advance(599s);
+        CPPUNIT_ASSERT(table().isPending(idOf(3)));
+        _fixture->advance(1s);
+        CPPUNIT_ASSERT(!table().isPending(idOf(3)));
+    }
+
     void testOldestFinishedGoesFirst() {
         add(0);
         for (std::size_t number = 1; number <= room.finished + 1; ++number) {
@@ -179,9 +194,13 @@ private:
     static base::LinkId idOf(std::size_t number) { return base::LinkId("lnk_" + std::to_string(number)); }
 
     [[nodiscard]] store::LinkProof proofOf(std::size_t number, PollProof proof) const {
-        return {idOf(number),   base::ClientId("cli_alpha"),
-                proof,          _fixture->hasher.hash(purpose::linkCode, codeOf(number)),
-                hashOf(number), _fixture->now() + 600s};
+        return {idOf(number),
+                base::ClientId("cli_alpha"),
+                proof,
+                _fixture->hasher.hash(purpose::linkCode, codeOf(number)),
+                hashOf(number),
+                _fixture->now() + 600s,
+                true};
     }
 
     void add(std::size_t number, PollProof proof = PollProof::secret) { table().add(proofOf(number, proof)); }

@@ -32,7 +32,10 @@ class LinkWaitTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testVanishedPollFreesTheLink);
     CPPUNIT_TEST(testApprovedLinkIsNeverSlowedDown);
     CPPUNIT_TEST(testStrangersHoldNothing);
-    CPPUNIT_TEST(testPeekSeesAHeldLink);
+    CPPUNIT_TEST(testPeekBesideAHeldPollIsRefusedLikeAPoll);
+    CPPUNIT_TEST(testPeekIsPacedLikeAPoll);
+    CPPUNIT_TEST(testPollsThatAreTooSoonNeverReachTheStore);
+    CPPUNIT_TEST(testEndIsToldAtAnyPace);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr PollWait full{30s, false};
@@ -144,7 +147,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("the first one is not disturbed", !held.change->fired());
         CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
         pass(30s);
-        CPPUNIT_ASSERT_MESSAGE("the longer interval stays", poll(over).interval == 15s);
+        CPPUNIT_ASSERT_MESSAGE("a whole wait shortens the interval", poll(over).interval == 10s);
         CPPUNIT_ASSERT(poll(full).state == PollState::held);
     }
 
@@ -201,11 +204,47 @@ public:
         CPPUNIT_ASSERT(!_fixture->changes.isAwaited(other.link.id));
     }
 
-    void testPeekSeesAHeldLink() {
+    void testPeekBesideAHeldPollIsRefusedLikeAPoll() {
         const auto held = poll(full);
-        CPPUNIT_ASSERT(_service->peek(_link.code, PollCredential::ofSecret(_link.secret)).state ==
-                       PollState::pending);
+        ASSERT_REFUSED(ErrorCode::slowDown, peek());
+        approve();
+        CPPUNIT_ASSERT(peek().state == PollState::pending);
         CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
+    }
+
+    void testPeekIsPacedLikeAPoll() {
+        CPPUNIT_ASSERT(peek().interval == 5s);
+        ASSERT_REFUSED(ErrorCode::slowDown, peek());
+        expectSlowDown(15s, {});
+        _fixture->advance(15s);
+        CPPUNIT_ASSERT_MESSAGE("it says the interval that is in force", peek().interval == 10s);
+        expectSlowDown(15s, {});
+    }
+
+    void testPollsThatAreTooSoonNeverReachTheStore() {
+        (void)poll({});
+        const auto never = [](const std::string& called) { CPPUNIT_FAIL(called); };
+        _links->hook = never;
+        expectSlowDown(10s, {});
+        expectSlowDown(15s, full);
+        ASSERT_REFUSED(ErrorCode::slowDown, peek());
+        _links->hook = [](const std::string&) {};
+        _fixture->advance(60s);
+        const auto held = poll(full);
+        CPPUNIT_ASSERT(held.state == PollState::held);
+        _links->hook = never;
+        ASSERT_REFUSED(ErrorCode::slowDown, poll({}));
+    }
+
+    void testEndIsToldAtAnyPace() {
+        (void)poll({});
+        _service->cancel(_link.code, PollCredential::ofSecret(_link.secret), _fixture->source);
+        ASSERT_REFUSED(ErrorCode::accessDenied, poll({}));
+        setUp();
+        _fixture->advance(599s);
+        (void)poll({});
+        _fixture->advance(1s);
+        ASSERT_REFUSED(ErrorCode::expiredToken, poll({}));
     }
 
 private:
@@ -213,6 +252,10 @@ private:
 
     PollResult poll(const PollWait& wait) {
         return _service->poll(_link.code, PollCredential::ofSecret((_link.secret)), _fixture->source, wait);
+    }
+
+    PollResult peek() {
+        return _service->peek(_link.code, PollCredential::ofSecret(_link.secret), _fixture->source);
     }
 
     // Time passes on both clocks.
@@ -238,6 +281,7 @@ private:
     void approve() {
         CPPUNIT_ASSERT(links().beginAuthorization(_link.link.id, "browser", "state",
                                                   store::makeAuthorization("1"), _fixture->now()));
+        _news->approved(_link.link.id);
     }
 
     // Behind the service's back: nobody is told.

@@ -24,7 +24,7 @@ public:
         auto& store = _fixture->store();
         _tokens = std::make_unique<TokenService>(
             TokenService::Parts{store.accounts(), store.audit(), _fixture->catalog, _fixture->base.clock,
-                                _fixture->base.logger, _fixture->upstream});
+                                _fixture->base.logger, _fixture->upstream, _fixture->limits});
     }
 
     void testLostScopeNeedsANewLink() {

@@ -11,13 +11,26 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// A clock that is exacter than whole seconds.
+class ClockInMilliseconds final : public base::Clock {
+public:
+    mutable std::chrono::system_clock::time_point time{1'700'000'000s};
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override { return time; }
+};
+
+} // namespace
+
 class PollPacerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PollPacerTest);
     CPPUNIT_TEST(testFirstPollIsWelcome);
     CPPUNIT_TEST(testPatientPollsKeepTheInterval);
     CPPUNIT_TEST(testHastyPollsLengthenIt);
     CPPUNIT_TEST(testIntervalEndsAtAMinute);
-    CPPUNIT_TEST(testIntervalStaysOnceLengthened);
+    CPPUNIT_TEST(testPollsThatKeepToItShortenItAgain);
+    CPPUNIT_TEST(testAWhisperEarlyIsInTime);
+    CPPUNIT_TEST(testEarlyRefusalIsOne);
     CPPUNIT_TEST(testHastyPollStartsTheWaitAgain);
     CPPUNIT_TEST(testLinksAreIndependent);
     CPPUNIT_TEST(testForgottenLinksBeginAnew);
@@ -56,16 +69,47 @@ public:
         _clock.time += 59s;
         expect(true, 60s);
         _clock.time += 60s;
-        expect(false, 60s);
+        expect(false, 55s);
     }
 
-    void testIntervalStaysOnceLengthened() {
+    void testPollsThatKeepToItShortenItAgain() {
         expect(false, 5s);
         expect(true, 10s);
-        _clock.time += 10s;
+        expect(true, 15s);
+        _clock.time += 15s;
         expect(false, 10s);
         _clock.time += 9s;
         expect(true, 15s);
+        for (const auto interval : {10s, 5s, 5s}) {
+            _clock.time += 15s;
+            expect(false, interval);
+        }
+    }
+
+    // A timer of a whole number of seconds ends a few hundredths early as often as late.
+    void testAWhisperEarlyIsInTime() {
+        const ClockInMilliseconds clock;
+        PollPacer pacer(clock);
+        (void)pacer.note(_link);
+        for (const auto pause : {4960ms, 4501ms, 4990ms, 5000ms}) {
+            clock.time += pause;
+            CPPUNIT_ASSERT(!pacer.refuseIfTooSoon(_link));
+            CPPUNIT_ASSERT(!pacer.note(_link).tooSoon);
+        }
+        clock.time += 4499ms;
+        CPPUNIT_ASSERT(pacer.note(_link).tooSoon);
+    }
+
+    void testEarlyRefusalIsOne() {
+        CPPUNIT_ASSERT(!_pacer.refuseIfTooSoon(_link));
+        CPPUNIT_ASSERT_MESSAGE("it notes nothing", !_pacer.refuseIfTooSoon(_link));
+        expect(false, 5s);
+        CPPUNIT_ASSERT(_pacer.refuseIfTooSoon(_link)->interval == 10s);
+        _clock.time += 9s;
+        CPPUNIT_ASSERT_MESSAGE("a refusal is an answer", _pacer.refuseIfTooSoon(_link)->interval == 15s);
+        _clock.time += 15s;
+        CPPUNIT_ASSERT(!_pacer.refuseIfTooSoon(_link));
+        expect(false, 10s);
     }
 
     void testHastyPollStartsTheWaitAgain() {
@@ -102,7 +146,7 @@ public:
         _clock.time -= 1h;
         expect(true, 10s);
         _clock.time += 10s;
-        expect(false, 10s);
+        expect(false, 5s);
     }
 
     void testHeldPollIsPacedLikeAnyOther() {
@@ -139,11 +183,14 @@ public:
         expect(true, 10s);
         _clock.time += 10s;
         (void)_pacer.noteHeld(_link);
-        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 10s);
+        CPPUNIT_ASSERT_MESSAGE("cut short", _pacer.noteEnd(_link, false) == 10s);
+        _clock.time += 10s;
+        (void)_pacer.noteHeld(_link);
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 5s);
         CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
-        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 10s);
-        expect(false, 10s);
-        expect(true, 15s); // only the next one
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 5s);
+        expect(false, 5s);
+        expect(true, 10s); // only the next one
     }
 
     void testCrowdLengthensTheInterval() {
@@ -152,7 +199,7 @@ public:
         CPPUNIT_ASSERT(_pacer.intervalOf(_link) == 60s);
         CPPUNIT_ASSERT(_pacer.noteHeld(_link).tooSoon);
         CPPUNIT_ASSERT(_pacer.intervalOf(base::LinkId("lnk_2")) == 5s);
-        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 60s);
+        CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 55s);
         CPPUNIT_ASSERT(_pacer.noteCrowd(_link).tooSoon);
         CPPUNIT_ASSERT_MESSAGE("a refusal is the last answer now", _pacer.note(_link).tooSoon);
     }

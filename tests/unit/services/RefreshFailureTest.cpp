@@ -62,7 +62,7 @@ public:
         auto& store = _fixture->store();
         _tokens = std::make_unique<TokenService>(
             TokenService::Parts{store.accounts(), store.audit(), _fixture->catalog, _fixture->base.clock,
-                                _fixture->base.logger, _fixture->upstream});
+                                _fixture->base.logger, _fixture->upstream, _fixture->limits});
     }
 
     void testDeadGrantIsBuriedOnce() {
@@ -248,7 +248,7 @@ public:
         HookedAccounts accounts(store());
         accounts.hook = failing("markProblem");
         TokenService tokens({accounts, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
-                             _fixture->base.logger, _fixture->upstream});
+                             _fixture->base.logger, _fixture->upstream, _fixture->limits});
         CPPUNIT_ASSERT_EQUAL(
             std::string("access-1"),
             revealed(tokens.get(_fixture->caller(), _account, 0s, _fixture->source).tokens.accessToken));

@@ -131,7 +131,7 @@ public:
         Turnstile full(0);
         const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
         RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,
-                                _fixture->base.logger, revocation, *_news});
+                                _fixture->base.logger, revocation, *_news, _fixture->limits});
         CPPUNIT_ASSERT(crowded.remove(_fixture->caller(), _account, UpstreamChoice::always,
                                       _fixture->source) == UpstreamOutcome::attempted);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
@@ -224,8 +224,8 @@ public:
             }
             int prune(store::Timestamp) override { return 0; }
         } audit;
-        RemovalService unaudited(
-            {*_accounts, audit, _fixture->base.clock, _fixture->base.logger, *_revocation, *_news});
+        RemovalService unaudited({*_accounts, audit, _fixture->base.clock, _fixture->base.logger,
+                                  *_revocation, *_news, _fixture->limits});
         CPPUNIT_ASSERT(unaudited.remove(_fixture->caller(), _account, UpstreamChoice::always,
                                         _fixture->source) == UpstreamOutcome::revoked);
         CPPUNIT_ASSERT_EQUAL(1, revocations());
@@ -252,7 +252,7 @@ private:
             *_accounts, _fixture->catalog, _fixture->base.logger, _fixture->upstream});
         _removals = std::make_unique<RemovalService>(
             RemovalService::Parts{*_accounts, _fixture->store().audit(), _fixture->base.clock,
-                                  _fixture->base.logger, *_revocation, *_news});
+                                  _fixture->base.logger, *_revocation, *_news, _fixture->limits});
     }
 
     template <class Change>

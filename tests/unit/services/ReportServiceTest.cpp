@@ -246,8 +246,9 @@ private:
         auto& store = _fixture->store();
         auto& logger = _fixture->base.logger;
         _reports.reset();
-        _tokens = std::make_unique<TokenService>(TokenService::Parts{
-            store.accounts(), store.audit(), catalog, _fixture->base.clock, logger, turnstile});
+        _tokens = std::make_unique<TokenService>(TokenService::Parts{store.accounts(), store.audit(), catalog,
+                                                                     _fixture->base.clock, logger, turnstile,
+                                                                     _fixture->limits});
         _reports = std::make_unique<ReportService>(
             ReportService::Parts{*_tokens, catalog, _fixture->base.clock, logger, turnstile});
     }

@@ -288,7 +288,7 @@ private:
         _accounts = std::make_unique<HookedAccounts>(store.accounts());
         _tokens = std::make_unique<TokenService>(
             TokenService::Parts{*_accounts, store.audit(), _fixture->catalog, _fixture->base.clock,
-                                _fixture->base.logger, _fixture->upstream});
+                                _fixture->base.logger, _fixture->upstream, _fixture->limits});
         _news = std::make_unique<LinkNews>(_fixture->news());
         _links = std::make_unique<LinkService>(
             LinkService::Parts{store.links(), store.accounts(), _fixture->catalog, _fixture->hasher,

@@ -5,6 +5,7 @@
 #include "../store/StoreFixture.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/LinkVerifiers.h"
@@ -145,6 +146,7 @@ public:
     ScriptedProvider provider;
     ProviderCatalog catalog{{configured("jira", provider)}};
     Turnstile upstream{64};
+    ClientLimits limits{base.clock};
     /// The steady clock of held polls; moved by hand.
     std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};
     LinkChanges changes{[this] { return steady; }};

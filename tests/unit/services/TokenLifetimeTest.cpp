@@ -25,9 +25,9 @@ public:
     void setUp() override {
         _fixture = std::make_unique<ServiceFixture>();
         _account = store::linkAccount(_fixture->base, "1");
-        _tokens = std::make_unique<TokenService>(
-            TokenService::Parts{_fixture->store().accounts(), _fixture->store().audit(), _fixture->catalog,
-                                _fixture->base.clock, _fixture->base.logger, _fixture->upstream});
+        _tokens = std::make_unique<TokenService>(TokenService::Parts{
+            _fixture->store().accounts(), _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
+            _fixture->base.logger, _fixture->upstream, _fixture->limits});
         // The fixture's first token knows nothing of its beginning; this one does.
         clock().time += 3600s;
         CPPUNIT_ASSERT_EQUAL(std::int64_t(2), get().tokens.version);

@@ -132,7 +132,7 @@ public:
     void testCrowdGetsWhatIsStoredOrBusy() {
         Turnstile full(0);
         TokenService crowded({*_accounts, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
-                              _fixture->base.logger, full});
+                              _fixture->base.logger, full, _fixture->limits});
         const auto ask = [&](std::chrono::seconds minTtl) {
             return crowded.get(_fixture->caller(), _account, minTtl, _fixture->source);
         };
@@ -255,7 +255,7 @@ public:
     void testRemovedProviderServesWhatItLeft() {
         const ProviderCatalog nothing({});
         TokenService tokens({*_accounts, _fixture->store().audit(), nothing, _fixture->base.clock,
-                             _fixture->base.logger, _fixture->upstream});
+                             _fixture->base.logger, _fixture->upstream, _fixture->limits});
         leave(1s);
         CPPUNIT_ASSERT_EQUAL(
             std::string("access-1"),
@@ -315,9 +315,9 @@ private:
     void makeService() {
         _tokens.reset();
         _accounts = std::make_unique<HookedAccounts>(_fixture->store().accounts());
-        _tokens = std::make_unique<TokenService>(
-            TokenService::Parts{*_accounts, _fixture->store().audit(), _fixture->catalog,
-                                _fixture->base.clock, _fixture->base.logger, _fixture->upstream});
+        _tokens = std::make_unique<TokenService>(TokenService::Parts{
+            *_accounts, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
+            _fixture->base.logger, _fixture->upstream, _fixture->limits});
     }
 
     // Moves the clock so that the first token lives just so long.

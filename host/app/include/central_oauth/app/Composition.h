@@ -86,6 +86,7 @@ private:
     services::ProviderCatalog _providers;
     services::ClientService _clients;
     services::FailureLimiter _failures;
+    services::ClientLimits _limits;
     services::Turnstile _upstream;
     services::LinkChanges _changes;
     services::LinkVerifiers _verifiers;
@@ -94,8 +95,8 @@ private:
     services::BrowserLinks _browserLinks;
     services::ApprovalService _approvals;
     services::UpstreamRevocation _revocation;
-    services::CallbackService _callbacks;
     services::StageRevocation _stageRevocation;
+    services::CallbackService _callbacks;
     services::SiteChoiceService _siteChoices;
     services::WithdrawalService _withdrawals;
     services::TokenService _tokens;

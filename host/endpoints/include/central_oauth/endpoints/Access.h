@@ -5,6 +5,7 @@
 #pragma once
 
 #include "central_oauth/http/Request.h"
+#include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/FailureLimiter.h"
 
@@ -24,8 +25,8 @@ namespace central_oauth::endpoints {
 /// Caller::reaches to say. A route whose body names the subject asks `client`, and `subject` for the header.
 ///
 /// Checks have one order on every route, and nothing of an account or link is looked up before the last of
-/// them: credential (401, 429), its kind (403), header `Subject` (400), parameters and body (400), scope
-/// (Caller::require, 403).
+/// them: credential (401, 429), its kind (403), its client's limits (429), header `Subject` (400), parameters
+/// and body (400), scope (Caller::require, 403).
 ///
 /// All it uses outlives it. Threads: any. Errors: invalidCredential, counted per source address, or in its
 /// place tooManyRequests for a source that failed too often; insufficientScope for a grant token where a
@@ -39,15 +40,18 @@ public:
 
     /// Without `grantTokens`, no grant token is good.
     Access(const services::ClientService& clients, services::FailureLimiter& failures,
-           GrantTokens grantTokens = {})
-        : _clients(clients), _failures(failures), _grantTokens(std::move(grantTokens)) {}
+           services::ClientLimits& limits, GrantTokens grantTokens = {})
+        : _clients(clients), _failures(failures), _limits(limits), _grantTokens(std::move(grantTokens)) {}
 
-    /// A good grant token is refused here: insufficientScope.
-    [[nodiscard]] services::Caller client(const http::Request& request) const;
+    /// What a request costs, besides reading. Counted as soon as it is proven (services::ClientLimits).
+    enum class Cost { read, write, check };
+
+    /// A good grant token is refused here: insufficientScope. Throws: also tooManyRequests for the cost.
+    [[nodiscard]] services::Caller client(const http::Request& request, Cost cost = Cost::read) const;
 
     /// The header may be left out, except by those whose client must say for which of its users it asks
     /// (store::Client::requireSubject).
-    [[nodiscard]] services::Caller onAccounts(const http::Request& request) const;
+    [[nodiscard]] services::Caller onAccounts(const http::Request& request, Cost cost = Cost::read) const;
 
     /// The header `Subject`: 1 to 128 bytes of UTF-8 without control characters and without a space at either
     /// end. Nothing: it was not sent. Throws: invalidRequest for another value, or several.
@@ -65,11 +69,13 @@ public:
 private:
     enum class Takes { clientKey, clientKeyOrGrantToken };
 
-    [[nodiscard]] services::Caller prove(const http::Request& request, Takes takes) const;
+    [[nodiscard]] services::Caller prove(const http::Request& request, Takes takes, Cost cost) const;
+    void count(const services::Caller& caller, Cost cost) const;
     [[nodiscard]] services::Caller callerOf(const provider::Secret& credential, Takes takes) const;
 
     const services::ClientService& _clients;
     services::FailureLimiter& _failures;
+    services::ClientLimits& _limits;
     GrantTokens _grantTokens;
 };
 

@@ -33,7 +33,8 @@ private:
     [[nodiscard]] http::Response create(const http::Request& request);
     [[nodiscard]] http::Response poll(const http::Request& request);
     [[nodiscard]] http::Response cancel(const http::Request& request);
-    [[nodiscard]] services::PollCredential credentialOf(const http::Request& request) const;
+    [[nodiscard]] services::PollCredential credentialOf(const http::Request& request,
+                                                        Access::Cost cost) const;
 
     services::LinkService& _links;
     const services::ProviderCatalog& _providers;

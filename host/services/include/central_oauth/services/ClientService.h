@@ -27,6 +27,9 @@ struct NewClient {
     std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
     int linksPerMinute = 60;                          ///< 1–1,000,000
     int liveLinks = 500;                              ///< 1–10,000
+    int maxAccounts = 10'000;                         ///< 1–1,000,000
+    int writesPerMinute = 600;                        ///< 1–1,000,000
+    int checksPerMinute = 300;                        ///< 1–1,000,000
     std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
     bool requireSubject = false; ///< whether every request must say which of its users it is for
     bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name

@@ -6,6 +6,7 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/GrantTokenKeys.h"
 #include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
@@ -72,8 +73,9 @@ public:
     /// notFound, invalidRequest for a caller that presented none.
     void removeOwn(const Caller& caller, const base::AccountId& id, const Source& source);
 
-    /// The caller behind a grant token; notes its use, to the minute. A mistyped token costs no look-up.
-    /// Throws: invalidCredential, the same whether unknown, removed or ended.
+    /// The caller behind a grant token; notes its use, to the minute. A token that never was, is mistyped, or
+    /// has another's secret costs no look-up. Throws: invalidCredential, the same whether unknown, removed or
+    /// ended.
     [[nodiscard]] Caller authenticate(const provider::Secret& token) const;
 
     /// Until when it works if it is not used again.
@@ -88,7 +90,8 @@ private:
 
     Parts _parts;
     AuditTrail _audit;
-    TokenBuckets _issues; ///< by accounts
+    TokenBuckets _issues;         ///< by clients and accounts
+    mutable GrantTokenKeys _keys; ///< written through, and behind the store where accounts go
     logging::Channel _log;
 };
 

@@ -26,6 +26,9 @@ public:
     /// The same of the last change: the link is delivered or ended.
     void finished(const base::LinkId& link) const;
 
+    /// The person has approved: no poll of the link is too soon any more. A held poll goes on waiting.
+    void approved(const base::LinkId& link) const { _verifiers.approve(link); }
+
     /// The actor of what a person does.
     static constexpr const char* browser = "browser";
 

@@ -87,9 +87,10 @@ public:
     [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
                                   const Source& source, const PollWait& wait = {});
 
-    /// What a poll would meet, without its effects: no delivery, no pacing. Only the state is set. Throws: as
-    /// poll.
-    [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential) const;
+    /// What a poll would meet, without a delivery and without waiting; paced like a poll. Only state and
+    /// interval are set. Throws: as poll.
+    [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential,
+                                  const Source& source);
 
     /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
     /// links would: the caller's key is as good a proof as their secrets, which it was given. Links with a
@@ -108,9 +109,13 @@ public:
 private:
     [[nodiscard]] store::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
     [[nodiscard]] store::Account accountOf(const Caller& caller, const LinkRequest& request) const;
-    void checkLimits(const Caller& caller, const store::Link& link);
+    void checkPace(const Caller& caller, const LinkRequest& request, const Source& source);
+    void checkRoom(const Caller& caller, const store::Link& link) const;
     [[nodiscard]] bool keep(store::NewLink& fresh, CreatedLink& created);
-    [[nodiscard]] store::Link provenLink(std::string_view code, const PollCredential& credential) const;
+    [[nodiscard]] base::LinkId provenId(std::string_view code, const PollCredential& credential) const;
+    [[nodiscard]] store::Link knownLink(const base::LinkId& id) const;
+    void requirePace(const base::LinkId& id);
+    [[noreturn]] static void refusePace(const PollPacer::Pace& pace, bool isCrowded);
     void requireOpen(const store::Link& link) const;
     void noticeExpiry(const store::Link& link) const;
     void recordExpiry(const store::Link& link) const;

@@ -68,6 +68,12 @@ public:
     [[nodiscard]] std::optional<base::LinkId> prove(std::string_view code,
                                                     const PollCredential& credential) const;
 
+    /// The person has approved the link.
+    void approve(const base::LinkId& link);
+
+    /// Whether nobody has approved the link yet and it may still be approved, as far as is known here.
+    [[nodiscard]] bool isPending(const base::LinkId& link) const;
+
     /// The link is delivered or ended: room for it is no longer kept at any rate.
     void finish(const base::LinkId& link);
 

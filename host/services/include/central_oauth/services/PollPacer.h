@@ -8,11 +8,13 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace central_oauth::services {
 
-/// Remembers when each proven link may be polled again. In memory only: after a restart everybody may poll at
-/// once.
+/// Remembers when each proven link may be polled again. A poll that is too soon lengthens the interval by a
+/// step, one that keeps to it shortens it by a step again. In memory only: after a restart everybody may poll
+/// at once.
 ///
 /// Bounded by the live links; `forgetBefore` drops what is over. Threads: any.
 class PollPacer {
@@ -20,6 +22,8 @@ public:
     static constexpr std::chrono::seconds firstInterval{5};
     static constexpr std::chrono::seconds step{5};
     static constexpr std::chrono::seconds longestInterval{60};
+    /// Timers and networks are no exacter than that: a poll so much early is in time.
+    static constexpr std::chrono::milliseconds tolerance{500};
 
     explicit PollPacer(const base::Clock& clock);
 
@@ -28,6 +32,10 @@ public:
         bool tooSoon = false;
         std::chrono::seconds interval{0}; ///< longer than before if tooSoon
     };
+
+    /// Refuses a poll that is too soon, as `note` does. Returns nullopt for any other and notes nothing. For
+    /// callers that have not looked the link up yet.
+    [[nodiscard]] std::optional<Pace> refuseIfTooSoon(const base::LinkId& link);
 
     /// Notes a poll that would be answered "pending". Polls sooner than the interval lengthen it (slow_down).
     [[nodiscard]] Pace note(const base::LinkId& link);
@@ -59,6 +67,7 @@ private:
 
     [[nodiscard]] bool isTooSoon(const Entry& entry) const;
     Pace refuse(Entry& entry);
+    static void relax(Entry& entry);
 
     const base::Clock& _clock;
     mutable std::mutex _mutex; ///< guards _entries

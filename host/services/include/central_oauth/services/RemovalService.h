@@ -6,6 +6,7 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/AccountRepository.h"
@@ -27,6 +28,7 @@ public:
         logging::Logger& logger;
         const UpstreamRevocation& revocation;
         const LinkNews& news; ///< told of the links that end with their account
+        ClientLimits& limits; ///< shared with the other services that ask upstream
     };
 
     explicit RemovalService(const Parts& parts);

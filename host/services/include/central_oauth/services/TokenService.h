@@ -9,6 +9,7 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/RefreshBackoff.h"
 #include "central_oauth/services/TokenBuckets.h"
@@ -55,7 +56,8 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream; ///< shared with whoever else waits for upstream
+        Turnstile& upstream;  ///< shared with whoever else waits for upstream
+        ClientLimits& limits; ///< shared with the other services that ask upstream
     };
 
     explicit TokenService(const Parts& parts);

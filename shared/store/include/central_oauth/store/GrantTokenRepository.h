@@ -16,6 +16,12 @@ struct KnownGrantToken {
     ClientId client;
 };
 
+/// What it takes to tell a grant token from a wrong one, without a look into the store.
+struct GrantTokenProof {
+    std::string keyId;
+    std::string hash;
+};
+
 /// Until when a grant token works: until its expiry, and not longer than `unused` after its last use.
 [[nodiscard]] constexpr Timestamp endOf(const GrantToken& token, std::chrono::seconds unused) {
     const auto idle = token.lastUsedAt + unused;
@@ -33,6 +39,9 @@ public:
 
     /// Also if it has expired. Empty: unknown.
     [[nodiscard]] virtual std::optional<KnownGrantToken> find(const std::string& keyId) const = 0;
+
+    /// The proofs of all there are, also of expired ones.
+    [[nodiscard]] virtual std::vector<GrantTokenProof> proofs() const = 0;
 
     /// Those of an account, oldest first.
     [[nodiscard]] virtual std::vector<GrantToken> list(const AccountId& account) const = 0;

@@ -54,6 +54,7 @@ struct LinkProof {
     std::string codeHash;
     std::string secretHash;
     Timestamp expiresAt;
+    bool isPending = true; ///< nobody has approved it yet
 };
 
 /// A grant that was just taken back, with what a revocation upstream needs.

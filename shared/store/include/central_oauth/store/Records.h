@@ -39,6 +39,9 @@ struct Client {
     std::vector<std::string> scopes;
     int linksPerMinute = 60;        ///< link creations in all
     int liveLinks = 500;            ///< links neither finished nor expired
+    int maxAccounts = 10'000;       ///< accounts, with those that its open links may bring
+    int writesPerMinute = 600;      ///< requests that change something, but for link creations
+    int checksPerMinute = 300;      ///< requests that make the service ask upstream
     bool requireSubject = false;    ///< whether every request must say which of its users it is for
     bool requireOnBehalfOf = false; ///< whether every link must name its person to the person who approves
     Timestamp createdAt;
@@ -160,9 +163,6 @@ struct StagedGrant {
     std::string chosenSite; ///< id of one of `sites`, or empty
 };
 
-/// Whether an account's grant still works. Stored as text; do not rename on disk.
-enum class AccountStatus { active, needsReauth };
-
 /// What upstream granted to a link that was never delivered: nobody uses it, and upstream may be asked to end
 /// it.
 struct DroppedStage {
@@ -172,6 +172,9 @@ struct DroppedStage {
     std::string upstreamId; ///< empty: unknown, or the stage can't be opened
     Secret refreshToken;    ///< the same
 };
+
+/// Whether an account's grant still works. Stored as text; do not rename on disk.
+enum class AccountStatus { active, needsReauth };
 
 /// A remote identity linked by one client at one provider for one subject; these and upstreamId are unique
 /// together.
@@ -193,10 +196,10 @@ struct Account {
     std::string problem;            ///< wire name of the last failed refresh's error; empty after a good one
     std::optional<Timestamp> problemSince; ///< of `problem`
     Timestamp linkedAt;
+    LinkId grantedBy; ///< the link that brought the present grant
     std::optional<Timestamp> lastRefreshAt;
     std::optional<Timestamp> lastUsedAt;
     std::int64_t tokenVersion = 0; ///< grows with every new token pair; 1 for the first
-    LinkId grantedBy; ///< the link that brought the present grant
 };
 
 /// The tokens of an account's grant as of `version`.

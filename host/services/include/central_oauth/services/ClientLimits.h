@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much one client may ask for within a minute.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/TokenBuckets.h"
+
+#include <string>
+
+namespace central_oauth::services {
+
+/// Limits of a client (store::Client::writesPerMinute, checksPerMinute), to be asked before anything is
+/// looked up. The holder of a grant token has limits of its own, so that it can't use up its client's.
+///
+/// The clock outlives it. Thread-safe. Costs no database access.
+class ClientLimits {
+public:
+    static constexpr int holderWritesPerMinute = 60;
+    static constexpr int holderChecksPerMinute = 30;
+
+    explicit ClientLimits(const base::Clock& clock);
+
+    /// Counts a request that changes something. Throws: Error(tooManyRequests).
+    void countWrite(const Caller& caller);
+
+    /// Counts a request that makes the service ask upstream. Throws: Error(tooManyRequests).
+    void countCheck(const Caller& caller);
+
+private:
+    TokenBuckets _writes;
+    TokenBuckets _checks;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// A grant token repository that counts how often it is asked.
+#pragma once
+
+#include "central_oauth/store/GrantTokenRepository.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// Counts the calls that reach the store.
+class CountedGrantTokens final : public store::GrantTokenRepository {
+public:
+    explicit CountedGrantTokens(store::GrantTokenRepository& real) : _real(real) {}
+
+    mutable int calls = 0;
+
+    void create(const store::GrantToken& token, int most) override { real().create(token, most); }
+    std::optional<store::KnownGrantToken> find(const std::string& keyId) const override {
+        return real().find(keyId);
+    }
+    std::vector<store::GrantTokenProof> proofs() const override { return real().proofs(); }
+    std::vector<store::GrantToken> list(const base::AccountId& account) const override {
+        return real().list(account);
+    }
+    bool remove(const base::AccountId& account, const std::string& keyId) override {
+        return real().remove(account, keyId);
+    }
+    void markUsed(const std::string& keyId, base::Timestamp now) override { real().markUsed(keyId, now); }
+    int purge(std::chrono::seconds unused, base::Timestamp now) override { return real().purge(unused, now); }
+
+private:
+    store::GrantTokenRepository& real() const {
+        ++calls;
+        return _real;
+    }
+
+    store::GrantTokenRepository& _real;
+};
+
+} // namespace central_oauth::services
