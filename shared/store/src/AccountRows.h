@@ -41,8 +41,8 @@ struct SameAccount {
 
 void insertAccount(Poco::Data::Session& session, const Account& account);
 
-/// Writes what a re-link renews: label, last use, identity, sites, scopes, a clean status, times, the link that
-/// granted.
+/// Writes what a re-link renews: label, last use, identity, sites, scopes, a clean status, times, the link
+/// that granted.
 void updateRelinked(Poco::Data::Session& session, const Account& account);
 
 /// Whose tokens they are. All of it is authenticated with them: who changes the account's row breaks the

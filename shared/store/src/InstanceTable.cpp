@@ -51,7 +51,8 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
     };
     for (const auto& [table, idColumn, sealed] :
          {Place{"tokens", "account_id", "access_token"},
-          Place{"links", "id", "COALESCE(staged_grant, authorization)"}}) {
+          Place{"links", "id", "COALESCE(staged_grant, authorization)"},
+          Place{"dropped_stages", "link_id", "staged_grant"}}) {
         if (!tables.contains(table))
             continue;
         std::string id;

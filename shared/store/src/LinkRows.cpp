@@ -158,11 +158,12 @@ bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
                .run() > 0;
 }
 
-std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, int most) {
+std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage, int most) {
     LinkRow row;
+    // No LIMIT: damaged rows stay, and must not take the places of sound ones.
     Query query(session, "SELECT link_id, client_id, provider, subject, secret_hash, staged_grant"
-                         " FROM dropped_stages ORDER BY rowid LIMIT ?");
-    query.with(std::int64_t{most})
+                         " FROM dropped_stages ORDER BY rowid");
+    query.ofRow("dropped_stages", row.link.id)
         .into(row.link.id)
         .into(row.link.client)
         .into(row.link.provider)
@@ -170,7 +171,7 @@ std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, int most)
         .intoBytes(row.link.secretHash)
         .intoBytes(row.stagedGrant);
     std::vector<LinkRow> all;
-    while (query.next())
+    while (all.size() < static_cast<std::size_t>(most) && query.nextSound(damage))
         all.push_back(row);
     return all;
 }

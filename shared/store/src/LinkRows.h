@@ -61,8 +61,9 @@ bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);
 
-/// The stages of links that were not delivered, oldest first by their rows.
-[[nodiscard]] std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, int most);
+/// The stages of links that were not delivered, oldest first by their rows, at most so many sound ones.
+[[nodiscard]] std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage,
+                                                       int most);
 
 /// False: there is none of that link.
 bool forgetDroppedStage(Poco::Data::Session& session, const LinkId& id);

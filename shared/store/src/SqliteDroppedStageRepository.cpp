@@ -47,7 +47,8 @@ void SqliteDroppedStageRepository::add(const Link& link, const StagedGrant& gran
 }
 
 std::vector<DroppedStage> SqliteDroppedStageRepository::list(int most) const {
-    const auto rows = _database.read([&](Session& session) { return selectDroppedStages(session, most); });
+    const auto rows = _database.read(
+        [&](Session& session) { return selectDroppedStages(session, _database.damage(), most); });
     std::vector<DroppedStage> all;
     for (const LinkRow& row : rows)
         all.push_back(opened(_vault, row));

@@ -75,9 +75,9 @@ std::vector<GrantTokenProof> SqliteGrantTokenRepository::proofs() const {
     return _database.read([&](Session& session) {
         GrantTokenProof proof;
         Query query(session, "SELECT key_id, hash FROM grant_tokens");
-        query.into(proof.keyId).intoBytes(proof.hash);
+        query.ofRow("grant_tokens", proof.keyId).into(proof.keyId).intoBytes(proof.hash);
         std::vector<GrantTokenProof> all;
-        while (query.next())
+        while (query.nextSound(_database.damage()))
             all.push_back(proof);
         return all;
     });

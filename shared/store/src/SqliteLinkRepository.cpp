@@ -75,7 +75,10 @@ LiveLinks SqliteLinkRepository::countLive(const ClientId& client, const std::str
         Query query(session, "SELECT " + count + " AND expires_at > ?), " + count +
                                  " AND client_id = ? AND expires_at > ?), " + count +
                                  " AND client_id = ? AND subject = ? AND expires_at > ?),"
-                                 " COALESCE((SELECT account_count FROM clients WHERE id = ?), 0)");
+                                 " COALESCE((SELECT CASE WHEN typeof(account_count) = 'integer' AND"
+                                 " account_count BETWEEN 0 AND 2147483647 THEN account_count ELSE"
+                                 " (SELECT COUNT(*) FROM accounts WHERE client_id = clients.id) END"
+                                 " FROM clients WHERE id = ?), 0)");
         query.with(now).with(client).with(now).with(client).with(subject).with(now).with(client);
         query.into(live.all).into(live.ofClient).into(live.ofSubject).into(live.accounts);
         static_cast<void>(query.next());

@@ -48,6 +48,15 @@ bool isListedGrantToken(SqliteStore& store, const std::string& id) {
     return holds(store.grantTokens().list(whole), id, [](const GrantToken& token) { return token.keyId; });
 }
 
+bool isProvenGrantToken(SqliteStore& store, const std::string& id) {
+    return holds(store.grantTokens().proofs(), id, [](const GrantTokenProof& proof) { return proof.keyId; });
+}
+
+bool isDroppedStage(SqliteStore& store, const std::string& id) {
+    return holds(store.droppedStages().list(100), id,
+                 [](const DroppedStage& stage) { return stage.link.value(); });
+}
+
 bool isListedClient(SqliteStore& store, const std::string& id) {
     return holds(store.clients().list(), id, [](const Client& client) { return client.id.value(); });
 }
@@ -71,6 +80,8 @@ class DamagedRowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNewLinkMakesAnAccountWhole);
     CPPUNIT_TEST(testDamagedAccountCanBeRemoved);
     CPPUNIT_TEST(testDamagedKeyIdStopsNoStart);
+    CPPUNIT_TEST(testDamagedStagesTakeNoPlaces);
+    CPPUNIT_TEST(testDamagedCountOfAccountsIsCountedAnew);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -92,6 +103,11 @@ public:
         }
         stageLink(*_fixture, "staged-whole", makeGrant("staged-whole", _fixture->clock.time), "sam");
         stageLink(*_fixture, "staged-victim", makeGrant("staged-victim", _fixture->clock.time), "sam");
+        for (const std::string number : {"dropped-victim", "dropped-whole"}) {
+            const auto link =
+                stageLink(*_fixture, number, makeGrant(number, _fixture->clock.time), "someone else");
+            CPPUNIT_ASSERT(_fixture->store->links().end(link, EndReason::cancelled, _fixture->clock.time));
+        }
         _session = std::make_unique<Poco::Data::Session>(openSession(uriOf(_fixture->file(), "rw")));
     }
     void tearDown() override {
@@ -111,6 +127,10 @@ public:
              [](auto& store) { return isListedAccount(store, "acc_victim"); }},
             {"grant_tokens", "key_id", "cog-victim",
              [](auto& store) { return isListedGrantToken(store, "cog-victim"); }},
+            {"grant_tokens", "key_id", "cog-victim",
+             [](auto& store) { return isProvenGrantToken(store, "cog-victim"); }},
+            {"dropped_stages", "link_id", "lnk_dropped-victim",
+             [](auto& store) { return isDroppedStage(store, "lnk_dropped-victim"); }},
             {"links", "id", "lnk_staged-victim",
              [](auto& store) { return isListedProof(store, "lnk_staged-victim"); }},
         };
@@ -190,11 +210,31 @@ public:
     void testDamagedKeyIdStopsNoStart() {
         sql("UPDATE tokens SET key_id = 'ffffffff' WHERE account_id = 'acc_victim'");
         sql("UPDATE links SET key_id = 'odd' WHERE id = 'lnk_staged-victim'");
+        sql("UPDATE dropped_stages SET key_id = 'odd' WHERE link_id = 'lnk_dropped-victim'");
         _fixture->reopen();
+        CPPUNIT_ASSERT_EQUAL(
+            1, logged("\"table\":\"dropped_stages\",\"row\":\"lnk_dropped-victim\",\"column\":\"key_id\""));
         CPPUNIT_ASSERT_EQUAL(1, logged("\"table\":\"tokens\",\"row\":\"acc_victim\",\"column\":\"key_id\""));
         CPPUNIT_ASSERT_EQUAL(
             1, logged("\"table\":\"links\",\"row\":\"lnk_staged-victim\",\"column\":\"key_id\""));
         CPPUNIT_ASSERT(_fixture->store->accounts().findTokens(whole).has_value());
+    }
+
+    void testDamagedStagesTakeNoPlaces() {
+        allowAnything();
+        sql("UPDATE dropped_stages SET provider = NULL WHERE link_id = 'lnk_dropped-victim'");
+        const auto stages = _fixture->store->droppedStages().list(1);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), stages.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("lnk_dropped-whole"), stages.front().link.value());
+    }
+
+    void testDamagedCountOfAccountsIsCountedAnew() {
+        allowAnything();
+        for (const std::string& value : values) {
+            sql("UPDATE clients SET account_count = " + value + " WHERE id = 'cli_alpha'");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                value, 2, _fixture->store->links().countLive(owner, "sam", _fixture->clock.time).accounts);
+        }
     }
 
 private:
@@ -275,10 +315,13 @@ private:
         CPPUNIT_ASSERT(store.accounts().countOfPerson({"jira"}, "person-whole") >= 1);
         CPPUNIT_ASSERT(isListedGrantToken(store, "cog-whole"));
         CPPUNIT_ASSERT(store.grantTokens().find("cog-whole").has_value());
+        CPPUNIT_ASSERT(isProvenGrantToken(store, "cog-whole"));
+        CPPUNIT_ASSERT(isDroppedStage(store, "lnk_dropped-whole"));
         CPPUNIT_ASSERT(isListedProof(store, "lnk_staged-whole"));
         CPPUNIT_ASSERT(!store.links().findStaged(owner, "jira", "sam", now).empty());
         CPPUNIT_ASSERT(store.links().find(LinkId("lnk_staged-whole")).has_value());
         CPPUNIT_ASSERT(store.links().countLive(owner, "sam", now).ofSubject >= 1);
+        (void)store.links().countLive(ClientId("cli_victim"), "", now);
         (void)store.links().noteExpired(now, 100);
         store.audit().prune(now - std::chrono::hours(1));
     }
