@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/StageRevocation.h"
 
+#include "central_oauth/logging/RequestScope.h"
+#include "central_oauth/services/LogFields.h"
+
 #include <exception>
 #include <string>
 
@@ -11,7 +14,7 @@ void StageRevocation::add(const store::Link& link, const store::StagedGrant& gra
         _parts.stages.add(link, grant);
     } catch (const std::exception& failure) {
         _log.warning("a refused grant is not revoked upstream: it could not be stored",
-                     {{"link", link.id.value()}, {"provider", link.provider}, {"detail", failure.what()}});
+                     {{"detail", failure.what()}});
     }
 }
 
@@ -28,6 +31,13 @@ void StageRevocation::run() {
 bool StageRevocation::settle(const store::DroppedStage& stage) {
     if (_isStopping)
         return false;
+    store::Link link;
+    link.id = stage.link;
+    link.client = stage.client;
+    link.provider = stage.provider;
+    // No request: what is logged from here on is about this link.
+    const logging::RequestScope scope("");
+    noteInLog(link);
     const auto outcome = _parts.revocation.tryRevoke({stage.provider, stage.upstreamId, stage.refreshToken},
                                                      UpstreamChoice::automatic, {});
     // A call that the end of the service cut off says nothing about upstream.
@@ -36,9 +46,6 @@ bool StageRevocation::settle(const store::DroppedStage& stage) {
     (void)_parts.stages.remove(stage.link);
     if (*outcome == UpstreamOutcome::skipped || *outcome == UpstreamOutcome::unsupported)
         return true;
-    store::Link link;
-    link.id = stage.link;
-    link.client = stage.client;
     _parts.news.recordAfterwards(link, "system", "link.upstream_revocation",
                                  std::string(upstreamOutcomeName(*outcome)), {});
     return true;

@@ -26,6 +26,7 @@ class StageRevocationTest : public CallbackFixture {
     CPPUNIT_TEST(testNothingIsAskedAfterTheStop);
     CPPUNIT_TEST(testUndecryptableStageIsDroppedInSilence);
     CPPUNIT_TEST(testRoundIsBounded);
+    CPPUNIT_TEST(testLinesSayOfWhichLinkTheyAre);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -179,6 +180,24 @@ public:
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1), dropped());
         CPPUNIT_ASSERT_EQUAL(StageRevocation::mostAtOnce, _fixture->provider.revocations.load());
+    }
+
+    void testLinesSayOfWhichLinkTheyAre() {
+        (void)complete();
+        expire();
+        _fixture->provider.onRevoke = [](const auto&) -> provider::RevocationOutcome {
+            throw provider::ProviderError(provider::ProviderErrorKind::transient, "upstream is out");
+        };
+        const auto before = _fixture->base.logged.str().size();
+        _dropped->run();
+        const auto log = _fixture->base.logged.str().substr(before);
+        const auto at = log.find("revocation failed");
+        CPPUNIT_ASSERT_MESSAGE(log, at != std::string::npos);
+        const auto begin = log.rfind('\n', at) + 1;
+        const auto line = log.substr(begin, log.find('\n', at) - begin);
+        for (const auto& field : {"\"link\":\"" + _link.value() + '"', std::string("\"provider\":\"jira\""),
+                                  "\"client\":\"" + _fixture->client.id.value() + '"'})
+            CPPUNIT_ASSERT_MESSAGE(field + " in " + log, line.find(field) != std::string::npos);
     }
 
 private:

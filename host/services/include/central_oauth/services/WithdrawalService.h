@@ -12,8 +12,8 @@
 namespace central_oauth::services {
 
 /// Withdrawals in a browser. The stage is dropped, or the account is deleted with all its tokens while it
-/// holds what this link brought; a grant that a newer link brought stays. Polls of the link report why. Upstream is asked to revoke under the same rule
-/// as for any removed account.
+/// holds what this link brought; a grant that a newer link brought stays. Polls of the link report why.
+/// Upstream is asked to revoke under the same rule as for any removed account.
 ///
 /// All it uses outlives it. Threads: any; waits for one upstream call at most (UpstreamRevocation). Errors:
 /// base::Error(storeUnavailable).
