@@ -287,6 +287,7 @@ PollResult LinkService::peek(std::string_view code, const PollCredential& creden
     const auto id = provenId(code, credential);
     requirePace(id);
     const auto link = knownLink(id);
+    noticeExpiry(link);
     requireOpen(link);
     if (!isGranted(link))
         return pending(link, source, {});

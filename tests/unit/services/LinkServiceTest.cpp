@@ -36,6 +36,7 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusedDeliveriesAreAuditedOnceAMinute);
     CPPUNIT_TEST(testFailedDeliveryKeepsTheStage);
     CPPUNIT_TEST(testPurgeForgetsTheExpiredStage);
+    CPPUNIT_TEST(testWhoeverMeetsAnExpiredLinkFirstRecordsIt);
     CPPUNIT_TEST(testUnprovenPollsNeverReachTheStore);
     CPPUNIT_TEST(testProofsOutliveTheProcess);
     CPPUNIT_TEST(testLinkOfARemovedClientIsUnknown);
@@ -213,6 +214,27 @@ public:
         CPPUNIT_ASSERT(delivered.state == PollState::delivered);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), store::revealed(delivered.tokens.accessToken));
         CPPUNIT_ASSERT(delivered.tokens.refreshToken.empty());
+    }
+
+    void testWhoeverMeetsAnExpiredLinkFirstRecordsIt() {
+        using Meet = std::function<void(const CreatedLink&)>;
+        const std::vector<Meet> ways{
+            [&](const auto& link) { ASSERT_REFUSED(ErrorCode::expiredToken, poll(link)); },
+            [&](const auto& link) {
+                ASSERT_REFUSED(ErrorCode::expiredToken,
+                               _service->peek(link.code, credentialOf(link), _fixture->source));
+            },
+            [&](const auto&) { _service->purge(); }};
+        int expired = 0;
+        for (const auto& meet : ways) {
+            const auto mine = staged();
+            _fixture->advance(600s);
+            meet(mine);
+            ++expired;
+            CPPUNIT_ASSERT_EQUAL(expired, _fixture->audited("link.expired"));
+            _service->purge();
+            CPPUNIT_ASSERT_EQUAL(expired, _fixture->audited("link.expired"));
+        }
     }
 
     void testPurgeForgetsTheExpiredStage() {
