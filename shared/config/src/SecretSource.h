@@ -26,8 +26,9 @@ struct SecretReading {
 };
 
 /// Reads NAME, the file that NAME_FILE names, or the file of the lower-case name in $CREDENTIALS_DIRECTORY.
-/// More than one of them is a fault; so is what is empty, no single line, holds a foreign character, or a file
-/// that is refused by its role (platform/FileRole.h), and a $CREDENTIALS_DIRECTORY that can't be looked into.
+/// More than one of them is a fault; so is what is empty, no single line, holds a foreign character, or a
+/// file that is refused by its role (platform/FileRole.h), and a $CREDENTIALS_DIRECTORY that can't be looked
+/// into.
 [[nodiscard]] SecretReading readSecret(const Environment& environment, const std::string& name,
                                        Report& report);
 

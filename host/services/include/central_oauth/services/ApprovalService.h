@@ -63,10 +63,10 @@ public:
     /// Opens a verification URL: each time as a new opening. Returns nullopt for an unknown handle.
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle) const;
 
-    /// The typed code decides; what is no code costs no attempt. After `approved` the browser owns the link by `ownerId`, which it has to get
-    /// as a cookie, unless it owned it before; its way upstream is `authorizationUrl`. Requires: an id from
-    /// BrowserProofs::ownerIdOf for the form that was sent. An owner may approve again as long as the state
-    /// has not come back.
+    /// The typed code decides; what is no code costs no attempt. After `approved` the browser owns the link
+    /// by `ownerId`, which it has to get as a cookie, unless it owned it before; its way upstream is
+    /// `authorizationUrl`. Requires: an id from BrowserProofs::ownerIdOf for the form that was sent. An owner
+    /// may approve again as long as the state has not come back.
     [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser,
                                    const provider::Secret& ownerId, std::string_view typedCode,
                                    const Source& source);
