@@ -16,13 +16,6 @@ constexpr std::string_view secretKey = "CENTRAL_OAUTH_SECRET_KEY";
 constexpr std::string_view keyRing = "CENTRAL_OAUTH_KEY_RING";
 constexpr std::string_view howToMakeOne = "make a key with: openssl rand -hex 32";
 
-bool isKey(std::string_view text) {
-    constexpr std::size_t hexDigits = 64;
-    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
-               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-           });
-}
-
 // Whether the digits repeat themselves, or go up or down in equal steps: nobody draws such a key, and
 // everybody tries it. A generator makes one of them once in 2^127 keys.
 bool isPattern(std::string_view key) {
@@ -44,7 +37,7 @@ bool isPattern(std::string_view key) {
 
 // What is wrong with a key, as the end of a sentence; empty if nothing.
 std::string_view faultOf(std::string_view text) {
-    if (!isKey(text))
+    if (!isEncryptionKey(text))
         return "is not 64 hex digits";
     return isPattern(lower(text)) ? "is a pattern that anybody can guess" : "";
 }
@@ -95,6 +88,13 @@ void joinKey(const SecretReading& single, const SecretReading& list, std::vector
 
 } // namespace
 
+bool isEncryptionKey(std::string_view text) noexcept {
+    constexpr std::size_t hexDigits = 64;
+    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
+               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+           });
+}
+
 std::vector<provider::Secret> readKeyRing(SettingReader& reader) {
     const auto key = readSecret(reader.environment(), std::string(secretKey), reader.report());
     const auto list = readSecret(reader.environment(), std::string(keyRing), reader.report());
@@ -103,6 +103,14 @@ std::vector<provider::Secret> readKeyRing(SettingReader& reader) {
                      std::string(howToMakeOne) + "; keep a copy, because without it stored grants are lost");
         return {};
     }
+    const bool keyIsList = key.value && key.value->reveal().find(',') != std::string_view::npos;
+    if (keyIsList && list.given) {
+        reader.fault(key.fault("holds several keys although " + std::string(keyRing) + " is set too",
+                               "keep one of the two, with all keys"));
+        return {};
+    }
+    if (keyIsList)
+        return parseRing(key, reader);
     auto ring = list.value ? parseRing(list, reader) : std::vector<provider::Secret>();
     if (key.value)
         joinKey(key, list, ring, reader);

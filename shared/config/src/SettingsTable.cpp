@@ -14,8 +14,8 @@ constexpr std::array table{
         "SQLite file; its directory is created with mode 0700, the file with 0600 (Windows: db.sqlite3 under "
         "%ProgramData%\\central-oauth)."},
     SettingSpec{"CENTRAL_OAUTH_SECRET_KEY", ValueType::key, true, "", "",
-                "AES-256 key that encrypts the stored grants, 64 hex digits drawn at random; this or the key "
-                "ring is required."},
+                "AES-256 key that encrypts the stored grants, 64 hex digits drawn at random, or several with "
+                "commas, newest first; this or the key ring is required."},
     SettingSpec{
         "CENTRAL_OAUTH_KEY_RING", ValueType::key, true, "", "the secret key",
         "Comma list of keys, newest first: the first encrypts, all decrypt; when both are set its first must "

@@ -13,6 +13,7 @@ using namespace central_oauth::config;
 class KeyRingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyRingTest);
     CPPUNIT_TEST(testTheKeyAloneIsTheRing);
+    CPPUNIT_TEST(testTheSecretKeyMayBeARing);
     CPPUNIT_TEST(testTheRingAloneKeepsItsOrder);
     CPPUNIT_TEST(testTheRingBeginsWithTheKey);
     CPPUNIT_TEST(testKeysAreReadInAnyCase);
@@ -67,6 +68,20 @@ class KeyRingTest : public CppUnit::TestFixture {
 
 public:
     void testTheKeyAloneIsTheRing() { CPPUNIT_ASSERT_EQUAL(key('1') + ' ', ringOf(key('1'), "")); }
+
+    // `keys add` writes it so.
+    void testTheSecretKeyMayBeARing() {
+        CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf(key('2') + "," + key('1'), ""));
+        assertFault("SECRET_KEY has an entry 2 that is not 64 hex digits.\n   Mend: make a key with: openssl "
+                    "rand -hex 32.\n",
+                    key('2') + ",x", "");
+        assertFault("SECRET_KEY has an entry 2 that repeats entry 1.\n   Mend: list each key once.\n",
+                    key('2') + "," + key('2'), "");
+        assertFault(
+            "SECRET_KEY holds several keys although CENTRAL_OAUTH_KEY_RING is set too.\n   Mend: keep "
+            "one of the two, with all keys.\n",
+            key('2') + "," + key('1'), key('2') + "," + key('1'));
+    }
 
     void testTheRingAloneKeepsItsOrder() {
         CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf("", key('2') + ", " + key('1')));

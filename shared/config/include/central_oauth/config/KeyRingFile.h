@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file that holds the encryption keys, and putting another key into it.
+#pragma once
+
+#include "central_oauth/config/Environment.h"
+#include "central_oauth/provider/Secret.h"
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace central_oauth::config {
+
+/// The keys can't be changed; what() says why and what to do, and holds no key.
+class KeyRingError : public std::runtime_error {
+public:
+    enum class Kind {
+        settings, ///< the keys are no file that a command may change, or make no sense
+        busy,     ///< another process is changing the file
+        file,     ///< the file can't be read or written
+    };
+
+    KeyRingError(Kind kind, const std::string& what) : std::runtime_error(what), _kind(kind) {}
+    [[nodiscard]] Kind kind() const noexcept { return _kind; }
+
+private:
+    Kind _kind;
+};
+
+/// The file that CENTRAL_OAUTH_SECRET_KEY_FILE or CENTRAL_OAUTH_KEY_RING_FILE names.
+/// Throws: KeyRingError(settings) where the keys stand in a variable, come as a copy from the service
+/// manager, are set by both, or not at all.
+[[nodiscard]] std::filesystem::path findKeyRingFile(const Environment& environment);
+
+class LockedSecretFile;
+
+/// A new key before the keys of a file. The constructor makes the change ready beside the file, `commit` puts
+/// it into place at once: a reader sees the old file or the new one, whatever happens. Without `commit`
+/// nothing changes.
+///
+/// Holds a lock on the file, so that two additions at the same time follow one another. A symbolic link stays
+/// one. The file keeps its owner and group, and is readable by its owner alone; a group that could read it
+/// while others could not still can.
+///
+/// Not thread-safe. Errors: KeyRingError from constructor and `commit`; the file is unchanged then.
+class KeyRingAddition {
+public:
+    /// Requires: 64 hex digits.
+    KeyRingAddition(const std::filesystem::path& file, const provider::Secret& hexKey);
+    ~KeyRingAddition();
+    KeyRingAddition(const KeyRingAddition&) = delete;
+    KeyRingAddition& operator=(const KeyRingAddition&) = delete;
+
+    /// All keys as they are after `commit`, the new one first; lower-case hex digits.
+    [[nodiscard]] const std::vector<provider::Secret>& ring() const noexcept { return _ring; }
+
+    void commit();
+
+private:
+    std::unique_ptr<LockedSecretFile> _file;
+    std::vector<provider::Secret> _ring;
+};
+
+} // namespace central_oauth::config

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/config/KeyRingFile.h"
+
+#include "KeyRing.h"
+#include "LockedSecretFile.h"
+#include "Text.h"
+#include "central_oauth/platform/TrustedFile.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <utility>
+
+namespace central_oauth::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL_OAUTH_SECRET_KEY"};
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw KeyRingError(KeyRingError::Kind::settings, what);
+}
+
+// What the command would have done, for an operator whose keys it can't reach.
+[[noreturn]] void refuseVariable(const std::string& name) {
+    refuse("the keys stand in the variable " + name +
+           ", which this command can't change. Either put them into a file and name it by " + name +
+           "_FILE instead; or make a key with `openssl rand -hex 32`, set CENTRAL_OAUTH_KEY_RING to the new "
+           "key, a comma and all keys that there are, and unset CENTRAL_OAUTH_SECRET_KEY.");
+}
+
+[[noreturn]] void refuseCredential(const std::string& name) {
+    refuse("the keys come from the service manager as the credential " + lower(name) +
+           ", which is a copy. Run the command outside the service, and name the file behind it (in "
+           "systemd, that of LoadCredential=) by " +
+           name + "_FILE.");
+}
+
+bool isInside(const fs::path& file, const fs::path& folder) {
+    return file.lexically_normal().parent_path() == (folder / "x").lexically_normal().parent_path();
+}
+
+// Whether the service manager passes this setting, or the file is one of its copies. A folder that can't be
+// looked into may hold it.
+bool isCredential(const Environment& environment, const std::string& name,
+                  const std::optional<std::string_view>& file) {
+    const auto variable = environment.find("CREDENTIALS_DIRECTORY");
+    if (!variable)
+        return false;
+    const fs::path folder{std::string(*variable)};
+    std::error_code failed;
+    const auto status = fs::symlink_status(folder / lower(name), failed);
+    return status.type() != fs::file_type::not_found ||
+           (file && isInside(fs::path(std::string(*file)), folder));
+}
+
+// As at a start: who can change the file could give the keys away.
+void requireTrusted(const fs::path& file) {
+    const auto judgement = platform::judge(platform::FileRole::secret, file);
+    if (judgement.refused())
+        throw KeyRingError(KeyRingError::Kind::file,
+                           "the key file " + file.string() + ' ' + judgement.refusals.front().problem + ": " +
+                               judgement.refusals.front().fix + ". Nothing was changed.");
+}
+
+std::string_view withoutLineEnd(std::string_view text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.remove_suffix(1);
+    return text;
+}
+
+std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file) {
+    std::vector<provider::Secret> keys;
+    for (const auto entry : splitList(text)) {
+        if (!isEncryptionKey(entry))
+            refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + file.string() +
+                   " is not 64 hex digits; correct it first. Nothing was changed.");
+        keys.emplace_back(lower(entry));
+    }
+    return keys;
+}
+
+// Sized once: a string that grows leaves copies of its characters behind.
+provider::Secret joined(const provider::Secret& first, std::string_view rest) {
+    std::string text;
+    text.reserve(first.size() + rest.size() + 2);
+    text.append(first.reveal()).append(",").append(rest).append("\n");
+    return provider::Secret(std::move(text));
+}
+
+} // namespace
+
+fs::path findKeyRingFile(const Environment& environment) {
+    std::vector<std::pair<std::string, fs::path>> files;
+    for (const std::string name : settings) {
+        if (environment.find(name))
+            refuseVariable(name);
+        const auto file = environment.find(name + "_FILE");
+        if (isCredential(environment, name, file))
+            refuseCredential(name);
+        if (file)
+            files.emplace_back(name, std::string(*file));
+    }
+    if (files.empty())
+        refuse(
+            "no key file is set: name it by CENTRAL_OAUTH_SECRET_KEY_FILE or CENTRAL_OAUTH_KEY_RING_FILE.");
+    if (files.size() > 1)
+        refuse("CENTRAL_OAUTH_KEY_RING_FILE and CENTRAL_OAUTH_SECRET_KEY_FILE are both set. The ring has all "
+               "keys: unset CENTRAL_OAUTH_SECRET_KEY_FILE, here and for the service, then run the command "
+               "again.");
+    return files.front().second;
+}
+
+KeyRingAddition::KeyRingAddition(const fs::path& file, const provider::Secret& hexKey)
+    : _file((requireTrusted(file), std::make_unique<LockedSecretFile>(file))) {
+    const auto content = _file->read();
+    const auto text = withoutLineEnd(content.reveal());
+    _ring = keysIn(text, file);
+    _ring.insert(_ring.begin(), provider::Secret(lower(hexKey.reveal())));
+    const auto next = joined(_ring.front(), text);
+    if (next.size() > LockedSecretFile::largest)
+        refuse("the key file " + file.string() +
+               " is full; remove keys that are needed no more. Nothing was changed.");
+    _file->prepare(next);
+}
+
+KeyRingAddition::~KeyRingAddition() = default;
+
+void KeyRingAddition::commit() {
+    _file->commit();
+}
+
+} // namespace central_oauth::config
