@@ -9,6 +9,7 @@ void AuditTrail::record(const Caller& caller, const base::AccountId& account, co
                  .actor = caller.actor(),
                  .action = action,
                  .client = caller.client.id,
+                 .clientName = caller.client.name,
                  .account = account,
                  .link = {},
                  .address = source.address,
@@ -16,12 +17,13 @@ void AuditTrail::record(const Caller& caller, const base::AccountId& account, co
                  .outcome = std::string(outcome)});
 }
 
-void AuditTrail::recordOperator(const base::ClientId& client, const std::string& action,
+void AuditTrail::recordOperator(const store::Client& client, const std::string& action,
                                 std::string_view outcome) const {
     _log.append({.at = base::nowOf(_clock),
                  .actor = "operator",
                  .action = action,
-                 .client = client,
+                 .client = client.id,
+                 .clientName = client.name,
                  .account = {},
                  .link = {},
                  .address = {},

@@ -50,10 +50,13 @@ std::vector<ClientKeys::Entry> ClientKeys::ofClient(const base::ClientId& client
             if (entry->client.id == client)
                 keys.push_back(entry);
     }
-    std::sort(keys.begin(), keys.end(), [](const Entry& left, const Entry& right) {
-        return std::tie(left->key.createdAt, left->key.keyId) <
-               std::tie(right->key.createdAt, right->key.keyId);
-    });
+    // A key that replaced another stands behind it, also when both are of one second.
+    const auto place = [](const Entry& entry) {
+        return std::tuple(entry->key.createdAt, !entry->key.issuer.empty(),
+                          std::string_view(entry->key.keyId));
+    };
+    std::sort(keys.begin(), keys.end(),
+              [&place](const Entry& left, const Entry& right) { return place(left) < place(right); });
     return keys;
 }
 
@@ -66,6 +69,22 @@ void ClientKeys::put(store::KnownKey known) {
 void ClientKeys::remove(const std::string& keyId) {
     const std::unique_lock lock(_mutex);
     _byId.erase(keyId);
+}
+
+void ClientKeys::forget(const std::string& keyId) {
+    const std::unique_lock lock(_mutex);
+    const auto found = _byId.find(keyId);
+    if (found == _byId.end())
+        return;
+    const auto gone = found->second;
+    _byId.erase(found);
+    for (auto& item : _byId) {
+        if (item.second->key.issuer != keyId)
+            continue;
+        auto changed = *item.second;
+        changed.key.issuer = gone->key.issuer;
+        item.second = std::make_shared<const store::KnownKey>(std::move(changed));
+    }
 }
 
 void ClientKeys::removeClient(const base::ClientId& client) {

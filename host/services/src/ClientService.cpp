@@ -44,11 +44,29 @@ store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
     return client;
 }
 
+std::string counted(int number, const std::string& one, const std::string& many) {
+    return std::to_string(number) + ' ' + (number == 1 ? one : many);
+}
+
+std::string outcomeOf(const store::RemovedKeys& removed) {
+    const auto& key = removed.keys.front();
+    return removed.grantTokens == 0
+               ? key
+               : key + " with " + counted(removed.grantTokens, "grant token", "grant tokens");
+}
+
 bool hasEnded(const store::ClientKey& key, base::Timestamp now) {
     return key.expiresAt && *key.expiresAt <= now;
 }
 
 } // namespace
+
+std::string describe(const store::ClientHoldings& held) {
+    return counted(held.accounts, "account", "accounts") + " of " + counted(held.people, "person", "people") +
+           ", " + counted(held.keys, "key", "keys") + ", " +
+           counted(held.grantTokens, "grant token", "grant tokens") + " and " +
+           counted(held.openLinks, "open link", "open links");
+}
 
 ClientService::ClientService(store::ClientRepository& clients, store::AuditLog& audit,
                              const base::Clock& clock)
@@ -72,7 +90,7 @@ AddedClient ClientService::add(const NewClient& wanted) {
                                              " clients, which is the most; remove one first.");
     _clients.create(client, added.record);
     _keys.put({client, added.record});
-    _audit.recordOperator(client.id, "client.added", "ok");
+    _audit.recordOperator(client, "client.added", "ok");
     return {client, std::move(added.record), std::move(added.key)};
 }
 
@@ -80,24 +98,36 @@ std::vector<store::Client> ClientService::list() const {
     return _clients.list();
 }
 
-store::Client ClientService::clientOf(const std::string& name) const {
+store::Client ClientService::get(const std::string& name) const {
     for (auto& client : _clients.list())
         if (client.name == name)
             return std::move(client);
     throw Error(ErrorCode::notFound, "There is no client of that name; `client list` shows the names.");
 }
 
+store::ClientHoldings ClientService::holdings(const std::string& name) const {
+    return _clients.holdings(get(name).id, base::nowOf(_clock));
+}
+
 void ClientService::remove(const std::string& name) {
     const std::lock_guard lock(_changing);
-    const auto client = clientOf(name);
+    const auto client = get(name);
+    const auto held = _clients.holdings(client.id, base::nowOf(_clock));
     (void)_clients.remove(name);
     _keys.removeClient(client.id);
-    _audit.recordOperator(client.id, "client.removed", "ok");
+    _audit.recordOperator(client, "client.removed", "with " + describe(held));
+}
+
+void ClientService::withdraw(const AddedClient& added) {
+    const std::lock_guard lock(_changing);
+    (void)_clients.remove(added.client.name);
+    _keys.removeClient(added.client.id);
+    _audit.recordOperator(added.client, "client.withdrawn", "its key could not be shown");
 }
 
 AddedKey ClientService::addKey(const std::string& clientName, const NewKey& wanted) {
     const std::lock_guard lock(_changing);
-    const auto client = clientOf(clientName);
+    const auto client = get(clientName);
     checkNewKey(wanted, client);
     const auto now = base::nowOf(_clock);
     for (const auto& other : _keys.ofClient(client.id))
@@ -112,24 +142,47 @@ AddedKey ClientService::addKey(const std::string& clientName, const NewKey& want
     makeRoom(client, now);
     _clients.addKey(added.record, mostKeysOfClient);
     _keys.put({client, added.record});
-    _audit.recordOperator(client.id, "client.key_added", added.record.keyId);
+    _audit.recordOperator(client, "client.key_added", added.record.keyId);
     return added;
+}
+
+void ClientService::withdraw(const AddedKey& added) {
+    const std::lock_guard lock(_changing);
+    const auto known = _keys.find(added.record.keyId);
+    if (!known)
+        return;
+    (void)_clients.removeKey(added.record.clientId, added.record.keyId, store::Issued::end,
+                             base::nowOf(_clock));
+    _keys.remove(added.record.keyId);
+    _audit.recordOperator(known->client, "client.key_withdrawn", added.record.keyId + " could not be shown");
 }
 
 std::vector<store::ClientKey> ClientService::listKeys(const std::string& clientName) const {
     std::vector<store::ClientKey> keys;
-    for (const auto& known : _keys.ofClient(clientOf(clientName).id))
+    for (const auto& known : _keys.ofClient(get(clientName).id))
         keys.push_back(known->key);
     return keys;
 }
 
-void ClientService::removeKey(const std::string& clientName, const std::string& keyId) {
+std::map<std::string, int> ClientService::grantTokensByIssuer(const std::string& clientName) const {
+    return _clients.grantTokensByIssuer(get(clientName).id);
+}
+
+store::RemovedKeys ClientService::removeKey(const std::string& clientName, const std::string& keyId,
+                                            store::Issued issued) {
     const std::lock_guard lock(_changing);
-    const auto client = clientOf(clientName);
-    if (!_clients.removeKey(client.id, keyId))
+    const auto client = get(clientName);
+    auto removed = _clients.removeKey(client.id, keyId, issued, base::nowOf(_clock));
+    if (removed.keys.empty())
         throw Error(ErrorCode::notFound, "The client has no such key; `client key list` shows the ids.");
-    _keys.remove(keyId);
-    _audit.recordOperator(client.id, "client.key_removed", keyId);
+    if (issued == store::Issued::keep)
+        _keys.forget(keyId);
+    for (const auto& each : removed.keys)
+        _keys.remove(each);
+    for (const auto& each : removed.keys)
+        _audit.recordOperator(client, "client.key_removed",
+                              each == keyId ? outcomeOf(removed) : each + ", issued by " + keyId);
+    return removed;
 }
 
 RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, const Source& source) {
@@ -148,6 +201,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
     fresh.record.name = old->key.name;
     fresh.record.scopes = old->key.scopes;
     fresh.record.expiresAt = old->key.expiresAt;
+    fresh.record.issuer = old->key.keyId;
     auto replaced = *old;
     const base::Timestamp latest = now + keep;
     replaced.key.expiresAt = std::min(old->key.expiresAt.value_or(latest), latest);
@@ -172,7 +226,9 @@ Caller ClientService::authenticate(const provider::Secret& key) const {
         throw Error(ErrorCode::invalidCredential);
     if (hasEnded(known->key, base::nowOf(_clock)))
         throw Error(ErrorCode::invalidCredential, "The key has expired.");
-    return {known->client, known->key.keyId, known->key.scopes};
+    Caller caller{known->client, known->key.keyId, known->key.scopes};
+    caller.issuerEnds = known->key.expiresAt;
+    return caller;
 }
 
 // Keys that have ended are kept for the operator to see, as long as there is room.
@@ -184,8 +240,9 @@ void ClientService::makeRoom(const store::Client& client, base::Timestamp now) {
     for (const auto& known : keys) {
         if (!hasEnded(known->key, now))
             continue;
-        (void)_clients.removeKey(client.id, known->key.keyId);
-        _keys.remove(known->key.keyId);
+        // The key has ended by itself: what it issued has its own end.
+        (void)_clients.removeKey(client.id, known->key.keyId, store::Issued::keep, now);
+        _keys.forget(known->key.keyId);
         --left;
     }
     if (left >= static_cast<std::size_t>(mostKeysOfClient))

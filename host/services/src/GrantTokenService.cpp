@@ -66,7 +66,10 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     issued.token.label = label;
     issued.token.scopes = scopesFrom(caller);
     issued.token.createdAt = issued.token.lastUsedAt = base::nowOf(_parts.clock);
-    issued.token.expiresAt = issued.token.createdAt + grant_token::longestLife;
+    issued.token.issuer = caller.issuer();
+    issued.token.issuerEnds = caller.issuerEnds;
+    const base::Timestamp latest = issued.token.createdAt + grant_token::longestLife;
+    issued.token.expiresAt = std::min(latest, caller.issuerEnds.value_or(latest));
     issued.text = std::move(credential.text);
     _parts.tokens.create(issued.token, grant_token::mostOfAccount);
     _keys.put(issued.token.keyId, issued.token.hash);
@@ -127,6 +130,8 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     noteUse(known->token);
     Caller caller{std::move(*client), known->token.keyId, known->token.scopes};
     caller.only = known->token.account;
+    caller.issuingKey = known->token.issuer;
+    caller.issuerEnds = known->token.issuerEnds;
     return caller;
 }
 

@@ -173,6 +173,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     link = wantedLink(caller, request);
     if (request.account.empty())
         checkPace(caller, request, source);
+    fresh.issuer = caller.issuer();
     link.requesterAddress = source.address;
     link.requesterProgram = source.program.substr(0, longestProgram);
     const std::lock_guard oneAtATime(_creating);

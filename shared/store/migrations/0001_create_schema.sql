@@ -40,6 +40,8 @@ CREATE TABLE clients (
     created_at           INTEGER NOT NULL
 ) STRICT;
 
+-- issuer is the key that was replaced by this one; empty: the operator made it. No foreign key: the issuer may be
+-- dropped, and what it issued then descends from the issuer's own issuer.
 CREATE TABLE client_keys (
     key_id     TEXT    NOT NULL PRIMARY KEY,
     client_id  TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -47,7 +49,8 @@ CREATE TABLE client_keys (
     hash       BLOB    NOT NULL,
     scopes     TEXT    NOT NULL,
     expires_at INTEGER,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    issuer     TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX client_keys_by_client ON client_keys (client_id);
 
@@ -91,18 +94,23 @@ BEGIN
     UPDATE clients SET account_count = account_count - 1 WHERE id = OLD.client_id;
 END;
 
--- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier.
+-- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier. issuer is
+-- the client key that the token descends from, also where another grant token made it; issuer_ends_at is that key's
+-- expiry, which no token of that descent outlives.
 CREATE TABLE grant_tokens (
-    key_id       TEXT    NOT NULL PRIMARY KEY,
-    account_id   TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    hash         BLOB    NOT NULL,
-    label        TEXT    NOT NULL,
-    scopes       TEXT    NOT NULL,
-    created_at   INTEGER NOT NULL,
-    last_used_at INTEGER NOT NULL,
-    expires_at   INTEGER NOT NULL
+    key_id         TEXT    NOT NULL PRIMARY KEY,
+    account_id     TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    hash           BLOB    NOT NULL,
+    label          TEXT    NOT NULL,
+    scopes         TEXT    NOT NULL,
+    created_at     INTEGER NOT NULL,
+    last_used_at   INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    issuer         TEXT    NOT NULL,
+    issuer_ends_at INTEGER
 ) STRICT;
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
+CREATE INDEX grant_tokens_by_issuer ON grant_tokens (issuer);
 
 -- A life is a duration: granted_* is the moment in which upstream was asked, as the wall clock and the steady clock
 -- of granted_era showed it. version is what callers see; generation only goes into the associated data of the sealed values, and grows with
@@ -122,6 +130,7 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_by_key ON tokens (key_id);
 
 -- proof says what secret_hash is the SHA-256 of: a link secret, or a verifier that its client keeps (RFC 7636).
+-- issuer is the client key that created the link, which ends with it while it is open.
 -- key_id is set exactly while authorization or staged_grant is; account_id is no foreign key because a link
 -- outlives the account it made.
 CREATE TABLE links (
@@ -159,7 +168,8 @@ CREATE TABLE links (
     ended_at           INTEGER,
     account_id         TEXT,
     first_delivered_at INTEGER,
-    reads              INTEGER NOT NULL
+    reads              INTEGER NOT NULL,
+    issuer             TEXT    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
 CREATE INDEX links_live ON links (client_id, subject, expires_at)
@@ -205,17 +215,18 @@ BEGIN
     VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
 END;
 
--- No foreign keys: an entry outlives what it tells of.
+-- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then.
 CREATE TABLE audit (
-    id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    at         INTEGER NOT NULL,
-    actor      TEXT    NOT NULL,
-    action     TEXT    NOT NULL,
-    client_id  TEXT    NOT NULL,
-    account_id TEXT    NOT NULL,
-    link_id    TEXT    NOT NULL,
-    address    TEXT    NOT NULL,
-    request_id TEXT    NOT NULL,
-    outcome    TEXT    NOT NULL
+    id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at          INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    action      TEXT    NOT NULL,
+    client_id   TEXT    NOT NULL,
+    client_name TEXT    NOT NULL,
+    account_id  TEXT    NOT NULL,
+    link_id     TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    request_id  TEXT    NOT NULL,
+    outcome     TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_time ON audit (at);

@@ -6,9 +6,11 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/store/AuditLog.h"
 
+#include <string>
+
 namespace central_oauth::store {
 
-/// AuditLog on a Database. The line is written first: it is kept even if the row can't be.
+/// AuditLog on a Database. The line is written even if the row can't be.
 ///
 /// Borrows the database, which outlives it.
 class SqliteAuditLog final : public AuditLog {
@@ -19,6 +21,9 @@ public:
     int prune(Timestamp before) override;
 
 private:
+    [[nodiscard]] std::string insert(const AuditEntry& entry);
+    void writeLine(const AuditEntry& entry, const std::string& clientName);
+
     Database& _database;
     logging::Channel _log;
 };

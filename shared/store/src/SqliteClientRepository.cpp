@@ -63,7 +63,7 @@ std::size_t insertClient(Session& session, const Client& client) {
 
 std::size_t insertKey(Session& session, const ClientKey& key) {
     return Query(session, "INSERT INTO client_keys (key_id, client_id, name, hash, scopes, expires_at,"
-                          " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+                          " created_at, issuer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .with(key.keyId)
         .with(key.clientId)
         .with(key.name)
@@ -71,6 +71,7 @@ std::size_t insertKey(Session& session, const ClientKey& key) {
         .with(textOfNames(key.scopes))
         .with(key.expiresAt)
         .with(key.createdAt)
+        .with(key.issuer)
         .run();
 }
 
@@ -89,6 +90,44 @@ std::size_t addOneMore(Session& session, const ClientKey& key, int most) {
     return insertKey(session, key);
 }
 
+std::optional<std::string> findIssuer(Session& session, const ClientId& client, const std::string& keyId) {
+    std::string issuer;
+    Query query(session, "SELECT issuer FROM client_keys WHERE client_id = ? AND key_id = ?");
+    query.with(client).with(keyId).into(issuer);
+    return query.next() ? std::optional(std::move(issuer)) : std::nullopt;
+}
+
+// The key, then all that descend from it. UNION drops what was found before, so that no circle is endless.
+std::vector<std::string> withDescendants(Session& session, const std::string& keyId) {
+    std::string each;
+    Query query(session,
+                "WITH RECURSIVE line (key_id) AS (VALUES (?) UNION SELECT k.key_id FROM client_keys k"
+                " JOIN line ON k.issuer = line.key_id) SELECT key_id FROM line");
+    query.with(keyId).into(each);
+    std::vector<std::string> line;
+    while (query.next())
+        line.push_back(each);
+    return line;
+}
+
+// How many. The service revokes what upstream granted for them, as for each link that expires.
+int expireLinks(Session& session, const ClientId& client, const std::string& issuer, Timestamp now) {
+    return static_cast<int>(
+        Query(session, "UPDATE links SET expires_at = ? WHERE client_id = ? AND issuer = ? AND expires_at > ?"
+                       " AND status IN ('pending', 'authorizing', 'choosing', 'staged')")
+            .with(now)
+            .with(client)
+            .with(issuer)
+            .with(now)
+            .run());
+}
+
+// What descended from one issuer descends from another then.
+std::size_t handOver(Session& session, const std::string& table, const std::string& from,
+                     const std::string& to) {
+    return Query(session, "UPDATE " + table + " SET issuer = ? WHERE issuer = ?").with(to).with(from).run();
+}
+
 } // namespace
 
 void SqliteClientRepository::create(const Client& client, const ClientKey& key) {
@@ -105,8 +144,8 @@ std::vector<KnownKey> SqliteClientRepository::keys() const {
         KnownKey known;
         Query query(session,
                     std::string("SELECT ") + clientColumns +
-                        ", k.key_id, k.client_id, k.name, k.hash, k.scopes, k.expires_at, k.created_at"
-                        " FROM client_keys k JOIN clients c ON c.id = k.client_id"
+                        ", k.key_id, k.client_id, k.name, k.hash, k.scopes, k.expires_at, k.created_at,"
+                        " k.issuer FROM client_keys k JOIN clients c ON c.id = k.client_id"
                         " ORDER BY k.created_at, k.key_id");
         intoClient(query, known.client);
         query.ofRow("client_keys", known.key.keyId)
@@ -116,7 +155,8 @@ std::vector<KnownKey> SqliteClientRepository::keys() const {
             .intoBytes(known.key.hash)
             .intoText([&known](const std::string& text) { known.key.scopes = namesOf(text); })
             .into(known.key.expiresAt)
-            .into(known.key.createdAt);
+            .into(known.key.createdAt)
+            .into(known.key.issuer);
         std::vector<KnownKey> all;
         while (query.nextSound(_database.damage()))
             all.push_back(known);
@@ -141,16 +181,65 @@ void SqliteClientRepository::rotateKey(const ClientKey& fresh, const std::string
                 .run();
         if (found == 0)
             throw base::Error(base::ErrorCode::notFound, "The client has no such key.");
-        return addOneMore(session, fresh, most);
+        return addOneMore(session, fresh, most) + handOver(session, "grant_tokens", old, fresh.keyId);
     });
 }
 
-bool SqliteClientRepository::removeKey(const ClientId& client, const std::string& keyId) {
+RemovedKeys SqliteClientRepository::removeKey(const ClientId& client, const std::string& keyId, Issued issued,
+                                              Timestamp now) {
     return _database.write([&](Session& session) {
-        return Query(session, "DELETE FROM client_keys WHERE client_id = ? AND key_id = ?")
-                   .with(client)
-                   .with(keyId)
-                   .run() > 0;
+        RemovedKeys removed;
+        const auto issuer = findIssuer(session, client, keyId);
+        if (!issuer)
+            return removed;
+        removed.keys = issued == Issued::end ? withDescendants(session, keyId) : std::vector{keyId};
+        if (issued == Issued::keep) {
+            handOver(session, "client_keys", keyId, *issuer);
+            handOver(session, "grant_tokens", keyId, *issuer);
+        }
+        for (const auto& each : removed.keys) {
+            removed.grantTokens += static_cast<int>(
+                Query(session, "DELETE FROM grant_tokens WHERE issuer = ?").with(each).run());
+            Query(session, "DELETE FROM client_keys WHERE key_id = ?").with(each).run();
+            if (issued == Issued::end)
+                removed.links += expireLinks(session, client, each, now);
+        }
+        return removed;
+    });
+}
+
+std::map<std::string, int> SqliteClientRepository::grantTokensByIssuer(const ClientId& client) const {
+    return _database.read([&](Session& session) {
+        std::string issuer;
+        int count = 0;
+        Query query(session, "SELECT g.issuer, COUNT(*) FROM grant_tokens g JOIN client_keys k"
+                             " ON k.key_id = g.issuer WHERE k.client_id = ? GROUP BY g.issuer");
+        query.with(client).into(issuer).into(count);
+        std::map<std::string, int> counts;
+        while (query.next())
+            counts[issuer] = count;
+        return counts;
+    });
+}
+
+ClientHoldings SqliteClientRepository::holdings(const ClientId& id, Timestamp now) const {
+    return _database.read([&](Session& session) {
+        ClientHoldings holdings;
+        Query query(session, "SELECT (SELECT COUNT(*) FROM accounts WHERE client_id = ?),"
+                             " (SELECT COUNT(DISTINCT upstream_id) FROM accounts WHERE client_id = ?),"
+                             " (SELECT COUNT(*) FROM client_keys WHERE client_id = ?),"
+                             " (SELECT COUNT(*) FROM grant_tokens g JOIN accounts a ON a.id = g.account_id"
+                             "  WHERE a.client_id = ?),"
+                             " (SELECT COUNT(*) FROM links WHERE client_id = ? AND expires_at > ?"
+                             "  AND status IN ('pending', 'authorizing', 'choosing', 'staged'))");
+        query.with(id).with(id).with(id).with(id).with(id).with(now);
+        query.into(holdings.accounts)
+            .into(holdings.people)
+            .into(holdings.keys)
+            .into(holdings.grantTokens)
+            .into(holdings.openLinks);
+        static_cast<void>(query.next());
+        return holdings;
     });
 }
 

@@ -16,9 +16,12 @@ public:
     [[nodiscard]] std::vector<KnownKey> keys() const override;
     void addKey(const ClientKey& key, int most) override;
     void rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds, int most) override;
-    bool removeKey(const ClientId& client, const std::string& keyId) override;
+    RemovedKeys removeKey(const ClientId& client, const std::string& keyId, Issued issued,
+                          Timestamp now) override;
+    [[nodiscard]] std::map<std::string, int> grantTokensByIssuer(const ClientId& client) const override;
     [[nodiscard]] std::optional<Client> find(const ClientId& id) const override;
     [[nodiscard]] std::vector<Client> list() const override;
+    [[nodiscard]] ClientHoldings holdings(const ClientId& id, Timestamp now) const override;
     bool remove(const std::string& name) override;
 
 private:

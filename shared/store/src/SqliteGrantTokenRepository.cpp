@@ -15,7 +15,8 @@ using Poco::Data::Session;
 constexpr std::chrono::seconds usePrecision{60};
 
 constexpr auto columns =
-    "g.key_id, g.account_id, g.hash, g.label, g.scopes, g.created_at, g.last_used_at, g.expires_at";
+    "g.key_id, g.account_id, g.hash, g.label, g.scopes, g.created_at, g.last_used_at, g.expires_at, g.issuer,"
+    " g.issuer_ends_at";
 
 void intoToken(Query& query, GrantToken& token) {
     query.ofRow("grant_tokens", token.keyId)
@@ -26,7 +27,9 @@ void intoToken(Query& query, GrantToken& token) {
         .intoText([&token](const std::string& text) { token.scopes = namesOf(text); })
         .into(token.createdAt)
         .into(token.lastUsedAt)
-        .into(token.expiresAt);
+        .into(token.expiresAt)
+        .into(token.issuer)
+        .into(token.issuerEnds);
 }
 
 } // namespace
@@ -35,17 +38,23 @@ void SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
     _database.write([&](Session& session) {
         int accounts = 0;
         int tokens = 0;
-        Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM grant_tokens WHERE account_id = ?)"
+        int issuers = 0;
+        Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM grant_tokens WHERE account_id = ?),"
+                             " (SELECT COUNT(*) FROM client_keys WHERE key_id = ?)"
                              " FROM accounts WHERE id = ?");
-        query.with(token.account).with(token.account).into(accounts).into(tokens);
+        query.with(token.account).with(token.issuer).with(token.account);
+        query.into(accounts).into(tokens).into(issuers);
         static_cast<void>(query.next());
+        if (issuers == 0 && !token.issuer.empty())
+            throw base::Error(base::ErrorCode::invalidCredential);
         if (accounts == 0)
             throw base::Error(base::ErrorCode::notFound);
         if (tokens >= most)
             throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
                                                              " grant tokens; remove one first.");
         return Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, scopes,"
-                              " created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                              " created_at, last_used_at, expires_at, issuer, issuer_ends_at)"
+                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .with(token.keyId)
             .with(token.account)
             .withBytes(token.hash)
@@ -54,6 +63,8 @@ void SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
             .with(token.createdAt)
             .with(token.lastUsedAt)
             .with(token.expiresAt)
+            .with(token.issuer)
+            .with(token.issuerEnds)
             .run();
     });
 }

@@ -40,9 +40,9 @@ bool SqliteLinkRepository::create(const NewLink& created) {
                      "INSERT INTO links (id, client_id, provider, subject, label, on_behalf_of, wanted_site,"
                      " required_scopes, wanted_account, wanted_person, login_hint, code_hash, handle_hash,"
                      " proof, secret_hash, requester_address, requester_program, created_at, expires_at,"
-                     " status, reason, cause, wrong_entries, reads)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '', "
-                     "0, 0)"
+                     " issuer, status, reason, cause, wrong_entries, reads)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '',"
+                     " '', 0, 0)"
                      " ON CONFLICT DO NOTHING")
                    .with(link.id)
                    .with(link.client)
@@ -63,6 +63,7 @@ bool SqliteLinkRepository::create(const NewLink& created) {
                    .with(link.requesterProgram)
                    .with(link.createdAt)
                    .with(link.expiresAt)
+                   .with(created.issuer)
                    .run() > 0;
     });
 }

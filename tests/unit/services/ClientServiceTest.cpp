@@ -29,6 +29,9 @@ class ClientServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusedClientLeavesNothing);
     CPPUNIT_TEST(testRemovedClientIsRefused);
     CPPUNIT_TEST(testUnknownClientCantBeRemoved);
+    CPPUNIT_TEST(testRemovalIsAuditedByName);
+    CPPUNIT_TEST(testWithdrawnClientLeavesNothing);
+    CPPUNIT_TEST(testHoldingsInWords);
     CPPUNIT_TEST(testContactAndSubjectRule);
     CPPUNIT_TEST(testNoMoreClientsThanFit);
     CPPUNIT_TEST(testTypingErrorsAreRefused);
@@ -129,6 +132,35 @@ public:
     void testUnknownClientCantBeRemoved() {
         ASSERT_REFUSED(ErrorCode::notFound, _clients.remove("nobody"));
         CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.removed"));
+    }
+
+    void testRemovalIsAuditedByName() {
+        (void)store::linkAccount(_fixture.base, "1");
+        _clients.remove("alpha");
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{1},
+            _fixture.base.number("SELECT COUNT(*) FROM audit WHERE client_name = 'alpha' AND"
+                                 " action = 'client.removed' AND outcome = 'with 1 account of"
+                                 " 1 person, 1 key, 0 grant tokens and 0 open links'"));
+    }
+
+    void testWithdrawnClientLeavesNothing() {
+        const auto added = add("ci");
+        const auto second = _clients.addKey("ci", {"laptop"});
+        _clients.withdraw(second);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(second.key));
+        (void)_clients.authenticate(added.key);
+        _clients.withdraw(added);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(added.key));
+        CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.key_withdrawn"));
+        CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.withdrawn"));
+        (void)add("ci");
+    }
+
+    void testHoldingsInWords() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("2 accounts of 1 person, 3 keys, 1 grant token and 0 open links"),
+            describe({.accounts = 2, .people = 1, .keys = 3, .grantTokens = 1, .openLinks = 0}));
     }
 
     void testContactAndSubjectRule() {

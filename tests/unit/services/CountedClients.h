@@ -5,6 +5,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/store/ClientRepository.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,8 +30,15 @@ public:
                    int most) override {
         change().rotateKey(fresh, old, oldEnds, most);
     }
-    bool removeKey(const base::ClientId& client, const std::string& keyId) override {
-        return change().removeKey(client, keyId);
+    store::RemovedKeys removeKey(const base::ClientId& client, const std::string& keyId, store::Issued issued,
+                                 base::Timestamp now) override {
+        return change().removeKey(client, keyId, issued, now);
+    }
+    std::map<std::string, int> grantTokensByIssuer(const base::ClientId& client) const override {
+        return real().grantTokensByIssuer(client);
+    }
+    store::ClientHoldings holdings(const base::ClientId& id, base::Timestamp now) const override {
+        return real().holdings(id, now);
     }
     std::optional<store::Client> find(const base::ClientId& id) const override { return real().find(id); }
     std::vector<store::Client> list() const override { return listed.empty() ? real().list() : listed; }

@@ -279,7 +279,8 @@ private:
         }
         const bool isId = column == victim.idColumn;
         const std::string line = "\"table\":\"" + victim.table + "\",\"row\":\"" +
-                                 (isId ? std::string("unreadable") : victim.id) + "\",\"column\":\"" + column;
+                                 (isId ? std::string("unreadable") : victim.id) + "\",\"column\":\"" +
+                                 column + '"';
         const int lines = logged(line);
         // A row that lost its id or its owner is simply another's, or nobody's.
         const bool isMoved =

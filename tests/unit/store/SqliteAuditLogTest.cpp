@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "StoreFixture.h"
+#include "central_oauth/base/Error.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -10,6 +11,8 @@ class SqliteAuditLogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SqliteAuditLogTest);
     CPPUNIT_TEST(testKeepsRowAndWritesLine);
     CPPUNIT_TEST(testEntryOutlivesItsClient);
+    CPPUNIT_TEST(testEveryEntryHasTheNameOfThen);
+    CPPUNIT_TEST(testLineIsWrittenWithoutTheRow);
     CPPUNIT_TEST(testPrunesWhatIsOlder);
     CPPUNIT_TEST_SUITE_END();
 
@@ -35,6 +38,31 @@ public:
         _fixture->store->audit().append(entry());
         CPPUNIT_ASSERT(_fixture->store->clients().remove("alpha"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM audit"));
+    }
+
+    void testEveryEntryHasTheNameOfThen() {
+        addClient(*_fixture, "alpha");
+        _fixture->store->audit().append(entry());
+        CPPUNIT_ASSERT(_fixture->logged.str().find(R"("client_name":"alpha")") != std::string::npos);
+        CPPUNIT_ASSERT(_fixture->store->clients().remove("alpha"));
+        auto last = entry();
+        last.action = "client.removed";
+        last.clientName = "alpha";
+        _fixture->store->audit().append(last);
+        last.client = ClientId("cli_none");
+        last.clientName = {};
+        _fixture->store->audit().append(last);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                             _fixture->number("SELECT COUNT(*) FROM audit WHERE client_name = 'alpha'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
+                             _fixture->number("SELECT COUNT(*) FROM audit WHERE client_name = ''"));
+    }
+
+    void testLineIsWrittenWithoutTheRow() {
+        auto session = _fixture->openBeside();
+        Query(session, "ALTER TABLE audit RENAME TO elsewhere").run();
+        CPPUNIT_ASSERT_THROW(_fixture->store->audit().append(entry()), base::Error);
+        CPPUNIT_ASSERT(_fixture->logged.str().find("link.declined") != std::string::npos);
     }
 
     void testPrunesWhatIsOlder() {

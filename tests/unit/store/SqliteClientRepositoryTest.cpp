@@ -17,6 +17,12 @@ class SqliteClientRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRotationNeverPutsOffAnEnd);
     CPPUNIT_TEST(testRefusedRotationChangesNothing);
     CPPUNIT_TEST(testRemovesKeysOfTheirClientOnly);
+    CPPUNIT_TEST(testRemovalEndsWhatDescends);
+    CPPUNIT_TEST(testRemovalKeepsWhatDescends);
+    CPPUNIT_TEST(testOpenLinksOfAKeyExpireWithIt);
+    CPPUNIT_TEST(testCircleOfIssuersEnds);
+    CPPUNIT_TEST(testRotationHandsGrantTokensOver);
+    CPPUNIT_TEST(testCountsWhatAClientHolds);
     CPPUNIT_TEST(testKeepsEveryFieldOfClient);
     CPPUNIT_TEST(testRefusesTakenName);
     CPPUNIT_TEST(testRefusedClientLeavesNoKey);
@@ -106,12 +112,88 @@ public:
     void testRemovesKeysOfTheirClientOnly() {
         addClient(*_fixture, "alpha");
         addClient(*_fixture, "beta");
-        CPPUNIT_ASSERT(!clients().removeKey(ClientId("cli_alpha"), "key-beta"));
-        CPPUNIT_ASSERT(!clients().removeKey(ClientId("cli_alpha"), "none"));
+        CPPUNIT_ASSERT(remove("key-beta").keys.empty());
+        CPPUNIT_ASSERT(remove("none").keys.empty());
         CPPUNIT_ASSERT_EQUAL(std::string("key-alpha key-beta"), keyIds());
-        CPPUNIT_ASSERT(clients().removeKey(ClientId("cli_alpha"), "key-alpha"));
+        CPPUNIT_ASSERT(remove("key-alpha").keys == std::vector<std::string>{"key-alpha"});
         CPPUNIT_ASSERT_EQUAL(std::string("key-beta"), keyIds());
         CPPUNIT_ASSERT(clients().find(ClientId("cli_alpha")).has_value());
+    }
+
+    void testRemovalEndsWhatDescends() {
+        plantDescent();
+        const auto removed = remove("b");
+        CPPUNIT_ASSERT((removed.keys == std::vector<std::string>{"b", "c"}));
+        CPPUNIT_ASSERT_EQUAL(2, removed.grantTokens);
+        CPPUNIT_ASSERT_EQUAL(std::string("key-alpha other"), keyIds());
+        CPPUNIT_ASSERT_EQUAL(std::string("g-key-alpha g-other"), grantTokens());
+        CPPUNIT_ASSERT((remove("key-alpha").keys == std::vector<std::string>{"key-alpha"}));
+    }
+
+    void testRemovalKeepsWhatDescends() {
+        plantDescent();
+        const auto removed = clients().removeKey(ClientId("cli_alpha"), "b", Issued::keep, now());
+        CPPUNIT_ASSERT((removed.keys == std::vector<std::string>{"b"}));
+        CPPUNIT_ASSERT_EQUAL(0, removed.grantTokens);
+        CPPUNIT_ASSERT_EQUAL(std::string("c key-alpha other"), keyIds());
+        CPPUNIT_ASSERT_EQUAL(std::string("key-alpha"), keyOf("c").issuer);
+        CPPUNIT_ASSERT_EQUAL(2, clients().grantTokensByIssuer(ClientId("cli_alpha")).at("key-alpha"));
+        // What was kept still ends with what stands above it.
+        CPPUNIT_ASSERT((remove("key-alpha").keys == std::vector<std::string>{"key-alpha", "c"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("g-other"), grantTokens());
+    }
+
+    void testOpenLinksOfAKeyExpireWithIt() {
+        plantDescent();
+        for (const auto& [number, issuer] :
+             std::vector<std::pair<std::string, std::string>>{{"5", "b"}, {"6", "c"}, {"7", "other"}}) {
+            auto created = makeLink(number, now());
+            created.issuer = issuer;
+            CPPUNIT_ASSERT(_fixture->store->links().create(created));
+        }
+        CPPUNIT_ASSERT_EQUAL(0, clients().removeKey(ClientId("cli_alpha"), "c", Issued::keep, now()).links);
+        CPPUNIT_ASSERT_EQUAL(1, remove("b").links);
+        CPPUNIT_ASSERT(_fixture->store->links().find(LinkId("lnk_5"))->expiresAt == now());
+        for (const char* open : {"lnk_6", "lnk_7"})
+            CPPUNIT_ASSERT(_fixture->store->links().find(LinkId(open))->expiresAt > now());
+    }
+
+    void testCircleOfIssuersEnds() {
+        plantDescent();
+        (void)_fixture->tamper("UPDATE client_keys SET issuer = 'c' WHERE key_id = 'key-alpha'");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), remove("b").keys.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("other"), keyIds());
+    }
+
+    void testRotationHandsGrantTokensOver() {
+        plantDescent();
+        clients().rotateKey(makeKey(makeClient("alpha", now()), "fresh"), "b", now(), 10);
+        const auto counts = clients().grantTokensByIssuer(ClientId("cli_alpha"));
+        CPPUNIT_ASSERT_EQUAL(1, counts.at("fresh"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), counts.count("b"));
+        CPPUNIT_ASSERT_EQUAL(1, counts.at("c"));
+        CPPUNIT_ASSERT(clients().grantTokensByIssuer(ClientId("cli_beta")).empty());
+    }
+
+    void testCountsWhatAClientHolds() {
+        addClient(*_fixture, "beta");
+        plantDescent();
+        const auto second = linkAccount(*_fixture, "2");
+        (void)_fixture->tamper("UPDATE accounts SET upstream_id = 'person-1', subject = 'bob'"
+                               " WHERE id = 'acc_2'");
+        const auto third = linkAccount(*_fixture, "3");
+        (void)stageLink(*_fixture, "4", makeGrant("4", now()));
+        CPPUNIT_ASSERT(clients().find(ClientId("cli_alpha")).has_value());
+        const auto held = clients().holdings(ClientId("cli_alpha"), now());
+        CPPUNIT_ASSERT_EQUAL(3, held.accounts);
+        CPPUNIT_ASSERT_EQUAL(2, held.people);
+        CPPUNIT_ASSERT_EQUAL(4, held.keys);
+        CPPUNIT_ASSERT_EQUAL(4, held.grantTokens);
+        CPPUNIT_ASSERT_EQUAL(1, held.openLinks);
+        CPPUNIT_ASSERT_EQUAL(
+            0, clients().holdings(ClientId("cli_alpha"), now() + std::chrono::hours(1)).openLinks);
+        CPPUNIT_ASSERT_EQUAL(0, clients().holdings(ClientId("cli_beta"), now()).accounts);
+        CPPUNIT_ASSERT_EQUAL(1, clients().holdings(ClientId("cli_beta"), now()).keys);
     }
 
     void testKeepsEveryFieldOfClient() {
@@ -184,6 +266,42 @@ public:
 private:
     ClientRepository& clients() { return _fixture->store->clients(); }
     [[nodiscard]] Timestamp now() const { return _fixture->clock.time; }
+
+    RemovedKeys remove(const std::string& keyId) {
+        return clients().removeKey(ClientId("cli_alpha"), keyId, Issued::end, now());
+    }
+
+    // key-alpha, which b replaced, which c replaced; and other. Each has a grant token of one account.
+    void plantDescent() {
+        addClient(*_fixture, "alpha");
+        const Client alpha = makeClient("alpha", now());
+        const auto account = linkAccount(*_fixture, "1");
+        for (const auto& [keyId, issuer] : std::vector<std::pair<std::string, std::string>>{
+                 {"b", "key-alpha"}, {"c", "b"}, {"other", ""}}) {
+            auto key = makeKey(alpha, keyId);
+            key.issuer = issuer;
+            clients().addKey(key, 10);
+        }
+        for (const std::string issuer : {"key-alpha", "b", "c", "other"}) {
+            GrantToken token{"g-" + issuer,
+                             account,
+                             "hash-" + issuer,
+                             {},
+                             {"token"},
+                             now(),
+                             now(),
+                             now() + std::chrono::hours(1)};
+            token.issuer = issuer;
+            _fixture->store->grantTokens().create(token, 20);
+        }
+    }
+
+    std::string grantTokens() {
+        std::string text;
+        for (const auto& token : _fixture->store->grantTokens().list(AccountId("acc_1")))
+            text += (text.empty() ? "" : " ") + token.keyId;
+        return text;
+    }
 
     ClientKey keyOf(const std::string& keyId) {
         for (const auto& known : clients().keys())

@@ -15,6 +15,7 @@ class SqliteGrantTokenRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testListsOldestFirst);
     CPPUNIT_TEST(testAccountHasSoManyAtMost);
     CPPUNIT_TEST(testAccountMustBeThere);
+    CPPUNIT_TEST(testIssuerMustBeThere);
     CPPUNIT_TEST(testRemovesFromItsAccountOnly);
     CPPUNIT_TEST(testGoesWithItsAccount);
     CPPUNIT_TEST(testGoesWithItsClient);
@@ -35,6 +36,8 @@ public:
         auto token = make("a");
         token.label = "caf\xc3\xa9";
         token.hash = std::string("\0\xff\n", 3);
+        token.issuer = "key-alpha";
+        token.issuerEnds = now() + 2h;
         tokens().create(token, 20);
         const auto known = tokens().find("a").value();
         CPPUNIT_ASSERT(known.client == ClientId("cli_alpha"));
@@ -44,6 +47,8 @@ public:
         CPPUNIT_ASSERT(known.token.createdAt == token.createdAt);
         CPPUNIT_ASSERT(known.token.lastUsedAt == token.createdAt);
         CPPUNIT_ASSERT(known.token.expiresAt == token.expiresAt);
+        CPPUNIT_ASSERT_EQUAL(token.issuer, known.token.issuer);
+        CPPUNIT_ASSERT(known.token.issuerEnds == token.issuerEnds);
         CPPUNIT_ASSERT(!tokens().find("b"));
     }
 
@@ -70,6 +75,14 @@ public:
 
     void testAccountMustBeThere() {
         CPPUNIT_ASSERT(refusal(make("a", AccountId("acc_x")), 20) == base::ErrorCode::notFound);
+    }
+
+    // Removed between the proof of the key and this.
+    void testIssuerMustBeThere() {
+        auto token = make("a");
+        token.issuer = "gone";
+        CPPUNIT_ASSERT(refusal(token, 20) == base::ErrorCode::invalidCredential);
+        CPPUNIT_ASSERT(!tokens().find("a"));
     }
 
     void testRemovesFromItsAccountOnly() {

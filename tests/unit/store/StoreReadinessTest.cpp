@@ -170,9 +170,9 @@ private:
     static void addLargeRow(Database& database) {
         database.write([](Poco::Data::Session& session) {
             return Query(session,
-                         "INSERT INTO audit (at, actor, action, client_id, account_id, link_id, address,"
-                         " request_id, outcome) VALUES (1, '', '', '', '', '', '', '', hex(randomblob("
-                         "20000)))")
+                         "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
+                         " address, request_id, outcome) VALUES (1, '', '', '', '', '', '', '', '',"
+                         " hex(randomblob(20000)))")
                 .run();
         });
     }

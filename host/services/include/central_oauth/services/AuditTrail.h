@@ -21,7 +21,7 @@ public:
                 std::string_view outcome, const Source& source) const;
 
     /// What the operator did to a client, by a command.
-    void recordOperator(const base::ClientId& client, const std::string& action,
+    void recordOperator(const store::Client& client, const std::string& action,
                         std::string_view outcome) const;
 
 private:

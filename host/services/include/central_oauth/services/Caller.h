@@ -31,8 +31,15 @@ struct Caller {
     base::AccountId only{};          ///< with a grant token: the one account it opens
     /// The one of the client's users that the request is for (header `Subject`); nothing: not said.
     std::optional<std::string> subject{};
+    /// With a grant token: the client key that it descends from; see `issuer`.
+    std::string issuingKey{};
+    /// When the client key behind the credential expires: nothing that the caller makes outlives it.
+    std::optional<base::Timestamp> issuerEnds{};
 
     [[nodiscard]] bool isHolder() const noexcept { return !only.empty(); }
+
+    /// The id of the client key that what this caller makes descends from.
+    [[nodiscard]] const std::string& issuer() const noexcept { return isHolder() ? issuingKey : keyId; }
 
     /// Whether this request may learn of an account of its client.
     [[nodiscard]] bool reaches(const store::Account& account) const {

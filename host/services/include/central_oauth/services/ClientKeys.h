@@ -39,6 +39,10 @@ public:
     void put(store::KnownKey known);
 
     void remove(const std::string& keyId);
+
+    /// Removes a key; the keys that descend from it descend from its own issuer then.
+    void forget(const std::string& keyId);
+
     void removeClient(const base::ClientId& client);
 
 private:

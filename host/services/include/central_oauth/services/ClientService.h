@@ -10,6 +10,7 @@
 #include "central_oauth/store/ClientRepository.h"
 
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -62,6 +63,9 @@ struct RotatedKey {
     base::Timestamp oldEnds;
 };
 
+/// What goes with a client, in words: "2 accounts of 1 person, 3 keys, …".
+[[nodiscard]] std::string describe(const store::ClientHoldings& held);
+
 /// The clients of this service and their keys. All it uses outlives it.
 ///
 /// Reads the keys of all clients once, at construction; from then on it changes the store first and its
@@ -83,6 +87,15 @@ public:
     /// All clients by name.
     [[nodiscard]] std::vector<store::Client> list() const;
 
+    /// Takes back a client whose key could not be shown to anybody. Throws: nothing but storeUnavailable.
+    void withdraw(const AddedClient& added);
+
+    /// The client of that name. Throws: Error(notFound).
+    [[nodiscard]] store::Client get(const std::string& name) const;
+
+    /// What goes with a client. Throws: Error(notFound).
+    [[nodiscard]] store::ClientHoldings holdings(const std::string& name) const;
+
     /// Removes a client with its keys, links and accounts. Throws: Error(notFound).
     void remove(const std::string& name);
 
@@ -90,14 +103,23 @@ public:
     /// is wrong; Error(conflict) if it has a key of that name, or as many keys as it may.
     [[nodiscard]] AddedKey addKey(const std::string& client, const NewKey& wanted);
 
+    /// Takes back a key that could not be shown to anybody. Throws: nothing but storeUnavailable.
+    void withdraw(const AddedKey& added);
+
     /// The keys of the client of that name, oldest first, also the expired ones. Throws: Error(notFound).
     [[nodiscard]] std::vector<store::ClientKey> listKeys(const std::string& client) const;
 
-    /// Ends a key at once, be it the client's last. Throws: Error(notFound).
-    void removeKey(const std::string& client, const std::string& keyId);
+    /// How many grant tokens descend from each key of the client of that name. Throws: Error(notFound).
+    [[nodiscard]] std::map<std::string, int> grantTokensByIssuer(const std::string& client) const;
+
+    /// Ends a key at once, be it the client's last, and what descends from it: the keys that replaced it, and
+    /// all their grant tokens. With Issued::keep those stay. Throws: Error(notFound).
+    store::RemovedKeys removeKey(const std::string& client, const std::string& keyId,
+                                 store::Issued issued = store::Issued::end);
 
     /// A new key with the name, scopes and end of the caller's, which itself ends in `keep` at the latest (0
-    /// to 168 hours). So a key that was replaced can't give itself a longer life. Throws: invalidRequest for
+    /// to 168 hours). The new key descends from the old one, and takes over its grant tokens, so that they
+    /// outlive that end. A key that was replaced can't give itself a longer life. Throws: invalidRequest for
     /// `keep`; invalidCredential if the caller's key is gone; conflict if the client has as many keys as it
     /// may; tooManyRequests beyond ten a minute and client.
     [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep, const Source& source);
@@ -107,7 +129,6 @@ public:
     [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
 
 private:
-    [[nodiscard]] store::Client clientOf(const std::string& name) const;
     void makeRoom(const store::Client& client, base::Timestamp now);
 
     store::ClientRepository& _clients;

@@ -38,7 +38,8 @@ struct IssuedGrantToken {
 /// Issues, lists, ends and proves grant tokens. All it uses outlives it.
 ///
 /// A token works until 30 days after its last use and 365 days at most, and ends with its account. Its holder
-/// may issue another for the same account and so replace it in time.
+/// may issue another for the same account and so replace it in time. Both descend from the client key that
+/// issued the first: they end when it is removed, and not later than it expires.
 ///
 /// Threads: any. Errors: base::Error; an account that the caller does not reach is notFound like one that
 /// does not exist.

@@ -4,6 +4,7 @@
 
 #include "central_oauth/store/Records.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,28 @@ namespace central_oauth::store {
 struct KnownKey {
     Client client;
     ClientKey key;
+};
+
+/// What becomes of what a key issued when the key is removed.
+enum class Issued {
+    end,  ///< the keys and grant tokens that descend from it are removed with it, and its open links expire
+    keep, ///< they stay, and descend from the issuer of the removed key then
+};
+
+/// What the removal of a key took along.
+struct RemovedKeys {
+    std::vector<std::string> keys; ///< the removed key, then the keys that descended from it; empty: none
+    int grantTokens = 0;           ///< that descended from any of them
+    int links = 0;                 ///< open ones that any of them created
+};
+
+/// How much a client has.
+struct ClientHoldings {
+    int accounts = 0;
+    int people = 0; ///< different ones at upstream behind the accounts
+    int keys = 0;
+    int grantTokens = 0;
+    int openLinks = 0; ///< neither finished nor expired
 };
 
 /// Clients and keys. Threads: any. Errors: base::Error(storeUnavailable) from every function.
@@ -32,16 +55,24 @@ public:
     virtual void addKey(const ClientKey& key, int most) = 0;
 
     /// Adds `fresh`, and has the key `old` of the same client end at `oldEnds` unless it ends sooner, in one
-    /// step. Throws: as addKey; Error(notFound) also if `old` is gone.
+    /// step. The grant tokens of `old` descend from `fresh` then. Throws: as addKey; Error(notFound) also if
+    /// `old` is gone.
     virtual void rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds, int most) = 0;
 
-    /// False: the client has no such key.
-    virtual bool removeKey(const ClientId& client, const std::string& keyId) = 0;
+    /// Removes a key, and ends or keeps what descends from it, in one step. Nothing is removed if the client
+    /// has no such key.
+    virtual RemovedKeys removeKey(const ClientId& client, const std::string& keyId, Issued issued,
+                                  Timestamp now) = 0;
+
+    /// How many grant tokens descend from each key of the client; keys without any are left out.
+    [[nodiscard]] virtual std::map<std::string, int> grantTokensByIssuer(const ClientId& client) const = 0;
 
     [[nodiscard]] virtual std::optional<Client> find(const ClientId& id) const = 0;
 
     /// All clients by name.
     [[nodiscard]] virtual std::vector<Client> list() const = 0;
+
+    [[nodiscard]] virtual ClientHoldings holdings(const ClientId& id, Timestamp now) const = 0;
 
     /// Removes the client with its keys, links and accounts, in one step. False: no such name.
     virtual bool remove(const std::string& name) = 0;

@@ -34,7 +34,8 @@ class GrantTokenRepository {
 public:
     virtual ~GrantTokenRepository() = default;
 
-    /// Adds one. Throws: Error(notFound) if the account is gone, Error(conflict) if it has `most` already.
+    /// Adds one. Throws: Error(notFound) if the account is gone, Error(conflict) if it has `most` already,
+    /// Error(invalidCredential) if the client key that it descends from is gone.
     virtual void create(const GrantToken& token, int most) = 0;
 
     /// Also if it has expired. Empty: unknown.

@@ -56,6 +56,7 @@ struct ClientKey {
     std::vector<std::string> scopes; ///< a subset of the client's
     std::optional<Timestamp> expiresAt;
     Timestamp createdAt;
+    std::string issuer{}; ///< id of the key that this one replaced; empty: the operator made it
 };
 
 /// Where a link stands. Expiry is not a status: it follows from `expiresAt`. Stored as text; do not rename on
@@ -143,6 +144,7 @@ struct NewLink {
     Link link;
     std::string codeHash;   ///< HMAC of the 12 digits
     std::string handleHash; ///< SHA-256 of the link handle
+    std::string issuer{};   ///< id of the client key that creates it; empty: none in particular
 };
 
 /// What a browser takes to upstream and back (RFC 6749 section 10.12, RFC 7636).
@@ -221,6 +223,8 @@ struct GrantToken {
     Timestamp createdAt;
     Timestamp lastUsedAt; ///< to the minute; `createdAt` at first
     Timestamp expiresAt;
+    std::string issuer{};                  ///< id of the client key that it descends from; empty: unknown
+    std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which nothing of its descent outlives
 };
 
 /// What happened, for the operator: kept as a row and written as a log line.
@@ -229,6 +233,7 @@ struct AuditEntry {
     std::string actor{};  ///< "client:<id>", "browser", "operator", "system"
     std::string action{}; ///< e.g. "link.created"
     ClientId client{};
+    std::string clientName{}; ///< as it is now; empty: the log looks it up
     AccountId account{};
     LinkId link{};
     std::string address{};
