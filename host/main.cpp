@@ -2,6 +2,7 @@
 // central-oauthd.
 #include "central_oauth/app/Daemon.h"
 #include "central_oauth/app/Signals.h"
+#include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/platform/PrivateMemory.h"
 
 #include <iostream>
@@ -10,6 +11,7 @@
 
 int main(int argc, char** argv) {
     using namespace central_oauth::app;
+    occupyClosedStreams();
     blockSignals();
     central_oauth::platform::keepMemoryPrivate();
     raiseFileLimit();

@@ -66,7 +66,8 @@ cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
     cli::StoppableWaiter waiter(stop);
     const base::SystemClock clock;
     const auto connectTo = [&](const cli::ClientSettings& settings) { return connect(settings, stop); };
-    cli::CommandRunner runner(terminal, waiter, clock, {variable, connectTo, cli::startApart});
+    cli::CommandRunner runner(terminal, waiter, clock,
+                              {variable, connectTo, cli::startApart, cli::outputArrived});
     const cli::ExitCode code = runner.run(arguments);
     if (code == cli::ExitCode::interrupted || stop->hasLeftBehind()) {
         // An abandoned exchange or read may still run on its thread and must not meet destroyed statics.

@@ -107,7 +107,7 @@ public:
     void testRefusedKeyExitsWith5() {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         const auto removed = _service->addClient("short-lived");
-        CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "remove", "short-lived"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "remove", "short-lived", "--yes"}).exitCode);
         _service->start();
         auto typo = _service->key();
         typo[20] = typo[20] == 'A' ? 'B' : 'A';

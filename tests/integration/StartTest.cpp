@@ -281,8 +281,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(403, refused.status);
         CPPUNIT_ASSERT_EQUAL(std::string("insufficient_scope"), refused.text("error"));
         (void)_service->stop();
-        CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "remove", "ci pipeline"}).exitCode);
-        CPPUNIT_ASSERT_EQUAL(64, _service->run({"client", "remove", "ci pipeline"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "remove", "ci pipeline", "--yes"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(64, _service->run({"client", "remove", "ci pipeline", "--yes"}).exitCode);
         _service->start();
         CPPUNIT_ASSERT_EQUAL(401, _service->post("/v1/link-code", key, "{}").status);
     }

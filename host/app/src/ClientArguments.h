@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the command line that follows `client`.
+// What the words behind a `client …` command mean.
 #pragma once
 
+#include "CommandWords.h"
 #include "central_oauth/app/CommandLine.h"
 
 namespace central_oauth::app {
 
-/// Reads the arguments from `client` on. Throws: UsageError.
-[[nodiscard]] Command parseClientCommand(const std::vector<std::string>& arguments);
+/// Fills in what a client command of `command.action` is given. Throws: UsageError.
+void readClientArguments(const CommandWords& words, Command& command);
 
 } // namespace central_oauth::app

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientCommands.h"
 
+#include "central_oauth/app/StandardStreams.h"
+#include "central_oauth/base/Error.h"
+
 #include <iostream>
 #include <string_view>
 
@@ -22,76 +25,134 @@ std::string_view dutiesOf(const store::Client& client) {
     return client.requireOnBehalfOf ? "subject and on_behalf_of required" : "subject required";
 }
 
+// What can be shown only once: without a reader it is taken back, so that nothing is left that nobody has.
+template <class Added>
+void showOnce(services::ClientService& clients, const Added& added, const std::string& what) {
+    try {
+        writeResult(added.key.reveal());
+        writeResult("\n");
+        finishResult();
+    } catch (const OutputError& failure) {
+        const std::string problem = failure.what();
+        try {
+            clients.withdraw(added);
+        } catch (const std::exception& second) {
+            throw OutputError(problem + "; " + what + " was added, its key is lost, and it could not be " +
+                              "removed again: " + second.what() + ". Remove it by command.");
+        }
+        throw OutputError(problem + "; " + what + " was not added.");
+    }
+}
+
 int add(services::ClientService& clients, const services::NewClient& wanted) {
     const auto added = clients.add(wanted);
-    std::cerr << "client \"" << added.client.name << "\" added as " << added.client.id.value()
-              << "; its key follows on stdout and is not shown again\n";
-    std::cout << added.key.reveal() << '\n';
+    const std::string what = "client \"" + added.client.name + '"';
+    showOnce(clients, added, what);
+    std::cerr << what << " added as " << added.client.id.value()
+              << "; its key stands on stdout and is not shown again\n";
     return exitOk;
 }
 
-int list(const services::ClientService& clients) {
+int list(const services::ClientService& clients, std::ostream& output) {
     for (const auto& client : clients.list())
-        std::cout << client.id.value() << '\t' << client.name << '\t' << listOf(client.scopes) << '\t'
-                  << base::formatRfc3339(client.createdAt) << '\t' << dutiesOf(client) << '\t'
-                  << (client.contact.empty() ? "-" : client.contact) << '\n';
+        output << client.id.value() << '\t' << client.name << '\t' << listOf(client.scopes) << '\t'
+               << base::formatRfc3339(client.createdAt) << '\t' << dutiesOf(client) << '\t'
+               << (client.contact.empty() ? "-" : client.contact) << '\n';
     return exitOk;
 }
 
-int remove(services::ClientService& clients, const std::string& name) {
+bool mayRemove(const Command& command) {
+    if (command.yes)
+        return true;
+    if (canAsk())
+        return askYesOrNo("Remove it? [y/N] ");
+    throw base::Error(base::ErrorCode::invalidRequest,
+                      "Nobody can be asked here: with --yes the client is removed without a question.");
+}
+
+int remove(services::ClientService& clients, const Command& command) {
+    const auto& name = command.clientName;
+    const auto held = clients.holdings(name);
+    std::cerr << "client \"" << name << "\" (" << clients.get(name).id.value() << ") goes with "
+              << services::describe(held) << ".\n";
+    if (held.accounts > 0)
+        std::cerr
+            << "The accounts are deleted here only. Nothing is revoked upstream: access tokens that were\n"
+               "handed out work until they expire, and the app stays listed in each person's account there.\n"
+               "To revoke upstream too, answer no, start the daemon, and send, for each account of\n"
+               "GET /v1/accounts, DELETE /v1/tokens/ACCOUNT_ID?upstream=always with a key of this client.\n";
+    if (!mayRemove(command)) {
+        std::cerr << "nothing was removed\n";
+        return exitOk;
+    }
     clients.remove(name);
-    std::cerr << "client \"" << name << "\" removed with its keys, links and accounts\n";
+    std::cerr << "client \"" << name << "\" removed\n";
     return exitOk;
 }
 
 int addKey(services::ClientService& clients, const std::string& client, const services::NewKey& wanted) {
     const auto added = clients.addKey(client, wanted);
-    std::cerr << "key \"" << added.record.name << "\" of the client \"" << client << "\" added as "
-              << added.record.keyId << " with the scopes " << listOf(added.record.scopes)
-              << "; it follows on stdout and is not shown again\n";
-    std::cout << added.key.reveal() << '\n';
+    const std::string what = "key \"" + added.record.name + "\" of the client \"" + client + '"';
+    showOnce(clients, added, what);
+    std::cerr << what << " added as " << added.record.keyId << " with the scopes "
+              << listOf(added.record.scopes) << "; it stands on stdout and is not shown again\n";
     return exitOk;
 }
 
-int listKeys(const services::ClientService& clients, const std::string& client, base::Timestamp now) {
+int listKeys(const services::ClientService& clients, const std::string& client, base::Timestamp now,
+             std::ostream& output) {
+    const auto tokens = clients.grantTokensByIssuer(client);
     for (const auto& key : clients.listKeys(client)) {
         const bool hasEnded = key.expiresAt && *key.expiresAt <= now;
-        std::cout << key.keyId << '\t' << key.name << '\t' << listOf(key.scopes) << '\t'
-                  << base::formatRfc3339(key.createdAt) << '\t'
-                  << (key.expiresAt ? base::formatRfc3339(*key.expiresAt) : "-") << '\t'
-                  << (hasEnded ? "expired" : "active") << '\n';
+        const auto issued = tokens.find(key.keyId);
+        output << key.keyId << '\t' << key.name << '\t' << listOf(key.scopes) << '\t'
+               << base::formatRfc3339(key.createdAt) << '\t'
+               << (key.expiresAt ? base::formatRfc3339(*key.expiresAt) : "-") << '\t'
+               << (hasEnded ? "expired" : "active") << '\t'
+               << (key.issuer.empty() ? "-" : "from " + key.issuer) << '\t'
+               << (issued == tokens.end() ? 0 : issued->second) << " grant tokens\n";
     }
     return exitOk;
 }
 
-int removeKey(services::ClientService& clients, const std::string& client, const std::string& keyId) {
-    clients.removeKey(client, keyId);
-    std::cerr << "key " << keyId << " of the client \"" << client << "\" removed\n";
+int removeKey(services::ClientService& clients, const Command& command) {
+    const auto issued = command.keepIssued ? store::Issued::keep : store::Issued::end;
+    const auto removed = clients.removeKey(command.clientName, command.keyId, issued);
+    std::cerr << "key " << command.keyId << " of the client \"" << command.clientName << "\" removed\n";
+    for (const auto& key : removed.keys)
+        if (key != command.keyId)
+            std::cerr << "key " << key << " removed, which descended from it\n";
+    if (removed.grantTokens > 0)
+        std::cerr << "grant tokens removed that descended from it: " << removed.grantTokens << '\n';
+    if (removed.links > 0)
+        std::cerr << "open links that expired with it: " << removed.links << '\n';
     return exitOk;
 }
 
 } // namespace
 
-int runClientAction(services::ClientService& clients, const Command& command, base::Timestamp now) {
+int runClientAction(services::ClientService& clients, const Command& command, base::Timestamp now,
+                    std::ostream& output) {
     switch (command.action) {
     case Action::clientAdd:
         return add(clients, command.newClient);
     case Action::clientList:
-        return list(clients);
+        return list(clients, output);
     case Action::clientRemove:
-        return remove(clients, command.clientName);
+        return remove(clients, command);
     case Action::clientKeyAdd:
         return addKey(clients, command.clientName, command.newKey);
     case Action::clientKeyList:
-        return listKeys(clients, command.clientName, now);
+        return listKeys(clients, command.clientName, now, output);
     case Action::clientKeyRemove:
-        return removeKey(clients, command.clientName, command.keyId);
+        return removeKey(clients, command);
     case Action::serve:
     case Action::help:
     case Action::helpConfig:
     case Action::checkConfig:
     case Action::checkPlugin:
     case Action::version:
+    case Action::keysAdd:
         break;
     }
     return exitInternal;

@@ -2,10 +2,12 @@
 #include "central_oauth/app/Daemon.h"
 
 #include "ClientCommands.h"
+#include "KeysCommand.h"
 #include "PluginCheck.h"
 #include "SettingsHelp.h"
 #include "central_oauth/app/Composition.h"
 #include "central_oauth/app/Signals.h"
+#include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/app/StartWatch.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/DisplayText.h"
@@ -16,6 +18,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 #include <Poco/ErrorHandler.h>
 #include <Poco/Exception.h>
@@ -161,7 +164,7 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
     return exitOk;
 }
 
-int runClientCommand(const Command& command) {
+int runClientCommand(const Command& command, std::ostream& output) {
     const auto clock = makeClock();
     logging::StreamSink sink(std::cerr);
     logging::Logger logger(sink, *clock, provider::LogLevel::warning);
@@ -174,7 +177,7 @@ int runClientCommand(const Command& command) {
         options.lockWait = std::chrono::seconds(0);
         store::SqliteStore store(options, startUp.keys(), *clock, logger);
         services::ClientService clients(store.clients(), store.audit(), *clock);
-        return runClientAction(clients, command, base::nowOf(*clock));
+        return runClientAction(clients, command, base::nowOf(*clock), output);
     } catch (const store::StoreError& failure) {
         return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), command.action));
     } catch (const base::Error& failure) {
@@ -190,7 +193,7 @@ int runClientCommand(const Command& command) {
     }
 }
 
-int checkConfig() {
+int checkConfig(std::ostream& output) {
     const auto clock = makeClock();
     logging::StreamSink sink(std::cerr);
     logging::Logger logger(sink, *clock, provider::LogLevel::warning);
@@ -199,8 +202,37 @@ int checkConfig() {
         std::cerr << "warning: " << warning.setting << ' ' << warning.text << '\n';
     if (startUp.report().hasFaults())
         return refuse(startUp.report());
-    std::cout << "the configuration is good\n";
+    output << "the configuration is good\n";
     return exitOk;
+}
+
+int runAction(const Command& command, std::ostream& output) {
+    switch (command.action) {
+    case Action::help:
+        output << usageText();
+        return exitOk;
+    case Action::helpConfig:
+        return printSettings(command.markdown, output);
+    case Action::version:
+        output << "central-oauthd " << CENTRAL_OAUTH_VERSION << '\n';
+        return exitOk;
+    case Action::checkConfig:
+        return checkConfig(output);
+    case Action::checkPlugin:
+        return checkPlugin(command.pluginFile, output);
+    case Action::keysAdd:
+        return addEncryptionKey();
+    case Action::clientAdd:
+    case Action::clientList:
+    case Action::clientRemove:
+    case Action::clientKeyAdd:
+    case Action::clientKeyList:
+    case Action::clientKeyRemove:
+        return runClientCommand(command, output);
+    case Action::serve:
+        break;
+    }
+    return exitInternal;
 }
 
 } // namespace
@@ -241,30 +273,16 @@ int Daemon::main(const std::vector<std::string>&) {
 }
 
 int runCommand(const Command& command) {
-    switch (command.action) {
-    case Action::help:
-        std::cout << usageText();
-        return exitOk;
-    case Action::helpConfig:
-        return printSettings(command.markdown);
-    case Action::version:
-        std::cout << "central-oauthd " << CENTRAL_OAUTH_VERSION << '\n';
-        return exitOk;
-    case Action::checkConfig:
-        return checkConfig();
-    case Action::checkPlugin:
-        return checkPlugin(command.pluginFile);
-    case Action::clientAdd:
-    case Action::clientList:
-    case Action::clientRemove:
-    case Action::clientKeyAdd:
-    case Action::clientKeyList:
-    case Action::clientKeyRemove:
-        return runClientCommand(command);
-    case Action::serve:
-        break;
+    try {
+        // Collected first, so that there is one place that sees whether it arrives.
+        std::ostringstream output;
+        const int code = runAction(command, output);
+        writeResult(output.str());
+        finishResult();
+        return code;
+    } catch (const OutputError& failure) {
+        return refuse(exitOutput, failure.what());
     }
-    return exitInternal;
 }
 
 } // namespace central_oauth::app

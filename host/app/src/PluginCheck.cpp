@@ -34,17 +34,17 @@ const char* nameOf(provider::SettingType type) {
     return "text"; // of a newer SDK
 }
 
-void describe(const loader::PluginLibrary& library) {
-    std::cout << library.id() << ' ' << library.version() << " \"" << library.displayName()
-              << "\" can be loaded; its settings:\n";
+void describe(const loader::PluginLibrary& library, std::ostream& output) {
+    output << library.id() << ' ' << library.version() << " \"" << library.displayName()
+           << "\" can be loaded; its settings:\n";
     for (const auto& spec : library.settings()) {
-        std::cout << "  " << spec.key << " (" << nameOf(spec.type);
+        output << "  " << spec.key << " (" << nameOf(spec.type);
         for (const auto& choice : spec.choices)
-            std::cout << ' ' << choice;
-        std::cout << (spec.required ? ", required" : "");
+            output << ' ' << choice;
+        output << (spec.required ? ", required" : "");
         if (!spec.defaultValue.empty() && spec.type != provider::SettingType::secret)
-            std::cout << ", default " << spec.defaultValue;
-        std::cout << "): " << spec.help << '\n';
+            output << ", default " << spec.defaultValue;
+        output << "): " << spec.help << '\n';
     }
 }
 
@@ -59,7 +59,7 @@ int refuse(int code, const std::string& file, const std::string& why) {
 
 } // namespace
 
-int checkPlugin(const std::string& file) {
+int checkPlugin(const std::string& file, std::ostream& output) {
     std::error_code fault;
     const auto path = std::filesystem::absolute(file, fault);
     if (fault)
@@ -69,7 +69,7 @@ int checkPlugin(const std::string& file) {
         if (!outcome.refusals.empty())
             return refuse(exitConfiguration, file, outcome.refusals.front().message);
         for (const auto& library : outcome.libraries)
-            describe(library);
+            describe(library, output);
         return exitOk;
     } catch (const std::exception& failure) {
         return refuse(exitConfiguration, file, std::string("the plugin threw: ") + failure.what());

@@ -31,16 +31,16 @@ std::vector<config::PluginSettings> pluginSettings() {
 
 } // namespace
 
-int printSettings(bool markdown) {
+int printSettings(bool markdown, std::ostream& output) {
     const auto plugins = pluginSettings();
     if (!markdown) {
-        std::cout << config::helpText() << '\n' << config::providerHelpText(plugins);
+        output << config::helpText() << '\n' << config::providerHelpText(plugins);
         return exitOk;
     }
-    std::cout << "<!-- settings table: generated -->\n"
-              << config::markdownTable() << "<!-- end of settings table -->\n\n"
-              << "<!-- provider settings table: generated -->\n"
-              << config::providerMarkdownTable(plugins) << "<!-- end of provider settings table -->\n";
+    output << "<!-- settings table: generated -->\n"
+           << config::markdownTable() << "<!-- end of settings table -->\n\n"
+           << "<!-- provider settings table: generated -->\n"
+           << config::providerMarkdownTable(plugins) << "<!-- end of provider settings table -->\n";
     return exitOk;
 }
 

@@ -27,10 +27,9 @@ ExitCode CommandRunner::guardedRun(const std::vector<std::string>& arguments) {
     try {
         dispatch(arguments);
         _terminal.output().flush();
-        if (_terminal.output())
+        if (_terminal.output() && (!_surroundings.outputArrived || _surroundings.outputArrived()))
             return ExitCode::success;
-        return report(Failure(ExitCode::unexpected, "standard output could not be written",
-                              "check the disk or the program that reads it"));
+        return report(lostOutput());
     } catch (const Failure& failure) {
         return report(failure);
     } catch (const UnreadableAnswer& error) {

@@ -100,6 +100,11 @@ Failure failureOf(const Unreachable& error, const std::string& problem) {
                          "config), then try again");
 }
 
+Failure lostOutput() {
+    return Failure(ExitCode::unexpected, "standard output could not be written",
+                   "check the disk or the program that reads it");
+}
+
 Failure failureOf(const UnreadableAnswer& error) {
     return Failure(ExitCode::unexpected,
                    "the server answered something this client does not understand: " +

@@ -104,7 +104,7 @@ void LoginCommand::await(LinkWatch& watch, const LinkCode& link, bool isResumed)
     try {
         show(link, isResumed);
         if (_invocation.json)
-            _terminal.output() << linkLine(link, isResumed) << std::endl;
+            printLink(watch, link, isResumed);
         const TokenPayload token = watch.await();
         _tools.kept.drop(link.code);
         report(token);
@@ -115,6 +115,15 @@ void LoginCommand::await(LinkWatch& watch, const LinkCode& link, bool isResumed)
         leave(watch, link);
         throw;
     }
+}
+
+// Without its reader nobody would learn of the result, so nobody is made to approve it.
+void LoginCommand::printLink(const LinkWatch& watch, const LinkCode& link, bool isResumed) {
+    _terminal.output() << linkLine(link, isResumed) << std::endl;
+    if (_terminal.output())
+        return;
+    leave(watch, link);
+    throw lostOutput();
 }
 
 void LoginCommand::leave(const LinkWatch& watch, const LinkCode& link) {

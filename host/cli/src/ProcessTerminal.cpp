@@ -48,6 +48,11 @@ Terminal::Traits prepareTerminal() {
 
 void occupyClosedStreams() {}
 
+bool outputArrived() {
+    const int copy = _dup(1);
+    return copy >= 0 && _close(copy) == 0;
+}
+
 #else
 
 void occupyClosedStreams() {
@@ -55,6 +60,11 @@ void occupyClosedStreams() {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (fcntl(stream, F_GETFD) == -1 && errno == EBADF)
             static_cast<void>(open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+}
+
+bool outputArrived() {
+    const int copy = dup(STDOUT_FILENO);
+    return copy >= 0 && close(copy) == 0;
 }
 
 Terminal::Traits prepareTerminal() {

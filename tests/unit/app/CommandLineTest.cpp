@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon's command line: what is understood, and that nothing else is.
-#include "central_oauth/app/CommandLine.h"
+#include "central_oauth/app/CommandTable.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <sstream>
 
 using namespace central_oauth::app;
 using central_oauth::services::clientScopes;
@@ -32,6 +33,9 @@ class CommandLineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeyList);
     CPPUNIT_TEST(testKeyRemove);
     CPPUNIT_TEST(testKeyNeedsAVerb);
+    CPPUNIT_TEST(testKeysAdd);
+    CPPUNIT_TEST(testEveryCommandOfTheTableIsUnderstood);
+    CPPUNIT_TEST(testUsageFitsATerminal);
     CPPUNIT_TEST(testUsageNamesEveryCommand);
     CPPUNIT_TEST_SUITE_END();
 
@@ -52,8 +56,12 @@ public:
     }
 
     void testPlainOptionsStandAlone() {
-        for (const std::string option : {"--help", "--help-config", "--check-config", "--version"})
+        for (const std::string option : {"--help", "--check-config", "--version"})
             expectRefused({option, "--help"}, option + " takes no arguments");
+        expectRefused({"--help-config", "--help"}, "--help-config has no option --help.");
+        expectRefused({"--help-config", "x"}, "--help-config takes no arguments.");
+        expectRefused({"--check-plugin"}, "--check-plugin takes one FILE.");
+        expectRefused({"--check-plugin", "a", "b"}, "--check-plugin takes one FILE.");
     }
 
     void testBeginningsOfOptionsAreUnknown() {
@@ -115,8 +123,8 @@ public:
     }
 
     void testClientAddTakesOneName() {
-        expectRefused({"client", "add"}, "client add needs a NAME.");
-        expectRefused({"client", "add", "--scopes", "link"}, "client add needs a NAME.");
+        expectRefused({"client", "add"}, "client add takes one NAME");
+        expectRefused({"client", "add", "--scopes", "link"}, "client add takes one NAME");
         expectRefused({"client", "add", "Jira", "MCP"}, "put quotes around a name with spaces");
     }
 
@@ -152,21 +160,26 @@ public:
 
     void testClientList() {
         expectAction(Action::clientList, {"client", "list"});
-        expectRefused({"client", "list", "all"}, "client is followed by");
+        expectRefused({"client", "list", "all"}, "client list takes no arguments.");
     }
 
     void testClientRemove() {
         const auto command = parseCommandLine({"client", "remove", "Jira MCP"});
         CPPUNIT_ASSERT(command.action == Action::clientRemove);
         CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), command.clientName);
-        expectRefused({"client", "remove"}, "client is followed by");
-        expectRefused({"client", "remove", "a", "b"}, "client is followed by");
+        CPPUNIT_ASSERT(!command.yes);
+        CPPUNIT_ASSERT(parseCommandLine({"client", "remove", "--yes", "ci"}).yes);
+        expectRefused({"client", "remove"}, "client remove takes one NAME");
+        expectRefused({"client", "remove", "a", "b"}, "client remove takes one NAME");
+        expectRefused({"client", "remove", "a", "--force"}, "client remove has no option --force.");
     }
 
     void testClientNeedsAVerb() {
         for (const Words& words : {Words{"client"}, Words{"client", ""}, Words{"client", "Add", "ci"},
                                    Words{"client", "--help"}, Words{"client", "rotate", "ci"}})
-            expectRefused(words, "client is followed by add NAME, list, remove NAME, or key.");
+            expectRefused(words,
+                          "client is followed by add NAME, list, remove NAME, key add CLIENT --name KEY, "
+                          "key list CLIENT, or key remove CLIENT KEY_ID.");
     }
 
     void testKeyAdd() {
@@ -187,7 +200,7 @@ public:
         expectRefused({"client", "key", "add", "--name", "laptop"}, "client key add takes one CLIENT");
         expectRefused({"client", "key", "add", "a", "b", "--name", "laptop"},
                       "client key add takes one CLIENT");
-        expectRefused({"client", "key", "add", "ci"}, "client key add needs a --name KEY");
+        expectRefused({"client", "key", "add", "ci"}, "client key add needs --name KEY.");
         expectRefused({"client", "key", "add", "ci", "--name"}, "--name needs a value.");
         expectRefused({"client", "key", "add", "ci", "--contact", "x"}, "has no option --contact");
     }
@@ -210,8 +223,8 @@ public:
         const auto command = parseCommandLine({"client", "key", "list", "Jira MCP"});
         CPPUNIT_ASSERT(command.action == Action::clientKeyList);
         CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), command.clientName);
-        expectRefused({"client", "key", "list"}, "client key is followed by");
-        expectRefused({"client", "key", "list", "a", "b"}, "client key is followed by");
+        expectRefused({"client", "key", "list"}, "client key list takes one CLIENT");
+        expectRefused({"client", "key", "list", "a", "b"}, "client key list takes one CLIENT");
     }
 
     void testKeyRemove() {
@@ -219,8 +232,15 @@ public:
         CPPUNIT_ASSERT(command.action == Action::clientKeyRemove);
         CPPUNIT_ASSERT_EQUAL(std::string("ci"), command.clientName);
         CPPUNIT_ASSERT_EQUAL(std::string("_f-abcdefghi"), command.keyId);
-        expectRefused({"client", "key", "remove", "ci"}, "client key is followed by");
-        expectRefused({"client", "key", "remove", "ci", "a", "b"}, "client key is followed by");
+        CPPUNIT_ASSERT(!command.keepIssued);
+        // An id may begin as an option does.
+        const auto kept =
+            parseCommandLine({"client", "key", "remove", "ci", "--Abcdefghij", "--keep-issued"});
+        CPPUNIT_ASSERT_EQUAL(std::string("--Abcdefghij"), kept.keyId);
+        CPPUNIT_ASSERT(kept.keepIssued);
+        expectRefused({"client", "key", "remove", "ci"}, "client key remove takes one CLIENT and one KEY_ID");
+        expectRefused({"client", "key", "remove", "ci", "a", "b"},
+                      "client key remove takes one CLIENT and one KEY_ID");
     }
 
     void testKeyNeedsAVerb() {
@@ -230,14 +250,55 @@ public:
                                  "CLIENT KEY_ID.");
     }
 
+    void testKeysAdd() {
+        expectAction(Action::keysAdd, {"keys", "add"});
+        expectRefused({"keys"}, "keys is followed by add.");
+        expectRefused({"keys", "remove"}, "keys is followed by add.");
+        expectRefused({"keys", "add", "x"}, "keys add takes no arguments.");
+    }
+
+    void testEveryCommandOfTheTableIsUnderstood() {
+        for (const auto& form : describeCommands()) {
+            Words words = form.words;
+            words.insert(words.end(), form.operands.begin(), form.operands.end());
+            for (const auto& option : form.options)
+                if (option.required)
+                    words.insert(words.end(), {option.name, option.value});
+            expectAction(form.action, words);
+            CPPUNIT_ASSERT_MESSAGE(nameOf(form), usageText().find(nameOf(form)) != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(nameOf(form), usageText().find(form.effect) != std::string::npos);
+        }
+    }
+
+    void testUsageFitsATerminal() {
+        std::istringstream lines(usageText());
+        for (std::string line; std::getline(lines, line);)
+            CPPUNIT_ASSERT_MESSAGE(line, line.size() <= 100);
+    }
+
     void testUsageNamesEveryCommand() {
-        for (const std::string word :
-             {"--check-config", "--help-config", "--version", "client add NAME", "--scopes",
-              "--links-per-minute", "--live-links", "--max-accounts", "--writes-per-minute",
-              "--checks-per-minute", "client list", "client remove NAME", "--contact", "--require-subject",
-              "client key add CLIENT --name KEY", "--expires", "client key list CLIENT",
-              "client key remove CLIENT KEY_ID"})
-            CPPUNIT_ASSERT_MESSAGE(word, usageText().find(word) != std::string_view::npos);
+        for (const std::string word : {"--check-config",
+                                       "--help-config",
+                                       "--version",
+                                       "client add NAME",
+                                       "--scopes",
+                                       "--links-per-minute",
+                                       "--live-links",
+                                       "--max-accounts",
+                                       "--writes-per-minute",
+                                       "--checks-per-minute",
+                                       "client list",
+                                       "client remove NAME",
+                                       "--contact",
+                                       "--require-subject",
+                                       "client key add CLIENT --name KEY",
+                                       "--expires",
+                                       "--yes",
+                                       "--keep-issued",
+                                       "keys add",
+                                       "client key list CLIENT",
+                                       "client key remove CLIENT KEY_ID"})
+            CPPUNIT_ASSERT_MESSAGE(word, usageText().find(word) != std::string::npos);
     }
 
 private:

@@ -8,7 +8,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace central_oauth::app {
@@ -20,6 +19,7 @@ enum ExitCode : int {
     exitCannotBind = 69,
     exitInternal = 70,
     exitStore = 74,
+    exitOutput = 74, ///< EX_IOERR stands for both
     exitLocked = 75,
     exitConfiguration = 78,
 };
@@ -36,7 +36,8 @@ enum class Action {
     clientRemove,
     clientKeyAdd,
     clientKeyList,
-    clientKeyRemove
+    clientKeyRemove,
+    keysAdd
 };
 
 struct Command {
@@ -45,6 +46,8 @@ struct Command {
     std::string clientName;        ///< for clientRemove and all of clientKey…
     services::NewKey newKey;       ///< for clientKeyAdd
     std::string keyId;             ///< for clientKeyRemove
+    bool keepIssued = false;       ///< for clientKeyRemove: what the key issued stays
+    bool yes = false;              ///< for clientRemove: do not ask
     std::string pluginFile;        ///< for checkPlugin
     bool markdown = false;         ///< for helpConfig
 };
@@ -58,6 +61,7 @@ public:
 /// Reads the arguments after the program's name. Throws: UsageError.
 [[nodiscard]] Command parseCommandLine(const std::vector<std::string>& arguments);
 
-[[nodiscard]] std::string_view usageText() noexcept;
+/// The help: every command and what it does.
+[[nodiscard]] std::string usageText();
 
 } // namespace central_oauth::app

@@ -30,6 +30,8 @@ struct Surroundings {
     VariableLookup variable;
     HttpConnector connect;
     ProgramStarter startProgram; ///< for the browser
+    /// Whether what was written to the terminal's output has arrived; empty: nothing can say so.
+    std::function<bool()> outputArrived{};
 };
 
 class ApiClient;

@@ -102,6 +102,9 @@ public:
 /// The failure that a missing answer means.
 [[nodiscard]] Failure failureOf(const Unreachable& error, const std::string& problem);
 
+/// The failure that a standard output without a reader means.
+[[nodiscard]] Failure lostOutput();
+
 /// The failure that an unintelligible answer means.
 [[nodiscard]] Failure failureOf(const UnreadableAnswer& error);
 

@@ -43,6 +43,7 @@ private:
     std::optional<TokenPayload> look(LinkWatch& watch, const LinkCode& link);
     LinkCode createLink();
     void await(LinkWatch& watch, const LinkCode& link, bool isResumed);
+    void printLink(const LinkWatch& watch, const LinkCode& link, bool isResumed);
     void leave(const LinkWatch& watch, const LinkCode& link);
     void show(const LinkCode& link, bool isResumed);
     bool openBrowser(const std::string& url);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "KeysCommand.h"
+
+#include "central_oauth/app/CommandLine.h"
+#include "central_oauth/app/StandardStreams.h"
+#include "central_oauth/config/Environment.h"
+#include "central_oauth/config/KeyRingFile.h"
+#include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/crypto/KeyRing.h"
+#include "central_oauth/crypto/Random.h"
+
+#include <iostream>
+
+namespace central_oauth::app {
+
+namespace {
+
+constexpr std::size_t keyBytes = 32;
+
+int exitCodeOf(config::KeyRingError::Kind kind) noexcept {
+    switch (kind) {
+    case config::KeyRingError::Kind::settings:
+        return exitConfiguration;
+    case config::KeyRingError::Kind::busy:
+        return exitLocked;
+    case config::KeyRingError::Kind::file:
+        return exitStore;
+    }
+    return exitStore;
+}
+
+int add() {
+    const auto file = config::findKeyRingFile(config::Environment::fromProcess());
+    const provider::Secret key(crypto::encodeHex(crypto::randomSecret(keyBytes).reveal()));
+    config::KeyRingAddition addition(file, key);
+    std::vector<std::string> faults;
+    const auto ring = crypto::KeyRing::parse(addition.ring(), faults);
+    if (!ring)
+        throw config::KeyRingError(config::KeyRingError::Kind::settings,
+                                   faults.front() + ". Nothing was changed.");
+    writeResult(ring->currentKeyId() + '\n');
+    finishResult();
+    addition.commit();
+    std::cerr << "key " << ring->currentKeyId() << " added to " << file.string() << ", which now holds "
+              << ring->keyIds().size()
+              << " keys. Restart the daemon to use it, and keep a copy of the file away from the backups of "
+                 "the database.\n";
+    return exitOk;
+}
+
+} // namespace
+
+int addEncryptionKey() {
+    try {
+        return add();
+    } catch (const config::KeyRingError& failure) {
+        std::cerr << "central-oauthd: " << failure.what() << '\n';
+        return exitCodeOf(failure.kind());
+    }
+}
+
+} // namespace central_oauth::app

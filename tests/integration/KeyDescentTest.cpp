@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Client keys and what they issued, from outside: removal by the operator, expiry, rotation.
+#include "../support/ServiceUnderTest.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <memory>
+#include <sstream>
+
+using namespace central_oauth::test;
+
+class KeyDescentTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(KeyDescentTest);
+    CPPUNIT_TEST(testRemovedKeyTakesAlongWhatItIssued);
+    CPPUNIT_TEST(testKeepIssuedEndsTheKeyAlone);
+    CPPUNIT_TEST(testExpiryEndsWhatTheKeyIssued);
+    CPPUNIT_TEST(testRotationCarriesOn);
+    CPPUNIT_TEST(testListShowsDescent);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        _simulator = std::make_unique<Simulator>();
+        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        _account = _service->linkAccount().text("account_id");
+    }
+
+    void tearDown() override {
+        _service.reset();
+        _simulator.reset();
+    }
+
+    void testRemovedKeyTakesAlongWhatItIssued() {
+        const auto leaked = addKey("leaked", {});
+        const auto rotated = rotate(leaked);
+        const auto token = issue(leaked);
+        const auto ofRotated = issue(rotated);
+        const auto renewed = issue(ofRotated);
+        const auto own = issue(_service->key());
+        const auto link = _service->post("/v1/link-code", leaked, "{}");
+        const auto ownLink = _service->createLink();
+        (void)_service->stop();
+        const auto removed = removeKey("leaked", {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
+        CPPUNIT_ASSERT(removed.errors.find("descended from it: 3") != std::string::npos);
+        _service->start();
+        for (const auto& credential : {leaked, rotated, token, ofRotated, renewed})
+            CPPUNIT_ASSERT_EQUAL(401, statusFor(credential));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            "its link is open", 410,
+            _service->get("/v1/poll/" + link.text("link_code"), link.text("link_secret")).status);
+        CPPUNIT_ASSERT_EQUAL(202, _service->poll(ownLink).status);
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(own));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(_service->key()));
+    }
+
+    void testKeepIssuedEndsTheKeyAlone() {
+        const auto old = addKey("old", {});
+        const auto token = issue(old);
+        const auto rotated = rotate(old);
+        (void)_service->stop();
+        const auto removed = removeKey("old", {"--keep-issued"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(old));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(rotated));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(token));
+    }
+
+    void testExpiryEndsWhatTheKeyIssued() {
+        const auto brief = addKey("brief", {"--expires", "2h"});
+        const auto rotated = rotate(brief);
+        const auto token = issue(brief);
+        const auto renewed = issue(token);
+        _service->advanceClock(7190);
+        for (const auto& credential : {brief, rotated, token, renewed})
+            CPPUNIT_ASSERT_EQUAL(200, statusFor(credential));
+        const auto late = issue(renewed);
+        _service->advanceClock(20);
+        for (const auto& credential : {brief, rotated, token, renewed, late})
+            CPPUNIT_ASSERT_EQUAL(401, statusFor(credential));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(_service->key()));
+    }
+
+    void testRotationCarriesOn() {
+        const auto token = issue(_service->key());
+        const auto rotated = _service->post(rotation, _service->key(), R"({"keep_hours":0})").text("key");
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(_service->key()));
+        _service->advanceClock(2 * 86'400);
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(rotated));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(token));
+        (void)_service->stop();
+        const auto lines = listed();
+        const auto fresh = lines.substr(lines.find('\n') + 1);
+        CPPUNIT_ASSERT_EQUAL(
+            0,
+            _service->run({"client", "key", "remove", client, fresh.substr(0, fresh.find('\t'))}).exitCode);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(rotated));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("it went over to the new key", 401, statusFor(token));
+    }
+
+    void testListShowsDescent() {
+        const auto token = issue(_service->key());
+        (void)issue(token);
+        (void)rotate(_service->key());
+        (void)_service->stop();
+        std::istringstream lines(listed());
+        std::string old;
+        std::string fresh;
+        CPPUNIT_ASSERT(std::getline(lines, old) && std::getline(lines, fresh));
+        CPPUNIT_ASSERT_MESSAGE(old, old.ends_with("\tactive\t-\t0 grant tokens"));
+        CPPUNIT_ASSERT_MESSAGE(
+            fresh, fresh.ends_with("\tactive\tfrom " + old.substr(0, old.find('\t')) + "\t2 grant tokens"));
+    }
+
+private:
+    inline static const std::string client = "test client";
+    inline static const std::string rotation = "/v1/client/keys/rotate";
+
+    [[nodiscard]] std::string listed() const {
+        return _service->run({"client", "key", "list", client}).output;
+    }
+
+    std::string addKey(const std::string& name, std::vector<std::string> options) {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        options.insert(options.begin(), {"client", "key", "add", client, "--name", name});
+        const auto added = _service->run(options);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
+        _service->start();
+        return added.output.substr(0, added.output.find('\n'));
+    }
+
+    [[nodiscard]] Finished removeKey(const std::string& name, const std::vector<std::string>& options) const {
+        std::vector<std::string> arguments{"client", "key", "remove", client, firstOf(name)};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return _service->run(arguments);
+    }
+
+    // The id of the key of that name that the operator added: those that replaced it have the name, too.
+    [[nodiscard]] std::string firstOf(const std::string& name) const {
+        std::istringstream lines(listed());
+        for (std::string line; std::getline(lines, line);)
+            if (line.find('\t' + name + '\t') != std::string::npos &&
+                line.find("\tfrom ") == std::string::npos)
+                return line.substr(0, line.find('\t'));
+        return {};
+    }
+
+    [[nodiscard]] std::string rotate(const std::string& key) const {
+        const auto rotated = _service->post(rotation, key, "{}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(rotated.body, 201, rotated.status);
+        return rotated.text("key");
+    }
+
+    [[nodiscard]] std::string issue(const std::string& credential) const {
+        const auto issued = _service->post("/v1/accounts/" + _account + "/grant-tokens", credential, "{}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(issued.body, 201, issued.status);
+        return issued.text("grant_token");
+    }
+
+    [[nodiscard]] int statusFor(const std::string& credential) const {
+        return _service->get("/v1/accounts", credential).status;
+    }
+
+    std::unique_ptr<Simulator> _simulator;
+    std::unique_ptr<ServiceUnderTest> _service;
+    std::string _account;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(KeyDescentTest);
