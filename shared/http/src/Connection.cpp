@@ -8,6 +8,8 @@
 #include <array>
 #include <utility>
 
+#include <Poco/Exception.h>
+
 namespace central_oauth::http {
 
 namespace {
@@ -235,6 +237,14 @@ void Connection::hold(Hold hold) {
 void Connection::resume() noexcept {
     _stage = Stage::reading;
     _resumed = true;
+}
+
+bool Connection::hasUnreadBytes() const noexcept {
+    try {
+        return _stage == Stage::reading && _transport->socket().available() > 0;
+    } catch (const Poco::Exception&) {
+        return false; // broken: nothing is lost with it
+    }
 }
 
 Connection::Need Connection::expire() {

@@ -135,6 +135,9 @@ public:
         return _isFirst && now - _since < aMoment;
     }
 
+    /// Bytes of its peer have arrived that `advance` would read: the peer waits for this side.
+    [[nodiscard]] bool hasUnreadBytes() const noexcept;
+
     // Of the request that is whole.
     [[nodiscard]] const GuardedRequest& request() const noexcept { return _request; }
     [[nodiscard]] bool resumed() const noexcept { return _resumed; }

@@ -51,7 +51,9 @@ Park::AfterAccept Park::acceptOne() {
     return AfterAccept::pause;
 }
 
-// Closes those that wait longest for their peers: an honest client sends its request at once.
+// Closes those that wait longest for their peers: an honest client sends its request at once. Where bytes
+// have arrived that nobody has read yet, the peer waits for us, as in a queue of handshakes: these stay as
+// long as others go.
 bool Park::makeRoom() {
     constexpr std::size_t share = 64;
     std::vector<Owned> longest;
@@ -60,10 +62,17 @@ bool Park::makeRoom() {
         longest =
             _table.takeLongestWaiting(std::max<std::size_t>(1, _limits.connections / share), Clock::now());
     }
-    const bool madeRoom = !longest.empty();
-    for (auto& connection : longest)
-        drop(std::move(connection));
-    return madeRoom;
+    const auto unread = std::stable_partition(longest.begin(), longest.end(), [](const Owned& connection) {
+        return !connection->hasUnreadBytes();
+    });
+    const auto kept = unread == longest.begin() ? longest.end() : unread;
+    for (auto each = longest.begin(); each != kept; ++each)
+        drop(std::move(*each));
+    for (auto each = kept; each != longest.end(); ++each) {
+        const auto interest = (*each)->interest();
+        keep(std::move(*each), interest);
+    }
+    return !longest.empty();
 }
 
 // A connection for which there is no memory is closed by the way out.

@@ -32,6 +32,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testConnectionThatNeverSpokeEndsAtOnce);
     CPPUNIT_TEST(testFirstRequestThatArrivesAsTheTimePassesIsAnswered);
     CPPUNIT_TEST(testPeerThatIsGoneEndsAtOnce);
+    CPPUNIT_TEST(testUnreadBytesAreSeen);
     CPPUNIT_TEST(testLessIsPromisedThanIsKept);
     CPPUNIT_TEST(testPromiseIsSaidWhereItHolds);
     CPPUNIT_TEST_SUITE_END();
@@ -99,6 +100,15 @@ public:
         _peer->shutdownSend();
         waitUntilReadable();
         CPPUNIT_ASSERT(_connection->expire() == Need::end);
+    }
+
+    void testUnreadBytesAreSeen() {
+        CPPUNIT_ASSERT(_connection->advance() == Need::read);
+        CPPUNIT_ASSERT(!_connection->hasUnreadBytes());
+        send("GET /v1");
+        CPPUNIT_ASSERT(_connection->hasUnreadBytes());
+        CPPUNIT_ASSERT(_connection->advance() == Need::read);
+        CPPUNIT_ASSERT_MESSAGE("they are read", !_connection->hasUnreadBytes());
     }
 
     void testLessIsPromisedThanIsKept() {
