@@ -41,6 +41,7 @@ void requirePlain(const std::string& text, const std::string& what) {
         throw UnfitAnswer(what + " with bytes that are no UTF-8, or control characters");
 }
 
+// What a provider is configured to ask for. Granted scopes are cut instead: cleanTexts.
 void requireScopes(const std::vector<std::string>& scopes) {
     requireAtMost(scopeLimit, scopes.size(), "a number of scopes");
     std::size_t text = 0;
@@ -80,6 +81,20 @@ void cleanTexts(std::vector<provider::Site>& sites) {
     }
 }
 
+void cleanTexts(provider::TokenSet& tokens) {
+    std::vector<std::string> kept;
+    std::size_t text = 0;
+    for (auto& scope : tokens.scopes) {
+        if (kept.size() == scopeLimit)
+            break;
+        if (!base::isPlainText(scope) || scope.size() > scopeTextLimit - text)
+            continue;
+        text += scope.size();
+        kept.push_back(std::move(scope));
+    }
+    tokens.scopes = std::move(kept);
+}
+
 void requireFit(const provider::Properties& properties) {
     requireScopes(properties.scopes);
     requireDuration(properties.leeway, "a leeway");
@@ -106,8 +121,6 @@ void requireFit(const provider::TokenSet& tokens) {
     requireAtMost(tokenLimit, tokens.refreshToken.size(), "a refresh token with a length");
     if (!base::isPlainText(tokens.accessToken.reveal()))
         throw UnfitAnswer("an access token with bytes that no header can carry");
-    requireDuration(tokens.expiresIn, "an access token with a life");
-    requireScopes(tokens.scopes);
 }
 
 void requireFit(const std::vector<provider::Site>& sites) {

@@ -21,6 +21,10 @@ public:
 /// answer invalid (base::displayText). An address that is no web address is left out. Pure; any thread.
 void cleanTexts(provider::Identity& identity);
 void cleanTexts(std::vector<provider::Site>& sites);
+
+/// Leaves out scopes that are no plain text or beyond the limits. Upstream has ended the previous refresh
+/// token by now: a fresh pair must not be lost because of what comes with it. Pure; any thread.
+void cleanTexts(provider::TokenSet& tokens);
 template <class Answer>
 void cleanTexts(Answer&) {}
 
@@ -28,6 +32,7 @@ void cleanTexts(Answer&) {}
 void requireFit(const provider::Properties& properties);
 void requireFit(const std::string& authorizationUrl);
 void requireFit(const std::optional<std::string>& apiBaseUrl);
+/// Judges the tokens alone. Any `expiresIn` passes: the services limit it (services::trustedLifeOf).
 void requireFit(const provider::TokenSet& tokens);
 void requireFit(const std::vector<provider::Site>& sites);
 void requireFit(const provider::Identity& identity);

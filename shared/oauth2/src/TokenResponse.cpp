@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Array.h>
 #include <Poco/NumberParser.h>
 #include <Poco/String.h>
 
@@ -62,24 +64,36 @@ std::chrono::seconds lifetimeOf(const Poco::Dynamic::Var& value, std::chrono::se
     return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(std::min(number, longest)));
 }
 
-std::vector<std::string> scopesOf(const JsonReader& reader) {
+// scope-token of RFC 6749 section 3.3; scopes are shown to people and compared.
+bool isScope(const std::string& scope) {
+    return !scope.empty() && std::all_of(scope.begin(), scope.end(), [](char c) {
+        return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
+    });
+}
+
+std::vector<std::string> listedScopes(const Poco::Dynamic::Var& member) {
+    if (member.isString() && member.extract<std::string>().size() <= maximumScopeText)
+        return splitScopes(member.extract<std::string>());
+    std::vector<std::string> scopes;
+    if (member.type() != typeid(Poco::JSON::Array::Ptr))
+        return scopes;
+    for (const auto& one : *member.extract<Poco::JSON::Array::Ptr>())
+        if (one.isString())
+            scopes.push_back(one.extract<std::string>());
+    return scopes;
+}
+
+// A malformed scope is left out: upstream has ended the previous refresh token by now, and the pair that
+// comes with the scope must not be lost.
+std::vector<std::string> scopesOf(const Poco::JSON::Object& object) {
     std::vector<std::string> scopes;
     for (const char* member : {"scope", "scopes"}) {
-        if (reader.object().isArray(member))
-            scopes = reader.optionalTexts(member, maximumScopes);
-        else
-            scopes = splitScopes(reader.optionalText(member, maximumScopeText));
+        for (auto& scope : listedScopes(object.get(member)))
+            if (isScope(scope) && scope.size() <= maximumScopeText && scopes.size() < maximumScopes)
+                scopes.push_back(std::move(scope));
         if (!scopes.empty())
             break;
     }
-    // scope-token of RFC 6749 section 3.3; these are shown to people and compared.
-    const auto wellFormed = [](const std::string& scope) {
-        return !scope.empty() && std::all_of(scope.begin(), scope.end(), [](char c) {
-            return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
-        });
-    };
-    if (scopes.size() > maximumScopes || !std::all_of(scopes.begin(), scopes.end(), wellFormed))
-        refuse("has a malformed scope");
     return scopes;
 }
 
@@ -93,7 +107,7 @@ provider::TokenSet readTokenSet(const Poco::JSON::Object::Ptr& object, std::chro
         checkedToken(reader.optionalText("refresh_token", maximumTokenSize), "refresh_token");
     requireBearer(reader);
     tokens.expiresIn = lifetimeOf(object->get("expires_in"), defaultLifetime);
-    tokens.scopes = scopesOf(reader);
+    tokens.scopes = scopesOf(*object);
     return tokens;
 }
 

@@ -60,6 +60,7 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AnswerLimitsTest);
     CPPUNIT_TEST(testTokens);
     CPPUNIT_TEST(testScopes);
+    CPPUNIT_TEST(testFreshPairIsKeptWhateverComesWithIt);
     CPPUNIT_TEST(testDurations);
     CPPUNIT_TEST(testUrls);
     CPPUNIT_TEST(testSites);
@@ -81,26 +82,40 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
     }
 
     void testScopes() {
-        auto many = tokens();
-        many.scopes.assign(1000, "s");
-        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(many));
-        many.scopes.emplace_back("s");
-        CPPUNIT_ASSERT_EQUAL(std::string("a number of scopes of 1001, more than 1000"), refusalOf(many));
-        many.scopes = {std::string(65537, 's')};
-        CPPUNIT_ASSERT_EQUAL(std::string("bytes of scopes of 65537, more than 65536"), refusalOf(many));
+        provider::Properties facts;
+        facts.scopes.assign(1000, "s");
+        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(facts));
+        facts.scopes.emplace_back("s");
+        CPPUNIT_ASSERT_EQUAL(std::string("a number of scopes of 1001, more than 1000"), refusalOf(facts));
+        facts.scopes = {std::string(65537, 's')};
+        CPPUNIT_ASSERT_EQUAL(std::string("bytes of scopes of 65537, more than 65536"), refusalOf(facts));
+        facts.scopes = {"read\xFF"};
+        CPPUNIT_ASSERT_EQUAL("a scope" + notPlain, refusalOf(facts));
+    }
+
+    // Upstream has ended the refresh token before, so the pair is kept whatever comes with it.
+    void testFreshPairIsKeptWhateverComesWithIt() {
+        for (const auto life : {std::chrono::seconds::min(), -1s, 0s, std::chrono::seconds::max()}) {
+            auto living = tokens();
+            living.expiresIn = life;
+            loader::cleanTexts(living);
+            CPPUNIT_ASSERT_EQUAL(fit, refusalOf(living));
+            CPPUNIT_ASSERT(living.expiresIn == life);
+        }
+        auto scoped = tokens();
+        scoped.scopes = {"read", "read\xFF", std::string(65537, 's'), "a\n", "write"};
+        loader::cleanTexts(scoped);
+        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(scoped));
+        CPPUNIT_ASSERT(scoped.scopes == (std::vector<std::string>{"read", "write"}));
+        scoped.scopes.assign(1001, "s");
+        loader::cleanTexts(scoped);
+        CPPUNIT_ASSERT_EQUAL(fit, refusalOf(scoped));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1000), scoped.scopes.size());
     }
 
     void testDurations() {
-        for (const auto life : {0s, std::chrono::seconds(24h * 3660)}) {
-            auto living = tokens();
-            living.expiresIn = life;
-            CPPUNIT_ASSERT_EQUAL(fit, refusalOf(living));
-        }
         for (const auto life : {std::chrono::seconds(-1), std::chrono::seconds::max()}) {
             const std::string rest = " that is negative or longer than ten years";
-            auto living = tokens();
-            living.expiresIn = life;
-            CPPUNIT_ASSERT_EQUAL("an access token with a life" + rest, refusalOf(living));
             provider::Properties facts;
             CPPUNIT_ASSERT_EQUAL(fit, refusalOf(facts));
             facts.leeway = life;
@@ -215,9 +230,6 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
         odd.accessToken = provider::Secret(std::string("a\n"));
         CPPUNIT_ASSERT_EQUAL(std::string("an access token with bytes that no header can carry"),
                              refusalOf(odd));
-        auto scoped = tokens();
-        scoped.scopes = {"read\xFF"};
-        CPPUNIT_ASSERT_EQUAL("a scope" + notPlain, refusalOf(scoped));
     }
 
     void testOutcomes() {

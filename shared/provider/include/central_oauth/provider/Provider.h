@@ -62,13 +62,14 @@ struct CodeExchange {
     Secret codeVerifier;     ///< RFC 7636 section 4.5; empty: no PKCE was used
 };
 
-/// What a token endpoint gave (RFC 6749 section 5.1). Tokens have at most 64 KiB each, scopes are at most
-/// 1000: the host refuses more and blames the plugin.
+/// What a token endpoint gave (RFC 6749 section 5.1). Tokens have at most 64 KiB each: the host refuses
+/// longer ones and blames the plugin. Scopes are at most 1000 of at most 64 KiB: the host leaves out what is
+/// beyond, and scopes with control characters.
 struct TokenSet {
     Secret accessToken;  ///< never empty
     Secret refreshToken; ///< empty: none came; after a refresh the host then keeps the one it has
-    /// Life of the access token from the moment of the request, at most ten years. The host takes zero for a
-    /// minute, and more than a day for a day.
+    /// Life of the access token from the moment of the request. The host takes zero or less for a minute, and
+    /// more than a day for a day.
     std::chrono::seconds expiresIn{0};
     std::vector<std::string> scopes; ///< granted, in any order; empty: upstream did not say
 };
