@@ -2,6 +2,7 @@
 // How grant tokens come, what they open, and how they end.
 #include "central_oauth/services/GrantTokenService.h"
 
+#include "CountedGrantTokens.h"
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 
@@ -32,6 +33,7 @@ class GrantTokenServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFewAreIssuedInAMinute);
     CPPUNIT_TEST(testListsThoseThatWork);
     CPPUNIT_TEST(testPurgeDropsThoseThatEnded);
+    CPPUNIT_TEST(testPurgeForgetsThoseThatWentWithTheirAccount);
     CPPUNIT_TEST(testEachNeedsItsScope);
     CPPUNIT_TEST(testAccountsOutOfReachAreUnknown);
     CPPUNIT_TEST(testLabelsArePrintable);
@@ -221,6 +223,19 @@ public:
         _service->purge();
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1), rows());
         (void)_service->authenticate(young.text);
+    }
+
+    // Nothing shows such a token again, and no row of it is left to purge.
+    void testPurgeForgetsThoseThatWentWithTheirAccount() {
+        const auto issued = issue("laptop");
+        CountedGrantTokens counted(_fixture->store().grantTokens());
+        GrantTokenService service({counted, _fixture->store().accounts(), _fixture->store().clients(),
+                                   _fixture->store().audit(), _fixture->base.clock, _fixture->base.logger});
+        (void)_fixture->store().accounts().remove(_fixture->client.id, _account, _fixture->now());
+        service.purge();
+        counted.calls = 0;
+        ASSERT_REFUSED(ErrorCode::invalidCredential, service.authenticate(issued.text));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("its hash is still in memory", 0, counted.calls);
     }
 
     void testEachNeedsItsScope() {
