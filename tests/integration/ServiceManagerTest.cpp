@@ -61,6 +61,19 @@ public:
         return text;
     }
 
+    /// Leaves no room for another message.
+    void fill() const {
+        const int sender = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strcpy(address.sun_path, _path.c_str());
+        CPPUNIT_ASSERT_EQUAL(0,
+                             ::connect(sender, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+        while (::send(sender, "x", 1, MSG_DONTWAIT) == 1) {
+        }
+        ::close(sender);
+    }
+
     /// Takes what has come meanwhile.
     void drain() const {
         while (!receive(0ms).empty()) {
@@ -99,6 +112,7 @@ class ServiceManagerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testIsNotAliveWhileTheListenerHangs);
     CPPUNIT_TEST(testIsNotAliveWhileTheStoreDoesNotAnswer);
     CPPUNIT_TEST(testWithoutAWatchdogThereAreNoPings);
+    CPPUNIT_TEST(testAManagerThatDoesNotReadHoldsNothingUp);
     CPPUNIT_TEST(testWaitsBeforeItLeavesForWhatMayPass);
     CPPUNIT_TEST(testLeavesAtOnceForWhatDoesNotPass);
     CPPUNIT_TEST_SUITE_END();
@@ -167,6 +181,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("READY=1"), _manager->receive());
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         CPPUNIT_ASSERT_EQUAL(std::string("STOPPING=1"), _manager->receive());
+    }
+
+    void testAManagerThatDoesNotReadHoldsNothingUp() {
+        _manager->fill();
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(200, exchange({"GET", _service->url() + "/v1/healthz"}).status);
+        const auto begin = Clock::now();
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        CPPUNIT_ASSERT(Clock::now() - begin < 5s);
     }
 
     void testWaitsBeforeItLeavesForWhatMayPass() {

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
@@ -119,7 +120,12 @@ void notifyServiceManager(ServiceState state) {
         return;
     const std::string_view text = textOf(state);
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-    // A supervisor that does not listen is its own fault; the service runs all the same.
+    // A supervisor that does not listen is its own fault; the service runs, and stops, all the same.
+    const timeval patience{0, 500'000};
+    if (::setsockopt(channel, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
+        ::close(channel);
+        return;
+    }
     (void)!::sendto(channel, text.data(), text.size(), MSG_NOSIGNAL,
                     reinterpret_cast<const sockaddr*>(&address), length);
     ::close(channel);

@@ -45,8 +45,8 @@ void raiseFileLimit();
 /// Ends the process at once, without destructors: for a stop that hangs.
 [[noreturn]] void leaveNow(int exitCode);
 
-/// Tells systemd that the service is ready, that it stops, or that it is alive (sd_notify(3)). Does nothing
-/// elsewhere.
+/// Tells systemd that the service is ready, that it stops, or that it is alive (sd_notify(3)). Gives up after
+/// half a second if systemd does not read. Does nothing elsewhere.
 enum class ServiceState { ready, stopping, alive };
 void notifyServiceManager(ServiceState state);
 
