@@ -11,13 +11,13 @@
 #include "central_oauth/app/StartWatch.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/logging/LogQueue.h"
 #include "central_oauth/logging/LogSink.h"
 #include "central_oauth/logging/RotatingFileSink.h"
 
 #include <exception>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <sstream>
 
 #include <Poco/ErrorHandler.h>
@@ -92,38 +92,51 @@ void logStart(const StartUp& startUp, const logging::Channel& log) {
         log.info("setting", {{"name", name}, {"value", value}});
 }
 
+// How long a reader of the log that has stopped, or a disk that hangs, may hold up the end.
+constexpr std::chrono::milliseconds logPatience{500};
+
 /// The log file, if there is one; standard output takes the lines before its settings are read.
 class LogFile {
 public:
+    explicit LogFile(logging::LogQueue& queue) : _queue(queue) {}
+
     /// What is wrong with the file is added to the report.
-    void open(const config::HostSettings& settings, logging::Logger& logger, config::Report& report) {
+    void open(const config::HostSettings& settings, config::Report& report) {
         if (settings.logFile.empty())
             return;
         try {
-            logger.useSink(_sink.emplace(settings.logFile));
+            _sink = std::make_shared<logging::RotatingFileSink>(settings.logFile);
+            _queue.redirect(_sink);
         } catch (const logging::LogFileError& failure) {
             report.faults.push_back({"CENTRAL_OAUTH_LOG_FILE", failure.what(),
                                      "give the file and its directory to the service's user"});
         }
     }
 
-    /// On SIGHUP: something else, such as logrotate, may have renamed it.
+    /// On SIGHUP: something else, such as logrotate, may have renamed it. The queue's thread does it, because
+    /// the thread that waits for signals must not wait for a disk.
     void reopen(const logging::Channel& log) {
         if (!_sink)
             return;
-        try {
-            _sink->reopen();
-            log.info("log file opened anew");
-        } catch (const logging::LogFileError& failure) {
-            log.error("can't open the log file anew; the one before stays in use",
-                      {{"setting", "CENTRAL_OAUTH_LOG_FILE"}, {"problem", failure.what()}});
-        }
+        _queue.run([sink = _sink, log] {
+            try {
+                sink->reopen();
+                log.info("log file opened anew");
+            } catch (const logging::LogFileError& failure) {
+                log.error("can't open the log file anew; the one before stays in use",
+                          {{"setting", "CENTRAL_OAUTH_LOG_FILE"}, {"problem", failure.what()}});
+            }
+        });
     }
 
-    [[nodiscard]] bool isOpen() const noexcept { return _sink.has_value(); }
+    /// Waits until the lines are written, for a short time. Returns false if some are not.
+    bool flush() noexcept { return _queue.flush(logPatience); }
+
+    [[nodiscard]] bool isOpen() const noexcept { return _sink != nullptr; }
 
 private:
-    std::optional<logging::RotatingFileSink> _sink;
+    logging::LogQueue& _queue;
+    std::shared_ptr<logging::RotatingFileSink> _sink;
 };
 
 // What may pass by itself: somebody else has the address or the database, or its disk is full. A service
@@ -156,12 +169,45 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
     log.info("stop requested", {{"by", wake.by}});
     if (!service->stop()) {
         log.warning("leaving with work still running");
+        logFile.flush();
         leaveNow(exitOk);
     }
     service.reset();
     log.info("store closed");
     log.info("stopped");
     return exitOk;
+}
+
+int startAndServe(const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
+    StartWatch watch([log = logger.channel("central_oauth.app"), &logFile](const char* by) {
+        log.info("stop requested during the start", {{"by", by}});
+        log.info("stopped");
+        logFile.flush();
+    });
+    const auto fail = [&](int code, const std::string& message) {
+        watch.end();          // from here on afterPause waits for signals
+        if (logFile.isOpen()) // nobody may be looking at stderr then
+            logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
+        return refuse(code, message);
+    };
+    try {
+        StartUp startUp(StartScope::everything, clock, logger);
+        auto report = startUp.report();
+        if (!report.hasFaults())
+            logFile.open(startUp.settings(), report);
+        if (report.hasFaults())
+            return refuse(report);
+        logger.setMinimum(startUp.settings().logLevel);
+        logStart(startUp, logger.channel("central_oauth.app"));
+        return serve(startUp, clock, logger, logFile, watch);
+    } catch (const store::StoreError& failure) {
+        return afterPause(
+            fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve)));
+    } catch (const http::BindError& failure) {
+        return afterPause(fail(exitCannotBind, failure.what()));
+    } catch (const std::exception& failure) {
+        return fail(exitInternal, failure.what());
+    }
 }
 
 int runClientCommand(const Command& command, std::ostream& output) {
@@ -239,37 +285,16 @@ int runAction(const Command& command, std::ostream& output) {
 
 int Daemon::main(const std::vector<std::string>&) {
     const auto clock = makeClock();
-    logging::StdoutSink sink;
-    LogFile logFile;
-    logging::Logger logger(sink, *clock);
-    StartWatch watch([log = logger.channel("central_oauth.app")](const char* by) {
-        log.info("stop requested during the start", {{"by", by}});
-        log.info("stopped");
+    logging::LogQueue queue(std::make_shared<logging::StdoutSink>());
+    logging::Logger logger(queue, *clock);
+    queue.onDropped([log = logger.channel("central_oauth.app")](std::uint64_t lines, std::uint64_t audit) {
+        log.warning("log lines dropped", {{"lines", lines}, {"audit_lines", audit}});
     });
-    const auto fail = [&](int code, const std::string& message) {
-        watch.end();          // from here on afterPause waits for signals
-        if (logFile.isOpen()) // nobody may be looking at stderr then
-            logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
-        return refuse(code, message);
-    };
-    try {
-        StartUp startUp(StartScope::everything, *clock, logger);
-        auto report = startUp.report();
-        if (!report.hasFaults())
-            logFile.open(startUp.settings(), logger, report);
-        if (report.hasFaults())
-            return refuse(report);
-        logger.setMinimum(startUp.settings().logLevel);
-        logStart(startUp, logger.channel("central_oauth.app"));
-        return serve(startUp, *clock, logger, logFile, watch);
-    } catch (const store::StoreError& failure) {
-        return afterPause(
-            fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve)));
-    } catch (const http::BindError& failure) {
-        return afterPause(fail(exitCannotBind, failure.what()));
-    } catch (const std::exception& failure) {
-        return fail(exitInternal, failure.what());
-    }
+    LogFile logFile(queue);
+    const int code = startAndServe(*clock, logger, logFile);
+    if (!logFile.flush())
+        leaveNow(code);
+    return code;
 }
 
 int runCommand(const Command& command) {

@@ -115,16 +115,22 @@ std::string_view levelName(LogLevel level) noexcept {
 
 void Logger::log(LogLevel level, std::string_view channel, std::string_view message,
                  std::span<const Field> fields) noexcept {
-    if (enabled(level))
-        logAlways(level, channel, message, fields);
+    if (!enabled(level))
+        return;
+    try {
+        _sink.load()->write(makeLine(_clock.now(), level, channel, message, fields));
+    } catch (...) {
+        // Logging never fails its caller, and there is nowhere left to report it to.
+        return;
+    }
 }
 
 void Logger::logAlways(LogLevel level, std::string_view channel, std::string_view message,
                        std::span<const Field> fields) noexcept {
     try {
-        _sink.load()->write(makeLine(_clock.now(), level, channel, message, fields));
+        _sink.load()->writeAudit(makeLine(_clock.now(), level, channel, message, fields));
     } catch (...) {
-        // Logging never fails its caller, and there is nowhere left to report it to.
+        // As in log.
         return;
     }
 }

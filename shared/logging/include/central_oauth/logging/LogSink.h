@@ -17,9 +17,13 @@ public:
 
     /// Writes one line through to its destination. A line that can't be written is lost.
     virtual void write(std::string_view line) = 0;
+
+    /// The same for a line of the audit trail, which is dropped last where lines have to be dropped.
+    virtual void writeAudit(std::string_view line) { write(line); }
 };
 
-/// The process's standard output, flushed after each line so that a crash loses none.
+/// The process's standard output, without a buffer. Blocks while its reader takes nothing. A line of at most
+/// 4096 bytes is never cut, also where the process ends meanwhile. One source file per platform.
 class StdoutSink final : public LogSink {
 public:
     void write(std::string_view line) override;

@@ -87,7 +87,7 @@ public:
         log(level, channel, message, std::span<const Field>(fields.begin(), fields.size()));
     }
 
-    /// Writes one line whatever the minimum is.
+    /// Writes one line whatever the minimum is, as an audit line.
     void logAlways(LogLevel level, std::string_view channel, std::string_view message,
                    std::span<const Field> fields) noexcept;
 

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/logging/LogQueue.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace central_oauth::logging {
+
+/// What callers and the thread share.
+class LogQueue::State {
+public:
+    State(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
+        : _limits(limits), _destination(std::move(destination)) {}
+
+    void add(std::string_view line, bool isAudit) {
+        const std::lock_guard hold(_mutex);
+        const auto room = isAudit ? _limits.all + _limits.forAudit : _limits.all;
+        if (_bytes + line.size() > room) {
+            ++_dropped;
+            _droppedAudit += isAudit ? 1U : 0U;
+            return;
+        }
+        _entries.push_back({std::string(line), {}});
+        _bytes += line.size();
+        wakeWriter();
+    }
+
+    void add(std::function<void()> task) {
+        const std::lock_guard hold(_mutex);
+        _entries.push_back({{}, std::move(task)});
+        wakeWriter();
+    }
+
+    void setDropped(Dropped report) {
+        const std::lock_guard hold(_mutex);
+        _report = std::move(report);
+    }
+
+    // The thread's own: it changes the destination by a task.
+    void setDestination(std::shared_ptr<LogSink> destination) { _destination = std::move(destination); }
+
+    bool flush(std::chrono::milliseconds atMost) {
+        std::unique_lock hold(_mutex);
+        const auto wanted = _taken + _entries.size();
+        return _progress.wait_for(hold, atMost, [&] { return _done >= wanted; });
+    }
+
+    // Returns whether the thread ends by then.
+    bool end(std::chrono::milliseconds atMost) {
+        std::unique_lock hold(_mutex);
+        _isEnding = true;
+        _report = nullptr;
+        _work.notify_one();
+        return _progress.wait_for(hold, atMost, [this] { return _hasEnded; });
+    }
+
+    void writeAll() {
+        std::unique_lock hold(_mutex);
+        for (;;) {
+            _isIdle = _entries.empty() && !_isEnding;
+            _work.wait(hold, [this] { return !_entries.empty() || _isEnding; });
+            _isIdle = false;
+            if (_entries.empty())
+                break;
+            auto entry = std::move(_entries.front());
+            _entries.pop_front();
+            ++_taken;
+            hold.unlock();
+            perform(entry);
+            hold.lock();
+            // Only now: a line that is being written takes room, too.
+            _bytes -= entry.line.size();
+            reportDropped(hold);
+            ++_done;
+            _progress.notify_all();
+        }
+        _hasEnded = true;
+        _progress.notify_all();
+    }
+
+private:
+    /// A line, or a task.
+    struct Entry {
+        std::string line;
+        std::function<void()> task;
+    };
+
+    void wakeWriter() {
+        if (std::exchange(_isIdle, false))
+            _work.notify_one();
+    }
+
+    void perform(const Entry& entry) noexcept {
+        try {
+            if (entry.task)
+                entry.task();
+            else
+                _destination->write(entry.line);
+        } catch (...) {
+            // As everywhere in a log: there is nowhere to report it to.
+            return;
+        }
+    }
+
+    // Once half of the room is free, so that a slow reader is not given more reports than lines.
+    void reportDropped(std::unique_lock<std::mutex>& hold) {
+        if (_dropped == 0 || !_report || _bytes > _limits.all / 2)
+            return;
+        const auto report = _report;
+        const auto lines = std::exchange(_dropped, 0U);
+        const auto audit = std::exchange(_droppedAudit, 0U);
+        hold.unlock();
+        try {
+            report(lines, audit);
+        } catch (...) {
+            // As in perform. NOLINTNEXTLINE(bugprone-empty-catch)
+        }
+        hold.lock();
+    }
+
+    const LogQueueLimits _limits;
+    std::shared_ptr<LogSink> _destination; ///< the thread's alone
+    std::mutex _mutex;                     ///< guards all below
+    std::condition_variable _work;
+    std::condition_variable _progress;
+    std::deque<Entry> _entries;
+    std::size_t _bytes = 0;
+    std::uint64_t _taken = 0; ///< entries taken out so far
+    std::uint64_t _done = 0;  ///< of them, those that are written
+    std::uint64_t _dropped = 0;
+    std::uint64_t _droppedAudit = 0;
+    Dropped _report;
+    bool _isIdle = false;
+    bool _isEnding = false;
+    bool _hasEnded = false;
+};
+
+LogQueue::LogQueue(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
+    : _state(std::make_shared<State>(std::move(destination), limits)) {
+    // Detached, because nothing ends a write that hangs: what it needs lives as long as it does.
+    std::thread([state = _state] { state->writeAll(); }).detach();
+}
+
+LogQueue::~LogQueue() {
+    constexpr std::chrono::milliseconds patience{500};
+    (void)_state->end(patience);
+}
+
+void LogQueue::write(std::string_view line) {
+    _state->add(line, false);
+}
+
+void LogQueue::writeAudit(std::string_view line) {
+    _state->add(line, true);
+}
+
+void LogQueue::redirect(std::shared_ptr<LogSink> destination) {
+    run([state = _state.get(), destination = std::move(destination)] { state->setDestination(destination); });
+}
+
+void LogQueue::run(std::function<void()> task) {
+    _state->add(std::move(task));
+}
+
+void LogQueue::onDropped(Dropped report) {
+    _state->setDropped(std::move(report));
+}
+
+bool LogQueue::flush(std::chrono::milliseconds atMost) noexcept {
+    try {
+        return _state->flush(atMost);
+    } catch (...) {
+        return false;
+    }
+}
+
+} // namespace central_oauth::logging
