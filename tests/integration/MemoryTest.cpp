@@ -4,6 +4,8 @@
 #include "../support/RawConnection.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <cstdint>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iostream>
@@ -21,6 +23,67 @@ namespace {
 
 using Clock = RawConnection::Clock;
 
+/// Parts of secrets so that any 64 bytes of one hold a part of it: a buffer that was used again for something
+/// shorter still shows the rest.
+class SecretPieces {
+public:
+    explicit SecretPieces(const std::map<std::string, std::string>& secrets) {
+        for (const auto& [name, value] : secrets) {
+            const auto size = std::min(value.size(), length);
+            for (std::size_t at = 0; at + size <= value.size(); at += length)
+                _pieces.emplace(beginningOf(value.data() + at),
+                                Piece{name + " at " + std::to_string(at), value.substr(at, size)});
+        }
+        for (const auto& [beginning, piece] : _pieces)
+            _mayBegin[(beginning * multiplier) >> 48U] = 1;
+    }
+
+    /// The names of those that are in the text, and where.
+    [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> findIn(const std::string& text) const {
+        std::vector<std::pair<std::string, std::size_t>> found;
+        constexpr std::size_t page = 4096;
+        const std::string untouched(page, '\0'); // the most of the stacks
+        const auto* mayBegin = _mayBegin.data();
+        const auto* begin = text.data();
+        for (std::size_t at = 0; at + sizeof(std::uint64_t) <= text.size(); ++at) {
+            if (at % page == 0 &&
+                std::memcmp(begin + at, untouched.data(), std::min(page, text.size() - at)) == 0) {
+                at += page - sizeof(std::uint64_t);
+                continue;
+            }
+            std::uint64_t beginning = 0;
+            std::memcpy(&beginning, begin + at, sizeof beginning);
+            if (mayBegin[(beginning * multiplier) >> 48U] != 0)
+                compare(text, at, beginning, found);
+        }
+        return found;
+    }
+
+private:
+    struct Piece {
+        std::string name;
+        std::string text;
+    };
+    static constexpr std::size_t length = 32;
+
+    static std::uint64_t beginningOf(const char* text) {
+        std::uint64_t beginning = 0;
+        std::memcpy(&beginning, text, sizeof beginning);
+        return beginning;
+    }
+    void compare(const std::string& text, std::size_t at, std::uint64_t beginning,
+                 std::vector<std::pair<std::string, std::size_t>>& found) const {
+        const auto [first, last] = _pieces.equal_range(beginning);
+        for (auto piece = first; piece != last; ++piece)
+            if (text.compare(at, piece->second.text.size(), piece->second.text) == 0)
+                found.emplace_back(piece->second.name, at);
+    }
+
+    static constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15U; ///< a hash of 16 bits
+    std::multimap<std::uint64_t, Piece> _pieces;
+    std::vector<unsigned char> _mayBegin = std::vector<unsigned char>(65536);
+};
+
 /// Everything that a process can write to: heap, stacks, data.
 class ProcessMemory {
 public:
@@ -34,9 +97,10 @@ public:
         return memory >= 0;
     }
 
-    /// The names of the secrets that are there, each with its mapping.
+    /// The names of the secrets that are there, whole or in a piece, each with its mapping.
     [[nodiscard]] std::string find(const std::map<std::string, std::string>& secrets) const {
         std::string found;
+        const SecretPieces pieces(secrets);
         const int memory = ::open((_folder + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
         std::ifstream maps(_folder + "/maps");
         for (std::string line; std::getline(maps, line);) {
@@ -51,11 +115,9 @@ public:
             std::string bytes(end - begin, '\0');
             const auto count = ::pread(memory, bytes.data(), bytes.size(), static_cast<off_t>(begin));
             bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-            for (const auto& [name, value] : secrets) {
-                if (const auto at = bytes.find(value); at != std::string::npos)
-                    found += name + " in " + line.substr(line.find_last_of(' ') + 1) + " after \"" +
-                             shown(bytes, at) + "\"\n";
-            }
+            for (const auto& [piece, at] : pieces.findIn(bytes))
+                found += piece + " in " + line.substr(line.find_last_of(' ') + 1) + " after \"" +
+                         shown(bytes, at) + "\"\n";
         }
         ::close(memory);
         return found;
