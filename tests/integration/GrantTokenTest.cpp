@@ -15,6 +15,9 @@ class GrantTokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRemovedAndExpiredTokensAreRefused);
     CPPUNIT_TEST(testReplacementAndList);
     CPPUNIT_TEST(testSubjectBindsHoldersToo);
+    CPPUNIT_TEST(testHoldersShareTheLimitsOfTheirClient);
+    CPPUNIT_TEST(testOwnerEndsATokenWithItsSuccessors);
+    CPPUNIT_TEST(testSuccessorsStayWhereAHolderReplacesItsToken);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -123,7 +126,71 @@ public:
         CPPUNIT_ASSERT_EQUAL(404, callFor("grace", "GET", url, holder).status);
     }
 
+    void testHoldersShareTheLimitsOfTheirClient() {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        const auto key = _service->run({"client", "add", "low", "--writes-per-minute", "5"}).output;
+        _service->start();
+        const auto low = key.substr(0, key.find('\n'));
+        const auto linked = linkAs(*_service, *_simulator, low, "ada");
+        std::vector<std::string> holders;
+        for (int i = 0; i < 4; ++i)
+            holders.push_back(_service->post(grantsPath(linked), low, "{}").text("grant_token"));
+        const auto change = [&](const std::string& bearer) {
+            return call("PATCH", accountPath(linked), bearer, R"({"label":"x"})").status;
+        };
+        int changes = 0;
+        for (const auto& holder : holders)
+            for (int i = 0; i < 3; ++i)
+                changes += change(holder) == 200 ? 1 : 0;
+        CPPUNIT_ASSERT_EQUAL(5, changes);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the key has its own", 200, change(low));
+    }
+
+    void testOwnerEndsATokenWithItsSuccessors() {
+        const auto parent = issue(_ada, "laptop");
+        const auto child = successorOf(parent);
+        const auto grandchild = successorOf(child);
+        const auto other = issue(_ada, "phone");
+        CPPUNIT_ASSERT_EQUAL(parent.text("id"), issuedBy(child));
+        CPPUNIT_ASSERT_EQUAL(std::string(), issuedBy(parent));
+        CPPUNIT_ASSERT_EQUAL(
+            200, _service->remove(grantsPath(_ada) + "/" + parent.text("id"), _service->key()).status);
+        for (const auto& ended : {parent, child, grandchild})
+            CPPUNIT_ASSERT_EQUAL(401, _service->get(tokenPath(_ada), ended.text("grant_token")).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_ada), other.text("grant_token")).status);
+        CPPUNIT_ASSERT(_service->log().find(child.text("id") + ", descended from " + parent.text("id")) !=
+                       std::string::npos);
+    }
+
+    void testSuccessorsStayWhereAHolderReplacesItsToken() {
+        const auto first = issue(_ada, "laptop");
+        const auto second = successorOf(first);
+        const auto third = successorOf(second);
+        CPPUNIT_ASSERT_EQUAL(
+            200,
+            _service->remove(grantsPath(_ada) + "/" + second.text("id"), second.text("grant_token")).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_ada), third.text("grant_token")).status);
+        CPPUNIT_ASSERT_EQUAL(first.text("id"), issuedBy(third));
+        CPPUNIT_ASSERT_EQUAL(
+            200, _service->remove(grantsPath(_ada) + "/" + first.text("id"), _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(401, _service->get(tokenPath(_ada), third.text("grant_token")).status);
+    }
+
 private:
+    [[nodiscard]] HttpAnswer successorOf(const HttpAnswer& token) const {
+        auto issued = _service->post(grantsPath(_ada), token.text("grant_token"), "{}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(issued.body, 201, issued.status);
+        return issued;
+    }
+
+    [[nodiscard]] std::string issuedBy(const HttpAnswer& token) const {
+        const auto items = _service->get(grantsPath(_ada), _service->key()).json()->getArray("items");
+        for (unsigned int i = 0; i < items->size(); ++i)
+            if (const auto item = items->getObject(i); item->getValue<std::string>("id") == token.text("id"))
+                return item->isNull("issued_by") ? std::string() : item->getValue<std::string>("issued_by");
+        return "not listed";
+    }
+
     static std::string tokenPath(const HttpAnswer& linked) {
         return "/v1/tokens/" + linked.text("account_id");
     }

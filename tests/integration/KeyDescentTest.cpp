@@ -15,6 +15,8 @@ class KeyDescentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testExpiryEndsWhatTheKeyIssued);
     CPPUNIT_TEST(testRotationCarriesOn);
     CPPUNIT_TEST(testListShowsDescent);
+    CPPUNIT_TEST(testKeyOfManyRotationsAgoStillEndsItsLine);
+    CPPUNIT_TEST(testRotationAfterALostAnswerKeepsTheExpiry);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -111,6 +113,40 @@ public:
         CPPUNIT_ASSERT_MESSAGE(old, old.ends_with("\tactive\t-\t0 grant tokens"));
         CPPUNIT_ASSERT_MESSAGE(
             fresh, fresh.ends_with("\tactive\tfrom " + old.substr(0, old.find('\t')) + "\t2 grant tokens"));
+    }
+
+    void testKeyOfManyRotationsAgoStillEndsItsLine() {
+        const auto root = addKey("root", {});
+        auto key = _service->post(rotation, root, R"({"keep_hours":0})");
+        const auto early = key.text("key_id");
+        for (int i = 0; i < 12; ++i) {
+            key = _service->post(rotation, key.text("key"), R"({"keep_hours":0})");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(key.body, 201, key.status);
+            _service->passTime(60);
+        }
+        (void)_service->stop();
+        const auto removed = _service->run({"client", "key", "remove", client, early});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
+        CPPUNIT_ASSERT(!firstOf("root").empty());
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(key.text("key")));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(_service->key()));
+    }
+
+    void testRotationAfterALostAnswerKeepsTheExpiry() {
+        const auto lost = _service->post(rotation, _service->key(), R"({"keep_hours":1})");
+        const auto again = _service->post(rotation, _service->key(), R"({"keep_hours":1})");
+        CPPUNIT_ASSERT_EQUAL(lost.body.find("\"expires_at\":null") != std::string::npos,
+                             again.body.find("\"expires_at\":null") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(lost.text("old_key_expires_at"), again.text("old_key_expires_at"));
+        _service->advanceClock(3601);
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(_service->key()));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(again.text("key")));
+        // Where the first answer arrived, the replaced key gains nothing.
+        const auto taken = _service->post(rotation, again.text("key"), R"({"keep_hours":1})");
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(taken.text("key")));
+        const auto late = _service->post(rotation, again.text("key"), R"({"keep_hours":1})");
+        CPPUNIT_ASSERT_EQUAL(late.text("old_key_expires_at"), late.text("expires_at"));
     }
 
 private:

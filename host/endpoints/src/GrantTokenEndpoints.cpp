@@ -15,6 +15,7 @@ Poco::JSON::Object itemOf(const store::GrantToken& token) {
     auto item = orderedObject();
     item.set("id", token.keyId);
     item.set("label", token.label);
+    item.set("issued_by", token.parent.empty() ? Poco::Dynamic::Var() : Poco::Dynamic::Var(token.parent));
     item.set("created_at", base::formatRfc3339(token.createdAt));
     item.set("last_used_at", base::formatRfc3339(token.lastUsedAt));
     item.set("expires_at", base::formatRfc3339(services::GrantTokenService::endOf(token)));

@@ -10,12 +10,20 @@ namespace {
 
 constexpr std::size_t limitedCallers = 65'536;
 
-// A grant token's key id can't be a client's id: that begins with cli_ and is longer.
-void count(TokenBuckets& buckets, const Caller& caller, int ofClient, int ofHolder, const std::string& hint) {
-    const double perMinute = caller.isHolder() ? std::min(ofClient, ofHolder) : ofClient;
-    const auto& key = caller.isHolder() ? caller.keyId : caller.client.id.value();
+void take(TokenBuckets& buckets, const std::string& key, int limit, const std::string& hint) {
+    const double perMinute = limit;
     if (const auto wait = buckets.take(key, {perMinute, perMinute}))
         throw base::Error(base::ErrorCode::tooManyRequests, hint).withRetryAfter(*wait);
+}
+
+// The holder's own bucket comes first, so that one holder alone can't use up that of all.
+void count(TokenBuckets& buckets, const Caller& caller, int ofClient, int ofHolder, const std::string& hint) {
+    const auto& client = caller.client.id.value();
+    if (!caller.isHolder())
+        return take(buckets, client, ofClient, hint);
+    // A NUL can't be in an id.
+    take(buckets, client + '\0' + caller.keyId, std::min(ofClient, ofHolder), hint);
+    take(buckets, client + '\0', ofClient, "The grant tokens of this client together: " + hint);
 }
 
 } // namespace

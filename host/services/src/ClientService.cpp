@@ -5,6 +5,7 @@
 #include "central_oauth/crypto/Random.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace central_oauth::services {
@@ -57,6 +58,25 @@ std::string outcomeOf(const store::RemovedKeys& removed) {
 
 bool hasEnded(const store::ClientKey& key, base::Timestamp now) {
     return key.expiresAt && *key.expiresAt <= now;
+}
+
+// The ids of all keys that a living key or a grant token descends from.
+std::set<std::string> ancestorsOfLiving(const std::vector<ClientKeys::Entry>& keys,
+                                        const std::map<std::string, int>& grantTokens, base::Timestamp now) {
+    std::map<std::string, std::string> issuers;
+    for (const auto& known : keys)
+        issuers[known->key.keyId] = known->key.issuer;
+    std::set<std::string> ancestors;
+    const auto climb = [&](std::string keyId) {
+        while (issuers.contains(keyId) && ancestors.insert(keyId).second)
+            keyId = issuers.at(keyId);
+    };
+    for (const auto& known : keys)
+        if (!hasEnded(known->key, now))
+            climb(known->key.issuer);
+    for (const auto& issued : grantTokens)
+        climb(issued.first);
+    return ancestors;
 }
 
 } // namespace
@@ -139,6 +159,7 @@ AddedKey ClientService::addKey(const std::string& clientName, const NewKey& want
     added.record.scopes = wanted.scopes.value_or(client.scopes);
     if (wanted.life)
         added.record.expiresAt = now + *wanted.life;
+    added.record.originalExpiry = added.record.expiresAt;
     makeRoom(client, now);
     _clients.addKey(added.record, mostKeysOfClient);
     _keys.put({client, added.record});
@@ -194,13 +215,14 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
 
     const std::lock_guard lock(_changing);
     const auto old = _keys.find(caller.keyId);
-    if (!old)
-        throw Error(ErrorCode::invalidCredential);
     const auto now = base::nowOf(_clock);
+    if (!old || hasEnded(old->key, now)) // another request has rotated it with keep_hours 0
+        throw Error(ErrorCode::invalidCredential);
     auto fresh = issueKey(old->client, now);
     fresh.record.name = old->key.name;
     fresh.record.scopes = old->key.scopes;
-    fresh.record.expiresAt = old->key.expiresAt;
+    fresh.record.expiresAt = isAnswerLost(old->key) ? old->key.originalExpiry : old->key.expiresAt;
+    fresh.record.originalExpiry = old->key.originalExpiry;
     fresh.record.issuer = old->key.keyId;
     auto replaced = *old;
     const base::Timestamp latest = now + keep;
@@ -210,6 +232,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
     _audit.record(caller, {}, "client.key_rotated", caller.keyId + " replaced by " + fresh.record.keyId,
                   source);
     _clients.rotateKey(fresh.record, caller.keyId, latest, mostKeysOfClient);
+    awaitUse(fresh.record.keyId);
     const auto oldEnds = *replaced.key.expiresAt;
     _keys.put({old->client, fresh.record});
     _keys.put(std::move(replaced));
@@ -226,24 +249,63 @@ Caller ClientService::authenticate(const provider::Secret& key) const {
         throw Error(ErrorCode::invalidCredential);
     if (hasEnded(known->key, base::nowOf(_clock)))
         throw Error(ErrorCode::invalidCredential, "The key has expired.");
+    noteUse(known->key.keyId);
     Caller caller{known->client, known->key.keyId, known->key.scopes};
     caller.issuerEnds = known->key.expiresAt;
     return caller;
 }
 
-// Keys that have ended are kept for the operator to see, as long as there is room.
+// The client rotates with the old key again, and no key that replaced it has ever been used.
+bool ClientService::isAnswerLost(const store::ClientKey& old) const {
+    const std::lock_guard lock(_awaiting);
+    bool isAny = false;
+    for (const auto& known : _keys.ofClient(old.clientId)) {
+        if (known->key.issuer != old.keyId)
+            continue;
+        if (!_unused.contains(known->key.keyId))
+            return false;
+        isAny = true;
+    }
+    return isAny;
+}
+
+void ClientService::awaitUse(const std::string& keyId) {
+    const std::lock_guard lock(_awaiting);
+    std::erase_if(_unused, [this](const auto& each) { return !_keys.find(each); });
+    _unused.insert(keyId);
+    _unusedCount = _unused.size();
+}
+
+void ClientService::noteUse(const std::string& keyId) const {
+    if (_unusedCount == 0)
+        return;
+    const std::lock_guard lock(_awaiting);
+    _unused.erase(keyId);
+    _unusedCount = _unused.size();
+}
+
+// Expired keys are kept for the operator to see, as long as there is room; those that living things descend
+// from are kept apart from that, so that their removal ends their descent.
 void ClientService::makeRoom(const store::Client& client, base::Timestamp now) {
     const auto keys = _keys.ofClient(client.id);
-    auto left = keys.size();
-    if (left < static_cast<std::size_t>(mostKeysOfClient))
-        return;
+    const auto ancestors = ancestorsOfLiving(keys, _clients.grantTokensByIssuer(client.id), now);
+    std::size_t left = 0; // that take one of the ten places
+    std::size_t kept = 0; // that are ancestors only
+    for (const auto& known : keys)
+        (hasEnded(known->key, now) && ancestors.contains(known->key.keyId) ? kept : left) += 1;
+    const bool isFull = left >= static_cast<std::size_t>(mostKeysOfClient);
     for (const auto& known : keys) {
         if (!hasEnded(known->key, now))
             continue;
-        // The key has ended by itself: what it issued has its own end.
+        const bool isAncestor = ancestors.contains(known->key.keyId);
+        // The key that the operator made stays: removing it ends the whole line.
+        const bool isSurplus = isAncestor && kept > mostAncestorsOfClient && !known->key.issuer.empty();
+        if (isAncestor ? !isSurplus : !isFull)
+            continue;
+        // The key has expired by itself: what it issued has its own end.
         (void)_clients.removeKey(client.id, known->key.keyId, store::Issued::keep, now);
         _keys.forget(known->key.keyId);
-        --left;
+        --(isAncestor ? kept : left);
     }
     if (left >= static_cast<std::size_t>(mostKeysOfClient))
         throw Error(ErrorCode::conflict, "The client has " + std::to_string(mostKeysOfClient) +

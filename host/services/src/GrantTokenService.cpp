@@ -67,11 +67,12 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     issued.token.scopes = scopesFrom(caller);
     issued.token.createdAt = issued.token.lastUsedAt = base::nowOf(_parts.clock);
     issued.token.issuer = caller.issuer();
-    issued.token.issuerEnds = caller.issuerEnds;
-    const base::Timestamp latest = issued.token.createdAt + grant_token::longestLife;
-    issued.token.expiresAt = std::min(latest, caller.issuerEnds.value_or(latest));
+    if (caller.isHolder())
+        issued.token.parent = caller.keyId;
+    issued.token.expiresAt = issued.token.createdAt + grant_token::longestLife;
     issued.text = std::move(credential.text);
-    _parts.tokens.create(issued.token, grant_token::mostOfAccount);
+    // The store knows the issuer's present expiry; the caller has the one of its authentication.
+    issued.token = _parts.tokens.create(issued.token, grant_token::mostOfAccount);
     _keys.put(issued.token.keyId, issued.token.hash);
     _audit.record(caller, id, "grant_token.issued", issued.token.keyId, source);
     return issued;
@@ -105,10 +106,16 @@ void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& i
 
 void GrantTokenService::end(const Caller& caller, const base::AccountId& id, const std::string& keyId,
                             const Source& source) {
-    if (!_parts.tokens.remove(id, keyId))
+    // A holder that replaces its token removes the old one, by the old or the new: the new one stays.
+    const auto successors = caller.isHolder() ? store::Successors::keep : store::Successors::end;
+    const auto removed = _parts.tokens.remove(id, keyId, successors);
+    if (removed.empty())
         throw Error(ErrorCode::notFound);
-    _keys.remove(keyId);
-    _audit.record(caller, id, "grant_token.removed", keyId, source);
+    for (const auto& each : removed)
+        _keys.remove(each);
+    for (const auto& each : removed)
+        _audit.record(caller, id, "grant_token.removed",
+                      each == keyId ? each : each + ", descended from " + keyId, source);
 }
 
 Caller GrantTokenService::authenticate(const provider::Secret& token) const {

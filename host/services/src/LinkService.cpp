@@ -180,7 +180,6 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     checkRoom(caller, link);
 
     CreatedLink created;
-    created.expiresIn = _parts.linkLife;
     created.interval = PollPacer::firstInterval;
     if (link.proof == store::PollProof::secret) {
         auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
@@ -190,6 +189,8 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
+    link.expiresAt = std::min(link.expiresAt, caller.issuerEnds.value_or(link.expiresAt));
+    created.expiresIn = link.expiresAt - link.createdAt;
     // A taken code is drawn again: within 24 hours no code is issued twice.
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {

@@ -41,7 +41,8 @@ CREATE TABLE clients (
 ) STRICT;
 
 -- issuer is the key that was replaced by this one; empty: the operator made it. No foreign key: the issuer may be
--- dropped, and what it issued then descends from the issuer's own issuer.
+-- dropped, and what it issued then descends from the issuer's own issuer. original_expires_at is the expiry that the
+-- operator gave; a rotation makes expires_at earlier.
 CREATE TABLE client_keys (
     key_id     TEXT    NOT NULL PRIMARY KEY,
     client_id  TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -50,7 +51,8 @@ CREATE TABLE client_keys (
     scopes     TEXT    NOT NULL,
     expires_at INTEGER,
     created_at INTEGER NOT NULL,
-    issuer     TEXT    NOT NULL
+    issuer     TEXT    NOT NULL,
+    original_expires_at INTEGER
 ) STRICT;
 CREATE INDEX client_keys_by_client ON client_keys (client_id);
 
@@ -96,7 +98,8 @@ END;
 
 -- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier. issuer is
 -- the client key that the token descends from, also where another grant token made it; issuer_ends_at is that key's
--- expiry, which no token of that descent outlives.
+-- expiry, which no token of that descent outlives. parent is the grant token that made this one; empty: a client key
+-- did, or the parent is gone and had none itself.
 CREATE TABLE grant_tokens (
     key_id         TEXT    NOT NULL PRIMARY KEY,
     account_id     TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -107,8 +110,10 @@ CREATE TABLE grant_tokens (
     last_used_at   INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,
     issuer         TEXT    NOT NULL,
-    issuer_ends_at INTEGER
+    issuer_ends_at INTEGER,
+    parent         TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX grant_tokens_by_parent ON grant_tokens (parent);
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 CREATE INDEX grant_tokens_by_issuer ON grant_tokens (issuer);
 
@@ -130,7 +135,8 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_by_key ON tokens (key_id);
 
 -- proof says what secret_hash is the SHA-256 of: a link secret, or a verifier that its client keeps (RFC 7636).
--- issuer is the client key that created the link, which ends with it while it is open.
+-- issuer is the client key that the link descends from; issuer_ends_at is the expiry of the key that created it, which
+-- neither the link nor its further reads outlive.
 -- key_id is set exactly while authorization or staged_grant is; account_id is no foreign key because a link
 -- outlives the account it made.
 CREATE TABLE links (
@@ -169,7 +175,8 @@ CREATE TABLE links (
     account_id         TEXT,
     first_delivered_at INTEGER,
     reads              INTEGER NOT NULL,
-    issuer             TEXT    NOT NULL
+    issuer             TEXT    NOT NULL,
+    issuer_ends_at     INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
 CREATE INDEX links_live ON links (client_id, subject, expires_at)
@@ -180,7 +187,7 @@ CREATE INDEX links_live_by_expiry ON links (expires_at)
     WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_unnoted ON links (expires_at)
     WHERE ended_at IS NULL AND status IN ('pending', 'authorizing', 'choosing', 'staged');
-CREATE INDEX links_by_client ON links (client_id);
+CREATE INDEX links_by_client ON links (client_id, issuer);
 CREATE INDEX links_by_expiry ON links (expires_at);
 CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;

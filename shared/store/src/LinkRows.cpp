@@ -12,7 +12,7 @@ constexpr auto linkSelect =
     "SELECT id, client_id, provider, subject, label, on_behalf_of, wanted_site, required_scopes,"
     " wanted_account, wanted_person, login_hint, proof, secret_hash, status, reason, cause, browser_hash,"
     " wrong_entries, requester_address, requester_program, created_at, expires_at, granted_at, account_id,"
-    " state_hash, authorization, staged_grant, first_delivered_at, reads FROM links WHERE ";
+    " state_hash, authorization, staged_grant, first_delivered_at, reads, issuer_ends_at FROM links WHERE ";
 
 void intoLink(Query& query, LinkRow& row) {
     Link& link = row.link;
@@ -45,7 +45,8 @@ void intoLink(Query& query, LinkRow& row) {
         .intoBytes(row.authorization)
         .intoBytes(row.stagedGrant)
         .into(row.firstDeliveredAt)
-        .into(row.reads);
+        .into(row.reads)
+        .into(row.issuerEnds);
 }
 
 crypto::Place linkPlace(const std::string& column, const Link& link, std::uint64_t generation) {

@@ -28,6 +28,7 @@ struct LinkRow {
     std::string stagedGrant;   ///< sealed; empty: none
     std::optional<Timestamp> firstDeliveredAt;
     int reads = 0;
+    std::optional<Timestamp> issuerEnds; ///< nothing of the link outlives it
 };
 
 [[nodiscard]] std::optional<LinkRow> selectLink(Poco::Data::Session& session, const LinkId& id);

@@ -63,7 +63,7 @@ std::size_t insertClient(Session& session, const Client& client) {
 
 std::size_t insertKey(Session& session, const ClientKey& key) {
     return Query(session, "INSERT INTO client_keys (key_id, client_id, name, hash, scopes, expires_at,"
-                          " created_at, issuer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                          " created_at, issuer, original_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .with(key.keyId)
         .with(key.clientId)
         .with(key.name)
@@ -72,15 +72,17 @@ std::size_t insertKey(Session& session, const ClientKey& key) {
         .with(key.expiresAt)
         .with(key.createdAt)
         .with(key.issuer)
+        .with(key.originalExpiry)
         .run();
 }
 
 std::size_t addOneMore(Session& session, const ClientKey& key, int most) {
     int known = 0;
     int keys = 0;
-    Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM client_keys WHERE client_id = ?)"
-                         " FROM clients WHERE id = ?");
-    query.with(key.clientId).with(key.clientId).into(known).into(keys);
+    // Expired keys don't count: they are kept for the sake of their descent.
+    Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM client_keys WHERE client_id = ?"
+                         " AND (expires_at IS NULL OR expires_at > ?)) FROM clients WHERE id = ?");
+    query.with(key.clientId).with(key.createdAt).with(key.clientId).into(known).into(keys);
     static_cast<void>(query.next());
     if (known == 0)
         throw base::Error(base::ErrorCode::notFound, "There is no such client.");
@@ -110,9 +112,10 @@ std::vector<std::string> withDescendants(Session& session, const std::string& ke
     return line;
 }
 
-// How many. The service revokes what upstream granted for them, as for each link that expires.
+// Returns how many. The cap keeps a link that is at upstream from being extended. The service revokes what
+// upstream granted for them, as for each link that expires.
 int expireLinks(Session& session, const ClientId& client, const std::string& issuer, Timestamp now) {
-    return static_cast<int>(
+    const auto expired = static_cast<int>(
         Query(session, "UPDATE links SET expires_at = ? WHERE client_id = ? AND issuer = ? AND expires_at > ?"
                        " AND status IN ('pending', 'authorizing', 'choosing', 'staged')")
             .with(now)
@@ -120,12 +123,27 @@ int expireLinks(Session& session, const ClientId& client, const std::string& iss
             .with(issuer)
             .with(now)
             .run());
+    Query(session, "UPDATE links SET issuer_ends_at = MIN(COALESCE(issuer_ends_at, ?), ?),"
+                   " staged_grant = CASE status WHEN 'delivered' THEN NULL ELSE staged_grant END,"
+                   " key_id = CASE status WHEN 'delivered' THEN NULL ELSE key_id END"
+                   " WHERE client_id = ? AND issuer = ?")
+        .with(now)
+        .with(now)
+        .with(client)
+        .with(issuer)
+        .run();
+    return expired;
 }
 
 // What descended from one issuer descends from another then.
-std::size_t handOver(Session& session, const std::string& table, const std::string& from,
+std::size_t handOver(Session& session, const ClientId& client, const std::string& from,
                      const std::string& to) {
-    return Query(session, "UPDATE " + table + " SET issuer = ? WHERE issuer = ?").with(to).with(from).run();
+    return Query(session, "UPDATE grant_tokens SET issuer = ? WHERE issuer = ?").with(to).with(from).run() +
+           Query(session, "UPDATE links SET issuer = ? WHERE client_id = ? AND issuer = ?")
+               .with(to)
+               .with(client)
+               .with(from)
+               .run();
 }
 
 } // namespace
@@ -142,11 +160,12 @@ void SqliteClientRepository::create(const Client& client, const ClientKey& key) 
 std::vector<KnownKey> SqliteClientRepository::keys() const {
     return _database.read([&](Session& session) {
         KnownKey known;
-        Query query(session,
-                    std::string("SELECT ") + clientColumns +
-                        ", k.key_id, k.client_id, k.name, k.hash, k.scopes, k.expires_at, k.created_at,"
-                        " k.issuer FROM client_keys k JOIN clients c ON c.id = k.client_id"
-                        " ORDER BY k.created_at, k.key_id");
+        Query query(
+            session,
+            std::string("SELECT ") + clientColumns +
+                ", k.key_id, k.client_id, k.name, k.hash, k.scopes, k.expires_at, k.created_at,"
+                " k.issuer, k.original_expires_at FROM client_keys k JOIN clients c ON c.id = k.client_id"
+                " ORDER BY k.created_at, k.key_id");
         intoClient(query, known.client);
         query.ofRow("client_keys", known.key.keyId)
             .into(known.key.keyId)
@@ -156,7 +175,8 @@ std::vector<KnownKey> SqliteClientRepository::keys() const {
             .intoText([&known](const std::string& text) { known.key.scopes = namesOf(text); })
             .into(known.key.expiresAt)
             .into(known.key.createdAt)
-            .into(known.key.issuer);
+            .into(known.key.issuer)
+            .into(known.key.originalExpiry);
         std::vector<KnownKey> all;
         while (query.nextSound(_database.damage()))
             all.push_back(known);
@@ -173,15 +193,17 @@ void SqliteClientRepository::rotateKey(const ClientKey& fresh, const std::string
     _database.write([&](Session& session) {
         const auto found =
             Query(session, "UPDATE client_keys SET expires_at = MIN(COALESCE(expires_at, ?), ?)"
-                           " WHERE key_id = ? AND client_id = ?")
+                           " WHERE key_id = ? AND client_id = ?"
+                           " AND (expires_at IS NULL OR expires_at > ?)")
                 .with(oldEnds)
                 .with(oldEnds)
                 .with(old)
                 .with(fresh.clientId)
+                .with(fresh.createdAt)
                 .run();
         if (found == 0)
             throw base::Error(base::ErrorCode::notFound, "The client has no such key.");
-        return addOneMore(session, fresh, most) + handOver(session, "grant_tokens", old, fresh.keyId);
+        return addOneMore(session, fresh, most) + handOver(session, fresh.clientId, old, fresh.keyId);
     });
 }
 
@@ -194,8 +216,11 @@ RemovedKeys SqliteClientRepository::removeKey(const ClientId& client, const std:
             return removed;
         removed.keys = issued == Issued::end ? withDescendants(session, keyId) : std::vector{keyId};
         if (issued == Issued::keep) {
-            handOver(session, "client_keys", keyId, *issuer);
-            handOver(session, "grant_tokens", keyId, *issuer);
+            Query(session, "UPDATE client_keys SET issuer = ? WHERE issuer = ?")
+                .with(*issuer)
+                .with(keyId)
+                .run();
+            handOver(session, client, keyId, *issuer);
         }
         for (const auto& each : removed.keys) {
             removed.grantTokens += static_cast<int>(

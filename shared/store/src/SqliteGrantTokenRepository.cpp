@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SqliteGrantTokenRepository.h"
 
+#include "IssuingKey.h"
 #include "Query.h"
 #include "SiteJson.h"
 #include "central_oauth/base/Error.h"
@@ -16,7 +17,7 @@ constexpr std::chrono::seconds usePrecision{60};
 
 constexpr auto columns =
     "g.key_id, g.account_id, g.hash, g.label, g.scopes, g.created_at, g.last_used_at, g.expires_at, g.issuer,"
-    " g.issuer_ends_at";
+    " g.issuer_ends_at, g.parent";
 
 void intoToken(Query& query, GrantToken& token) {
     query.ofRow("grant_tokens", token.keyId)
@@ -29,43 +30,91 @@ void intoToken(Query& query, GrantToken& token) {
         .into(token.lastUsedAt)
         .into(token.expiresAt)
         .into(token.issuer)
-        .into(token.issuerEnds);
+        .into(token.issuerEnds)
+        .into(token.parent);
+}
+
+// The caller was authenticated before this transaction: its key may have been rotated or removed since.
+GrantToken underIssuer(Session& session, GrantToken token) {
+    if (token.parent.empty()) {
+        if (const auto ends = requireIssuer(session, token.issuer, token.createdAt))
+            token.issuerEnds = capped(*ends, token.issuerEnds);
+    } else {
+        Query query(session, "SELECT issuer, issuer_ends_at FROM grant_tokens WHERE key_id = ?");
+        query.with(token.parent).into(token.issuer).into(token.issuerEnds);
+        if (!query.next())
+            throw base::Error(base::ErrorCode::invalidCredential);
+    }
+    token.expiresAt = capped(token.expiresAt, token.issuerEnds);
+    return token;
+}
+
+void requireRoom(Session& session, const AccountId& account, int most) {
+    int accounts = 0;
+    int tokens = 0;
+    Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM grant_tokens WHERE account_id = ?)"
+                         " FROM accounts WHERE id = ?");
+    query.with(account).with(account).into(accounts).into(tokens);
+    static_cast<void>(query.next());
+    if (accounts == 0)
+        throw base::Error(base::ErrorCode::notFound);
+    if (tokens >= most)
+        throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
+                                                         " grant tokens; remove one first.");
+}
+
+// The successors of a token that goes descend from its parent.
+void removeOne(Session& session, const std::string& keyId) {
+    Query(session, "UPDATE grant_tokens SET parent = (SELECT parent FROM grant_tokens WHERE key_id = ?)"
+                   " WHERE parent = ?")
+        .with(keyId)
+        .with(keyId)
+        .run();
+    Query(session, "DELETE FROM grant_tokens WHERE key_id = ?").with(keyId).run();
+}
+
+// One column of key ids.
+std::vector<std::string> keyIdsOf(Query& query) {
+    std::string each;
+    query.into(each);
+    std::vector<std::string> all;
+    while (query.next())
+        all.push_back(each);
+    return all;
+}
+
+// The token, then all that descend from it; empty: the account has no such token. UNION ends a circle.
+std::vector<std::string> withSuccessors(Session& session, const AccountId& account,
+                                        const std::string& keyId) {
+    Query query(session, "WITH RECURSIVE line (key_id) AS (SELECT key_id FROM grant_tokens"
+                         " WHERE account_id = ? AND key_id = ? UNION SELECT g.key_id FROM grant_tokens g"
+                         " JOIN line ON g.parent = line.key_id) SELECT key_id FROM line");
+    query.with(account).with(keyId);
+    return keyIdsOf(query);
 }
 
 } // namespace
 
-void SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
-    _database.write([&](Session& session) {
-        int accounts = 0;
-        int tokens = 0;
-        int issuers = 0;
-        Query query(session, "SELECT COUNT(*), (SELECT COUNT(*) FROM grant_tokens WHERE account_id = ?),"
-                             " (SELECT COUNT(*) FROM client_keys WHERE key_id = ?)"
-                             " FROM accounts WHERE id = ?");
-        query.with(token.account).with(token.issuer).with(token.account);
-        query.into(accounts).into(tokens).into(issuers);
-        static_cast<void>(query.next());
-        if (issuers == 0 && !token.issuer.empty())
-            throw base::Error(base::ErrorCode::invalidCredential);
-        if (accounts == 0)
-            throw base::Error(base::ErrorCode::notFound);
-        if (tokens >= most)
-            throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
-                                                             " grant tokens; remove one first.");
-        return Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, scopes,"
-                              " created_at, last_used_at, expires_at, issuer, issuer_ends_at)"
-                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .with(token.keyId)
-            .with(token.account)
-            .withBytes(token.hash)
-            .with(token.label)
-            .with(textOfNames(token.scopes))
-            .with(token.createdAt)
-            .with(token.lastUsedAt)
-            .with(token.expiresAt)
-            .with(token.issuer)
-            .with(token.issuerEnds)
+GrantToken SqliteGrantTokenRepository::create(const GrantToken& token, int most) {
+    return _database.write([&](Session& session) {
+        auto stored = underIssuer(session, token);
+        requireRoom(session, token.account, most);
+        Query(session, "INSERT INTO grant_tokens (key_id, account_id, hash, label, scopes, created_at,"
+                       " last_used_at, expires_at, issuer, issuer_ends_at, parent)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .with(stored.keyId)
+            .with(stored.account)
+            .withBytes(stored.hash)
+            .with(stored.label)
+            .with(textOfNames(stored.scopes))
+            .with(stored.createdAt)
+            .with(stored.lastUsedAt)
+            .with(stored.expiresAt)
+            .with(stored.issuer)
+            .with(stored.issuerEnds)
+            .with(stored.parent)
             .run();
+        return stored;
     });
 }
 
@@ -109,12 +158,15 @@ std::vector<GrantToken> SqliteGrantTokenRepository::list(const AccountId& accoun
     });
 }
 
-bool SqliteGrantTokenRepository::remove(const AccountId& account, const std::string& keyId) {
+std::vector<std::string> SqliteGrantTokenRepository::remove(const AccountId& account,
+                                                            const std::string& keyId, Successors successors) {
     return _database.write([&](Session& session) {
-        return Query(session, "DELETE FROM grant_tokens WHERE account_id = ? AND key_id = ?")
-                   .with(account)
-                   .with(keyId)
-                   .run() > 0;
+        auto removed = withSuccessors(session, account, keyId);
+        if (successors == Successors::keep && !removed.empty())
+            removed.resize(1);
+        for (const auto& each : removed)
+            removeOne(session, each);
+        return removed;
     });
 }
 
@@ -135,11 +187,18 @@ void SqliteGrantTokenRepository::markUsed(const std::string& keyId, Timestamp no
 }
 
 int SqliteGrantTokenRepository::purge(std::chrono::seconds unused, Timestamp now) {
+    const auto expired = [&](Session& session) {
+        Query query(session, "SELECT key_id FROM grant_tokens WHERE expires_at <= ? OR last_used_at <= ?");
+        query.with(now).with(now - unused);
+        return keyIdsOf(query);
+    };
+    if (_database.read(expired).empty())
+        return 0;
     return static_cast<int>(_database.write([&](Session& session) {
-        return Query(session, "DELETE FROM grant_tokens WHERE expires_at <= ? OR last_used_at <= ?")
-            .with(now)
-            .with(now - unused)
-            .run();
+        const auto keyIds = expired(session);
+        for (const auto& each : keyIds)
+            removeOne(session, each);
+        return keyIds.size();
     }));
 }
 

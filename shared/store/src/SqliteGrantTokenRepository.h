@@ -12,11 +12,12 @@ class SqliteGrantTokenRepository final : public GrantTokenRepository {
 public:
     explicit SqliteGrantTokenRepository(Database& database) : _database(database) {}
 
-    void create(const GrantToken& token, int most) override;
+    GrantToken create(const GrantToken& token, int most) override;
     [[nodiscard]] std::optional<KnownGrantToken> find(const std::string& keyId) const override;
     [[nodiscard]] std::vector<GrantTokenProof> proofs() const override;
     [[nodiscard]] std::vector<GrantToken> list(const AccountId& account) const override;
-    bool remove(const AccountId& account, const std::string& keyId) override;
+    std::vector<std::string> remove(const AccountId& account, const std::string& keyId,
+                                    Successors successors) override;
     void markUsed(const std::string& keyId, Timestamp now) override;
     int purge(std::chrono::seconds unused, Timestamp now) override;
 

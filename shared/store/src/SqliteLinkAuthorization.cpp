@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's side of links: entries, the way to upstream and back, staging.
+#include "IssuingKey.h"
 #include "SqliteLinkRepository.h"
 #include "StoredNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/store/AccountRepository.h"
+
+#include <algorithm>
 
 namespace central_oauth::store {
 
@@ -19,6 +22,11 @@ bool mayBegin(const LinkRow& row, const std::string& browserHash, Timestamp now)
         return true;
     return row.link.status == LinkStatus::authorizing && row.link.browserHash == browserHash &&
            !row.stateHash.empty();
+}
+
+// The key that created the link was removed, or has expired.
+bool isIssuerOver(const LinkRow& row, Timestamp now) {
+    return row.issuerEnds && *row.issuerEnds <= now;
 }
 
 } // namespace
@@ -49,12 +57,12 @@ bool SqliteLinkRepository::beginAuthorization(const LinkId& id, const std::strin
         if (!row || !mayBegin(*row, browserHash, now))
             return false;
         return Query(session, "UPDATE links SET status = 'authorizing', browser_hash = ?, state_hash = ?,"
-                              " authorization = ?, key_id = ?, expires_at = MAX(expires_at, ?) WHERE id = ?")
+                              " authorization = ?, key_id = ?, expires_at = ? WHERE id = ?")
                    .withBytes(browserHash)
                    .withBytes(stateHash)
                    .withBytes(sealAuthorization(_vault, row->link, authorization))
                    .with(_vault.keyId())
-                   .with(now + approvedLinkLife)
+                   .with(capped(std::max(row->link.expiresAt, now + approvedLinkLife), row->issuerEnds))
                    .with(id)
                    .run() > 0;
     });
@@ -100,7 +108,7 @@ bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Tim
                                  Timestamp expiresAt) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (!row || row->link.status != LinkStatus::authorizing)
+        if (!row || row->link.status != LinkStatus::authorizing || isIssuerOver(*row, now))
             return false;
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
                            grant.granted, grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
@@ -111,7 +119,7 @@ bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Tim
                    .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
                    .with(_vault.keyId())
                    .with(now)
-                   .with(expiresAt)
+                   .with(capped(expiresAt, row->issuerEnds))
                    .with(id)
                    .run() > 0;
     });
@@ -121,7 +129,8 @@ bool SqliteLinkRepository::chooseSite(const LinkId& id, const std::string& site,
                                       Timestamp expiresAt) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (!row || row->link.status != LinkStatus::choosing || row->link.expiresAt <= now)
+        if (!row || row->link.status != LinkStatus::choosing || row->link.expiresAt <= now ||
+            isIssuerOver(*row, now))
             return false;
         Stage stage;
         try {
@@ -136,7 +145,7 @@ bool SqliteLinkRepository::chooseSite(const LinkId& id, const std::string& site,
                    .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
                    .with(_vault.keyId())
                    .with(now)
-                   .with(expiresAt)
+                   .with(capped(expiresAt, row->issuerEnds))
                    .with(id)
                    .run() > 0;
     });

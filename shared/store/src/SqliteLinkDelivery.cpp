@@ -140,7 +140,8 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
 Delivery SqliteLinkRepository::deliverAgain(Session& session, const LinkRow& row, const DeliveryRule& rule,
                                             Timestamp now) {
     const Link& link = row.link;
-    const bool late = row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window;
+    const bool late = (row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window) ||
+                      (row.issuerEnds && *row.issuerEnds <= now);
     auto account = selectAccount(session, link.client, link.account);
     if (row.stagedGrant.empty() || late || row.reads >= rule.reads || !account) {
         if (!row.stagedGrant.empty())

@@ -2,6 +2,7 @@
 // Creation, look-up, counting and the end of links.
 #include "SqliteLinkRepository.h"
 
+#include "IssuingKey.h"
 #include "SiteJson.h"
 #include "StoredNames.h"
 #include "central_oauth/base/Error.h"
@@ -35,13 +36,14 @@ bool SqliteLinkRepository::create(const NewLink& created) {
     return _database.write([&](Session& session) {
         if (!clientExists(session, link.client))
             throw base::Error(base::ErrorCode::notFound, {}, "the client of a new link has been removed");
+        const auto issuerEnds = requireIssuer(session, created.issuer, link.createdAt);
         // A row blocks its code and handle until the purge drops it, a day after it has expired.
         return Query(session,
                      "INSERT INTO links (id, client_id, provider, subject, label, on_behalf_of, wanted_site,"
                      " required_scopes, wanted_account, wanted_person, login_hint, code_hash, handle_hash,"
                      " proof, secret_hash, requester_address, requester_program, created_at, expires_at,"
-                     " issuer, status, reason, cause, wrong_entries, reads)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '',"
+                     " issuer, issuer_ends_at, status, reason, cause, wrong_entries, reads)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '',"
                      " '', 0, 0)"
                      " ON CONFLICT DO NOTHING")
                    .with(link.id)
@@ -62,8 +64,9 @@ bool SqliteLinkRepository::create(const NewLink& created) {
                    .with(link.requesterAddress)
                    .with(link.requesterProgram)
                    .with(link.createdAt)
-                   .with(link.expiresAt)
+                   .with(capped(link.expiresAt, issuerEnds))
                    .with(created.issuer)
+                   .with(issuerEnds)
                    .run() > 0;
     });
 }

@@ -17,7 +17,9 @@ public:
 
     mutable int calls = 0;
 
-    void create(const store::GrantToken& token, int most) override { real().create(token, most); }
+    store::GrantToken create(const store::GrantToken& token, int most) override {
+        return real().create(token, most);
+    }
     std::optional<store::KnownGrantToken> find(const std::string& keyId) const override {
         return real().find(keyId);
     }
@@ -25,8 +27,9 @@ public:
     std::vector<store::GrantToken> list(const base::AccountId& account) const override {
         return real().list(account);
     }
-    bool remove(const base::AccountId& account, const std::string& keyId) override {
-        return real().remove(account, keyId);
+    std::vector<std::string> remove(const base::AccountId& account, const std::string& keyId,
+                                    store::Successors successors) override {
+        return real().remove(account, keyId, successors);
     }
     void markUsed(const std::string& keyId, base::Timestamp now) override { real().markUsed(keyId, now); }
     int purge(std::chrono::seconds unused, base::Timestamp now) override { return real().purge(unused, now); }

@@ -23,7 +23,10 @@ class KeyDescentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCapOutlivesTheKeyThatSetIt);
     CPPUNIT_TEST(testRotationCarriesGrantTokensOver);
     CPPUNIT_TEST(testTokensOfAReplacedKeyEndWithIt);
-    CPPUNIT_TEST(testKeysThatWereDroppedForRoomKeepTheLine);
+    CPPUNIT_TEST(testKeysOfTheLineAreNotDroppedForRoom);
+    CPPUNIT_TEST(testLineIsBoundedAndKeepsItsRoot);
+    CPPUNIT_TEST(testKeyThatIsRotatedMeanwhileIssuesNothing);
+    CPPUNIT_TEST(testKeyThatIsRotatedMeanwhileIssuesNothingLonger);
     CPPUNIT_TEST(testKeyThatIsRemovedMeanwhileIssuesNothing);
     CPPUNIT_TEST(testRemovalIsAuditedKeyByKey);
     CPPUNIT_TEST_SUITE_END();
@@ -128,14 +131,14 @@ public:
     // Who has a leaked key that was replaced gains nothing that lasts.
     void testTokensOfAReplacedKeyEndWithIt() {
         const auto old = addKey({});
-        (void)rotate(old.key, 3h);
+        (void)_clients->authenticate(rotate(old.key, 3h).key);
         const auto token = issue(old.key);
         CPPUNIT_ASSERT(token.token.expiresAt == _fixture->now() + 3h);
         CPPUNIT_ASSERT(renew(token.text).token.expiresAt == _fixture->now() + 3h);
         CPPUNIT_ASSERT(rotate(old.key, 168h).record.expiresAt == _fixture->now() + 3h);
     }
 
-    void testKeysThatWereDroppedForRoomKeepTheLine() {
+    void testKeysOfTheLineAreNotDroppedForRoom() {
         const auto root = addKey({}, "root");
         auto key = rotate(root.key, 168h);
         std::string firstRotated = key.record.keyId;
@@ -144,12 +147,47 @@ public:
             _fixture->advance(60s);
         }
         const auto token = issue(key.key);
-        CPPUNIT_ASSERT_MESSAGE("nothing was dropped", !hasKey(firstRotated));
+        CPPUNIT_ASSERT(hasKey(firstRotated));
         (void)_clients->authenticate(key.key);
-        const auto removed = _clients->removeKey(client, root.record.keyId);
+        const auto removed = _clients->removeKey(client, firstRotated);
         CPPUNIT_ASSERT_EQUAL(1, removed.grantTokens);
+        CPPUNIT_ASSERT(hasKey(root.record.keyId));
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->authenticate(key.key));
         ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->authenticate(token.text));
+    }
+
+    // However often a thief rotates: the operator's key is there to be removed.
+    void testLineIsBoundedAndKeepsItsRoot() {
+        const auto root = addKey({}, "root");
+        auto key = rotate(root.key, 0h);
+        for (std::size_t i = 0; i < mostAncestorsOfClient + 20; ++i) {
+            key = rotate(key.key, 0h);
+            _fixture->advance(60s);
+        }
+        CPPUNIT_ASSERT(_clients->listKeys(client).size() <= mostAncestorsOfClient + mostKeysOfClient);
+        (void)_clients->removeKey(client, root.record.keyId);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->authenticate(key.key));
+    }
+
+    // Between its authentication and the insertion the key was rotated, and has expired by that.
+    void testKeyThatIsRotatedMeanwhileIssuesNothing() {
+        const auto key = addKey({});
+        const auto caller = _clients->authenticate(key.key);
+        const auto holder = _tokens->authenticate(issue(key.key).text);
+        const auto fresh = rotate(key.key, 0h);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->issue(caller, _account, {}, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->rotate(caller, 0h, _fixture->source));
+        const auto successor = _tokens->issue(holder, _account, {}, _fixture->source);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("went over to the new key", fresh.record.keyId, successor.token.issuer);
+    }
+
+    void testKeyThatIsRotatedMeanwhileIssuesNothingLonger() {
+        const auto key = addKey({});
+        const auto caller = _clients->authenticate(key.key);
+        (void)rotate(key.key, 2h);
+        const auto late = _tokens->issue(caller, _account, {}, _fixture->source);
+        CPPUNIT_ASSERT(late.token.expiresAt == _fixture->now() + 2h);
+        CPPUNIT_ASSERT(late.token.issuerEnds == _fixture->now() + 2h);
     }
 
     void testKeyThatIsRemovedMeanwhileIssuesNothing() {

@@ -68,7 +68,7 @@ public:
         CPPUNIT_ASSERT(refusal(make("c"), 2) == base::ErrorCode::conflict);
         const auto other = linkAccount(*_fixture, "2");
         tokens().create(make("d", other), 2);
-        CPPUNIT_ASSERT(tokens().remove(_account, "a"));
+        CPPUNIT_ASSERT(!tokens().remove(_account, "a", Successors::end).empty());
         tokens().create(make("c"), 2);
         CPPUNIT_ASSERT_EQUAL(std::string("bc"), ids(_account));
     }
@@ -88,10 +88,10 @@ public:
     void testRemovesFromItsAccountOnly() {
         const auto other = linkAccount(*_fixture, "2");
         tokens().create(make("a"), 20);
-        CPPUNIT_ASSERT(!tokens().remove(other, "a"));
+        CPPUNIT_ASSERT(tokens().remove(other, "a", Successors::end).empty());
         CPPUNIT_ASSERT(tokens().find("a").has_value());
-        CPPUNIT_ASSERT(tokens().remove(_account, "a"));
-        CPPUNIT_ASSERT(!tokens().remove(_account, "a"));
+        CPPUNIT_ASSERT(!tokens().remove(_account, "a", Successors::end).empty());
+        CPPUNIT_ASSERT(tokens().remove(_account, "a", Successors::end).empty());
         CPPUNIT_ASSERT(!tokens().find("a"));
     }
 

@@ -58,10 +58,10 @@ struct Caller {
         return isHolder() ? "grant_token:" + keyId : actorOf(client.id);
     }
 
-    /// Names a bucket of this caller's own: no other holder of a grant token and no other subject shares it.
-    /// A NUL can't be in an id or a subject.
+    /// Names a bucket that the holders of one account share, apart from those of other accounts, the client's
+    /// keys, and each other subject. A NUL can't be in an id or a subject.
     [[nodiscard]] std::string bucket() const {
-        return client.id.value() + '\0' + (isHolder() ? keyId : std::string()) + '\0' + subject.value_or("");
+        return client.id.value() + '\0' + only.value() + '\0' + subject.value_or("");
     }
 
     [[nodiscard]] bool has(const std::string& scope) const {

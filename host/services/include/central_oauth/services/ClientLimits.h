@@ -11,7 +11,8 @@
 namespace central_oauth::services {
 
 /// Limits of a client (store::Client::writesPerMinute, checksPerMinute), to be asked before anything is
-/// looked up. The holder of a grant token has limits of its own, so that it can't use up its client's.
+/// looked up. The holders of a client's grant tokens share those limits apart from its keys, so that they
+/// can't use up their client's, and each has a limit of its own besides.
 ///
 /// The clock outlives it. Thread-safe. Costs no database access.
 class ClientLimits {

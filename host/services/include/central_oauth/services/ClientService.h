@@ -9,10 +9,12 @@
 #include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/ClientRepository.h"
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ namespace central_oauth::services {
 /// How many clients and keys there may be, so that all verifiers fit in memory.
 constexpr int mostClients = 10'000;
 constexpr int mostKeysOfClient = 10;
+/// Expired keys that are kept beyond these ten, because living keys or grant tokens descend from them.
+constexpr std::size_t mostAncestorsOfClient = 100;
 
 /// A client to be registered. Checked by `add`.
 struct NewClient {
@@ -70,7 +74,9 @@ struct RotatedKey {
 ///
 /// Reads the keys of all clients once, at construction; from then on it changes the store first and its
 /// memory right after, so nobody else may write clients while it lives. `authenticate` never asks the store.
-/// A client has at most ten keys; keys that have expired stay listed until their place is needed.
+/// A client has at most ten keys; keys that have expired stay listed until their place is needed. Those that
+/// living keys or grant tokens descend from take no place, and stay: a hundred of them, and the operator's
+/// own.
 ///
 /// Threads: any; changes happen one after another. Errors: base::Error storeUnavailable from the constructor
 /// and every function but `authenticate`; a change that throws it may have happened in the store, and is in
@@ -119,8 +125,10 @@ public:
 
     /// A new key with the name, scopes and end of the caller's, which itself ends in `keep` at the latest (0
     /// to 168 hours). The new key descends from the old one, and takes over its grant tokens, so that they
-    /// outlive that end. A key that was replaced can't give itself a longer life. Throws: invalidRequest for
-    /// `keep`; invalidCredential if the caller's key is gone; conflict if the client has as many keys as it
+    /// outlive that end, and its links. A key that was replaced can't give itself a longer life, unless no
+    /// key that replaced it has been used since this service started: then the answer was lost, and the new
+    /// key has the expiry that the operator gave. Throws: invalidRequest for `keep`; invalidCredential if the
+    /// caller's key is gone or has expired; conflict if the client has as many keys as it
     /// may; tooManyRequests beyond ten a minute and client.
     [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep, const Source& source);
 
@@ -130,12 +138,18 @@ public:
 
 private:
     void makeRoom(const store::Client& client, base::Timestamp now);
+    bool isAnswerLost(const store::ClientKey& old) const;
+    void awaitUse(const std::string& keyId);
+    void noteUse(const std::string& keyId) const;
 
     store::ClientRepository& _clients;
     const base::Clock& _clock;
     AuditTrail _audit;
     ClientKeys _keys;
     TokenBuckets _rotations;
+    mutable std::mutex _awaiting;          ///< guards _unused
+    mutable std::set<std::string> _unused; ///< ids of keys by rotation that nobody has presented yet
+    mutable std::atomic<std::size_t> _unusedCount{0};
     std::mutex _changing; ///< held by every change, so that store and memory see all in one order
 };
 

@@ -38,7 +38,8 @@ struct IssuedGrantToken {
 /// Issues, lists, ends and proves grant tokens. All it uses outlives it.
 ///
 /// A token works until 30 days after its last use and 365 days at most, and ends with its account. Its holder
-/// may issue another for the same account and so replace it in time. Both descend from the client key that
+/// may issue another for the same account, which has 365 days of its own, and so replace it in time. When the
+/// client's key removes a token, all that it made go too. Both descend from the client key that
 /// issued the first: they end when it is removed, and not later than it expires.
 ///
 /// Threads: any. Errors: base::Error; an account that the caller does not reach is notFound like one that
@@ -65,7 +66,8 @@ public:
     /// Those that work, oldest first. Requires the scope `token`. Throws: insufficientScope, notFound.
     [[nodiscard]] std::vector<store::GrantToken> list(const Caller& caller, const base::AccountId& id) const;
 
-    /// Ends one, also one that has ended by itself and was not purged yet. Requires the scope `token`.
+    /// Ends one, also one that has expired and was not purged yet. A client key ends with it all tokens that
+    /// descend from it; for a holder these stay, and descend from its parent. Requires the scope `token`.
     /// Throws: insufficientScope, notFound.
     void remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
                 const Source& source);

@@ -19,7 +19,8 @@ struct KnownKey {
 
 /// What becomes of what a key issued when the key is removed.
 enum class Issued {
-    end,  ///< the keys and grant tokens that descend from it are removed with it, and its open links expire
+    end,  ///< the keys and grant tokens that descend from it are removed with it, its open links expire, and
+          ///< its delivered ones can't be read again
     keep, ///< they stay, and descend from the issuer of the removed key then
 };
 
@@ -51,12 +52,12 @@ public:
     [[nodiscard]] virtual std::vector<KnownKey> keys() const = 0;
 
     /// Adds a key to its client. Throws: Error(notFound) if the client is gone, Error(conflict) if it has
-    /// `most` keys already.
+    /// `most` keys already that have not expired.
     virtual void addKey(const ClientKey& key, int most) = 0;
 
     /// Adds `fresh`, and has the key `old` of the same client end at `oldEnds` unless it ends sooner, in one
-    /// step. The grant tokens of `old` descend from `fresh` then. Throws: as addKey; Error(notFound) also if
-    /// `old` is gone.
+    /// step. The grant tokens and links of `old` descend from `fresh` then. Throws: as addKey;
+    /// Error(notFound) also if `old` is gone or has expired.
     virtual void rotateKey(const ClientKey& fresh, const std::string& old, Timestamp oldEnds, int most) = 0;
 
     /// Removes a key, and ends or keeps what descends from it, in one step. Nothing is removed if the client

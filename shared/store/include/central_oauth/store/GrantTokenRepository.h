@@ -16,6 +16,9 @@ struct KnownGrantToken {
     ClientId client;
 };
 
+/// What becomes of the tokens that a removed token made.
+enum class Successors { end, keep };
+
 /// What it takes to tell a grant token from a wrong one, without a look into the store.
 struct GrantTokenProof {
     std::string keyId;
@@ -34,9 +37,11 @@ class GrantTokenRepository {
 public:
     virtual ~GrantTokenRepository() = default;
 
-    /// Adds one. Throws: Error(notFound) if the account is gone, Error(conflict) if it has `most` already,
-    /// Error(invalidCredential) if the client key that it descends from is gone.
-    virtual void create(const GrantToken& token, int most) = 0;
+    /// Adds one and returns it as it is stored. A token with a parent descends from the parent's present
+    /// issuer; one without expires with its issuer at the latest. Throws: Error(notFound) if the account is
+    /// gone, Error(conflict) if it has `most` already, Error(invalidCredential) if the parent is gone, or if
+    /// the issuer is gone or has expired.
+    virtual GrantToken create(const GrantToken& token, int most) = 0;
 
     /// Also if it has expired. Empty: unknown.
     [[nodiscard]] virtual std::optional<KnownGrantToken> find(const std::string& keyId) const = 0;
@@ -47,13 +52,17 @@ public:
     /// Those of an account, oldest first.
     [[nodiscard]] virtual std::vector<GrantToken> list(const AccountId& account) const = 0;
 
-    /// False: the account has no such token.
-    virtual bool remove(const AccountId& account, const std::string& keyId) = 0;
+    /// Removes a token. With Successors::end those that descend from it go too, with Successors::keep they
+    /// descend from its parent. Returns the ids of the removed tokens, the named one first; empty: the
+    /// account has no such token.
+    virtual std::vector<std::string> remove(const AccountId& account, const std::string& keyId,
+                                            Successors successors) = 0;
 
     /// Keeps the time of last use, to the minute: most calls only read.
     virtual void markUsed(const std::string& keyId, Timestamp now) = 0;
 
-    /// Drops those that have ended, given how long an unused one lives. How many.
+    /// Drops the expired ones, given how long an unused one lives. Their successors descend from the parent
+    /// of the dropped token. Returns how many were dropped.
     virtual int purge(std::chrono::seconds unused, Timestamp now) = 0;
 };
 

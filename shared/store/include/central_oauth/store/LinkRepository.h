@@ -79,7 +79,9 @@ public:
     virtual ~LinkRepository() = default;
 
     /// False: the code or handle is in use or was within the last 24 hours; draw another. A new link is
-    /// pending, whatever its status says. Throws: Error(notFound) if its client has been removed meanwhile.
+    /// pending, whatever its status says. It never outlives the present expiry of its issuer.
+    /// Throws: Error(notFound) if its client has been removed, Error(invalidCredential) if its issuer has
+    /// been removed or has expired.
     [[nodiscard]] virtual bool create(const NewLink& link) = 0;
 
     [[nodiscard]] virtual LiveLinks countLive(const ClientId& client, const std::string& subject,

@@ -57,6 +57,8 @@ struct ClientKey {
     std::optional<Timestamp> expiresAt;
     Timestamp createdAt;
     std::string issuer{}; ///< id of the key that this one replaced; empty: the operator made it
+    /// The expiry that the operator gave, which a rotation does not shorten. Nothing: none.
+    std::optional<Timestamp> originalExpiry{};
 };
 
 /// Where a link stands. Expiry is not a status: it follows from `expiresAt`. Stored as text; do not rename on
@@ -225,6 +227,7 @@ struct GrantToken {
     Timestamp expiresAt;
     std::string issuer{};                  ///< id of the client key that it descends from; empty: unknown
     std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which nothing of its descent outlives
+    std::string parent{};                  ///< id of the grant token that made it; empty: a client key did
 };
 
 /// What happened, for the operator: kept as a row and written as a log line.
