@@ -9,9 +9,11 @@ using namespace central_oauth::test;
 class LifetimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LifetimeTest);
     CPPUNIT_TEST(testClockSetBackWhileRunning);
+    CPPUNIT_TEST(testClockSetBehindTheGrantWhileRunning);
     CPPUNIT_TEST(testClockSetForthWhileRunning);
     CPPUNIT_TEST(testClockSetBackBeforeARestart);
-    CPPUNIT_TEST(testClockBeforeTheGrantAfterARestart);
+    CPPUNIT_TEST(testClockBeforeTheGrantAfterAReboot);
+    CPPUNIT_TEST(testClockSetBehindTheGrantBeforeTheDelivery);
     CPPUNIT_TEST(testClockSetBackBeforeTheDelivery);
     CPPUNIT_TEST(testUpstreamsTimeIsComparedOnce);
     CPPUNIT_TEST_SUITE_END();
@@ -34,6 +36,22 @@ public:
         expectLeft(linked, 1800);
         _service->passTime(1805);
         expectRefreshed(linked);
+    }
+
+    // The steady clock knows how long ago the grant was, so that nothing needs upstream.
+    void testClockSetBehindTheGrantWhileRunning() {
+        const auto linked = _service->linkAccount();
+        (void)_simulator->control("POST", "faults", R"({"target":"token","kind":"status","status":503})");
+        _service->advanceClock(-30);
+        expectLeft(linked, 3600);
+        _service->advanceClock(-86400);
+        _service->passTime(1800);
+        expectLeft(linked, 1800);
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        _service->start();
+        expectLeft(linked, 1800);
+        _service->passTime(1805);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a day before its end by the wall clock", 503, token(linked).status);
     }
 
     void testClockSetForthWhileRunning() {
@@ -59,9 +77,27 @@ public:
         expectRefreshed(linked);
     }
 
-    void testClockBeforeTheGrantAfterARestart() {
+    void testClockSetBehindTheGrantBeforeTheDelivery() {
+        const auto link = _service->createLink();
+        WebBrowser browser;
+        CPPUNIT_ASSERT_EQUAL(200,
+                             ServiceUnderTest::consent(browser, _service->approve(browser, link)).status);
+        _service->advanceClock(-30);
+        const auto delivered = _service->poll(link);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(delivered.body, 200, delivered.status);
+        const auto left = delivered.json()->getValue<int>("expires_in");
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(left), left <= 3600 && left > 3540);
+        expectLeft(delivered, 3600);
+    }
+
+    // How long ago the grant was is then unknown.
+    void testClockBeforeTheGrantAfterAReboot() {
         const auto linked = _service->linkAccount();
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        const auto changed =
+            runToEnd("/usr/bin/sqlite3",
+                     {_service->database().string(), "UPDATE tokens SET granted_era = 'another boot'"}, {});
+        CPPUNIT_ASSERT_EQUAL(0, changed.exitCode);
         _service->advanceClock(-86400);
         _service->start();
         expectRefreshed(linked);

@@ -37,13 +37,14 @@ Moment momentOf(const Clock& clock) {
 std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock) {
     using std::chrono::seconds;
     const auto now = nowOf(clock);
-    if (now < begin.wall)
-        return seconds(0);
     const seconds life = end - begin.wall;
     const seconds byWall = end - now;
-    if (begin.era != steadyEra())
-        return byWall;
-    return std::min(byWall, life - seconds(steadySeconds(clock) - begin.steady));
+    const seconds passed(steadySeconds(clock) - begin.steady);
+    // A steady clock that runs back is another one, whatever it is called.
+    if (begin.era == steadyEra() && passed >= seconds(0))
+        return std::min(byWall,
+                        life - passed); // it stands still while the system sleeps, the wall clock doesn't
+    return now < begin.wall ? seconds(0) : byWall;
 }
 
 } // namespace central_oauth::base

@@ -26,9 +26,9 @@ struct Moment {
 [[nodiscard]] Moment momentOf(const Clock& clock);
 
 /// How much is left of a life that began at `begin` and ends at `end` by the wall clock; not more than either
-/// clock says, nor than the whole life. Returns zero if the wall clock shows a time before the beginning:
-/// somebody set it back, and how long ago the beginning was is unknown. Returns less than zero for a life
-/// that is over. Threads: any.
+/// clock says, nor than the whole life. A wall clock that was set back changes nothing as long as the steady
+/// clock is the same; with another one, how long ago the beginning was is unknown if the wall clock shows a
+/// time before it, and nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
 [[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock);
 
 } // namespace central_oauth::base
