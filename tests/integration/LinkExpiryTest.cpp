@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A link that nobody finished is told of once: by its poll, or by the housekeeper, also after a pause.
+#include "../support/People.h"
 #include "../support/ServiceUnderTest.h"
 #include "LogLines.h"
 
@@ -11,6 +12,8 @@ class LinkExpiryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkExpiryTest);
     CPPUNIT_TEST(testExpiredLinkIsAuditedOnceByItsPoll);
     CPPUNIT_TEST(testLinkThatExpiredWhileTheServiceWasDown);
+    CPPUNIT_TEST(testApprovalSentAgainExtendsNothing);
+    CPPUNIT_TEST(testLongestLifeIsDeliveredAndToldToItsEnd);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -51,7 +54,63 @@ public:
                     CPPUNIT_ASSERT_MESSAGE(line.text, !line.field(name).empty());
     }
 
+    void testApprovalSentAgainExtendsNothing() {
+        const auto link = _service->createLink();
+        WebBrowser browser;
+        const auto form = browser.open(link.url);
+        const auto approve = [&] {
+            return browser.post(
+                form.url, _service->url(),
+                {{"csrf", form.inputValue("csrf")}, {"decision", "approve"}, {"code", link.code}});
+        };
+        _service->passTime(590);
+        const auto moving = approve();
+        CPPUNIT_ASSERT_EQUAL(200, moving.status);
+        _service->passTime(110);
+        CPPUNIT_ASSERT_EQUAL(200, approve().status);
+        CPPUNIT_ASSERT_EQUAL(202, _service->poll(link).status);
+        _service->passTime(15);
+        CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
+        (void)approve();
+        CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
+    }
+
+    // Approved, granted, its site chosen and delivered at the last moment each, and asked for after restarts,
+    // whose first housekeeping drops what is known no longer.
+    void testLongestLifeIsDeliveredAndToldToItsEnd() {
+        addSecondSite(*_simulator);
+        const auto link = _service->createLink();
+        WebBrowser browser;
+        _service->passTime(590);
+        const auto moving = _service->approve(browser, link);
+        _service->passTime(110);
+        const auto choice = ServiceUnderTest::consent(browser, moving);
+        _service->passTime(110);
+        const auto done = browser.post(choice.url, _service->url(),
+                                       {{"csrf", choice.inputValue("csrf")},
+                                        {"decision", "approve"},
+                                        {"site", choice.inputValue("site")}});
+        CPPUNIT_ASSERT_EQUAL(200, done.status);
+        _service->passTime(110);
+        restart();
+        CPPUNIT_ASSERT_EQUAL(200, _service->poll(link).status);
+        _service->passTime(50);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("delivered again", 200, _service->poll(link).status);
+        _service->passTime(560);
+        restart();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("delivered long ago", 410, _service->poll(link).status);
+        _service->passTime(150);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("Undo is possible", 410, _service->poll(link).status);
+        _service->passTime(40);
+        CPPUNIT_ASSERT_EQUAL(404, _service->poll(link).status);
+    }
+
 private:
+    void restart() {
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        _service->start();
+    }
+
     [[nodiscard]] int expiries(const TestLink& link) const {
         const auto counted = runToEnd(
             "/usr/bin/sqlite3",

@@ -56,13 +56,17 @@ bool SqliteLinkRepository::beginAuthorization(const LinkId& id, const std::strin
         const auto row = selectLink(session, id);
         if (!row || !mayBegin(*row, browserHash, now))
             return false;
+        // The first time only: a form that is sent again and again keeps no link alive.
+        const bool isFirst = row->link.status == LinkStatus::pending;
         return Query(session, "UPDATE links SET status = 'authorizing', browser_hash = ?, state_hash = ?,"
                               " authorization = ?, key_id = ?, expires_at = ? WHERE id = ?")
                    .withBytes(browserHash)
                    .withBytes(stateHash)
                    .withBytes(sealAuthorization(_vault, row->link, authorization))
                    .with(_vault.keyId())
-                   .with(capped(std::max(row->link.expiresAt, now + approvedLinkLife), row->issuerEnds))
+                   .with(isFirst ? capped(std::max<Timestamp>(row->link.expiresAt, now + approvedLinkLife),
+                                          row->issuerEnds)
+                                 : row->link.expiresAt)
                    .with(id)
                    .run() > 0;
     });

@@ -15,6 +15,7 @@ class SqliteLinkAuthorizationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testWrongEntryCountsOnlyWhilePending);
     CPPUNIT_TEST(testFirstBrowserOwnsLink);
     CPPUNIT_TEST(testSameBrowserMayBeginAgain);
+    CPPUNIT_TEST(testOnlyTheFirstBeginningExtendsTheLife);
     CPPUNIT_TEST(testNobodyBeginsAfterStateCameBack);
     CPPUNIT_TEST(testExpiredLinkDoesNotBegin);
     CPPUNIT_TEST(testStateIsTakenOnce);
@@ -72,6 +73,18 @@ public:
         CPPUNIT_ASSERT(begin("browser", "second"));
         CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
         CPPUNIT_ASSERT(links().takeState("hash-of-second").has_value());
+    }
+
+    void testOnlyTheFirstBeginningExtendsTheLife() {
+        _fixture->clock.time += 590s;
+        CPPUNIT_ASSERT(begin("browser", "state"));
+        const auto expiry = now() + approvedLinkLife;
+        CPPUNIT_ASSERT(links().find(id)->expiresAt == expiry);
+        _fixture->clock.time += 119s;
+        CPPUNIT_ASSERT(begin("browser", "second"));
+        CPPUNIT_ASSERT(links().find(id)->expiresAt == expiry);
+        _fixture->clock.time += 1s;
+        CPPUNIT_ASSERT(!begin("browser", "third"));
     }
 
     void testNobodyBeginsAfterStateCameBack() {

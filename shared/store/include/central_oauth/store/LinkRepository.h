@@ -19,7 +19,7 @@ struct LiveLinks {
     int accounts = 0;  ///< of that client
 };
 
-/// From the moment of its approval a link lives at least so long.
+/// From the moment of its first approval a link lives at least so long.
 constexpr std::chrono::seconds approvedLinkLife{120};
 
 /// How often and how long one holder may read a delivered payload.
@@ -103,8 +103,8 @@ public:
     virtual Link recordWrongEntry(const LinkId& id, int limit, Timestamp now) = 0;
 
     /// The browser goes upstream: keeps the state's hash and the sealed authorization. From `pending`, or
-    /// again from `authorizing` by the same browser while its state has not come back. False: neither, or
-    /// expired.
+    /// again from `authorizing` by the same browser while its state has not come back. The first time the
+    /// link lives at least approvedLinkLife from then on. False: neither, or expired.
     [[nodiscard]] virtual bool beginAuthorization(const LinkId& id, const std::string& browserHash,
                                                   const std::string& stateHash,
                                                   const Authorization& authorization, Timestamp now) = 0;
