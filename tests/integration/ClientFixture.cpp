@@ -153,10 +153,9 @@ std::string ClientFixture::accountOf(const Finished& login) {
 }
 
 HttpAnswer ClientFixture::linkWithTokenOf(int seconds, const std::string& body) {
-    _simulator->control("POST", "options",
-                        R"({"next_expires_in":{"seconds":)" + std::to_string(seconds) + R"(,"count":1}})");
     auto linked = _service->linkAccount(body);
     CPPUNIT_ASSERT_EQUAL(200, linked.status);
+    _service->passTime(linked.json()->getValue<int>("expires_in") - seconds);
     _secrets.insert(linked.text("access_token"));
     return linked;
 }

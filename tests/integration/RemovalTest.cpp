@@ -87,8 +87,8 @@ public:
     }
 
     void testRemovalDuringARefreshIsNotUndone() {
-        _simulator->control("POST", "options", R"({"next_expires_in":{"seconds":90,"count":1}})");
         const auto linked = _service->linkAccount();
+        _service->passTime(3510);
         const auto hold =
             _simulator
                 ->control("POST", "faults",

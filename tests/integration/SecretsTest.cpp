@@ -73,7 +73,6 @@ public:
 
 private:
     void walkEveryFlow() {
-        _simulator->control("POST", "options", R"({"next_expires_in":{"seconds":90,"count":1}})");
         const auto link = createLink("approved");
         keepPage(_browser.open(link.url));
         const auto moving = _service->approve(_browser, link);
@@ -85,6 +84,7 @@ private:
         const auto payload = _service->poll(link);
         keepSecret("first token", payload.text("access_token"));
         const auto path = "/v1/tokens/" + payload.text("account_id");
+        _service->passTime(3510); // the token is due
         const auto refreshed = _service->get(path, _service->key());
         keepSecret("second token", refreshed.text("access_token"));
         keepUpstreamTokens();

@@ -80,8 +80,8 @@ public:
     }
 
     void testStopsWithAHeldUpstreamCall() {
-        _simulator->control("POST", "options", R"({"next_expires_in":{"seconds":90,"count":1}})");
         const auto account = _service->linkAccount().text("account_id");
+        _service->passTime(3510);
         const auto hold =
             _simulator->control("POST", "faults", R"({"target":"token","kind":"hold","when":"before"})")
                 .text("id");

@@ -14,6 +14,7 @@ class TokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TokenTest);
     CPPUNIT_TEST(testFreshTokenIsServedWithoutUpstream);
     CPPUNIT_TEST(testExpiringTokenIsRefreshed);
+    CPPUNIT_TEST(testShortTokenIsServedUntilNearItsEnd);
     CPPUNIT_TEST(testMinimumTtlForcesAnEarlierRefresh);
     CPPUNIT_TEST(testTwoHundredConcurrentReadsRefreshOnce);
     CPPUNIT_TEST(testSlowUpstreamDoesNotTakeEveryWorker);
@@ -58,6 +59,19 @@ public:
         CPPUNIT_ASSERT(linked.text("access_token") != read.text("access_token"));
         CPPUNIT_ASSERT_EQUAL(2, read.json()->getValue<int>("token_version"));
         CPPUNIT_ASSERT(read.json()->getValue<int>("expires_in") > 3500);
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
+    }
+
+    // Shorter than the margin, so that a token is due from its first second if the margin alone counts.
+    void testShortTokenIsServedUntilNearItsEnd() {
+        options(R"({"access_token_lifetime_s":90})");
+        const auto linked = _service->linkAccount();
+        for (int read = 0; read < 20; ++read)
+            CPPUNIT_ASSERT_EQUAL(linked.text("access_token"), token(linked).text("access_token"));
+        CPPUNIT_ASSERT_EQUAL(0, refreshes());
+        _service->passTime(70);
+        for (int read = 0; read < 20; ++read)
+            CPPUNIT_ASSERT_EQUAL(2, token(linked).json()->getValue<int>("token_version"));
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
@@ -259,9 +273,9 @@ public:
 
     void testKeptRefreshTokenWhenNoneComesBack() {
         const auto linked = linkWithTokenOf(90);
-        options(R"({"next_expires_in":{"seconds":90,"count":1}})");
         _simulator->control("POST", "faults", R"({"target":"token","kind":"without_refresh_token"})");
         CPPUNIT_ASSERT_EQUAL(200, token(linked).status);
+        _service->passTime(3510);
         CPPUNIT_ASSERT_EQUAL(200, token(linked).status);
         CPPUNIT_ASSERT_EQUAL(2, refreshes());
     }
@@ -294,11 +308,11 @@ private:
 
     void options(const std::string& body) const { _simulator->control("POST", "options", body); }
 
-    // An account whose access token lives so many seconds.
+    // An account whose access token lives so many seconds more.
     [[nodiscard]] HttpAnswer linkWithTokenOf(int seconds, const std::string& body = "{}") const {
-        options(R"({"next_expires_in":{"seconds":)" + std::to_string(seconds) + R"(,"count":1}})");
         auto linked = _service->linkAccount(body);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body.substr(0, 200), 200, linked.status);
+        _service->passTime(linked.json()->getValue<int>("expires_in") - seconds);
         return linked;
     }
 

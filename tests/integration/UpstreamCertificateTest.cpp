@@ -23,8 +23,8 @@ public:
         const auto files = _authority.issue();
         for (const std::string host : {"localhost", "127.0.0.1"}) {
             const Simulator simulator(SimulatorTls{files.certificate, files.key, {}, host});
-            const ServiceUnderTest service(simulator, trusting());
-            const auto payload = linkWithShortToken(simulator, service);
+            ServiceUnderTest service(simulator, trusting());
+            const auto payload = linkWithShortToken(service);
             CPPUNIT_ASSERT(payload.text("access_token").size() > 100);
             const auto refreshed = token(service, payload);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(refreshed.body, 200, refreshed.status);
@@ -72,7 +72,7 @@ public:
         const auto files = _authority.issue();
         const Simulator simulator(SimulatorTls{files.certificate, files.key});
         ServiceUnderTest service(simulator, trusting());
-        const auto payload = linkWithShortToken(simulator, service);
+        const auto payload = linkWithShortToken(service);
         service.advanceClock(100);
         restartWith(service, "");
         const auto refused = token(service, payload);
@@ -111,10 +111,10 @@ private:
     }
 
     // The payload of a new account whose token is due for a refresh at once.
-    static HttpAnswer linkWithShortToken(const Simulator& simulator, const ServiceUnderTest& service) {
-        simulator.control("POST", "options", R"({"next_expires_in":{"seconds":90,"count":1}})");
+    static HttpAnswer linkWithShortToken(ServiceUnderTest& service) {
         auto payload = service.linkAccount();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(payload.body, 200, payload.status);
+        service.passTime(3510);
         return payload;
     }
 

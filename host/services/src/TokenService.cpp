@@ -144,7 +144,9 @@ AccountToken TokenService::read(const Demand& demand, const base::AccountId& id)
     auto account = getReached(_parts.accounts, demand.caller, id);
     requireGrant(demand, account);
     auto tokens = openTokens(demand, account);
-    return {std::move(account), std::move(tokens)};
+    const std::chrono::seconds life = tokens.accessExpiresAt - tokens.granted.wall;
+    limitLife(tokens, _parts.clock);
+    return {std::move(account), std::move(tokens), life};
 }
 
 // Looked at whenever an account is read, so that a crash between a refresh and this verdict changes nothing.
@@ -179,7 +181,6 @@ store::Tokens TokenService::openTokens(const Demand& demand, store::Account& acc
             noteProblem(account, {}); // somebody has mended the row
             account.problem.clear();
         }
-        limitLife(*tokens, _parts.clock);
         return std::move(*tokens);
     } catch (const store::UndecryptableError& failure) {
         // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
@@ -200,7 +201,10 @@ store::Tokens TokenService::openTokens(const Demand& demand, store::Account& acc
 bool TokenService::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
     const auto* provider = _parts.providers.find(held.account.provider);
     const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
-    return isAlive(held) && lifeOf(held) >= std::max(margin, minTtl);
+    constexpr int shareOfLife =
+        4; // or each read of a token whose life is shorter than the margin would refresh it
+    return isAlive(held) &&
+           lifeOf(held) >= std::max(std::min(margin, held.grantedLife / shareOfLife), minTtl);
 }
 
 bool TokenService::canServe(const Demand& demand, const AccountToken& held) const {

@@ -178,6 +178,7 @@ public:
         _fixture->advance(5s);
         _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("2", 60s); };
         CPPUNIT_ASSERT_EQUAL(std::string("access-2"), get());
+        leave(10s);
         _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("3", 3600s); };
         CPPUNIT_ASSERT_EQUAL(std::string("access-3"), get());
     }

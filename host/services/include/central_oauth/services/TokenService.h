@@ -28,6 +28,7 @@ namespace central_oauth::services {
 struct AccountToken {
     store::Account account;
     store::Tokens tokens;
+    std::chrono::seconds grantedLife{}; ///< the whole life of the access token
 };
 
 /// The grant is dead: what a caller needs to link again.
@@ -66,7 +67,8 @@ public:
     /// only shorten tokens that others hold.
     static constexpr std::chrono::seconds longestMinTtl{540};
 
-    /// The account's access token, refreshed first if it lives less than `minTtl` or the provider's margin.
+    /// The account's access token, refreshed first if it lives less than `minTtl`, or the provider's margin,
+    /// or a quarter of its life if that is less: no fresh token is due, however short its life.
     /// While a refresh fails, the stored token is served as long as it lives, and the account keeps the
     /// failure as its problem. A grant that lost a scope its client requires needs a new link. Only so many
     /// callers wait for upstream at once: one more gets the stored token if it lives `minTtl`, else busy.
