@@ -14,6 +14,7 @@ class UndoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testBeforeTheDelivery);
     CPPUNIT_TEST(testAfterTheDelivery);
     CPPUNIT_TEST(testOlderLinkTakesBackNothingNewer);
+    CPPUNIT_TEST(testOlderLinkLeavesANewerApprovalAlone);
     CPPUNIT_TEST(testFormsOfOthersTakeNothingBack);
     CPPUNIT_TEST(testConnectionThatTheProgramEndedIsNotDoneAnyMore);
     CPPUNIT_TEST(testWhoeverPollsALateUndoneLinkIsTold);
@@ -76,6 +77,27 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, page.status);
         CPPUNIT_ASSERT_MESSAGE("there is nothing to undo any more", !page.contains("value=\"undo\""));
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + account, _service->key()).status);
+    }
+
+    // Nobody has approved `waiting` yet: there is nothing any more that it could link again.
+    void testOlderLinkLeavesANewerApprovalAlone() {
+        const auto older = _service->createLink();
+        WebBrowser browser;
+        const auto done = walk(browser, older);
+        const auto account = _service->poll(older).text("account_id");
+        const std::string again = R"({"provider":"jira","account_id":")" + account + "\"}";
+        const auto newer = _service->createLink(again);
+        const auto waiting = _service->createLink(again);
+        (void)walk(browser, newer);
+        CPPUNIT_ASSERT_EQUAL(200, undo(browser, older, done.inputValue("csrf")).status);
+        expectUndone(older);
+        CPPUNIT_ASSERT_EQUAL(404, _service->get("/v1/tokens/" + account, _service->key()).status);
+        const auto delivered = _service->poll(newer);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(delivered.body, 200, delivered.status);
+        const auto path = "/v1/tokens/" + delivered.text("account_id");
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), accounts());
+        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), _service->poll(waiting).text("reason"));
     }
 
     void testFormsOfOthersTakeNothingBack() {

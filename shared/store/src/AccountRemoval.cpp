@@ -29,6 +29,13 @@ std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp 
 
 } // namespace
 
+void releaseApprovedRelinks(Session& session, const AccountId& account) {
+    Query(session, "UPDATE links SET wanted_account = '' WHERE wanted_account = ? AND status IN"
+                   " ('authorizing', 'choosing', 'staged')")
+        .with(account)
+        .run();
+}
+
 RemovedAccount removeAccount(Session& session, const Vault& vault, Account account, Timestamp now) {
     const AccountId id = account.id;
     RemovedAccount removed;

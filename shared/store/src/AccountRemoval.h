@@ -14,4 +14,8 @@ namespace central_oauth::store {
 RemovedAccount removeAccount(Poco::Data::Session& session, const Vault& vault, Account account,
                              Timestamp now);
 
+/// Links that were to link this account again and that a person has approved already are to make a new one:
+/// what another link brought may go without them. To be called before removeAccount.
+void releaseApprovedRelinks(Poco::Data::Session& session, const AccountId& account);
+
 } // namespace central_oauth::store

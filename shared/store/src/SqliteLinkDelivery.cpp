@@ -192,6 +192,8 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& s
         // A newer link has replaced what this one brought.
         if (account->grantedBy != row.link.id)
             return std::nullopt;
+        // Undo takes back what its own link brought, and no other approval.
+        releaseApprovedRelinks(session, account->id);
         RemovedAccount removed = removeAccount(session, _vault, std::move(*account), now);
         withdrawn.account = removed.account.id;
         withdrawn.identity = std::move(removed.account.identity);
