@@ -108,7 +108,7 @@ std::optional<std::string> Access::subject(const http::Request& request) {
         throw Error(ErrorCode::invalidRequest,
                     "The header Subject is sent once, with 1 to 128 bytes of UTF-8 "
                     "without control characters, and no space at either end.");
-    requireNotBlank(value, "The header Subject");
+    requireVisible(value, "The header Subject");
     return std::string(value);
 }
 

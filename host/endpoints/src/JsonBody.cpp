@@ -83,7 +83,7 @@ std::string textOf(const std::string& name, const Var& value) {
     if (!value.isString())
         refuse("The field \"" + name + "\" must be a string.");
     auto text = value.extract<std::string>();
-    requireNotBlank(text, "The field \"" + name + "\"");
+    requireVisible(text, "The field \"" + name + "\"");
     return text;
 }
 

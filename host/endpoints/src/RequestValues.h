@@ -26,13 +26,13 @@ struct NumberRule {
 /// The same rule for a number that stands elsewhere, e.g. in a body.
 void requireWithin(std::int64_t value, const std::string& name, const NumberRule& rule);
 
-/// Refuses a text of nothing but blanks (Unicode's included), wherever a caller sends one: an empty value
-/// would read as if nothing had been asked for, and open more than was meant. `what` names the text for the
-/// hint. Throws: base::Error(invalidRequest).
-void requireNotBlank(std::string_view text, const std::string& what);
+/// Refuses a text that shows nothing (base::hasVisibleText), wherever a caller sends one: an empty value
+/// would read as if nothing had been asked for, and open more than was meant, and an invisible one names
+/// nobody on the page. `what` names the text for the hint. Throws: base::Error(invalidRequest).
+void requireVisible(std::string_view text, const std::string& what);
 
-/// Returns nullopt if the parameter is not sent. Throws: base::Error(invalidRequest) for a blank value, and
-/// for more than 256 bytes.
+/// Returns nullopt if the parameter is not sent. Throws: base::Error(invalidRequest) for a value that shows
+/// nothing, and for more than 256 bytes.
 [[nodiscard]] std::optional<std::string> textParameter(const http::Request& request, const std::string& name);
 
 /// The account that the path names. Returns an empty id, which no account has, for a text that can be no id.

@@ -206,8 +206,8 @@ std::string Pages::done(const DoneView& view) const {
     addNames(values, view.clientName, view.providerName);
     values.text("displayName", view.displayName, maxName).text("email", view.email);
     values.text("siteName", view.siteName, maxName).webLink("site", view.siteUrl);
-    values.flag("hasAccount", !view.displayName.empty() || !view.email.empty());
-    values.flag("hasSite", !view.siteName.empty() || !view.siteUrl.empty());
+    values.flag("hasAccount", hasVisibleText(view.displayName) || hasVisibleText(view.email));
+    values.flag("hasSite", hasVisibleText(view.siteName) || !view.siteUrl.empty());
     values.text("pin", view.pin, 32);
     values.path("undoPath", view.undoPath).token("csrf", view.csrf);
     values.words("undoWithin", durationWords(view.undoWithin));

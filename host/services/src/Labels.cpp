@@ -33,6 +33,9 @@ void requirePrintable(const std::string& text, std::size_t longest, const std::s
                               name + " takes printable characters only; remove line breaks, control "
                                      "characters and marks of writing direction.");
     }
+    if (!text.empty() && !base::hasVisibleText(text))
+        throw base::Error(base::ErrorCode::invalidRequest,
+                          name + " shows nothing; write at least one visible character, or leave it out.");
     if (count > longest)
         throw base::Error(base::ErrorCode::invalidRequest,
                           name + " takes at most " + std::to_string(longest) + " characters, and this has " +

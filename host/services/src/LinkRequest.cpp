@@ -64,6 +64,8 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
     if (client.kind != store::ClientKind::confidential && !request.onBehalfOf.empty())
         refuse("on_behalf_of is for confidential clients, whose word can be told apart; leave it out.");
     checkOpaque("subject", request.subject, 128);
+    if (!request.subject.empty() && !base::hasVisibleText(request.subject))
+        refuse("subject shows nothing; use an id with a visible character.");
     requireLabel(request.label);
     requireLabel(request.onBehalfOf, "on_behalf_of");
     checkOpaque("site", request.site, 256);
@@ -74,7 +76,7 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
 }
 
 void requirePerson(const LinkRequest& request, const store::Client& client) {
-    if (client.requireOnBehalfOf && request.onBehalfOf.empty())
+    if (client.requireOnBehalfOf && !base::hasVisibleText(request.onBehalfOf))
         refuse("This client has to say who asks for the link: send on_behalf_of, the name that its user goes "
                "by, "
                "such as \"Bob\". The page shows it, so that nobody gives their account to somebody else.");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/DisplayText.h"
 
+#include "DependentCharacters.h"
+
 #include <algorithm>
 
 namespace central_oauth::base {
@@ -10,32 +12,34 @@ namespace {
 constexpr char32_t replacement = 0xFFFD;
 constexpr int maxMarksInRow = 4;
 
-struct Range {
-    char32_t first;
-    char32_t last;
-    [[nodiscard]] constexpr bool holds(char32_t c) const { return c >= first && c <= last; }
-};
-
-// Unicode's Bidi_Control and what else shows nothing, except the joiners U+200C and U+200D that names need.
-constexpr Range invisible[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},       {0x034F, 0x034F},
-                               {0x061C, 0x061C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},
-                               {0x200B, 0x200B}, {0x200E, 0x200F}, {0x202A, 0x202E},   {0x2060, 0x206F},
-                               {0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},
-                               {0xFFFE, 0xFFFF}, {0xE000, 0xF8FF}, {0xE0000, 0x10FFFF}};
+// What shows nothing, or a box for it: controls, Unicode's Bidi_Control and Default_Ignorable_Code_Point
+// (without the joiners U+200C and U+200D and the variation selectors U+FE00 to U+FE0F, which names need),
+// fillers, formats of musical, shorthand and hieroglyphic notation, private use.
+constexpr CodePointRange invisible[] = {
+    {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
+    {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200B},   {0x200E, 0x200F},
+    {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},   {0xE000, 0xF8FF},   {0xFDD0, 0xFDEF},
+    {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFC},   {0x13430, 0x1343F}, {0x13441, 0x13442},
+    {0x16FE4, 0x16FE4}, {0x1BCA0, 0x1BCA3}, {0x1D159, 0x1D159}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
 
 // The blocks of combining marks that can be piled upon any letter.
-constexpr Range combining[] = {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
-                               {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}};
+constexpr CodePointRange combining[] = {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
+                                        {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}};
 
 // Unicode's White_Space, and U+2800, a Braille pattern without dots.
-constexpr Range blank[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
-                           {0x1680, 0x1680}, {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F},
-                           {0x205F, 0x205F}, {0x2800, 0x2800}, {0x3000, 0x3000}};
+constexpr CodePointRange blank[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
+                                    {0x1680, 0x1680}, {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F},
+                                    {0x205F, 0x205F}, {0x2800, 0x2800}, {0x3000, 0x3000}};
 
 template <std::size_t N>
-bool isIn(const Range (&ranges)[N], char32_t c) {
+bool isIn(const CodePointRange (&ranges)[N], char32_t c) {
     return std::any_of(std::begin(ranges), std::end(ranges),
-                       [c](const Range& range) { return range.holds(c); });
+                       [c](const CodePointRange& range) { return range.holds(c); });
+}
+
+bool showsNothing(char32_t c) {
+    // The last two code points of each plane are no characters.
+    return isIn(invisible, c) || (c & 0xFFFEU) == 0xFFFEU;
 }
 
 } // namespace
@@ -87,7 +91,7 @@ std::string displayText(std::string_view text, std::size_t maxCharacters) {
             continue;
         }
         marksInRow = isIn(combining, c) ? marksInRow + 1 : 0;
-        if (isIn(invisible, c) || marksInRow > maxMarksInRow)
+        if (showsNothing(c) || marksInRow > maxMarksInRow || (characters == 0 && isDependent(c)))
             continue;
         if (characters + (blankPending ? 1 : 0) >= maxCharacters)
             return shown + "\xE2\x80\xA6";
@@ -101,6 +105,10 @@ std::string displayText(std::string_view text, std::size_t maxCharacters) {
             shown += before.substr(0, before.size() - text.size());
     }
     return shown;
+}
+
+bool hasVisibleText(std::string_view text) {
+    return !displayText(text, text.size()).empty();
 }
 
 } // namespace central_oauth::base

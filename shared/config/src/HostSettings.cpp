@@ -11,6 +11,7 @@
 #include "SettingReader.h"
 #include "Text.h"
 #include "TlsSettings.h"
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/config/SettingsTable.h"
 #include "central_oauth/platform/Executable.h"
 #include "central_oauth/platform/TrustedFile.h"
@@ -181,6 +182,9 @@ std::string readOperatorName(SettingReader& reader) {
     if (!characters || *characters > longest)
         reader.fault(name, "is not a text of at most 64 printable UTF-8 characters",
                      "shorten or simplify it");
+    else if (!text.empty() && !base::hasVisibleText(text))
+        reader.fault(name, "shows nothing",
+                     "write the name with at least one visible character, or unset it");
     return text;
 }
 

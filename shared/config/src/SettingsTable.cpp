@@ -64,7 +64,7 @@ constexpr std::array table{
     SettingSpec{"CENTRAL_OAUTH_MAX_CONNECTIONS", ValueType::number, false, "10000", "",
                 "Open connections; the file limit is raised to the hard limit at the start.", 16, 1000000},
     SettingSpec{"CENTRAL_OAUTH_OPERATOR_NAME", ValueType::text, false, "", "",
-                "Who runs the service, shown on its pages, at most 64 characters."},
+                "Who runs the service, shown on its pages, at most 64 characters, one of them visible."},
     SettingSpec{"CENTRAL_OAUTH_SUPPORT_URL", ValueType::url, false, "", "",
                 "Where its pages send people for help: an https or mailto URL."},
     SettingSpec{"CENTRAL_OAUTH_UPSTREAM_CA", ValueType::path, false, "", "the system's store",

@@ -57,8 +57,10 @@ public:
     void testTextOfBlanksIsRefusedByName() {
         for (const std::string value :
              {"", " ", "\\t", "\\n\\r", "\xC2\xA0", "\xE3\x80\x80 ", "\\u200b\\ufeff"})
-            CPPUNIT_ASSERT_EQUAL(std::string("The field \"label\" is empty; what is sent needs a value."),
-                                 expectRefused(ErrorCode::invalidRequest, "{\"label\":\"" + value + "\"}"));
+            CPPUNIT_ASSERT_EQUAL(
+                std::string(
+                    "The field \"label\" is empty or shows nothing; what is sent needs a visible character."),
+                expectRefused(ErrorCode::invalidRequest, "{\"label\":\"" + value + "\"}"));
         for (const std::string value : {"0", " a", "\xC2\xA1", "\xE3\x80\x81"})
             CPPUNIT_ASSERT_EQUAL(value, parse("{\"label\":\"" + value + "\"}").text("label"));
     }

@@ -15,6 +15,7 @@ class LabelsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCountsCharacters);
     CPPUNIT_TEST(testControlsAreRefused);
     CPPUNIT_TEST(testOtherBytesThanUtf8AreRefused);
+    CPPUNIT_TEST(testWhatShowsNothingIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -47,7 +48,15 @@ public:
                                       "\xf5\x80\x80\x80"}) // beyond
             CPPUNIT_ASSERT(!isTaken(bad));
         for (const std::string good : {"\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xdf\xbf"})
-            CPPUNIT_ASSERT(isTaken(good));
+            CPPUNIT_ASSERT(isTaken("x" + good));
+    }
+
+    void testWhatShowsNothingIsRefused() {
+        for (const std::string bad : {" ", "\xe3\x85\xa4", "\xe2\xa0\x80", "\xcc\x81", "\xef\xb8\x8f",
+                                      "\xe2\x80\x8d", "\xee\x80\x80"}) {
+            CPPUNIT_ASSERT(!isTaken(bad));
+            CPPUNIT_ASSERT(isTaken("x" + bad));
+        }
     }
 
 private:

@@ -11,6 +11,7 @@
 namespace central_oauth::pages {
 
 using base::displayText;
+using base::hasVisibleText;
 
 /// Whether `url` may stand in an href: absolute http or https with a host and no user information, at most 8
 /// KiB, only the characters of RFC 3986 section 2. Threads: any.

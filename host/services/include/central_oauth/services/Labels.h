@@ -11,7 +11,8 @@ namespace central_oauth::services {
 constexpr std::size_t longestLabelCharacters = 64;
 
 /// Throws: base::Error(invalidRequest) unless the text is UTF-8 of at most 64 characters, none of which
-/// controls a terminal or the direction of writing. An empty label is one. `name` is what the error calls it.
+/// controls a terminal or the direction of writing, and shows something (base::hasVisibleText). An empty
+/// label is one. `name` is what the error calls it.
 void requireLabel(const std::string& text, const std::string& name = "label");
 
 /// The same of any text that people read, with `longest` characters at the most.
