@@ -16,6 +16,7 @@ class RemovalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUpstreamThatIsDownHindersNoRemoval);
     CPPUNIT_TEST(testRemovalDuringARefreshIsNotUndone);
     CPPUNIT_TEST(testNonsenseRemovesNothing);
+    CPPUNIT_TEST(testWishInTheBodyRemovesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -110,6 +111,21 @@ public:
                                         "?holder=current", "?upstream=auto&upstream=never", "?force=1"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 400, _service->remove(path + query, _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
+    }
+
+    // It stands in the query; a body that nobody reads would have meant the default.
+    void testWishInTheBodyRemovesNothing() {
+        const auto path = "/v1/tokens/" + _service->linkAccount().text("account_id");
+        for (const std::string body : {R"({"upstream":"always"})", R"({"holder":"current"})", "{}"}) {
+            const auto refused = callApi("DELETE", _service->url() + path, _service->key(), body);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(body, 400, refused.status);
+            CPPUNIT_ASSERT_EQUAL(std::string("invalid_request"), refused.text("error"));
+            CPPUNIT_ASSERT_MESSAGE(refused.body, refused.text("hint").find(
+                                                     "in the query: upstream, holder.") != std::string::npos);
+        }
+        CPPUNIT_ASSERT_EQUAL(0, revocations());
+        CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->remove(path, _service->key()).status);
     }
 
 private:

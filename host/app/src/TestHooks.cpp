@@ -72,7 +72,7 @@ void addTestRoutes(http::Router& router) {
         writeRoutes(router, file);
     if (std::getenv("CENTRAL_OAUTH_TEST_ECHO") == nullptr)
         return;
-    for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    for (const char* method : {"POST", "PUT", "PATCH"}) {
         router.add({method, "/", {}, http::RouteKind::page, [](const http::Request& request) {
                         http::Response response;
                         response.setBody("application/octet-stream", request.body());

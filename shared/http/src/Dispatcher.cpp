@@ -59,6 +59,21 @@ Parameters queryOf(const Target& target, const Route& route) {
     return query;
 }
 
+// What is sent beside the point would be taken for heard.
+bool takesBody(const Route& route) {
+    return route.method == "POST" || route.method == "PUT" || route.method == "PATCH";
+}
+
+[[noreturn]] void refuseBody(const Route& route) {
+    std::string parameters;
+    for (const auto& name : route.query)
+        parameters += (parameters.empty() ? "" : ", ") + name;
+    throw Error(ErrorCode::invalidRequest,
+                parameters.empty()
+                    ? "This method takes no body here; send none."
+                    : "This method takes no body here; send its values in the query: " + parameters + ".");
+}
+
 } // namespace
 
 /// What becomes known of one request on its way.
@@ -150,8 +165,8 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
     if (match.route == nullptr)
         throw Error(ErrorCode::methodNotAllowed);
     auto query = queryOf(target, *match.route);
-    if (!body.empty() && match.route->method == "GET")
-        throw Error(ErrorCode::invalidRequest, "This method takes no body.");
+    if (!body.empty() && !takesBody(*match.route))
+        refuseBody(*match.route);
     const Request request({head.method, std::move(target.path), match.route->pattern,
                            std::move(match.parameters), std::move(query), head.headers, std::move(body),
                            exchange.source, exchange.requestId, head.resumed});
