@@ -28,6 +28,7 @@ struct Failing {
 class LogFieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LogFieldsTest);
     CPPUNIT_TEST(testFailedRefreshNamesAccountClientAndProvider);
+    CPPUNIT_TEST(testFailedRevocationNamesAccountClientLinkAndProvider);
     CPPUNIT_TEST(testFailedLinkNamesLinkClientAndProvider);
     CPPUNIT_TEST(testRefusalThatComparesLogsBothSides);
     CPPUNIT_TEST(testOneIdOfTheRequestEverywhere);
@@ -55,10 +56,33 @@ public:
             const auto lines =
                 linesOf(*_service, [&] { (void)_service->get("/v1/tokens/" + account, _service->key()); });
             sim("faults/clear", "{}");
-            CPPUNIT_ASSERT_MESSAGE(fault, expectFields(lines, {"account", "client", "provider"}) > 0);
+            CPPUNIT_ASSERT_MESSAGE(fault, expectFields(lines, {"account", "client", "link", "provider"}) > 0);
             for (const auto& line : lines)
                 if (!line.field("account").empty())
                     CPPUNIT_ASSERT_EQUAL(account, line.field("account"));
+        }
+    }
+
+    void testFailedRevocationNamesAccountClientLinkAndProvider() {
+        for (const std::string fault :
+             {R"({"target":"auth","kind":"outage"})", R"({"target":"revoke","kind":"rate_limit"})"}) {
+            const auto account = newAccount();
+            sim("faults", fault);
+            const auto lines = linesOf(*_service, [&] {
+                (void)_service->remove("/v1/tokens/" + account + "?upstream=always", _service->key());
+            });
+            sim("faults/clear", "{}");
+            CPPUNIT_ASSERT_MESSAGE(fault, expectFields(lines, {"account", "client", "link", "provider"}) > 0);
+            int failed = 0;
+            for (const auto& line : lines) {
+                if (line.field("message") == "revocation failed")
+                    ++failed;
+                if (line.field("channel") == "central_oauth.http") {
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(line.text, account, line.field("account"));
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(line.text, std::string("jira"), line.field("provider"));
+                }
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(fault, 1, failed);
         }
     }
 

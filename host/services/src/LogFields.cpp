@@ -10,6 +10,7 @@ namespace central_oauth::services {
 
 void noteInLog(const store::Account& account) {
     logging::RequestScope::note("account", account.id.value());
+    logging::RequestScope::note("link", account.grantedBy.value());
     logging::RequestScope::note("client", account.client.value());
     logging::RequestScope::note("provider", account.provider);
 }

@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/services/AccountService.h"
+#include "central_oauth/services/LogFields.h"
 
 namespace central_oauth::services {
 
@@ -19,7 +20,10 @@ UpstreamOutcome RemovalService::remove(const Caller& caller, const base::Account
         _parts.limits.countCheck(caller);
     // Not the whole account: a damaged row must not keep it alive.
     const auto identity = _parts.accounts.findIdentity(caller.client.id, id);
-    if (!identity || !caller.reaches(*identity))
+    if (!identity)
+        throw Error(ErrorCode::notFound);
+    noteInLog(*identity);
+    if (!caller.reaches(*identity))
         throw Error(ErrorCode::notFound);
     const auto removed = _parts.accounts.remove(caller.client.id, id, base::nowOf(_parts.clock));
     if (!removed) // by somebody else, a moment ago

@@ -99,6 +99,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
         _parts.links.deliverApproved(caller, provider.name, request.subject, source);
     const auto account = _parts.accounts.findLatest(caller.client.id, provider.name, request.subject);
     if (account && caller.reaches(*account)) {
+        noteInLog(*account);
         try {
             auto held = _parts.tokens.get(caller, account->id, request.minTtl, source);
             requireScopes(held.account, scopes);

@@ -77,15 +77,16 @@ std::optional<Account> selectIdentity(Poco::Data::Session& session, const Client
                                       const AccountId& id) {
     Account account;
     Query query(session, "SELECT id, client_id, COALESCE(CAST(provider AS TEXT), ''),"
-                         " COALESCE(CAST(subject AS TEXT), ''), COALESCE(CAST(upstream_id AS TEXT), '')"
-                         " FROM accounts WHERE id = ? AND client_id = ?");
+                         " COALESCE(CAST(subject AS TEXT), ''), COALESCE(CAST(upstream_id AS TEXT), ''),"
+                         " COALESCE(CAST(link_id AS TEXT), '') FROM accounts WHERE id = ? AND client_id = ?");
     query.with(id)
         .with(owner)
         .into(account.id)
         .into(account.client)
         .into(account.provider)
         .into(account.subject)
-        .into(account.identity.upstreamId);
+        .into(account.identity.upstreamId)
+        .into(account.grantedBy);
     return query.next() ? std::optional(std::move(account)) : std::nullopt;
 }
 

@@ -9,7 +9,8 @@
 
 namespace central_oauth::services {
 
-/// Adds the account, its client and its provider to the request's log fields. Does nothing outside a request.
+/// Adds the account, its client, its provider and the link that brought its grant to the request's log
+/// fields. Does nothing outside a request.
 void noteInLog(const store::Account& account);
 
 /// Adds the link, its client and its provider, and the account that it has made or shall link again.
