@@ -86,14 +86,22 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
 CREATE INDEX accounts_by_person ON accounts (upstream_id);
 
--- So that the limit of a client's accounts costs the same however many there are.
+-- So that the limit of a client's accounts costs the same however many there are. A damaged count is counted anew.
 CREATE TRIGGER accounts_count_in AFTER INSERT ON accounts
 BEGIN
-    UPDATE clients SET account_count = account_count + 1 WHERE id = NEW.client_id;
+    UPDATE clients
+    SET account_count = CASE WHEN typeof(account_count) = 'integer' AND account_count BETWEEN 0 AND 2147483646
+                             THEN account_count + 1
+                             ELSE (SELECT COUNT(*) FROM accounts WHERE client_id = NEW.client_id) END
+    WHERE id = NEW.client_id;
 END;
 CREATE TRIGGER accounts_count_out AFTER DELETE ON accounts
 BEGIN
-    UPDATE clients SET account_count = account_count - 1 WHERE id = OLD.client_id;
+    UPDATE clients
+    SET account_count = CASE WHEN typeof(account_count) = 'integer' AND account_count BETWEEN 1 AND 2147483647
+                             THEN account_count - 1
+                             ELSE (SELECT COUNT(*) FROM accounts WHERE client_id = OLD.client_id) END
+    WHERE id = OLD.client_id;
 END;
 
 -- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier. issuer is
@@ -116,6 +124,12 @@ CREATE TABLE grant_tokens (
 CREATE INDEX grant_tokens_by_parent ON grant_tokens (parent);
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 CREATE INDEX grant_tokens_by_issuer ON grant_tokens (issuer);
+
+-- The successors of a token that goes, for whatever reason, descend from its parent.
+CREATE TRIGGER grant_tokens_hand_over BEFORE DELETE ON grant_tokens
+BEGIN
+    UPDATE grant_tokens SET parent = COALESCE(OLD.parent, '') WHERE parent = OLD.key_id;
+END;
 
 -- A life is a duration: granted_* is the moment in which upstream was asked, as the wall clock and the steady clock
 -- of granted_era showed it. version is what callers see; generation only goes into the associated data of the sealed values, and grows with
@@ -207,24 +221,33 @@ CREATE TABLE dropped_stages (
 
 -- However a stage is dropped (expiry, cancellation, removal of its account or its client), it gets here in the same
 -- transaction. A delivery is none of these: it makes the link 'delivered' before it changes the stage.
+-- A damaged row must not keep its link. The seal names its key itself, so a stage without key_id can be opened. Without
+-- one of the other columns it cannot, and is not kept.
 CREATE TRIGGER links_drop_stage
 BEFORE UPDATE OF staged_grant ON links
-WHEN OLD.status IN ('choosing', 'staged') AND OLD.staged_grant IS NOT NULL AND NEW.staged_grant IS NULL
+WHEN OLD.status IN ('choosing', 'staged') AND NEW.staged_grant IS NULL AND typeof(OLD.staged_grant) = 'blob'
+    AND typeof(OLD.secret_hash) = 'blob' AND typeof(OLD.id) = 'text' AND typeof(OLD.client_id) = 'text'
+    AND typeof(OLD.provider) = 'text' AND typeof(OLD.subject) = 'text'
 BEGIN
     INSERT OR REPLACE INTO dropped_stages
-    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
+    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
+            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END);
 END;
 CREATE TRIGGER links_delete_stage
 BEFORE DELETE ON links
-WHEN OLD.status IN ('choosing', 'staged') AND OLD.staged_grant IS NOT NULL
+WHEN OLD.status IN ('choosing', 'staged') AND typeof(OLD.staged_grant) = 'blob'
+    AND typeof(OLD.secret_hash) = 'blob' AND typeof(OLD.id) = 'text' AND typeof(OLD.client_id) = 'text'
+    AND typeof(OLD.provider) = 'text' AND typeof(OLD.subject) = 'text'
 BEGIN
     INSERT OR REPLACE INTO dropped_stages
-    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant, OLD.key_id);
+    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
+            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END);
 END;
 
--- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then.
+-- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then. id counts up;
+-- no AUTOINCREMENT, with which a single row of the largest number would stop every further one.
 CREATE TABLE audit (
-    id          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id          INTEGER NOT NULL PRIMARY KEY,
     at          INTEGER NOT NULL,
     actor       TEXT    NOT NULL,
     action      TEXT    NOT NULL,

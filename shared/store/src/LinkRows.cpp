@@ -113,22 +113,17 @@ std::string unnotedExpired() {
 } // namespace
 
 std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLog& damage, Timestamp now,
-                                          int most) {
+                                          int most, const std::set<LinkId>& without) {
     LinkRow row;
-    Query query(session, std::string(linkSelect) + unnotedExpired() + " ORDER BY expires_at LIMIT ?");
-    query.with(now).with(std::int64_t{most});
+    // No LIMIT: damaged rows stay, and must not take the places of sound ones.
+    Query query(session, std::string(linkSelect) + unnotedExpired() + " ORDER BY expires_at");
+    query.with(now);
     intoLink(query, row);
     std::vector<LinkRow> all;
-    while (query.nextSound(damage))
-        all.push_back(row);
+    while (all.size() < static_cast<std::size_t>(most) && query.nextSound(damage))
+        if (!without.contains(row.link.id))
+            all.push_back(row);
     return all;
-}
-
-bool hasUnnotedExpired(Poco::Data::Session& session, Timestamp now) {
-    int found = 0;
-    Query query(session, "SELECT 1 FROM links WHERE " + unnotedExpired() + " LIMIT 1");
-    query.with(now).into(found);
-    return query.next();
 }
 
 bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,11 +49,12 @@ struct LinkRow {
 [[nodiscard]] std::vector<LinkRow> selectStaged(Poco::Data::Session& session, DamageLog& damage,
                                                 const std::string& provider);
 
-/// Live links that have expired and whose end nobody has noted: the earliest of them, whether there is any,
-/// and whether that one is.
+/// Returns the earliest live links that have expired and whose end is not noted, except those of `without`.
 [[nodiscard]] std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLog& damage,
-                                                        Timestamp now, int most);
-[[nodiscard]] bool hasUnnotedExpired(Poco::Data::Session& session, Timestamp now);
+                                                        Timestamp now, int most,
+                                                        const std::set<LinkId>& without);
+
+/// Whether that link has expired and its end is not noted.
 [[nodiscard]] bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 
 /// Notes the end of a link that has expired. Returns false if somebody has noted it before.

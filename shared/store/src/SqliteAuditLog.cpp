@@ -2,6 +2,7 @@
 #include "SqliteAuditLog.h"
 
 #include "Query.h"
+#include "RowSweep.h"
 
 #include <string>
 #include <string_view>
@@ -64,17 +65,10 @@ void SqliteAuditLog::writeLine(const AuditEntry& entry, const std::string& clien
 }
 
 int SqliteAuditLog::prune(Timestamp before) {
-    // Between two batches others may write.
-    constexpr std::int64_t batch = 500;
-    std::size_t all = 0;
-    for (std::size_t dropped = 1; dropped > 0; all += dropped)
-        dropped = _database.write([&](Poco::Data::Session& session) {
-            return Query(session, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)")
-                .with(before)
-                .with(batch)
-                .run();
-        });
-    return static_cast<int>(all);
+    return static_cast<int>(sweepRows(_database, {.table = "audit",
+                                                  .change = "DELETE FROM audit",
+                                                  .condition = "at < ?",
+                                                  .bind = [&](Query& query) { query.with(before); }}));
 }
 
 } // namespace central_oauth::store

@@ -3,6 +3,7 @@
 
 #include "IssuingKey.h"
 #include "Query.h"
+#include "RowSweep.h"
 #include "SiteJson.h"
 #include "central_oauth/base/Error.h"
 
@@ -61,16 +62,6 @@ void requireRoom(Session& session, const AccountId& account, int most) {
     if (tokens >= most)
         throw base::Error(base::ErrorCode::conflict, "An account has at most " + std::to_string(most) +
                                                          " grant tokens; remove one first.");
-}
-
-// The successors of a token that goes descend from its parent.
-void removeOne(Session& session, const std::string& keyId) {
-    Query(session, "UPDATE grant_tokens SET parent = (SELECT parent FROM grant_tokens WHERE key_id = ?)"
-                   " WHERE parent = ?")
-        .with(keyId)
-        .with(keyId)
-        .run();
-    Query(session, "DELETE FROM grant_tokens WHERE key_id = ?").with(keyId).run();
 }
 
 // One column of key ids.
@@ -165,7 +156,7 @@ std::vector<std::string> SqliteGrantTokenRepository::remove(const AccountId& acc
         if (successors == Successors::keep && !removed.empty())
             removed.resize(1);
         for (const auto& each : removed)
-            removeOne(session, each);
+            Query(session, "DELETE FROM grant_tokens WHERE key_id = ?").with(each).run();
         return removed;
     });
 }
@@ -187,19 +178,11 @@ void SqliteGrantTokenRepository::markUsed(const std::string& keyId, Timestamp no
 }
 
 int SqliteGrantTokenRepository::purge(std::chrono::seconds unused, Timestamp now) {
-    const auto expired = [&](Session& session) {
-        Query query(session, "SELECT key_id FROM grant_tokens WHERE expires_at <= ? OR last_used_at <= ?");
-        query.with(now).with(now - unused);
-        return keyIdsOf(query);
-    };
-    if (_database.read(expired).empty())
-        return 0;
-    return static_cast<int>(_database.write([&](Session& session) {
-        const auto keyIds = expired(session);
-        for (const auto& each : keyIds)
-            removeOne(session, each);
-        return keyIds.size();
-    }));
+    return static_cast<int>(
+        sweepRows(_database, {.table = "grant_tokens",
+                              .change = "DELETE FROM grant_tokens",
+                              .condition = "(expires_at <= ? OR last_used_at <= ?)",
+                              .bind = [&](Query& query) { query.with(now).with(now - unused); }}));
 }
 
 } // namespace central_oauth::store

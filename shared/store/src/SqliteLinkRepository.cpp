@@ -3,9 +3,14 @@
 #include "SqliteLinkRepository.h"
 
 #include "IssuingKey.h"
+#include "RowSweep.h"
 #include "SiteJson.h"
+#include "StoreTroubleError.h"
 #include "StoredNames.h"
 #include "central_oauth/base/Error.h"
+
+#include <set>
+#include <utility>
 
 namespace central_oauth::store {
 
@@ -14,9 +19,6 @@ namespace {
 using Poco::Data::Session;
 
 constexpr std::chrono::hours rowsOutliveExpiry{24};
-
-// Rows in one transaction of a purge: between two of them others may write.
-constexpr std::int64_t purgeBatch = 500;
 
 bool clientExists(Session& session, const ClientId& id) {
     int found = 0;
@@ -146,17 +148,50 @@ bool SqliteLinkRepository::end(const LinkId& id, EndReason reason, Timestamp now
 }
 
 std::vector<Link> SqliteLinkRepository::noteExpired(Timestamp now, int most) {
-    const bool isAny = _database.read([&](Session& session) { return hasUnnotedExpired(session, now); });
-    if (!isAny)
-        return {};
-    return _database.write([&](Session& session) {
-        std::vector<Link> links;
-        for (auto& row : selectUnnotedExpired(session, _database.damage(), now, most)) {
-            noteEnd(session, row.link.id, now);
-            links.push_back(std::move(row.link));
-        }
-        return links;
-    });
+    std::vector<Link> noted;
+    std::set<LinkId> tried; // a row that cannot be noted must not take the place of another
+    while (noted.empty()) {
+        auto rows = _database.read([&](Session& session) {
+            return selectUnnotedExpired(session, _database.damage(), now, most, tried);
+        });
+        if (rows.empty())
+            break;
+        for (const auto& row : rows)
+            tried.insert(row.link.id);
+        noteEnds(rows, now);
+        for (auto& row : rows)
+            noted.push_back(std::move(row.link));
+    }
+    return noted;
+}
+
+// Leaves the rows that were noted now. If the batch fails, each row gets a transaction of its own.
+void SqliteLinkRepository::noteEnds(std::vector<LinkRow>& rows, Timestamp now) {
+    try {
+        auto ended = _database.write([&](Session& session) {
+            std::set<LinkId> ids;
+            for (const auto& row : rows)
+                if (noteEnd(session, row.link.id, now))
+                    ids.insert(row.link.id);
+            return ids;
+        });
+        std::erase_if(rows, [&](const LinkRow& row) { return !ended.contains(row.link.id); });
+    } catch (const StoreTroubleError&) {
+        throw;
+    } catch (const base::Error&) {
+        std::erase_if(rows, [&](const LinkRow& row) { return !noteOneEnd(row.link.id, now); });
+    }
+}
+
+bool SqliteLinkRepository::noteOneEnd(const LinkId& id, Timestamp now) {
+    try {
+        return _database.write([&](Session& session) { return noteEnd(session, id, now); });
+    } catch (const StoreTroubleError&) {
+        throw;
+    } catch (const base::Error& error) {
+        _database.damage().report({"links", id.value(), "unknown", error.what()});
+        return false;
+    }
 }
 
 bool SqliteLinkRepository::noteExpiry(const LinkId& id, Timestamp now) {
@@ -165,29 +200,18 @@ bool SqliteLinkRepository::noteExpiry(const LinkId& id, Timestamp now) {
 }
 
 int SqliteLinkRepository::purge(const DeliveryRule& rule, Timestamp now) {
-    const auto inBatches = [this](const auto& statement) {
-        std::size_t all = 0;
-        for (std::size_t changed = 1; changed > 0; all += changed)
-            changed = _database.write(statement);
-        return all;
-    };
-    const std::size_t emptied = inBatches([&](Session& session) {
-        return Query(session, "UPDATE links SET state_hash = NULL, authorization = NULL, staged_grant = NULL,"
-                              " key_id = NULL WHERE id IN (SELECT id FROM links WHERE key_id IS NOT NULL AND"
-                              " CASE status WHEN 'delivered' THEN first_delivered_at < ?"
-                              " WHEN 'ended' THEN 1 ELSE expires_at <= ? END LIMIT ?)")
-            .with(now - rule.window)
-            .with(now)
-            .with(purgeBatch)
-            .run();
-    });
-    const std::size_t deleted = inBatches([&](Session& session) {
-        return Query(session, "DELETE FROM links WHERE id IN"
-                              " (SELECT id FROM links WHERE expires_at <= ? LIMIT ?)")
-            .with(now - rowsOutliveExpiry)
-            .with(purgeBatch)
-            .run();
-    });
+    const auto emptied = sweepRows(
+        _database, {.table = "links",
+                    .change = "UPDATE links SET state_hash = NULL, authorization = NULL, staged_grant = NULL,"
+                              " key_id = NULL",
+                    .condition = "key_id IS NOT NULL AND CASE status WHEN 'delivered' THEN"
+                                 " first_delivered_at < ? WHEN 'ended' THEN 1 ELSE expires_at <= ? END",
+                    .bind = [&](Query& query) { query.with(now - rule.window).with(now); }});
+    const auto deleted =
+        sweepRows(_database, {.table = "links",
+                              .change = "DELETE FROM links",
+                              .condition = "expires_at <= ?",
+                              .bind = [&](Query& query) { query.with(now - rowsOutliveExpiry); }});
     _log.debug("purged links", {{"emptied", emptied}, {"deleted", deleted}});
     return static_cast<int>(emptied + deleted);
 }

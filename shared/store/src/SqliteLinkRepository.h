@@ -47,6 +47,8 @@ public:
     int purge(const DeliveryRule& rule, Timestamp now) override;
 
 private:
+    void noteEnds(std::vector<LinkRow>& rows, Timestamp now);
+    [[nodiscard]] bool noteOneEnd(const LinkId& id, Timestamp now);
     [[nodiscard]] std::optional<Link> findBy(const std::string& column, const std::string& hash) const;
     Delivery deliverFirst(Poco::Data::Session& session, const LinkRow& row, const AccountId& newId,
                           const DeliveryRule& rule, Timestamp now);
