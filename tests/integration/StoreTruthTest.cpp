@@ -70,6 +70,8 @@ class StoreTruthTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsSaid);
     CPPUNIT_TEST(testNothingIsRefreshedThatCantBeStored);
     CPPUNIT_TEST(testFailedWritesAreSaidAndHeal);
+    CPPUNIT_TEST(testBackupCopiedOverTheOpenDatabaseIsSaid);
+    CPPUNIT_TEST(testFailingAuditIsSaidWithoutFlapping);
     CPPUNIT_TEST(testFullVolumeIsSaidAndHeals);
     CPPUNIT_TEST(testLowSpaceIsDegraded);
     CPPUNIT_TEST(testNewDatabaseIsSaid);
@@ -163,6 +165,41 @@ public:
         const auto log = _service->log();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(log, 1, count(log, "the database can't be used"));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(log, 1, count(log, "the database works again"));
+    }
+
+    void testBackupCopiedOverTheOpenDatabaseIsSaid() {
+        const auto backup = _service->folder() / "backup.sqlite3";
+        sql("VACUUM INTO '" + backup.string() + "'");
+        const auto counted = sql("SELECT writes FROM probe");
+        while (sql("SELECT writes FROM probe") == counted)
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        fs::copy_file(backup, _service->database(), fs::copy_options::overwrite_existing);
+        CPPUNIT_ASSERT_EQUAL(503, awaitReadiness(503));
+        assertNotReady("file_replaced");
+        CPPUNIT_ASSERT_EQUAL(503, _service->post("/v1/link-code", _service->key(), "{}").status);
+        CPPUNIT_ASSERT_EQUAL(0, _service->stop());
+        const auto log = _service->log();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(log, 1, count(log, "the database can't be used"));
+        CPPUNIT_ASSERT_MESSAGE(log, log.find("Stop the service, put the database that you want") !=
+                                        std::string::npos);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(201, _service->post("/v1/link-code", _service->key(), "{}").status);
+    }
+
+    void testFailingAuditIsSaidWithoutFlapping() {
+        sql("CREATE TRIGGER no_entries BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no entry'); END");
+        CPPUNIT_ASSERT_EQUAL(503, awaitReadiness(503));
+        assertNotReady("failed");
+        CPPUNIT_ASSERT_EQUAL(503, _service->post("/v1/link-code", _service->key(), "{}").status);
+        for (int i = 0; i < 5; ++i) {
+            (void)_service->post("/v1/link-code", _service->key(), "{}");
+            assertNotReady("failed");
+        }
+        sql("DROP TRIGGER no_entries");
+        CPPUNIT_ASSERT_EQUAL(200, awaitReadiness(200));
+        CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "the database can't be used"));
+        CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "the database works again"));
     }
 
     void testFullVolumeIsSaidAndHeals() {
@@ -266,6 +303,14 @@ public:
 private:
     static std::string part(const HttpAnswer& answer, const std::string& name) {
         return answer.json()->getObject("parts")->getValue<std::string>(name);
+    }
+
+    // As an operator's own sqlite3 beside the daemon.
+    std::string sql(const std::string& statement) const {
+        const auto finished =
+            runToEnd("/usr/bin/sqlite3", {_service->database().string(), ".timeout 5000", statement}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+        return finished.output;
     }
 
     void assertNotReady(const std::string& state) const {

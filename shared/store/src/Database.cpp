@@ -147,12 +147,29 @@ void Database::rethrowNoted() const {
     try {
         rethrowTranslated();
     } catch (const StoreTroubleError& error) {
+        if (error.trouble() == StoreTrouble::full)
+            refuseFullWithSpace(error);
         _watch.noteFailure(error.trouble(), error.what());
         throw;
     } catch (const DamagedRowError& error) {
         _damage.report(error);
         throw;
     }
+}
+
+// SQLite calls a database full whose own limits are reached, too. No disk needs to be emptied for that.
+void Database::refuseFullWithSpace(const StoreTroubleError& error) const {
+    std::error_code unknown;
+    const auto space = std::filesystem::space(std::filesystem::absolute(_file).parent_path(), unknown);
+    if (unknown || space.available < enoughSpace)
+        return;
+    const StoreTroubleError limit(
+        StoreTrouble::failed,
+        std::string(error.what()) + "; the disk is not: " + std::to_string(space.available) +
+            " bytes are free. A limit of the database is reached, such as max_page_count or "
+            "the largest number of a row");
+    _watch.noteFailure(limit.trouble(), limit.what());
+    throw limit;
 }
 
 void Database::openReaders(std::size_t count) {

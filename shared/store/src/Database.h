@@ -4,6 +4,7 @@
 
 #include "DamageLog.h"
 #include "ReaderPool.h"
+#include "StoreTroubleError.h"
 #include "StoreWatch.h"
 
 #include <cstddef>
@@ -120,6 +121,7 @@ public:
 private:
     // As rethrowTranslated; the watch hears of it.
     [[noreturn]] void rethrowNoted() const;
+    void refuseFullWithSpace(const StoreTroubleError& error) const;
 
     std::filesystem::path _file;
     mutable StoreWatch _watch;

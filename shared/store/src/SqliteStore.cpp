@@ -13,6 +13,7 @@
 #include "SqliteDroppedStageRepository.h"
 #include "SqliteGrantTokenRepository.h"
 #include "SqliteLinkRepository.h"
+#include "StoreProbe.h"
 #include "StoreTroubleError.h"
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
@@ -110,20 +111,8 @@ std::string joined(const std::vector<std::string>& names) {
     return all;
 }
 
-// Less than that, and the -wal file can't grow to its usual size.
-constexpr std::uintmax_t enoughSpace = 16U * 1024U * 1024U;
-
 // Without trouble; while there is some, each check writes.
 constexpr std::chrono::seconds writeEvery{6};
-
-// Changes a page in any case: what only looks like a write may succeed on a full disk.
-void writeProbe(Database& database) {
-    database.write([](Poco::Data::Session& session) {
-        return Query(session, "INSERT INTO probe (id, writes) VALUES (1, 1)"
-                              " ON CONFLICT (id) DO UPDATE SET writes = writes + 1")
-            .run();
-    });
-}
 
 } // namespace
 
@@ -165,7 +154,7 @@ struct SqliteStore::Parts {
             return;
         lastWrite = now;
         try {
-            writeProbe(database);
+            probe.write(database);
             database.watch().noteCheck(keysFit(database, vault));
         } catch (const StoreTroubleError&) {
             // The watch knows.
@@ -213,6 +202,7 @@ struct SqliteStore::Parts {
     Vault vault;
     MigrationResult migration;
     Instance instance;
+    StoreProbe probe;
     std::optional<std::chrono::steady_clock::time_point> lastWrite; ///< of check
     SqliteAccountRepository accounts;
     SqliteLinkRepository links;

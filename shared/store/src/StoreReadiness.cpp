@@ -39,8 +39,10 @@ Words wordsOf(StoreTrouble trouble) noexcept {
                 "Move it back. If it was deleted, do not stop the service before you have copied the content "
                 "from /proc/<pid>/fd; docs/operations.md says how."};
     case StoreTrouble::fileReplaced:
-        return {"file_replaced", "a file of the database was replaced while it was open",
-                "Put back the file that was there, or restart the service to use the new one."};
+        return {
+            "file_replaced", "a file of the database was replaced while it was open",
+            "Stop the service, put the database that you want in its place without the -wal and -shm files "
+            "of another, and start the service."};
     case StoreTrouble::fileCut:
         return {"file_cut", "the database file was cut while it was open",
                 "Stop the service, keep a copy of the database's files, and restore a backup."};

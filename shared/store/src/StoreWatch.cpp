@@ -12,13 +12,26 @@ namespace {
 // Checks come every few seconds. One that waits for the disk for so long is trouble by itself.
 constexpr std::chrono::seconds checkIsLate{30};
 
+// With fewer, the state would flap while the checks succeed and a request now and then fails.
+constexpr int soundChecksNeeded = 2;
+
+// Seen anew at each look.
+bool isOfFiles(StoreTrouble trouble) noexcept {
+    return trouble == StoreTrouble::fileMissing || trouble == StoreTrouble::fileReplaced ||
+           trouble == StoreTrouble::fileCut;
+}
+
 } // namespace
 
 void StoreWatch::requireFiles() {
     auto fault = _files.findContentFault();
-    if (fault.trouble == StoreTrouble::none)
-        return;
-    const State state{fault.trouble, platform::utf8Of(fault.file)};
+    State state{fault.trouble, platform::utf8Of(fault.file)};
+    if (state.trouble == StoreTrouble::none) {
+        const std::lock_guard hold(_mutex);
+        if (!isOfFiles(_failure.trouble))
+            return;
+        state = _failure;
+    }
     report(state);
     throw StoreTroubleError(state.trouble, std::string(troubleText(state.trouble)) + ": " + state.detail);
 }
@@ -31,13 +44,24 @@ void StoreWatch::requireWorking() {
 }
 
 void StoreWatch::noteFailure(StoreTrouble trouble, const std::string& detail) {
-    if (trouble == StoreTrouble::none)
+    if (trouble == StoreTrouble::none || isOfFiles(trouble))
         return;
     {
         const std::lock_guard hold(_mutex);
-        if (_failure.trouble == StoreTrouble::damaged)
+        if (_isFinal)
             return;
         _failure = {trouble, detail};
+        _isFinal = trouble == StoreTrouble::damaged;
+        _soundChecks = 0;
+    }
+    report(present());
+}
+
+void StoreWatch::noteForeignContent(const std::string& detail) {
+    {
+        const std::lock_guard hold(_mutex);
+        _failure = {StoreTrouble::fileReplaced, detail};
+        _isFinal = true;
     }
     report(present());
 }
@@ -46,7 +70,7 @@ void StoreWatch::noteCheck(bool keyRingFits) {
     bool hasChanged = false;
     {
         const std::lock_guard hold(_mutex);
-        if (_failure.trouble != StoreTrouble::damaged)
+        if (!_isFinal && ++_soundChecks >= soundChecksNeeded)
             _failure = {};
         hasChanged = std::exchange(_keyRingFits, keyRingFits) != keyRingFits;
         _lastCheck = std::chrono::steady_clock::now();

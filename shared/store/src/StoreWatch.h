@@ -7,6 +7,7 @@
 #include "central_oauth/store/StoreReadiness.h"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -14,8 +15,12 @@
 
 namespace central_oauth::store {
 
-/// Keeps the trouble of the last failed read, write or check until a check succeeds, and looks at the files
-/// whenever it is asked. Logs one error when trouble begins or changes, and one line when it is over.
+/// Less free space, and the -wal file cannot grow to its usual size.
+constexpr std::uintmax_t enoughSpace = 16U * 1024U * 1024U;
+
+/// Keeps the trouble of the last failed read, write or check until two checks in a row have succeeded and
+/// nothing failed between them: a check may succeed while a larger write fails. Looks at the files whenever
+/// it is asked. Logs one error when trouble begins or changes, and one line when it is over.
 ///
 /// Threads: any; `filesAreOpen` before all others. Errors: StoreTroubleError from requireFiles and
 /// requireWorking.
@@ -39,6 +44,9 @@ public:
     /// A read, a write or a check has failed. none: it says nothing about the store.
     void noteFailure(StoreTrouble trouble, const std::string& detail);
 
+    /// Another database was copied over the open file. Stays until the next start, and no write is taken.
+    void noteForeignContent(const std::string& detail);
+
     /// A check has written and read.
     void noteCheck(bool keyRingFits);
 
@@ -59,8 +67,10 @@ private:
 
     StoreFiles _files;
     std::optional<logging::Channel> _log;
-    std::mutex _mutex; ///< guards all below
-    State _failure;    ///< of the last read, write or check
+    std::mutex _mutex;     ///< guards all below
+    State _failure;        ///< of the last read, write or check
+    bool _isFinal = false; ///< _failure stays
+    int _soundChecks = 0;  ///< since _failure
     StoreTrouble _reported = StoreTrouble::none;
     bool _keyRingFits = true;
     bool _isSpaceLow = false;

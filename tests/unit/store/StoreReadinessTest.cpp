@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "StoreFixture.h"
+#include "StoreProbe.h"
 #include "StoreTroubleError.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -17,6 +18,10 @@ class StoreReadinessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReplacedDatabaseTakesNoWrites);
     CPPUNIT_TEST(testClosingLeavesTheFilesOfAnotherDatabase);
     CPPUNIT_TEST(testFailedWritesAreNamedAndHeal);
+    CPPUNIT_TEST(testAlternatingFailuresDoNotFlap);
+    CPPUNIT_TEST(testProbeTriesAnAuditEntry);
+    CPPUNIT_TEST(testAnotherCountIsAnotherDatabase);
+    CPPUNIT_TEST(testDamagedCountIsCountedAnew);
     CPPUNIT_TEST(testDamageStays);
     CPPUNIT_TEST(testChangedKeyCheckIsSeen);
     CPPUNIT_TEST(testEveryTroubleHasItsWords);
@@ -83,7 +88,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), name);
     }
 
-    // The pragmas make SQLite fail as a full disk and a volume that is mounted read-only do.
+    // The pragmas make SQLite fail as a database at its own limit and a volume that is mounted read-only do.
     void testFailedWritesAreNamedAndHeal() {
         auto database = std::make_unique<Database>(_fixture->file(), _fixture->logger.channel("test"));
         database->openReaders(1);
@@ -93,7 +98,7 @@ public:
             StoreTrouble trouble;
         };
         for (const auto& [begin, end, trouble] :
-             {Case{"PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823", StoreTrouble::full},
+             {Case{"PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823", StoreTrouble::failed},
               Case{"PRAGMA query_only = 1", "PRAGMA query_only = 0", StoreTrouble::readOnly}}) {
             const auto errors = logged("\"level\":\"ERROR\"");
             run(*database, begin);
@@ -105,10 +110,71 @@ public:
             run(*database, end);
             addLargeRow(*database);
             database->watch().noteCheck(true);
+            CPPUNIT_ASSERT_MESSAGE("one check proves nothing", !database->watch().readiness().works());
+            database->watch().noteCheck(true);
             CPPUNIT_ASSERT(database->watch().readiness().works());
         }
         CPPUNIT_ASSERT_EQUAL(2, logged("the database works again"));
         database.reset();
+    }
+
+    // A larger write fails between two checks that succeed.
+    void testAlternatingFailuresDoNotFlap() {
+        StoreWatch watch(_fixture->file(), _fixture->logger.channel("test"));
+        for (int i = 0; i < 5; ++i) {
+            watch.noteFailure(StoreTrouble::full, "full");
+            watch.noteCheck(true);
+            CPPUNIT_ASSERT(watch.readiness().store == StoreTrouble::full);
+        }
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
+        watch.noteCheck(true);
+        CPPUNIT_ASSERT(watch.readiness().works());
+    }
+
+    void testProbeTriesAnAuditEntry() {
+        Database database(_fixture->file(), _fixture->logger.channel("test"));
+        StoreProbe probe;
+        probe.write(database);
+        const auto entries = _fixture->number("SELECT COUNT(*) FROM audit");
+        runSql("CREATE TRIGGER no_entries BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'none'); END");
+        const auto count = _fixture->number("SELECT writes FROM probe");
+        CPPUNIT_ASSERT_THROW(probe.write(database), base::Error);
+        CPPUNIT_ASSERT_EQUAL(count, _fixture->number("SELECT writes FROM probe"));
+        runSql("DROP TRIGGER no_entries");
+        probe.write(database);
+        CPPUNIT_ASSERT_EQUAL(entries, _fixture->number("SELECT COUNT(*) FROM audit"));
+    }
+
+    void testAnotherCountIsAnotherDatabase() {
+        for (const std::string value : {"writes - 1", "writes + 1"}) {
+            Database database(_fixture->file(), _fixture->logger.channel("test"));
+            StoreProbe probe;
+            probe.write(database);
+            probe.write(database);
+            runSql("UPDATE probe SET writes = " + value);
+            const auto errors = logged("\"level\":\"ERROR\"");
+            for (int i = 0; i < 3; ++i)
+                CPPUNIT_ASSERT_THROW(probe.write(database), StoreTroubleError);
+            for (int i = 0; i < 3; ++i)
+                database.watch().noteCheck(true);
+            CPPUNIT_ASSERT(database.watch().readiness().store == StoreTrouble::fileReplaced);
+            CPPUNIT_ASSERT_EQUAL(errors + 1, logged("\"level\":\"ERROR\""));
+            CPPUNIT_ASSERT_THROW(addLargeRow(database), StoreTroubleError);
+        }
+    }
+
+    void testDamagedCountIsCountedAnew() {
+        Database database(_fixture->file(), _fixture->logger.channel("test"));
+        StoreProbe probe;
+        for (const std::string change : {"UPDATE probe SET writes = 9223372036854775807",
+                                         "UPDATE probe SET writes = -1", "DELETE FROM probe"}) {
+            probe.write(database);
+            runSql(change);
+            probe.write(database);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(change, std::int64_t{1},
+                                         _fixture->number("SELECT writes FROM probe"));
+        }
+        CPPUNIT_ASSERT_EQUAL(1, logged("\"table\":\"probe\""));
     }
 
     void testDamageStays() {
@@ -156,6 +222,12 @@ private:
         } catch (const StoreTroubleError& error) {
             CPPUNIT_ASSERT_MESSAGE(error.what(), error.trouble() == trouble);
         }
+    }
+
+    // Beside the store.
+    void runSql(const std::string& statement) const {
+        auto session = openSession(uriOf(_fixture->file(), "rw"));
+        Query(session, statement).run();
     }
 
     static void run(Database& database, const std::string& sql) {
