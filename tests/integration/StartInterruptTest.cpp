@@ -82,6 +82,7 @@ class StartInterruptTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPluginThatHangsInItsPropertiesEnds);
     CPPUNIT_TEST(testCommandsEndAsProgramsDo);
     CPPUNIT_TEST(testSignalDuringTheStartIsNotLost);
+    CPPUNIT_TEST(testAnInterruptedShowingIsWithdrawn);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -134,7 +135,35 @@ public:
         }
     }
 
+    // The key goes into a pipe that is full and that nobody reads.
+    void testAnInterruptedShowingIsWithdrawn() {
+        const auto pipe = _service->folder() / "output";
+        CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(pipe.c_str(), 0600));
+        const int full = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+        while (::write(full, "x", 1) == 1) {
+        }
+        const auto command =
+            "exec '" + programPath("central-oauthd").string() + "' client add late >'" + pipe.string() + "'";
+        for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+            ChildProcess program("/bin/sh", {"-c", command}, _service->environment);
+            while (lateClients() == "0\n")
+                std::this_thread::yield();
+            program.signal(number);
+            CPPUNIT_ASSERT_EQUAL(128 + number, program.wait());
+            CPPUNIT_ASSERT_EQUAL(std::string("0\n"), lateClients());
+        }
+        ::close(full);
+    }
+
 private:
+    [[nodiscard]] std::string lateClients() const {
+        return runToEnd("/usr/bin/sqlite3",
+                        {"-cmd", ".timeout 5000", _service->database().string(),
+                         "SELECT count(*) FROM clients WHERE name = 'late'"},
+                        {})
+            .output;
+    }
+
     using Awaiting = std::function<void(ChildProcess&)>;
 
     void useHangingPlugin(const std::string& mode) {

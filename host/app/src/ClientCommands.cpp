@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientCommands.h"
 
+#include "central_oauth/app/Signals.h"
 #include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/base/Error.h"
 
@@ -45,6 +46,7 @@ void showOnce(services::ClientService& clients, const Added& added, const std::s
 }
 
 int add(services::ClientService& clients, const services::NewClient& wanted) {
+    const HeldSignals held; // what nobody was shown is withdrawn first
     const auto added = clients.add(wanted);
     const std::string what = "client \"" + added.client.name + '"';
     showOnce(clients, added, what);
@@ -91,6 +93,7 @@ int remove(services::ClientService& clients, const Command& command) {
 }
 
 int addKey(services::ClientService& clients, const std::string& client, const services::NewKey& wanted) {
+    const HeldSignals held; // as in add
     const auto added = clients.addKey(client, wanted);
     const std::string what = "key \"" + added.record.name + "\" of the client \"" + client + '"';
     showOnce(clients, added, what);

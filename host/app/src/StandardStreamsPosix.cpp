@@ -2,9 +2,12 @@
 // Standard streams by their descriptors. POSIX.
 #include "central_oauth/app/StandardStreams.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <iostream>
+#include <poll.h>
 #include <strings.h>
 #include <system_error>
 #include <unistd.h>
@@ -18,6 +21,22 @@ namespace {
                       std::error_code(errno, std::generic_category()).message());
 }
 
+// A signal that is held back ends the wait, and whoever holds it back decides what follows.
+void awaitReader() {
+    constexpr int lookAgainAfter = 50; // milliseconds
+    for (;;) {
+        pollfd wanted{STDOUT_FILENO, POLLOUT, 0};
+        if (::poll(&wanted, 1, lookAgainAfter) > 0)
+            return;
+        sigset_t pending;
+        sigemptyset(&pending);
+        sigpending(&pending);
+        for (const int number : {SIGINT, SIGTERM, SIGHUP})
+            if (sigismember(&pending, number) == 1)
+                throw OutputError("standard output was not read before the command was interrupted");
+    }
+}
+
 } // namespace
 
 void occupyClosedStreams() {
@@ -28,9 +47,11 @@ void occupyClosedStreams() {
 }
 
 void writeResult(std::string_view text) {
+    constexpr std::size_t whole = 4096; // what a pipe that is ready takes without waiting
     while (!text.empty()) {
-        const auto count = ::write(STDOUT_FILENO, text.data(), text.size());
-        if (count < 0 && errno == EINTR)
+        awaitReader();
+        const auto count = ::write(STDOUT_FILENO, text.data(), std::min(text.size(), whole));
+        if (count < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (count < 0)
             failOutput();

@@ -17,6 +17,16 @@ void blockSignals();
 /// does.
 void letSignalsEnd();
 
+/// Holds these signals back while it lives: for a step that is finished or taken back before they end the
+/// process.
+class HeldSignals {
+public:
+    HeldSignals() { blockSignals(); }
+    ~HeldSignals() { letSignalsEnd(); }
+    HeldSignals(const HeldSignals&) = delete;
+    HeldSignals& operator=(const HeldSignals&) = delete;
+};
+
 #ifdef _WIN32
 /// The event that waitForWake waits for, a HANDLE.
 [[nodiscard]] std::intptr_t stopHandle();

@@ -20,7 +20,8 @@ public:
 /// Windows.
 void occupyClosedStreams();
 
-/// Writes all of `text` to standard output, without a buffer. Throws: OutputError.
+/// Writes all of `text` to standard output, without a buffer. Throws: OutputError, also if a signal that is
+/// blocked arrives while nobody reads.
 void writeResult(std::string_view text);
 
 /// Asks the system whether all that was written has arrived: some file systems say only at a close that
