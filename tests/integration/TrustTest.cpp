@@ -18,6 +18,9 @@ class TrustTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheStartRefusesFilesInOtherHands);
     CPPUNIT_TEST(testCredentialsThatCannotBeReadAreSaidToBe);
     CPPUNIT_TEST(testHangupJudgesTheFilesAgain);
+    CPPUNIT_TEST(testFilesBesideTheDatabaseAreTakenFromOthers);
+    CPPUNIT_TEST(testFilesBesideTheDatabaseMayBeNoLinks);
+    CPPUNIT_TEST(testASecondNameOfTheDatabaseIsAWarning);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -102,7 +105,45 @@ public:
         CPPUNIT_ASSERT_MESSAGE("nothing was written through the link", !fs::exists(inner("elsewhere")));
     }
 
+    void testFilesBesideTheDatabaseAreTakenFromOthers() {
+        _service->start();
+        _service->kill(); // an orderly stop leaves no -wal
+        for (const char* ending : {"-wal", "-shm", ".lock"})
+            fs::permissions(beside(ending), fs::perms(0666));
+        _service->start();
+        for (const char* ending : {"-wal", "-shm", ".lock"}) {
+            CPPUNIT_ASSERT_MESSAGE(ending, fs::status(beside(ending)).permissions() == fs::perms(0600));
+            const auto line =
+                "\"message\":\"a file of the database was open to others; now it isn't\",\"file\":\"" +
+                beside(ending).string();
+            CPPUNIT_ASSERT_MESSAGE(line, _service->log().find(line) != std::string::npos);
+        }
+    }
+
+    void testFilesBesideTheDatabaseMayBeNoLinks() {
+        for (const char* ending : {"-wal", "-shm", ".lock"}) {
+            fs::remove(beside(ending));
+            fs::create_symlink(inner("elsewhere"), beside(ending));
+            const auto finished = _service->run({"client", "list"});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(ending, 74, finished.exitCode);
+            CPPUNIT_ASSERT_MESSAGE(finished.errors,
+                                   finished.errors.find("is a symbolic link") != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(ending, !fs::exists(inner("elsewhere")));
+            fs::remove(beside(ending));
+        }
+    }
+
+    void testASecondNameOfTheDatabaseIsAWarning() {
+        fs::create_hard_link(_service->database(), inner("second"));
+        _service->start();
+        CPPUNIT_ASSERT(_service->log().find("the database file has a second name") != std::string::npos);
+    }
+
 private:
+    [[nodiscard]] fs::path beside(const std::string& ending) const {
+        return fs::canonical(_service->database()).string() + ending;
+    }
+
     struct Use {
         std::string name;
         ChildProcess::Environment settings;

@@ -13,10 +13,20 @@
 namespace central_oauth::store {
 
 std::intptr_t DatabaseLock::openFile(const std::filesystem::path& lockFile) {
-    const int descriptor = ::open(lockFile.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    // A link would have the file made wherever it leads, and a pipe would hang the start.
+    const int descriptor =
+        ::open(lockFile.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+               S_IRUSR | S_IWUSR);
     if (descriptor < 0)
         throw std::system_error(errno, std::generic_category(),
-                                "can't open the lock file " + platform::utf8Of(lockFile));
+                                "can't open the lock file " + platform::utf8Of(lockFile) +
+                                    (errno == ELOOP ? ", which is a symbolic link" : ""));
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        ::close(descriptor);
+        throw std::system_error(std::make_error_code(std::errc::invalid_argument),
+                                "the lock file " + platform::utf8Of(lockFile) + " is not a regular file");
+    }
     return descriptor;
 }
 

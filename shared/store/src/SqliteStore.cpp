@@ -92,15 +92,30 @@ std::vector<std::string> findTraces(const fs::path& file) {
     return traces;
 }
 
-const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
-    const bool isNew = platform::makePrivateFile(file);
+// The database itself, or one of the files that SQLite and this store keep beside it.
+void takeFromOthers(const fs::path& file, const logging::Channel& log) {
     using central_oauth::platform::FileRole;
     auto judgement = central_oauth::platform::judge(FileRole::database, file);
     judgement.warnings.clear(); // what they say is taken away below
     requireTrust("database", file, judgement, log);
-    if (!isNew && platform::restrictToOwner(file))
-        log.warning("the database file could be read by others; now it can't",
+    if (platform::restrictToOwner(file))
+        log.warning("a file of the database was open to others; now it isn't",
                     {{"file", platform::utf8Of(file)}});
+}
+
+const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
+    (void)platform::makePrivateFile(file);
+    std::error_code ignored;
+    for (const char* ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+        fs::path part = file;
+        part += ending;
+        if (fs::exists(fs::symlink_status(part, ignored)))
+            takeFromOthers(part, log);
+    }
+    if (fs::hard_link_count(file, ignored) > 1 && !ignored)
+        log.warning(
+            "the database file has a second name (a hard link): whoever opens it by that name damages it",
+            {{"file", platform::utf8Of(file)}, {"fix", "Remove the other name, or copy the file."}});
     return file;
 }
 

@@ -45,7 +45,7 @@ public:
         fs::permissions(_fixture->file(), fs::perms::group_read, fs::perm_options::add);
         _fixture->open();
         CPPUNIT_ASSERT(permissionsOf(_fixture->file()) == (fs::perms::owner_read | fs::perms::owner_write));
-        CPPUNIT_ASSERT(_fixture->logged.str().find("could be read by others") != std::string::npos);
+        CPPUNIT_ASSERT(_fixture->logged.str().find("was open to others") != std::string::npos);
     }
 
     void testRefusesSecondStore() {
