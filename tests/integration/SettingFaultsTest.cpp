@@ -3,6 +3,7 @@
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -11,6 +12,8 @@ using namespace central_oauth::test;
 class SettingFaultsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SettingFaultsTest);
     CPPUNIT_TEST(testProxyVariablesAreReadAsCurlReadsThem);
+    CPPUNIT_TEST(testADatabasePathWithSomethingAroundItMakesNoDatabase);
+    CPPUNIT_TEST(testQuotesAndLineEndsAreNamed);
     CPPUNIT_TEST(testWhatAPluginRefusesIsNamedByItsSetting);
     CPPUNIT_TEST_SUITE_END();
 
@@ -46,6 +49,40 @@ public:
                                      left.find("other.example"));
     }
 
+    void testADatabasePathWithSomethingAroundItMakesNoDatabase() {
+        const std::string name = "CENTRAL_OAUTH_DB_PATH";
+        const auto good = _environment.at(name);
+        for (const auto& [path, problem] :
+             {std::pair<std::string, std::string>{'"' + good + '"',
+                                                  "holds a quotation mark as its first character"},
+              {good + ' ', "holds a blank as its last character"},
+              {good + '\r', "holds a carriage return, part of a Windows line end"},
+              {"data/db.sqlite3", "is not an absolute path"}}) {
+            _environment[name] = path;
+            for (const std::vector<std::string>& arguments :
+                 {std::vector<std::string>{"--check-config"}, std::vector<std::string>{}}) {
+                const auto finished = runToEnd(programPath("central-oauthd"), arguments, _environment);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 78, finished.exitCode);
+                expectIn(finished.errors, "1. " + name + ' ' + problem);
+            }
+        }
+        CPPUNIT_ASSERT_MESSAGE("a database was made", std::filesystem::is_empty(_folder.path()));
+    }
+
+    void testQuotesAndLineEndsAreNamed() {
+        for (const auto* name : {"HTTPS_PROXY", "CENTRAL_OAUTH_PUBLIC_URL", "CENTRAL_OAUTH_JIRA_AUTH_BASE",
+                                 "CENTRAL_OAUTH_JIRA_REDIRECT_URI", "CENTRAL_OAUTH_JIRA_ALLOWED_SITES"}) {
+            auto quoted = _environment;
+            quoted[name] = "\"http://127.0.0.1:9\"";
+            expectRefusal(std::string("1. ") + name + " holds a quotation mark as its first character.\n",
+                          quoted);
+            quoted[name] = "http://127.0.0.1:9\r";
+            expectRefusal(std::string("1. ") + name +
+                              " holds a carriage return, part of a Windows line end, as its last",
+                          quoted);
+        }
+    }
+
     void testWhatAPluginRefusesIsNamedByItsSetting() {
         _environment["CENTRAL_OAUTH_JIRA_SCOPES"] = "read:jira-work,write:jira-work";
         expectRefusal(
@@ -61,8 +98,10 @@ public:
     }
 
 private:
-    void expectRefusal(const std::string& text) const {
-        const auto finished = runToEnd(programPath("central-oauthd"), {"--check-config"}, _environment);
+    void expectRefusal(const std::string& text) const { expectRefusal(text, _environment); }
+
+    static void expectRefusal(const std::string& text, const ChildProcess::Environment& environment) {
+        const auto finished = runToEnd(programPath("central-oauthd"), {"--check-config"}, environment);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 78, finished.exitCode);
         expectIn(finished.errors, text);
         CPPUNIT_ASSERT(finished.errors.find("canary") == std::string::npos);

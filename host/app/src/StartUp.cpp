@@ -4,6 +4,7 @@
 #include "UpstreamApp.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/config/Environment.h"
+#include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 #include "central_oauth/httpclient/NoProxyList.h"
@@ -217,6 +218,8 @@ void StartUp::describeUpstreamProxy(const config::Environment& environment) {
     }
     if (!environment.find(proxy))
         return;
+    if (const auto foreign = config::foreignCharacter(*environment.find(proxy)))
+        addFault(proxy, "holds " + *foreign, std::string(config::foreignCharacterFix()));
     const httpclient::NoProxyList exceptions(list);
     for (const auto& entry : exceptions.useless())
         _report.warnings.push_back(
@@ -233,6 +236,8 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     options.onDate = [dates = _dates.get()](const auto& host, const auto& date) { dates->look(host, date); };
     const auto proxy = proxyVariable(environment, "https_proxy", "HTTPS_PROXY");
     options.httpsProxy = std::string(environment.find(proxy).value_or(""));
+    if (config::foreignCharacter(options.httpsProxy)) // has its fault already
+        options.httpsProxy.clear();
     options.noProxy =
         std::string(environment.find(proxyVariable(environment, "no_proxy", "NO_PROXY")).value_or(""));
     try {

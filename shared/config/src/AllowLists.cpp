@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which sites and people of a provider may be linked at all.
-#include "Objection.h"
+#include "ForeignObjection.h"
 #include "Text.h"
 #include "Url.h"
 #include "central_oauth/base/Host.h"
@@ -59,6 +59,10 @@ std::vector<std::string> readList(const Environment& environment, const std::str
     const auto text = environment.find(variable);
     if (!text)
         return {};
+    if (auto foreign = objectionToList(*text)) {
+        report.faults.push_back({variable, foreign->problem, foreign->mend});
+        return {};
+    }
     std::vector<std::string> list;
     std::size_t position = 0;
     for (const auto entry : splitList(*text)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/config/ForeignCharacter.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -10,49 +11,67 @@ namespace central_oauth::config {
 
 namespace {
 
+enum class Kind { quote, blank, hidden, dash };
+
 struct NamedRange {
     int first;
     int last;
+    Kind kind;
     std::string_view name;
 };
 
-constexpr std::array<NamedRange, 26> names{{{'"', '"', "a quotation mark"},
-                                            {'\'', '\'', "a quotation mark"},
-                                            {'`', '`', "a backquote"},
-                                            {' ', ' ', "a blank"},
-                                            {'\t', '\t', "a tab"},
-                                            {'\n', '\n', "a line end"},
-                                            {'\r', '\r', "a carriage return, part of a Windows line end,"},
-                                            {0x00, 0x1F, "a control character"},
-                                            {0x7F, 0x9F, "a control character"},
-                                            {0xA0, 0xA0, "a no-break space"},
-                                            {0xAD, 0xAD, "an invisible soft hyphen"},
-                                            {0xAB, 0xAB, "a typographic quotation mark"},
-                                            {0xBB, 0xBB, "a typographic quotation mark"},
-                                            {0x61C, 0x61C, "an invisible direction mark"},
-                                            {0x1680, 0x1680, "a wide blank"},
-                                            {0x180E, 0x180E, "an invisible character"},
-                                            {0x2000, 0x200A, "a wide or narrow blank"},
-                                            {0x200B, 0x200D, "an invisible character"},
-                                            {0x200E, 0x200F, "an invisible direction mark"},
-                                            {0x2010, 0x2015, "a typographic dash"},
-                                            {0x2018, 0x201F, "a typographic quotation mark"},
-                                            {0x2028, 0x202F, "an invisible character"},
-                                            {0x205F, 0x206F, "an invisible character"},
-                                            {0x2039, 0x203A, "a typographic quotation mark"},
-                                            {0x3000, 0x3000, "a wide blank"},
-                                            {0xFEFF, 0xFEFF, "a byte order mark"}}};
+constexpr std::array<NamedRange, 26> names{
+    {{'"', '"', Kind::quote, "a quotation mark"},
+     {'\'', '\'', Kind::quote, "a quotation mark"},
+     {'`', '`', Kind::quote, "a backquote"},
+     {' ', ' ', Kind::blank, "a blank"},
+     {'\t', '\t', Kind::blank, "a tab"},
+     {'\n', '\n', Kind::hidden, "a line end"},
+     {'\r', '\r', Kind::hidden, "a carriage return, part of a Windows line end,"},
+     {0x00, 0x1F, Kind::hidden, "a control character"},
+     {0x7F, 0x9F, Kind::hidden, "a control character"},
+     {0xA0, 0xA0, Kind::blank, "a no-break space"},
+     {0xAD, 0xAD, Kind::hidden, "an invisible soft hyphen"},
+     {0xAB, 0xAB, Kind::quote, "a typographic quotation mark"},
+     {0xBB, 0xBB, Kind::quote, "a typographic quotation mark"},
+     {0x61C, 0x61C, Kind::hidden, "an invisible direction mark"},
+     {0x1680, 0x1680, Kind::blank, "a wide blank"},
+     {0x180E, 0x180E, Kind::hidden, "an invisible character"},
+     {0x2000, 0x200A, Kind::blank, "a wide or narrow blank"},
+     {0x200B, 0x200D, Kind::hidden, "an invisible character"},
+     {0x200E, 0x200F, Kind::hidden, "an invisible direction mark"},
+     {0x2010, 0x2015, Kind::dash, "a typographic dash"},
+     {0x2018, 0x201F, Kind::quote, "a typographic quotation mark"},
+     {0x2028, 0x202F, Kind::hidden, "an invisible character"},
+     {0x205F, 0x206F, Kind::hidden, "an invisible character"},
+     {0x2039, 0x203A, Kind::quote, "a typographic quotation mark"},
+     {0x3000, 0x3000, Kind::blank, "a wide blank"},
+     {0xFEFF, 0xFEFF, Kind::hidden, "a byte order mark"}}};
 
 constexpr bool isVisible(int character) {
     return character > ' ' && character < 0x7F && character != '"' && character != '\'' && character != '`';
 }
 
+const NamedRange* rangeOf(int character) {
+    const auto* const found = std::find_if(names.begin(), names.end(), [character](const NamedRange& range) {
+        return character >= range.first && character <= range.last;
+    });
+    return found == names.end() ? nullptr : found;
+}
+
 std::string_view nameOf(int character) {
-    for (const auto& range : names) {
-        if (character >= range.first && character <= range.last)
-            return range.name;
-    }
-    return "a character that is not ASCII";
+    if (character < 0)
+        return "a byte that is no UTF-8";
+    const auto* const range = rangeOf(character);
+    return range ? range->name : "a character that is not ASCII";
+}
+
+// Places count from 1.
+std::string described(int character, std::size_t place, bool isLast) {
+    const std::string what(nameOf(character));
+    if (place == 1)
+        return what + " as its first character";
+    return what + (isLast ? " as its last character" : " as character " + std::to_string(place));
 }
 
 // The character at the beginning and how many bytes it has; -1 where they are no UTF-8.
@@ -68,6 +87,23 @@ int characterAt(std::string_view text, std::size_t& length) {
     return known < 0 ? -1 : known;
 }
 
+constexpr bool isControl(int character) {
+    return (character >= 0 && character < ' ') || character == 0x7F;
+}
+
+bool isEnclosed(std::string_view value) {
+    return value.size() > 1 && value.front() == value.back() &&
+           std::string_view("\"'`").find(value.front()) != std::string_view::npos;
+}
+
+// Whether it can stand at an end only by accident.
+bool isStray(int character, bool quotesAreForeign) {
+    const auto* const range = rangeOf(character);
+    if (!range || range->kind == Kind::dash)
+        return false;
+    return range->kind != Kind::quote || quotesAreForeign;
+}
+
 } // namespace
 
 std::optional<std::string> foreignCharacter(std::string_view value) {
@@ -79,14 +115,8 @@ std::optional<std::string> foreignCharacter(std::string_view value) {
         const bool besideComma =
             next != std::string_view::npos && next > 0 && (behindComma || value[next] == ',');
         const bool passes = isVisible(character) || besideComma;
-        if (!passes) {
-            const std::string what(character < 0 ? std::string_view("a byte that is no UTF-8")
-                                                 : nameOf(character));
-            if (place == 1)
-                return what + " as its first character";
-            return what + (value.size() == length ? " as its last character"
-                                                  : " as character " + std::to_string(place));
-        }
+        if (!passes)
+            return described(character, place, value.size() == length);
         behindComma = character == ',' || (behindComma && !isVisible(character));
         value.remove_prefix(length);
     }
@@ -95,6 +125,23 @@ std::optional<std::string> foreignCharacter(std::string_view value) {
 
 std::string_view foreignCharacterFix() noexcept {
     return "write the value alone: visible ASCII characters, without quotation marks and blanks";
+}
+
+std::optional<std::string> foreignEnd(std::string_view value, LooseText kind) {
+    const bool quotesAreForeign = kind == LooseText::path || isEnclosed(value);
+    for (std::size_t place = 1; !value.empty(); ++place) {
+        std::size_t length = 1;
+        const int character = characterAt(value, length);
+        const bool isLast = value.size() == length;
+        if (isControl(character) || ((place == 1 || isLast) && isStray(character, quotesAreForeign)))
+            return described(character, place, isLast);
+        value.remove_prefix(length);
+    }
+    return std::nullopt;
+}
+
+std::string_view foreignEndFix() noexcept {
+    return "write the value alone, as one line, without quotation marks and blanks around it";
 }
 
 } // namespace central_oauth::config

@@ -59,15 +59,18 @@ fs::path readDatabasePath(SettingReader& reader) {
     std::string text = *reader.text(name);
     if (!reader.environment().find(name))
         text = defaultDatabase(reader.environment(), text);
+    const fs::path path = text;
     std::error_code failed;
     if (text.starts_with("file:") || text.starts_with(":memory:")) {
         reader.fault(name, "is not the path of a file",
                      "write a plain path, e.g. /var/lib/central-oauth/db.sqlite3");
-    } else if (fs::is_directory(text, failed)) {
+    } else if (!path.is_absolute()) {
+        // Relative to the directory of the start, it would name an empty database beside the real one.
+        reader.fault(name, "is not an absolute path", "write the whole path of the file");
+    } else if (fs::is_directory(path, failed)) {
         reader.fault(name, "is a directory", "add the name of a file in it, e.g. db.sqlite3");
     }
-    auto path = fs::absolute(text, failed);
-    return failed ? fs::path(text) : path.lexically_normal();
+    return path.lexically_normal();
 }
 
 provider::LogLevel readLogLevel(SettingReader& reader) {
@@ -94,8 +97,8 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
     constexpr std::string_view name = "CENTRAL_OAUTH_PUBLIC_URL";
     const auto text = reader.text(name);
     if (!text) {
-        // An empty host is a fault already, and nothing follows from it.
-        if (!bind.host.empty() && !bind.isLoopback())
+        // What is set and unreadable is a fault already, and nothing follows from it.
+        if (!reader.isSet(name) && !bind.host.empty() && !bind.isLoopback())
             reader.fault(name, "is required, because the bind address is not loopback",
                          "set it to the https URL by which browsers reach the service");
         return std::nullopt;
@@ -122,7 +125,7 @@ NetworkList readTrustedProxies(SettingReader& reader, bool behindTlsProxy) {
     constexpr std::string_view name = "CENTRAL_OAUTH_TRUSTED_PROXIES";
     const auto text = reader.text(name);
     if (!text) {
-        if (behindTlsProxy)
+        if (behindTlsProxy && !reader.isSet(name))
             reader.fault(
                 name,
                 "is required, because the public URL is https and the listener speaks plain HTTP: without it "

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/config/ProviderSettings.h"
 
-#include "Objection.h"
+#include "ForeignObjection.h"
 #include "SecretSource.h"
 #include "Text.h"
 #include "Url.h"
-#include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -44,11 +43,24 @@ std::string listed(const std::vector<std::string>& choices) {
     return text;
 }
 
+// An id that upstream gave, such as CLIENT_ID: copied as it is, or of no use.
+bool isId(const provider::SettingSpec& spec) {
+    return spec.type == SettingType::text && spec.key.ends_with("_ID");
+}
+
+std::optional<Objection> objectionToForeign(const provider::SettingSpec& spec, std::string_view text) {
+    if (spec.type == SettingType::text && !isId(spec))
+        return objectionToEnds(text, LooseText::prose);
+    if (spec.type == SettingType::scopeList)
+        return objectionToEnds(trim(text), LooseText::path);
+    return objectionToCharacters(text);
+}
+
 // The value in the form a plugin gets it.
 std::optional<std::string> parseValue(const provider::SettingSpec& spec, const std::string& text,
                                       Objection& why) {
-    if (hasControlCharacters(text)) {
-        why = {"holds control characters", "write it as one line of plain text"};
+    if (auto foreign = objectionToForeign(spec, text)) {
+        why = *foreign;
         return std::nullopt;
     }
     switch (spec.type) {
@@ -71,11 +83,6 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
     }
     why = {"has a type that this version does not know", "use a plugin made for this version"};
     return std::nullopt;
-}
-
-// An id that upstream gave, such as CLIENT_ID: copied as it is, or of no use.
-bool isId(const provider::SettingSpec& spec) {
-    return spec.type == SettingType::text && spec.key.ends_with("_ID");
 }
 
 /// One pass over the settings of a provider.
@@ -121,10 +128,7 @@ private:
         const auto text = _environment.find(variable);
         if (text) {
             Objection why;
-            const auto foreign = isId(spec) ? foreignCharacter(*text) : std::nullopt;
-            if (foreign)
-                _report.faults.push_back({variable, "holds " + *foreign, std::string(foreignCharacterFix())});
-            else if (auto value = parseValue(spec, std::string(*text), why))
+            if (auto value = parseValue(spec, std::string(*text), why))
                 _settings.set(spec.key, std::move(*value));
             else if (spec.key == "DEPLOYMENT" && lower(*text) == dataCenter)
                 refuseDataCenter(variable);

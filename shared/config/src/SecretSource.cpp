@@ -157,6 +157,10 @@ SecretReading readSecret(const Environment& environment, const std::string& name
     }
     if (value)
         return checked(provider::Secret(std::string(*value)), name, report);
+    if (const auto foreign = file ? foreignEnd(*file, LooseText::path) : std::nullopt) {
+        report.faults.push_back({fileName, "holds " + *foreign, std::string(foreignEndFix())});
+        return {true, std::nullopt};
+    }
     if (file)
         return checked(readFile(environment, fs::path(std::string(*file)), fileName, report), fileName,
                        report, placeIn(std::string(*file)));

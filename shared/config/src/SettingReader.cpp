@@ -2,19 +2,37 @@
 #include "SettingReader.h"
 
 #include "Duration.h"
+#include "ForeignObjection.h"
 #include "Text.h"
 
 #include <utility>
 
 namespace central_oauth::config {
 
+namespace {
+
+std::optional<Objection> objectionToForeign(ValueType type, std::string_view value) {
+    if (type == ValueType::path)
+        return objectionToEnds(value, LooseText::path);
+    if (type == ValueType::text)
+        return objectionToEnds(value, LooseText::prose);
+    if (type == ValueType::networks || type == ValueType::providers)
+        return objectionToList(value);
+    return objectionToCharacters(value);
+}
+
+} // namespace
+
 std::optional<std::string> SettingReader::text(std::string_view name) {
     const auto value = _environment.find(name);
-    if (value && !hasControlCharacters(*value))
-        return std::string(*value);
-    if (value)
-        fault(name, "holds control characters", "write it as one line of plain text");
-    const auto fallback = findSetting(name)->defaultValue;
+    const SettingSpec& spec = *findSetting(name);
+    if (value) {
+        auto foreign = objectionToForeign(spec.type, *value);
+        if (!foreign)
+            return std::string(*value);
+        fault(name, std::move(*foreign));
+    }
+    const auto fallback = spec.defaultValue;
     return fallback.empty() ? std::nullopt : std::optional(std::string(fallback));
 }
 

@@ -24,8 +24,11 @@ public:
         : _environment(environment), _report(report) {}
 
     /// The text, or the table's default where it is unset, or nothing where there is no default. Text with
-    /// control characters is a fault and counts as unset.
+    /// foreign characters (ForeignCharacter.h) is a fault and counts as unset.
     [[nodiscard]] std::optional<std::string> text(std::string_view name);
+
+    /// Whether the variable holds anything, a fault or not.
+    [[nodiscard]] bool isSet(std::string_view name) const { return _environment.find(name).has_value(); }
 
     /// The number; where it is not one in the table's range, a fault and the least possible one.
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t whenUnset);

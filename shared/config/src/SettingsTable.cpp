@@ -9,10 +9,10 @@ namespace central_oauth::config {
 namespace {
 
 constexpr std::array table{
-    SettingSpec{
-        "CENTRAL_OAUTH_DB_PATH", ValueType::path, false, "/var/lib/central-oauth/db.sqlite3", "",
-        "SQLite file; its directory is created with mode 0700, the file with 0600 (Windows: db.sqlite3 under "
-        "%ProgramData%\\central-oauth)."},
+    SettingSpec{"CENTRAL_OAUTH_DB_PATH", ValueType::path, false, "/var/lib/central-oauth/db.sqlite3", "",
+                "Absolute path of the SQLite file; its directory is created with mode 0700, the file with "
+                "0600 (Windows: db.sqlite3 under "
+                "%ProgramData%\\central-oauth)."},
     SettingSpec{"CENTRAL_OAUTH_SECRET_KEY", ValueType::key, true, "", "",
                 "AES-256 key that encrypts the stored grants, 64 hex digits drawn at random, or several with "
                 "commas, newest first; this or the key ring is required."},

@@ -50,15 +50,12 @@ std::optional<TlsFiles> readTls(SettingReader& reader) {
     const auto certificate = reader.text(certificateName);
     const auto key = reader.text(keyName);
     // One that is set and unreadable has its own fault already.
-    const auto isSet = [&reader](std::string_view name) {
-        return reader.environment().find(name).has_value();
-    };
     if (!certificate && !key)
         return std::nullopt;
-    if (!certificate && !isSet(certificateName))
+    if (!certificate && !reader.isSet(certificateName))
         reader.fault(certificateName, "is required, because " + std::string(keyName) + " is set",
                      "write the path of the certificate's PEM file");
-    if (!key && !isSet(keyName))
+    if (!key && !reader.isSet(keyName))
         reader.fault(keyName, "is required, because " + std::string(certificateName) + " is set",
                      "write the path of the key's PEM file");
     TlsFiles files{certificate.value_or(""), key.value_or("")};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Url.h"
 
+#include "ForeignObjection.h"
 #include "Text.h"
 #include "central_oauth/base/Host.h"
 #include "central_oauth/base/WebUrl.h"
@@ -33,6 +34,8 @@ std::string_view authorityOf(std::string_view text) {
 
 // What Poco::URI forgives and nobody means.
 std::optional<Objection> objectionToForm(std::string_view text, QueryRule query) {
+    if (auto foreign = objectionToCharacters(text))
+        return foreign;
     const auto authority = authorityOf(text);
     if (!std::all_of(text.begin(), text.end(), isUrlCharacter) || authority.empty())
         return Objection{"is not an absolute URL", "write it as https://host or https://host:port"};

@@ -109,8 +109,10 @@ public:
             "holds a tab as character 2.\n   Mend: write the value alone: visible ASCII characters, without "
             "quotation marks and blanks",
             "CLIENT_ID", "a\tb");
-        assertFault("holds control characters.\n   Mend: write it as one line of plain text", "SCOPES",
-                    "a\tb");
+        assertFault(
+            "holds a tab as character 2.\n   Mend: write the value alone, as one line, without quotation "
+            "marks and blanks around it",
+            "SCOPES", "a\tb");
         assertFault("holds a line end as character 2.\n   Mend: give the secret alone, as one line",
                     "CLIENT_SECRET", "a\nb");
     }
@@ -127,7 +129,7 @@ public:
     }
 
     void testRefusesScopes() {
-        for (const auto* odd : {"\"read\"", "a\\b", " ", "a \xC3\xBC"})
+        for (const auto* odd : {"a \"read\" b", "a\\b", " ", "a \xC3\xBC"})
             assertFault("is not a list of scopes.\n   Mend: separate the scopes with spaces, without quotes "
                         "and backslashes",
                         "SCOPES", odd);
@@ -138,7 +140,7 @@ public:
     }
 
     void testRefusesFlags() {
-        for (const auto* odd : {"true", "ON", "1", "on "})
+        for (const auto* odd : {"true", "ON", "1"})
             assertFault("is neither on nor off.\n   Mend: write on or off", "STRICT", odd);
     }
 

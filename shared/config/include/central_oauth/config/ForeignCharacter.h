@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ids and secrets pick up on their way through documents, shells and editors.
+// What values pick up on their way through documents, shells and editors.
 #pragma once
 
 #include <optional>
@@ -18,5 +18,19 @@ namespace central_oauth::config {
 
 /// What to do about it, for a message.
 [[nodiscard]] std::string_view foreignCharacterFix() noexcept;
+
+/// What a value may hold that is not visible ASCII throughout.
+enum class LooseText {
+    path, ///< a quotation mark at either end is none of its own
+    prose ///< quotation marks are foreign only if they enclose it
+};
+
+/// Says what does not belong to a path or a prose text, in the words of foreignCharacter: a control character
+/// anywhere; a blank, an invisible character or a quotation mark at an end. Returns nullopt if there is
+/// nothing of that kind. Thread-safe.
+[[nodiscard]] std::optional<std::string> foreignEnd(std::string_view value, LooseText kind);
+
+/// What to do about that, for a message.
+[[nodiscard]] std::string_view foreignEndFix() noexcept;
 
 } // namespace central_oauth::config
