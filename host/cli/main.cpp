@@ -82,7 +82,8 @@ int guardedRun(const std::vector<std::string>& arguments) {
     try {
         return static_cast<int>(runCommand(arguments));
     } catch (const std::exception& error) {
-        std::cout << cli::outputOfFailure(arguments) << std::flush;
+        if (cli::isForEval(arguments))
+            std::cout << cli::failureForEval << std::flush;
         std::cerr << "central-oauth: could not start: " << error.what()
                   << "\n  next: check the installation of OpenSSL and its certificates" << std::endl;
         return static_cast<int>(cli::ExitCode::unexpected);

@@ -114,7 +114,11 @@ public:
 
     // Their files name variables; each has to be set where they are started.
     void testProgramsThatReadVariables() {
-        const auto ended = run(recipe("exec gemini\n"));
+        for (const auto& others : surroundings())
+            checkFilesWithVariables(run(recipe("exec gemini\n"), others));
+    }
+
+    void checkFilesWithVariables(const Finished& ended) const {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.errors, 0, ended.exitCode);
         int files = 0;
         for (const auto& part : clientPage().parts) {
@@ -138,7 +142,11 @@ public:
 
     // mcp-remote fills its variables in by itself; a blank after a header's colon gets lost on some systems.
     void testRemote() {
-        const auto ended = run(recipe("npx -y mcp-remote"));
+        for (const auto& others : surroundings())
+            checkRemote(run(recipe("npx -y mcp-remote"), others));
+    }
+
+    void checkRemote(const Finished& ended) const {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.errors, 0, ended.exitCode);
         const auto words = ended.output.substr(0, ended.output.find("\nexport "));
         CPPUNIT_ASSERT_MESSAGE("the token is on a command line", !contains(words, _token));
@@ -176,10 +184,18 @@ private:
     [[nodiscard]] fs::path home() const { return _service->folder(); }
     [[nodiscard]] fs::path programs() const { return home() / "bin"; }
 
-    [[nodiscard]] Finished run(const Words& words) const {
+    // Nothing; what a run for another product has left, with a token that has expired.
+    static std::vector<Words> surroundings() {
+        return {
+            {},
+            {"CONFLUENCE_URL=https://acme.atlassian.example/wiki", "ATLASSIAN_OAUTH_ACCESS_TOKEN=expired"}};
+    }
+
+    [[nodiscard]] Finished run(const Words& words, const Words& others = {}) const {
         Words all{"-i", "HOME=" + home().string(),
                   "PATH=" + programs().string() + ":" + programPath("").string() + ":/usr/bin:/bin",
                   "TERM=xterm"};
+        all.insert(all.end(), others.begin(), others.end());
         all.insert(all.end(), words.begin(), words.end());
         return runToEnd("/usr/bin/env", all, {});
     }
@@ -229,8 +245,8 @@ private:
 
     // $NAME and ${NAME} replaced.
     static std::string filled(std::string text, const Finished& ended) {
-        for (const std::string name :
-             {"AUTH_HEADER", "ATLASSIAN_OAUTH_ACCESS_TOKEN", "ATLASSIAN_OAUTH_CLOUD_ID"})
+        for (const std::string name : {"AUTH_HEADER", "JIRA_OAUTH_ACCESS_TOKEN",
+                                       "ATLASSIAN_OAUTH_ACCESS_TOKEN", "ATLASSIAN_OAUTH_CLOUD_ID"})
             for (const auto& written : {"${" + name + "}", "$" + name})
                 text = Poco::replace(text, written, exported(ended, name));
         return text;

@@ -27,6 +27,12 @@ using Operands = std::vector<std::string>;
 
 constexpr std::size_t longestOperand = 512;
 
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
 std::chrono::seconds parseSeconds(const std::string& text, const std::string& option) {
     const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (text.empty() || text.size() > 6 || !digits)
@@ -60,9 +66,7 @@ TokenFormat parseFormat(const std::string& text) {
 std::string parseHost(std::string text) {
     if (!base::Authority::parse(text, base::WebScheme::https))
         throw usageFailure("--git-host needs a host name, with :PORT if git's URL has one", "token");
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
+    return lower(std::move(text));
 }
 
 void takeText(Invocation& invocation, const std::string& option, const std::string& value) {
@@ -240,6 +244,22 @@ void takeOperands(Invocation& invocation, const CommandDescription& command, Ope
         checkOperand(invocation, command);
 }
 
+bool holdWord(const std::vector<std::string>& arguments, const std::string& word) {
+    return std::any_of(arguments.begin(), arguments.end(), [&word](const std::string& argument) {
+        return lower(argument).find(word) != std::string::npos;
+    });
+}
+
+bool nameOtherFormat(const std::vector<std::string>& arguments) {
+    constexpr std::array<std::string_view, 4> others{"raw", "json", "mcp-headers", "git"};
+    return std::any_of(arguments.begin(), arguments.end(), [&others](const std::string& argument) {
+        const std::string_view option = "--format=";
+        const auto value =
+            std::string_view(argument).substr(argument.starts_with(option) ? option.size() : 0);
+        return std::find(others.begin(), others.end(), value) != others.end();
+    });
+}
+
 } // namespace
 
 Failure usageFailure(const std::string& problem, const std::string& command) {
@@ -247,12 +267,14 @@ Failure usageFailure(const std::string& problem, const std::string& command) {
                    "see: central-oauth " + (command.empty() ? std::string("--help") : "help " + command));
 }
 
-std::string outputOfFailure(const std::vector<std::string>& arguments) {
-    bool assignments = false;
-    for (std::size_t i = 1; i < arguments.size(); ++i)
-        assignments = assignments || arguments[i] == "--format=env" ||
-                      (arguments[i] == "env" && arguments[i - 1] == "--format");
-    return assignments && arguments.front() == "token" ? "false\n" : "";
+bool isForEval(const std::vector<std::string>& arguments) {
+    try {
+        const Invocation invocation = parseCommandLine(arguments);
+        const bool isOfProgram = arguments.front().starts_with('-');
+        return invocation.format == TokenFormat::env || (isOfProgram && holdWord(arguments, "env"));
+    } catch (const Failure&) {
+        return holdWord(arguments, "env") || (holdWord(arguments, "token") && !nameOtherFormat(arguments));
+    }
 }
 
 const CommandDescription& getCommand(const std::string& name) {

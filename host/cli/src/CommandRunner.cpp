@@ -18,8 +18,8 @@ namespace central_oauth::cli {
 ExitCode CommandRunner::run(const std::vector<std::string>& arguments) {
     const ExitCode code = guardedRun(arguments);
     // Without it, eval "$(central-oauth token --format env)" would succeed, and a script would go on.
-    if (code != ExitCode::success)
-        _terminal.output() << outputOfFailure(arguments) << std::flush;
+    if (code != ExitCode::success && isForEval(arguments))
+        _terminal.output() << failureForEval << std::flush;
     return code;
 }
 
@@ -50,10 +50,10 @@ void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
         _terminal.refuseInput();
     switch (invocation.command) {
     case Command::help:
-        _terminal.output() << helpText(invocation.operand);
+        inform(helpText(invocation.operand), arguments);
         return;
     case Command::version:
-        _terminal.output() << versionText() << '\n';
+        inform(versionText() + '\n', arguments);
         return;
     case Command::completion:
         _terminal.output() << bashCompletion();
@@ -69,6 +69,13 @@ void CommandRunner::dispatch(const std::vector<std::string>& arguments) {
         callServer(invocation);
         return;
     }
+}
+
+void CommandRunner::inform(const std::string& text, const std::vector<std::string>& arguments) {
+    const bool isEvaluated = isForEval(arguments);
+    (isEvaluated ? _terminal.messages() : _terminal.output()) << text << std::flush;
+    if (isEvaluated)
+        _terminal.output() << failureForEval;
 }
 
 void CommandRunner::callServer(const Invocation& invocation) {

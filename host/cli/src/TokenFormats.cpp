@@ -32,8 +32,11 @@ std::string exportLine(const std::string& name, std::string_view value) {
     return "export " + name + '=' + shellQuoted(value) + '\n';
 }
 
-// What mcp-atlassian would refresh by itself, if it read it beside the variables below.
-std::string unsetLine(const std::vector<Product>& served) {
+constexpr const char* sharedToken = "ATLASSIAN_OAUTH_ACCESS_TOKEN";
+
+// What mcp-atlassian would refresh by itself, if it read it beside the variables below; and the shared token
+// where this account's must not be it: that of an earlier run has expired, or is another account's.
+std::string unsetLine(const std::vector<Product>& served, bool sharesToken) {
     std::string line = "unset";
     const auto add = [&](const std::string& prefix) {
         for (const char* name : refreshers)
@@ -42,6 +45,8 @@ std::string unsetLine(const std::vector<Product>& served) {
     add("ATLASSIAN");
     for (const Product& product : served)
         add(product.prefix);
+    if (!sharesToken)
+        line += std::string(" ") + sharedToken;
     return line + '\n';
 }
 
@@ -84,19 +89,20 @@ void requireSite(const TokenPayload& token) {
 }
 
 // A product's own variable wins over the shared one, so that two accounts fit into one environment. The
-// shared one would be taken for every product: it is left alone where that is wrong.
+// shared one would be taken for every product: it is unset where that is wrong.
 std::string envText(const TokenPayload& token, const VariableLookup& variable) {
     requireSite(token);
     const std::vector<Product> served = servedBy(token);
-    std::string text = unsetLine(served);
+    const bool sharesToken = !hasOtherProduct(token, variable);
+    std::string text = unsetLine(served, sharesToken);
     for (const Product& product : served) {
         const std::string prefix = product.prefix;
         text += exportLine(prefix + "_URL", productUrl(token.site->webAddress, product.pathBelow));
         text += exportLine(prefix + "_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
     }
     text += exportLine("ATLASSIAN_OAUTH_CLOUD_ID", token.site->cloudId);
-    if (!hasOtherProduct(token, variable))
-        text += exportLine("ATLASSIAN_OAUTH_ACCESS_TOKEN", token.accessToken.reveal());
+    if (sharesToken)
+        text += exportLine(sharedToken, token.accessToken.reveal());
     return text;
 }
 

@@ -139,7 +139,7 @@ public:
             const std::string shown = arguments.empty() ? "nothing" : arguments.back();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(shown, 64, program.run(arguments));
             CPPUNIT_ASSERT(program.says("next: see: central-oauth "));
-            CPPUNIT_ASSERT_EQUAL(std::string(), program.output);
+            CPPUNIT_ASSERT_EQUAL(std::string(isForEval(arguments) ? failureForEval : ""), program.output);
             CPPUNIT_ASSERT_EQUAL(0, program.connections);
         }
     }

@@ -134,8 +134,11 @@ public:
             program.variables["ATLASSIAN_OAUTH_CLOUD_ID"] = each.cloudId;
             program.http.answer(200, tokenBody());
             CPPUNIT_ASSERT_EQUAL(0, program.run({"token", "acc_1", "--format", "env"}));
-            CPPUNIT_ASSERT_EQUAL(each.isShared,
-                                 program.output.find("ATLASSIAN_OAUTH_ACCESS_TOKEN") != std::string::npos);
+            const std::string shared = "ATLASSIAN_OAUTH_ACCESS_TOKEN";
+            const auto firstLine = program.output.substr(0, program.output.find('\n'));
+            CPPUNIT_ASSERT_EQUAL(each.isShared, program.output.find("\nexport " + shared + "='" +
+                                                                    accessToken) != std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(!each.isShared, firstLine.find(' ' + shared) != std::string::npos);
             CPPUNIT_ASSERT_EQUAL(each.warns, program.says("another site (c-2)"));
         }
     }
@@ -157,11 +160,42 @@ public:
              {std::vector<std::string>{"token", "--format", "env", "--nonsense"},
               {"token", "--format=env", "--min-ttl", "x"},
               {"token", "a", "b", "--format", "env"},
-              {"token", "--format", "env", "--subject", "cok_x"}}) {
+              {"token", "--format", "env", "--subject", "cok_x"},
+              {"token", "--format", "Env"},
+              {"token", "--form", "env"},
+              {"token", "-f", "env"},
+              {"token", "--format"},
+              {"token", "--formatenv"},
+              {"tokne", "--format", "env"},
+              {"Token"},
+              {"--no-input", "token", "nosuch", "--format", "env"},
+              {"help", "token", "--format", "env"}}) {
             ProgramRun program;
-            CPPUNIT_ASSERT_EQUAL(64, program.run(words));
-            CPPUNIT_ASSERT_EQUAL(std::string("false\n"), program.output);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), 64, program.run(words));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), std::string("false\n"), program.output);
         }
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"token", "--format", "env", "--help"},
+              {"token", "-h", "--format=env"},
+              {"--help", "token", "--format", "env"},
+              {"--version", "--format", "env"}}) {
+            ProgramRun program;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), 0, program.run(words));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), std::string("false\n"), program.output);
+            CPPUNIT_ASSERT(program.says("central-oauth"));
+        }
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"token", "--format", "json", "--odd"},
+              {"token", "--format=git", "a", "b", "c"},
+              {"accounts", "--odd"}}) {
+            ProgramRun program;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), 64, program.run(words));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(words.back(), std::string(), program.output);
+        }
+        ProgramRun keyless;
+        keyless.variables.erase("CENTRAL_OAUTH_CLIENT_KEY");
+        CPPUNIT_ASSERT_EQUAL(64, keyless.run({"token", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), keyless.output);
         ProgramRun away;
         away.http.fail(central_oauth::provider::HttpFailure::notSent);
         CPPUNIT_ASSERT_EQUAL(3, away.run({"token", "acc_1", "--format", "env"}));

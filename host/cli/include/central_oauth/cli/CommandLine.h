@@ -80,9 +80,12 @@ struct CommandDescription {
 /// Throws: Failure(usage). A credential on the command line is refused and not repeated.
 [[nodiscard]] Invocation parseCommandLine(const std::vector<std::string>& arguments);
 
-/// What a command line prints on standard output when it fails, whatever is wrong with it: for assignments
-/// that a shell evaluates a command that fails, else nothing.
-[[nodiscard]] std::string outputOfFailure(const std::vector<std::string>& arguments);
+/// Whether a shell probably evaluates what this command line prints: it asks for assignments, or is mistyped
+/// and may have been meant to.
+[[nodiscard]] bool isForEval(const std::vector<std::string>& arguments);
+
+/// What such a command line prints instead of assignments: a command that fails, so that the shell stops.
+constexpr const char* failureForEval = "false\n";
 
 /// The help of a command, or of the program for an empty name.
 /// Throws: Failure(usage) for an unknown command.

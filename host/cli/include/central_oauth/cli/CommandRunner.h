@@ -54,6 +54,8 @@ public:
 private:
     ExitCode guardedRun(const std::vector<std::string>& arguments);
     void dispatch(const std::vector<std::string>& arguments);
+    // Prints help; aside, where a shell would run it.
+    void inform(const std::string& text, const std::vector<std::string>& arguments);
     void callServer(const Invocation& invocation);
     void login(ApiClient& api, const std::string& url, const Invocation& invocation);
     ExitCode report(const Failure& failure);
