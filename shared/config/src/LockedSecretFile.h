@@ -8,7 +8,10 @@
 
 namespace central_oauth::config {
 
-/// Holds a lock on the file from construction on; links are resolved first. Errors: KeyRingError.
+/// Holds an exclusive lock from construction to destruction, so that what `read` returns is still the content
+/// when `commit` replaces it; links are resolved first. The lock is the file's own (POSIX), or that of a file
+/// beside it (Windows), and ends with the process. Not thread-safe. Errors: KeyRingError; of kind busy if
+/// another process holds the lock for ten seconds.
 class LockedSecretFile {
 public:
     static constexpr std::size_t largest = 64 * 1024;
@@ -25,7 +28,8 @@ public:
     /// Writes the next content beside the file and makes it durable.
     void prepare(const provider::Secret& content);
 
-    /// Puts it in the file's place at once. Requires: prepare.
+    /// Puts it in the file's place at once. Requires: prepare. Where it throws, the file has its previous
+    /// content, or already the next one (POSIX: the folder could not be made durable); the text says which.
     void commit();
 
 private:
@@ -33,7 +37,7 @@ private:
 
     std::filesystem::path _path;
     std::filesystem::path _next; ///< beside it; a leftover of a run that crashed is overwritten
-    int _file = -1;
+    int _file = -1; ///< the descriptor that holds the lock: the file's (POSIX), its lock file's (Windows)
     bool _isPrepared = false;
 };
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// An exclusive open of the file beside it as the lock, and replacing the file at once. Windows. Access lists
-// are those of the folder.
+// An exclusive open of a lock file beside the file, and replacing the file at once. Windows. An open handle
+// of the file itself would keep it from being replaced. The lock file is empty and stays. Access lists are
+// those of the folder.
 #include "LockedSecretFile.h"
 
+#include <chrono>
+#include <fcntl.h>
 #include <fstream>
+#include <io.h>
 #include <system_error>
+#include <thread>
 #include <windows.h>
 
 namespace central_oauth::config {
@@ -13,11 +18,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::milliseconds pause{20};
+
 [[noreturn]] void fail(const fs::path& path, const std::string& what) {
     throw KeyRingError(
         KeyRingError::Kind::file,
         "the key file " + path.string() + ' ' + what + ": " +
             std::error_code(static_cast<int>(GetLastError()), std::system_category()).message());
+}
+
+// Shares the lock file with nobody, and gives the handle no child process.
+HANDLE waitForLock(const fs::path& lock, const fs::path& path) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        const HANDLE handle = CreateFileW(lock.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS,
+                                          FILE_ATTRIBUTE_NORMAL, nullptr);
+        if (handle != INVALID_HANDLE_VALUE)
+            return handle;
+        if (GetLastError() != ERROR_SHARING_VIOLATION)
+            fail(path, "can't be locked");
+        if (std::chrono::steady_clock::now() >= end)
+            throw KeyRingError(KeyRingError::Kind::busy, "another process is changing the key file " +
+                                                             path.string() + "; run the command again.");
+        std::this_thread::sleep_for(pause);
+    }
 }
 
 } // namespace
@@ -35,12 +60,22 @@ LockedSecretFile::~LockedSecretFile() {
     std::error_code ignored;
     if (_isPrepared)
         fs::remove(_next, ignored);
+    if (_file >= 0)
+        _close(_file);
 }
 
 void LockedSecretFile::open() {
-    if (!fs::is_regular_file(_path))
+    std::error_code error;
+    if (!fs::is_regular_file(_path, error))
         throw KeyRingError(KeyRingError::Kind::file,
                            "the key file " + _path.string() + " is not a regular file.");
+    const HANDLE lock = waitForLock(_path.parent_path() / (_path.filename().wstring() + L".lock"), _path);
+    _file = _open_osfhandle(reinterpret_cast<intptr_t>(lock), _O_RDWR | _O_NOINHERIT);
+    if (_file < 0) {
+        CloseHandle(lock);
+        throw KeyRingError(KeyRingError::Kind::file,
+                           "the key file " + _path.string() + " can't be locked: too many files are open");
+    }
 }
 
 provider::Secret LockedSecretFile::read() const {
@@ -51,14 +86,11 @@ provider::Secret LockedSecretFile::read() const {
     return provider::Secret(std::move(buffer));
 }
 
-// CREATE_NEW lets one process at a time through.
 void LockedSecretFile::prepare(const provider::Secret& content) {
+    std::error_code error;
+    fs::remove(_next, error); // CREATE_NEW says whether it is gone
     const HANDLE next =
         CreateFileW(_next.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
-    if (next == INVALID_HANDLE_VALUE && GetLastError() == ERROR_FILE_EXISTS)
-        throw KeyRingError(KeyRingError::Kind::busy, "another process is changing the key file " +
-                                                         _path.string() + ", or crashed: remove " +
-                                                         _next.string() + " and run the command again.");
     if (next == INVALID_HANDLE_VALUE)
         fail(_path, "can't be changed");
     _isPrepared = true;

@@ -44,7 +44,8 @@ class LockedSecretFile;
 /// one. The file keeps its owner and group, and is readable by its owner alone; a group that could read it
 /// while others could not still can.
 ///
-/// Not thread-safe. Errors: KeyRingError from constructor and `commit`; the file is unchanged then.
+/// Not thread-safe. Errors: KeyRingError from the constructor, which leaves the file unchanged, and from
+/// `commit`, whose text says where the file has the new key already.
 class KeyRingAddition {
 public:
     /// Requires: 64 hex digits.
