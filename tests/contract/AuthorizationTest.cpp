@@ -259,10 +259,10 @@ private:
     static std::string comparable(const HttpAnswer& answer) {
         auto text = std::to_string(answer.status);
         for (const auto& [name, value] : answer.headers)
-            if (name != "X-Correlation-ID" && name != "Date")
+            if (name != "X-Request-ID" && name != "Date")
                 text += "\n" + name + ": " + value;
         auto body = answer.body;
-        const auto id = answer.header("X-Correlation-ID");
+        const auto id = answer.header("X-Request-ID");
         const auto at = body.find(id);
         return text + "\n" + (at == std::string::npos ? body : body.erase(at, id.size()));
     }

@@ -15,7 +15,7 @@ const std::string pendingBody = R"({"status":"authorization_pending","interval":
 HttpAnswer answerOf(int status, const std::string& body) {
     return {status,
             {{"Content-Type", "application/json"},
-             {"X-Correlation-ID", "trace-7"},
+             {"X-Request-ID", "trace-7"},
              {"Cache-Control", "no-store"},
              {"Retry-After", "5"}},
             body};
@@ -28,7 +28,7 @@ std::string errorBody(const std::string& error, const std::string& more = {}) {
 HttpAnswer pageOf(int status) {
     return {status,
             {{"Content-Type", "text/html; charset=utf-8"},
-             {"X-Correlation-ID", "trace-7"},
+             {"X-Request-ID", "trace-7"},
              {"Cache-Control", "no-store"}},
             "<!DOCTYPE html>"};
 }
@@ -99,14 +99,13 @@ public:
 
     void testHeaders() {
         const auto pending = answerOf(202, pendingBody);
-        for (const std::string name : {"X-Correlation-ID", "Cache-Control", "Retry-After"})
+        for (const std::string name : {"X-Request-ID", "Cache-Control", "Retry-After"})
             fail("GET", poll, with(pending, name, ""), name + " is missing");
         fail("GET", poll, with(pending, "Cache-Control", "public"), "Cache-Control");
         fail("GET", poll, with(pending, "Retry-After", "soon"), "Retry-After");
-        fail("GET", poll, with(pending, "X-Correlation-ID", "two words"), "X-Correlation-ID");
+        fail("GET", poll, with(pending, "X-Request-ID", "two words"), "X-Request-ID");
         fail("GET", poll, with(pending, "Content-Type", "text/json"), "content type");
-        fail("GET", poll, with(answerOf(404, errorBody("not_found")), "X-Correlation-ID", "trace-8"),
-             "differ");
+        fail("GET", poll, with(answerOf(404, errorBody("not_found")), "X-Request-ID", "trace-8"), "differ");
         fail("GET", poll, answerOf(401, errorBody("invalid_credential")), "WWW-Authenticate");
         fail("GET", poll, with(answerOf(429, errorBody("slow_down")), "Retry-After", ""), "Retry-After");
     }

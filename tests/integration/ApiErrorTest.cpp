@@ -192,11 +192,26 @@ public:
     }
 
     void testCorrelationId() {
-        HttpCall call{"GET", _service->url() + "/v1/healthz", {{"X-Correlation-ID", "trace-7.a"}}};
-        CPPUNIT_ASSERT_EQUAL(std::string("trace-7.a"), exchange(call).header("X-Correlation-ID"));
+        HttpCall call{
+            "GET", _service->url() + "/v1/providers", {{"Authorization", "Bearer " + _service->key()}}};
+        const auto without = exchange(call);
+        CPPUNIT_ASSERT_EQUAL(200, without.status);
+        CPPUNIT_ASSERT(!without.header("X-Request-ID").empty());
+        CPPUNIT_ASSERT_EQUAL(std::string(), without.header("X-Correlation-ID"));
+        // The caller's goes back under its own name, and never stands for ours: neither it nor what names
+        // ours.
+        for (const std::string name : {"X-Correlation-ID", "X-Request-ID"}) {
+            call.headers[name] = "callers.own-" + name;
+            const auto answer = exchange(call);
+            CPPUNIT_ASSERT_EQUAL(std::string("callers.own-X-Correlation-ID"),
+                                 answer.header("X-Correlation-ID"));
+            CPPUNIT_ASSERT(answer.header("X-Request-ID").find("callers") == std::string::npos);
+            CPPUNIT_ASSERT(!answer.header("X-Request-ID").empty());
+        }
         call.headers["X-Correlation-ID"] = "not fit\"for a log";
-        const auto made = exchange(call).header("X-Correlation-ID");
-        CPPUNIT_ASSERT(!made.empty() && made != call.headers["X-Correlation-ID"]);
+        const auto unfit = exchange(call);
+        CPPUNIT_ASSERT_EQUAL(std::string(), unfit.header("X-Correlation-ID"));
+        CPPUNIT_ASSERT(!unfit.header("X-Request-ID").empty());
     }
 
     void testHealthAndReadiness() {
@@ -257,7 +272,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, status, answer.status);
         CPPUNIT_ASSERT_EQUAL(error, answer.text("error"));
         CPPUNIT_ASSERT(!answer.text("error_description").empty());
-        CPPUNIT_ASSERT_EQUAL(answer.header("X-Correlation-ID"), answer.text("request_id"));
+        CPPUNIT_ASSERT_EQUAL(answer.header("X-Request-ID"), answer.text("request_id"));
         CPPUNIT_ASSERT_EQUAL(std::string("nosniff"), answer.header("X-Content-Type-Options"));
     }
 
@@ -265,7 +280,7 @@ private:
     static std::string comparable(const HttpAnswer& answer) {
         std::string text = std::to_string(answer.status);
         for (const auto& [name, value] : answer.headers) {
-            if (name != "X-Correlation-ID" && name != "Date")
+            if (name != "X-Request-ID" && name != "Date")
                 text += "\n" + name + ": " + value;
         }
         auto body = answer.body;

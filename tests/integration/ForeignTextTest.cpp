@@ -133,7 +133,7 @@ public:
         for (const auto& id : std::vector<std::string>{"\xFF", "a b", "a\"b", "", std::string(65, 'a')}) {
             const auto answer = sendWith({{"X-Correlation-ID", id}}, "GET", "/v1/providers");
             CPPUNIT_ASSERT_EQUAL(200, answer.status);
-            CPPUNIT_ASSERT(answer.header("X-Correlation-ID") != id);
+            CPPUNIT_ASSERT_EQUAL(std::string(), answer.header("X-Correlation-ID"));
         }
     }
 

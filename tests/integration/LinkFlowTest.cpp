@@ -312,7 +312,7 @@ private:
     static void expectError(const HttpAnswer& answer, int status, const std::string& error) {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, status, answer.status);
         CPPUNIT_ASSERT_EQUAL(error, answer.text("error"));
-        CPPUNIT_ASSERT_EQUAL(answer.header("X-Correlation-ID"), answer.text("request_id"));
+        CPPUNIT_ASSERT_EQUAL(answer.header("X-Request-ID"), answer.text("request_id"));
     }
 
     static std::string withoutRequestId(const HttpAnswer& answer) {

@@ -112,6 +112,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(theirs, refused.header("X-Correlation-ID"));
         const auto ours = refused.text("request_id");
         CPPUNIT_ASSERT(!ours.empty() && ours != theirs);
+        CPPUNIT_ASSERT_EQUAL(ours, refused.header("X-Request-ID"));
         int found = 0;
         for (const auto& line : lines) {
             if (line.field("channel") != "central_oauth.http")

@@ -28,7 +28,8 @@ struct Forwarded {
     std::string request;     ///< nginx's id of it, sent along as X-Correlation-ID
     std::string address;     ///< of the daemon; "-": not forwarded
     std::string status;      ///< the daemon's; "-": none
-    std::string correlation; ///< X-Correlation-ID of the daemon's answer
+    std::string correlation; ///< X-Correlation-ID of the daemon's answer; "-": none
+    std::string answered;    ///< X-Request-ID of the daemon's answer
     std::string ownStatus;   ///< what nginx told the client
     std::string text;        ///< the request line, for whoever has to find out
 };
@@ -65,9 +66,9 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(_process->standardError(), 0, _process->wait());
         std::vector<Forwarded> all;
         std::istringstream lines(contentsOf(_folder / "access.log"));
-        for (Forwarded one;
-             lines >> one.request >> one.address >> one.status >> one.correlation >> one.ownStatus &&
-             std::getline(lines, one.text);)
+        for (Forwarded one; lines >> one.request >> one.address >> one.status >> one.correlation >>
+                                one.answered >> one.ownStatus &&
+                            std::getline(lines, one.text);)
             all.push_back(one);
         return all;
     }
@@ -78,7 +79,8 @@ private:
                            "events { worker_connections 2048; }\n"
                            "http {\n"
                            "log_format ids '$request_id $upstream_addr $upstream_status "
-                           "$upstream_http_x_correlation_id $status $request';\n"
+                           "$upstream_http_x_correlation_id $upstream_http_x_request_id "
+                           "$status $request';\n"
                            "access_log access.log ids;\n"
                            // Everything ends by itself soon.
                            "client_header_timeout 1s; client_body_timeout 1s; keepalive_timeout 1s;\n"
@@ -121,7 +123,7 @@ private:
     std::unique_ptr<ChildProcess> _process;
 };
 
-/// The daemon's own count: status by the answer's X-Correlation-ID of every request it has answered. Fails
+/// The daemon's own count: status by the id of every request it has answered. Fails
 /// for an id answered twice.
 std::map<std::string, std::string> answeredBy(const std::string& log) {
     std::map<std::string, std::string> answered;
@@ -131,16 +133,14 @@ std::map<std::string, std::string> answeredBy(const std::string& log) {
             continue;
         HttpAnswer line;
         line.body = text;
-        // What X-Correlation-ID of the answer was: the proxy's id, or the daemon's where it read none.
-        const auto theirs = line.text("correlation_id");
-        const auto id = theirs.empty() ? line.text("request_id") : theirs;
-        CPPUNIT_ASSERT_MESSAGE("answered twice: " + text, answered.emplace(id, line.text("status")).second);
+        CPPUNIT_ASSERT_MESSAGE("answered twice: " + text,
+                               answered.emplace(line.text("request_id"), line.text("status")).second);
     }
     return answered;
 }
 
-/// Whether the answer is the one to that very request: the daemon takes the id it is given, unless it refuses
-/// before it has read it.
+/// Whether the answer is the one to that very request: the daemon gives the proxy's id back, unless it
+/// refuses the request before it has read it.
 bool isItsOwn(const Forwarded& line) {
     static const std::set<std::string> ofRefusals{"400", "413", "414", "417", "431", "501"};
     return line.correlation == line.request || ofRefusals.count(line.status) != 0;
@@ -185,7 +185,7 @@ public:
             if (line.address == "-")
                 continue;
             ++forwarded;
-            const auto found = answered.find(line.correlation);
+            const auto found = answered.find(line.answered);
             if (found != answered.end() && found->second == line.status && isItsOwn(line))
                 answered.erase(found);
             else if (line.status == "-" && line.ownStatus == "408")

@@ -195,8 +195,8 @@ std::string rawRefusalFaults(const HttpAnswer& answer) {
         if (answer.text("error").empty() || answer.text("error_description").empty() ||
             answer.text("request_id").empty())
             faults += "; error, error_description or request_id is missing";
-        if (answer.text("request_id") != answer.header("X-Correlation-ID"))
-            faults += "; X-Correlation-ID is not the request_id";
+        if (answer.text("request_id") != answer.header("X-Request-ID"))
+            faults += "; X-Request-ID is not the request_id";
         if (answer.status == 501 && answer.text("error") != "not_implemented")
             faults += "; error is " + answer.text("error");
     } catch (const Poco::Exception& malformed) {

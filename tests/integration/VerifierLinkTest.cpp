@@ -166,7 +166,7 @@ private:
     static std::string comparable(const HttpAnswer& answer) {
         std::ostringstream text;
         for (const auto& [name, value] : answer.headers) {
-            if (name != "X-Correlation-ID" && name != "Date")
+            if (name != "X-Request-ID" && name != "Date")
                 text << name << ": " << value << '\n';
         }
         auto json = answer.json();

@@ -197,8 +197,8 @@ void ApiValidator::checkBody(const Object::Ptr& response, const std::string& met
         return;
     const auto object = value.extract<Object::Ptr>();
     if (object->has("request_id") &&
-        object->optValue<std::string>("request_id", {}) != answer.header("X-Correlation-ID"))
-        found.emplace_back(differentIds);
+        object->optValue<std::string>("request_id", {}) != answer.header("X-Request-ID"))
+        found.emplace_back("request_id and X-Request-ID differ");
 }
 
 void ApiValidator::checkAnyError(const Expected& expected, const std::string& method,

@@ -19,9 +19,6 @@ namespace central_oauth::test {
 /// the description, and never a value of the answer: that may be a secret.
 class ApiValidator {
 public:
-    /// The violation that only a request with a X-Correlation-ID of its own excuses.
-    static constexpr const char* differentIds = "request_id and X-Correlation-ID differ";
-
     explicit ApiValidator(const ApiDescription& description);
     ~ApiValidator();
 

@@ -101,7 +101,7 @@ inline std::string refusalText(const HttpAnswer& answer) {
     text << answer.status << ' ';
     object->stringify(text);
     for (const auto& [name, value] : answer.headers) {
-        if (name != "X-Correlation-ID" && name != "Date")
+        if (name != "X-Request-ID" && name != "Date")
             text << '\n' << name << ": " << value;
     }
     return text.str();

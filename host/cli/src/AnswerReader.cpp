@@ -253,9 +253,9 @@ ServerError readError(const provider::HttpResponse& response) {
     ServerError error;
     error.status = response.status;
     error.retryAfter = retryAfterOf(response);
-    const auto correlation = response.headers.find("x-correlation-id");
-    if (correlation != response.headers.end())
-        error.requestId = printable(correlation->second, 64);
+    const auto requestId = response.headers.find("x-request-id");
+    if (requestId != response.headers.end())
+        error.requestId = printable(requestId->second, 64);
     try {
         const JsonFields fields(response.body);
         error.error = identifier(fields, "error");

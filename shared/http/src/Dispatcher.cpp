@@ -239,8 +239,9 @@ Response Dispatcher::failure(const Error& error, int status, Exchange& exchange)
 }
 
 void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) const {
-    response.set("X-Correlation-ID",
-                 exchange.correlationId.empty() ? exchange.requestId : exchange.correlationId);
+    response.set("X-Request-ID", exchange.requestId);
+    if (!exchange.correlationId.empty())
+        response.set("X-Correlation-ID", exchange.correlationId);
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "same-origin");

@@ -83,7 +83,7 @@ public:
 
     void testReadsErrorsOfProxies() {
         const ServerError error = readError(HttpResponse{
-            503, {{"x-correlation-id", "c-1"}, {"retry-after", "7"}}, Secret(std::string("<html>"))});
+            503, {{"x-request-id", "c-1"}, {"retry-after", "7"}}, Secret(std::string("<html>"))});
         CPPUNIT_ASSERT_EQUAL(503, error.status);
         CPPUNIT_ASSERT_EQUAL(std::string("c-1"), error.requestId);
         CPPUNIT_ASSERT(error.retryAfter == std::chrono::seconds(7));

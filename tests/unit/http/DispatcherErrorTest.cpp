@@ -36,7 +36,7 @@ public:
         CPPUNIT_ASSERT(contains(response.body(), "\"error\":\"invalid_request\""));
         CPPUNIT_ASSERT(contains(response.body(), "Send fewer fields."));
         CPPUNIT_ASSERT(contains(response.body(), "\"request_id\":\"generated-1\""));
-        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(response, "X-Correlation-ID"));
+        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(response, "X-Request-ID"));
         CPPUNIT_ASSERT_EQUAL(std::string("max-age=31536000"),
                              headerOf(response, "Strict-Transport-Security"));
         CPPUNIT_ASSERT_EQUAL(std::string("nosniff"), headerOf(response, "X-Content-Type-Options"));

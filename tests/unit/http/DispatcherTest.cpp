@@ -14,7 +14,7 @@ class DispatcherTest : public DispatcherFixture {
     CPPUNIT_TEST(testSendsHstsOverHttpsOnly);
     CPPUNIT_TEST(testAssetsMayBeStoredButNotTheirErrors);
     CPPUNIT_TEST(testAHandlersOwnPolicyStays);
-    CPPUNIT_TEST(testKeepsAGoodCorrelationIdAndReplacesOthers);
+    CPPUNIT_TEST(testGivesAGoodCorrelationIdBack);
     CPPUNIT_TEST(testCallersIdNeverStandsForOurs);
     CPPUNIT_TEST(testRefusedHostIsLoggedBesideTheRightOne);
     CPPUNIT_TEST(testUnlistedPathsAre404InTheFormOfTheirNeighbours);
@@ -56,7 +56,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("DENY"), headerOf(response, "X-Frame-Options"));
             CPPUNIT_ASSERT_EQUAL(std::string("same-origin"), headerOf(response, "Referrer-Policy"));
             CPPUNIT_ASSERT_EQUAL(std::string("no-store"), headerOf(response, "Cache-Control"));
-            CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(response, "X-Correlation-ID"));
+            CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(response, "X-Request-ID"));
             CPPUNIT_ASSERT(contains(headerOf(response, "Content-Security-Policy"), "frame-ancestors 'none'"));
             CPPUNIT_ASSERT_EQUAL(std::string("absent"), headerOf(response, "Access-Control-Allow-Origin"));
         }
@@ -84,29 +84,32 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("own"), headerOf(ask("GET", "/page/1"), "Content-Security-Policy"));
     }
 
-    void testKeepsAGoodCorrelationIdAndReplacesOthers() {
+    void testGivesAGoodCorrelationIdBack() {
         const std::string longest(64, 'a');
         for (const std::string& good : {std::string("a.B-9_"), longest})
             CPPUNIT_ASSERT_EQUAL(
                 good, headerOf(ask("GET", "/v1/none", {{"x-correlation-id", good}}), "X-Correlation-ID"));
         for (const std::string& bad : {std::string(), longest + 'a', std::string("a b"), std::string("a\n")})
             CPPUNIT_ASSERT_EQUAL(
-                std::string("generated-1"),
+                std::string("absent"),
                 headerOf(ask("GET", "/v1/none", {{"X-Correlation-ID", bad}}), "X-Correlation-ID"));
         const Response twice = ask("GET", "/v1/none", {{"X-Correlation-ID", "a"}, {"X-Correlation-ID", "b"}});
-        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(twice, "X-Correlation-ID"));
+        CPPUNIT_ASSERT_EQUAL(std::string("absent"), headerOf(twice, "X-Correlation-ID"));
     }
 
     void testCallersIdNeverStandsForOurs() {
-        const Response response = ask("GET", "/v1/none", {{"X-Correlation-ID", "theirs-7"}});
+        const Response response =
+            ask("GET", "/v1/none", {{"X-Correlation-ID", "theirs-7"}, {"X-Request-ID", "theirs-8"}});
         CPPUNIT_ASSERT_EQUAL(std::string("theirs-7"), headerOf(response, "X-Correlation-ID"));
+        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(response, "X-Request-ID"));
         CPPUNIT_ASSERT(contains(response.body(), "\"request_id\":\"generated-1\""));
-        CPPUNIT_ASSERT(!contains(response.body(), "theirs-7"));
+        CPPUNIT_ASSERT(!contains(response.body(), "theirs-"));
         CPPUNIT_ASSERT(
             contains(_lines.str(), "\"request_id\":\"generated-1\",\"correlation_id\":\"theirs-7\""));
         _handler = [](const Request& request) { return Response::json(200, request.requestId()); };
-        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"),
-                             ask("GET", "/page/1", {{"X-Correlation-ID", "theirs-7"}}).body());
+        const Response good = ask("GET", "/page/1", {{"X-Correlation-ID", "theirs-7"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), good.body());
+        CPPUNIT_ASSERT_EQUAL(std::string("generated-1"), headerOf(good, "X-Request-ID"));
     }
 
     void testRefusedHostIsLoggedBesideTheRightOne() {

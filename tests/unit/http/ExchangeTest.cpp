@@ -214,6 +214,7 @@ public:
                  "GET /v1/thing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         CPPUNIT_ASSERT(contains(answer, "HTTP/1.1 500 "));
         CPPUNIT_ASSERT(contains(answer, "X-Correlation-ID: mine-1\r\n"));
+        CPPUNIT_ASSERT(contains(answer, "X-Request-ID: generated-1\r\n"));
         CPPUNIT_ASSERT(contains(answer, "\"request_id\":\"generated-1\""));
         CPPUNIT_ASSERT(!contains(answer, "inner detail"));
         CPPUNIT_ASSERT(contains(answer, "HTTP/1.1 200 "));
