@@ -11,6 +11,8 @@ class ClientAccountTest : public ClientFixture {
     CPPUNIT_TEST_SUITE(ClientAccountTest);
     CPPUNIT_TEST(testAccountsAsJson);
     CPPUNIT_TEST(testAccountByEachOfItsNames);
+    CPPUNIT_TEST(testSubjectBeyondAscii);
+    CPPUNIT_TEST(testTextThatIsNoSubject);
     CPPUNIT_TEST(testSeveralMatchesAreListed);
     CPPUNIT_TEST(testUnknownNamesExitWith6);
     CPPUNIT_TEST(testExplainAWorkingAccount);
@@ -66,6 +68,42 @@ public:
         }
         // Exactly: a beginning is no name.
         expectFailure(6, run({"token", "my lap"}));
+    }
+
+    void testSubjectBeyondAscii() {
+        const std::string subject = "Zo\u00eb \u4f8b \U0001f48e";
+        const auto account = link(subject, "");
+        const auto other = link("Zo\u00eb", "");
+        for (const Arguments& arguments : {Arguments{"token", account},
+                                           {"token", subject},
+                                           {"explain", account},
+                                           {"accounts"},
+                                           {"revoke", account, "--yes"}}) {
+            auto words = arguments;
+            words.insert(words.end(), {"--subject", subject});
+            const auto finished = run(words);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(arguments.front() + ": " + finished.errors, 0, finished.exitCode);
+            expectNoText(finished.output, other);
+        }
+        expectFailure(6, run({"token", other, "--subject", "Zoe"}));
+        CPPUNIT_ASSERT_EQUAL(0, run({"token", other, "--subject", "Zo\u00eb"}).exitCode);
+    }
+
+    // Each is the caller's mistake, before anything is sent.
+    void testTextThatIsNoSubject() {
+        const auto account = link("one", "");
+        for (const std::string subject :
+             {"Zo\xeb", "\u00a0", "one\u00a0", "\u3000one", " one", "a\u0085b", "a\nb"}) {
+            for (const Arguments& arguments :
+                 {Arguments{"token", account}, {"accounts"}, {"login", "jira", "--no-browser"}}) {
+                auto words = arguments;
+                words.insert(words.end(), {"--subject", subject});
+                const auto refused = run(words);
+                expectFailure(64, refused);
+                expectText(refused.errors, "--subject");
+                expectNoText(refused.errors, "server");
+            }
+        }
     }
 
     void testSeveralMatchesAreListed() {

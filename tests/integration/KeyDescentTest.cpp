@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Client keys and what they issued, from outside: removal by the operator, expiry, rotation.
+#include "../support/PseudoTerminal.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -12,6 +13,9 @@ class KeyDescentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyDescentTest);
     CPPUNIT_TEST(testRemovedKeyTakesAlongWhatItIssued);
     CPPUNIT_TEST(testKeepIssuedEndsTheKeyAlone);
+    CPPUNIT_TEST(testRemovalOfAnExpiredKeyIsConfirmed);
+    CPPUNIT_TEST(testRemovalOfALivingLineIsConfirmed);
+    CPPUNIT_TEST(testNamesAsPeopleBringThem);
     CPPUNIT_TEST(testExpiryEndsWhatTheKeyIssued);
     CPPUNIT_TEST(testRotationCarriesOn);
     CPPUNIT_TEST(testListShowsDescent);
@@ -41,7 +45,7 @@ public:
         const auto link = _service->post("/v1/link-code", leaked, "{}");
         const auto ownLink = _service->createLink();
         (void)_service->stop();
-        const auto removed = removeKey("leaked", {});
+        const auto removed = removeKey("leaked", {"--yes"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
         CPPUNIT_ASSERT(removed.errors.find("descended from it: 3") != std::string::npos);
         _service->start();
@@ -66,6 +70,77 @@ public:
         CPPUNIT_ASSERT_EQUAL(401, statusFor(old));
         CPPUNIT_ASSERT_EQUAL(200, statusFor(rotated));
         CPPUNIT_ASSERT_EQUAL(200, statusFor(token));
+    }
+
+    // It may have been replaced because it leaked, or only because it was time.
+    void testRemovalOfAnExpiredKeyIsConfirmed() {
+        const auto old = addKey("old", {});
+        const auto rotated = _service->post(rotation, old, R"({"keep_hours":1})").text("key");
+        const auto token = issue(rotated);
+        _service->advanceClock(3601);
+        CPPUNIT_ASSERT_EQUAL(401, statusFor(old));
+        (void)_service->stop();
+        const auto unasked = removeKey("old", {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(unasked.errors, 64, unasked.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(unasked.errors,
+                               unasked.errors.find("key itself has expired") != std::string::npos);
+        const auto removed = removeKey("old", {"--keep-issued"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(removed.errors, removed.errors.find("1 key that") != std::string::npos);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(rotated));
+        CPPUNIT_ASSERT_EQUAL(200, statusFor(token));
+        (void)_service->stop();
+        CPPUNIT_ASSERT_MESSAGE(listed(), listed().find("from ") == std::string::npos);
+    }
+
+    void testRemovalOfALivingLineIsConfirmed() {
+        const auto old = addKey("old", {});
+        const auto lonely = addKey("lonely", {});
+        const auto rotated = rotate(old);
+        const auto token = issue(old);
+        (void)_service->stop();
+        const auto before = listed();
+        const auto unasked = removeKey("old", {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(unasked.errors, 64, unasked.exitCode);
+        for (const auto& part : {idOf(rotated), std::string("1 grant token,"), std::string("--keep-issued"),
+                                 std::string("--yes")})
+            CPPUNIT_ASSERT_MESSAGE(unasked.errors, unasked.errors.find(part) != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(before, listed());
+
+        PseudoTerminal refused(programPath("central-oauthd").string(),
+                               {"client", "key", "remove", client, firstOf("old")}, _service->environment);
+        refused.waitForText("[y/N]");
+        refused.send("n\n");
+        CPPUNIT_ASSERT_EQUAL(0, refused.wait());
+        CPPUNIT_ASSERT_EQUAL(before, listed());
+
+        // Nothing goes with it, so there is nothing to ask.
+        CPPUNIT_ASSERT_EQUAL(0, removeKey("lonely", {}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, removeKey("old", {"--yes"}).exitCode);
+        _service->start();
+        for (const auto& credential : {old, lonely, rotated, token})
+            CPPUNIT_ASSERT_EQUAL(401, statusFor(credential));
+    }
+
+    void testNamesAsPeopleBringThem() {
+        (void)addKey("old", {});
+        (void)_service->stop();
+        const auto id = firstOf("old");
+        // Full-width letters with an ideographic space; an en dash and a blank around.
+        const std::string typedClient = "\uff54\uff45\uff53\uff54\u3000client ";
+        std::string typedId = "\u00a0" + id + "\n";
+        for (std::size_t at = typedId.find('-'); at != std::string::npos; at = typedId.find('-', at + 3))
+            typedId.replace(at, 1, "\u2013");
+        CPPUNIT_ASSERT_EQUAL(listed(), _service->run({"client", "key", "list", typedClient}).output);
+        const auto other = _service->run({"client", "key", "remove", "TEST client", typedId});
+        CPPUNIT_ASSERT_EQUAL(64, other.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(other.errors, other.errors.find("\"TEST client\"") != std::string::npos);
+        const auto removed = _service->run({"client", "key", "remove", typedClient, typedId});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(removed.errors, removed.errors.find("key " + id + ' ') != std::string::npos);
+        const auto gone = _service->run({"client", "remove", typedClient, "--yes"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(gone.errors, 0, gone.exitCode);
     }
 
     void testExpiryEndsWhatTheKeyIssued() {
@@ -94,8 +169,8 @@ public:
         const auto lines = listed();
         const auto fresh = lines.substr(lines.find('\n') + 1);
         CPPUNIT_ASSERT_EQUAL(
-            0,
-            _service->run({"client", "key", "remove", client, fresh.substr(0, fresh.find('\t'))}).exitCode);
+            0, _service->run({"client", "key", "remove", client, fresh.substr(0, fresh.find('\t')), "--yes"})
+                   .exitCode);
         _service->start();
         CPPUNIT_ASSERT_EQUAL(401, statusFor(rotated));
         CPPUNIT_ASSERT_EQUAL_MESSAGE("it went over to the new key", 401, statusFor(token));
@@ -181,6 +256,9 @@ private:
                 return line.substr(0, line.find('\t'));
         return {};
     }
+
+    // The id that stands in a key: cok_, id, secret and checksum.
+    [[nodiscard]] static std::string idOf(const std::string& key) { return key.substr(4, 12); }
 
     [[nodiscard]] std::string rotate(const std::string& key) const {
         const auto rotated = _service->post(rotation, key, "{}");

@@ -62,7 +62,7 @@ public:
         approveAs(*_service, *_simulator, "kim", link);
         const auto other = linkIn(_service->post("/v1/link-code", rotated.text("key"), R"({"subject":"b"})"));
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        CPPUNIT_ASSERT_EQUAL(0, removeKey(rotated.text("key_id"), {}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, removeKey(rotated.text("key_id"), {"--yes"}).exitCode);
         _service->start();
         CPPUNIT_ASSERT_EQUAL_MESSAGE("went over to the new key", 410, _service->poll(link).status);
         CPPUNIT_ASSERT_EQUAL(410, _service->poll(other).status);
@@ -77,7 +77,7 @@ public:
         _service->start();
         CPPUNIT_ASSERT_EQUAL(202, _service->poll(link).status);
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        CPPUNIT_ASSERT_EQUAL(0, removeKey(idOf("root"), {}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, removeKey(idOf("root"), {"--yes"}).exitCode);
         _service->start();
         CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
     }
@@ -88,7 +88,7 @@ public:
         approveAs(*_service, *_simulator, "kim", link);
         CPPUNIT_ASSERT_EQUAL(200, _service->poll(link).status);
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        CPPUNIT_ASSERT_EQUAL(0, removeKey(idOf("leaked"), {}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(0, removeKey(idOf("leaked"), {"--yes"}).exitCode);
         _service->start();
         const auto again = _service->poll(link);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(again.body.substr(0, 200), 410, again.status);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientArguments.h"
 
+#include "central_oauth/base/TypedName.h"
+
 #include <charconv>
 #include <cstdint>
 #include <sstream>
@@ -76,11 +78,12 @@ void readClientArguments(const CommandWords& words, Command& command) {
     }
     if (command.action == Action::clientList)
         return;
-    command.clientName = words.operand(0);
+    // Names of clients and ids of keys are ASCII, so that the folded text is the only one that can be meant.
+    command.clientName = base::foldTypedName(words.operand(0));
     if (command.action == Action::clientKeyAdd)
         readNewKey(words, command.newKey);
     if (command.action == Action::clientKeyRemove)
-        command.keyId = words.operand(1);
+        command.keyId = base::foldTypedName(words.operand(1));
     command.keepIssued = words.has("--keep-issued");
     command.yes = words.has("--yes");
 }

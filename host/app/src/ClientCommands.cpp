@@ -6,6 +6,7 @@
 #include "central_oauth/base/Error.h"
 
 #include <iostream>
+#include <optional>
 #include <string_view>
 
 namespace central_oauth::app {
@@ -63,13 +64,13 @@ int list(const services::ClientService& clients, std::ostream& output) {
     return exitOk;
 }
 
-bool mayRemove(const Command& command) {
+bool mayRemove(const Command& command, const std::string& what) {
     if (command.yes)
         return true;
     if (canAsk())
         return askYesOrNo("Remove it? [y/N] ");
     throw base::Error(base::ErrorCode::invalidRequest,
-                      "Nobody can be asked here: with --yes the client is removed without a question.");
+                      "Nobody can be asked here: with --yes the " + what + " is removed without a question.");
 }
 
 int remove(services::ClientService& clients, const Command& command) {
@@ -83,7 +84,7 @@ int remove(services::ClientService& clients, const Command& command) {
                "handed out work until they expire, and the app stays listed in each person's account there.\n"
                "To revoke upstream too, answer no, start the daemon, and send, for each account of\n"
                "GET /v1/accounts, DELETE /v1/tokens/ACCOUNT_ID?upstream=always with a key of this client.\n";
-    if (!mayRemove(command)) {
+    if (!mayRemove(command, "client")) {
         std::cerr << "nothing was removed\n";
         return exitOk;
     }
@@ -118,8 +119,43 @@ int listKeys(const services::ClientService& clients, const std::string& client, 
     return exitOk;
 }
 
+// "2 keys that replaced it (a, b) and 3 grant tokens".
+std::string textOf(const services::KeyDescent& descent) {
+    std::string text;
+    if (!descent.keys.empty())
+        text = std::to_string(descent.keys.size()) + (descent.keys.size() == 1 ? " key" : " keys") +
+               " that replaced it (" + listOf(descent.keys) + ')';
+    if (descent.grantTokens > 0)
+        text += (text.empty() ? "" : " and ") + std::to_string(descent.grantTokens) +
+                (descent.grantTokens == 1 ? " grant token" : " grant tokens");
+    return text;
+}
+
+// Says what becomes of the descent, and asks. Nothing: the answer was no.
+std::optional<store::Issued> decideIssued(const Command& command, const services::KeyDescent& descent) {
+    if (descent.isEmpty())
+        return command.keepIssued ? store::Issued::keep : store::Issued::end;
+    const std::string key = "key " + command.keyId + " of the client \"" + command.clientName + '"';
+    if (command.keepIssued) {
+        const auto count = descent.keys.size() + static_cast<std::size_t>(descent.grantTokens);
+        std::cerr << key << ": " << textOf(descent) << (count == 1 ? " stays.\n" : " stay.\n");
+        return store::Issued::keep;
+    }
+    std::cerr << key << " goes with " << textOf(descent)
+              << ", which stop working at once, and with the open links of these keys.\n"
+                 "To end the key alone, use --keep-issued.\n";
+    if (descent.hasExpired)
+        std::cerr << "The key itself has expired. If it never got into wrong hands, use --keep-issued.\n";
+    return mayRemove(command, "key") ? std::optional(store::Issued::end) : std::nullopt;
+}
+
 int removeKey(services::ClientService& clients, const Command& command) {
-    const auto issued = command.keepIssued ? store::Issued::keep : store::Issued::end;
+    const auto decided = decideIssued(command, clients.descentOf(command.clientName, command.keyId));
+    if (!decided) {
+        std::cerr << "nothing was removed\n";
+        return exitOk;
+    }
+    const auto issued = *decided;
     const auto removed = clients.removeKey(command.clientName, command.keyId, issued);
     std::cerr << "key " << command.keyId << " of the client \"" << command.clientName << "\" removed\n";
     for (const auto& key : removed.keys)

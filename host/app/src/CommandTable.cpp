@@ -42,8 +42,8 @@ std::vector<CommandForm> clientCommands() {
         {.action = Action::clientKeyRemove,
          .words = {"client", "key", "remove"},
          .operands = {"CLIENT", "KEY_ID"},
-         .options = {{"--keep-issued"}},
-         .effect = "end a key with all that it issued; --keep-issued ends the key alone",
+         .options = {{"--keep-issued"}, {"--yes"}},
+         .effect = "end a key and what it issued; asks first; --keep-issued ends the key alone",
          .operandsAsTyped = true},
     };
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares names exactly: a guess would hand out another account's token.
+// Compares names exactly, then as typed names are compared. Anything looser would hand out another account's
+// token.
 #include "central_oauth/cli/AccountSelection.h"
 
+#include "central_oauth/base/TypedName.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -14,10 +16,17 @@ namespace {
 
 constexpr std::size_t mostNamed = 20;
 
-bool bears(const Account& account, const std::string& kind, const std::string& name) {
+// A name as the person typed it, and how it is compared with others.
+struct TypedText {
+    std::string text;
+    bool folded = false; ///< compared by base::foldTypedName; `text` is folded already
+};
+
+bool bears(const Account& account, const std::string& kind, const TypedText& typed) {
     return std::any_of(account.names.begin(), account.names.end(), [&](const AccountName& own) {
+        const std::string name = typed.folded ? base::foldTypedName(own.text) : own.text;
         return own.kind == kind &&
-               (own.text == name || (kind == "site" && base::sameSiteUrl(own.text, name)));
+               (name == typed.text || (kind == "site" && base::sameSiteUrl(name, typed.text)));
     });
 }
 
@@ -28,7 +37,7 @@ struct Bearers {
 };
 
 // The provider's name first: the operator has chosen it, and nobody whose account is linked.
-Bearers thoseWith(const std::vector<Account>& accounts, const std::string& name) {
+Bearers thoseWith(const std::vector<Account>& accounts, const TypedText& name) {
     Bearers found;
     for (const char* kind : {"provider", "label", "email", "site", "subject", "display name"}) {
         found.kind = kind;
@@ -69,15 +78,17 @@ std::string rawSubject(const Account& account) {
 } // namespace
 
 std::string AccountSelection::id(const std::string& operand) {
-    return isAccountId(operand) ? operand : choose(operand).accountId;
+    const std::string typed = base::foldTypedName(operand);
+    return isAccountId(typed) ? typed : choose(operand).accountId;
 }
 
 Account AccountSelection::account(const std::string& operand) {
-    if (!isAccountId(operand))
+    const std::string typed = base::foldTypedName(operand);
+    if (!isAccountId(typed))
         return choose(operand);
-    const std::string problem = "the account " + operand + " could not be read";
+    const std::string problem = "the account " + typed + " could not be read";
     try {
-        return _api.account(operand);
+        return _api.account(typed);
     } catch (const ApiError& error) {
         throw failureOf(error, problem);
     } catch (const Unreachable& error) {
@@ -103,15 +114,18 @@ std::vector<Account> AccountSelection::list(const std::string& operand) {
 }
 
 Account AccountSelection::choose(const std::string& operand) {
-    std::vector<Account> accounts = list(operand);
+    const std::vector<Account> accounts = list(operand);
     if (accounts.empty())
         throw Failure(ExitCode::linkNeeded, "no account is linked",
                       "link needed: run central-oauth login PROVIDER");
-    Bearers bearers = operand.empty() ? Bearers{std::move(accounts), {}} : thoseWith(accounts, operand);
+    const std::string folded = base::foldTypedName(operand);
+    Bearers bearers = operand.empty() ? Bearers{accounts, {}} : thoseWith(accounts, {operand});
+    if (bearers.accounts.empty() && !folded.empty())
+        bearers = thoseWith(accounts, {folded, true});
     std::vector<Account>& meant = bearers.accounts;
     if (meant.size() == 1) {
         if (bearers.kind == "site" || bearers.kind == "display name")
-            refuseProvider(operand);
+            refuseProvider(folded);
         return std::move(meant.front());
     }
     if (meant.empty())

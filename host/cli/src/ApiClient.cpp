@@ -2,7 +2,10 @@
 // Builds the requests and sorts the answers.
 #include "central_oauth/cli/ApiClient.h"
 
+#include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/cli/AnswerReader.h"
+#include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
 
 #include <algorithm>
 #include <iterator>
@@ -67,14 +70,12 @@ bool isAccountRoute(const std::string& path) {
 }
 
 void requireSubject(const std::string& text) {
-    const bool control = std::any_of(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-    if (control || text.size() > 128 || text.front() == ' ' || text.back() == ' ')
-        throw Failure(
-            ExitCode::usage,
-            "this can't be a subject: it has 1 to 128 bytes, no control characters, and no blank at "
-            "either end",
-            "correct --subject; it is your own id of the user");
+    if (text.empty() || base::opaqueFaultOf(text, base::longestSubject) == base::OpaqueFault::none)
+        return;
+    throw Failure(ExitCode::usage,
+                  "this can't be a subject: it has 1 to 128 bytes of UTF-8, no control characters, and no "
+                  "blank at either end",
+                  "correct --subject; it is your own id of the user");
 }
 
 } // namespace
@@ -155,12 +156,12 @@ Revocation ApiClient::revoke(const std::string& accountId) {
 provider::HttpRequest ApiClient::request(const std::string& method, const std::string& path,
                                          const provider::Secret& bearer,
                                          std::chrono::milliseconds limit) const {
+    requireSubject(_subject);
     provider::HttpRequest request;
     request.method = method;
     request.url = _settings.url + path;
     request.headers = {{"Accept", "application/json"}};
     if (!_subject.empty() && isAccountRoute(path)) {
-        requireSubject(_subject);
         request.headers.emplace_back("Subject", _subject);
     }
     request.bearer = bearer.clone();
@@ -175,6 +176,9 @@ provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request)
         throw Unreachable("no answer in time (--timeout)", false);
     try {
         return _http.send(request);
+    } catch (const httpclient::UnsendableRequest& error) {
+        throw Failure(ExitCode::usage, "nothing was sent: " + printable(error.what()),
+                      "correct the command line, or the settings that central-oauth config shows");
     } catch (const provider::HttpError& error) {
         // What is only read has no outcome that somebody could wonder about; a poll takes a link's token.
         const bool reads =

@@ -4,6 +4,7 @@
 
 #include "CommandOptions.h"
 #include "central_oauth/base/Authority.h"
+#include "central_oauth/base/TypedName.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
@@ -79,7 +80,7 @@ void takeText(Invocation& invocation, const std::string& option, const std::stri
     else if (option == "on-behalf-of")
         invocation.onBehalfOf = value;
     else if (option == "provider")
-        invocation.provider = value;
+        invocation.provider = base::foldTypedName(value);
     else if (option == "ca")
         invocation.caFile = value;
     else if (option == "account")
@@ -234,7 +235,9 @@ void takeOperands(Invocation& invocation, const CommandDescription& command, Ope
     if (!operands.empty() && !invocation.operand.empty())
         throw usageFailure("the account is named twice, as an operand and by --account", command.name);
     if (!operands.empty()) {
-        invocation.operand = operands.front();
+        // Providers' names are ASCII; those of accounts are compared by AccountSelection.
+        invocation.operand =
+            command.operand == "PROVIDER" ? base::foldTypedName(operands.front()) : operands.front();
         invocation.more.assign(operands.begin() + 1, operands.end());
     }
     const bool required = command.operandRequired && !invocation.cancel;

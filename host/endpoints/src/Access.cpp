@@ -2,7 +2,7 @@
 #include "central_oauth/endpoints/Access.h"
 
 #include "RequestValues.h"
-#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/logging/RequestScope.h"
 
 #include <algorithm>
@@ -98,17 +98,15 @@ services::Caller Access::callerOf(const provider::Secret& credential, Takes take
 }
 
 std::optional<std::string> Access::subject(const http::Request& request) {
-    constexpr std::size_t longest = 128;
     const auto values = request.headers().all("Subject");
     if (values.empty())
         return std::nullopt;
     const auto value = values.front();
-    if (values.size() > 1 || value.empty() || value.size() > longest || !base::isPlainText(value) ||
-        value.front() == ' ' || value.back() == ' ')
+    requireVisible(value, "The header Subject");
+    if (values.size() > 1 || base::opaqueFaultOf(value, base::longestSubject) != base::OpaqueFault::none)
         throw Error(ErrorCode::invalidRequest,
                     "The header Subject is sent once, with 1 to 128 bytes of UTF-8 "
-                    "without control characters, and no space at either end.");
-    requireVisible(value, "The header Subject");
+                    "without control characters, and no blank at either end.");
     return std::string(value);
 }
 

@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/OpaqueText.h"
 
 #include <charconv>
 

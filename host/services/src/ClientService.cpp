@@ -2,6 +2,7 @@
 #include "central_oauth/services/ClientService.h"
 
 #include "ClientRules.h"
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/crypto/Random.h"
 
 #include <algorithm>
@@ -47,6 +48,17 @@ store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
 
 std::string counted(int number, const std::string& one, const std::string& many) {
     return std::to_string(number) + ' ' + (number == 1 ? one : many);
+}
+
+// What an operator typed, cut so that the rest of the sentence is seen.
+std::string shown(const std::string& typed) {
+    constexpr std::size_t longestShown = 100;
+    return base::displayText(typed, longestShown);
+}
+
+Error unknownKey(const std::string& keyId) {
+    return Error(ErrorCode::notFound,
+                 "The client has no key \"" + shown(keyId) + "\"; `client key list` shows the ids.");
 }
 
 std::string outcomeOf(const store::RemovedKeys& removed) {
@@ -122,7 +134,8 @@ store::Client ClientService::get(const std::string& name) const {
     for (auto& client : _clients.list())
         if (client.name == name)
             return std::move(client);
-    throw Error(ErrorCode::notFound, "There is no client of that name; `client list` shows the names.");
+    throw Error(ErrorCode::notFound,
+                "There is no client \"" + shown(name) + "\"; `client list` shows the names.");
 }
 
 store::ClientHoldings ClientService::holdings(const std::string& name) const {
@@ -189,13 +202,42 @@ std::map<std::string, int> ClientService::grantTokensByIssuer(const std::string&
     return _clients.grantTokensByIssuer(get(clientName).id);
 }
 
+KeyDescent ClientService::descentOf(const std::string& clientName, const std::string& keyId) const {
+    const auto client = get(clientName);
+    const auto now = base::nowOf(_clock);
+    const auto keys = _keys.ofClient(client.id);
+    const auto tokens = _clients.grantTokensByIssuer(client.id);
+    KeyDescent descent;
+    std::vector<std::string> line; // the key and all that descend from it
+    const auto add = [&](const ClientKeys::Entry& each) {
+        line.push_back(each->key.keyId);
+        const auto issued = tokens.find(each->key.keyId);
+        descent.grantTokens += issued == tokens.end() ? 0 : issued->second;
+        if (each->key.keyId == keyId)
+            descent.hasExpired = hasEnded(each->key, now);
+        else if (!hasEnded(each->key, now))
+            descent.keys.push_back(each->key.keyId);
+    };
+    for (const auto& each : keys)
+        if (each->key.keyId == keyId)
+            add(each);
+    if (line.empty())
+        throw unknownKey(keyId);
+    for (std::size_t i = 0; i < line.size(); ++i)
+        for (const auto& each : keys)
+            if (each->key.issuer == line[i] &&
+                std::find(line.begin(), line.end(), each->key.keyId) == line.end())
+                add(each);
+    return descent;
+}
+
 store::RemovedKeys ClientService::removeKey(const std::string& clientName, const std::string& keyId,
                                             store::Issued issued) {
     const std::lock_guard lock(_changing);
     const auto client = get(clientName);
     auto removed = _clients.removeKey(client.id, keyId, issued, base::nowOf(_clock));
     if (removed.keys.empty())
-        throw Error(ErrorCode::notFound, "The client has no such key; `client key list` shows the ids.");
+        throw unknownKey(keyId);
     if (issued == store::Issued::keep)
         _keys.forget(keyId);
     for (const auto& each : removed.keys)

@@ -2,8 +2,8 @@
 // The rules of each field, and words for those who broke one.
 #include "central_oauth/services/LinkRequest.h"
 
-#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/services/Labels.h"
@@ -27,10 +27,11 @@ void checkOpaque(const std::string& name, const std::string& text, std::size_t l
     if (text.size() > longest)
         refuse(name + " takes at most " + std::to_string(longest) + " bytes, and this has " +
                std::to_string(text.size()) + "; use a shorter id.");
-    if (!base::isPlainText(text))
+    const auto fault = base::opaqueFaultOf(text, longest);
+    if (fault == base::OpaqueFault::notText)
         refuse(name + " takes no control characters; remove them.");
-    if (text.starts_with(' ') || text.ends_with(' '))
-        refuse(name + " begins or ends with a space; trim it.");
+    if (fault == base::OpaqueFault::outerBlank || (fault == base::OpaqueFault::empty && !text.empty()))
+        refuse(name + " begins or ends with a blank; trim it.");
 }
 
 // The page shows it, so it can be nothing but an id or an address (RFC 3986 section 2): no sentence.
@@ -63,7 +64,7 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
         refuse("This client has to say for which of its users the link is: send subject.");
     if (client.kind != store::ClientKind::confidential && !request.onBehalfOf.empty())
         refuse("on_behalf_of is for confidential clients, whose word can be told apart; leave it out.");
-    checkOpaque("subject", request.subject, 128);
+    checkOpaque("subject", request.subject, base::longestSubject);
     if (!request.subject.empty() && !base::hasVisibleText(request.subject))
         refuse("subject shows nothing; use an id with a visible character.");
     requireLabel(request.label);

@@ -68,8 +68,9 @@ bool isToken(std::string_view name) {
 }
 
 bool isFieldValue(std::string_view value) {
-    return std::all_of(value.begin(), value.end(),
-                       [](char c) { return c == '\t' || (c >= ' ' && c != '\x7f'); });
+    return std::all_of(value.begin(), value.end(), [](unsigned char c) {
+        return c == '\t' || (c >= ' ' && c != 0x7f); // with obs-text, RFC 9110 section 5.5
+    });
 }
 
 void requireSafeParts(const HttpRequest& request, const std::string& host) {
@@ -77,7 +78,7 @@ void requireSafeParts(const HttpRequest& request, const std::string& host) {
     for (const auto& [name, value] : request.headers)
         safe = safe && isToken(name) && isFieldValue(value);
     if (!safe)
-        throw HttpError(HttpFailure::notSent, host + ": the request has a malformed method or header");
+        throw UnsendableRequest("the request to " + host + " has a malformed method or header");
 }
 
 std::size_t sizeBound(const HttpRequest& request, const UpstreamUrl& url, const std::string& userAgent) {
@@ -143,7 +144,7 @@ UpstreamHttpClient::~UpstreamHttpClient() = default;
 HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
     const auto url = parseUpstreamUrl(request.url);
     if (!url)
-        throw HttpError(HttpFailure::notSent, "the request has no absolute URL");
+        throw UnsendableRequest("the request has no absolute URL");
     if (!_origins.contains(url->origin()))
         throw provider::ProviderError(provider::ProviderErrorKind::misconfigured,
                                       url->origin() + " is not among the provider's configured addresses" +

@@ -10,6 +10,8 @@ using namespace central_oauth::cli::test;
 class AccountSelectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AccountSelectionTest);
     CPPUNIT_TEST(testFindsByEveryName);
+    CPPUNIT_TEST(testFindsNamesAsPeopleBringThem);
+    CPPUNIT_TEST(testExactNameComesFirst);
     CPPUNIT_TEST(testTakesTheFirstKindThatMatches);
     CPPUNIT_TEST(testProvidersNameIsNobodyElses);
     CPPUNIT_TEST(testListsThoseThatAreMeant);
@@ -71,6 +73,28 @@ public:
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_2"), found(name));
     }
 
+    void testFindsNamesAsPeopleBringThem() {
+        for (const char* name :
+             {" laptop", "laptop\u00a0", "\uff4c\uff41ptop", "Ada\u00a0Lovelace", "Ada\u3000Lovelace",
+              "user\u20131", "\ufeffhttps://acme.example/", "jira\u200b"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_1"), found(name));
+        // The account's side is typed, too: by a person upstream, or by another program.
+        const auto typed = accountsBody(item({"acc_1", "my\u2014laptop\u00a0", "", "", "", "", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_1"), found("my-laptop", typed));
+    }
+
+    void testExactNameComesFirst() {
+        const auto alike = accountsBody(item({"acc_1", "a b", "", "", "", "", ""}) + "," +
+                                        item({"acc_2", "a\u00a0b", "", "", "", "", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_1"), found("a b", alike));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_2"), found("a\u00a0b", alike));
+        ProgramRun program;
+        program.http.answer(200, alike);
+        CPPUNIT_ASSERT_EQUAL(64, program.run({"token", "a\u3000b"}));
+        CPPUNIT_ASSERT(program.says("2 accounts are called"));
+        CPPUNIT_ASSERT(program.says("acc_1") && program.says("acc_2"));
+    }
+
     void testTakesTheFirstKindThatMatches() {
         // Each account bears the name one kind earlier than the one before it.
         std::string accounts = item({"acc_7", "", "", "", "", "", "X"});
@@ -126,7 +150,7 @@ public:
 
     void testGuessesNothing() {
         for (const char* name : {"lapto", "Laptop", "ADA@acme.example", "acme", "user", "http://acme.example",
-                                 "https://acme.example.evil.example", "ada", "*", "acc_1 "}) {
+                                 "https://acme.example.evil.example", "ada", "*", "acc 1"}) {
             ProgramRun program;
             program.http.answer(200, list());
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 6, program.run({"token", name}));

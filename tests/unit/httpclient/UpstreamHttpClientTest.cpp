@@ -430,8 +430,11 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
         bearer.bearer = provider::Secret("a\r\nY: b");
         auto method = get(server.url());
         method.method = "GET /x";
-        for (const auto* request : {&header, &bearer, &method})
+        for (const auto* request : {&header, &bearer, &method}) {
             CPPUNIT_ASSERT(failureOf(client, *request) == HttpFailure::notSent);
+            CPPUNIT_ASSERT_THROW(static_cast<void>(client.send(*request)),
+                                 central_oauth::httpclient::UnsendableRequest);
+        }
         CPPUNIT_ASSERT(failureOf(client, get(server.url("/a b"))) == HttpFailure::notSent);
         CPPUNIT_ASSERT_EQUAL(0, server.connections());
     }

@@ -131,7 +131,7 @@ public:
     void testRefusalsSayHowToMend() {
         CPPUNIT_ASSERT_EQUAL(std::string("label takes at most 64 characters, and this has 70; shorten it."),
                              hintOf(with(&LinkRequest::label, std::string(70, 'l'))));
-        CPPUNIT_ASSERT_EQUAL(std::string("subject begins or ends with a space; trim it."),
+        CPPUNIT_ASSERT_EQUAL(std::string("subject begins or ends with a blank; trim it."),
                              hintOf(with(&LinkRequest::subject, "ann ")));
         CPPUNIT_ASSERT_EQUAL(std::string("site takes no control characters; remove them."),
                              hintOf(with(&LinkRequest::site, "a\tb")));

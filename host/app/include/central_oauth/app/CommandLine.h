@@ -47,7 +47,7 @@ struct Command {
     services::NewKey newKey;       ///< for clientKeyAdd
     std::string keyId;             ///< for clientKeyRemove
     bool keepIssued = false;       ///< for clientKeyRemove: what the key issued stays
-    bool yes = false;              ///< for clientRemove: do not ask
+    bool yes = false;              ///< for clientRemove and clientKeyRemove: do not ask
     std::string pluginFile;        ///< for checkPlugin
     bool markdown = false;         ///< for helpConfig
 };

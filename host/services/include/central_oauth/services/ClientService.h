@@ -67,6 +67,15 @@ struct RotatedKey {
     base::Timestamp oldEnds;
 };
 
+/// What descends from a key and is still of use.
+struct KeyDescent {
+    bool hasExpired = false;         ///< whether the key itself has expired
+    std::vector<std::string> keys{}; ///< ids of the keys that replaced it and have not expired, oldest first
+    int grantTokens = 0;             ///< that descend from it or from any key that replaced it
+
+    [[nodiscard]] bool isEmpty() const { return keys.empty() && grantTokens == 0; }
+};
+
 /// What goes with a client, in words: "2 accounts of 1 person, 3 keys, …".
 [[nodiscard]] std::string describe(const store::ClientHoldings& held);
 
@@ -117,6 +126,9 @@ public:
 
     /// How many grant tokens descend from each key of the client of that name. Throws: Error(notFound).
     [[nodiscard]] std::map<std::string, int> grantTokensByIssuer(const std::string& client) const;
+
+    /// What descends from a key of the client of that name. Throws: Error(notFound).
+    [[nodiscard]] KeyDescent descentOf(const std::string& client, const std::string& keyId) const;
 
     /// Ends a key at once, be it the client's last, and what descends from it: the keys that replaced it, and
     /// all their grant tokens. With Issued::keep those stay. Throws: Error(notFound).

@@ -32,6 +32,14 @@ struct UpstreamHttpOptions {
     std::function<void(const std::string& host, const std::string& date)> onDate{};
 };
 
+/// Thrown for a request that breaks the rules of HTTP itself: nothing was sent, and the other side has no
+/// part in it. `what()` never holds a value of the request.
+class UnsendableRequest : public provider::HttpError {
+public:
+    explicit UnsendableRequest(const std::string& detail)
+        : HttpError(provider::HttpFailure::notSent, detail) {}
+};
+
 class Connector;
 
 /// Sends one request over one fresh connection and reads the whole answer.
@@ -51,10 +59,10 @@ public:
     ~UpstreamHttpClient() override;
 
     /// Sends the request and returns whatever status came back; header names in lower case.
-    /// Throws: HttpError(notSent) while nothing of the request was written: bad URL or header, name,
-    /// connection, proxy, TLS, deadline; HttpError(outcomeUnknown) afterwards: reset, deadline, short,
-    /// oversized or malformed answer; both with the LocalFault; ProviderError(misconfigured) when the URL's
-    /// origin is not allowed.
+    /// Throws: UnsendableRequest for a bad URL or header; HttpError(notSent) while nothing of the request was
+    /// written: name, connection, proxy, TLS, deadline; HttpError(outcomeUnknown) afterwards: reset,
+    /// deadline, short, oversized or malformed answer; both with the LocalFault; ProviderError(misconfigured)
+    /// when the URL's origin is not allowed.
     [[nodiscard]] provider::HttpResponse send(const provider::HttpRequest& request) const override;
 
 private:
