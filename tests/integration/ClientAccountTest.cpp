@@ -137,7 +137,7 @@ public:
                 expectText(unknown.errors, "central-oauth accounts");
             }
         }
-        expectFailure(64, run({"token", "one", "--account", "two"}));
+        expectFailure(64, run({"token", "one", "--account", "two"}), "false\n");
     }
 
     void testExplainAWorkingAccount() {
