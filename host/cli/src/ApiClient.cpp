@@ -25,6 +25,7 @@ constexpr seconds callLimit{60}; // a token may have to be refreshed upstream fi
 constexpr seconds longestPause{10};
 constexpr int attempts = 3;
 constexpr std::size_t mostPages = 1000;
+constexpr int httpNotFound = 404;
 
 std::string encoded(const std::string& value) {
     std::string result;
@@ -54,6 +55,12 @@ std::string linkBody(const LinkRequest& request) {
     return text.str();
 }
 
+Failure wrongServer() {
+    return Failure(ExitCode::usage,
+                   "there is no Central OAuth server at the url: it knows no accounts (HTTP 404)",
+                   "check that the url is the address of the server, without /v1; see: central-oauth config");
+}
+
 [[noreturn]] void refuse(const provider::HttpResponse& response) {
     if (response.status >= 400)
         throw ApiError(readError(response));
@@ -67,6 +74,11 @@ bool isPauseRequest(int status) {
 // The routes that take the header Subject (docs/http-api.md).
 bool isAccountRoute(const std::string& path) {
     return path.rfind("/v1/tokens", 0) == 0 || path.rfind("/v1/accounts", 0) == 0;
+}
+
+// These name no account, so what is not found there is the service.
+bool isKnownToEveryServer(const std::string& path) {
+    return path == "/v1/accounts" || path.starts_with("/v1/accounts?") || path == "/v1/providers";
 }
 
 void requireSubject(const std::string& text) {
@@ -198,6 +210,8 @@ provider::HttpResponse ApiClient::exchangePatiently(const std::string& method, c
         provider::HttpResponse response = exchange(call);
         if (response.status == expectedStatus)
             return response;
+        if (response.status == httpNotFound && isKnownToEveryServer(path))
+            throw wrongServer();
         const seconds pause = retryAfterOf(response).value_or(seconds(attempt));
         const bool fits = !_end || _waiter.now() + pause < *_end;
         if (!isPauseRequest(response.status) || attempt == attempts || pause > longestPause || !fits)

@@ -57,6 +57,9 @@ std::string checkedUrl(std::string text, const std::string& source) {
         throw wrong("does not begin with https:// and a host, or is not a URL");
     if (url->scheme == base::WebScheme::http && !base::isLoopbackHost(url->authority.host()))
         throw wrong("is http, but the host is not this machine: the key would travel in the clear");
+    if (text.ends_with("/v1"))
+        throw Failure(ExitCode::usage, source + " ends with /v1, which this client adds by itself",
+                      "set it to what stands before /v1");
     return text;
 }
 

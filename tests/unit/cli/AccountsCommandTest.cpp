@@ -155,6 +155,10 @@ public:
         ProgramRun away;
         away.http.fail(central_oauth::provider::HttpFailure::notSent);
         CPPUNIT_ASSERT_EQUAL(3, away.run({"accounts"}));
+        ProgramRun elsewhere;
+        elsewhere.http.answer(404, errorBody("not_found"));
+        CPPUNIT_ASSERT_EQUAL(64, elsewhere.run({"accounts"}));
+        CPPUNIT_ASSERT(elsewhere.says("check that the url is the address of the server, without /v1"));
         ProgramRun strange;
         strange.http.answer(200, R"({"items":{}})");
         CPPUNIT_ASSERT_EQUAL(70, strange.run({"accounts"}));

@@ -64,7 +64,8 @@ public:
     void testRefusesUnsafeUrls() {
         for (const char* url : {"oauth.example.com", "ftp://a.example", "https://", "https://u:p@a.example",
                                 "https://a.example?x=1", "https://a.example#x", "http://a.example",
-                                "http://127.0.0.1.a.example", "http://10.0.0.1", "https://a.example:port"})
+                                "http://127.0.0.1.a.example", "http://10.0.0.1", "https://a.example:port",
+                                "https://a.example/v1", "https://a.example/oauth/v1/"})
             CPPUNIT_ASSERT_MESSAGE(url, refusal({{"CENTRAL_OAUTH_CLIENT_KEY", clientKey},
                                                  {"CENTRAL_OAUTH_URL", url}}) == ExitCode::usage);
     }
