@@ -272,7 +272,14 @@ public:
         set("JIRA", "REDIRECT_URI", "https://other.example.com/callback/jira");
         expectIn(run({"--check-config"}).errors,
                  "warning: CENTRAL_OAUTH_JIRA_REDIRECT_URI names another address than "
-                 "CENTRAL_OAUTH_PUBLIC_URL");
+                 "CENTRAL_OAUTH_PUBLIC_URL, so browsers that come back are refused: "
+                 "https://other.example.com is not https://link.example.com");
+        _environment.erase("CENTRAL_OAUTH_PUBLIC_URL");
+        _environment["CENTRAL_OAUTH_BIND"] = "127.0.0.1:18080";
+        expectIn(run({"--check-config"}).errors,
+                 "https://other.example.com is not http://127.0.0.1:18080, which is from the bind address");
+        set("JIRA", "REDIRECT_URI", "http://127.0.0.1:18080/callback/jira");
+        CPPUNIT_ASSERT_EQUAL(std::string(), run({"--check-config"}).errors);
     }
 
     void testNeutralCallbackNeedsOneAppHoweverItsServerIsWritten() {

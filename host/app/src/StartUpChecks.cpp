@@ -12,6 +12,19 @@
 
 namespace central_oauth::app {
 
+namespace {
+
+// Empty where the system chooses the port: nobody knows the address then.
+std::string publicUrlOf(const config::HostSettings& settings) {
+    if (settings.publicUrl)
+        return settings.publicUrl->text;
+    if (settings.bind.port == 0)
+        return {};
+    return base::originOf((settings.tls ? "https://" : "http://") + settings.bind.text());
+}
+
+} // namespace
+
 // An answer that arrives at a path must be that of one app only, or a provider could be given another's
 // (RFC 9207 section 1).
 void StartUp::checkCallbacks() {
@@ -27,9 +40,14 @@ void StartUp::checkCallbacks() {
             addFault(setting, "names a path that this service does not answer for this provider",
                      "end it with /callback/" + prepared.name +
                          ", or with /callback where several providers use one app");
-        else if (_settings.publicUrl && base::originOf(prepared.redirectUri) != _settings.publicUrl->text)
-            _report.warnings.push_back({setting, "names another address than CENTRAL_OAUTH_PUBLIC_URL, so "
-                                                 "browsers that come back are refused"});
+        else if (const auto publicUrl = publicUrlOf(_settings);
+                 !publicUrl.empty() && base::originOf(prepared.redirectUri) != publicUrl)
+            _report.warnings.push_back(
+                {setting,
+                 "names another address than CENTRAL_OAUTH_PUBLIC_URL, so browsers that come back are "
+                 "refused: " +
+                     base::originOf(prepared.redirectUri) + " is not " + publicUrl +
+                     (_settings.publicUrl ? "" : ", which is from the bind address")});
         if (path != "/callback")
             continue;
         if (neutral != nullptr && neutral->app != prepared.app)
