@@ -126,7 +126,8 @@ void LinkService::checkPace(const Caller& caller, const LinkRequest& request, co
         bucket += request.subject;
     else
         bucket = caller.bucket() + '\0' + request.account.value();
-    if (const auto wait = _creations.take(bucket, creationsOfSubject))
+    const bool isOfClientAlone = !isPublic && request.account.empty() && request.subject.empty();
+    if (const auto wait = isOfClientAlone ? std::nullopt : _creations.take(bucket, creationsOfSubject))
         refuse(*wait, isPublic ? "Too many links from this address within a minute."
                                : "Too many links for this subject within a minute.");
     const double perMinute = caller.client.linksPerMinute;
@@ -144,9 +145,14 @@ void LinkService::checkRoom(const Caller& caller, const store::Link& link) const
         throw Error(ErrorCode::busy, "The service has as many open links as it takes.")
             .withRetryAfter(std::chrono::seconds(30));
     if (live.ofClient >= client.liveLinks)
-        refuse(std::chrono::seconds(30), "This client has as many open links as it may have.");
-    if (live.ofSubject >= std::min(liveLinksOfSubject, client.liveLinks))
-        refuse(std::chrono::seconds(30), "This subject has five open links; let them finish or cancel one.");
+        refuse(std::chrono::seconds(30),
+               "This client has as many open links as it may have; let them finish or "
+               "cancel one, as with central-oauth login --cancel.");
+    // Without a subject, links have nothing in common but their client.
+    if (!link.subject.empty() && live.ofSubject >= std::min(liveLinksOfSubject, client.liveLinks))
+        refuse(std::chrono::seconds(30),
+               "This subject has five open links; let them finish or cancel one, as "
+               "with central-oauth login --cancel.");
     if (!link.wantedAccount.empty())
         return;
     if (live.accounts >= client.maxAccounts)

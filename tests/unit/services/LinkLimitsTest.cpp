@@ -16,6 +16,7 @@ class LinkLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkLimitsTest);
     CPPUNIT_TEST(testLiveLinksOfAClientAreLimited);
     CPPUNIT_TEST(testLiveLinksOfASubjectAreLimited);
+    CPPUNIT_TEST(testWithoutASubjectTheClientsLimitsAlone);
     CPPUNIT_TEST(testCreationsOfASubjectAreLimited);
     CPPUNIT_TEST(testCreationsOfAClientAreLimited);
     CPPUNIT_TEST(testHastySubjectLeavesTheOthersTheirRoom);
@@ -44,6 +45,14 @@ public:
             (void)create("one");
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create("one"));
         (void)create("two");
+    }
+
+    void testWithoutASubjectTheClientsLimitsAlone() {
+        _fixture.client.liveLinks = 12;
+        for (int i = 0; i < 12; ++i)
+            (void)create();
+        const auto refused = refusalOf([&] { (void)create(); });
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
     }
 
     void testCreationsOfASubjectAreLimited() {
