@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include <Poco/URI.h>
 
@@ -111,6 +112,13 @@ ErrorWorld::LinkedAccount ErrorWorld::fixtureAccount(const std::string& provider
 void ErrorWorld::clearFaults() const {
     _simulator->control("POST", "faults/release", "{}");
     _simulator->control("POST", "faults/clear", "{}");
+}
+
+void ErrorWorld::awaitStore() const {
+    constexpr std::chrono::milliseconds look{100};
+    constexpr int looks = 200;
+    for (int i = 0; i < looks && _service->get("/v1/readyz", {}).status != 200; ++i)
+        std::this_thread::sleep_for(look);
 }
 
 void ErrorWorld::revokeGrants(const std::string& person) const {

@@ -62,6 +62,8 @@ public:
     /// A fault of the simulator; the next provocation finds it gone.
     void fault(const std::string& body) const { _simulator->control("POST", "faults", body); }
     void clearFaults() const;
+    /// Returns once the service has noticed that its database works.
+    void awaitStore() const;
     /// Upstream takes the person's grants no longer.
     void revokeGrants(const std::string& person) const;
     /// The person consents anew, to less than there was.

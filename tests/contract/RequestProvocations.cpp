@@ -42,6 +42,7 @@ HttpAnswer whileStoreIsLocked(ErrorWorld& world) {
     writer << "BEGIN IMMEDIATE", now;
     auto answer = world.post("/v1/link-code", R"({"provider":"jira"})");
     writer << "ROLLBACK", now;
+    world.awaitStore();
     return answer;
 }
 

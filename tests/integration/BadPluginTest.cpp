@@ -86,6 +86,7 @@ class BadPluginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BadPluginTest);
     CPPUNIT_TEST(testThrowingPluginEndsItsOwnLinks);
     CPPUNIT_TEST(testUnfitAnswersEndTheirOwnLinks);
+    CPPUNIT_TEST(testEndlessLifeIsADay);
     CPPUNIT_TEST(testFloodFillsNoMemory);
     CPPUNIT_TEST(testHangingPluginStopsNobodyElse);
     CPPUNIT_TEST(testHangingUrlStopsNobodyElse);
@@ -118,12 +119,25 @@ public:
     }
 
     void testUnfitAnswersEndTheirOwnLinks() {
-        start({"huge-token", "endless-token", "huge-sites", "no-identity"});
-        for (const std::string mode : {"huge-token", "endless-token", "huge-sites", "no-identity"}) {
+        start({"huge-token", "huge-sites", "no-identity"});
+        for (const std::string mode : {"huge-token", "huge-sites", "no-identity"}) {
             assertLinkFails(mode);
             assertLogged("broke its contract: its answer is refused", mode);
         }
         assertOthersGoOn();
+    }
+
+    // Its refresh token may have ended the one before: what is unexpected about a life costs no grant.
+    void testEndlessLifeIsADay() {
+        start({"endless-token"});
+        const auto link = _service->createLink(R"({"provider":"endless-token"})");
+        WebBrowser browser;
+        const auto page = browser.open(callbackOf(browser, link, "endless-token"));
+        CPPUNIT_ASSERT_MESSAGE(page.html, page.contains("Undo"));
+        const auto polled = _service->poll(link);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(polled.body, 200, polled.status);
+        const auto life = polled.json()->getValue<int>("expires_in");
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(life), life > 86'000 && life <= 86'400);
     }
 
     void testFloodFillsNoMemory() {

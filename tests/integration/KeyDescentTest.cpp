@@ -200,7 +200,7 @@ public:
             _service->passTime(60);
         }
         (void)_service->stop();
-        const auto removed = _service->run({"client", "key", "remove", client, early});
+        const auto removed = _service->run({"client", "key", "remove", client, early, "--yes"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
         CPPUNIT_ASSERT(!firstOf("root").empty());
         _service->start();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cookies ignore ports: a neighbour on another port of the same host can set any cookie in a person's
 // browser, also one that he got from this service for himself. What he plants of a link that he opened must
-// give him nothing, and must not stop the person. (Against cookies of his own approval only a host name of the
-// service's own helps: SECURITY.md.)
+// give him nothing, and must not stop the person. (Against cookies of his own approval only a host name of
+// the service's own helps: SECURITY.md.)
 #include "../support/People.h"
 #include "../support/ServiceUnderTest.h"
 

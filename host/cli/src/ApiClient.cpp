@@ -56,9 +56,8 @@ std::string linkBody(const LinkRequest& request) {
 }
 
 Failure wrongServer() {
-    return Failure(ExitCode::usage,
-                   "there is no Central OAuth server at the url: it knows no accounts (HTTP 404)",
-                   "check that the url is the address of the server, without /v1; see: central-oauth config");
+    return Failure(ExitCode::usage, "CENTRAL_OAUTH_URL leads to no accounts on that server (HTTP 404)",
+                   "check that it is the address of the server, without /v1; see: central-oauth config");
 }
 
 [[noreturn]] void refuse(const provider::HttpResponse& response) {
@@ -210,8 +209,10 @@ provider::HttpResponse ApiClient::exchangePatiently(const std::string& method, c
         provider::HttpResponse response = exchange(call);
         if (response.status == expectedStatus)
             return response;
-        if (response.status == httpNotFound && isKnownToEveryServer(path))
+        if (response.status == httpNotFound && isKnownToEveryServer(path)) {
+            static_cast<void>(readError(response)); // refuses what is no answer of this service
             throw wrongServer();
+        }
         const seconds pause = retryAfterOf(response).value_or(seconds(attempt));
         const bool fits = !_end || _waiter.now() + pause < *_end;
         if (!isPauseRequest(response.status) || attempt == attempts || pause > longestPause || !fits)

@@ -54,9 +54,6 @@ Meaning meaningOf(const ServerError& error) {
     case 403:
         return refusalMeaning(error);
     case 404:
-        if (error.error != "not_found") // no answer of this service
-            return {ExitCode::usage,
-                    "check that the url is the address of a Central OAuth server; see: central-oauth config"};
         return {ExitCode::unknownAccount, "list your accounts with: central-oauth accounts"};
     case 410:
         return {ExitCode::declinedOrExpired, "start again with: central-oauth login PROVIDER"};

@@ -2,6 +2,7 @@
 // The rules of each field, and words for those who broke one.
 #include "central_oauth/services/LinkRequest.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/crypto/Credential.h"

@@ -70,7 +70,9 @@ void StoreWatch::noteCheck(bool keyRingFits) {
     bool hasChanged = false;
     {
         const std::lock_guard hold(_mutex);
-        if (!_isFinal && ++_soundChecks >= soundChecksNeeded)
+        // A lock is released at once; other failures may come and go.
+        const int needed = _failure.trouble == StoreTrouble::busy ? 1 : soundChecksNeeded;
+        if (!_isFinal && ++_soundChecks >= needed)
             _failure = {};
         hasChanged = std::exchange(_keyRingFits, keyRingFits) != keyRingFits;
         _lastCheck = std::chrono::steady_clock::now();

@@ -158,7 +158,7 @@ public:
         ProgramRun elsewhere;
         elsewhere.http.answer(404, errorBody("not_found"));
         CPPUNIT_ASSERT_EQUAL(64, elsewhere.run({"accounts"}));
-        CPPUNIT_ASSERT(elsewhere.says("check that the url is the address of the server, without /v1"));
+        CPPUNIT_ASSERT(elsewhere.says("check that it is the address of the server, without /v1"));
         ProgramRun strange;
         strange.http.answer(200, R"({"items":{}})");
         CPPUNIT_ASSERT_EQUAL(70, strange.run({"accounts"}));

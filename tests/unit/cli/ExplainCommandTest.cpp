@@ -192,7 +192,7 @@ public:
         CPPUNIT_ASSERT(unknown.says("the account acc_1 could not be read"));
         ProgramRun elsewhere;
         elsewhere.http.answer(404, "<html>Not here</html>");
-        CPPUNIT_ASSERT_EQUAL(64, elsewhere.run({"explain", "acc_1"}));
+        CPPUNIT_ASSERT_EQUAL(70, elsewhere.run({"explain", "acc_1"}));
         ProgramRun refused;
         refused.http.answer(403, errorBody("insufficient_scope"));
         CPPUNIT_ASSERT_EQUAL(5, refused.run({"explain", "acc_1"}));

@@ -227,7 +227,7 @@ public:
             " CAST('code-' || value AS BLOB), CAST('handle-' || value AS BLOB), proof, secret_hash, status,"
             " reason, cause, browser_hash, state_hash, authorization, staged_grant, key_id, wrong_entries,"
             " requester_address, requester_program, created_at, expires_at, granted_at, ended_at, account_id,"
-            " first_delivered_at, reads, issuer FROM links, (WITH RECURSIVE n(value) AS"
+            " first_delivered_at, reads, issuer, issuer_ends_at FROM links, (WITH RECURSIVE n(value) AS"
             " (SELECT 2 UNION ALL SELECT value + 1 FROM n WHERE value < 1200) SELECT value FROM n)");
         CPPUNIT_ASSERT_EQUAL(1200, links().purge({}, now() + 25h));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, _fixture->number("SELECT COUNT(*) FROM links"));
