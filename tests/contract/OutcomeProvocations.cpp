@@ -2,6 +2,8 @@
 // Requests that succeed, and the outcome or the problem that their answer names.
 #include "Provocations.h"
 
+#include <future>
+
 namespace central_oauth::test {
 
 namespace {
@@ -92,6 +94,23 @@ Provocations reports() {
     };
 }
 
+// The one caller that may wait for upstream waits already.
+HttpAnswer removedWhileUpstreamHangs(ErrorWorld& world) {
+    const auto waiting = world.newAccount();
+    const auto leaving = world.newAccount();
+    world.expireTokens();
+    const auto hold =
+        world.simulator()
+            .control("POST", "faults", R"({"target":"token","grant_type":"refresh_token","kind":"hold"})")
+            .text("id");
+    auto held = std::async(std::launch::async, [&] { return world.token(waiting); });
+    world.simulator().control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
+    auto answer = removed(world, leaving.id, "always");
+    world.clearFaults();
+    (void)held.get();
+    return answer;
+}
+
 Provocations removals() {
     return {
         {"Deleted.local: deleted",
@@ -101,6 +120,7 @@ Provocations removals() {
          [](auto& world) { return removed(world, world.fixtureAccount("revoking").id, "always"); }},
         {"Deleted.upstream: attempted",
          [](auto& world) { return removed(world, world.newAccount().id, "always"); }},
+        {"Deleted.upstream: queued", [](auto& world) { return removedWhileUpstreamHangs(world); }},
         {"Deleted.upstream: unsupported",
          [](auto& world) { return removed(world, world.fixtureAccount("throwing").id, "always"); }},
         {"Deleted.upstream: kept_for_others",

@@ -15,6 +15,8 @@ std::string upstreamText(const std::string& outcome) {
         return "revoked; the provider ended the grant.";
     if (outcome == "attempted")
         return "attempted; the provider was asked, but whether the grant ended is unknown." + remains;
+    if (outcome == "queued")
+        return "queued; the server asks the provider to end the grant as soon as it can.";
     if (outcome == "unsupported")
         return "unsupported; the provider offers no way to end the grant from here." + remains;
     if (outcome == "kept_for_others")

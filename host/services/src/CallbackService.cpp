@@ -92,7 +92,8 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     }
     if (refusal)
         end(link, *refusal, source);
-    giveUp(link, provider, grant);
+    // Nobody keeps what upstream has granted here.
+    _parts.dropped.giveUp(link, provider, grant);
     return link.id;
 }
 
@@ -215,10 +216,9 @@ void CallbackService::readOwner(const ConfiguredProvider& provider, const Source
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
         grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
     } catch (const provider::ProviderError& failure) {
-        logProviderError(_log, "the owner of a refused grant is unknown, so it is not revoked", provider.name,
-                         failure);
+        logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
     } catch (const Error& failure) {
-        _log.warning("the owner of a refused grant is unknown, so it is not revoked",
+        _log.warning("the owner of a refused grant can't be read",
                      {{"provider", provider.name}, {"detail", failure.what()}});
     }
 }
@@ -248,14 +248,6 @@ bool CallbackService::stage(const store::Link& link, const store::StagedGrant& g
         return false;
     _parts.news.changed(link.id);
     return true;
-}
-
-// Nobody keeps what upstream has granted here.
-void CallbackService::giveUp(const store::Link& link, const ConfiguredProvider& provider,
-                             const store::StagedGrant& grant) {
-    if (!grant.refreshToken.empty() && !grant.identity.upstreamId.empty() &&
-        _parts.dropped.isWanted(provider))
-        _parts.dropped.add(link, grant);
 }
 
 // The one line that says why a link has failed; both sides of what was compared stand in its detail.

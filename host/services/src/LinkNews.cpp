@@ -19,6 +19,24 @@ void LinkNews::recordAfterwards(const store::Link& link, const std::string& acto
     }
 }
 
+void LinkNews::recordRevocation(const store::DroppedStage& stage, const std::string& outcome) const noexcept {
+    try {
+        _audit.append(
+            {.at = base::nowOf(_clock),
+             .actor = "system",
+             .action = stage.account.empty() ? "link.upstream_revocation" : "account.upstream_revocation",
+             .client = stage.client,
+             .clientName = stage.clientName,
+             .account = stage.account,
+             .link = stage.link,
+             .address = {},
+             .requestId = {},
+             .outcome = outcome});
+    } catch (const std::exception&) {
+        return; // the log has it all the same (store::AuditLog)
+    }
+}
+
 void LinkNews::record(const store::Link& link, const std::string& actor, const std::string& action,
                       const std::string& outcome, const Source& source) const {
     _audit.append({.at = base::nowOf(_clock),

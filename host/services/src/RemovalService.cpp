@@ -25,7 +25,9 @@ UpstreamOutcome RemovalService::remove(const Caller& caller, const base::Account
     noteInLog(*identity);
     if (!caller.reaches(*identity))
         throw Error(ErrorCode::notFound);
-    const auto removed = _parts.accounts.remove(caller.client.id, id, base::nowOf(_parts.clock));
+    const StageRevocation::Claim claim(_parts.dropped, store::droppedUnder(*identity));
+    const auto removed = _parts.accounts.remove(caller.client.id, id, base::nowOf(_parts.clock),
+                                                _parts.revocation.revocationFor(identity->provider, choice));
     if (!removed) // by somebody else, a moment ago
         throw Error(ErrorCode::notFound);
     for (const auto& link : removed->endedLinks)
@@ -33,8 +35,8 @@ UpstreamOutcome RemovalService::remove(const Caller& caller, const base::Account
     // It is gone: whatever fails from here on is no failure of the removal.
     recordIfPossible(caller, id, "account.removed", "ok", source);
     const auto& account = removed->account;
-    const auto outcome = _parts.revocation.revoke(
-        {account.provider, account.identity.upstreamId, removed->refreshToken}, choice, source);
+    const auto outcome =
+        claim.revoke({account.provider, account.identity.upstreamId, removed->refreshToken}, choice, source);
     if (outcome != UpstreamOutcome::skipped)
         recordIfPossible(caller, id, "account.upstream_revocation", upstreamOutcomeName(outcome), source);
     return outcome;

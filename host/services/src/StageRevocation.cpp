@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/StageRevocation.h"
 
+#include "central_oauth/base/Error.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LogFields.h"
 
@@ -9,13 +10,48 @@
 
 namespace central_oauth::services {
 
-void StageRevocation::add(const store::Link& link, const store::StagedGrant& grant) noexcept {
+void StageRevocation::giveUp(const store::Link& link, const ConfiguredProvider& provider,
+                             const store::StagedGrant& grant) noexcept {
+    if (grant.refreshToken.empty() || !isWanted(provider))
+        return;
     try {
+        const logging::RequestScope scope("");
+        noteInLog(link);
+        if (grant.identity.upstreamId.empty()) {
+            _parts.revocation.reportKeptGrant(link.provider, ownerUnknown);
+            return;
+        }
         _parts.stages.add(link, grant);
     } catch (const std::exception& failure) {
-        _log.warning("a refused grant is not revoked upstream: it could not be stored",
-                     {{"detail", failure.what()}});
+        _parts.revocation.reportKeptGrant(link.provider,
+                                          std::string("it could not be stored: ") + failure.what());
     }
+}
+
+StageRevocation::Claim::Claim(StageRevocation& owner, const base::LinkId& link) : _owner(owner), _link(link) {
+    const std::scoped_lock lock(_owner._mutex);
+    _owner._claims.insert(_link);
+}
+
+StageRevocation::Claim::~Claim() {
+    const std::scoped_lock lock(_owner._mutex);
+    _owner._claims.erase(_owner._claims.find(_link));
+}
+
+UpstreamOutcome StageRevocation::Claim::revoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                               const Source& source) const {
+    const auto outcome = _owner._parts.revocation.tryRevoke(grant, choice, source);
+    // A call that the end of the service cut off says nothing about upstream.
+    if (!outcome || (_owner._isStopping && *outcome == UpstreamOutcome::attempted))
+        return UpstreamOutcome::queued;
+    if (choice == UpstreamChoice::never)
+        return *outcome; // nothing was kept
+    try {
+        (void)_owner._parts.stages.remove(_link);
+    } catch (const base::Error&) {
+        _owner.remember(_link, UpstreamOutcome::skipped); // the next round removes it; the caller audits
+    }
+    return *outcome;
 }
 
 void StageRevocation::run() {
@@ -31,24 +67,59 @@ void StageRevocation::run() {
 bool StageRevocation::settle(const store::DroppedStage& stage) {
     if (_isStopping)
         return false;
+    // In this order: a claim ends after its owner has removed the row.
+    if (isClaimed(stage.link) || !_parts.stages.contains(stage.link))
+        return true;
     store::Link link;
     link.id = stage.link;
     link.client = stage.client;
     link.provider = stage.provider;
+    link.account = stage.account;
     // No request: what is logged from here on is about this link.
     const logging::RequestScope scope("");
     noteInLog(link);
-    const auto outcome = _parts.revocation.tryRevoke({stage.provider, stage.upstreamId, stage.refreshToken},
-                                                     UpstreamChoice::automatic, {});
-    // A call that the end of the service cut off says nothing about upstream.
-    if (!outcome || _isStopping)
+    const auto outcome = askOnce(stage);
+    if (!outcome)
         return false;
     (void)_parts.stages.remove(stage.link);
+    {
+        const std::scoped_lock lock(_mutex);
+        _asked.erase(stage.link);
+    }
     if (*outcome == UpstreamOutcome::skipped || *outcome == UpstreamOutcome::unsupported)
         return true;
-    _parts.news.recordAfterwards(link, "system", "link.upstream_revocation",
-                                 std::string(upstreamOutcomeName(*outcome)), {});
+    _parts.news.recordRevocation(stage, std::string(upstreamOutcomeName(*outcome)));
     return true;
+}
+
+// Nothing: it can't be asked now.
+std::optional<UpstreamOutcome> StageRevocation::askOnce(const store::DroppedStage& stage) {
+    {
+        const std::scoped_lock lock(_mutex);
+        const auto found = _asked.find(stage.link);
+        if (found != _asked.end())
+            return found->second;
+    }
+    _parts.stages.requireWritable();
+    const auto choice =
+        stage.revocation == store::Revocation::always ? UpstreamChoice::always : UpstreamChoice::automatic;
+    const auto outcome =
+        _parts.revocation.tryRevoke({stage.provider, stage.upstreamId, stage.refreshToken}, choice, {});
+    // A call that the end of the service cut off says nothing about upstream.
+    if (!outcome || _isStopping)
+        return std::nullopt;
+    remember(stage.link, *outcome);
+    return outcome;
+}
+
+bool StageRevocation::isClaimed(const base::LinkId& link) const {
+    const std::scoped_lock lock(_mutex);
+    return _claims.contains(link);
+}
+
+void StageRevocation::remember(const base::LinkId& link, UpstreamOutcome outcome) {
+    const std::scoped_lock lock(_mutex);
+    _asked[link] = outcome;
 }
 
 } // namespace central_oauth::services

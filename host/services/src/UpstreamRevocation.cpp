@@ -25,6 +25,8 @@ std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept {
         return "revoked";
     case UpstreamOutcome::attempted:
         return "attempted";
+    case UpstreamOutcome::queued:
+        return "queued";
     case UpstreamOutcome::unsupported:
         return "unsupported";
     case UpstreamOutcome::keptForOthers:
@@ -37,11 +39,6 @@ std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept {
 
 UpstreamRevocation::UpstreamRevocation(const Parts& parts)
     : _parts(parts), _log(parts.logger.channel("central_oauth.revocation")) {}
-
-UpstreamOutcome UpstreamRevocation::revoke(const GivenUpGrant& grant, UpstreamChoice choice,
-                                           const Source& source) const {
-    return tryRevoke(grant, choice, source).value_or(UpstreamOutcome::attempted);
-}
 
 std::optional<UpstreamOutcome> UpstreamRevocation::tryRevoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                                              const Source& source) const {
@@ -65,6 +62,26 @@ bool UpstreamRevocation::mayAsk(UpstreamChoice choice) const {
            });
 }
 
+store::Revocation UpstreamRevocation::revocationFor(const std::string& provider,
+                                                    UpstreamChoice choice) const {
+    const auto* found = _parts.providers.find(provider);
+    if (choice == UpstreamChoice::never || found == nullptr ||
+        extensionOf<provider::Revoker>(*found->provider) == nullptr)
+        return store::Revocation::none;
+    if (choice == UpstreamChoice::always)
+        return store::Revocation::always;
+    return isWanted(*found) ? store::Revocation::asConfigured : store::Revocation::none;
+}
+
+void UpstreamRevocation::reportKeptGrant(const std::string& provider, std::string_view why) const {
+    _log.warning(
+        "a dropped grant is not revoked upstream",
+        {{"provider", provider},
+         {"detail", why},
+         {"action", "nothing more is tried here: an unused grant expires upstream, and its person can "
+                    "remove the app in their own account there"}});
+}
+
 bool UpstreamRevocation::isWanted(const ConfiguredProvider& provider) const {
     return provider.properties.revokesUpstream &&
            extensionOf<provider::Revoker>(*provider.provider) != nullptr;
@@ -79,12 +96,16 @@ std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& gr
         return UpstreamOutcome::unsupported;
     if (choice == UpstreamChoice::automatic && !provider->properties.revokesUpstream)
         return UpstreamOutcome::skipped;
-    if (grant.upstreamId.empty())
+    if (grant.refreshToken.empty()) {
+        reportKeptGrant(grant.provider, "its refresh token can't be opened");
         return UpstreamOutcome::skipped;
+    }
+    if (grant.upstreamId.empty()) {
+        reportKeptGrant(grant.provider, ownerUnknown);
+        return UpstreamOutcome::skipped;
+    }
     if (_parts.accounts.countOfPerson(_parts.providers.sharing(grant.provider), grant.upstreamId) > 0)
         return UpstreamOutcome::keptForOthers;
-    if (grant.refreshToken.empty())
-        return UpstreamOutcome::skipped;
     return std::nullopt;
 }
 
@@ -94,7 +115,8 @@ std::optional<UpstreamOutcome> UpstreamRevocation::ask(const GivenUpGrant& grant
     const auto& provider = *_parts.providers.find(grant.provider);
     const auto place = _parts.upstream.tryEnter();
     if (!place) {
-        _log.warning("revocation left out: enough callers wait for upstream", {{"provider", grant.provider}});
+        _log.warning("revocation postponed: enough callers wait for upstream",
+                     {{"provider", grant.provider}});
         return std::nullopt;
     }
     try {

@@ -17,6 +17,7 @@ bool WithdrawalService::declineChoice(const base::LinkId& id, const Browser& bro
 }
 
 bool WithdrawalService::withdraw(const store::Link& link, store::EndReason reason, const Source& source) {
+    const StageRevocation::Claim claim(_parts.dropped, link.id);
     const auto withdrawn = _parts.links.withdraw(link.id, reason, base::nowOf(_parts.clock));
     if (!withdrawn)
         return false;
@@ -31,8 +32,8 @@ bool WithdrawalService::withdraw(const store::Link& link, store::EndReason reaso
     if (!withdrawn->account.empty())
         _parts.news.recordAfterwards(told, LinkNews::browser, "account.removed", "ok", source);
     const auto outcome =
-        _parts.revocation.revoke({link.provider, withdrawn->identity.upstreamId, withdrawn->refreshToken},
-                                 UpstreamChoice::automatic, source);
+        claim.revoke({link.provider, withdrawn->identity.upstreamId, withdrawn->refreshToken},
+                     UpstreamChoice::automatic, source);
     if (outcome != UpstreamOutcome::skipped)
         _parts.news.recordAfterwards(told, LinkNews::browser, "link.upstream_revocation",
                                      std::string(upstreamOutcomeName(outcome)), source);

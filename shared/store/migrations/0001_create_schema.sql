@@ -207,8 +207,10 @@ CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX links_by_wanted_account ON links (wanted_account) WHERE wanted_account <> '';
 
--- What upstream granted to links that never delivered it, until upstream has been asked to end it. The columns are those
--- of the link that its seal names. No foreign keys: a stage outlives its link and its client here.
+-- What upstream granted and nobody keeps, until upstream has been asked to end it: stages that were never delivered, and
+-- grants of removed accounts. The columns are those of the link that its seal names. client_name is the client's name as
+-- it was then; account_id is empty for a stage; always says that upstream is asked whatever the operator has set. No
+-- foreign keys: a row outlives its link, its account and its client.
 CREATE TABLE dropped_stages (
     link_id      TEXT    NOT NULL PRIMARY KEY,
     client_id    TEXT    NOT NULL,
@@ -216,7 +218,10 @@ CREATE TABLE dropped_stages (
     subject      TEXT    NOT NULL,
     secret_hash  BLOB    NOT NULL,
     staged_grant BLOB    NOT NULL,
-    key_id       TEXT    NOT NULL
+    key_id       TEXT    NOT NULL,
+    client_name  TEXT    NOT NULL,
+    account_id   TEXT    NOT NULL,
+    always       INTEGER NOT NULL CHECK (always IN (0, 1))
 ) STRICT;
 
 -- However a stage is dropped (expiry, cancellation, removal of its account or its client), it gets here in the same
@@ -231,7 +236,8 @@ WHEN OLD.status IN ('choosing', 'staged') AND NEW.staged_grant IS NULL AND typeo
 BEGIN
     INSERT OR REPLACE INTO dropped_stages
     VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
-            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END);
+            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END,
+            COALESCE((SELECT CAST(name AS TEXT) FROM clients WHERE id = OLD.client_id), ''), '', 0);
 END;
 CREATE TRIGGER links_delete_stage
 BEFORE DELETE ON links
@@ -241,7 +247,15 @@ WHEN OLD.status IN ('choosing', 'staged') AND typeof(OLD.staged_grant) = 'blob'
 BEGIN
     INSERT OR REPLACE INTO dropped_stages
     VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
-            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END);
+            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END,
+            COALESCE((SELECT CAST(name AS TEXT) FROM clients WHERE id = OLD.client_id), ''), '', 0);
+END;
+
+-- Before the client's row goes, so that its dropped stages get its name.
+CREATE TRIGGER clients_delete_links
+BEFORE DELETE ON clients
+BEGIN
+    DELETE FROM links WHERE client_id = OLD.id;
 END;
 
 -- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then. id counts up;

@@ -27,6 +27,23 @@ std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp 
     return waiting;
 }
 
+// In the transaction that removes the account, so that no crash loses it.
+void keepForRevocation(Session& session, const Vault& vault, const RemovedAccount& removed,
+                       Revocation revocation) {
+    if (revocation == Revocation::none || removed.refreshToken.empty() ||
+        removed.account.identity.upstreamId.empty())
+        return;
+    Link link;
+    link.id = droppedUnder(removed.account);
+    link.client = removed.account.client;
+    link.provider = removed.account.provider;
+    link.subject = removed.account.subject;
+    Stage stage;
+    stage.grant.refreshToken = removed.refreshToken.clone();
+    stage.grant.identity.upstreamId = removed.account.identity.upstreamId;
+    addDroppedStage(session, vault, link, stage, {removed.account.id, revocation});
+}
+
 } // namespace
 
 void releaseApprovedRelinks(Session& session, const AccountId& account) {
@@ -36,7 +53,8 @@ void releaseApprovedRelinks(Session& session, const AccountId& account) {
         .run();
 }
 
-RemovedAccount removeAccount(Session& session, const Vault& vault, Account account, Timestamp now) {
+RemovedAccount removeAccount(Session& session, const Vault& vault, Account account, Timestamp now,
+                             Revocation revocation) {
     const AccountId id = account.id;
     RemovedAccount removed;
     try {
@@ -53,6 +71,7 @@ RemovedAccount removeAccount(Session& session, const Vault& vault, Account accou
     Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?").with(id).run();
     Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
     removed.account = std::move(account);
+    keepForRevocation(session, vault, removed, revocation);
     return removed;
 }
 

@@ -10,9 +10,10 @@
 namespace central_oauth::store {
 
 /// Deletes the account, its tokens and its grant tokens, ends the links that were to link it again, and drops
-/// what could still be read of its delivery. A refresh token that can't be opened comes back empty.
-RemovedAccount removeAccount(Poco::Data::Session& session, const Vault& vault, Account account,
-                             Timestamp now);
+/// what could still be read of its delivery. A refresh token that can't be opened comes back empty. A grant
+/// that is to be revoked becomes a dropped stage of the link that brought it, if it can be opened.
+RemovedAccount removeAccount(Poco::Data::Session& session, const Vault& vault, Account account, Timestamp now,
+                             Revocation revocation);
 
 /// Links that were to link this account again and that a person has approved already are to make a new one:
 /// what another link brought may go without them. To be called before removeAccount.

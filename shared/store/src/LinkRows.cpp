@@ -154,22 +154,51 @@ bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
                .run() > 0;
 }
 
-std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage, int most) {
-    LinkRow row;
+std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage, int most) {
+    DroppedRow dropped;
+    LinkRow& row = dropped.row;
+    std::int64_t always = 0;
     // No LIMIT: damaged rows stay, and must not take the places of sound ones.
-    Query query(session, "SELECT link_id, client_id, provider, subject, secret_hash, staged_grant"
-                         " FROM dropped_stages ORDER BY rowid");
+    Query query(session,
+                "SELECT link_id, client_id, provider, subject, secret_hash, staged_grant, client_name,"
+                " account_id, always FROM dropped_stages ORDER BY rowid");
     query.ofRow("dropped_stages", row.link.id)
         .into(row.link.id)
         .into(row.link.client)
         .into(row.link.provider)
         .into(row.link.subject)
         .intoBytes(row.link.secretHash)
-        .intoBytes(row.stagedGrant);
-    std::vector<LinkRow> all;
-    while (all.size() < static_cast<std::size_t>(most) && query.nextSound(damage))
-        all.push_back(row);
+        .intoBytes(row.stagedGrant)
+        .into(dropped.clientName)
+        .into(dropped.from.account)
+        .into(always);
+    std::vector<DroppedRow> all;
+    while (all.size() < static_cast<std::size_t>(most) && query.nextSound(damage)) {
+        dropped.from.revocation = always == 0 ? Revocation::asConfigured : Revocation::always;
+        all.push_back(dropped);
+    }
     return all;
+}
+
+void addDroppedStage(Poco::Data::Session& session, const Vault& vault, const Link& link, const Stage& stage,
+                     const DroppedFrom& from) {
+    // An account's grant has no secret of a link, and Poco binds empty bytes as NULL.
+    Query(
+        session,
+        "INSERT OR REPLACE INTO dropped_stages (link_id, client_id, provider, subject, secret_hash,"
+        " staged_grant, key_id, client_name, account_id, always) VALUES (?, ?, ?, ?, COALESCE(?, x''), ?, ?,"
+        " COALESCE((SELECT name FROM clients WHERE id = ?), ''), ?, ?)")
+        .with(link.id)
+        .with(link.client)
+        .with(link.provider)
+        .with(link.subject)
+        .withBytes(link.secretHash)
+        .withBytes(sealStage(vault, link, stage, stagedGeneration))
+        .with(vault.keyId())
+        .with(link.client)
+        .with(from.account)
+        .with(std::int64_t(from.revocation == Revocation::always ? 1 : 0))
+        .run();
 }
 
 bool forgetDroppedStage(Poco::Data::Session& session, const LinkId& id) {

@@ -64,9 +64,26 @@ bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
              const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);
 
-/// The stages of links that were not delivered, oldest first by their rows, at most so many sound ones.
-[[nodiscard]] std::vector<LinkRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage,
-                                                       int most);
+/// Whose a dropped stage was besides its link's, and whether upstream is to be asked.
+struct DroppedFrom {
+    AccountId account; ///< empty: the grant was never delivered
+    Revocation revocation = Revocation::asConfigured;
+};
+
+/// A row of dropped_stages.
+struct DroppedRow {
+    LinkRow row;
+    std::string clientName;
+    DroppedFrom from;
+};
+
+/// The dropped stages, oldest first by their rows, at most so many sound ones.
+[[nodiscard]] std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage,
+                                                          int most);
+
+/// Adds a stage that no link holds. Requires: `link` has the id of the link that brought it.
+void addDroppedStage(Poco::Data::Session& session, const Vault& vault, const Link& link, const Stage& stage,
+                     const DroppedFrom& from);
 
 /// False: there is none of that link.
 bool forgetDroppedStage(Poco::Data::Session& session, const LinkId& id);

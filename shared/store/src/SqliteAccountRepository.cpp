@@ -283,7 +283,7 @@ void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
 }
 
 std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id,
-                                                              Timestamp now) {
+                                                              Timestamp now, Revocation revocation) {
     return _database.write([&](Session& session) -> std::optional<RemovedAccount> {
         std::optional<Account> account;
         try {
@@ -294,7 +294,7 @@ std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& ow
         }
         if (!account)
             return std::nullopt;
-        return removeAccount(session, _vault, std::move(*account), now);
+        return removeAccount(session, _vault, std::move(*account), now, revocation);
     });
 }
 

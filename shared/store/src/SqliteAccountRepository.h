@@ -41,7 +41,8 @@ public:
     [[nodiscard]] int countOfPerson(const std::vector<std::string>& providers,
                                     const std::string& upstreamId) const override;
     void markUsed(const AccountId& id, Timestamp now) override;
-    std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id, Timestamp now) override;
+    std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id, Timestamp now,
+                                         Revocation revocation = Revocation::none) override;
 
 private:
     // A list's request with the place after which it goes on, and how many rows the statement may yield.

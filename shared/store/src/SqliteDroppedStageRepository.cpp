@@ -12,13 +12,16 @@ namespace {
 
 using Poco::Data::Session;
 
-DroppedStage opened(const Vault& vault, const LinkRow& row) {
+DroppedStage opened(const Vault& vault, const DroppedRow& found) {
     DroppedStage dropped;
-    dropped.link = row.link.id;
-    dropped.client = row.link.client;
-    dropped.provider = row.link.provider;
+    dropped.link = found.row.link.id;
+    dropped.client = found.row.link.client;
+    dropped.clientName = found.clientName;
+    dropped.account = found.from.account;
+    dropped.provider = found.row.link.provider;
+    dropped.revocation = found.from.revocation;
     try {
-        auto grant = std::move(openStage(vault, row, stagedGeneration).grant);
+        auto grant = std::move(openStage(vault, found.row, stagedGeneration).grant);
         dropped.upstreamId = std::move(grant.identity.upstreamId);
         dropped.refreshToken = std::move(grant.refreshToken);
     } catch (const UndecryptableError&) {
@@ -33,16 +36,8 @@ void SqliteDroppedStageRepository::add(const Link& link, const StagedGrant& gran
     _database.write([&](Session& session) {
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
                            grant.granted, grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
-        return Query(session, "INSERT OR REPLACE INTO dropped_stages (link_id, client_id, provider, subject,"
-                              " secret_hash, staged_grant, key_id) VALUES (?, ?, ?, ?, ?, ?, ?)")
-            .with(link.id)
-            .with(link.client)
-            .with(link.provider)
-            .with(link.subject)
-            .withBytes(link.secretHash)
-            .withBytes(sealStage(_vault, link, stage, stagedGeneration))
-            .with(_vault.keyId())
-            .run();
+        addDroppedStage(session, _vault, link, stage, {});
+        return true;
     });
 }
 
@@ -50,9 +45,22 @@ std::vector<DroppedStage> SqliteDroppedStageRepository::list(int most) const {
     const auto rows = _database.read(
         [&](Session& session) { return selectDroppedStages(session, _database.damage(), most); });
     std::vector<DroppedStage> all;
-    for (const LinkRow& row : rows)
+    for (const DroppedRow& row : rows)
         all.push_back(opened(_vault, row));
     return all;
+}
+
+bool SqliteDroppedStageRepository::contains(const LinkId& link) const {
+    return _database.read([&](Session& session) {
+        std::string found;
+        Query query(session, "SELECT link_id FROM dropped_stages WHERE link_id = ?");
+        query.with(link).into(found);
+        return query.next();
+    });
+}
+
+void SqliteDroppedStageRepository::requireWritable() const {
+    _database.watch().requireWorking();
 }
 
 bool SqliteDroppedStageRepository::remove(const LinkId& link) {

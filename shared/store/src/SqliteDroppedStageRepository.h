@@ -16,6 +16,8 @@ public:
 
     void add(const Link& link, const StagedGrant& grant) override;
     [[nodiscard]] std::vector<DroppedStage> list(int most) const override;
+    [[nodiscard]] bool contains(const LinkId& link) const override;
+    void requireWritable() const override;
     bool remove(const LinkId& link) override;
 
 private:

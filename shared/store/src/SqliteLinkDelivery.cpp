@@ -179,8 +179,6 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdraw(const LinkId& id, E
             withdrawn = {}; // logged by the vault; it goes all the same
         }
         endLink(session, id, reason, now);
-        // The caller revokes it.
-        forgetDroppedStage(session, id);
         return withdrawn;
     });
 }
@@ -194,7 +192,8 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& s
             return std::nullopt;
         // Undo takes back what its own link brought, and no other approval.
         releaseApprovedRelinks(session, account->id);
-        RemovedAccount removed = removeAccount(session, _vault, std::move(*account), now);
+        RemovedAccount removed =
+            removeAccount(session, _vault, std::move(*account), now, Revocation::asConfigured);
         withdrawn.account = removed.account.id;
         withdrawn.identity = std::move(removed.account.identity);
         withdrawn.refreshToken = std::move(removed.refreshToken);

@@ -33,7 +33,7 @@ class RevokeCommandTest : public CppUnit::TestFixture {
 public:
     void testSaysWhatHappenedHereAndUpstream() {
         for (const std::string outcome :
-             {"skipped", "revoked", "attempted", "unsupported", "kept_for_others", "a_new_one"}) {
+             {"skipped", "revoked", "attempted", "queued", "unsupported", "kept_for_others", "a_new_one"}) {
             ProgramRun program;
             program.http.answer(200, R"({"local":"deleted","upstream":")" + outcome + R"("})");
             CPPUNIT_ASSERT_EQUAL(0, program.run({"revoke", "acc_1", "--yes"}));

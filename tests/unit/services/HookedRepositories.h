@@ -94,9 +94,9 @@ public:
         _real.markUsed(id, now);
     }
     std::optional<store::RemovedAccount> remove(const base::ClientId& owner, const base::AccountId& id,
-                                                base::Timestamp now) override {
+                                                base::Timestamp now, store::Revocation revocation) override {
         hook("remove");
-        return _real.remove(owner, id, now);
+        return _real.remove(owner, id, now, revocation);
     }
 
 private:

@@ -130,12 +130,23 @@ public:
     void testCrowdIsNoFailure() {
         Turnstile full(0);
         const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
+        StageRevocation dropped(
+            {_fixture->store().droppedStages(), revocation, *_news, _fixture->base.logger});
         RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,
-                                _fixture->base.logger, revocation, *_news, _fixture->limits});
+                                _fixture->base.logger, revocation, dropped, *_news, _fixture->limits});
         CPPUNIT_ASSERT(crowded.remove(_fixture->caller(), _account, UpstreamChoice::always,
-                                      _fixture->source) == UpstreamOutcome::attempted);
+                                      _fixture->source) == UpstreamOutcome::queued);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
         CPPUNIT_ASSERT(!find());
+        // Whatever the operator has set: the caller wanted it.
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(1, revocations());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), _fixture->base.number("SELECT COUNT(*) FROM dropped_stages"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t(2),
+            _fixture->base.number("SELECT COUNT(*) FROM audit WHERE action = 'account.upstream_revocation'"
+                                  " AND outcome IN ('queued', 'revoked') AND account_id = '" +
+                                  _account.value() + "'"));
     }
 
     void testProviderThatCantRevoke() {
@@ -211,7 +222,7 @@ public:
 
     void testStoreThatFailsAfterwardsIsNoFailure() {
         _accounts->hook = failing("countOfPerson");
-        CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::attempted);
+        CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::queued);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("who shares the grant is not known", 0, revocations());
         CPPUNIT_ASSERT(!find());
     }
@@ -225,7 +236,7 @@ public:
             int prune(store::Timestamp) override { return 0; }
         } audit;
         RemovalService unaudited({*_accounts, audit, _fixture->base.clock, _fixture->base.logger,
-                                  *_revocation, *_news, _fixture->limits});
+                                  *_revocation, *_dropped, *_news, _fixture->limits});
         CPPUNIT_ASSERT(unaudited.remove(_fixture->caller(), _account, UpstreamChoice::always,
                                         _fixture->source) == UpstreamOutcome::revoked);
         CPPUNIT_ASSERT_EQUAL(1, revocations());
@@ -250,9 +261,11 @@ private:
         _accounts = std::make_unique<HookedAccounts>(_fixture->store().accounts());
         _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
             *_accounts, _fixture->catalog, _fixture->base.logger, _fixture->upstream});
+        _dropped = std::make_unique<StageRevocation>(StageRevocation::Parts{
+            _fixture->store().droppedStages(), *_revocation, *_news, _fixture->base.logger});
         _removals = std::make_unique<RemovalService>(
             RemovalService::Parts{*_accounts, _fixture->store().audit(), _fixture->base.clock,
-                                  _fixture->base.logger, *_revocation, *_news, _fixture->limits});
+                                  _fixture->base.logger, *_revocation, *_dropped, *_news, _fixture->limits});
     }
 
     template <class Change>
@@ -296,6 +309,7 @@ private:
     std::unique_ptr<LinkNews> _news;
     std::unique_ptr<HookedAccounts> _accounts;
     std::unique_ptr<UpstreamRevocation> _revocation;
+    std::unique_ptr<StageRevocation> _dropped;
     std::unique_ptr<RemovalService> _removals;
 };
 

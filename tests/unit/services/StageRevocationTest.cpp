@@ -24,7 +24,10 @@ class StageRevocationTest : public CallbackFixture {
     CPPUNIT_TEST(testMissingScopesAreRevokedWhereThePersonIsKnown);
     CPPUNIT_TEST(testFullHouseIsTriedAgain);
     CPPUNIT_TEST(testNothingIsAskedAfterTheStop);
-    CPPUNIT_TEST(testUndecryptableStageIsDroppedInSilence);
+    CPPUNIT_TEST(testUndecryptableStageIsReportedAndDropped);
+    CPPUNIT_TEST(testUpstreamIsAskedOnceWhileNothingCanBeWritten);
+    CPPUNIT_TEST(testAuditKeepsTheNameOfAClientThatIsGone);
+    CPPUNIT_TEST(testGrantOfUnknownOwnerIsReported);
     CPPUNIT_TEST(testRoundIsBounded);
     CPPUNIT_TEST(testLinesSayOfWhichLinkTheyAre);
     CPPUNIT_TEST_SUITE_END();
@@ -158,7 +161,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
     }
 
-    void testUndecryptableStageIsDroppedInSilence() {
+    void testUndecryptableStageIsReportedAndDropped() {
         (void)complete();
         expire();
         CPPUNIT_ASSERT_EQUAL(std::size_t(1),
@@ -168,6 +171,68 @@ public:
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
         CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());
+        expectLine("a dropped grant is not revoked upstream");
+    }
+
+    // As a database that another program locks, before and after the daemon has noticed.
+    void testUpstreamIsAskedOnceWhileNothingCanBeWritten() {
+        class Stages final : public store::DroppedStageRepository {
+        public:
+            explicit Stages(store::DroppedStageRepository& real) : _real(real) {}
+            bool isNoticed = false;
+            bool fails = true;
+            void add(const store::Link& link, const store::StagedGrant& grant) override {
+                _real.add(link, grant);
+            }
+            std::vector<store::DroppedStage> list(int most) const override { return _real.list(most); }
+            bool contains(const base::LinkId& link) const override { return _real.contains(link); }
+            void requireWritable() const override { require(!isNoticed); }
+            bool remove(const base::LinkId& link) override {
+                require(!fails);
+                return _real.remove(link);
+            }
+
+        private:
+            static void require(bool works) {
+                if (!works)
+                    throw base::Error(base::ErrorCode::storeUnavailable, {}, "database is locked");
+            }
+            store::DroppedStageRepository& _real;
+        } stages(_fixture->store().droppedStages());
+        (void)complete();
+        expire();
+        StageRevocation revoker({stages, *_revocation, *_news, _fixture->base.logger});
+        stages.isNoticed = true;
+        ASSERT_REFUSED(base::ErrorCode::storeUnavailable, revoker.run());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("not asked in vain", 0, _fixture->provider.revocations.load());
+        stages.isNoticed = false;
+        for (int round = 0; round < 5; ++round)
+            ASSERT_REFUSED(base::ErrorCode::storeUnavailable, revoker.run());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+        stages.fails = false;
+        revoker.run();
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.upstream_revocation"));
+    }
+
+    void testAuditKeepsTheNameOfAClientThatIsGone() {
+        (void)complete();
+        CPPUNIT_ASSERT(_fixture->store().clients().remove("alpha"));
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1),
+                             _fixture->base.number("SELECT COUNT(*) FROM audit WHERE action ="
+                                                   " 'link.upstream_revocation' AND client_name = 'alpha'"));
+    }
+
+    void testGrantOfUnknownOwnerIsReported() {
+        _fixture->provider.onIdentity = []() -> provider::Identity {
+            throw provider::ProviderError(provider::ProviderErrorKind::transient, "upstream is out");
+        };
+        (void)complete();
+        expectEnded(EndReason::upstreamError);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());
+        expectLine("a dropped grant is not revoked upstream");
     }
 
     void testRoundIsBounded() {
@@ -175,7 +240,7 @@ public:
         for (int i = 0; i <= StageRevocation::mostAtOnce; ++i) {
             auto one = link;
             one.id = base::LinkId("lnk_" + std::to_string(i));
-            _dropped->add(one, store::makeGrant("stage", now()));
+            _dropped->giveUp(one, *_fixture->catalog.find("jira"), store::makeGrant("stage", now()));
         }
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1), dropped());
@@ -188,22 +253,25 @@ public:
         _fixture->provider.onRevoke = [](const auto&) -> provider::RevocationOutcome {
             throw provider::ProviderError(provider::ProviderErrorKind::transient, "upstream is out");
         };
-        const auto before = _fixture->base.logged.str().size();
         _dropped->run();
-        const auto log = _fixture->base.logged.str().substr(before);
-        const auto at = log.find("revocation failed");
-        CPPUNIT_ASSERT_MESSAGE(log, at != std::string::npos);
-        const auto begin = log.rfind('\n', at) + 1;
-        const auto line = log.substr(begin, log.find('\n', at) - begin);
-        for (const auto& field : {"\"link\":\"" + _link.value() + '"', std::string("\"provider\":\"jira\""),
-                                  "\"client\":\"" + _fixture->client.id.value() + '"'})
-            CPPUNIT_ASSERT_MESSAGE(field + " in " + log, line.find(field) != std::string::npos);
+        expectLine("revocation failed");
     }
 
 private:
     [[nodiscard]] base::Timestamp now() const { return _fixture->now(); }
     [[nodiscard]] std::int64_t dropped() const {
         return _fixture->base.number("SELECT COUNT(*) FROM dropped_stages");
+    }
+
+    void expectLine(const std::string& message) {
+        const auto log = _fixture->base.logged.str();
+        const auto at = log.find(message);
+        CPPUNIT_ASSERT_MESSAGE(log, at != std::string::npos);
+        const auto begin = log.rfind('\n', at) + 1;
+        const auto line = log.substr(begin, log.find('\n', at) - begin);
+        for (const auto& field : {"\"link\":\"" + _link.value() + '"', std::string("\"provider\":\"jira\""),
+                                  "\"client\":\"" + _fixture->client.id.value() + '"'})
+            CPPUNIT_ASSERT_MESSAGE(field + " in " + log, line.find(field) != std::string::npos);
     }
 
     void useProvider(bool revokes) {

@@ -25,6 +25,7 @@ class WithdrawalServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testWhatIsNotGrantedIsNotUndone);
     CPPUNIT_TEST(testDeclinedChoiceDropsTheStage);
     CPPUNIT_TEST(testUpstreamIsAskedAsTheOperatorWants);
+    CPPUNIT_TEST(testFullHouseLeavesItToTheBackground);
     CPPUNIT_TEST(testOthersKeepTheGrantUpstream);
     CPPUNIT_TEST(testAuditThatFailsIsNoFailure);
     CPPUNIT_TEST(testUndecryptableStageGoesAllTheSame);
@@ -184,6 +185,31 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.upstream_revocation"));
     }
 
+    // Neither a full house nor a crash before the call loses the revocation.
+    void testFullHouseLeavesItToTheBackground() {
+        for (const bool isDelivered : {false, true}) {
+            setUp();
+            useRevokingProvider();
+            (void)complete();
+            if (isDelivered)
+                (void)deliver();
+            Turnstile full(0);
+            const UpstreamRevocation revocation(
+                {_fixture->store().accounts(), _fixture->catalog, _fixture->base.logger, full});
+            StageRevocation busy(
+                {_fixture->store().droppedStages(), revocation, *_news, _fixture->base.logger});
+            WithdrawalService service({*_links, *_views, busy, _fixture->base.clock, *_news});
+            CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->source));
+            CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
+                                                      "SELECT COUNT(*) FROM audit WHERE outcome = 'queued'"));
+            _dropped->run();
+            CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t(0),
+                                 _fixture->base.number("SELECT COUNT(*) FROM dropped_stages"));
+        }
+    }
+
     void testOthersKeepTheGrantUpstream() {
         useRevokingProvider();
         begin("state-2", [](store::Link& link) { link.subject = "other"; });
@@ -207,7 +233,7 @@ public:
         useRevokingProvider();
         (void)complete();
         const LinkNews unaudited(audit, _fixture->changes, _fixture->verifiers, _fixture->base.clock);
-        WithdrawalService service({*_links, *_views, *_revocation, _fixture->base.clock, unaudited});
+        WithdrawalService service({*_links, *_views, *_dropped, _fixture->base.clock, unaudited});
         CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->source));
         expectEnded(store::EndReason::undone);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
@@ -229,7 +255,7 @@ private:
         _views = std::make_unique<BrowserLinks>(BrowserLinks::Parts{
             *_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock});
         _withdrawals = std::make_unique<WithdrawalService>(
-            WithdrawalService::Parts{*_links, *_views, *_revocation, _fixture->base.clock, *_news});
+            WithdrawalService::Parts{*_links, *_views, *_dropped, _fixture->base.clock, *_news});
     }
 
     void useRevokingProvider() {

@@ -79,7 +79,6 @@ private:
     void exchange(const store::TakenState& taken, const provider::Secret& code,
                   const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
-    void giveUp(const store::Link& link, const ConfiguredProvider& provider, const store::StagedGrant& grant);
     void readOwner(const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
     void logEnd(const store::Link& link, const Refusal& refusal) const;
     void end(const store::Link& link, const Refusal& refusal, const Source& source);

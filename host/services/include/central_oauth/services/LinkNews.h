@@ -37,6 +37,9 @@ public:
     void recordAfterwards(const store::Link& link, const std::string& actor, const std::string& action,
                           const std::string& outcome, const Source& source) const noexcept;
 
+    /// An audit entry of what became of a dropped stage upstream. Its client may be gone. Throws nothing.
+    void recordRevocation(const store::DroppedStage& stage, const std::string& outcome) const noexcept;
+
     /// An audit entry. `actor` as in store::AuditEntry.
     void record(const store::Link& link, const std::string& actor, const std::string& action,
                 const std::string& outcome, const Source& source) const;

@@ -8,6 +8,7 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/LinkNews.h"
+#include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
@@ -27,8 +28,9 @@ public:
         const base::Clock& clock;
         logging::Logger& logger;
         const UpstreamRevocation& revocation;
-        const LinkNews& news; ///< told of the links that end with their account
-        ClientLimits& limits; ///< shared with the other services that ask upstream
+        StageRevocation& dropped; ///< asks now, or later where upstream can't be asked now
+        const LinkNews& news;     ///< told of the links that end with their account
+        ClientLimits& limits;     ///< shared with the other services that ask upstream
     };
 
     explicit RemovalService(const Parts& parts);

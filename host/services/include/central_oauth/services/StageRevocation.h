@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks upstream, in the background, to end grants that were staged and never delivered.
+// Asks upstream to end grants that nobody keeps: at once where a caller waits, else in the background.
 #pragma once
 
 #include "central_oauth/logging/Logger.h"
@@ -8,14 +8,22 @@
 #include "central_oauth/store/DroppedStageRepository.h"
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
 
 namespace central_oauth::services {
 
-/// Revokes dropped stages under the rule of a removed account: only where the operator wants it, and never
-/// what another account rests on. Each stage is asked for once. One that meets a full house or the end of
-/// the service is kept for the next round or the next start.
+/// Revokes dropped stages under the rule of a removed account: only where operator or caller want it, and
+/// never what another account rests on. A stage that meets a full house or the end of the service is kept for
+/// the next round or the next start.
 ///
-/// All it uses outlives it. Thread-safe.
+/// Each stage is asked for at least once, and once by each process: its row goes after upstream was asked, so
+/// only a process that ends between the two makes the next one ask again. Upstream is not asked while the
+/// store is known to fail writes, and what was asked is remembered until its row is gone.
+///
+/// All it uses outlives it. Thread-safe; one thread at a time calls run.
 class StageRevocation {
 public:
     struct Parts {
@@ -33,8 +41,28 @@ public:
         return _parts.revocation.isWanted(provider);
     }
 
-    /// Adds a grant that is refused before it was staged. Logs what fails, throws nothing.
-    void add(const store::Link& link, const store::StagedGrant& grant) noexcept;
+    /// Adds a grant that is refused before it was staged, if it is to be revoked. Logs what fails, throws
+    /// nothing.
+    void giveUp(const store::Link& link, const ConfiguredProvider& provider,
+                const store::StagedGrant& grant) noexcept;
+
+    /// While it lives, the background leaves the grant of a link to the claim's owner.
+    class Claim {
+    public:
+        Claim(StageRevocation& owner, const base::LinkId& link);
+        ~Claim();
+        Claim(const Claim&) = delete;
+        Claim& operator=(const Claim&) = delete;
+
+        /// Asks at once, and removes the dropped stage. Leaves it to the background where upstream can't be
+        /// asked now (queued). Throws nothing. Requires: the claim was made before the grant was dropped.
+        [[nodiscard]] UpstreamOutcome revoke(const GivenUpGrant& grant, UpstreamChoice choice,
+                                             const Source& source) const;
+
+    private:
+        StageRevocation& _owner;
+        const base::LinkId _link;
+    };
 
     /// Handles at most `mostAtOnce` dropped stages, one upstream call after the other. Throws:
     /// base::Error(storeUnavailable).
@@ -47,10 +75,16 @@ public:
 
 private:
     [[nodiscard]] bool settle(const store::DroppedStage& stage);
+    [[nodiscard]] std::optional<UpstreamOutcome> askOnce(const store::DroppedStage& stage);
+    [[nodiscard]] bool isClaimed(const base::LinkId& link) const;
+    void remember(const base::LinkId& link, UpstreamOutcome outcome);
 
     Parts _parts;
     logging::Channel _log;
     std::atomic<bool> _isStopping{false};
+    mutable std::mutex _mutex; ///< guards the two below
+    std::multiset<base::LinkId> _claims;
+    std::map<base::LinkId, UpstreamOutcome> _asked; ///< whose row is still there; skipped: audited already
 };
 
 } // namespace central_oauth::services

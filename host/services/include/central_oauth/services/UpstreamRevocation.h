@@ -29,7 +29,8 @@ enum class UpstreamChoice {
 /// `upstreamOutcomeName`.
 enum class UpstreamOutcome {
     revoked,       ///< upstream promises that the grant is dead
-    attempted,     ///< it was to be asked: it promised nothing, did not answer, or was too busy here
+    attempted,     ///< it was asked, and promised nothing or did not answer
+    queued,        ///< it is asked later, in the background
     unsupported,   ///< the provider can't revoke
     keptForOthers, ///< another account rests on the same person and app; upstream might end both
     skipped,       ///< not wanted, or nothing left to revoke with
@@ -45,6 +46,10 @@ struct GivenUpGrant {
     const provider::Secret& refreshToken; ///< empty: it could not be opened
 };
 
+/// Why a grant without an upstream id is not revoked.
+inline constexpr std::string_view ownerUnknown =
+    "whose it is could not be read, so that it can't be told whether another account rests on it";
+
 /// Revokes grants upstream. All it uses outlives it. Threads: any; waits for one upstream call at most, ten
 /// seconds and the plugin's grace.
 class UpstreamRevocation {
@@ -58,15 +63,18 @@ public:
 
     explicit UpstreamRevocation(const Parts& parts);
 
-    /// Decides, and perhaps asks. Requires: the grant is gone from the store already, so that it does not
-    /// count among those that rest on the same person and app. Nothing that fails leaves as an exception.
-    [[nodiscard]] UpstreamOutcome revoke(const GivenUpGrant& grant, UpstreamChoice choice,
-                                         const Source& source) const;
-
-    /// The same for callers that can try again. Returns nullopt if enough callers wait for upstream already,
-    /// or the store does not answer.
+    /// Decides, and perhaps asks. Returns nullopt if enough callers wait for upstream already, or the store
+    /// does not answer: the caller tries again. Requires: the grant is gone from links and accounts already,
+    /// so that it does not count among those that rest on the same person and app. Nothing that fails leaves
+    /// as an exception.
     [[nodiscard]] std::optional<UpstreamOutcome> tryRevoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                                            const Source& source) const;
+
+    /// Whether a grant of this provider is to be revoked for this choice, as the store keeps it.
+    [[nodiscard]] store::Revocation revocationFor(const std::string& provider, UpstreamChoice choice) const;
+
+    /// Logs that a grant lives on upstream although it was to be revoked. `why`: for the operator.
+    void reportKeptGrant(const std::string& provider, std::string_view why) const;
 
     /// Whether there is a provider that may be asked to revoke for this choice.
     [[nodiscard]] bool mayAsk(UpstreamChoice choice) const;

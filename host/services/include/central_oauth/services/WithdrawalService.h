@@ -6,14 +6,14 @@
 #include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/UpstreamRevocation.h"
+#include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/store/LinkRepository.h"
 
 namespace central_oauth::services {
 
 /// Withdrawals in a browser. The stage is dropped, or the account is deleted with all its tokens while it
 /// holds what this link brought; a grant that a newer link brought stays. Polls of the link report why.
-/// Upstream is asked to revoke under the same rule as for any removed account.
+/// Upstream is asked to revoke under the same rule as for any removed account, at once or in the background.
 ///
 /// All it uses outlives it. Threads: any; waits for one upstream call at most (UpstreamRevocation). Errors:
 /// base::Error(storeUnavailable).
@@ -22,7 +22,7 @@ public:
     struct Parts {
         store::LinkRepository& links;
         const BrowserLinks& views;
-        const UpstreamRevocation& revocation;
+        StageRevocation& dropped;
         const base::Clock& clock;
         const LinkNews& news;
     };

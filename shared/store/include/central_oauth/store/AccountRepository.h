@@ -41,6 +41,12 @@ struct RemovedAccount {
     std::vector<LinkId> endedLinks; ///< that were to link it again
 };
 
+/// Returns the link under which the account's grant becomes a dropped stage. A damaged account may have lost
+/// the link that brought its grant; the account's own id then stands for it.
+[[nodiscard]] inline LinkId droppedUnder(const Account& account) {
+    return account.grantedBy.empty() ? LinkId(account.id.value()) : account.grantedBy;
+}
+
 /// One page of a list, in an order that inserts do not disturb.
 struct AccountPage {
     std::vector<Account> items;
@@ -107,10 +113,11 @@ public:
     virtual void markUsed(const AccountId& id, Timestamp now) = 0;
 
     /// Deletes account, tokens and grant tokens in one step, and ends the links that were to link it again.
-    /// A damaged row goes like any other; of such an account only the identity comes back. Empty: the owner
-    /// has no such account.
-    virtual std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id,
-                                                 Timestamp now) = 0;
+    /// A damaged row goes like any other; of such an account only the identity comes back. A grant that is to
+    /// be revoked becomes a dropped stage of the link that brought it, if it can be opened. Returns nullopt
+    /// if the owner has no such account.
+    virtual std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id, Timestamp now,
+                                                 Revocation revocation = Revocation::none) = 0;
 };
 
 } // namespace central_oauth::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stages that nobody will be given any more, until upstream has been asked to end them.
+// Grants that nobody keeps, until upstream has been asked to end them.
 #pragma once
 
 #include "central_oauth/store/Records.h"
@@ -8,8 +8,8 @@
 
 namespace central_oauth::store {
 
-/// Stages of links that expired, were ended, or went with their account or client. The store puts them here
-/// itself, in the transaction that drops them from the link.
+/// Stages of links that expired, were ended, or went with their account or client, and grants of removed
+/// accounts. The store puts them here itself, in the transaction that drops them from link or account.
 ///
 /// Threads: any. Errors: base::Error(storeUnavailable) from every function.
 class DroppedStageRepository {
@@ -21,6 +21,13 @@ public:
 
     /// The oldest ones, at most so many, opened.
     [[nodiscard]] virtual std::vector<DroppedStage> list(int most) const = 0;
+
+    /// Whether there is one of that link.
+    [[nodiscard]] virtual bool contains(const LinkId& link) const = 0;
+
+    /// Throws: Error(storeUnavailable) while the store is known to fail writes. Asks before upstream is
+    /// asked: what can't be removed afterwards would be revoked again.
+    virtual void requireWritable() const = 0;
 
     /// False: there is none of that link.
     virtual bool remove(const LinkId& link) = 0;

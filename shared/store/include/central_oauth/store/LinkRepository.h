@@ -137,8 +137,8 @@ public:
                      const std::optional<EndCause>& cause = std::nullopt) = 0;
 
     /// Takes back what upstream granted to a link, and ends it: drops the stage, or deletes the account that
-    /// holds its grant, as AccountRepository::remove does. The caller revokes what it gets. Empty: nothing
-    /// was granted, the link is ended, or a newer link has renewed the account.
+    /// holds its grant, as AccountRepository::remove does. The grant becomes a dropped stage of the link.
+    /// Empty: nothing was granted, the link is ended, or a newer link has renewed the account.
     virtual std::optional<WithdrawnGrant> withdraw(const LinkId& id, EndReason reason, Timestamp now) = 0;
 
     /// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the

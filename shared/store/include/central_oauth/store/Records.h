@@ -167,14 +167,24 @@ struct StagedGrant {
     std::string chosenSite; ///< id of one of `sites`, or empty
 };
 
-/// What upstream granted to a link that was never delivered: nobody uses it, and upstream may be asked to end
-/// it.
+/// Whether upstream is to be asked to end a grant that leaves the store.
+enum class Revocation {
+    none,
+    asConfigured, ///< if the operator still wants it when upstream is asked
+    always,       ///< whatever the operator has set
+};
+
+/// A grant that nobody keeps: that of a stage which was never delivered, or of a removed account. Upstream
+/// may be asked to end it.
 struct DroppedStage {
-    LinkId link;
+    LinkId link; ///< that brought the grant; the row's key
     ClientId client;
+    std::string clientName; ///< when the grant was dropped
+    AccountId account;      ///< empty: the grant was never delivered
     std::string provider;
     std::string upstreamId; ///< empty: unknown, or the stage can't be opened
     Secret refreshToken;    ///< the same
+    Revocation revocation = Revocation::asConfigured;
 };
 
 /// Whether an account's grant still works. Stored as text; do not rename on disk.
