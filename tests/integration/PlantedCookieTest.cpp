@@ -4,6 +4,7 @@
 // give him nothing, and must not stop the person. (Against cookies of his own approval only a host name of
 // the service's own helps: SECURITY.md.)
 #include "../support/People.h"
+#include "../support/RawConnection.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -25,6 +26,7 @@ class PlantedCookieTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLinkIsOpenedAgainByItsOwner);
     CPPUNIT_TEST(testTwoLinksInOneBrowser);
     CPPUNIT_TEST(testTwoTabsWithOneLink);
+    CPPUNIT_TEST(testHundredsOfCookiesMakeNoLongAnswer);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -166,6 +168,23 @@ public:
         CPPUNIT_ASSERT_MESSAGE("it leads on, and asks for no code again", !again.contains("name=\"code\""));
         expectLinkedBy(_person, moving);
         CPPUNIT_ASSERT_EQUAL(_service->url() + "/done/" + _link.id, _person.open(_link.url).url);
+    }
+
+    void testHundredsOfCookiesMakeNoLongAnswer() {
+        std::string request = "GET " + _link.url.substr(_service->url().size()) +
+                              " HTTP/1.1\r\nHost: " + _service->url().substr(std::string("http://").size()) +
+                              "\r\nConnection: close\r\nCookie: a=b";
+        constexpr int planted = 200;
+        for (int i = 0; i < planted; ++i)
+            request += "; central-oauth-opened-n" + std::to_string(i) + "=x";
+        const auto port = std::stoi(_service->url().substr(_service->url().rfind(':') + 1));
+        RawConnection connection(RawPlace::plain(static_cast<std::uint16_t>(port)));
+        CPPUNIT_ASSERT(connection.send(request + "\r\n\r\n"));
+        connection.receiveUntil([] { return false; }, RawConnection::Clock::now() + std::chrono::seconds(20));
+        const std::string& answer = connection.received();
+        CPPUNIT_ASSERT_MESSAGE(answer.substr(0, 200), answer.starts_with("HTTP/1.1 200"));
+        constexpr std::size_t most = 4096;
+        CPPUNIT_ASSERT_MESSAGE("clients refuse long heads", answer.find("\r\n\r\n") < most);
     }
 
     void testTwoLinksInOneBrowser() {

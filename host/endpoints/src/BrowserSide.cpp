@@ -38,6 +38,9 @@ constexpr char separator = '~';
 // A link that is opened in several tabs keeps that many openings, the newest first.
 constexpr std::size_t openingsOfLink = 3;
 
+// How many links one answer makes a browser forget.
+constexpr std::size_t droppedAtOnce = 10;
+
 void splitInto(std::vector<provider::Secret>& values, std::string_view cookie) {
     for (;;) {
         const auto end = std::min(cookie.find(separator), cookie.size());
@@ -62,7 +65,8 @@ std::vector<base::LinkId> openedLinksIn(std::string_view line, std::string_view 
         const auto name = piece.substr(0, piece.find('='));
         if (!name.starts_with(namePrefix))
             continue;
-        if (auto id = base::LinkId::parse(name.substr(namePrefix.size())))
+        auto id = base::LinkId::parse(name.substr(namePrefix.size()));
+        if (id && std::find(ids.begin(), ids.end(), *id) == ids.end())
             ids.push_back(std::move(*id));
     }
     return ids;
@@ -115,6 +119,9 @@ void BrowserSide::rememberOpening(Response& response, const http::Request& reque
         older.resize(older.size() - openedLinks + 1);
     else
         older.clear();
+    // A head with hundreds of cookies is refused by browsers; the next opening drops some more.
+    if (older.size() > droppedAtOnce)
+        older.resize(droppedAtOnce);
     for (const auto& surplus : older) {
         response.add("Set-Cookie", _cookies.clear(cookieOf(openedPrefix, surplus.value())));
         response.add("Set-Cookie", _cookies.clear(cookieOf(ownerPrefix, surplus.value())));
