@@ -65,14 +65,16 @@ Words wordsOf(FileRole role, FileFault fault, const std::filesystem::path& path,
     case FileFault::tooLarge:
         return failureWords(role, fault, reason);
     case FileFault::ownedByOther:
-        return {"belongs to another user", "give it to root (chown root)"};
+        return {"belongs to another user",
+                "give it to root (chown root), or run this as its owner (sudo -u)"};
     case FileFault::groupWrites:
     case FileFault::everybodyWrites:
         return {"can be written by others", "take that from them (chmod go-w)"};
     case FileFault::everybodyReads:
         return {"can be read by everybody on this machine", "take that from them (chmod o-r)"};
     case FileFault::folderOwnedByOther:
-        return {"is below " + folder + ", which belongs to another user", "give that to root (chown root)"};
+        return {"is below " + folder + ", which belongs to another user",
+                "give that to root (chown root), or run this as its owner (sudo -u)"};
     case FileFault::folderGroupWrites:
     case FileFault::folderEverybodyWrites:
         return {"is below " + folder + ", which can be written by others",

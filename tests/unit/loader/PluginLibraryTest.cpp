@@ -233,7 +233,8 @@ private:
             return; // only root can give a file away
         assertRefused("fixture-good", RefusalReason::untrusted,
                       "plugin fixture-good: " + file.string() +
-                          " belongs to another user; give it to root (chown root)");
+                          " belongs to another user; give it to root (chown root), or run this as "
+                          "its owner (sudo -u)");
     }
 
     void testRefusesDirectoryThatOthersCanWrite() {
