@@ -52,7 +52,7 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
     for (const auto& [table, idColumn, sealed] :
          {Place{"tokens", "account_id", "access_token"},
           Place{"links", "id", "COALESCE(staged_grant, authorization)"},
-          Place{"dropped_stages", "link_id", "staged_grant"}}) {
+          Place{"dropped_stages", "link_id", "staged_grant"}, Place{"instance", "id", "server_key"}}) {
         if (!tables.contains(table))
             continue;
         std::string id;
@@ -111,7 +111,7 @@ std::vector<std::string> faultsOf(const Vault& vault, const Needs& needs,
         } catch (const crypto::SealError&) {
             faults.push_back("key " + keyId +
                              " does not open its check value: the key ring has another key "
-                             "of that id, or the database is damaged");
+                             "of that id, or the database is damaged.");
         }
     }
     return faults;
@@ -147,6 +147,13 @@ Instance makeInstance(Session& session, const Vault& vault, base::Timestamp now)
     return instance;
 }
 
+bool hasClients(Session& session) {
+    int found = 0;
+    Query query(session, "SELECT EXISTS (SELECT 1 FROM clients)");
+    query.into(found);
+    return query.next() && found == 1;
+}
+
 Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestamp now) {
     Instance instance;
     std::string blob;
@@ -154,13 +161,20 @@ Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestam
     std::int64_t generation = 0;
     Query query(session, "SELECT instance_id, server_key, key_id, generation FROM instance WHERE id = 1");
     query.into(instance.id).intoBytes(blob).into(keyId).into(generation);
-    if (!query.next())
-        return makeInstance(session, vault, now);
+    if (!query.next()) {
+        instance = makeInstance(session, vault, now);
+        instance.replacesLost = hasClients(session);
+        return instance;
+    }
     try {
         instance.serverKey = vault.open(serverKeyPlace(generation), blob);
     } catch (const UndecryptableError& error) {
-        throw StoreError(StoreFault::wrongKey,
-                         std::string("the server key can't be opened: ") + error.what());
+        // The ring has all keys that rows need, so no key is missing.
+        throw StoreError(
+            StoreFault::failed,
+            std::string("the database is damaged: the server key can't be opened (") + error.what() +
+                "). Restore a backup. Or delete the row of the table instance: a new server key is "
+                "made, and only the links that are open now end.");
     }
     if (keyId != vault.keyId())
         Query(session, "UPDATE instance SET server_key = ?, key_id = ?, generation = ? WHERE id = 1")
@@ -180,7 +194,7 @@ Instance openInstance(Database& database, const Vault& vault, base::Timestamp no
         const auto checks = readChecks(session);
         std::string message;
         for (const std::string& fault : faultsOf(vault, needs, checks))
-            message += (message.empty() ? "" : "; ") + fault;
+            message += (message.empty() ? "" : " ") + fault;
         if (!message.empty())
             throw StoreError(StoreFault::wrongKey, message);
         renewChecks(session, vault, needs, checks, now);

@@ -14,6 +14,7 @@ namespace central_oauth::store {
 struct Instance {
     std::string id;
     provider::Secret serverKey; ///< 32 random bytes
+    bool replacesLost = false;  ///< made although the database had clients already
 };
 
 /// Makes sure that the ring has every key that rows need and that each is the right one; only then makes the
@@ -21,7 +22,8 @@ struct Instance {
 /// any more are dropped, and the server key is sealed anew if its key is not the newest: an old key must not
 /// be needed for ever.
 ///
-/// Throws: StoreError(wrongKey) with every fault in one message; base::Error(storeUnavailable).
+/// Throws: StoreError(wrongKey) with every fault in one message; StoreError(failed) if the server key is
+/// damaged; base::Error(storeUnavailable).
 [[nodiscard]] Instance openInstance(Database& database, const Vault& vault, base::Timestamp now);
 
 /// Whether the keys of the ring still open their check values. Throws: base::Error(storeUnavailable).

@@ -186,6 +186,15 @@ struct SqliteStore::Parts {
                      {{"from", migration.before},
                       {"to", migration.reached},
                       {"copy", migration.copy ? platform::utf8Of(*migration.copy) : std::string()}});
+        if (instance.replacesLost)
+            log.warning(
+                "the database had no server key, and a new one was made: links that are open now, their "
+                "codes "
+                "and the cookies of their browsers no longer work",
+                {{"file", platform::utf8Of(file)},
+                 {"fix",
+                  "Create those links anew. Keys, accounts and grant tokens work on. If nobody deleted the "
+                  "row of the table instance, see whether the database is the right one."}});
         log.info("database opened", {{"file", platform::utf8Of(file)},
                                      {"schema", migration.reached},
                                      {"journal_mode", "wal"},

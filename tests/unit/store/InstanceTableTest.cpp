@@ -16,6 +16,8 @@ class InstanceTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOldKeyCanGoWhenNoRowNeedsIt);
     CPPUNIT_TEST(testRefusesKeyThatDoesNotOpenItsCheck);
     CPPUNIT_TEST(testRefusesServerKeyThatCannotBeOpened);
+    CPPUNIT_TEST(testDamageIsNoMissingKey);
+    CPPUNIT_TEST(testNewServerKeyOfAFullDatabaseIsSaid);
     CPPUNIT_TEST(testRefusalChangesNothing);
     CPPUNIT_TEST_SUITE_END();
 
@@ -91,7 +93,32 @@ public:
             auto session = openSession(uriOf(_fixture->file(), "rw"));
             Query(session, "UPDATE instance SET generation = generation + 1").run();
         }
-        CPPUNIT_ASSERT(contains(refusal("1"), "server key can't be opened"));
+        CPPUNIT_ASSERT(contains(refusal("1", StoreFault::failed), "server key can't be opened"));
+    }
+
+    void testDamageIsNoMissingKey() {
+        const std::string key = revealed(_fixture->store->serverKey());
+        _fixture->tamper("UPDATE instance SET key_id = 'zz'");
+        CPPUNIT_ASSERT(key == _fixture->store->serverKey().reveal());
+        CPPUNIT_ASSERT(
+            contains(_fixture->logged.str(), "\"table\":\"instance\",\"row\":\"1\",\"column\":\"key_id\""));
+        for (const std::string value : {"x'00'", "x'01ffffffff'", "randomblob(80)"}) {
+            _fixture->close();
+            {
+                auto session = openSession(uriOf(_fixture->file(), "rw"));
+                Query(session, "UPDATE instance SET server_key = " + value).run();
+            }
+            const std::string message = refusal("1", StoreFault::failed);
+            CPPUNIT_ASSERT_MESSAGE(message, contains(message, "Restore a backup.") && message.ends_with('.'));
+        }
+    }
+
+    void testNewServerKeyOfAFullDatabaseIsSaid() {
+        _fixture->tamper("DELETE FROM instance");
+        CPPUNIT_ASSERT(!contains(_fixture->logged.str(), "had no server key"));
+        addClient(*_fixture, "alpha");
+        _fixture->tamper("DELETE FROM instance");
+        CPPUNIT_ASSERT(contains(_fixture->logged.str(), "had no server key"));
     }
 
     void testRefusalChangesNothing() {
@@ -106,11 +133,11 @@ private:
     }
 
     // Opens with other keys; the message with which that is refused.
-    std::string refusal(const std::string& keyDigits) {
+    std::string refusal(const std::string& keyDigits, StoreFault fault = StoreFault::wrongKey) {
         try {
             _fixture->reopen(keyDigits);
         } catch (const StoreError& error) {
-            CPPUNIT_ASSERT(error.fault() == StoreFault::wrongKey);
+            CPPUNIT_ASSERT_MESSAGE(error.what(), error.fault() == fault);
             return error.what();
         }
         CPPUNIT_FAIL("the keys were accepted");
