@@ -45,6 +45,10 @@ std::string expiryOutcome(LinkStatus status) {
     throw Error(ErrorCode::notFound, "There is no such link code for this credential.");
 }
 
+[[noreturn]] void throwDelivered() {
+    throw Error(ErrorCode::alreadyDelivered, "Read the token with GET /v1/tokens/:account_id.");
+}
+
 } // namespace
 
 LinkService::LinkService(const Parts& parts)
@@ -128,6 +132,8 @@ PollResult LinkService::peek(std::string_view code, const PollCredential& creden
     requireOpen(link);
     if (!isGranted(link))
         return pending(link, source, {});
+    if (!_parts.links.mayBeDelivered(id, deliveryRule, base::nowOf(_parts.clock)))
+        throwDelivered();
     PollResult result;
     result.state = PollState::delivered;
     return result;
@@ -199,7 +205,7 @@ PollResult LinkService::deliver(const store::Link& link, const Source& source) {
         if (!_auditGate.take(link.id.value(), {1, 1}))
             _parts.news.record(link, actorOf(link.client), "link.delivery_refused", "already_delivered",
                                source);
-        throw Error(ErrorCode::alreadyDelivered, "Read the token with GET /v1/tokens/:account_id.");
+        throwDelivered();
     case store::DeliveryOutcome::undecryptable:
         _parts.news.record(link, "system", "link.undecryptable", "ended", source);
         throw Error(ErrorCode::accessDenied, "Create a new link.")

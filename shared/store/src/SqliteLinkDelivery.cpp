@@ -46,6 +46,13 @@ void keepDelivered(Session& session, const LinkId& id, const std::string& sealed
         .run();
 }
 
+// Whether a delivered payload may be read once more, its account aside.
+bool isReadable(const LinkRow& row, const DeliveryRule& rule, Timestamp now) {
+    const bool isLate = (row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window) ||
+                        (row.issuerEnds && *row.issuerEnds <= now);
+    return !row.stagedGrant.empty() && !isLate && row.reads < rule.reads;
+}
+
 Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& id, Timestamp now) {
     Account account;
     account.id = id;
@@ -65,6 +72,16 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
 }
 
 } // namespace
+
+bool SqliteLinkRepository::mayBeDelivered(const LinkId& id, const DeliveryRule& rule, Timestamp now) const {
+    return _database.read([&](Session& session) {
+        const auto row = selectLink(session, id);
+        if (row && row->link.status == LinkStatus::staged)
+            return row->link.expiresAt > now;
+        return row && row->link.status == LinkStatus::delivered && isReadable(*row, rule, now) &&
+               selectAccount(session, row->link.client, row->link.account).has_value();
+    });
+}
 
 Delivery SqliteLinkRepository::deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                                        Timestamp now) {
@@ -140,10 +157,8 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
 Delivery SqliteLinkRepository::deliverAgain(Session& session, const LinkRow& row, const DeliveryRule& rule,
                                             Timestamp now) {
     const Link& link = row.link;
-    const bool late = (row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window) ||
-                      (row.issuerEnds && *row.issuerEnds <= now);
     auto account = selectAccount(session, link.client, link.account);
-    if (row.stagedGrant.empty() || late || row.reads >= rule.reads || !account) {
+    if (!isReadable(row, rule, now) || !account) {
         if (!row.stagedGrant.empty())
             keepDelivered(session, link.id, {}, row.reads);
         return outcome(DeliveryOutcome::alreadyDelivered);

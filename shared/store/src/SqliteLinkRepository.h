@@ -42,6 +42,8 @@ public:
     std::optional<WithdrawnGrant> withdraw(const LinkId& id, EndReason reason, Timestamp now) override;
     Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                      Timestamp now) override;
+    [[nodiscard]] bool mayBeDelivered(const LinkId& id, const DeliveryRule& rule,
+                                      Timestamp now) const override;
     [[nodiscard]] std::vector<Link> noteExpired(Timestamp now, int most) override;
     [[nodiscard]] bool noteExpiry(const LinkId& id, Timestamp now) override;
     int purge(const DeliveryRule& rule, Timestamp now) override;

@@ -140,6 +140,11 @@ public:
         hook("findStaged");
         return _real.findStaged(client, provider, subject, now);
     }
+    bool mayBeDelivered(const base::LinkId& id, const store::DeliveryRule& rule,
+                        base::Timestamp now) const override {
+        hook("mayBeDelivered");
+        return _real.mayBeDelivered(id, rule, now);
+    }
     store::Link recordWrongEntry(const base::LinkId& id, int limit, base::Timestamp now) override {
         hook("recordWrongEntry");
         return _real.recordWrongEntry(id, limit, now);

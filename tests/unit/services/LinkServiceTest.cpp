@@ -28,6 +28,7 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUnknownForeignAndMistypedAreOneAnswer);
     CPPUNIT_TEST(testOtherCredentialsPollNothing);
     CPPUNIT_TEST(testPeekDeliversNothing);
+    CPPUNIT_TEST(testPeekSaysWhatAPollWouldSay);
     CPPUNIT_TEST(testEveryEndHasItsReason);
     CPPUNIT_TEST(testUndecryptableStageEndsTheLink);
     CPPUNIT_TEST(testLinkThatEndsBeforeItsDeliverySaysWhy);
@@ -124,6 +125,20 @@ public:
         for (int i = 0; i < 5; ++i)
             CPPUNIT_ASSERT(peek(mine).state == PollState::delivered);
         CPPUNIT_ASSERT(links().find(mine.link.id)->status == LinkStatus::staged);
+    }
+
+    void testPeekSaysWhatAPollWouldSay() {
+        const auto mine = staged();
+        for (int i = 0; i < deliveryRule.reads; ++i) {
+            CPPUNIT_ASSERT(peek(mine).state == PollState::delivered);
+            CPPUNIT_ASSERT(poll(mine).state == PollState::delivered);
+        }
+        ASSERT_REFUSED(ErrorCode::alreadyDelivered, (void)peek(mine));
+        ASSERT_REFUSED(ErrorCode::alreadyDelivered, (void)poll(mine));
+        const auto late = staged();
+        CPPUNIT_ASSERT(poll(late).state == PollState::delivered);
+        _fixture->advance(61s);
+        ASSERT_REFUSED(ErrorCode::alreadyDelivered, (void)peek(late));
     }
 
     void testEveryEndHasItsReason() {

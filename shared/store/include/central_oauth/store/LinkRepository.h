@@ -149,6 +149,10 @@ public:
     virtual Delivery deliver(const LinkId& id, const AccountId& newId, const DeliveryRule& rule,
                              Timestamp now) = 0;
 
+    /// Returns whether `deliver` would hand out a payload now, as far as that can be told without opening it.
+    [[nodiscard]] virtual bool mayBeDelivered(const LinkId& id, const DeliveryRule& rule,
+                                              Timestamp now) const = 0;
+
     /// Takes note that links have expired without being finished. Returns those of which nobody had taken
     /// note yet, at most `most`, the earliest first: each link once, also across restarts.
     [[nodiscard]] virtual std::vector<Link> noteExpired(Timestamp now, int most) = 0;
