@@ -12,6 +12,7 @@
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 
@@ -191,10 +192,14 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
             std::atomic<bool> over{false};
             std::thread peer([&] {
                 Poco::Net::StreamSocket socket = listener.acceptConnection();
-                socket.sendBytes(start.data(), static_cast<int>(start.size()));
-                while (!over && !socket.poll(Poco::Timespan(0, 50'000), Poco::Net::Socket::SELECT_ERROR))
-                    if (!start.empty())
-                        socket.sendBytes(" ", 1);
+                try {
+                    socket.sendBytes(start.data(), static_cast<int>(start.size()));
+                    while (!over && !socket.poll(Poco::Timespan(0, 50'000), Poco::Net::Socket::SELECT_ERROR))
+                        if (!start.empty())
+                            socket.sendBytes(" ", 1);
+                } catch (const Poco::Net::NetException&) {
+                    return; // the client gave up first, which is what it is here for
+                }
             });
             auto environment = clientEnvironment();
             environment["CENTRAL_OAUTH_URL"] =

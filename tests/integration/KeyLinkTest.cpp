@@ -102,7 +102,7 @@ public:
         for (int round = 0; round < 4; ++round) {
             std::vector<std::future<int>> issues;
             for (int i = 0; i < 12; ++i)
-                issues.push_back(std::async(std::launch::async, [&, key] {
+                issues.push_back(std::async(std::launch::async, [&, key, round, i] {
                     return i % 3 == 0
                                ? _service
                                      ->post("/v1/link-code", key,
