@@ -25,6 +25,11 @@ class KeysAddTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFullDiskChangesNothing);
     CPPUNIT_TEST(testKilledInTheMiddleLosesNoKey);
     CPPUNIT_TEST(testLeftoverOfACrashIsNotInTheWay);
+    CPPUNIT_TEST(testSignalInTheMiddleLeavesNothingBeside);
+    CPPUNIT_TEST(testOnlyWhatLiesBesideIsRemoved);
+    CPPUNIT_TEST(testKeysThatTheStartRefusesAreRefused);
+    CPPUNIT_TEST(testSecondNameIsRefusedAndALinkKept);
+    CPPUNIT_TEST(testWhoCanReadTheFileNoMoreIsSaid);
     CPPUNIT_TEST(testManyAtOnceLoseNoKey);
     CPPUNIT_TEST_SUITE_END();
 
@@ -151,6 +156,81 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), ring().size());
         CPPUNIT_ASSERT_EQUAL(_first, ring().back());
         CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
+    }
+
+    // Nobody reads standard output: the command waits with its id, and the key is in the file by then.
+    void testSignalInTheMiddleLeavesNothingBeside() {
+        const auto ended =
+            runToEnd("/bin/bash",
+                     {"-c", R"(
+            cd "$2"; mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3
+            "$1" keys add >&3 2>errors & adding=$!
+            until [ -e keys/.secret-key.next ] || [ -s errors ]; do sleep 0.01; done
+            kill -TERM $adding; wait $adding; ended=$?; cat errors >&2; exit $ended)",
+                      "bash", programPath("central-oauthd").string(), _service->folder().string()},
+                     _service->environment);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.errors, 128 + SIGTERM, ended.exitCode);
+        CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), ring().size());
+        CPPUNIT_ASSERT_MESSAGE(ended.errors, ended.errors.find(" added to ") != std::string::npos);
+    }
+
+    void testOnlyWhatLiesBesideIsRemoved() {
+        const auto next = file().parent_path() / ".secret-key.next";
+        const auto other = _service->folder() / "other";
+        std::ofstream(other) << "untouched";
+        fs::create_symlink(other, next);
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"keys", "add"}).exitCode);
+        CPPUNIT_ASSERT_EQUAL(std::uintmax_t(9), fs::file_size(other));
+        CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
+        fs::create_directory(next);
+        const auto refused = _service->run({"keys", "add"});
+        CPPUNIT_ASSERT_EQUAL(74, refused.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(refused.errors, refused.errors.find(next.string()) != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), ring().size());
+    }
+
+    void testKeysThatTheStartRefusesAreRefused() {
+        (void)_service->stop();
+        const std::string zeros(64, '0');
+        for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
+                 {zeros, "is a pattern that anybody can guess"},
+                 {_first + ',' + std::string(64, 'F'), "is a pattern that anybody can guess"},
+                 {_first + "," + _first, "repeats entry 1"}}) {
+            std::ofstream(file()) << text;
+            for (const auto& command :
+                 std::vector<std::vector<std::string>>{{"--check-config"}, {"keys", "add"}}) {
+                const auto refused = _service->run(command);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.errors, 78, refused.exitCode);
+                CPPUNIT_ASSERT_MESSAGE(refused.errors, refused.errors.find(said) != std::string::npos);
+                CPPUNIT_ASSERT(refused.errors.find(text.substr(0, 64)) == std::string::npos);
+            }
+            CPPUNIT_ASSERT_EQUAL(text, content());
+            CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
+        }
+    }
+
+    void testSecondNameIsRefusedAndALinkKept() {
+        const auto other = _service->folder() / "other";
+        fs::create_hard_link(file(), other);
+        const auto refused = _service->run({"keys", "add"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.errors, 74, refused.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(refused.errors, refused.errors.find("hard link") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(_first + "\n", content());
+        fs::remove(other);
+        fs::create_symlink(file(), other);
+        _service->environment["CENTRAL_OAUTH_SECRET_KEY_FILE"] = other.string();
+        CPPUNIT_ASSERT_EQUAL(0, _service->run({"keys", "add"}).exitCode);
+        CPPUNIT_ASSERT(fs::is_symlink(other));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), ring().size());
+    }
+
+    void testWhoCanReadTheFileNoMoreIsSaid() {
+        fs::permissions(file(), fs::perms::group_read | fs::perms::others_read, fs::perm_options::add);
+        const auto narrowed = _service->run({"keys", "add"});
+        CPPUNIT_ASSERT_MESSAGE(narrowed.errors, narrowed.errors.find("mode 0600") != std::string::npos);
+        const auto again = _service->run({"keys", "add"});
+        CPPUNIT_ASSERT_MESSAGE(again.errors, again.errors.find("mode 0600") == std::string::npos);
     }
 
     void testManyAtOnceLoseNoKey() {

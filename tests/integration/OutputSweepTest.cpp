@@ -172,6 +172,12 @@ private:
                contentOf(keyFile());
     }
 
+    [[nodiscard]] std::string stateWithoutFirstKey() const {
+        const auto all = state();
+        const auto keys = contentOf(keyFile());
+        return all.substr(0, all.size() - keys.size()) + keys.substr(keys.find(',') + 1);
+    }
+
     void sweep(const Sink& sink, const Words& arguments, bool isSilent, const std::string& before) const {
         const auto lost =
             runToEnd("/bin/bash", intoSink(sink, "central-oauthd", arguments), _service->environment);
@@ -179,7 +185,11 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(what, isSilent ? 0 : 74, lost.exitCode);
         if (!isSilent) {
             CPPUNIT_ASSERT_MESSAGE(what, lost.errors.find("standard output") != std::string::npos);
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(what, before, state());
+            // An encryption key stays, because a daemon may have sealed with it; the message names it.
+            const bool stays = arguments == Words{"keys", "add"};
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(what, before, stays ? stateWithoutFirstKey() : state());
+            CPPUNIT_ASSERT_MESSAGE(what, !stays || lost.errors.find(" was added all the same") !=
+                                                       std::string::npos);
             for (const auto& file : fs::directory_iterator(data()))
                 CPPUNIT_ASSERT_MESSAGE(what + file.path().string(),
                                        file.path().string().find(".next") == std::string::npos);

@@ -2,6 +2,7 @@
 #include "KeysCommand.h"
 
 #include "central_oauth/app/CommandLine.h"
+#include "central_oauth/app/Signals.h"
 #include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/config/Environment.h"
 #include "central_oauth/config/KeyRingFile.h"
@@ -29,6 +30,16 @@ int exitCodeOf(config::KeyRingError::Kind kind) noexcept {
     return exitStore;
 }
 
+// A daemon that starts now seals with the key, so it is not taken back where nobody reads its id.
+void printId(const std::string& keyId) {
+    try {
+        writeResult(keyId + '\n');
+        finishResult();
+    } catch (const OutputError& failure) {
+        throw OutputError(std::string(failure.what()) + "; the key " + keyId + " was added all the same.");
+    }
+}
+
 int add() {
     const auto file = config::findKeyRingFile(config::Environment::fromProcess());
     const provider::Secret key(crypto::encodeHex(crypto::randomSecret(keyBytes).reveal()));
@@ -38,13 +49,18 @@ int add() {
     if (!ring)
         throw config::KeyRingError(config::KeyRingError::Kind::settings,
                                    faults.front() + ". Nothing was changed.");
-    writeResult(ring->currentKeyId() + '\n');
-    finishResult();
+    const bool hides = addition.hidesFromOthers();
+    const HeldSignals held; // from here on the change is finished, whatever arrives
     addition.commit();
+    if (hides)
+        std::cerr << "the other users of this machine could read " << file.string()
+                  << ". Now only its owner can (mode 0600): if the daemon runs as another user, give it the "
+                     "file with chown.\n";
     std::cerr << "key " << ring->currentKeyId() << " added to " << file.string() << ", which now holds "
               << ring->keyIds().size()
               << " keys. Restart the daemon to use it, and keep a copy of the file away from the backups of "
                  "the database.\n";
+    printId(ring->currentKeyId());
     return exitOk;
 }
 

@@ -16,6 +16,13 @@ constexpr std::string_view secretKey = "CENTRAL_OAUTH_SECRET_KEY";
 constexpr std::string_view keyRing = "CENTRAL_OAUTH_KEY_RING";
 constexpr std::string_view howToMakeOne = "make a key with: openssl rand -hex 32";
 
+bool isEncryptionKey(std::string_view text) noexcept {
+    constexpr std::size_t hexDigits = 64;
+    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
+               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+           });
+}
+
 // Whether the digits repeat themselves, or go up or down in equal steps: nobody draws such a key, and
 // everybody tries it. A generator makes one of them once in 2^127 keys.
 bool isPattern(std::string_view key) {
@@ -35,26 +42,12 @@ bool isPattern(std::string_view key) {
     return true;
 }
 
-// What is wrong with a key, as the end of a sentence; empty if nothing.
-std::string_view faultOf(std::string_view text) {
-    if (!isEncryptionKey(text))
-        return "is not 64 hex digits";
-    return isPattern(lower(text)) ? "is a pattern that anybody can guess" : "";
-}
-
-// Where in the ring an equal key already stands, counted from one; 0: nowhere.
-std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring) {
-    const auto same = std::find_if(ring.begin(), ring.end(),
-                                   [key](const provider::Secret& known) { return known.reveal() == key; });
-    return same == ring.end() ? 0 : static_cast<std::size_t>(same - ring.begin()) + 1;
-}
-
 std::vector<provider::Secret> parseRing(const SecretReading& list, SettingReader& reader) {
     std::vector<provider::Secret> ring;
     std::size_t position = 0;
     for (const auto entry : splitList(list.value->reveal())) {
         const std::string which = "has an entry " + std::to_string(++position);
-        if (const auto wrong = faultOf(entry); !wrong.empty()) {
+        if (const auto wrong = keyFaultOf(entry); !wrong.empty()) {
             reader.fault(list.fault(which + " that " + std::string(wrong), std::string(howToMakeOne)));
             return {};
         }
@@ -72,7 +65,7 @@ std::vector<provider::Secret> parseRing(const SecretReading& list, SettingReader
 // Where the ring is set too, the key has to be its first entry.
 void joinKey(const SecretReading& single, const SecretReading& list, std::vector<provider::Secret>& ring,
              SettingReader& reader) {
-    if (const auto wrong = faultOf(single.value->reveal()); !wrong.empty()) {
+    if (const auto wrong = keyFaultOf(single.value->reveal()); !wrong.empty()) {
         reader.fault(single.fault(std::string(wrong), std::string(howToMakeOne)));
         return;
     }
@@ -88,11 +81,16 @@ void joinKey(const SecretReading& single, const SecretReading& list, std::vector
 
 } // namespace
 
-bool isEncryptionKey(std::string_view text) noexcept {
-    constexpr std::size_t hexDigits = 64;
-    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
-               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-           });
+std::string_view keyFaultOf(std::string_view text) {
+    if (!isEncryptionKey(text))
+        return "is not 64 hex digits";
+    return isPattern(lower(text)) ? "is a pattern that anybody can guess" : "";
+}
+
+std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring) {
+    const auto same = std::find_if(ring.begin(), ring.end(),
+                                   [key](const provider::Secret& known) { return known.reveal() == key; });
+    return same == ring.end() ? 0 : static_cast<std::size_t>(same - ring.begin()) + 1;
 }
 
 std::vector<provider::Secret> readKeyRing(SettingReader& reader) {

@@ -5,13 +5,18 @@
 #include "SettingReader.h"
 #include "central_oauth/provider/Secret.h"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
 namespace central_oauth::config {
 
-/// Whether it is 64 hex digits.
-[[nodiscard]] bool isEncryptionKey(std::string_view text) noexcept;
+/// Returns what is wrong with a key, as the end of a sentence such as "is not 64 hex digits". Returns an
+/// empty text if nothing is wrong.
+[[nodiscard]] std::string_view keyFaultOf(std::string_view text);
+
+/// Returns where in the ring an equal key stands, counted from one. Returns 0 if there is none.
+[[nodiscard]] std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring);
 
 /// Reads secret key and key ring into one ring, newest first. Empty only where there is a fault.
 [[nodiscard]] std::vector<provider::Secret> readKeyRing(SettingReader& reader);

@@ -71,13 +71,30 @@ std::string_view withoutLineEnd(std::string_view text) {
     return text;
 }
 
+// A rename gives the new keys to one name of the file; every other name would keep the old ones.
+void requireOneName(const fs::path& file) {
+    std::error_code failed;
+    if (fs::hard_link_count(file, failed) > 1 && !failed)
+        throw KeyRingError(KeyRingError::Kind::file,
+                           "the key file " + file.string() +
+                               " has a second name (a hard link), under which the keys would stay as they "
+                               "are: remove that name, or make it a symbolic link. Nothing was changed.");
+}
+
+// Refuses what the daemon refuses at its start, in the same words.
 std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file) {
     std::vector<provider::Secret> keys;
+    const auto refuseEntry = [&](const std::string& problem, const std::string& fix) {
+        refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + file.string() + ' ' +
+               problem + ": " + fix + ". Nothing was changed.");
+    };
     for (const auto entry : splitList(text)) {
-        if (!isEncryptionKey(entry))
-            refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + file.string() +
-                   " is not 64 hex digits; correct it first. Nothing was changed.");
-        keys.emplace_back(lower(entry));
+        if (const auto fault = keyFaultOf(entry); !fault.empty())
+            refuseEntry(std::string(fault), "correct it first; make a key with: openssl rand -hex 32");
+        provider::Secret key(lower(entry));
+        if (const auto earlier = positionOf(key.reveal(), keys); earlier != 0)
+            refuseEntry("repeats entry " + std::to_string(earlier), "list each key once");
+        keys.push_back(std::move(key));
     }
     return keys;
 }
@@ -115,20 +132,25 @@ fs::path findKeyRingFile(const Environment& environment) {
 
 KeyRingAddition::KeyRingAddition(const fs::path& file, const provider::Secret& hexKey)
     : _file((requireTrusted(file), std::make_unique<LockedSecretFile>(file))) {
+    requireOneName(file);
     const auto content = _file->read();
     const auto text = withoutLineEnd(content.reveal());
     _ring = keysIn(text, file);
     _ring.insert(_ring.begin(), provider::Secret(lower(hexKey.reveal())));
-    const auto next = joined(_ring.front(), text);
-    if (next.size() > LockedSecretFile::largest)
+    _content = joined(_ring.front(), text);
+    if (_content.size() > LockedSecretFile::largest)
         refuse("the key file " + file.string() +
                " is full; remove keys that are needed no more. Nothing was changed.");
-    _file->prepare(next);
 }
 
 KeyRingAddition::~KeyRingAddition() = default;
 
+bool KeyRingAddition::hidesFromOthers() const {
+    return _file->hidesFromOthers();
+}
+
 void KeyRingAddition::commit() {
+    _file->prepare(_content);
     _file->commit();
 }
 

@@ -25,6 +25,10 @@ public:
 
     [[nodiscard]] provider::Secret read() const;
 
+    /// Whether other users who can read the file now will not be able to after `commit`. On Windows the
+    /// folder decides: false.
+    [[nodiscard]] bool hidesFromOthers() const;
+
     /// Writes the next content beside the file and makes it durable.
     void prepare(const provider::Secret& content);
 
@@ -36,7 +40,7 @@ private:
     void open();
 
     std::filesystem::path _path;
-    std::filesystem::path _next; ///< beside it; a leftover of a run that crashed is overwritten
+    std::filesystem::path _next; ///< beside it; the leftover of a run that crashed is removed, not read
     int _file = -1; ///< the descriptor that holds the lock: the file's (POSIX), its lock file's (Windows)
     bool _isPrepared = false;
 };

@@ -131,9 +131,15 @@ provider::Secret LockedSecretFile::read() const {
     return provider::Secret(std::move(buffer));
 }
 
+bool LockedSecretFile::hidesFromOthers() const {
+    const auto before = statusOf(_file, _path);
+    return (before.st_mode & (S_IRGRP | S_IROTH) & ~modeFor(before)) != 0;
+}
+
 void LockedSecretFile::prepare(const provider::Secret& content) {
+    // A leftover, also one that is a symbolic link: O_EXCL follows none.
     if (::unlink(_next.c_str()) != 0 && errno != ENOENT)
-        fail(_path, "can't be changed", errno);
+        fail(_path, "can't be changed, because " + _next.string() + " can't be removed", errno);
     const int next = ::open(_next.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (next < 0)
         fail(_path, "can't be changed", errno);

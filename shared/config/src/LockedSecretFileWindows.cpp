@@ -86,6 +86,10 @@ provider::Secret LockedSecretFile::read() const {
     return provider::Secret(std::move(buffer));
 }
 
+bool LockedSecretFile::hidesFromOthers() const {
+    return false;
+}
+
 void LockedSecretFile::prepare(const provider::Secret& content) {
     std::error_code error;
     fs::remove(_next, error); // CREATE_NEW says whether it is gone

@@ -23,6 +23,7 @@ class KeyRingFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOthersCantReadTheNewFile);
     CPPUNIT_TEST(testFileThatOthersCanWriteIsRefused);
     CPPUNIT_TEST(testLinkStaysALink);
+    CPPUNIT_TEST(testSecondNameIsRefused);
     CPPUNIT_TEST(testAdditionsFollowOneAnother);
     CPPUNIT_TEST(testFullFileTakesNoMore);
     CPPUNIT_TEST(testWhatIsNoFileIsRefused);
@@ -109,6 +110,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(key('2') + "," + key('1') + "\n", content());
     }
 
+    void testSecondNameIsRefused() {
+        write(key('1'));
+        fs::create_hard_link(file(), _folder / "other");
+        CPPUNIT_ASSERT(kindOf([&] { add('2'); }) == KeyRingError::Kind::file);
+        CPPUNIT_ASSERT_EQUAL(key('1'), content());
+        fs::remove(_folder / "other");
+        add('2');
+    }
+
     void testAdditionsFollowOneAnother() {
         write(key('1'));
         {
@@ -123,8 +133,8 @@ public:
 
     void testFullFileTakesNoMore() {
         std::string keys = key('1');
-        while (keys.size() + 65 < 64 * 1024 - 10)
-            keys += "," + key('1');
+        for (int i = 1000; keys.size() + 65 < 64 * 1024 - 10; ++i)
+            keys += "," + key('1').substr(4) + std::to_string(i);
         write(keys);
         CPPUNIT_ASSERT(kindOf([&] { add('2'); }) == KeyRingError::Kind::settings);
         CPPUNIT_ASSERT_EQUAL(keys, content());
@@ -141,7 +151,9 @@ public:
     }
 
 private:
-    static std::string key(char digit) { return std::string(64, digit); }
+    static std::string key(char digit) {
+        return digit + std::string("7d0f3a96c2e58b41d6790fe2ac8351b4e907c6d2f5a81b3946de07c8f13a5b2");
+    }
     [[nodiscard]] fs::path file() const { return _folder / "keys"; }
 
     void write(const std::string& text) const {

@@ -36,13 +36,14 @@ private:
 
 class LockedSecretFile;
 
-/// A new key before the keys of a file. The constructor makes the change ready beside the file, `commit` puts
-/// it into place at once: a reader sees the old file or the new one, whatever happens. Without `commit`
-/// nothing changes.
+/// A new key before the keys of a file. The constructor checks the file and what it holds. `commit` writes
+/// the new content beside the file, makes it durable and puts it into place at once: a reader sees the old
+/// file or the new one. Without `commit` nothing changes.
 ///
-/// Holds a lock on the file, so that two additions at the same time follow one another. A symbolic link stays
-/// one. The file keeps its owner and group, and is readable by its owner alone; a group that could read it
-/// while others could not still can.
+/// Holds a lock on the file, so that two additions at the same time follow one another. Keeps a symbolic
+/// link, and refuses a file with a second hard link. The file keeps its owner and group, and is readable by
+/// its owner alone; a group that could read it while others could not still can. A signal that ends the
+/// process inside `commit` leaves a file beside it, which the next `commit` removes: hold signals back.
 ///
 /// Not thread-safe. Errors: KeyRingError from the constructor, which leaves the file unchanged, and from
 /// `commit`, whose text says where the file has the new key already.
@@ -57,11 +58,15 @@ public:
     /// All keys as they are after `commit`, the new one first; lower-case hex digits.
     [[nodiscard]] const std::vector<provider::Secret>& ring() const noexcept { return _ring; }
 
+    /// Whether users who can read the file now will not be able to after `commit`. Throws: KeyRingError.
+    [[nodiscard]] bool hidesFromOthers() const;
+
     void commit();
 
 private:
     std::unique_ptr<LockedSecretFile> _file;
     std::vector<provider::Secret> _ring;
+    provider::Secret _content; ///< of the file after `commit`
 };
 
 } // namespace central_oauth::config
