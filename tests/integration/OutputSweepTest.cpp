@@ -2,8 +2,7 @@
 // Every command of both programs, with a standard output that takes nothing: the commands come from their
 // tables, so a new command is swept by itself.
 #include "../support/ServiceUnderTest.h"
-#include "central_oauth/app/CommandTable.h"
-#include "central_oauth/cli/CommandLine.h"
+#include "CommandSamples.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
@@ -79,6 +78,8 @@ public:
 
     void testDaemonCommandsSayThatTheirOutputIsLost() {
         useKeyFile();
+        const auto keys = _service->run({"client", "key", "list", "test client"}).output;
+        _keyId = keys.substr(0, keys.find('\t'));
         const auto before = state();
         fs::copy(data(), saved(), fs::copy_options::recursive);
         std::set<std::string> silent;
@@ -204,12 +205,7 @@ private:
 
     // Without what may be left out, and with each option and what it needs.
     [[nodiscard]] std::vector<Words> variantsOf(const app::CommandForm& form) const {
-        Words least = form.words;
-        for (const auto& operand : form.operands)
-            least.push_back(valueOf(form, operand));
-        for (const auto& option : form.options)
-            if (option.required || option.name == "--yes")
-                append(least, form, option);
+        const Words least = leastWordsOf(form, _keyId);
         std::vector<Words> variants{least};
         for (const auto& option : form.options) {
             if (option.required || option.name == "--yes")
@@ -226,30 +222,7 @@ private:
     void append(Words& words, const app::CommandForm& form, const app::OptionForm& option) const {
         words.push_back(option.name);
         if (!option.value.empty())
-            words.push_back(valueOf(form, option.value));
-    }
-
-    [[nodiscard]] std::string valueOf(const app::CommandForm& form, const std::string& name) const {
-        if (name == "NAME")
-            return form.action == app::Action::clientAdd ? "another client" : "test client";
-        if (name == "KEY_ID") {
-            const auto list = _service->run({"client", "key", "list", "test client"}).output;
-            return list.substr(0, list.find('\t'));
-        }
-        const std::map<std::string, std::string> values{
-            {"CLIENT", "test client"},
-            {"KEY", "laptop"},
-            {"TEXT", "it@example.com"},
-            {"N", "7"},
-            {"link,...", "link"},
-            {"link,token,revoke,accounts", "link"},
-            {"90d", "90d"},
-            {"FILE", (pluginFolder() / "jira.so").string()},
-        };
-        const auto found = values.find(name);
-        if (found == values.end())
-            CPPUNIT_FAIL("the sweep needs a value for " + name + " of " + nameOf(form));
-        return found->second;
+            words.push_back(sampleOf(form, option.value, _keyId));
     }
 
     // Each value of the first operand, and each option that changes what is printed.
@@ -292,6 +265,7 @@ private:
     std::unique_ptr<Simulator> _simulator;
     std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
+    std::string _keyId;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(OutputSweepTest);

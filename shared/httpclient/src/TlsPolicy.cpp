@@ -3,6 +3,7 @@
 // ignores an invalid cipher list, and takes the common name for a host name.
 #include "TlsPolicy.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 
 #include <algorithm>
@@ -104,8 +105,9 @@ void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::
     else if (addAuthorities(SSL_CTX_get_cert_store(context), bundle.content->reveal()))
         return;
     ERR_clear_error();
+    constexpr std::size_t longestShown = 300; // it may stand on a command line, with anything in it
     throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                      "the CA bundle " + file.string() + " " + why);
+                      "the CA bundle " + base::displayText(file.string(), longestShown) + " " + why);
 }
 
 bool isUnknownIssuer(int fault) {
