@@ -38,7 +38,7 @@ endif()
 target_compile_definitions(central_oauth_options INTERFACE $<$<PLATFORM_ID:Windows>:NOMINMAX>)
 if(CENTRAL_OAUTH_SANITIZE)
     target_compile_options(central_oauth_options INTERFACE
-        -fsanitize=${CENTRAL_OAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+        -fsanitize=${CENTRAL_OAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(central_oauth_options INTERFACE -fsanitize=${CENTRAL_OAUTH_SANITIZE})
 elseif(NOT MSVC AND NOT WIN32)
     target_compile_options(central_oauth_options INTERFACE
