@@ -272,7 +272,7 @@ public:
         const auto link = newLink();
         openLink(link);
         CPPUNIT_ASSERT_EQUAL(std::string(), browser().run("return document.cookie").toString());
-        CPPUNIT_ASSERT(browser().cookie("central-oauth-opened-" + link.id));
+        CPPUNIT_ASSERT(browser().hasCookie("central-oauth-opened-" + link.id));
     }
 
     void testPagesOfNoLink() {

@@ -244,8 +244,10 @@ void OddValueSweep::sweepCookies(const ApiOperation& operation) {
     const auto own = _opened->cookie;
     std::vector<std::string> lines;
     for (const auto& value : oddHeaderValues()) {
-        for (const auto& name : {"opened-" + _opened->link, "owner-" + _opened->link, std::string("browser"),
-                                 std::string("opened-"), "opened-" + value.substr(0, 100)})
+        for (const auto& name :
+             {"opened-" + _opened->link, "opened-" + _opened->link + ".AAAAAAAA", "owner-" + _opened->link,
+              std::string("browser"), std::string("opened-"), "opened-" + value.substr(0, 100),
+              "opened-" + _opened->link + "." + value.substr(0, 8)})
             lines.push_back("central-oauth-" + name + "=" + value);
         lines.push_back(value);
     }

@@ -180,7 +180,7 @@ public:
         const auto link = _service->createLink();
         for (const std::string value : {"a\"b", "a\\b", "short"}) {
             WebBrowser browser;
-            browser.cookiesOf(_service->url())["central-oauth-opened-" + link.id] = value;
+            browser.cookiesOf(_service->url())["central-oauth-opened-" + link.id + ".AAAAAAAA"] = value;
             const auto page = browser.open(link.url);
             CPPUNIT_ASSERT_EQUAL(200, page.status);
             CPPUNIT_ASSERT(!page.inputValue("csrf").empty());

@@ -3,6 +3,7 @@
 
 #include <regex>
 #include <stdexcept>
+#include <type_traits>
 
 #include <Poco/String.h>
 #include <Poco/URI.h>
@@ -60,15 +61,47 @@ HttpAnswer WebBrowser::request(const std::string& method, const std::string& url
                                const std::map<std::string, std::string>& headers, const std::string& body) {
     _visited.push_back(url);
     HttpCall call{method, url, headers, body};
-    std::string cookies = _planted[originOf(url)];
-    for (const auto& [name, value] : _cookies[originOf(url)])
-        cookies += name + "=" + value + "; ";
+    const auto cookies = cookieLine(originOf(url));
     if (!cookies.empty())
         call.headers["Cookie"] = cookies.substr(0, cookies.size() - 2);
     call.headers.emplace("User-Agent", "Mozilla/5.0 (test)");
     auto answer = exchange(call);
     keepCookies(url, answer);
     return answer;
+}
+
+std::string WebBrowser::cookieLine(const std::string& origin) const {
+    const auto of = [&origin](const auto& all) {
+        const auto found = all.find(origin);
+        return found == all.end() ? typename std::decay_t<decltype(all)>::mapped_type() : found->second;
+    };
+    auto cookies = of(_cookies);
+    std::string kept;
+    for (const auto& name : of(_order)) {
+        if (const auto own = cookies.extract(name); !own.empty())
+            kept += name + "=" + own.mapped() + "; ";
+    }
+    // What a test has put there is older than what answers brought.
+    std::string line = of(_planted);
+    for (const auto& [name, value] : cookies)
+        line += name + "=" + value + "; ";
+    return line + kept;
+}
+
+// A value that is replaced keeps its cookie's age (RFC 6265 section 5.3).
+void WebBrowser::keepCookie(const std::string& origin, const std::string& name, const std::string& value) {
+    if (_cookies[origin].insert_or_assign(name, value).second) {
+        std::erase(_order[origin], name);
+        _order[origin].push_back(name);
+    }
+}
+
+void WebBrowser::takeCookies(const std::string& origin, const WebBrowser& other) {
+    for (const auto& name : other._order.at(origin)) {
+        const auto& cookies = other._cookies.at(origin);
+        if (const auto found = cookies.find(name); found != cookies.end())
+            keepCookie(origin, name, found->second);
+    }
 }
 
 void WebBrowser::keepCookies(const std::string& url, const HttpAnswer& answer) {
@@ -80,7 +113,7 @@ void WebBrowser::keepCookies(const std::string& url, const HttpAnswer& answer) {
         if (value.find("Max-Age=0;") != std::string::npos || value.ends_with("Max-Age=0"))
             _cookies[originOf(url)].erase(pair.substr(0, equals));
         else
-            _cookies[originOf(url)][pair.substr(0, equals)] = pair.substr(equals + 1);
+            keepCookie(originOf(url), pair.substr(0, equals), pair.substr(equals + 1));
     }
 }
 

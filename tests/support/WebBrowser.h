@@ -28,7 +28,8 @@ struct WebPage {
     [[nodiscard]] std::string refreshTarget() const;
 };
 
-/// Keeps cookies per host and port and follows 3xx answers by GET. Every URL it has asked for is kept.
+/// Keeps cookies per host and port, sends the oldest first (RFC 6265 section 5.4), and follows 3xx answers by
+/// GET. Every URL it has asked for is kept.
 class WebBrowser {
 public:
     /// Opens an absolute URL and follows redirects.
@@ -47,6 +48,9 @@ public:
         return _cookies[origin];
     }
 
+    /// Takes over the cookies that another browser has of that origin, as if its answers came to this one.
+    void takeCookies(const std::string& origin, const WebBrowser& other);
+
     /// A cookie that somebody else set for the same host, with a longer path: every request to that origin
     /// brings it, before the browser's own, and no answer replaces it (RFC 6265 sections 5.3 and 5.4).
     void plant(const std::string& origin, const std::string& name, const std::string& value) {
@@ -62,8 +66,11 @@ public:
 private:
     WebPage follow(std::string url, HttpAnswer answer);
     void keepCookies(const std::string& url, const HttpAnswer& answer);
+    void keepCookie(const std::string& origin, const std::string& name, const std::string& value);
+    [[nodiscard]] std::string cookieLine(const std::string& origin) const;
 
     std::map<std::string, std::map<std::string, std::string>> _cookies; ///< by origin
+    std::map<std::string, std::vector<std::string>> _order;             ///< by origin: names, oldest first
     std::map<std::string, std::string> _planted;                        ///< by origin, as the header begins
     std::vector<std::string> _visited;
 };

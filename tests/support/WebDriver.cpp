@@ -2,6 +2,7 @@
 // WebDriver (W3C) over HTTP, and the processes behind it. POSIX, Debian's paths.
 #include "WebDriver.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -290,14 +291,12 @@ void BrowserSession::closeTab() {
     call("DELETE", "/window");
 }
 
-std::optional<std::string> BrowserSession::cookie(const std::string& name) {
-    const auto cookies = call("GET", "/cookie");
-    for (const auto& one : *cookies.extract<Array::Ptr>()) {
-        const auto& found = one.extract<Object::Ptr>();
-        if (found->getValue<std::string>("name") == name)
-            return found->getValue<std::string>("value");
-    }
-    return std::nullopt;
+bool BrowserSession::hasCookie(const std::string& prefix) {
+    const auto cookies = call("GET", "/cookie").extract<Array::Ptr>();
+    return std::any_of(cookies->begin(), cookies->end(), [&](const auto& one) {
+        return one.template extract<Object::Ptr>()->template getValue<std::string>("name").starts_with(
+            prefix);
+    });
 }
 
 void BrowserSession::forgetCookies() {

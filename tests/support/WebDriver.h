@@ -104,8 +104,8 @@ public:
     void switchTo(const std::string& tab);
     void closeTab();
 
-    /// The cookie's value for the page that is shown; nothing if it has none.
-    [[nodiscard]] std::optional<std::string> cookie(const std::string& name);
+    /// Whether the page that is shown has a cookie whose name begins so.
+    [[nodiscard]] bool hasCookie(const std::string& prefix);
     /// Forgets the cookies of all hosts.
     void forgetCookies();
 

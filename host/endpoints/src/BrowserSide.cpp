@@ -24,55 +24,43 @@ constexpr std::string_view ownerPrefix = "owner-";
 
 constexpr std::string_view idCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-// So many links may be open in one browser at once.
+// So many links may be open in one browser at once, in so many tabs: all their cookies, with a proxy's beside
+// them, fit into the 8 KiB of a field.
 constexpr std::size_t openedLinks = 16;
+constexpr std::size_t openings = 32;
 
-// Cookies of each link, so that several may be open in one browser.
-std::string cookieOf(std::string_view prefix, std::string_view id) {
-    return std::string(prefix) + std::string(id);
-}
-
-// Between the openings of one link; stands in no opening.
-constexpr char separator = '~';
-
-// A link that is opened in several tabs keeps that many openings, the newest first.
+// A link that is opened in several tabs keeps that many openings, the newest.
 constexpr std::size_t openingsOfLink = 3;
 
-// How many links one answer makes a browser forget.
-constexpr std::size_t droppedAtOnce = 10;
+// How many cookies one answer makes a browser forget. A head with hundreds of cookies is refused by browsers;
+// the next opening drops some more.
+constexpr std::size_t droppedAtOnce = 20;
 
-void splitInto(std::vector<provider::Secret>& values, std::string_view cookie) {
-    for (;;) {
-        const auto end = std::min(cookie.find(separator), cookie.size());
-        values.emplace_back(std::string(cookie.substr(0, end)));
-        if (end == cookie.size())
-            return;
-        cookie.remove_prefix(end + 1);
-    }
+// Behind the link's id in the name of an opening's cookie; stands in no id.
+constexpr char tagMark = '.';
+constexpr std::size_t tagLength = 8;
+
+std::string ownerCookie(const base::LinkId& id) {
+    return std::string(ownerPrefix) + id.value();
+}
+
+// One for each opening, named by its first characters: tabs that open a link at the same moment bring no
+// cookie of each other, and a common cookie would keep the opening of the later answer only.
+std::string openingCookie(const base::LinkId& id, std::string_view opening) {
+    return std::string(openedPrefix) + id.value() + tagMark + std::string(opening.substr(0, tagLength));
 }
 
 [[noreturn]] void refuseForm(const std::string& why) {
     throw Error(ErrorCode::invalidRequest, "This form did not come from this service's own page.", why);
 }
 
-// The ids of all links with such a cookie, oldest first as browsers send them (RFC 6265 section 5.4).
-std::vector<base::LinkId> openedLinksIn(std::string_view line, std::string_view namePrefix) {
-    std::vector<base::LinkId> ids;
-    while (!line.empty()) {
-        auto piece = line.substr(0, line.find(';'));
-        line.remove_prefix(std::min(line.size(), piece.size() + 1));
-        piece.remove_prefix(std::min(piece.find_first_not_of(' '), piece.size()));
-        const auto name = piece.substr(0, piece.find('='));
-        if (!name.starts_with(namePrefix))
-            continue;
-        auto id = base::LinkId::parse(name.substr(namePrefix.size()));
-        if (id && std::find(ids.begin(), ids.end(), *id) == ids.end())
-            ids.push_back(std::move(*id));
-    }
-    return ids;
-}
-
 } // namespace
+
+struct BrowserSide::OpeningCookie {
+    base::LinkId link;
+    std::string purpose; ///< the name without what http::Cookies puts before it
+    provider::Secret value;
+};
 
 BrowserSide::BrowserSide(const Parts& parts)
     : _parts(parts), _cookies(parts.publicUrl.rfind("https://", 0) == 0) {}
@@ -94,43 +82,75 @@ std::optional<std::string> BrowserSide::urlWithoutDot(const http::Request& reque
     return _parts.publicUrl + "/link/" + std::string(handle);
 }
 
+std::vector<BrowserSide::OpeningCookie> BrowserSide::openingCookiesOf(const http::Request& request) const {
+    const auto prefix = _cookies.name(openedPrefix);
+    std::vector<OpeningCookie> cookies;
+    for (const auto& [name, value] : request.cookiesWithPrefix(prefix)) {
+        const auto rest = name.substr(prefix.size());
+        const auto mark = std::min(rest.find(tagMark), rest.size());
+        const auto tag = rest.substr(std::min(mark + 1, rest.size()));
+        const auto id = base::LinkId::parse(rest.substr(0, mark));
+        if (id && tag.size() == tagLength && tag.find_first_not_of(idCharacters) == std::string_view::npos)
+            cookies.push_back({*id, openingCookie(*id, tag), provider::Secret(std::string(value))});
+    }
+    return cookies;
+}
+
 services::Browser BrowserSide::browserOf(const http::Request& request, const base::LinkId& id) const {
-    const auto valuesOf = [&](std::string_view prefix) {
-        std::vector<provider::Secret> values;
-        for (const auto value : request.cookies(_cookies.name(cookieOf(prefix, id.value()))))
-            splitInto(values, value);
-        return values;
+    services::Browser browser;
+    for (auto& cookie : openingCookiesOf(request)) {
+        if (cookie.link == id)
+            browser.opened.push_back(std::move(cookie.value));
+    }
+    std::reverse(browser.opened.begin(), browser.opened.end());
+    for (const auto value : request.cookies(_cookies.name(ownerCookie(id))))
+        browser.owner.emplace_back(std::string(value));
+    browser.address = request.peerAddress();
+    return browser;
+}
+
+std::vector<std::string> BrowserSide::surplusOf(const std::vector<OpeningCookie>& cookies,
+                                                const base::LinkId& link) const {
+    const auto holds = [](const auto& list, const auto& one) {
+        return std::find(list.begin(), list.end(), one) != list.end();
     };
-    return {valuesOf(openedPrefix), valuesOf(ownerPrefix), request.peerAddress()};
+    std::vector<std::string> kept;
+    std::vector<base::LinkId> links{link};
+    std::size_t ofLink = 1;
+    std::for_each(cookies.rbegin(), cookies.rend(), [&](const OpeningCookie& cookie) {
+        const bool fits = cookie.link == link
+                              ? ofLink < openingsOfLink && _parts.links.proofs().isOpening(cookie.value, link)
+                              : holds(links, cookie.link) || links.size() < openedLinks;
+        if (!fits || kept.size() + 1 >= openings || holds(kept, cookie.purpose))
+            return;
+        kept.push_back(cookie.purpose);
+        ofLink += cookie.link == link ? 1U : 0U;
+        if (!holds(links, cookie.link))
+            links.push_back(cookie.link);
+    });
+    std::vector<std::string> surplus;
+    for (const auto& cookie : cookies) {
+        if (!holds(kept, cookie.purpose) && !holds(surplus, cookie.purpose))
+            surplus.push_back(cookie.purpose);
+        if (!holds(links, cookie.link) && !holds(surplus, ownerCookie(cookie.link)))
+            surplus.push_back(ownerCookie(cookie.link));
+    }
+    if (surplus.size() > droppedAtOnce)
+        surplus.resize(droppedAtOnce);
+    return surplus;
 }
 
 void BrowserSide::rememberOpening(Response& response, const http::Request& request,
                                   const services::OpenedLink& opened) const {
-    std::string openings(opened.opening.reveal());
-    for (const auto& earlier :
-         _parts.links.proofs().openingsIn(browserOf(request, opened.link), opened.link, openingsOfLink - 1))
-        openings.append(1, separator).append(earlier.reveal());
-    response.add("Set-Cookie",
-                 _cookies.set(cookieOf(openedPrefix, opened.link.value()), openings, opened.expiresIn));
-    auto older =
-        openedLinksIn(request.header("Cookie").value_or(std::string_view()), _cookies.name(openedPrefix));
-    std::erase(older, opened.link);
-    if (older.size() >= openedLinks)
-        older.resize(older.size() - openedLinks + 1);
-    else
-        older.clear();
-    // A head with hundreds of cookies is refused by browsers; the next opening drops some more.
-    if (older.size() > droppedAtOnce)
-        older.resize(droppedAtOnce);
-    for (const auto& surplus : older) {
-        response.add("Set-Cookie", _cookies.clear(cookieOf(openedPrefix, surplus.value())));
-        response.add("Set-Cookie", _cookies.clear(cookieOf(ownerPrefix, surplus.value())));
-    }
+    const auto opening = opened.opening.reveal();
+    response.add("Set-Cookie", _cookies.set(openingCookie(opened.link, opening), opening, opened.expiresIn));
+    for (const auto& purpose : surplusOf(openingCookiesOf(request), opened.link))
+        response.add("Set-Cookie", _cookies.clear(purpose));
 }
 
 void BrowserSide::rememberOwner(Response& response, const base::LinkId& id, const provider::Secret& ownerId,
                                 std::chrono::seconds life) const {
-    response.add("Set-Cookie", _cookies.set(cookieOf(ownerPrefix, id.value()), ownerId.reveal(), life));
+    response.add("Set-Cookie", _cookies.set(ownerCookie(id), ownerId.reveal(), life));
 }
 
 void BrowserSide::requireOwnOrigin(const http::Request& request) const {

@@ -52,16 +52,6 @@ bool BrowserProofs::isOpening(const provider::Secret& value, const base::LinkId&
                                       text.substr(proofLength + 1));
 }
 
-std::vector<provider::Secret> BrowserProofs::openingsIn(const Browser& browser, const base::LinkId& link,
-                                                        std::size_t most) const {
-    std::vector<provider::Secret> openings;
-    for (const auto& value : browser.opened) {
-        if (openings.size() < most && isOpening(value, link))
-            openings.push_back(value.clone());
-    }
-    return openings;
-}
-
 const provider::Secret* BrowserProofs::openingIn(const Browser& browser, const base::LinkId& link) const {
     const auto found = std::find_if(browser.opened.begin(), browser.opened.end(),
                                     [&](const auto& value) { return isOpening(value, link); });

@@ -67,13 +67,23 @@ const std::string& Request::pathParameter(std::string_view name) const {
 
 std::vector<std::string_view> Request::cookies(std::string_view name) const {
     std::vector<std::string_view> found;
+    for (const auto& cookie : cookiesWithPrefix(name)) {
+        if (cookie.name == name)
+            found.push_back(cookie.value);
+    }
+    return found;
+}
+
+std::vector<CookiePair> Request::cookiesWithPrefix(std::string_view prefix) const {
+    std::vector<CookiePair> found;
     for (std::string_view line : _parts.headers.all("Cookie")) {
         while (!line.empty()) {
             const auto piece = line.substr(0, line.find(';'));
             line.remove_prefix(std::min(line.size(), piece.size() + 1));
             const auto equals = piece.find('=');
-            if (equals != std::string_view::npos && trimBlanks(piece.substr(0, equals)) == name)
-                found.push_back(trimBlanks(piece.substr(equals + 1)));
+            const auto name = trimBlanks(piece.substr(0, equals));
+            if (equals != std::string_view::npos && name.starts_with(prefix))
+                found.push_back({name, trimBlanks(piece.substr(equals + 1))});
         }
     }
     return found;

@@ -50,6 +50,7 @@ class RequestTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsAuthorizationOutOfTheHeaders);
     CPPUNIT_TEST(testReadsCookies);
     CPPUNIT_TEST(testGivesEveryCookieOfAName);
+    CPPUNIT_TEST(testGivesCookiesByTheBeginningOfTheirNames);
     CPPUNIT_TEST(testCutsTheUserAgent);
     CPPUNIT_TEST(testFindsPathParameters);
     CPPUNIT_TEST(testReadsForms);
@@ -103,6 +104,16 @@ public:
         using Values = std::vector<std::string_view>;
         const Request request = makeRequest({{"Cookie", "a=1; b=0; a=2"}, {"Cookie", "a=1"}});
         CPPUNIT_ASSERT(request.cookies("a") == (Values{"1", "2", "1"}));
+    }
+
+    void testGivesCookiesByTheBeginningOfTheirNames() {
+        const Request request =
+            makeRequest({{"Cookie", "ab=1; b=ab=2 ; ab.c=3;ab; Ab=4;=5"}, {"Cookie", " ab.c =6"}});
+        std::string found;
+        for (const auto& [name, value] : request.cookiesWithPrefix("ab"))
+            found.append(name).append("=").append(value).append(" ");
+        CPPUNIT_ASSERT_EQUAL(std::string("ab=1 ab.c=3 ab.c=6 "), found);
+        CPPUNIT_ASSERT(request.cookiesWithPrefix("ab.cd").empty());
     }
 
     void testCutsTheUserAgent() {

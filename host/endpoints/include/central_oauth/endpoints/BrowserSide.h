@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace central_oauth::endpoints {
 
@@ -42,8 +43,8 @@ public:
     /// What the browser sends as cookies of that link.
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;
 
-    /// Gives the browser the cookie of a link that it opened, beside its last openings of that link, and
-    /// takes away those of the links that it opened long ago: whoever makes it open many must not make its
+    /// Gives the browser a cookie for this opening of a link, and takes away those of its oldest openings of
+    /// that link and of the links that it opened long ago: whoever makes it open many must not make its
     /// requests too large to be read.
     void rememberOpening(http::Response& response, const http::Request& request,
                          const services::OpenedLink& opened) const;
@@ -70,6 +71,15 @@ public:
 private:
     /// Throws: base::Error(invalidRequest).
     void requireOwnOrigin(const http::Request& request) const;
+
+    struct OpeningCookie;
+
+    // Those of all links, the oldest first as browsers send them (RFC 6265 section 5.4).
+    [[nodiscard]] std::vector<OpeningCookie> openingCookiesOf(const http::Request& request) const;
+
+    // The purposes of the cookies that the browser is to forget at a further opening of that link.
+    [[nodiscard]] std::vector<std::string> surplusOf(const std::vector<OpeningCookie>& cookies,
+                                                     const base::LinkId& link) const;
 
     Parts _parts;
     http::Cookies _cookies;

@@ -15,10 +15,9 @@
 namespace central_oauth::services {
 
 /// The cookies of one link that a browser sends, and its address. Cookies ignore ports, so a neighbour on the
-/// same host can plant any: of several with one name each value is judged, and only those that prove
-/// themselves count.
+/// same host can plant any: each value is judged, and only those that prove themselves count.
 struct Browser {
-    std::vector<provider::Secret> opened; ///< values that may be openings
+    std::vector<provider::Secret> opened; ///< values that may be openings, the newest first
     std::vector<provider::Secret> owner;  ///< values that may be the owner's id
     std::string address;
 };
@@ -41,10 +40,8 @@ public:
     /// Returns a fresh opening of the link.
     [[nodiscard]] provider::Secret makeOpening(const base::LinkId& link) const;
 
-    /// The openings of that link among what the browser brings, in its order, `most` of them. A link that is
-    /// opened in two tabs has two, and the forms of both stay good.
-    [[nodiscard]] std::vector<provider::Secret> openingsIn(const Browser& browser, const base::LinkId& link,
-                                                           std::size_t most) const;
+    /// Whether the value is an opening of that link.
+    [[nodiscard]] bool isOpening(const provider::Secret& value, const base::LinkId& link) const;
 
     /// Whether the browser brings an opening of that link.
     [[nodiscard]] bool hasOpened(const Browser& browser, const base::LinkId& link) const;
@@ -52,7 +49,8 @@ public:
     /// Whether the browser brings the id of the link's owner. False if nobody approved.
     [[nodiscard]] static bool owns(const Browser& browser, const store::Link& link);
 
-    /// Returns a fresh hidden value for the approval form (CSRF token). Requires: hasOpened.
+    /// Returns a fresh hidden value for the approval form (CSRF token), made for the browser's newest
+    /// opening. Requires: hasOpened.
     [[nodiscard]] std::string approvalToken(const Browser& browser, const base::LinkId& link) const;
 
     /// Returns the owner id that an approval with this form gives, or nullopt if the token is not that of an
@@ -76,7 +74,6 @@ public:
 
 private:
     [[nodiscard]] const provider::Secret* openingIn(const Browser& browser, const base::LinkId& link) const;
-    [[nodiscard]] bool isOpening(const provider::Secret& value, const base::LinkId& link) const;
     [[nodiscard]] std::string makeToken(const provider::Secret& holder, const base::LinkId& link) const;
     [[nodiscard]] bool isToken(const provider::Secret& holder, const base::LinkId& link,
                                std::string_view token) const;

@@ -13,6 +13,12 @@
 
 namespace central_oauth::http {
 
+/// A cookie as the request holds it.
+struct CookiePair {
+    std::string_view name;
+    std::string_view value;
+};
+
 /// A request that was read whole and matched to a route.
 ///
 /// Owns everything; what it returns is valid as long as it lives. The Authorization field is kept apart as a
@@ -62,6 +68,9 @@ public:
     /// several, the request does not tell which one this service has set: others on the same host may set
     /// cookies, too.
     [[nodiscard]] std::vector<std::string_view> cookies(std::string_view name) const;
+
+    /// All cookies whose names begin with `prefix`, in the order they were sent.
+    [[nodiscard]] std::vector<CookiePair> cookiesWithPrefix(std::string_view prefix) const;
 
     [[nodiscard]] const std::string& body() const noexcept { return _parts.body; }
 
