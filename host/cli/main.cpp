@@ -42,15 +42,16 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
     options.extraCaRole = platform::FileRole::personalAuthorities;
     options.extraCaSetting = settings.caSource;
     options.httpsProxy = settings.httpsProxy;
+    options.httpsProxySetting = settings.proxySetting;
     options.noProxy = settings.noProxy;
     options.userAgent = "central-oauth-cli/" CENTRAL_OAUTH_VERSION;
     try {
         return std::make_shared<cli::InterruptibleHttpClient>(
             std::make_shared<httpclient::UpstreamHttpClient>(options), stop);
     } catch (const base::Error& error) {
-        throw cli::Failure(cli::ExitCode::usage,
-                           std::string("the connection can't be set up: ") + error.what(),
-                           "correct the url, the ca file or HTTPS_PROXY; see: central-oauth config");
+        throw cli::Failure(
+            cli::ExitCode::usage, std::string("the connection can't be set up: ") + error.what(),
+            "correct the url, the ca file or " + settings.proxySetting + "; see: central-oauth config");
     }
 }
 

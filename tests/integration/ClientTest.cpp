@@ -157,10 +157,10 @@ public:
                                            {"login", "trello"},
                                            {"login", "jira", "--sub", "x"},
                                            {"token", "--min-ttl", "soon"},
+                                           {"token", "acc_x", "--min-ttl", "541"},
                                            {"revoke"},
                                            {"accounts", "--ca", "/nonexistent.pem"}})
             expectFailure(64, run(arguments), outputFor(arguments));
-        expectFailure(64, run({"token", "acc_x", "--min-ttl", "541"}));
         auto environment = clientEnvironment();
         environment["CENTRAL_OAUTH_URL"] = "http://oauth.example.com";
         expectFailure(64, run({"accounts"}, environment));

@@ -9,6 +9,8 @@
 #include "central_oauth/base/DisplayText.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace central_oauth::app {
 
@@ -47,6 +49,20 @@ const CommandForm* findForm(const std::vector<std::string>& arguments) {
     throw UsageError(begin + " is followed by " + joinedByOr(rest) + '.');
 }
 
+// The words of the commands whose help is asked for, if any is.
+std::optional<std::vector<std::string>> findHelpWords(const CommandForm* form,
+                                                      const std::vector<std::string>& arguments) {
+    if (form != nullptr)
+        return CommandWords::askForHelp(*form, arguments) ? std::optional(form->words) : std::nullopt;
+    for (const auto& known : describeCommands()) {
+        const auto common = commonWords(known, arguments);
+        if (common > 0 && common < arguments.size() && isHelp(arguments[common]))
+            return std::vector<std::string>(known.words.begin(),
+                                            known.words.begin() + static_cast<std::ptrdiff_t>(common));
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Command parseCommandLine(const std::vector<std::string>& arguments) {
@@ -63,6 +79,11 @@ Command parseCommandLine(const std::vector<std::string>& arguments) {
         return parseCommandLine(same);
     }
     const auto* form = findForm(arguments);
+    if (auto words = findHelpWords(form, arguments)) {
+        command.action = Action::help;
+        command.helpWords = std::move(*words);
+        return command;
+    }
     if (form == nullptr)
         refuseUnknown(arguments);
     const auto words = CommandWords::read(*form, arguments);

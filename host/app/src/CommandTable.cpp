@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/CommandTable.h"
 
-#include <sstream>
+#include <algorithm>
 
 namespace central_oauth::app {
 
@@ -88,9 +88,9 @@ void append(std::string& text, std::size_t& column, const std::string& part, con
     column += 1 + part.size();
 }
 
-// Two lines or more: how it is typed, and what it does.
-std::string helpOf(const CommandForm& form) {
-    std::string text = "       central-oauthd " + nameOf(form);
+// Two lines or more: how it is typed, and what it does. `lead` is as long as "usage: ".
+std::string helpOf(const CommandForm& form, const std::string& lead) {
+    std::string text = lead + "central-oauthd " + nameOf(form);
     std::size_t column = text.size();
     const std::string indent(22, ' ');
     for (const auto& operand : form.operands)
@@ -98,6 +98,10 @@ std::string helpOf(const CommandForm& form) {
     for (const auto& option : form.options)
         append(text, column, textOf(option), indent);
     return text + "\n                      " + form.effect + '\n';
+}
+
+bool beginsWith(const CommandForm& form, const std::vector<std::string>& words) {
+    return words.size() <= form.words.size() && std::equal(words.begin(), words.end(), form.words.begin());
 }
 
 } // namespace
@@ -123,12 +127,20 @@ std::string usageOf(const CommandForm& form) {
     return text;
 }
 
-std::string usageText() {
-    std::string text = "usage: central-oauthd\n"
-                       "                      serve, configured by the environment\n";
-    for (const auto& command : describeCommands())
-        text += helpOf(command);
-    return text + "Client commands run while the daemon is stopped.\n";
+std::string usageText(const std::vector<std::string>& words) {
+    const std::string first = "usage: ";
+    const std::string further(first.size(), ' ');
+    std::string text = words.empty() ? first + "central-oauthd\n" + std::string(22, ' ') +
+                                           "serve, configured by the environment\n"
+                                     : "";
+    bool hasClients = false;
+    for (const auto& form : describeCommands()) {
+        if (!beginsWith(form, words))
+            continue;
+        text += helpOf(form, text.empty() ? first : further);
+        hasClients = hasClients || form.words.front() == "client";
+    }
+    return text + (hasClients ? "Client commands run while the daemon is stopped.\n" : "");
 }
 
 } // namespace central_oauth::app

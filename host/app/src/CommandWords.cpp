@@ -61,6 +61,21 @@ CommandWords CommandWords::read(const CommandForm& form, const std::vector<std::
     return words;
 }
 
+bool isHelp(const std::string& word) noexcept {
+    return word == "--help" || word == "-h";
+}
+
+bool CommandWords::askForHelp(const CommandForm& form, const std::vector<std::string>& arguments) {
+    for (auto i = form.words.size(); i < arguments.size(); ++i) {
+        if (isHelp(arguments[i]))
+            return true;
+        const auto* option = findOption(form, arguments[i]);
+        if (option != nullptr && !option->value.empty())
+            ++i;
+    }
+    return false;
+}
+
 const std::string* CommandWords::find(const std::string& option) const {
     const auto found = _options.find(option);
     return found == _options.end() ? nullptr : &found->second;

@@ -14,6 +14,9 @@ namespace central_oauth::app {
 /// A word that was typed goes back to the terminal cut, and without what a terminal obeys (displayText).
 constexpr std::size_t longestShown = 100;
 
+/// Whether it is --help or -h.
+[[nodiscard]] bool isHelp(const std::string& word) noexcept;
+
 /// What was typed for one command, checked against its form. A value.
 class CommandWords {
 public:
@@ -21,6 +24,9 @@ public:
     /// missing option, and for operands that are too many or too few.
     [[nodiscard]] static CommandWords read(const CommandForm& form,
                                            const std::vector<std::string>& arguments);
+
+    /// Whether --help or -h stands behind the command's name, and not as the value of an option.
+    [[nodiscard]] static bool askForHelp(const CommandForm& form, const std::vector<std::string>& arguments);
 
     [[nodiscard]] const std::string& operand(std::size_t index) const { return _operands.at(index); }
     [[nodiscard]] bool has(const std::string& option) const { return find(option) != nullptr; }

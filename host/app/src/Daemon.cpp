@@ -255,7 +255,7 @@ int checkConfig(std::ostream& output) {
 int runAction(const Command& command, std::ostream& output) {
     switch (command.action) {
     case Action::help:
-        output << usageText();
+        output << usageText(command.helpWords);
         return exitOk;
     case Action::helpConfig:
         return printSettings(command.markdown, output);

@@ -236,6 +236,7 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     options.onDate = [dates = _dates.get()](const auto& host, const auto& date) { dates->look(host, date); };
     const auto proxy = proxyVariable(environment, "https_proxy", "HTTPS_PROXY");
     options.httpsProxy = std::string(environment.find(proxy).value_or(""));
+    options.httpsProxySetting = proxy;
     if (config::foreignCharacter(options.httpsProxy)) // has its fault already
         options.httpsProxy.clear();
     options.noProxy =
@@ -243,11 +244,8 @@ provider::HttpClient* StartUp::makeClient(const config::Environment& environment
     try {
         return &upstream.http.emplace(options);
     } catch (const base::Error& failure) {
-        constexpr std::string_view ofProxy = "HTTPS_PROXY ";
-        std::string reason = failure.what();
-        const bool isOfProxy = reason.starts_with(ofProxy);
-        if (isOfProxy)
-            reason = proxy + reason.substr(ofProxy.size() - 1);
+        const std::string reason = failure.what();
+        const bool isOfProxy = reason.starts_with(proxy + ' ');
         const std::string setting = isOfProxy ? proxy : "CENTRAL_OAUTH_UPSTREAM_CA";
         const bool isKnown =
             std::any_of(_report.faults.begin(), _report.faults.end(),

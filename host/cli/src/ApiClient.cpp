@@ -3,6 +3,7 @@
 #include "central_oauth/cli/ApiClient.h"
 
 #include "central_oauth/base/OpaqueText.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/AnswerReader.h"
 #include "central_oauth/cli/PrintableText.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
@@ -78,6 +79,12 @@ bool isAccountRoute(const std::string& path) {
 // These name no account, so what is not found there is the service.
 bool isKnownToEveryServer(const std::string& path) {
     return path == "/v1/accounts" || path.starts_with("/v1/accounts?") || path == "/v1/providers";
+}
+
+std::string proxyFix(const ClientSettings& settings) {
+    const auto url = base::WebUrl::parse(settings.url);
+    return "correct " + settings.proxySetting + "; or, if the server is reached without a proxy, add " +
+           (url ? url->authority.host() : "its host") + " to " + settings.noProxySetting;
 }
 
 void requireSubject(const std::string& text) {
@@ -194,7 +201,9 @@ provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request)
         // What is only read has no outcome that somebody could wonder about; a poll takes a link's token.
         const bool reads =
             request.method == "GET" && isAccountRoute(request.url.substr(_settings.url.size()));
-        throw Unreachable(error.what(), !reads && error.failure() == provider::HttpFailure::outcomeUnknown);
+        throw Unreachable(error.what(), !reads && error.failure() == provider::HttpFailure::outcomeUnknown,
+                          error.localFault() == provider::LocalFault::proxy ? proxyFix(_settings)
+                                                                            : std::string());
     }
 }
 

@@ -9,7 +9,6 @@
 #include "central_oauth/config/ForeignCharacter.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -29,12 +28,9 @@ bool startsWith(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
 }
 
-// Where several names hold the same setting, the first that is set to something.
-std::string firstSet(const VariableLookup& variable, std::initializer_list<const char*> names) {
-    for (const char* name : names)
-        if (std::string value = variable(name).value_or(""); !value.empty())
-            return value;
-    return {};
+// The name in lower case where that is set to something, as curl does; otherwise the one in upper case.
+std::string nameInUse(const VariableLookup& variable, const char* lower, const char* upper) {
+    return variable(lower).value_or("").empty() ? upper : lower;
 }
 
 } // namespace
@@ -124,8 +120,10 @@ ClientSettings readClientSettings(const VariableLookup& variable, const std::str
     settings.caFile = caOption.empty() ? found.values.caFile : caOption;
     if (caOption.empty() && !found.caSource.empty())
         settings.caSource = "ca in " + found.caSource;
-    settings.httpsProxy = firstSet(variable, {"https_proxy", "HTTPS_PROXY"}); // in the order of curl
-    settings.noProxy = firstSet(variable, {"no_proxy", "NO_PROXY"});
+    settings.proxySetting = nameInUse(variable, "https_proxy", "HTTPS_PROXY");
+    settings.httpsProxy = variable(settings.proxySetting).value_or("");
+    settings.noProxySetting = nameInUse(variable, "no_proxy", "NO_PROXY");
+    settings.noProxy = variable(settings.noProxySetting).value_or("");
     return settings;
 }
 

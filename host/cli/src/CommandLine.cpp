@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -34,19 +36,15 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::chrono::seconds parseSeconds(const std::string& text, const std::string& option) {
-    const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (text.empty() || text.size() > 6 || !digits)
-        throw usageFailure("--" + option + " needs a whole number of seconds", "token");
-    return std::chrono::seconds(std::stol(text));
-}
-
-std::chrono::seconds parseTimeout(const std::string& text) {
-    constexpr std::chrono::seconds longest{600};
-    const auto timeout = parseSeconds(text, "timeout");
-    if (timeout.count() == 0 || timeout > longest)
-        throw usageFailure("--timeout is a number of seconds from 1 to 600", "token");
-    return timeout;
+std::chrono::seconds parseSeconds(const std::string& text, const std::string& option, int least, int most) {
+    int number = -1;
+    const auto* const textEnd = text.data() + text.size();
+    const auto [end, fault] = std::from_chars(text.data(), textEnd, number);
+    if (fault != std::errc() || end != textEnd || number < least || number > most)
+        throw usageFailure("--" + option + " is a number of seconds from " + std::to_string(least) + " to " +
+                               std::to_string(most),
+                           "token");
+    return std::chrono::seconds(number);
 }
 
 TokenFormat parseFormat(const std::string& text) {
@@ -90,9 +88,9 @@ void takeText(Invocation& invocation, const std::string& option, const std::stri
     else if (option == "git-host")
         invocation.gitHost = parseHost(value);
     else if (option == "min-ttl")
-        invocation.minTtl = parseSeconds(value, option);
+        invocation.minTtl = parseSeconds(value, option, 0, 540); // as the server has it
     else if (option == "timeout")
-        invocation.timeout = parseTimeout(value);
+        invocation.timeout = parseSeconds(value, option, 1, 600);
 }
 
 void takeFlag(Invocation& invocation, const std::string& option) {

@@ -59,7 +59,7 @@ CommandDescription tokenDescription() {
                      "FORMAT",
                      "raw (default), json, env, mcp-headers or git",
                      {"raw", "json", "env", "mcp-headers", "git"}},
-                    {"min-ttl", "S", "seconds that the token must still live", {}},
+                    {"min-ttl", "S", "seconds that the token must still live, 0 to 540", {}},
                     {"timeout", "S", "seconds that all of it may take, 1 to 600; default 10", {}},
                     {"git-host", "HOST", "the host that --format git answers for; default bitbucket.org", {}},
                     {"subject", "S", "act for this user, where the key needs one", {}}}),

@@ -93,6 +93,8 @@ Failure failureOf(const ApiError& error, const std::string& problem) {
 }
 
 Failure failureOf(const Unreachable& error, const std::string& problem) {
+    if (!error.fix().empty())
+        return Failure(ExitCode::unreachable, problem + ": " + printable(error.what()), error.fix());
     return Failure(ExitCode::unreachable, problem + ": " + printable(error.what()),
                    error.outcomeUnknown()
                        ? "the request may have been carried out; look with: central-oauth accounts"

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string_view>
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
@@ -56,7 +57,13 @@ JsonFile readJsonFile(const std::filesystem::path& path) {
     const std::optional<OwnFile> file = readOwnFile(path);
     if (!file)
         return {};
-    const std::string text(file->content.reveal());
+    std::string_view content = file->content.reveal();
+    if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF"))
+        throw wrongFile(path, "is not UTF-8 but UTF-16");
+    // Editors on Windows put a byte order mark in front. RFC 8259 section 8.1 lets a parser ignore it.
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    content.remove_prefix(content.starts_with(mark) ? mark.size() : 0);
+    const std::string text(content);
     // The parser has no good words for a value that is neither object nor list.
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && text[first] != '{')

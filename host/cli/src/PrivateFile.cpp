@@ -199,7 +199,10 @@ std::optional<OwnFile> readOwnFile(const fs::path& path) {
     if (!file.isOpen() && (errno == ENOENT || errno == ENOTDIR))
         return std::nullopt;
     if (!file.isOpen())
-        throw fileFailure("can't read", path, lastError());
+        throw Failure(ExitCode::usage,
+                      "can't read " + shownPath(path) + ": " + printable(lastError().message()),
+                      "own the file (chown) and run: chmod 600 " + shellWord(shownPath(path)) +
+                          "; or remove it and set it anew with: central-oauth config set");
     const bool isShared = requireOwner(file.value(), path);
     std::string content;
     std::array<char, 4096> buffer{};

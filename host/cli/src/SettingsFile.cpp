@@ -21,7 +21,7 @@ constexpr const char* caMember = "ca";
 
 Failure wrongMember(const SettingsFile& file, const std::string& fault) {
     return Failure(ExitCode::usage, file.shownPath() + ": " + fault,
-                   "correct the file; its members are url, client_key and ca");
+                   "correct the file; its members are url, client_key and ca, each a text");
 }
 
 std::string textOf(const SettingsFile& file, const std::string& name, const Poco::Dynamic::Var& value) {

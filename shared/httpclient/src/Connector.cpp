@@ -46,7 +46,8 @@ DeadlineConnection connectDirectly(const UpstreamUrl& peer, Deadline deadline) {
 Connector::Connector(const UpstreamHttpOptions& options)
     : _context(verifyingContext(options.extraCaFile, options.extraCaRole)),
       _caSetting(options.extraCaSetting),
-      _proxy(options.httpsProxy, options.noProxy) {}
+      _proxySetting(options.httpsProxySetting),
+      _proxy(options.httpsProxy, options.noProxy, options.httpsProxySetting) {}
 
 DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) const {
     static_cast<void>(remainingUntil(deadline));
@@ -62,7 +63,7 @@ DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) co
 DeadlineConnection Connector::openTunnel(const UpstreamUrl& proxy, const UpstreamUrl& url,
                                          Deadline deadline) const {
     const auto failed = [&](const std::string& why) {
-        return ConnectException("the proxy " + proxy.authority() + " (HTTPS_PROXY): " + why,
+        return ConnectException("the proxy " + proxy.authority() + " (" + _proxySetting + "): " + why,
                                 LocalFault::proxy);
     };
     try {

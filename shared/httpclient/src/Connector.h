@@ -44,6 +44,7 @@ private:
 
     Poco::Net::Context::Ptr _context;
     std::string _caSetting;
+    std::string _proxySetting;
     ProxyRule _proxy;
 };
 

@@ -13,9 +13,9 @@ namespace central_oauth::httpclient {
 
 namespace {
 
-[[noreturn]] void refuseProxy() {
+[[noreturn]] void refuseProxy(const std::string& setting) {
     throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                      "HTTPS_PROXY is not of the form http://[user:password@]host:port; correct or unset it");
+                      setting + " is not of the form http://[user:password@]host:port; correct or unset it");
 }
 
 std::string base64(const std::string& text) {
@@ -42,7 +42,8 @@ std::string splitUserInfo(std::string& url) {
 
 } // namespace
 
-ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) : _direct(noProxy) {
+ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy, const std::string& setting)
+    : _direct(noProxy) {
     if (httpsProxy.empty())
         return;
     std::string url = httpsProxy.find("://") == std::string::npos ? "http://" + httpsProxy : httpsProxy;
@@ -51,11 +52,11 @@ ProxyRule::ProxyRule(const std::string& httpsProxy, const std::string& noProxy) 
         if (!userInfo.empty())
             _authorization = provider::Secret("Basic " + base64(userInfo));
     } catch (const Poco::Exception&) {
-        refuseProxy();
+        refuseProxy(setting);
     }
     _proxy = parseUpstreamUrl(url);
     if (!_proxy || _proxy->secure)
-        refuseProxy();
+        refuseProxy(setting);
 }
 
 const UpstreamUrl* ProxyRule::proxyFor(const UpstreamUrl& upstream) const {

@@ -16,7 +16,8 @@ namespace central_oauth::httpclient {
 /// Immutable, any thread. Errors: the constructor throws base::Error(providerMisconfigured).
 class ProxyRule {
 public:
-    ProxyRule(const std::string& httpsProxy, const std::string& noProxy);
+    /// `setting`: what error texts call the first.
+    ProxyRule(const std::string& httpsProxy, const std::string& noProxy, const std::string& setting);
 
     /// The proxy for this upstream, valid as long as this object; null: connect directly.
     [[nodiscard]] const UpstreamUrl* proxyFor(const UpstreamUrl& upstream) const;

@@ -38,6 +38,16 @@ std::string causeOf(const Poco::Exception& failure) {
     return failure.name();
 }
 
+// A failure of the socket concerns the port; every other one the host.
+std::string peerOf(const UpstreamUrl& url, const Poco::Exception& failure) {
+    const bool isOfSocket = dynamic_cast<const ConnectException*>(&failure) == nullptr &&
+                            dynamic_cast<const Poco::Net::NetException*>(&failure) != nullptr &&
+                            dynamic_cast<const Poco::Net::SSLException*>(&failure) == nullptr &&
+                            dynamic_cast<const Poco::Net::MessageException*>(&failure) == nullptr &&
+                            dynamic_cast<const Poco::Net::HTTPException*>(&failure) == nullptr;
+    return isOfSocket ? url.authority() : url.host;
+}
+
 provider::LocalFault faultOf(const Poco::Exception& failure) {
     const auto* known = dynamic_cast<const ConnectException*>(&failure);
     return known == nullptr ? provider::LocalFault::none : known->fault();
@@ -162,7 +172,7 @@ HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
             _onDate(url->host, date->second);
         return response;
     } catch (const Poco::Exception& cause) {
-        throw HttpError(failure, url->host + ": " + causeOf(cause), faultOf(cause));
+        throw HttpError(failure, peerOf(*url, cause) + ": " + causeOf(cause), faultOf(cause));
     }
 }
 

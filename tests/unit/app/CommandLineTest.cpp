@@ -47,6 +47,11 @@ public:
     void testPlainOptions() {
         expectAction(Action::help, {"--help"});
         expectAction(Action::help, {"-h"});
+        CPPUNIT_ASSERT(parseCommandLine({"client", "-h"}).helpWords == (Words{"client"}));
+        CPPUNIT_ASSERT(parseCommandLine({"client", "add", "ci", "--help"}).helpWords ==
+                       (Words{"client", "add"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("-h"),
+                             parseCommandLine({"client", "add", "ci", "--contact", "-h"}).newClient.contact);
         expectAction(Action::helpConfig, {"--help-config"});
         CPPUNIT_ASSERT(!parseCommandLine({"--help-config"}).markdown);
         CPPUNIT_ASSERT(parseCommandLine({"--help-config", "--markdown"}).markdown);
@@ -57,8 +62,8 @@ public:
 
     void testPlainOptionsStandAlone() {
         for (const std::string option : {"--help", "--check-config", "--version"})
-            expectRefused({option, "--help"}, option + " takes no arguments");
-        expectRefused({"--help-config", "--help"}, "--help-config has no option --help.");
+            expectRefused({option, "--markdown"}, option + " takes no arguments");
+        expectRefused({"--help-config", "--frob"}, "--help-config has no option --frob.");
         expectRefused({"--help-config", "x"}, "--help-config takes no arguments.");
         expectRefused({"--check-plugin"}, "--check-plugin takes one FILE.");
         expectRefused({"--check-plugin", "a", "b"}, "--check-plugin takes one FILE.");
@@ -143,7 +148,7 @@ public:
     }
 
     void testClientAddKnowsNoOtherOption() {
-        for (const std::string option : {"--scope", "--help", "--live-links=9", "--"})
+        for (const std::string option : {"--scope", "--frob", "--live-links=9", "--"})
             expectRefused({"client", "add", "ci", option}, "client add has no option " + option);
     }
 
@@ -176,7 +181,7 @@ public:
 
     void testClientNeedsAVerb() {
         for (const Words& words : {Words{"client"}, Words{"client", ""}, Words{"client", "Add", "ci"},
-                                   Words{"client", "--help"}, Words{"client", "rotate", "ci"}})
+                                   Words{"client", "--frob"}, Words{"client", "rotate", "ci"}})
             expectRefused(words,
                           "client is followed by add NAME, list, remove NAME, key add CLIENT --name KEY, "
                           "key list CLIENT, or key remove CLIENT KEY_ID.");
@@ -245,7 +250,7 @@ public:
 
     void testKeyNeedsAVerb() {
         for (const Words& words : {Words{"client", "key"}, Words{"client", "key", "rotate", "ci"},
-                                   Words{"client", "key", "--help"}})
+                                   Words{"client", "key", "--frob"}})
             expectRefused(words, "client key is followed by add CLIENT --name KEY, list CLIENT, or remove "
                                  "CLIENT KEY_ID.");
     }

@@ -343,12 +343,13 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
 
     void testClosedPortIsNotSent() {
         Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
-        const std::string url = "http://127.0.0.1:" + std::to_string(listener.address().port()) + "/";
+        const std::string peer = "127.0.0.1:" + std::to_string(listener.address().port());
+        const std::string url = "http://" + peer + "/";
         listener.close();
         std::string what;
         CPPUNIT_ASSERT(failureOf(UpstreamHttpClient({.allowedOrigins = {url}}), get(url), &what) ==
                        HttpFailure::notSent);
-        CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1: Connection refused"), what);
+        CPPUNIT_ASSERT_EQUAL(peer + ": Connection refused", what);
         CPPUNIT_ASSERT(lastFault == provider::LocalFault::none);
     }
 

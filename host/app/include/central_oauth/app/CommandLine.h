@@ -42,14 +42,15 @@ enum class Action {
 
 struct Command {
     Action action = Action::serve;
-    services::NewClient newClient; ///< for clientAdd
-    std::string clientName;        ///< for clientRemove and all of clientKey…
-    services::NewKey newKey;       ///< for clientKeyAdd
-    std::string keyId;             ///< for clientKeyRemove
-    bool keepIssued = false;       ///< for clientKeyRemove: what the key issued stays
-    bool yes = false;              ///< for clientRemove and clientKeyRemove: do not ask
-    std::string pluginFile;        ///< for checkPlugin
-    bool markdown = false;         ///< for helpConfig
+    services::NewClient newClient;      ///< for clientAdd
+    std::string clientName;             ///< for clientRemove and all of clientKey…
+    services::NewKey newKey;            ///< for clientKeyAdd
+    std::string keyId;                  ///< for clientKeyRemove
+    bool keepIssued = false;            ///< for clientKeyRemove: what the key issued stays
+    bool yes = false;                   ///< for clientRemove and clientKeyRemove: do not ask
+    std::string pluginFile;             ///< for checkPlugin
+    bool markdown = false;              ///< for helpConfig
+    std::vector<std::string> helpWords; ///< for help: the words that the commands begin with; empty: all
 };
 
 /// The command line makes no sense; what() says why.
@@ -58,10 +59,11 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Reads the arguments after the program's name. Throws: UsageError.
+/// Reads the arguments after the program's name. --help or -h behind a command, or behind the beginning of
+/// one, asks for the help of these commands; the value of an option does not. Throws: UsageError.
 [[nodiscard]] Command parseCommandLine(const std::vector<std::string>& arguments);
 
-/// The help: every command and what it does.
-[[nodiscard]] std::string usageText();
+/// Returns the help: how every command that begins with these words is typed, and what it does.
+[[nodiscard]] std::string usageText(const std::vector<std::string>& words = {});
 
 } // namespace central_oauth::app

@@ -13,10 +13,12 @@ namespace central_oauth::cli {
 struct ClientSettings {
     std::string url; ///< https, or http to a loopback address; without a slash at its end
     provider::Secret key;
-    std::string caFile;            ///< more trusted certificates (PEM); empty: the system's only
-    std::string caSource = "--ca"; ///< where caFile comes from, for messages
-    std::string httpsProxy;        ///< HTTPS_PROXY; empty: none
-    std::string noProxy;           ///< NO_PROXY
+    std::string caFile;                       ///< more trusted certificates (PEM); empty: the system's only
+    std::string caSource = "--ca";            ///< where caFile comes from, for messages
+    std::string httpsProxy;                   ///< empty: none
+    std::string proxySetting = "HTTPS_PROXY"; ///< the variable that httpsProxy comes from
+    std::string noProxy;
+    std::string noProxySetting = "NO_PROXY"; ///< the variable that noProxy comes from, or may be put into
 };
 
 /// The settings as they stand, not checked, each with where it comes from: the name of a variable, the path

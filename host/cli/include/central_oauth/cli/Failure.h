@@ -73,14 +73,19 @@ private:
 /// Thrown when no whole answer came.
 class Unreachable : public std::runtime_error {
 public:
-    Unreachable(const std::string& detail, bool outcomeUnknown)
-        : std::runtime_error(detail), _outcomeUnknown(outcomeUnknown) {}
+    /// `fix`: the next step, where the cause tells one.
+    Unreachable(const std::string& detail, bool outcomeUnknown, std::string fix = {})
+        : std::runtime_error(detail), _outcomeUnknown(outcomeUnknown), _fix(std::move(fix)) {}
 
     /// True if a request went out that changes something, so that the server may have acted on it.
     [[nodiscard]] bool outcomeUnknown() const noexcept { return _outcomeUnknown; }
 
+    /// What to do about the cause; empty if the cause tells nothing.
+    [[nodiscard]] const std::string& fix() const noexcept { return _fix; }
+
 private:
     bool _outcomeUnknown;
+    std::string _fix;
 };
 
 /// Thrown when an answer is not what docs/http-api.md says. `what()` names the field and never holds its

@@ -25,7 +25,8 @@ struct UpstreamHttpOptions {
     platform::FileRole extraCaRole = platform::FileRole::authorities; ///< whose hands it may be in
     std::string extraCaSetting = "CENTRAL_OAUTH_UPSTREAM_CA"; ///< what error texts call the option above
     std::string httpsProxy{}; ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; empty: none
-    std::string noProxy{};    ///< NO_PROXY, as NoProxyList reads it
+    std::string httpsProxySetting = "HTTPS_PROXY"; ///< what error texts call the option above
+    std::string noProxy{};                         ///< NO_PROXY, as NoProxyList reads it
     std::string userAgent = "central-oauth";
     /// Called with the host and the Date field (RFC 9110 section 6.6.1) of each answer, on the caller's
     /// thread; must not throw. Empty: nobody listens.
