@@ -22,6 +22,7 @@ class ClientConfigTest : public ClientFixture {
     CPPUNIT_TEST(testCertificatesOfTheFile);
     CPPUNIT_TEST(testFileThatOthersCanReadIsRefused);
     CPPUNIT_TEST(testFileWithoutASecretMayBeReadByAll);
+    CPPUNIT_TEST(testFileBelowADirectoryOfOthersIsRefused);
     CPPUNIT_TEST(testFileThatMakesNoSenseIsRefused);
     CPPUNIT_TEST(testWrongValuesAreRefused);
     CPPUNIT_TEST(testPathFollowsTheEnvironment);
@@ -130,6 +131,35 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, run({"accounts"}, environment).exitCode);
         fs::permissions(settingsFile(), fs::perms::others_write, fs::perm_options::add);
         expectFailure(64, run({"accounts"}, environment));
+    }
+
+    // Who can write a directory above it can put another file, and so another server, in its place.
+    void testFileBelowADirectoryOfOthersIsRefused() {
+        set({"url", _service->url()});
+        setKey(_service->key());
+        const auto above = inHome(".config");
+        const auto before = fs::status(above).permissions();
+        for (const auto& [more, code] : std::vector<std::pair<fs::perms, int>>{
+                 {fs::perms::group_write, 0}, // often a group of this person alone
+                 {fs::perms::others_write, 64},
+                 {fs::perms::others_write | fs::perms::sticky_bit, 0}}) {
+            fs::permissions(above, before | more);
+            const auto finished = run({"accounts"}, home());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, code, finished.exitCode);
+            const bool isDoubted = more == fs::perms::group_write || code != 0;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                finished.errors, isDoubted,
+                finished.errors.find("is below " + above.string() + ", which can be written by others") !=
+                    std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(isDoubted, finished.errors.find("chmod go-w") != std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(code, run({"config"}, home()).exitCode);
+            CPPUNIT_ASSERT_EQUAL(code, run({"config", "set", "url", _service->url()}, home()).exitCode);
+        }
+        fs::permissions(above, before | fs::perms::others_write);
+        fs::remove(settingsFile());
+        expectFailure(64, runWithInput({"config", "set", "client-key"}, home(), _service->key() + "\n"));
+        CPPUNIT_ASSERT(!fs::exists(settingsFile()));
+        fs::permissions(above, before);
     }
 
     void testFileThatMakesNoSenseIsRefused() {

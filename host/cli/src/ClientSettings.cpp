@@ -120,6 +120,7 @@ ClientSettings readClientSettings(const VariableLookup& variable, const std::str
     settings.caFile = caOption.empty() ? found.values.caFile : caOption;
     if (caOption.empty() && !found.caSource.empty())
         settings.caSource = "ca in " + found.caSource;
+    settings.warnings = std::move(found.values.warnings);
     settings.proxySetting = nameInUse(variable, "https_proxy", "HTTPS_PROXY");
     settings.httpsProxy = variable(settings.proxySetting).value_or("");
     settings.noProxySetting = nameInUse(variable, "no_proxy", "NO_PROXY");

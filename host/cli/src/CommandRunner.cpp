@@ -80,6 +80,7 @@ void CommandRunner::inform(const std::string& text, const std::vector<std::strin
 
 void CommandRunner::callServer(const Invocation& invocation) {
     const ClientSettings settings = readClientSettings(_surroundings.variable, invocation.caFile);
+    _terminal.warn(settings.warnings);
     const std::shared_ptr<const provider::HttpClient> http = _surroundings.connect(settings);
     ApiClient api(*http, _waiter, settings, invocation.subject);
     if (invocation.command == Command::login)

@@ -78,6 +78,7 @@ void ConfigCommand::run() {
 
 void ConfigCommand::show() {
     const FoundSettings found = findSettings(_variable);
+    _terminal.warn(found.values.warnings);
     _terminal.output() << row("url", withoutUserInfo(found.values.url), from(found.urlSource, "the default"))
                        << row("client-key", masked(found.values.clientKey),
                               from(found.keySource, "not set: central-oauth config set client-key"))
@@ -94,7 +95,7 @@ void ConfigCommand::show() {
 void ConfigCommand::set() {
     const std::string& setting = name();
     const SettingsFile target = file();
-    static_cast<void>(target.read()); // before anybody types: a file that can't be used is not replaced
+    _terminal.warn(target.read().warnings); // before anybody types: a file that can't be used is not replaced
     if (setting == "client-key") {
         requireShape(_invocation.more.size() == 1, "set client-key, and type the key when asked");
         provider::Secret key = checkedKey(readKey(), "what was entered");

@@ -69,7 +69,7 @@ JsonFile readJsonFile(const std::filesystem::path& path) {
     if (first != std::string::npos && text[first] != '{')
         throw wrongFile(path, "is not a JSON object");
     try {
-        return {parse(text).extract<Poco::JSON::Object::Ptr>(), file->isShared};
+        return {parse(text).extract<Poco::JSON::Object::Ptr>(), file->isShared, file->warnings};
     } catch (const Poco::Exception& error) {
         throw wrongFile(path, "is no JSON: line " + std::to_string(faultyLine(text, error.message())) + ": " +
                                   printable(error.message()));
@@ -77,6 +77,7 @@ JsonFile readJsonFile(const std::filesystem::path& path) {
 }
 
 void writeJsonFile(const std::filesystem::path& path, const Poco::JSON::Object& object) {
+    static_cast<void>(judgeFolders(path)); // also where there is no file yet
     std::ostringstream text;
     object.stringify(text, 2);
     text << '\n';

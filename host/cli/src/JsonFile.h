@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <Poco/JSON/Object.h>
 
@@ -14,12 +16,13 @@ namespace central_oauth::cli {
 struct JsonFile {
     Poco::JSON::Object::Ptr object;
     bool isShared = false;
+    std::vector<std::string> warnings{}; ///< what is doubtful about its folders, in sentences
 };
 
 /// Reads a file that others may read, but not write.
 [[nodiscard]] JsonFile readJsonFile(const std::filesystem::path& path);
 
-/// Replaces the file as replacePrivateFile does.
+/// Replaces the file as replacePrivateFile does, unless judgeFolders refuses its folders.
 void writeJsonFile(const std::filesystem::path& path, const Poco::JSON::Object& object);
 
 } // namespace central_oauth::cli

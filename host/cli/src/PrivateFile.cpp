@@ -4,6 +4,7 @@
 
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <array>
 #include <cerrno>
@@ -194,6 +195,24 @@ fs::path temporaryBeside(const fs::path& path) {
 
 } // namespace
 
+std::vector<std::string> judgeFolders(const fs::path& path) {
+    const auto isOfFolder = [](const platform::FileDoubt& doubt) {
+        return doubt.fault == platform::FileFault::folderOwnedByOther ||
+               doubt.fault == platform::FileFault::folderGroupWrites ||
+               doubt.fault == platform::FileFault::folderEverybodyWrites;
+    };
+    const auto judgement = platform::judge(platform::FileRole::clientSettings, path);
+    for (const auto& doubt : judgement.refusals)
+        if (isOfFolder(doubt))
+            throw Failure(ExitCode::usage, shownPath(path) + ' ' + doubt.problem,
+                          doubt.fix + ", and look at what the file says");
+    std::vector<std::string> warnings;
+    for (const auto& doubt : judgement.warnings)
+        if (isOfFolder(doubt))
+            warnings.push_back(shownPath(path) + ' ' + doubt.problem + ": " + doubt.fix);
+    return warnings;
+}
+
 std::optional<OwnFile> readOwnFile(const fs::path& path) {
     const File file(openToRead(path));
     if (!file.isOpen() && (errno == ENOENT || errno == ENOTDIR))
@@ -204,6 +223,7 @@ std::optional<OwnFile> readOwnFile(const fs::path& path) {
                       "own the file (chown) and run: chmod 600 " + shellWord(shownPath(path)) +
                           "; or remove it and set it anew with: central-oauth config set");
     const bool isShared = requireOwner(file.value(), path);
+    auto warnings = judgeFolders(path);
     std::string content;
     std::array<char, 4096> buffer{};
     while (content.size() <= longestFile) {
@@ -213,7 +233,7 @@ std::optional<OwnFile> readOwnFile(const fs::path& path) {
         if (count < 0)
             throw fileFailure("can't read", path, lastError());
         if (count == 0)
-            return OwnFile{provider::Secret(std::move(content)), isShared};
+            return OwnFile{provider::Secret(std::move(content)), isShared, std::move(warnings)};
         content.append(buffer.data(), static_cast<std::size_t>(count));
     }
     throw Failure(ExitCode::usage, shownPath(path) + " is too long for a settings file",

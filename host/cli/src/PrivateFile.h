@@ -8,20 +8,27 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace central_oauth::cli {
 
 // Errors of all of them: Failure(usage), which names the path, the cause and the mend, and no content.
 
-/// The content of a file, and whether others than its owner can read it.
+/// The content of a file, whether others than its owner can read it, and what is doubtful about its folders.
 struct OwnFile {
     provider::Secret content;
     bool isShared = false;
+    std::vector<std::string> warnings{}; ///< sentences
 };
 
+/// Judges the folders above a file, which may be missing, as those of client settings: who can write there
+/// can put another file in its place. Returns the warnings.
+[[nodiscard]] std::vector<std::string> judgeFolders(const std::filesystem::path& path);
+
 /// The whole file; nothing if there is none of that name. Refuses a file that others than its owner can
-/// write, that belongs to another person (root excepted), that is no plain file or has more than 64 KiB. On
-/// Windows the folder's access list decides and nothing is refused for that.
+/// write, that belongs to another person (root excepted), that is no plain file or has more than 64 KiB, and
+/// one whose folders judgeFolders refuses. On Windows the folder's access list decides and nothing is refused
+/// for that.
 [[nodiscard]] std::optional<OwnFile> readOwnFile(const std::filesystem::path& path);
 
 /// What to say of a file with a secret in it that others can read.

@@ -8,6 +8,7 @@
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace central_oauth::cli {
 
@@ -66,7 +67,8 @@ std::string SettingsFile::shownPath() const {
 
 StoredSettings SettingsFile::read() const {
     StoredSettings settings;
-    const JsonFile file = readJsonFile(_path);
+    JsonFile file = readJsonFile(_path);
+    settings.warnings = std::move(file.warnings);
     if (!file.object)
         return settings;
     for (const auto& [name, value] : *file.object) {

@@ -12,6 +12,11 @@ std::ostream& Terminal::messages() {
     return _messages;
 }
 
+void Terminal::warn(const std::vector<std::string>& sentences) {
+    for (const auto& sentence : sentences)
+        messages() << "warning: " << sentence << std::endl;
+}
+
 std::string Terminal::styled(Style style, const std::string& text) const {
     if (!_traits.coloured)
         return text;

@@ -30,7 +30,8 @@ struct Rule {
 // Who can change a plugin, a secret or the database has what this service has, so nothing is accepted; but
 // volumes of container platforms belong to a group that is the service's own. The manager that mounts a
 // secret decides whose it is. A certificate is often renewed by a user of its own, who has the key anyway.
-// /var/log belongs to a group on some systems.
+// /var/log belongs to a group on some systems. A person's folders often belong to a group of that person
+// alone, and the client itself says who may read its settings: that depends on what is in them.
 constexpr std::array table{
     Rule{FileRole::plugin, "plugin", {R, R, R, A, R, R, R}},
     Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * KiB},
@@ -40,6 +41,7 @@ constexpr std::array table{
     Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * KiB},
     Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * KiB},
     Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * KiB},
+    Rule{FileRole::clientSettings, "client settings", {R, R, R, A, R, W, R}, 64 * KiB},
     Rule{FileRole::databaseFolder, "database directory", {R, W, R, A, R, W, R}, anySize, true},
     Rule{FileRole::database, "database file", {R, W, W, W, A, A, A}, anySize, false, false},
     Rule{FileRole::logFile, "log file", {R, W, R, A, W, W, R}, anySize, false, false},

@@ -19,6 +19,7 @@ class SettingsFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHoldsNothingAtFirst);
     CPPUNIT_TEST(testRefusesAFileThatOthersCanReach);
     CPPUNIT_TEST(testOthersMayReadWhatIsNoSecret);
+    CPPUNIT_TEST(testFoldersAreJudgedByTheirRealPath);
     CPPUNIT_TEST(testParallelUpdatesLoseNothing);
     CPPUNIT_TEST(testNamesTheFaultyLine);
     CPPUNIT_TEST(testNamesTheFaultyMember);
@@ -110,6 +111,28 @@ public:
         });
         CPPUNIT_ASSERT_MESSAGE("a key makes it private", SettingsFolder::isPrivate(_place.settings()));
         CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), file().read().url);
+    }
+
+    void testFoldersAreJudgedByTheirRealPath() {
+        using std::filesystem::perms;
+        const auto real = _place.home() / "dotfiles" / "cli.json";
+        SettingsFolder::write(real, R"({"url":"https://a.example"})");
+        std::filesystem::create_directories(_place.folder());
+        std::filesystem::create_symlink(real, _place.settings());
+        CPPUNIT_ASSERT(file().read().warnings.empty());
+        const auto open = [&](perms more) {
+            std::filesystem::permissions(real.parent_path(), more, std::filesystem::perm_options::add);
+        };
+        open(perms::group_write);
+        const auto warnings = file().read().warnings;
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), warnings.size());
+        expect("is below " + real.parent_path().string(), warnings.front());
+        open(perms::others_write);
+        expect("is below " + real.parent_path().string(), refusal());
+        CPPUNIT_ASSERT_THROW(file().write(some()), Failure);
+        open(perms::sticky_bit);
+        CPPUNIT_ASSERT(file().read().warnings.empty());
+        file().write(some());
     }
 
     // As two processes do: nothing but the file system is shared.

@@ -6,6 +6,7 @@
 #include "central_oauth/provider/Secret.h"
 
 #include <string>
+#include <vector>
 
 namespace central_oauth::cli {
 
@@ -19,6 +20,7 @@ struct ClientSettings {
     std::string proxySetting = "HTTPS_PROXY"; ///< the variable that httpsProxy comes from
     std::string noProxy;
     std::string noProxySetting = "NO_PROXY"; ///< the variable that noProxy comes from, or may be put into
+    std::vector<std::string> warnings;       ///< what is doubtful about the settings file, in sentences
 };
 
 /// The settings as they stand, not checked, each with where it comes from: the name of a variable, the path

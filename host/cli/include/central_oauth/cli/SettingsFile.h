@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace central_oauth::cli {
 
@@ -23,6 +24,8 @@ struct StoredSettings {
     std::string url;
     provider::Secret clientKey;
     std::string caFile;
+    std::vector<std::string>
+        warnings{}; ///< of reading: what is doubtful about the file's folders; not written
 
     [[nodiscard]] bool empty() const { return url.empty() && clientKey.empty() && caFile.empty(); }
 };
@@ -42,7 +45,8 @@ public:
     /// The path for a message.
     [[nodiscard]] std::string shownPath() const;
 
-    /// What it holds; nothing set if there is no such file. Refuses a file that others can write, one with a
+    /// What it holds; nothing set if there is no such file. Refuses a file that others can write, by
+    /// itself or by a folder above it, one with a
     /// key that others can read, one that is no JSON object, or that has a member of another name or type.
     /// The values are not checked.
     [[nodiscard]] StoredSettings read() const;
@@ -50,7 +54,8 @@ public:
     /// Replaces the file, or removes it if nothing is set.
     void write(const StoredSettings& settings) const;
 
-    /// Reads, lets `change` work on that, and writes. Two processes do so one after the other.
+    /// Reads, lets `change` work on that, and writes, but not below a folder that others can write. Two
+    /// processes do so one after the other.
     void update(const std::function<void(StoredSettings&)>& change) const;
 
 private:

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace central_oauth::cli {
 
@@ -43,6 +44,9 @@ public:
 
     /// For what a person reads; a progress line is cleared before.
     [[nodiscard]] std::ostream& messages();
+
+    /// Shows each of these sentences as a warning.
+    void warn(const std::vector<std::string>& sentences);
 
     [[nodiscard]] const Traits& traits() const noexcept { return _traits; }
 

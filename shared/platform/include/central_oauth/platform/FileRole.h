@@ -17,6 +17,7 @@ enum class FileRole {
     tlsKey,              ///< what the listener proves it with
     authorities,         ///< certificates that upstream is verified with
     personalAuthorities, ///< the same of the command-line client
+    clientSettings,      ///< what the command-line client keeps, a client key with it
     databaseFolder,      ///< the folder of the database
     database,            ///< the database, below a folder that was judged
     logFile,             ///< what the log is appended to
