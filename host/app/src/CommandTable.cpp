@@ -62,7 +62,9 @@ std::vector<CommandForm> allCommands() {
          .options = {{"--markdown"}},
          .effect = "list every setting, those of the plugins too"},
         {.action = Action::version, .words = {"--version"}, .effect = "print the version"},
-        {.action = Action::help, .words = {"--help"}, .effect = "print this"},
+        {.action = Action::help,
+         .words = {"--help"},
+         .effect = "print this; behind a command, how that one is typed"},
     };
     for (auto& command : clientCommands())
         all.push_back(std::move(command));
