@@ -71,7 +71,9 @@ class ForeignTextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ForeignTextTest);
     CPPUNIT_TEST(testSubjectIsPlainTextOrRefused);
     CPPUNIT_TEST(testSubjectHasOneRuleEverywhere);
-    CPPUNIT_TEST(testProgramsNameIsCleaned);
+    CPPUNIT_TEST(testProgramsNameIsShown);
+    CPPUNIT_TEST(testProgramsNameIsCut);
+    CPPUNIT_TEST(testEveryOddProgramsNameIsTaken);
     CPPUNIT_TEST(testForeignCorrelationIdsAreNotRepeated);
     CPPUNIT_TEST(testNamesOfPeopleEndNoLink);
     CPPUNIT_TEST(testNamesOfSitesEndNoLink);
@@ -118,15 +120,36 @@ public:
         }
     }
 
-    void testProgramsNameIsCleaned() {
-        const auto created = sendWith({{"User-Agent", "prog\xFF\xC2\x9B/1 \xE2\x80\xAE"}}, "POST",
-                                      "/v1/link-code", R"({"provider":"jira"})");
-        CPPUNIT_ASSERT_EQUAL(201, created.status);
-        WebBrowser browser;
-        const auto page = browser.open(created.text("verification_url"));
-        CPPUNIT_ASSERT_EQUAL(200, page.status);
-        CPPUNIT_ASSERT(page.contains("prog/1"));
-        CPPUNIT_ASSERT(isClean(page.html));
+    void testProgramsNameIsShown() {
+        for (const auto& [sent, shown] : std::vector<std::pair<std::string, std::string>>{
+                 {"J\xC3\xBCrgen's tool/1.0", "J\xC3\xBCrgen&apos;s tool/1.0"},
+                 {"\xE5\xB7\xA5\xE5\x85\xB7/2", "\xE5\xB7\xA5\xE5\x85\xB7/2"},
+                 {"\xF0\x9F\xA6\x8A/1 (a\tb)", "\xF0\x9F\xA6\x8A/1 (a b)"},
+                 {"prog\xFF\xC2\x9B/1 \xE2\x80\xAE", "prog\xEF\xBF\xBD/1"},
+                 {"J\xFCrgen/1", "J\xEF\xBF\xBDrgen/1"},
+                 {"\xED\xA0\x80/1", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD/1"},
+                 {"a\xC3", "a\xEF\xBF\xBD"},
+                 {"<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"}}) {
+            const auto page = askedBy(sent);
+            const auto name = programOn(page);
+            CPPUNIT_ASSERT_EQUAL(percentEncoded(shown), percentEncoded(name));
+            CPPUNIT_ASSERT_MESSAGE(shown, isClean(page.html));
+        }
+    }
+
+    // Cut between characters, and a name that shows nothing is none.
+    void testProgramsNameIsCut() {
+        std::string longest;
+        for (int i = 0; i < 2'000; ++i)
+            longest += "\xC3\xBC";
+        CPPUNIT_ASSERT_EQUAL(longest.substr(0, 320) + "\xE2\x80\xA6", programOn(askedBy(longest)));
+        for (const std::string none : {"\xE2\x80\xAE", "\xE3\x85\xA4", "\xC2\xA0", "\xCC\x81"})
+            CPPUNIT_ASSERT_MESSAGE(percentEncoded(none), !askedBy(none).contains("Calls itself"));
+    }
+
+    void testEveryOddProgramsNameIsTaken() {
+        for (const auto& text : oddHeaderValues())
+            CPPUNIT_ASSERT_MESSAGE(percentEncoded(text), isClean(askedBy(text).html));
     }
 
     void testForeignCorrelationIdsAreNotRepeated() {
@@ -183,6 +206,27 @@ public:
     }
 
 private:
+    // The approval page of a link that a program of that name asks for.
+    WebPage askedBy(const std::string& program) {
+        const auto created =
+            sendWith({{"User-Agent", program}}, "POST", "/v1/link-code",
+                     R"({"provider":"jira","subject":"user-)" + std::to_string(++_subjects) + "\"}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(percentEncoded(program) + created.body, 201, created.status);
+        _service->advanceClock(2); // a client makes so many links a minute
+        WebBrowser browser;
+        auto page = browser.open(created.text("verification_url"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(percentEncoded(program), 200, page.status);
+        return page;
+    }
+
+    static std::string programOn(const WebPage& page) {
+        const std::string before = "<dt>Calls itself</dt><dd><bdi>";
+        const auto at = page.html.find(before);
+        CPPUNIT_ASSERT(at != std::string::npos);
+        const auto begin = at + before.size();
+        return page.html.substr(begin, page.html.find("</bdi>", begin) - begin);
+    }
+
     HttpAnswer sendWith(std::vector<std::pair<std::string, std::string>> headers, const std::string& method,
                         const std::string& target, const std::string& body = {}) {
         KeptConnection connection(portOf(_service->url()));
@@ -234,6 +278,7 @@ private:
 
     std::unique_ptr<Simulator> _simulator;
     std::unique_ptr<ServiceUnderTest> _service;
+    int _subjects = 0;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ForeignTextTest);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The creation of a link: what is asked for, whether there is room for it, and its three values.
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
@@ -147,7 +148,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
         checkPace(caller, request, source);
     fresh.issuer = caller.issuer();
     link.requesterAddress = source.address;
-    link.requesterProgram = source.program.substr(0, longestProgram);
+    link.requesterProgram = base::displayText(source.program, longestProgram);
     const std::lock_guard oneAtATime(_creating);
     checkRoom(caller, link);
 

@@ -2,6 +2,7 @@
 // Cookies, credentials and forms of a request.
 #include "central_oauth/http/Request.h"
 
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/http/Encoding.h"
 
@@ -16,18 +17,6 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-
-std::string printable(std::string_view text) {
-    constexpr std::size_t longest = 200;
-    std::string result;
-    for (const char character : text) {
-        if (result.size() == longest)
-            break;
-        if (Poco::Ascii::isPrintable(character))
-            result += character;
-    }
-    return result;
-}
 
 // b64token of RFC 6750 section 2.1.
 bool isBearerToken(std::string_view text) {
@@ -55,7 +44,7 @@ Request::Request(Parts parts) : _parts(std::move(parts)) {
     for (const std::string_view value : _parts.headers.all("Authorization"))
         _authorization.emplace_back(std::string(value));
     _parts.headers.remove("Authorization");
-    _userAgent = printable(header("User-Agent").value_or(std::string_view()));
+    _userAgent = base::displayText(header("User-Agent").value_or(std::string_view()));
 }
 
 const std::string& Request::pathParameter(std::string_view name) const {

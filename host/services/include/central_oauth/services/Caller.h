@@ -88,7 +88,7 @@ private:
 /// Where a request comes from, for limits, pages and audit.
 struct Source {
     std::string address;
-    std::string program; ///< User-Agent
+    std::string program; ///< User-Agent, as it may be shown
     std::string requestId;
 };
 

@@ -82,7 +82,7 @@ public:
     /// Whether the handler has held this request before (Response::held); now it has to answer.
     [[nodiscard]] bool resumed() const noexcept { return _parts.resumed; }
 
-    /// The caller's program, at most 200 printable ASCII characters; may be empty.
+    /// The caller's program as it may be shown (base::displayText); may be empty.
     [[nodiscard]] const std::string& userAgent() const noexcept { return _userAgent; }
 
     /// The bearer credential (RFC 6750 section 2.1); nothing if there is no Authorization field. Throws:

@@ -134,7 +134,7 @@ struct Link {
     std::string browserHash;       ///< of the browser that approved; empty before
     int wrongEntries = 0;
     std::string requesterAddress;
-    std::string requesterProgram; ///< the creating client's User-Agent, cut
+    std::string requesterProgram; ///< the creating client's User-Agent, cleaned and cut
     Timestamp createdAt;
     Timestamp expiresAt;
     std::optional<Timestamp> grantedAt; ///< when upstream granted, or its site was chosen
