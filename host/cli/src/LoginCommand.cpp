@@ -3,6 +3,7 @@
 #include "central_oauth/cli/LoginCommand.h"
 
 #include "LoginLines.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/PrintableText.h"
 #include "central_oauth/cli/QrCode.h"
 
@@ -179,10 +180,12 @@ void LoginCommand::cancelKept() {
         const auto fits = [](const std::string& wanted, const std::string& is) {
             return wanted.empty() || wanted == is;
         };
-        const bool isMeant =
-            fits(_request.provider, login.request.provider) &&
-            fits(_request.subject, login.request.subject) && fits(_request.label, login.request.label) &&
-            fits(_request.site, login.request.site) && fits(_request.onBehalfOf, login.request.onBehalfOf);
+        const bool isMeant = fits(_request.provider, login.request.provider) &&
+                             fits(_request.subject, login.request.subject) &&
+                             fits(_request.label, login.request.label) &&
+                             (fits(_request.site, login.request.site) ||
+                              base::sameSiteUrl(_request.site, login.request.site)) &&
+                             fits(_request.onBehalfOf, login.request.onBehalfOf);
         if (isMeant)
             cancelKept(login);
         isAny = isAny || isMeant;

@@ -85,7 +85,11 @@ bool sameUrl(std::string_view one, std::string_view other) {
 
 std::string canonicalSiteUrl(std::string_view url) {
     const auto parsed = WebUrl::parse(url);
-    return parsed ? parsed->origin() + std::string(withoutSlashes(parsed->rest)) : std::string(url);
+    if (!parsed)
+        return std::string(url);
+    const auto rest = withoutSlashes(parsed->rest);
+    // Before a query or a fragment an empty path is written out (RFC 3986 section 6.2.3).
+    return parsed->origin() + (rest.empty() || !hasNoPath(rest) ? "" : "/") + std::string(rest);
 }
 
 bool sameSiteUrl(std::string_view one, std::string_view other) {

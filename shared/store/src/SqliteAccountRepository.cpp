@@ -57,7 +57,7 @@ std::string listSql(const AccountFilter& filter, bool hasCursor) {
         sql += " AND EXISTS (SELECT 1 FROM (SELECT CASE type WHEN 'object' THEN value END AS site FROM"
                " json_each(CASE WHEN json_valid(a.sites) THEN a.sites ELSE '[]' END))"
                " WHERE json_extract(site, '$.id') = ?"
-               " OR rtrim(lower(json_extract(site, '$.url')), '/') = rtrim(lower(?), '/'))";
+               " OR json_extract(site, '$.url') = ?)";
     if (hasCursor)
         sql += " AND (a.created_at, a.id) > (?, ?)";
     return sql + " ORDER BY a.created_at, a.id LIMIT ?";

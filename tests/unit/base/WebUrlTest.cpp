@@ -6,6 +6,8 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <string>
+#include <vector>
 
 using namespace central_oauth::base;
 using central_oauth::test::originSpellingsOf;
@@ -17,6 +19,7 @@ class WebUrlTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOriginIsNothingMore);
     CPPUNIT_TEST(testRests);
     CPPUNIT_TEST(testCanonicalForms);
+    CPPUNIT_TEST(testCanonicalFormsAgreeWithTheComparison);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr const char* url = "https://oauth.example.com";
@@ -65,6 +68,19 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("http://[::1]"), originOf("http://[0::1]:80/x?y#z"));
         CPPUNIT_ASSERT_EQUAL(std::string("c-1/"), canonicalSiteUrl("c-1/"));
         CPPUNIT_ASSERT_EQUAL(std::string(), originOf("c-1"));
+    }
+
+    void testCanonicalFormsAgreeWithTheComparison() {
+        std::vector<std::string> urls;
+        for (const std::string origin : {"https://a.example", "HTTPS://A.Example.:443", "http://a.example",
+                                         "https://a.example:8443", "https://[::1]", "https://[0::1]:443"})
+            for (const std::string rest : {"", "/", "//", "/x", "/x/", "/X", "?y", "/?y", "?y/", "#z", "/#z",
+                                           "//x", "/x?y", "/x/?y", "/?", "?", "x"})
+                urls.push_back(origin + rest);
+        for (const auto& one : urls)
+            for (const auto& other : urls)
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(one + " " + other, sameSiteUrl(one, other) || one == other,
+                                             canonicalSiteUrl(one) == canonicalSiteUrl(other));
     }
 };
 

@@ -24,6 +24,7 @@ class KeptLoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsALinkThatTheServerStaysSilentAbout);
     CPPUNIT_TEST(testExplainsATokenThatTheInterruptedRunTook);
     CPPUNIT_TEST(testCancels);
+    CPPUNIT_TEST(testCancelsByEverySpellingOfTheSite);
     CPPUNIT_TEST(testHasNothingToKeepOrCancelAfterItsTime);
     CPPUNIT_TEST(testKeepsWhatCouldNotBeCancelled);
     CPPUNIT_TEST(testCancelsWhereNothingCanBeKept);
@@ -250,6 +251,19 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, ended.run({"login", "jira", "--cancel"}));
         CPPUNIT_ASSERT(ended.says("had ended already"));
         CPPUNIT_ASSERT(!isKept());
+    }
+
+    void testCancelsByEverySpellingOfTheSite() {
+        for (const char* site : {"HTTPS://Acme.example.:443//", "https://acme.example"}) {
+            interrupt({"--site", "https://acme.example/"});
+            Run other(_place);
+            CPPUNIT_ASSERT_EQUAL(0, other.run({"login", "--cancel", "--site", "https://acme.example/x"}));
+            CPPUNIT_ASSERT(isKept());
+            Run cancel(_place);
+            cancel.http.answer(204, "");
+            CPPUNIT_ASSERT_EQUAL(0, cancel.run({"login", "--cancel", "--site", site}));
+            CPPUNIT_ASSERT_MESSAGE(site, !isKept());
+        }
     }
 
     void testHasNothingToKeepOrCancelAfterItsTime() {

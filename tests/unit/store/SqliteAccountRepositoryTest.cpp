@@ -99,16 +99,19 @@ public:
     void testFiltersBySiteThatTheGrantReaches() {
         linkAccount(*_fixture, "1");
         auto grant = makeGrant("2", now(), "person-2");
-        grant.sites.push_back({"site-2", "Two", "https://Two.example/", {}});
+        grant.sites.push_back({"site-2", "Two", "https://two.example/Path", {}});
         link("2", grant, "ann");
         linkAccount(*_fixture, "3");
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _fixture->tamper("UPDATE accounts SET sites = 'damaged'"
                                                               " WHERE id = 'acc_3'"));
         for (const std::string wanted : {"site-1", "https://one.example", "HTTPS://ONE.example/"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("1 2"), listed({.site = wanted}));
-        for (const std::string wanted : {"site-2", "https://two.example", "https://two.example//"})
+        for (const std::string wanted :
+             {"site-2", "https://two.example/Path", "HTTPS://Two.example.:443/Path//"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("2"), listed({.site = wanted}));
-        for (const std::string wanted : {"site", "%", "site-_", "Two", "https://two.example/x", "damaged"})
+        for (const std::string wanted :
+             {"site", "%", "site-_", "Two", "https://two.example/x", "https://two.example/path",
+              "https://two.example", "SITE-1", "damaged"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string(), listed({.site = wanted}));
     }
 

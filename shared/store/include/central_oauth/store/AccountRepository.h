@@ -22,7 +22,7 @@ public:
 struct AccountFilter {
     std::string provider{}; ///< empty: any
     std::optional<std::string> subject{};
-    std::string site{};       ///< id or URL of a site that the grant reaches; empty: any
+    std::string site{};       ///< id, or URL in any spelling, of a site that the grant reaches; empty: any
     std::string upstreamId{}; ///< empty: any
     std::optional<AccountStatus> status{};
     AccountId only{}; ///< empty: any
