@@ -12,6 +12,8 @@
 #include "Text.h"
 #include "TlsSettings.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Host.h"
+#include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/SettingsTable.h"
 #include "central_oauth/platform/Executable.h"
 #include "central_oauth/platform/TrustedFile.h"
@@ -93,6 +95,18 @@ BindAddress readBind(SettingReader& reader) {
     return bind.value_or(BindAddress{});
 }
 
+// Browsers send cookies of a host to all its ports. On loopback the person's own programs are the neighbours.
+void warnOfNeighbours(SettingReader& reader, const PublicUrl& url) {
+    const auto parts = base::WebUrl::parse(url.text);
+    if (!parts || parts->authority.port() == base::portOf(parts->scheme) ||
+        base::isLoopbackHost(parts->authority.host()))
+        return;
+    reader.warning("CENTRAL_OAUTH_PUBLIC_URL",
+                   "names a port, and browsers share cookies between all ports of a host: whoever serves "
+                   "another port of it can plant cookies and take a person's grant. Use a host name that "
+                   "serves nothing else, and its port 443");
+}
+
 std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress& bind, bool tls) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PUBLIC_URL";
     const auto text = reader.text(name);
@@ -109,6 +123,8 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
         reader.fault(name, why);
     else if (tls && !url->https)
         reader.fault(name, "is not https, and the listener speaks TLS", "write it with https");
+    else
+        warnOfNeighbours(reader, *url);
     return url;
 }
 

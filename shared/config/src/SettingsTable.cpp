@@ -37,7 +37,8 @@ constexpr std::array table{
     SettingSpec{
         "CENTRAL_OAUTH_PUBLIC_URL", ValueType::url, false, "", "from the bind address",
         "How browsers reach the service: https unless loopback without TLS, no path; required when the bind "
-        "address is not loopback."},
+        "address is not loopback; a port of its own is warned of off loopback, because cookies ignore "
+        "ports."},
     SettingSpec{
         "CENTRAL_OAUTH_TRUSTED_PROXIES", ValueType::networks, false, "", "",
         "Comma list of addresses and networks whose forwarding header is believed; required when the public "

@@ -21,6 +21,7 @@ class HostSettingsTest : public HostSettingsFixture {
     CPPUNIT_TEST(testRefusesPublicUrls);
     CPPUNIT_TEST(testPublicUrlIsRequiredBeyondLoopback);
     CPPUNIT_TEST(testWarnsOfAPlainListenerBeyondLoopback);
+    CPPUNIT_TEST(testWarnsOfAPortThatMayHaveNeighbours);
     CPPUNIT_TEST(testHttpsNeedsTrustedProxies);
     CPPUNIT_TEST(testRefusesTrustedProxies);
     CPPUNIT_TEST(testWarnsOfTrustInEverybody);
@@ -247,6 +248,24 @@ public:
         const PemFiles files;
         CPPUNIT_ASSERT_EQUAL(std::string(), warnings(files.with({{"BIND", "0.0.0.0:443"},
                                                                  {"PUBLIC_URL", "https://a.example"}})));
+    }
+
+    void testWarnsOfAPortThatMayHaveNeighbours() {
+        const auto isWarnedOf = [](const char* url) {
+            const auto warnings =
+                loaded({{"PUBLIC_URL", url}, {"TRUSTED_PROXIES", "127.0.0.1"}}).report.warnings;
+            CPPUNIT_ASSERT_MESSAGE(url,
+                                   warnings.empty() || warnings.front().text.starts_with("names a port"));
+            return warnings.size() == 1;
+        };
+        for (const auto* url : {"https://a.example:8443", "HTTPS://A.example.:80/", "https://192.0.2.1:444",
+                                "https://[2001:db8::1]:444", "https://localhost.example:8443"})
+            CPPUNIT_ASSERT_MESSAGE(url, isWarnedOf(url));
+        for (const auto* url :
+             {"https://a.example", "https://a.example:443/", "https://a.example.:443",
+              "http://localhost:8080", "https://localhost:8443", "http://127.0.0.1:8080", "http://[::1]:8080",
+              "https://[::1]:8443", "http://LOCALHOST.:8080", "http://[0::1]:8080"})
+            CPPUNIT_ASSERT_MESSAGE(url, !isWarnedOf(url));
     }
 
     void testHttpsNeedsTrustedProxies() {
