@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host of the public URL: what may serve beside it is warned of.
+// The host of the public URL: what may serve beside it is warned of, and a browser that asks for another one
+// is told both.
+#include "../support/KeptConnection.h"
+#include "../support/OddTexts.h"
+#include "../support/RawConnection.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,6 +15,8 @@ class PublicHostTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PublicHostTest);
     CPPUNIT_TEST(testPortOfItsOwnIsOneWarning);
     CPPUNIT_TEST(testUsualPortsAndLoopbackAreNone);
+    CPPUNIT_TEST(testPageNamesBothHosts);
+    CPPUNIT_TEST(testWhateverIsAskedForIsShownHarmlessly);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -45,6 +51,40 @@ public:
             CPPUNIT_ASSERT_EQUAL_MESSAGE(url, std::size_t(0), count(logAt(url), "browsers share cookies"));
     }
 
+    void testPageNamesBothHosts() {
+        (void)logAt("https://link.example.com");
+        const auto link = _service->createLink();
+        for (const auto& path : {std::string("/"), link.url.substr(link.url.find("/link/")),
+                                 std::string("/done/x"), std::string("/none")}) {
+            const auto page = ask("other.example:8443", path);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(path, 421, page.status);
+            expectIn(page.body, "reached at link.example.com, and the request asked for other.example:8443.");
+        }
+    }
+
+    void testWhateverIsAskedForIsShownHarmlessly() {
+        (void)logAt("https://link.example.com");
+        for (const auto& [asked, shown] : std::vector<std::pair<std::string, std::string>>{
+                 {"<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"},
+                 {"a.example\xE2\x80\xAEmoc", "a.examplemoc"},
+                 {"a\xFF", "a\xEF\xBF\xBD"},
+                 {"", "no host"},
+                 {std::string(3000, 'a'), std::string(100, 'a') + "\xE2\x80\xA6"}}) {
+            const auto page = ask(asked, "/");
+            if (page.status == 400) // no host name, and refused before it is looked at
+                continue;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(shown, 421, page.status);
+            expectIn(page.body, "the request asked for " + shown + ".");
+            CPPUNIT_ASSERT(asked.empty() || asked == shown || page.body.find(asked) == std::string::npos);
+        }
+        for (const auto& asked : oddHeaderValues()) {
+            const auto status = ask(asked, "/").status;
+            CPPUNIT_ASSERT_MESSAGE(percentEncoded(asked), status == 421 || status == 400);
+        }
+        for (const auto& line : linesOf(_service->log()))
+            CPPUNIT_ASSERT_MESSAGE(line.substr(0, 300), line.size() < 2000);
+    }
+
 private:
     // What the daemon logs of a start with that public URL, behind a proxy.
     [[nodiscard]] std::string logAt(const std::string& publicUrl) {
@@ -54,6 +94,16 @@ private:
         _service->environment["CENTRAL_OAUTH_TRUSTED_PROXIES"] = "127.0.0.1";
         _service->start();
         return _service->log().substr(before);
+    }
+
+    [[nodiscard]] HttpAnswer ask(const std::string& host, const std::string& path) const {
+        RawConnection connection(RawPlace::plain(portOf(_service->url())));
+        connection.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        std::optional<HttpAnswer> answer;
+        connection.receiveUntil([&] { return (answer = takeAnswer(connection.received())).has_value(); },
+                                RawConnection::Clock::now() + std::chrono::seconds(10));
+        CPPUNIT_ASSERT(answer);
+        return *answer;
     }
 
     static std::size_t count(const std::string& text, const std::string& part) {
@@ -76,6 +126,10 @@ private:
             if (line.find(part) != std::string::npos)
                 return line;
         return {};
+    }
+
+    static void expectIn(const std::string& text, const std::string& part) {
+        CPPUNIT_ASSERT_MESSAGE(part + " in " + text, text.find(part) != std::string::npos);
     }
 
     std::unique_ptr<Simulator> _simulator;

@@ -3,6 +3,7 @@
 #include "central_oauth/http/Dispatcher.h"
 
 #include "central_oauth/base/Authority.h"
+#include "central_oauth/base/DisplayText.h"
 #include "central_oauth/http/Encoding.h"
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/logging/RequestScope.h"
@@ -37,11 +38,26 @@ bool isCorrelationId(std::string_view text) {
            });
 }
 
+// A host that a request names, for people: it may hold anything, at any length.
+std::string shownHost(std::string_view host) {
+    constexpr std::size_t longest = 100;
+    return base::displayText(host, longest);
+}
+
 // Both sides of a comparison, for the operator.
 std::string differing(std::string_view name, std::string_view value, std::string_view otherName,
                       std::string_view other) {
-    return std::string(name) + " is \"" + std::string(value) + "\", " + std::string(otherName) + " \"" +
-           std::string(other) + "\"";
+    return std::string(name) + " is \"" + shownHost(value) + "\", " + std::string(otherName) + " \"" +
+           shownHost(other) + "\"";
+}
+
+// For a browser that came by another name. The public host is no secret: it is in every link.
+Error wrongHost(std::string_view asked, const std::string& served) {
+    const auto shown = shownHost(asked);
+    return Error(ErrorCode::invalidRequest,
+                 "This service is reached at " + served + ", and the request asked for " +
+                     (shown.empty() ? "no host" : shown) + ".",
+                 differing("Host", asked, "the public host", served));
 }
 
 RouteKind kindOfUnlisted(std::string_view path) {
@@ -156,9 +172,7 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
     if (exchange.method == "other")
         throw Error(ErrorCode::notImplemented, "The method is not known here.");
     if (!isRightHost(head, target, exchange))
-        return failure(Error(ErrorCode::invalidRequest, "This service is reached by another host name.",
-                             differing("Host", head.headers.find("Host").value_or(std::string_view()),
-                                       "the public host", _options.pageHost)),
+        return failure(wrongHost(head.headers.find("Host").value_or(std::string_view()), _options.pageHost),
                        421, exchange);
     if (match.allow.empty())
         throw Error(ErrorCode::notFound);
