@@ -17,6 +17,8 @@ class LinkLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLiveLinksOfAClientAreLimited);
     CPPUNIT_TEST(testLiveLinksOfASubjectAreLimited);
     CPPUNIT_TEST(testWithoutASubjectTheClientsLimitsAlone);
+    CPPUNIT_TEST(testWithoutASubjectTheClientsPaceCounts);
+    CPPUNIT_TEST(testWithoutASubjectAPublicClientIsLimitedByAddress);
     CPPUNIT_TEST(testCreationsOfASubjectAreLimited);
     CPPUNIT_TEST(testCreationsOfAClientAreLimited);
     CPPUNIT_TEST(testHastySubjectLeavesTheOthersTheirRoom);
@@ -53,6 +55,27 @@ public:
             (void)create();
         const auto refused = refusalOf([&] { (void)create(); });
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+    }
+
+    void testWithoutASubjectTheClientsPaceCounts() {
+        _fixture.client.linksPerMinute = 12;
+        for (int i = 0; i < 12; ++i)
+            createAndCancel();
+        const auto refused = refusalOf([&] { (void)create(); });
+        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
+        CPPUNIT_ASSERT(refused->retryAfter == std::optional(5s));
+        _fixture.advance(5s);
+        (void)create();
+    }
+
+    void testWithoutASubjectAPublicClientIsLimitedByAddress() {
+        _fixture.client.kind = store::ClientKind::publicClient;
+        for (int i = 0; i < 10; ++i)
+            createAndCancel();
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, create());
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, create("a subject that it made up"));
+        _fixture.source.address = "192.0.2.77";
+        (void)create();
     }
 
     void testCreationsOfASubjectAreLimited() {
@@ -133,7 +156,7 @@ private:
         return _service.create(_fixture.caller(), {"", subject, "", ""}, _fixture.source);
     }
 
-    void createAndCancel(const std::string& subject) {
+    void createAndCancel(const std::string& subject = {}) {
         const auto created = create(subject);
         _service.cancel(created.code, PollCredential::ofSecret(created.secret), _fixture.source);
     }
