@@ -2,20 +2,26 @@
 // The daemon under a service manager: what it reports, when it stops to say that it is alive, and how it
 // leaves. Linux.
 #include "../support/ServiceUnderTest.h"
+#include "WriteLock.h"
 
+#include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
+#include <future>
+#include <initializer_list>
 #include <iostream>
+#include <optional>
 #include <poll.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include <Poco/Net/ServerSocket.h>
 
@@ -31,6 +37,11 @@ using Clock = std::chrono::steady_clock;
 constexpr long epollWait = SYS_epoll_wait;
 #else
 constexpr long epollWait = SYS_epoll_pwait; // newer architectures have no other
+#endif
+#ifdef SYS_nanosleep
+constexpr long nanoSleep = SYS_nanosleep;
+#else
+constexpr long nanoSleep = SYS_clock_nanosleep;
 #endif
 
 /// The socket that NOTIFY_SOCKET names.
@@ -111,6 +122,7 @@ class ServiceManagerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReportsItsLife);
     CPPUNIT_TEST(testIsNotAliveWhileTheListenerHangs);
     CPPUNIT_TEST(testIsNotAliveWhileTheStoreDoesNotAnswer);
+    CPPUNIT_TEST(testADatabaseThatAnotherProgramLocksIsAnAnswer);
     CPPUNIT_TEST(testWithoutAWatchdogThereAreNoPings);
     CPPUNIT_TEST(testAManagerThatDoesNotReadHoldsNothingUp);
     CPPUNIT_TEST(testWaitsBeforeItLeavesForWhatMayPass);
@@ -148,7 +160,7 @@ public:
     void testIsNotAliveWhileTheListenerHangs() {
         startUntilAlive();
         {
-            const StoppedThread listener(listenersThread());
+            const StoppedThread listener(findThread({SYS_epoll_pwait, epollWait}));
             if (!listener.isStopped()) {
                 std::cerr << "not tested: this user may not stop a thread of the daemon\n";
                 return;
@@ -158,20 +170,34 @@ public:
         expectLife();
     }
 
-    // Somebody else has the database's lock for writing; SQLite waits for it, and so does whoever asks.
+    // A write hangs. What makes it findable is that SQLite sleeps between two looks at a lock.
     void testIsNotAliveWhileTheStoreDoesNotAnswer() {
         startUntilAlive();
-        const int shared = ::open((_service->database().string() + "-shm").c_str(), O_RDWR | O_CLOEXEC);
-        CPPUNIT_ASSERT(shared >= 0);
-        constexpr off_t writeLock = 120; // WAL_WRITE_LOCK in sqlite3's wal.c, of its file format
-        struct flock lock {};
-        lock.l_type = F_WRLCK;
-        lock.l_whence = SEEK_SET;
-        lock.l_start = writeLock;
-        lock.l_len = 1;
-        CPPUNIT_ASSERT_EQUAL(0, ::fcntl(shared, F_SETLKW, &lock));
-        expectSilence();
-        ::close(shared);
+        std::optional<WriteLock> lock(_service->database());
+        auto writers = startWriters(1);
+        {
+            const StoppedThread writer(findThread({SYS_clock_nanosleep, nanoSleep}));
+            if (!writer.isStopped()) {
+                std::cerr << "not tested: this user may not stop a thread of the daemon\n";
+                return;
+            }
+            lock.reset();
+            expectSilence(20s);
+        }
+        expectLife();
+    }
+
+    void testADatabaseThatAnotherProgramLocksIsAnAnswer() {
+        startUntilAlive();
+        std::optional<WriteLock> lock(_service->database());
+        auto writers = startWriters(12);
+        for (const auto end = Clock::now() + 4s; Clock::now() < end;) {
+            _manager->drain();
+            CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive(1500ms));
+        }
+        lock.reset();
+        for (auto& writer : writers)
+            CPPUNIT_ASSERT_EQUAL(201, writer.get());
         expectLife();
     }
 
@@ -219,11 +245,20 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
     }
 
-    // One may be under way already.
-    void expectSilence() {
-        (void)_manager->receive(300ms);
-        _manager->drain();
-        CPPUNIT_ASSERT_EQUAL(std::string(), _manager->receive(1500ms));
+    // No ping for a while, which begins in that time.
+    void expectSilence(std::chrono::seconds within = 2s) {
+        for (const auto end = Clock::now() + within; !_manager->receive(1500ms).empty();)
+            CPPUNIT_ASSERT_MESSAGE("the pings go on", Clock::now() < end);
+    }
+
+    // Their statuses.
+    [[nodiscard]] std::vector<std::future<int>> startWriters(int count) const {
+        std::vector<std::future<int>> writers;
+        for (int i = 0; i < count; ++i)
+            writers.push_back(std::async(std::launch::async, [this] {
+                return _service->post("/v1/link-code", _service->key(), "{}").status;
+            }));
+        return writers;
     }
 
     void expectLife() {
@@ -241,8 +276,8 @@ private:
         CPPUNIT_ASSERT(Clock::now() - begin < 5s);
     }
 
-    // The one that waits for the readiness of sockets. Returns 0 if this user may not see what threads do.
-    [[nodiscard]] pid_t listenersThread() const {
+    // One that is in such a system call. Returns 0 if this user may not see what threads do.
+    [[nodiscard]] pid_t findThread(std::initializer_list<long> calls) const {
         const fs::path tasks = "/proc/" + std::to_string(_service->process().pid()) + "/task";
         const auto deadline = Clock::now() + 10s;
         while (Clock::now() < deadline) {
@@ -251,11 +286,11 @@ private:
                 long number = -1; // of one that runs there is none
                 if (!(file >> number) && ::geteuid() != 0)
                     return 0;
-                if (number == SYS_epoll_pwait || number == epollWait)
+                if (std::find(calls.begin(), calls.end(), number) != calls.end())
                     return std::stoi(task.path().filename().string());
             }
         }
-        CPPUNIT_FAIL("no thread waits for sockets");
+        CPPUNIT_FAIL("no thread is in that system call");
         return 0;
     }
 

@@ -106,7 +106,8 @@ ClientService::ClientService(store::ClientRepository& clients, store::AuditLog& 
       _clock(clock),
       _audit(audit, clock),
       _keys(clients.keys()),
-      _rotations(clock, static_cast<std::size_t>(mostClients)) {}
+      _rotations(clock, static_cast<std::size_t>(mostClients)),
+      _changing([this] { _clients.requireWritable(); }) {}
 
 AddedClient ClientService::add(const NewClient& wanted) {
     checkNewClient(wanted);
@@ -116,7 +117,7 @@ AddedClient ClientService::add(const NewClient& wanted) {
     added.record.name = "default";
     added.record.scopes = client.scopes;
 
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     if (_clients.list().size() >= static_cast<std::size_t>(mostClients))
         throw Error(ErrorCode::conflict, "There are " + std::to_string(mostClients) +
                                              " clients, which is the most; remove one first.");
@@ -143,7 +144,7 @@ store::ClientHoldings ClientService::holdings(const std::string& name) const {
 }
 
 void ClientService::remove(const std::string& name) {
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     const auto client = get(name);
     const auto held = _clients.holdings(client.id, base::nowOf(_clock));
     (void)_clients.remove(name);
@@ -152,14 +153,14 @@ void ClientService::remove(const std::string& name) {
 }
 
 void ClientService::withdraw(const AddedClient& added) {
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     (void)_clients.remove(added.client.name);
     _keys.removeClient(added.client.id);
     _audit.recordOperator(added.client, "client.withdrawn", "its key could not be shown");
 }
 
 AddedKey ClientService::addKey(const std::string& clientName, const NewKey& wanted) {
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     const auto client = get(clientName);
     checkNewKey(wanted, client);
     const auto now = base::nowOf(_clock);
@@ -181,7 +182,7 @@ AddedKey ClientService::addKey(const std::string& clientName, const NewKey& want
 }
 
 void ClientService::withdraw(const AddedKey& added) {
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     const auto known = _keys.find(added.record.keyId);
     if (!known)
         return;
@@ -233,7 +234,7 @@ KeyDescent ClientService::descentOf(const std::string& clientName, const std::st
 
 store::RemovedKeys ClientService::removeKey(const std::string& clientName, const std::string& keyId,
                                             store::Issued issued) {
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     const auto client = get(clientName);
     auto removed = _clients.removeKey(client.id, keyId, issued, base::nowOf(_clock));
     if (removed.keys.empty())
@@ -255,7 +256,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
         throw Error(ErrorCode::tooManyRequests, "A client changes its keys ten times a minute at most.")
             .withRetryAfter(*wait);
 
-    const std::lock_guard lock(_changing);
+    const auto turn = _changing.take();
     const auto old = _keys.find(caller.keyId);
     const auto now = base::nowOf(_clock);
     if (!old || hasEnded(old->key, now)) // another request has rotated it with keep_hours 0

@@ -149,7 +149,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     fresh.issuer = caller.issuer();
     link.requesterAddress = source.address;
     link.requesterProgram = base::displayText(source.program, longestProgram);
-    const std::lock_guard oneAtATime(_creating);
+    const auto oneAtATime = _creating.take();
     checkRoom(caller, link);
 
     CreatedLink created;

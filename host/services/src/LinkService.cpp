@@ -55,6 +55,7 @@ LinkService::LinkService(const Parts& parts)
     : _parts(parts),
       _creations(parts.clock, creationKeys),
       _auditGate(parts.clock, creationKeys),
+      _creating([this] { _parts.accounts.requireWritable(); }),
       _pacer(parts.clock) {}
 
 base::LinkId LinkService::provenId(std::string_view code, const PollCredential& credential) const {

@@ -6,6 +6,8 @@
 #include "StoreTroubleError.h"
 #include "central_oauth/base/Error.h"
 
+#include <algorithm>
+#include <mutex>
 #include <sqlite3.h>
 
 #include <Poco/Data/SQLite/Connector.h>
@@ -19,7 +21,7 @@ namespace central_oauth::store {
 namespace {
 
 // Nobody else writes; this covers a checkpoint at the moment of opening and an operator's own sqlite3.
-constexpr auto busyTimeoutMs = "5000";
+constexpr std::chrono::milliseconds busyTimeout{5000};
 
 // The WAL file is cut back to this after a checkpoint.
 constexpr auto walLimitBytes = "16777216";
@@ -60,6 +62,32 @@ StoreTrouble troubleOf(const Poco::Exception& error) {
     return StoreTrouble::none;
 }
 
+// How long SQLite waits for the lock of the file: until a deadline, and as usual after that.
+class FileLockWait {
+public:
+    FileLockWait(Poco::Data::Session& session, WriterTurn::Lease& lease, WriterTurn::Time deadline)
+        : _handle(Poco::Data::SQLite::Utility::dbHandle(session)), _lease(lease) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        wait(std::max(left, std::chrono::milliseconds(0)));
+        _lease.beginFileWait(deadline);
+    }
+    ~FileLockWait() {
+        _lease.endFileWait();
+        wait(busyTimeout);
+    }
+    FileLockWait(const FileLockWait&) = delete;
+    FileLockWait& operator=(const FileLockWait&) = delete;
+
+private:
+    void wait(std::chrono::milliseconds atMost) {
+        sqlite3_busy_timeout(_handle, static_cast<int>(atMost.count()));
+    }
+
+    sqlite3* _handle;
+    WriterTurn::Lease& _lease;
+};
+
 Poco::Data::Session openWriter(const std::filesystem::path& file) {
     try {
         Poco::Data::Session session = openSession(uriOf(file, "rw"));
@@ -78,7 +106,7 @@ Poco::Data::Session openSession(const std::string& uri) {
     registerConnectorOnce();
     // Timeout 0: otherwise Poco retries for a minute what can't be opened.
     Poco::Data::Session session(Poco::Data::SQLite::Connector::KEY, uri, 0);
-    setPragma(session, "busy_timeout", busyTimeoutMs);
+    setPragma(session, "busy_timeout", std::to_string(busyTimeout.count()));
     return session;
 }
 
@@ -170,6 +198,24 @@ void Database::refuseFullWithSpace(const StoreTroubleError& error) const {
             "the largest number of a row");
     _watch.noteFailure(limit.trouble(), limit.what());
     throw limit;
+}
+
+WriterTurn::Time Database::writeDeadline() {
+    return std::chrono::steady_clock::now() + busyTimeout;
+}
+
+ImmediateTransaction Database::begin(WriterTurn::Lease& lease, WriterTurn::Time deadline) {
+    const FileLockWait wait(_writer, lease, deadline);
+    return ImmediateTransaction(_writer);
+}
+
+void Database::probeWriter() {
+    try {
+        auto lease = _turn.takeUnlessLocked();
+        begin(lease, std::chrono::steady_clock::now()).commit();
+    } catch (...) {
+        rethrowTranslated();
+    }
 }
 
 void Database::openReaders(std::size_t count) {

@@ -6,11 +6,11 @@
 #include "ReaderPool.h"
 #include "StoreTroubleError.h"
 #include "StoreWatch.h"
+#include "WriterTurn.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -84,13 +84,15 @@ public:
     }
 
     /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Refused
-    /// if what is written would be gone after a restart.
+    /// if what is written would be gone after a restart. Waits 5 s at most for other writes and for the lock
+    /// of the file, in all.
     template <class Work>
     auto write(Work&& work) {
         try {
             _watch.requireFiles();
-            const std::lock_guard hold(_writerMutex);
-            ImmediateTransaction transaction(_writer);
+            const auto deadline = writeDeadline();
+            auto lease = _turn.take(deadline);
+            ImmediateTransaction transaction = begin(lease, deadline);
             auto result = work(_writer);
             transaction.commit();
             _watch.requireFiles();
@@ -104,12 +106,16 @@ public:
     template <class Work>
     auto withWriter(Work&& work) {
         try {
-            const std::lock_guard hold(_writerMutex);
+            const auto lease = _turn.take(writeDeadline());
             return work(_writer);
         } catch (...) {
             rethrowNoted();
         }
     }
+
+    /// Returns when an empty transaction was possible. Throws at once while another program keeps the file
+    /// locked. Blocks while a write waits for the disk.
+    void probeWriter();
 
     /// What is known of the store's state.
     [[nodiscard]] StoreWatch& watch() const noexcept { return _watch; }
@@ -121,12 +127,15 @@ public:
 private:
     // As rethrowTranslated; the watch hears of it.
     [[noreturn]] void rethrowNoted() const;
+    [[nodiscard]] static WriterTurn::Time writeDeadline();
+    // Waits for the lock of the file until the deadline.
+    [[nodiscard]] ImmediateTransaction begin(WriterTurn::Lease& lease, WriterTurn::Time deadline);
     void refuseFullWithSpace(const StoreTroubleError& error) const;
 
     std::filesystem::path _file;
     mutable StoreWatch _watch;
     mutable DamageLog _damage;
-    std::mutex _writerMutex; ///< guards _writer
+    WriterTurn _turn; ///< guards _writer
     Poco::Data::Session _writer;
     std::unique_ptr<ReaderPool> _readers; ///< after _writer, so that it closes first
 };

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] std::vector<Client> list() const override;
     [[nodiscard]] ClientHoldings holdings(const ClientId& id, Timestamp now) const override;
     bool remove(const std::string& name) override;
+    void requireWritable() const override { _database.watch().requireWorking(); }
 
 private:
     Database& _database;

@@ -325,7 +325,7 @@ void SqliteStore::probe() {
         query.into(one);
         return query.next();
     });
-    _parts->database.write([](Poco::Data::Session&) { return true; });
+    _parts->database.probeWriter();
 }
 
 StoreReadiness SqliteStore::readiness() const {

@@ -43,6 +43,7 @@ public:
     std::optional<store::Client> find(const base::ClientId& id) const override { return real().find(id); }
     std::vector<store::Client> list() const override { return listed.empty() ? real().list() : listed; }
     bool remove(const std::string& name) override { return change().remove(name); }
+    void requireWritable() const override { _real.requireWritable(); }
 
 private:
     store::ClientRepository& real() const {

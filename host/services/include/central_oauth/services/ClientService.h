@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ChangeTurn.h"
 #include "central_oauth/services/ClientKeys.h"
 #include "central_oauth/services/TokenBuckets.h"
 #include "central_oauth/store/ClientRepository.h"
@@ -162,7 +163,7 @@ private:
     mutable std::mutex _awaiting;          ///< guards _unused
     mutable std::set<std::string> _unused; ///< ids of keys by rotation that nobody has presented yet
     mutable std::atomic<std::size_t> _unusedCount{0};
-    std::mutex _changing; ///< held by every change, so that store and memory see all in one order
+    ChangeTurn _changing; ///< held by every change, so that store and memory see all in one order
 };
 
 } // namespace central_oauth::services

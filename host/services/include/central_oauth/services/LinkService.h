@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ChangeTurn.h"
 #include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/LinkRequest.h"
@@ -17,7 +18,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -129,7 +129,7 @@ private:
     Parts _parts;
     TokenBuckets _creations;
     TokenBuckets _auditGate; ///< refused deliveries of one link: one entry a minute
-    std::mutex _creating;    ///< from counting the live links to adding one
+    ChangeTurn _creating;    ///< from counting the live links to adding one
     PollPacer _pacer;
 };
 

@@ -77,6 +77,9 @@ public:
 
     /// Removes the client with its keys, links and accounts, in one step. False: no such name.
     virtual bool remove(const std::string& name) = 0;
+
+    /// Throws: Error(storeUnavailable) while the store is known to fail writes.
+    virtual void requireWritable() const = 0;
 };
 
 } // namespace central_oauth::store

@@ -82,8 +82,9 @@ public:
     /// never by a request.
     void check();
 
-    /// One small read and one empty write transaction: returns or throws when the database has answered. For
-    /// a watchdog. Throws: base::Error(storeUnavailable).
+    /// One small read and one empty write transaction: returns or throws when the database has answered. That
+    /// another program keeps it locked is an answer, at once. For a watchdog. Throws:
+    /// base::Error(storeUnavailable).
     void probe();
 
     /// What the last reads, writes and checks have shown, and whether the open files are still those on disk.
