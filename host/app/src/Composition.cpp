@@ -115,6 +115,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
       _serviceEndpoints([this] { return readiness(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
+      _wall(clock, logger.channel("central_oauth.housekeeper")),
       _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
               [] { notifyServiceManager(ServiceState::alive); }},
              _log) {}
@@ -186,6 +187,9 @@ void Composition::start() {
 }
 
 void Composition::keepHouse() {
+    // What is deleted by a wrong clock does not come back with the right one.
+    if (!_wall.isTrusted())
+        return;
     // A task that fails, be it for one odd row, must not keep the others from their work.
     const auto attempt = [this](std::string_view task, const auto& work) {
         try {

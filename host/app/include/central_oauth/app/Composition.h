@@ -34,6 +34,7 @@
 #include "central_oauth/services/ResolveService.h"
 #include "central_oauth/services/SiteChoiceService.h"
 #include "central_oauth/services/StageRevocation.h"
+#include "central_oauth/services/SteadyWall.h"
 #include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/Turnstile.h"
 #include "central_oauth/services/UpstreamRevocation.h"
@@ -118,6 +119,7 @@ private:
     endpoints::ServiceEndpoints _serviceEndpoints;
     http::Dispatcher _dispatcher;
     std::atomic<bool> _isStopping{false};
+    services::SteadyWall _wall; ///< of the housekeeper
     std::optional<services::Housekeeper> _storeChecks;
     std::optional<services::Housekeeper> _housekeeper;
     ServiceWatch _watch;
