@@ -121,7 +121,7 @@ public:
     }
 
     void testFilesBesideTheDatabaseMayBeNoLinks() {
-        for (const char* ending : {"-wal", "-shm", ".lock"}) {
+        for (const char* ending : {"-wal", "-shm", "-journal", ".lock"}) {
             fs::remove(beside(ending));
             fs::create_symlink(inner("elsewhere"), beside(ending));
             const auto finished = _service->run({"client", "list"});
