@@ -8,6 +8,9 @@
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
@@ -33,7 +36,7 @@ constexpr std::chrono::seconds accessTokenLife{3600};
 
 /// A link that waits for its approval, with what its creator was told.
 struct SeededLink {
-    store::NewLink record;
+    domain::Link record;
     std::string code;
     provider::Secret secret;
 };
@@ -53,7 +56,7 @@ public:
         SeededLink seeded;
         auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
         seeded.secret = std::move(secret.text);
-        auto& link = seeded.record.link;
+        auto& link = seeded.record;
         link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
         link.client = _client;
         link.provider = "jira";
@@ -75,15 +78,15 @@ public:
     /// A link that was approved and delivered: the account it made.
     base::AccountId addAccount(int number) {
         constexpr std::size_t idBytes = 16;
-        const auto link = addLink(number).record.link;
+        const auto link = addLink(number).record;
         auto& links = _store.links();
         const auto browser = crypto::randomBytes(crypto::KeyedHasher::keySize);
         const auto state = crypto::randomBytes(crypto::KeyedHasher::keySize);
-        const store::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
-                                                 provider::Secret(crypto::randomToken(idBytes))};
+        const domain::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
+                                                  provider::Secret(crypto::randomToken(idBytes))};
         const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
         // One read, which is used up at once: else the link would keep a second copy of the token.
-        const store::DeliveryRule once{1, std::chrono::seconds(60)};
+        const domain::DeliveryRule once{1, std::chrono::seconds(60)};
         if (!links.beginAuthorization(link.id, browser, state, authorization, _now) ||
             !links.stage(link.id, grantOf(number), link.createdAt, link.expiresAt))
             throw std::runtime_error("a link could not be taken through its states");
@@ -115,10 +118,10 @@ private:
     }
 
     // Of the size that upstream really gives: 2,600 characters each, one site, a dozen scopes.
-    [[nodiscard]] store::StagedGrant grantOf(int number) const {
+    [[nodiscard]] domain::StagedGrant grantOf(int number) const {
         constexpr std::size_t tokenBytes = 1950;
         const auto text = _run + "-" + std::to_string(number);
-        store::StagedGrant grant;
+        domain::StagedGrant grant;
         grant.accessToken = provider::Secret(crypto::randomToken(tokenBytes));
         grant.refreshToken = provider::Secret(crypto::randomToken(tokenBytes));
         grant.accessExpiresAt = _now + accessTokenLife;

@@ -4,6 +4,7 @@
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Client.h"
 
 #include <iostream>
 #include <optional>
@@ -21,7 +22,7 @@ std::string listOf(const std::vector<std::string>& names) {
 }
 
 /// What a client has to say, for the list: of every request for whom it is, of every link who asks.
-std::string_view dutiesOf(const store::Client& client) {
+std::string_view dutiesOf(const domain::Client& client) {
     if (!client.requireSubject)
         return "-";
     return client.requireOnBehalfOf ? "subject and on_behalf_of required" : "subject required";

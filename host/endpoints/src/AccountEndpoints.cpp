@@ -3,6 +3,7 @@
 
 #include "RequestValues.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 
@@ -14,14 +15,14 @@ namespace {
 
 constexpr NumberRule limitRule{1, 200, 50};
 
-std::optional<store::AccountStatus> statusIn(const http::Request& request) {
+std::optional<domain::AccountStatus> statusIn(const http::Request& request) {
     const auto name = textParameter(request, "status");
     if (!name)
         return std::nullopt;
     if (*name == "active")
-        return store::AccountStatus::active;
+        return domain::AccountStatus::active;
     if (*name == "needs_reauth")
-        return store::AccountStatus::needsReauth;
+        return domain::AccountStatus::needsReauth;
     throw base::Error(base::ErrorCode::invalidRequest, "status is active or needs_reauth.");
 }
 

@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/WebUrl.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
@@ -173,7 +174,7 @@ provider::Secret BrowserSide::requireApprovalForm(const http::Request& request, 
     return std::move(*ownerId);
 }
 
-void BrowserSide::requireOwnerForm(const http::Request& request, const store::Link& link,
+void BrowserSide::requireOwnerForm(const http::Request& request, const domain::Link& link,
                                    const services::Browser& browser, const http::Parameters& form) const {
     requireOwnOrigin(request);
     const auto& proofs = _parts.links.proofs();
@@ -196,11 +197,11 @@ Response BrowserSide::standing(const services::LinkPage& page) const {
     case LinkView::linked:
         return seeOther(pathOf("done", page.link->id));
     case LinkView::over: {
-        const auto reason = page.link->reason.value_or(store::EndReason::upstreamError);
-        if (reason == store::EndReason::declined)
+        const auto reason = page.link->reason.value_or(domain::EndReason::upstreamError);
+        if (reason == domain::EndReason::declined)
             return Response::html(200, _parts.pages.declined());
-        const auto cause = page.link->cause ? store::endCauseName(*page.link->cause) : std::string_view();
-        return Response::html(200, _parts.pages.ended(store::endReasonName(reason), cause));
+        const auto cause = page.link->cause ? nameOf(*page.link->cause) : std::string_view();
+        return Response::html(200, _parts.pages.ended(nameOf(reason), cause));
     }
     case LinkView::expired:
         return Response::html(410, _parts.pages.expired());

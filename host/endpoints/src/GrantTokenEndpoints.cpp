@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/GrantTokenEndpoints.h"
 
 #include "RequestValues.h"
+#include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 
@@ -11,7 +12,7 @@ namespace central_oauth::endpoints {
 
 namespace {
 
-Poco::JSON::Object itemOf(const store::GrantToken& token) {
+Poco::JSON::Object itemOf(const domain::GrantToken& token) {
     auto item = orderedObject();
     item.set("id", token.keyId);
     item.set("label", token.label);

@@ -2,6 +2,8 @@
 #include "central_oauth/endpoints/Payloads.h"
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/Scopes.h"
 #include "central_oauth/services/Sites.h"
@@ -19,20 +21,20 @@ using Poco::JSON::Object;
 
 using services::ConfiguredProvider;
 
-Object productsObject(const provider::Site& site, const ConfiguredProvider* provider) {
+Object productsObject(const domain::Site& site, const ConfiguredProvider* provider) {
     auto products = orderedObject();
     for (const auto& product : site.products) {
-        const auto url = services::apiBaseUrlOf(provider, product.product, site.id);
+        const auto url = services::apiBaseUrlOf(provider, product, site.id);
         if (url.empty())
             continue;
         auto access = orderedObject();
         access.set("api_base_url", url);
-        products.set(product.product, access);
+        products.set(product, access);
     }
     return products;
 }
 
-Object siteObject(const provider::Site& site) {
+Object siteObject(const domain::Site& site) {
     auto object = orderedObject();
     object.set("cloud_id", site.id);
     object.set("name", site.name);
@@ -40,7 +42,7 @@ Object siteObject(const provider::Site& site) {
     return object;
 }
 
-Array sitesArray(const std::vector<provider::Site>& sites, const ConfiguredProvider* provider) {
+Array sitesArray(const std::vector<domain::Site>& sites, const ConfiguredProvider* provider) {
     Array array;
     for (const auto& site : sites) {
         auto object = siteObject(site);
@@ -50,7 +52,7 @@ Array sitesArray(const std::vector<provider::Site>& sites, const ConfiguredProvi
     return array;
 }
 
-void addIdentity(Object& object, const store::Account& account) {
+void addIdentity(Object& object, const domain::Account& account) {
     object.set("account_id", account.id.value());
     object.set("provider", account.provider);
     object.set("subject", account.subject);
@@ -62,14 +64,14 @@ void addIdentity(Object& object, const store::Account& account) {
     object.set("upstream", upstream);
 }
 
-void addSites(Object& object, const store::Account& account, const ConfiguredProvider* provider) {
+void addSites(Object& object, const domain::Account& account, const ConfiguredProvider* provider) {
     const auto chosen = services::findSite(account.sites, account.chosenSite);
     object.set("site", chosen ? Var(siteObject(*chosen)) : Var());
     object.set("products", chosen ? productsObject(*chosen, provider) : orderedObject());
     object.set("sites", sitesArray(account.sites, provider));
 }
 
-Var problemOrNull(const store::Account& account, bool isConfigured) {
+Var problemOrNull(const domain::Account& account, bool isConfigured) {
     const auto problem = services::problemOf(account, isConfigured);
     if (!problem)
         return {};
@@ -116,7 +118,7 @@ Array textArray(const std::vector<std::string>& texts) {
     return array;
 }
 
-Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
+Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
                     const ConfiguredProvider* provider, base::Timestamp now) {
     auto object = orderedObject();
     addIdentity(object, account);
@@ -130,11 +132,11 @@ Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
     return object;
 }
 
-Object accountPayload(const store::Account& account, const ConfiguredProvider* provider) {
+Object accountPayload(const domain::Account& account, const ConfiguredProvider* provider) {
     auto object = orderedObject();
     addIdentity(object, account);
     object.set("label", account.label);
-    const bool isActive = account.status == store::AccountStatus::active;
+    const bool isActive = account.status == domain::AccountStatus::active;
     object.set("status", isActive ? "active" : "needs_reauth");
     if (!isActive) {
         object.set("reason", account.reason);
@@ -155,7 +157,7 @@ Object accountPayload(const store::Account& account, const ConfiguredProvider* p
     return object;
 }
 
-Object relinkBody(const store::Account& account, const ConfiguredProvider* provider) {
+Object relinkBody(const domain::Account& account, const ConfiguredProvider* provider) {
     auto body = orderedObject();
     body.set("provider", account.provider);
     if (!account.subject.empty())

@@ -2,6 +2,8 @@
 // The one table of words for what can be wrong with an account.
 #include "central_oauth/services/AccountProblem.h"
 
+#include "central_oauth/domain/Account.h"
+
 #include <array>
 
 namespace central_oauth::services {
@@ -91,8 +93,8 @@ AccountProblem make(std::string_view code, const std::optional<base::Timestamp>&
 
 } // namespace
 
-std::optional<AccountProblem> problemOf(const store::Account& account, bool isConfigured) {
-    if (account.status == store::AccountStatus::needsReauth)
+std::optional<AccountProblem> problemOf(const domain::Account& account, bool isConfigured) {
+    if (account.status == domain::AccountStatus::needsReauth)
         return make(account.reason, account.since);
     if (account.problem == problem::undecryptable)
         return make(account.problem, account.problemSince);

@@ -2,6 +2,7 @@
 #include "central_oauth/services/AccountService.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/Labels.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Sites.h"
@@ -26,8 +27,8 @@ std::string namesOf(const AccountWishes& wishes) {
 
 } // namespace
 
-store::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
-                          const base::AccountId& id) {
+domain::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
+                           const base::AccountId& id) {
     auto account = accounts.find(caller.client.id, id);
     if (!account)
         throw Error(ErrorCode::notFound);
@@ -53,13 +54,13 @@ store::AccountPage AccountService::list(const Caller& caller, store::AccountFilt
     return _accounts.list(caller.client.id, filter, limit, cursor);
 }
 
-store::Account AccountService::get(const Caller& caller, const base::AccountId& id) const {
+domain::Account AccountService::get(const Caller& caller, const base::AccountId& id) const {
     caller.require("accounts");
     return getReached(_accounts, caller, id);
 }
 
-store::Account AccountService::change(const Caller& caller, const base::AccountId& id,
-                                      const AccountWishes& wishes, const Source& source) {
+domain::Account AccountService::change(const Caller& caller, const base::AccountId& id,
+                                       const AccountWishes& wishes, const Source& source) {
     if (!wishes.site && !wishes.label)
         throw Error(ErrorCode::invalidRequest, "Name the `site` or the `label` that the account is to have.");
     if (wishes.label)

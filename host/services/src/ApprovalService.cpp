@@ -4,6 +4,9 @@
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/LogFields.h"
@@ -13,7 +16,7 @@
 
 namespace central_oauth::services {
 
-using store::LinkStatus;
+using domain::LinkStatus;
 
 namespace {
 
@@ -87,7 +90,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
 
     if (_approvals.take(id.value(), approvalsOfLink))
         return {};
-    store::Authorization authorization;
+    domain::Authorization authorization;
     authorization.state = provider::Secret(crypto::randomToken(stateBytes));
     authorization.codeVerifier = crypto::makeCodeVerifier();
     const auto stateHash = crypto::sha256(authorization.state.reveal());
@@ -98,7 +101,7 @@ Approval ApprovalService::approve(const base::LinkId& id, const Browser& browser
     // Nobody is told: a poll is answered "pending" as before, and one that waits goes on for the grant.
     _parts.news.record(*link, LinkNews::browser, "link.approved", "ok", source);
     // As long as the opening, and what the approval adds to the link's life.
-    const auto lasts = link->expiresAt + store::approvedLinkLife + expiredLinkShown + undoTime - now;
+    const auto lasts = link->expiresAt + domain::approvedLinkLife + expiredLinkShown + undoTime - now;
     return {ApprovalOutcome::approved, 0, {}, !isOwner, lasts};
 }
 
@@ -110,7 +113,7 @@ bool ApprovalService::decline(const base::LinkId& id, const Browser& browser, co
     const auto seen = _parts.views.viewOf(*link, browser);
     if (seen != LinkView::approvable && seen != LinkView::underway)
         return false;
-    if (!_parts.links.end(id, store::EndReason::declined, base::nowOf(_parts.clock)))
+    if (!_parts.links.end(id, domain::EndReason::declined, base::nowOf(_parts.clock)))
         return false;
     _parts.news.finished(id);
     _parts.news.record(*link, LinkNews::browser, "link.declined", "ok", source);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/AuditTrail.h"
 
+#include "central_oauth/domain/Client.h"
+
 namespace central_oauth::services {
 
 void AuditTrail::record(const Caller& caller, const base::AccountId& account, const std::string& action,
@@ -17,7 +19,7 @@ void AuditTrail::record(const Caller& caller, const base::AccountId& account, co
                  .outcome = std::string(outcome)});
 }
 
-void AuditTrail::recordOperator(const store::Client& client, const std::string& action,
+void AuditTrail::recordOperator(const domain::Client& client, const std::string& action,
                                 std::string_view outcome) const {
     _log.append({.at = base::nowOf(_clock),
                  .actor = "operator",

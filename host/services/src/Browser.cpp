@@ -5,6 +5,7 @@
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ constexpr std::size_t proofLength = 43; // 32 bytes in base64url
 constexpr std::size_t openingLength = 2 * proofLength + 1;
 constexpr std::size_t nonceLength = 22;
 
-const provider::Secret* ownerIn(const Browser& browser, const store::Link& link) {
+const provider::Secret* ownerIn(const Browser& browser, const domain::Link& link) {
     if (link.browserHash.empty())
         return nullptr;
     const auto found = std::find_if(browser.owner.begin(), browser.owner.end(), [&](const auto& id) {
@@ -62,7 +63,7 @@ bool BrowserProofs::hasOpened(const Browser& browser, const base::LinkId& link) 
     return openingIn(browser, link) != nullptr;
 }
 
-bool BrowserProofs::owns(const Browser& browser, const store::Link& link) {
+bool BrowserProofs::owns(const Browser& browser, const domain::Link& link) {
     return ownerIn(browser, link) != nullptr;
 }
 
@@ -95,12 +96,12 @@ std::optional<provider::Secret> BrowserProofs::ownerIdOf(const Browser& browser,
     return std::nullopt;
 }
 
-std::string BrowserProofs::ownerToken(const Browser& browser, const store::Link& link) const {
+std::string BrowserProofs::ownerToken(const Browser& browser, const domain::Link& link) const {
     const auto* owner = ownerIn(browser, link);
     return owner == nullptr ? std::string() : makeToken(*owner, link.id);
 }
 
-bool BrowserProofs::isOwnerToken(const Browser& browser, const store::Link& link,
+bool BrowserProofs::isOwnerToken(const Browser& browser, const domain::Link& link,
                                  std::string_view token) const {
     const auto* owner = ownerIn(browser, link);
     return owner != nullptr && isToken(*owner, link.id, token);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/BrowserLinks.h"
 
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/LogFields.h"
@@ -10,17 +11,17 @@
 
 namespace central_oauth::services {
 
-using store::LinkStatus;
+using domain::LinkStatus;
 
 namespace {
 
-std::chrono::seconds undoLeft(const store::Link& link, base::Timestamp now) {
+std::chrono::seconds undoLeft(const domain::Link& link, base::Timestamp now) {
     return link.grantedAt ? *link.grantedAt + undoTime - now : std::chrono::seconds(0);
 }
 
 } // namespace
 
-LinkView BrowserLinks::viewOf(const store::Link& link, const Browser& browser) const {
+LinkView BrowserLinks::viewOf(const domain::Link& link, const Browser& browser) const {
     if (!_proofs.hasOpened(browser, link.id))
         return LinkView::wrongBrowser;
     const auto now = base::nowOf(_parts.clock);
@@ -69,7 +70,7 @@ LinkPage BrowserLinks::view(const base::LinkId& id, const Browser& browser) cons
     return page;
 }
 
-bool BrowserLinks::isPresentGrant(const store::Link& link) const {
+bool BrowserLinks::isPresentGrant(const domain::Link& link) const {
     if (link.status != LinkStatus::delivered)
         return true;
     const auto account = _parts.accounts.find(link.client, link.account);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/CallbackService.h"
 
+#include "ProviderAnswers.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/GrantRules.h"
 #include "central_oauth/services/LinkRules.h"
@@ -22,8 +25,8 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using store::EndCause;
-using store::EndReason;
+using domain::EndCause;
+using domain::EndReason;
 
 // A person waits in front of the browser, and a code may live ten seconds only.
 constexpr std::chrono::seconds exchangeTime{20};
@@ -83,7 +86,7 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
         return link.id;
 
     auto refusal = refusalOf(parameters, provider);
-    store::StagedGrant grant;
+    domain::StagedGrant grant;
     if (!refusal)
         refusal = fetchGrant(taken, parameters.code, provider, source, grant);
     if (!refusal && stage(link, grant)) {
@@ -101,7 +104,7 @@ store::TakenState CallbackService::takeState(const std::string& path, const Call
                                              const BrowserOf& browserOf, const Source& source) {
     if (parameters.state.empty())
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
-    auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()));
+    auto taken = _parts.links.takeState(crypto::sha256(parameters.state.reveal()), base::nowOf(_parts.clock));
     if (!taken)
         throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.",
                     "no link waits for state " + fingerprintOf(crypto::sha256(parameters.state.reveal())));
@@ -152,7 +155,7 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const store:
                                                                     const provider::Secret& code,
                                                                     const ConfiguredProvider& provider,
                                                                     const Source& source,
-                                                                    store::StagedGrant& grant) const {
+                                                                    domain::StagedGrant& grant) const {
     try {
         exchange(taken, code, provider, source, grant);
         return describeGrant(taken.link, provider, source, grant);
@@ -170,10 +173,10 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const store:
 }
 
 // Whose grant it is and what it reaches; and why it is none that this link wants.
-std::optional<CallbackService::Refusal> CallbackService::describeGrant(const store::Link& link,
+std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
                                                                        const ConfiguredProvider& provider,
                                                                        const Source& source,
-                                                                       store::StagedGrant& grant) const {
+                                                                       domain::StagedGrant& grant) const {
     if (grant.refreshToken.empty())
         return Refusal{EndReason::noRefreshToken};
     const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
@@ -186,13 +189,13 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const sto
             EndReason::scopesMissing, std::nullopt,
             differing("required scopes", scopeText(link.requiredScopes), "granted", scopeText(grant.scopes))};
     }
-    grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+    grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
     if (!isWantedPerson(link, provider, grant.identity))
         return Refusal{EndReason::differentPerson, std::nullopt, whyUnwanted(link, provider, grant.identity)};
     const auto* sites = extensionOf<provider::SiteLister>(*provider.provider);
     if (sites == nullptr)
         return std::nullopt;
-    grant.sites = sites->listSites(grant.accessToken, callNow(source));
+    grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(source)));
     if (grant.sites.empty())
         return Refusal{EndReason::noSite, std::nullopt,
                        "upstream lists no site for person " + grant.identity.upstreamId};
@@ -209,12 +212,12 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const sto
 
 // Whose a refused grant is: only then can it be told whether another account rests on it.
 void CallbackService::readOwner(const ConfiguredProvider& provider, const Source& source,
-                                store::StagedGrant& grant) const {
+                                domain::StagedGrant& grant) const {
     if (!_parts.dropped.isWanted(provider))
         return;
     try {
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
-        grant.identity = identity->readIdentity(grant.accessToken, callNow(source));
+        grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
     } catch (const Error& failure) {
@@ -225,7 +228,7 @@ void CallbackService::readOwner(const ConfiguredProvider& provider, const Source
 
 void CallbackService::exchange(const store::TakenState& taken, const provider::Secret& code,
                                const ConfiguredProvider& provider, const Source& source,
-                               store::StagedGrant& grant) const {
+                               domain::StagedGrant& grant) const {
     provider::CodeExchange exchange;
     exchange.code = code.clone();
     exchange.redirectUri = provider.redirectUri;
@@ -239,7 +242,7 @@ void CallbackService::exchange(const store::TakenState& taken, const provider::S
     grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
 }
 
-bool CallbackService::stage(const store::Link& link, const store::StagedGrant& grant) {
+bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant& grant) {
     // Who polls has been told that it expired: what is told once stays so.
     const auto now = base::nowOf(_parts.clock);
     if (now >= link.expiresAt)
@@ -251,12 +254,12 @@ bool CallbackService::stage(const store::Link& link, const store::StagedGrant& g
 }
 
 // The one line that says why a link has failed; both sides of what was compared stand in its detail.
-void CallbackService::logEnd(const store::Link& link, const Refusal& refusal) const {
+void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) const {
     const logging::RequestScope scope("");
     noteInLog(link);
-    logging::RequestScope::note("reason", store::endReasonName(refusal.reason));
+    logging::RequestScope::note("reason", nameOf(refusal.reason));
     if (refusal.cause)
-        logging::RequestScope::note("end_cause", store::endCauseName(*refusal.cause));
+        logging::RequestScope::note("end_cause", nameOf(*refusal.cause));
     if (refusal.reason == EndReason::upstreamError)
         logging::RequestScope::note("cause", base::causeName(services::causeOf(refusal.cause)));
     logging::RequestScope::note("detail", refusal.detail);
@@ -266,13 +269,13 @@ void CallbackService::logEnd(const store::Link& link, const Refusal& refusal) co
         _log.warning("link ended without a grant");
 }
 
-void CallbackService::end(const store::Link& link, const Refusal& refusal, const Source& source) {
+void CallbackService::end(const domain::Link& link, const Refusal& refusal, const Source& source) {
     if (!_parts.links.end(link.id, refusal.reason, base::nowOf(_parts.clock), refusal.cause))
         return;
     _parts.news.finished(link.id);
     logEnd(link, refusal);
-    _parts.news.recordAfterwards(link, LinkNews::browser, "link.ended",
-                                 std::string(store::endReasonName(refusal.reason)), source);
+    _parts.news.recordAfterwards(link, LinkNews::browser, "link.ended", std::string(nameOf(refusal.reason)),
+                                 source);
 }
 
 } // namespace central_oauth::services

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientRules.h"
 
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Labels.h"
 
 #include <algorithm>
@@ -66,7 +67,7 @@ void checkNewClient(const NewClient& wanted) {
     requireLabel(wanted.contact, "contact");
 }
 
-void checkNewKey(const NewKey& wanted, const store::Client& client) {
+void checkNewKey(const NewKey& wanted, const domain::Client& client) {
     constexpr std::chrono::hours shortest{1};
     constexpr std::chrono::hours longest{24 * 3650};
     checkName(wanted.name, "A key name");

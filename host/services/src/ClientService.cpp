@@ -4,6 +4,7 @@
 #include "ClientRules.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Client.h"
 
 #include <algorithm>
 #include <set>
@@ -17,7 +18,7 @@ using base::Error;
 using base::ErrorCode;
 
 // A key with its record, which has no name, scopes and end yet.
-AddedKey issueKey(const store::Client& client, base::Timestamp now) {
+AddedKey issueKey(const domain::Client& client, base::Timestamp now) {
     auto issued = crypto::issueCredential(crypto::CredentialKind::confidentialClientKey);
     AddedKey added;
     added.record.keyId = issued.keyId;
@@ -28,9 +29,9 @@ AddedKey issueKey(const store::Client& client, base::Timestamp now) {
     return added;
 }
 
-store::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
+domain::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
     constexpr std::size_t idBytes = 9;
-    store::Client client;
+    domain::Client client;
     client.id = base::ClientId("cli_" + crypto::randomToken(idBytes));
     client.name = wanted.name;
     client.contact = wanted.contact;
@@ -68,7 +69,7 @@ std::string outcomeOf(const store::RemovedKeys& removed) {
                : key + " with " + counted(removed.grantTokens, "grant token", "grant tokens");
 }
 
-bool hasEnded(const store::ClientKey& key, base::Timestamp now) {
+bool hasEnded(const domain::ClientKey& key, base::Timestamp now) {
     return key.expiresAt && *key.expiresAt <= now;
 }
 
@@ -127,11 +128,11 @@ AddedClient ClientService::add(const NewClient& wanted) {
     return {client, std::move(added.record), std::move(added.key)};
 }
 
-std::vector<store::Client> ClientService::list() const {
+std::vector<domain::Client> ClientService::list() const {
     return _clients.list();
 }
 
-store::Client ClientService::get(const std::string& name) const {
+domain::Client ClientService::get(const std::string& name) const {
     for (auto& client : _clients.list())
         if (client.name == name)
             return std::move(client);
@@ -192,8 +193,8 @@ void ClientService::withdraw(const AddedKey& added) {
     _audit.recordOperator(known->client, "client.key_withdrawn", added.record.keyId + " could not be shown");
 }
 
-std::vector<store::ClientKey> ClientService::listKeys(const std::string& clientName) const {
-    std::vector<store::ClientKey> keys;
+std::vector<domain::ClientKey> ClientService::listKeys(const std::string& clientName) const {
+    std::vector<domain::ClientKey> keys;
     for (const auto& known : _keys.ofClient(get(clientName).id))
         keys.push_back(known->key);
     return keys;
@@ -299,7 +300,7 @@ Caller ClientService::authenticate(const provider::Secret& key) const {
 }
 
 // The client rotates with the old key again, and no key that replaced it has ever been used.
-bool ClientService::isAnswerLost(const store::ClientKey& old) const {
+bool ClientService::isAnswerLost(const domain::ClientKey& old) const {
     const std::lock_guard lock(_awaiting);
     bool isAny = false;
     for (const auto& known : _keys.ofClient(old.clientId)) {
@@ -329,7 +330,7 @@ void ClientService::noteUse(const std::string& keyId) const {
 
 // Expired keys are kept for the operator to see, as long as there is room; those that living things descend
 // from are kept apart from that, so that their removal ends their descent.
-void ClientService::makeRoom(const store::Client& client, base::Timestamp now) {
+void ClientService::makeRoom(const domain::Client& client, base::Timestamp now) {
     const auto keys = _keys.ofClient(client.id);
     const auto ancestors = ancestorsOfLiving(keys, _clients.grantTokensByIssuer(client.id), now);
     std::size_t left = 0; // that take one of the ten places

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/GrantRules.h"
 
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Scopes.h"
 
@@ -29,16 +31,16 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
 
 } // namespace
 
-bool isWantedPerson(const store::Link& link, const ConfiguredProvider& provider,
-                    const provider::Identity& person) {
+bool isWantedPerson(const domain::Link& link, const ConfiguredProvider& provider,
+                    const domain::Identity& person) {
     if (!link.wantedPerson.empty() && link.wantedPerson != person.upstreamId)
         return false;
     const auto& domains = provider.allowedEmailDomains;
     return domains.empty() || contains(domains, domainOf(person.email));
 }
 
-std::string whyUnwanted(const store::Link& link, const ConfiguredProvider& provider,
-                        const provider::Identity& person) {
+std::string whyUnwanted(const domain::Link& link, const ConfiguredProvider& provider,
+                        const domain::Identity& person) {
     if (!link.wantedPerson.empty() && link.wantedPerson != person.upstreamId)
         return differing("upstream id", person.upstreamId, "expected is", link.wantedPerson);
     return differing("e-mail domain", domainOf(person.email), "allowed are",
@@ -52,7 +54,7 @@ std::chrono::seconds trustedLifeOf(const provider::TokenSet& tokens) {
     return tokens.expiresIn.count() <= 0 ? shortest : std::min(tokens.expiresIn, longest);
 }
 
-void limitLife(store::Tokens& tokens, const base::Clock& clock) {
+void limitLife(domain::Tokens& tokens, const base::Clock& clock) {
     const auto left = base::leftOf(tokens.granted, tokens.accessExpiresAt, clock);
     tokens.accessExpiresAt = std::min(tokens.accessExpiresAt, base::nowOf(clock) + left);
 }

@@ -4,6 +4,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/Labels.h"
 
@@ -44,7 +45,7 @@ GrantTokenService::GrantTokenService(const Parts& parts)
       _keys(parts.tokens.proofs()),
       _log(parts.logger.channel("central_oauth.grant_tokens")) {}
 
-base::Timestamp GrantTokenService::endOf(const store::GrantToken& token) {
+base::Timestamp GrantTokenService::endOf(const domain::GrantToken& token) {
     return store::endOf(token, grant_token::unusedLife);
 }
 
@@ -78,8 +79,8 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     return issued;
 }
 
-std::vector<store::GrantToken> GrantTokenService::list(const Caller& caller,
-                                                       const base::AccountId& id) const {
+std::vector<domain::GrantToken> GrantTokenService::list(const Caller& caller,
+                                                        const base::AccountId& id) const {
     caller.require("token");
     (void)getReached(_parts.accounts, caller, id);
     const auto now = base::nowOf(_parts.clock);
@@ -142,7 +143,7 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     return caller;
 }
 
-void GrantTokenService::noteUse(const store::GrantToken& token) const {
+void GrantTokenService::noteUse(const domain::GrantToken& token) const {
     constexpr std::chrono::seconds often{60};
     const auto now = base::nowOf(_parts.clock);
     if (now - token.lastUsedAt < often)

@@ -5,6 +5,9 @@
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/LinkService.h"
@@ -27,10 +30,10 @@ constexpr BucketRate creationsOfSubject{10, 10};
 } // namespace
 
 // Everything but the address and program of the requester, who is no part of what is asked for.
-store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
-    store::Link link;
+domain::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
+    domain::Link link;
     link.secretHash = verifierHashOf(request);
-    link.proof = link.secretHash.empty() ? store::PollProof::secret : store::PollProof::verifier;
+    link.proof = link.secretHash.empty() ? domain::PollProof::secret : domain::PollProof::verifier;
     link.provider = request.provider;
     link.subject = request.subject;
     link.wantedPerson = request.expectedPerson;
@@ -52,7 +55,7 @@ store::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& req
     return link;
 }
 
-store::Account LinkService::accountOf(const Caller& caller, const LinkRequest& request) const {
+domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& request) const {
     const auto requireSame = [](bool isSame, const std::string& detail) {
         if (!isSame)
             throw Error(
@@ -84,7 +87,7 @@ void LinkService::checkPace(const Caller& caller, const LinkRequest& request, co
     };
     // A public client is on many machines, and its subjects are anybody's to make up: there the requester's
     // address stands for them. Whose account is linked again is not known yet, so its id does.
-    const bool isPublic = caller.client.kind == store::ClientKind::publicClient;
+    const bool isPublic = caller.client.kind == domain::ClientKind::publicClient;
     // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
     std::string bucket = caller.client.id.value() + '\0';
     if (isPublic)
@@ -102,7 +105,7 @@ void LinkService::checkPace(const Caller& caller, const LinkRequest& request, co
         refuse(*wait, "This client creates links too fast.");
 }
 
-void LinkService::checkRoom(const Caller& caller, const store::Link& link) const {
+void LinkService::checkRoom(const Caller& caller, const domain::Link& link) const {
     const auto& client = caller.client;
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
@@ -137,8 +140,8 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     caller.require("link");
     checkTexts(request, caller.client);
     requirePerson(request, caller.client);
-    store::NewLink fresh;
-    auto& link = fresh.link;
+    domain::Link fresh;
+    auto& link = fresh;
     // The buckets come before the first look-up, which is the account's where there is one. What can be told
     // to be wrong without a look-up uses up nothing.
     if (!request.account.empty())
@@ -154,7 +157,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
 
     CreatedLink created;
     created.interval = PollPacer::firstInterval;
-    if (link.proof == store::PollProof::secret) {
+    if (link.proof == domain::PollProof::secret) {
         auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
         created.secret = std::move(secret.text);
         link.secretHash = secret.hash;
@@ -177,17 +180,17 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
 }
 
 // False: the code is taken.
-bool LinkService::keep(store::NewLink& fresh, CreatedLink& created) {
+bool LinkService::keep(domain::Link& fresh, CreatedLink& created) {
     constexpr std::size_t handleBytes = 16;
-    const auto& link = fresh.link;
     created.code = makeLinkCode();
     created.handle = provider::Secret(crypto::randomToken(handleBytes));
     fresh.codeHash = _parts.hasher.hash(purpose::linkCode, created.code);
     fresh.handleHash = crypto::sha256(created.handle.reveal());
     if (!_parts.links.create(fresh))
         return false;
-    _parts.verifiers.add({link.id, link.client, link.proof, fresh.codeHash, link.secretHash, link.expiresAt});
-    created.link = link;
+    _parts.verifiers.add(
+        {fresh.id, fresh.client, fresh.proof, fresh.codeHash, fresh.secretHash, fresh.expiresAt});
+    created.link = fresh;
     return true;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/LinkNews.h"
 
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
+
 #include <exception>
 
 namespace central_oauth::services {
@@ -10,7 +13,7 @@ void LinkNews::finished(const base::LinkId& link) const {
     changed(link);
 }
 
-void LinkNews::recordAfterwards(const store::Link& link, const std::string& actor, const std::string& action,
+void LinkNews::recordAfterwards(const domain::Link& link, const std::string& actor, const std::string& action,
                                 const std::string& outcome, const Source& source) const noexcept {
     try {
         record(link, actor, action, outcome, source);
@@ -19,7 +22,8 @@ void LinkNews::recordAfterwards(const store::Link& link, const std::string& acto
     }
 }
 
-void LinkNews::recordRevocation(const store::DroppedStage& stage, const std::string& outcome) const noexcept {
+void LinkNews::recordRevocation(const domain::DroppedStage& stage,
+                                const std::string& outcome) const noexcept {
     try {
         _audit.append(
             {.at = base::nowOf(_clock),
@@ -37,7 +41,7 @@ void LinkNews::recordRevocation(const store::DroppedStage& stage, const std::str
     }
 }
 
-void LinkNews::record(const store::Link& link, const std::string& actor, const std::string& action,
+void LinkNews::record(const domain::Link& link, const std::string& actor, const std::string& action,
                       const std::string& outcome, const Source& source) const {
     _audit.append({.at = base::nowOf(_clock),
                    .actor = actor,

@@ -7,6 +7,7 @@
 #include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Labels.h"
 
 #include <algorithm>
@@ -60,10 +61,10 @@ std::string shownScope(const std::string& scope) {
 
 } // namespace
 
-void checkTexts(const LinkRequest& request, const store::Client& client) {
+void checkTexts(const LinkRequest& request, const domain::Client& client) {
     if (client.requireSubject && request.subject.empty())
         refuse("This client has to say for which of its users the link is: send subject.");
-    if (client.kind != store::ClientKind::confidential && !request.onBehalfOf.empty())
+    if (client.kind != domain::ClientKind::confidential && !request.onBehalfOf.empty())
         refuse("on_behalf_of is for confidential clients, whose word can be told apart; leave it out.");
     checkOpaque("subject", request.subject, base::longestSubject);
     if (!request.subject.empty() && !base::hasVisibleText(request.subject))
@@ -77,7 +78,7 @@ void checkTexts(const LinkRequest& request, const store::Client& client) {
     requirePrintable(request.loginHint, 254, "login_hint");
 }
 
-void requirePerson(const LinkRequest& request, const store::Client& client) {
+void requirePerson(const LinkRequest& request, const domain::Client& client) {
     if (client.requireOnBehalfOf && !base::hasVisibleText(request.onBehalfOf))
         refuse("This client has to say who asks for the link: send on_behalf_of, the name that its user goes "
                "by, "

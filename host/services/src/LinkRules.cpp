@@ -2,6 +2,8 @@
 // What a client is told of an ended link.
 #include "central_oauth/services/LinkRules.h"
 
+#include "central_oauth/domain/Link.h"
+
 #include <algorithm>
 #include <string>
 
@@ -9,37 +11,37 @@ namespace central_oauth::services {
 
 namespace {
 
-std::string hintOf(store::EndReason reason) {
+std::string hintOf(domain::EndReason reason) {
     switch (reason) {
-    case store::EndReason::declined:
+    case domain::EndReason::declined:
         return "The person declined.";
-    case store::EndReason::upstreamError:
+    case domain::EndReason::upstreamError:
         return "Upstream did not give a grant; the page told the person why, and `cause` says who has to "
                "act. "
                "Create a new link.";
-    case store::EndReason::tooManyEntries:
+    case domain::EndReason::tooManyEntries:
         return "The code was typed wrongly five times. Create a new link.";
-    case store::EndReason::differentPerson:
+    case domain::EndReason::differentPerson:
         return "Another person consented than the link is for: not the one of account_id or "
                "expected_upstream_id, or none of a mail domain that the operator allows. Create a new link, "
                "and "
                "let the right person consent.";
-    case store::EndReason::siteNotAllowed:
+    case domain::EndReason::siteNotAllowed:
         return "The grant does not reach the wanted site, or the operator does not allow it. "
                "Pass `site` (a cloud id or the site's URL) when you create the link.";
-    case store::EndReason::noSite:
+    case domain::EndReason::noSite:
         return "The person consented, but that account reaches no site at all. Create a new link, and let "
                "the "
                "person consent with an account that has access to a site.";
-    case store::EndReason::scopesMissing:
+    case domain::EndReason::scopesMissing:
         return "Upstream granted less than required_scopes asks for. Let the person agree to everything, or "
                "the "
                "operator add the scopes to the app.";
-    case store::EndReason::noRefreshToken:
+    case domain::EndReason::noRefreshToken:
         return "Upstream gave no refresh token; the operator must allow offline access for the app.";
-    case store::EndReason::undone:
+    case domain::EndReason::undone:
         return "The person took the approval back; nothing of it is kept here.";
-    case store::EndReason::cancelled:
+    case domain::EndReason::cancelled:
         return "The link was cancelled by its creator.";
     }
     return {};
@@ -47,22 +49,22 @@ std::string hintOf(store::EndReason reason) {
 
 } // namespace
 
-base::Timestamp knownUntil(const store::Link& link) {
+base::Timestamp knownUntil(const domain::Link& link) {
     const auto usual = link.expiresAt + expiredLinkShown;
     return link.grantedAt ? std::max<base::Timestamp>(usual, *link.grantedAt + undoTime) : usual;
 }
 
-base::Error endedError(const store::Link& link) {
-    const auto reason = link.reason.value_or(store::EndReason::upstreamError);
+base::Error endedError(const domain::Link& link) {
+    const auto reason = link.reason.value_or(domain::EndReason::upstreamError);
     base::Error error(base::ErrorCode::accessDenied, hintOf(reason));
-    error.withReason(std::string(store::endReasonName(reason)));
-    if (reason == store::EndReason::upstreamError)
+    error.withReason(std::string(nameOf(reason)));
+    if (reason == domain::EndReason::upstreamError)
         error.withCause(causeOf(link.cause));
     return error;
 }
 
-base::Cause causeOf(const std::optional<store::EndCause>& cause) noexcept {
-    using store::EndCause;
+base::Cause causeOf(const std::optional<domain::EndCause>& cause) noexcept {
+    using domain::EndCause;
     if (!cause) // upstream named an error of its own
         return base::Cause::provider;
     switch (*cause) {

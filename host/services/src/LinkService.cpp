@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/GrantRules.h"
 #include "central_oauth/services/LinkRules.h"
@@ -17,11 +18,11 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using store::LinkStatus;
+using domain::LinkStatus;
 
 constexpr std::size_t creationKeys = 65'536;
 
-bool isGranted(const store::Link& link) {
+bool isGranted(const domain::Link& link) {
     return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
 }
 
@@ -65,7 +66,7 @@ base::LinkId LinkService::provenId(std::string_view code, const PollCredential& 
     return std::move(*id);
 }
 
-store::Link LinkService::knownLink(const base::LinkId& id) const {
+domain::Link LinkService::knownLink(const base::LinkId& id) const {
     auto link = _parts.links.find(id);
     if (!link)
         throwUnknown();
@@ -89,7 +90,7 @@ void LinkService::refusePace(const PollPacer::Pace& pace, bool isCrowded) {
         .withRetryAfter(pace.interval);
 }
 
-void LinkService::requireOpen(const store::Link& link) const {
+void LinkService::requireOpen(const domain::Link& link) const {
     const auto now = base::nowOf(_parts.clock);
     if (now >= knownUntil(link))
         throwUnknown();
@@ -99,7 +100,7 @@ void LinkService::requireOpen(const store::Link& link) const {
         throw Error(ErrorCode::expiredToken, "Create a new link.");
 }
 
-void LinkService::noticeExpiry(const store::Link& link) const {
+void LinkService::noticeExpiry(const domain::Link& link) const {
     const bool isFinished = link.status == LinkStatus::ended || link.status == LinkStatus::delivered;
     const auto now = base::nowOf(_parts.clock);
     if (!isFinished && now >= link.expiresAt && _parts.links.noteExpiry(link.id, now))
@@ -107,7 +108,7 @@ void LinkService::noticeExpiry(const store::Link& link) const {
 }
 
 // What the person had not done yet is the outcome.
-void LinkService::recordExpiry(const store::Link& link) const {
+void LinkService::recordExpiry(const domain::Link& link) const {
     const logging::RequestScope scope("");
     noteInLog(link);
     _parts.news.recordAfterwards(link, "system", "link.expired", expiryOutcome(link.status), {});
@@ -140,7 +141,7 @@ PollResult LinkService::peek(std::string_view code, const PollCredential& creden
     return result;
 }
 
-PollResult LinkService::pending(const store::Link& link, const Source& source, const PollWait& wait) {
+PollResult LinkService::pending(const domain::Link& link, const Source& source, const PollWait& wait) {
     PollResult result;
     if (wait.isOver) {
         const bool isCompleted = _parts.changes.finish(link.id);
@@ -162,7 +163,7 @@ PollResult LinkService::pending(const store::Link& link, const Source& source, c
     return result;
 }
 
-PollPacer::Pace LinkService::paceOf(const store::Link& link, bool isHeld, bool isCrowded) {
+PollPacer::Pace LinkService::paceOf(const domain::Link& link, bool isHeld, bool isCrowded) {
     // The person has approved: a grant may be here any moment, and nobody is told to look later for it.
     if (link.status == LinkStatus::authorizing || link.status == LinkStatus::choosing)
         return {false, _pacer.intervalOf(link.id)};
@@ -187,7 +188,7 @@ PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::Signa
     return result;
 }
 
-PollResult LinkService::deliver(const store::Link& link, const Source& source) {
+PollResult LinkService::deliver(const domain::Link& link, const Source& source) {
     constexpr std::size_t idBytes = 16;
     const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
     const auto now = base::nowOf(_parts.clock);
@@ -228,7 +229,7 @@ void LinkService::deliverApproved(const Caller& caller, const std::string& provi
     caller.require("link");
     const auto now = base::nowOf(_parts.clock);
     for (const auto& link : _parts.links.findStaged(caller.client.id, provider, subject, now)) {
-        if (link.proof != store::PollProof::secret)
+        if (link.proof != domain::PollProof::secret)
             continue;
         try {
             (void)deliver(link, source);
@@ -252,7 +253,7 @@ void LinkService::cancel(std::string_view code, const PollCredential& credential
     const auto now = base::nowOf(_parts.clock);
     if (now >= knownUntil(link))
         throwUnknown();
-    if (!_parts.links.end(link.id, store::EndReason::cancelled, now))
+    if (!_parts.links.end(link.id, domain::EndReason::cancelled, now))
         throw Error(ErrorCode::conflict, "The link is already finished.");
     _parts.news.finished(link.id);
     _pacer.forget(link.id);

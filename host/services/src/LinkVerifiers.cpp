@@ -5,6 +5,8 @@
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Pkce.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LinkRules.h"
 
@@ -15,7 +17,7 @@ namespace central_oauth::services {
 
 using base::Error;
 using base::ErrorCode;
-using store::PollProof;
+using domain::PollProof;
 
 bool PollCredential::isSecret(const provider::Secret& bearer) {
     return bearer.reveal().starts_with(crypto::credentialPrefix(crypto::CredentialKind::linkSecret));
@@ -105,7 +107,7 @@ void LinkVerifiers::finish(const base::LinkId& link) {
 
 void LinkVerifiers::purge() {
     // Approval, grant and choice of a site may each have put off the expiry that is known here (LinkRules.h).
-    constexpr auto kept = store::approvedLinkLife + 2 * deliveryTime + undoTime;
+    constexpr auto kept = domain::approvedLinkLife + 2 * deliveryTime + undoTime;
     const auto now = base::nowOf(_clock);
     const std::lock_guard hold(_mutex);
     finishExpired(now);

@@ -4,18 +4,20 @@
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/RequestScope.h"
 
 namespace central_oauth::services {
 
-void noteInLog(const store::Account& account) {
+void noteInLog(const domain::Account& account) {
     logging::RequestScope::note("account", account.id.value());
     logging::RequestScope::note("link", account.grantedBy.value());
     logging::RequestScope::note("client", account.client.value());
     logging::RequestScope::note("provider", account.provider);
 }
 
-void noteInLog(const store::Link& link) {
+void noteInLog(const domain::Link& link) {
     logging::RequestScope::note("link", link.id.value());
     logging::RequestScope::note("client", link.client.value());
     logging::RequestScope::note("provider", link.provider);

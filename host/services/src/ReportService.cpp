@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ReportService.h"
 
+#include "ProviderAnswers.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
@@ -34,12 +36,12 @@ TokenVerdict good(const AccountToken& held, std::string cause, std::string expla
     return {ReportOutcome::valid, held.tokens.version, std::move(cause), std::move(explanation)};
 }
 
-bool reachesChosenSite(const store::Account& account, const TokenCheck& check) {
+bool reachesChosenSite(const domain::Account& account, const TokenCheck& check) {
     return account.chosenSite.empty() || !check.sites || findSite(*check.sites, account.chosenSite);
 }
 
 // The scopes that the grant lacks of those its client or, by now, the operator wants.
-std::vector<std::string> lackingScopes(const store::Account& account, const ConfiguredProvider& provider) {
+std::vector<std::string> lackingScopes(const domain::Account& account, const ConfiguredProvider& provider) {
     auto wanted = account.requiredScopes;
     wanted.insert(wanted.end(), provider.scopes.begin(), provider.scopes.end());
     return missingScopes(wanted, account.scopes);
@@ -177,7 +179,7 @@ TokenCheck ReportService::check(const AccountToken& held, const Source& source) 
     check.isAccepted = true;
     try {
         if (const auto* lister = extensionOf<provider::SiteLister>(*provider.provider))
-            check.sites = lister->listSites(held.tokens.accessToken, call);
+            check.sites = domainSites(lister->listSites(held.tokens.accessToken, call));
     } catch (const ProviderError& failure) {
         logProviderError(_log, "sites of a reported token", provider.name, failure);
     } catch (const Error& failure) {

@@ -2,6 +2,7 @@
 #include "central_oauth/services/ResolveService.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/Scopes.h"
@@ -25,7 +26,7 @@ std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector
 }
 
 // Enough for its own client until now, but not for what this request asks for.
-void requireScopes(const store::Account& account, const std::vector<std::string>& wanted) {
+void requireScopes(const domain::Account& account, const std::vector<std::string>& wanted) {
     if (missingScopes(wanted, account.scopes).empty())
         return;
     auto lacking = account;
@@ -51,7 +52,7 @@ LinkRequest linkRequest(const ResolveRequest& request, const ConfiguredProvider&
 }
 
 // For that very account, so that its id stays, with all that it has to have.
-LinkRequest relinkRequest(LinkRequest link, const store::Account& account,
+LinkRequest relinkRequest(LinkRequest link, const domain::Account& account,
                           const ConfiguredProvider& provider) {
     link.account = account.id;
     link.requiredScopes =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/SiteChoiceService.h"
 
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/Sites.h"
 
@@ -32,7 +33,7 @@ SiteChoiceOutcome SiteChoiceService::choose(const base::LinkId& id, const Browse
     if (!offered)
         return SiteChoiceOutcome::notChoosing;
     const bool isOffered = std::any_of(offered->sites.begin(), offered->sites.end(),
-                                       [&](const provider::Site& one) { return one.id == site; });
+                                       [&](const domain::Site& one) { return one.id == site; });
     if (!isOffered)
         return SiteChoiceOutcome::noSuchSite;
     const auto now = base::nowOf(_parts.clock);

@@ -3,6 +3,8 @@
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/WebUrl.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/Scopes.h"
@@ -12,14 +14,14 @@
 
 namespace central_oauth::services {
 
-std::string siteNames(const std::vector<provider::Site>& sites) {
+std::string siteNames(const std::vector<domain::Site>& sites) {
     std::string names;
     for (const auto& site : sites)
         names += (names.empty() ? "" : ", ") + site.id + " " + site.url;
     return names;
 }
 
-std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites, const std::string& wanted) {
+std::optional<domain::Site> findSite(const std::vector<domain::Site>& sites, const std::string& wanted) {
     if (wanted.empty())
         return std::nullopt;
     for (const auto& site : sites) {
@@ -29,13 +31,13 @@ std::optional<provider::Site> findSite(const std::vector<provider::Site>& sites,
     return std::nullopt;
 }
 
-bool isAllowedSite(const provider::Site& site, const std::vector<std::string>& allowed) {
+bool isAllowedSite(const domain::Site& site, const std::vector<std::string>& allowed) {
     return allowed.empty() || std::any_of(allowed.begin(), allowed.end(),
                                           [&](const auto& one) { return findSite({site}, one).has_value(); });
 }
 
-provider::Site requireSite(const std::vector<provider::Site>& sites, const std::string& wanted,
-                           const std::vector<std::string>& allowed) {
+domain::Site requireSite(const std::vector<domain::Site>& sites, const std::string& wanted,
+                         const std::vector<std::string>& allowed) {
     auto site = findSite(sites, wanted);
     if (!site)
         throw base::Error(base::ErrorCode::siteNotAllowed,
@@ -48,21 +50,21 @@ provider::Site requireSite(const std::vector<provider::Site>& sites, const std::
     return std::move(*site);
 }
 
-provider::Site requireSite(const store::Account& account, const std::string& wanted,
-                           const ProviderCatalog& providers) {
+domain::Site requireSite(const domain::Account& account, const std::string& wanted,
+                         const ProviderCatalog& providers) {
     const auto* provider = providers.find(account.provider);
     return requireSite(account.sites, wanted,
                        provider == nullptr ? std::vector<std::string>() : provider->allowedSites);
 }
 
-std::vector<provider::Site> eligibleSites(const std::vector<provider::Site>& sites, const std::string& wanted,
-                                          const std::vector<std::string>& allowed) {
-    std::vector<provider::Site> eligible;
+std::vector<domain::Site> eligibleSites(const std::vector<domain::Site>& sites, const std::string& wanted,
+                                        const std::vector<std::string>& allowed) {
+    std::vector<domain::Site> eligible;
     if (wanted.empty())
         eligible = sites;
     else if (auto site = findSite(sites, wanted))
         eligible.push_back(std::move(*site));
-    std::erase_if(eligible, [&](const provider::Site& site) { return !isAllowedSite(site, allowed); });
+    std::erase_if(eligible, [&](const domain::Site& site) { return !isAllowedSite(site, allowed); });
     return eligible;
 }
 

@@ -2,6 +2,8 @@
 #include "central_oauth/services/StageRevocation.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LogFields.h"
 
@@ -10,8 +12,8 @@
 
 namespace central_oauth::services {
 
-void StageRevocation::giveUp(const store::Link& link, const ConfiguredProvider& provider,
-                             const store::StagedGrant& grant) noexcept {
+void StageRevocation::giveUp(const domain::Link& link, const ConfiguredProvider& provider,
+                             const domain::StagedGrant& grant) noexcept {
     if (grant.refreshToken.empty() || !isWanted(provider))
         return;
     try {
@@ -64,13 +66,13 @@ void StageRevocation::run() {
 }
 
 // False: no further stage can be handled in this round.
-bool StageRevocation::settle(const store::DroppedStage& stage) {
+bool StageRevocation::settle(const domain::DroppedStage& stage) {
     if (_isStopping)
         return false;
     // In this order: a claim ends after its owner has removed the row.
     if (isClaimed(stage.link) || !_parts.stages.contains(stage.link))
         return true;
-    store::Link link;
+    domain::Link link;
     link.id = stage.link;
     link.client = stage.client;
     link.provider = stage.provider;
@@ -93,7 +95,7 @@ bool StageRevocation::settle(const store::DroppedStage& stage) {
 }
 
 // Nothing: it can't be asked now.
-std::optional<UpstreamOutcome> StageRevocation::askOnce(const store::DroppedStage& stage) {
+std::optional<UpstreamOutcome> StageRevocation::askOnce(const domain::DroppedStage& stage) {
     {
         const std::scoped_lock lock(_mutex);
         const auto found = _asked.find(stage.link);
@@ -102,7 +104,7 @@ std::optional<UpstreamOutcome> StageRevocation::askOnce(const store::DroppedStag
     }
     _parts.stages.requireWritable();
     const auto choice =
-        stage.revocation == store::Revocation::always ? UpstreamChoice::always : UpstreamChoice::automatic;
+        stage.revocation == domain::Revocation::always ? UpstreamChoice::always : UpstreamChoice::automatic;
     const auto outcome =
         _parts.revocation.tryRevoke({stage.provider, stage.upstreamId, stage.refreshToken}, choice, {});
     // A call that the end of the service cut off says nothing about upstream.

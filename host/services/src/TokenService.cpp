@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/TokenService.h"
 
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/AccountProblem.h"
 #include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/GrantRules.h"
@@ -49,7 +51,7 @@ Error crowded() {
 
 } // namespace
 
-NeedsReauth::NeedsReauth(store::Account account)
+NeedsReauth::NeedsReauth(domain::Account account)
     : Error(ErrorCode::needsReauth, "Create a link with the body in `relink` and let the person approve it."),
       _account(std::move(account)) {
     withReason(_account.reason);
@@ -112,7 +114,7 @@ AccountToken TokenService::whileCrowded(AccountToken held, std::chrono::seconds 
     return held;
 }
 
-void TokenService::noteUse(store::Account& account) const {
+void TokenService::noteUse(domain::Account& account) const {
     constexpr std::chrono::seconds often{60};
     const auto now = base::nowOf(_parts.clock);
     if (account.lastUsedAt && now - *account.lastUsedAt < often)
@@ -126,7 +128,7 @@ void TokenService::noteUse(store::Account& account) const {
     }
 }
 
-void TokenService::noteProblem(const store::Account& account, std::string_view problem) const {
+void TokenService::noteProblem(const domain::Account& account, std::string_view problem) const {
     try {
         _parts.accounts.markProblem(account.id, account.tokenVersion, std::string(problem),
                                     base::nowOf(_parts.clock));
@@ -150,8 +152,8 @@ AccountToken TokenService::read(const Demand& demand, const base::AccountId& id)
 }
 
 // Looked at whenever an account is read, so that a crash between a refresh and this verdict changes nothing.
-void TokenService::requireGrant(const Demand& demand, store::Account& account) const {
-    if (account.status == store::AccountStatus::needsReauth)
+void TokenService::requireGrant(const Demand& demand, domain::Account& account) const {
+    if (account.status == domain::AccountStatus::needsReauth)
         throw NeedsReauth(std::move(account));
     if (missingScopes(account.requiredScopes, account.scopes).empty())
         return;
@@ -166,13 +168,13 @@ void TokenService::requireGrant(const Demand& demand, store::Account& account) c
                   {"required_scopes", scopeText(account.requiredScopes)},
                   {"granted_scopes", scopeText(account.scopes)}});
     _audit.record(demand.caller, account.id, "account.needs_reauth", reason, demand.source);
-    account.status = store::AccountStatus::needsReauth;
+    account.status = domain::AccountStatus::needsReauth;
     account.reason = reason;
     account.since = now;
     throw NeedsReauth(std::move(account));
 }
 
-store::Tokens TokenService::openTokens(const Demand& demand, store::Account& account) const {
+domain::Tokens TokenService::openTokens(const Demand& demand, domain::Account& account) const {
     try {
         auto tokens = _parts.accounts.findTokens(account.id);
         if (!tokens)
@@ -251,7 +253,7 @@ AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
 AccountToken TokenService::keep(const Demand& demand, const AccountToken& held, provider::TokenSet fresh,
                                 const base::Moment& asked) const {
     const auto now = base::nowOf(_parts.clock);
-    store::Tokens tokens;
+    domain::Tokens tokens;
     tokens.accessExpiresAt = asked.wall + trustedLifeOf(fresh);
     tokens.granted = asked;
     tokens.accessToken = std::move(fresh.accessToken);

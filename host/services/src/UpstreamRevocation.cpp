@@ -2,6 +2,7 @@
 #include "central_oauth/services/UpstreamRevocation.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/ProviderErrors.h"
 
 #include <algorithm>
@@ -62,15 +63,15 @@ bool UpstreamRevocation::mayAsk(UpstreamChoice choice) const {
            });
 }
 
-store::Revocation UpstreamRevocation::revocationFor(const std::string& provider,
-                                                    UpstreamChoice choice) const {
+domain::Revocation UpstreamRevocation::revocationFor(const std::string& provider,
+                                                     UpstreamChoice choice) const {
     const auto* found = _parts.providers.find(provider);
     if (choice == UpstreamChoice::never || found == nullptr ||
         extensionOf<provider::Revoker>(*found->provider) == nullptr)
-        return store::Revocation::none;
+        return domain::Revocation::none;
     if (choice == UpstreamChoice::always)
-        return store::Revocation::always;
-    return isWanted(*found) ? store::Revocation::asConfigured : store::Revocation::none;
+        return domain::Revocation::always;
+    return isWanted(*found) ? domain::Revocation::asConfigured : domain::Revocation::none;
 }
 
 void UpstreamRevocation::reportKeptGrant(const std::string& provider, std::string_view why) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/WithdrawalService.h"
 
+#include "central_oauth/domain/Link.h"
+
 #include <string>
 
 namespace central_oauth::services {
@@ -8,15 +10,15 @@ namespace central_oauth::services {
 bool WithdrawalService::undo(const base::LinkId& id, const Browser& browser, const Source& source) {
     const auto page = _parts.views.view(id, browser);
     return page.view == LinkView::linked && page.undoWithin &&
-           withdraw(*page.link, store::EndReason::undone, source);
+           withdraw(*page.link, domain::EndReason::undone, source);
 }
 
 bool WithdrawalService::declineChoice(const base::LinkId& id, const Browser& browser, const Source& source) {
     const auto page = _parts.views.view(id, browser);
-    return page.view == LinkView::choosing && withdraw(*page.link, store::EndReason::declined, source);
+    return page.view == LinkView::choosing && withdraw(*page.link, domain::EndReason::declined, source);
 }
 
-bool WithdrawalService::withdraw(const store::Link& link, store::EndReason reason, const Source& source) {
+bool WithdrawalService::withdraw(const domain::Link& link, domain::EndReason reason, const Source& source) {
     const StageRevocation::Claim claim(_parts.dropped, link.id);
     const auto withdrawn = _parts.links.withdraw(link.id, reason, base::nowOf(_parts.clock));
     if (!withdrawn)
@@ -27,8 +29,8 @@ bool WithdrawalService::withdraw(const store::Link& link, store::EndReason reaso
     // It is gone: whatever fails from here on is no failure of the withdrawal.
     auto told = link;
     told.account = withdrawn->account;
-    _parts.news.recordAfterwards(told, LinkNews::browser, "link." + std::string(store::endReasonName(reason)),
-                                 "ok", source);
+    _parts.news.recordAfterwards(told, LinkNews::browser, "link." + std::string(nameOf(reason)), "ok",
+                                 source);
     if (!withdrawn->account.empty())
         _parts.news.recordAfterwards(told, LinkNews::browser, "account.removed", "ok", source);
     const auto outcome =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "LinkRows.h"
 
+#include "ChangedColumns.h"
+#include "DamagedRowError.h"
 #include "SiteJson.h"
 #include "StoredNames.h"
 
@@ -11,8 +13,9 @@ namespace {
 constexpr auto linkSelect =
     "SELECT id, client_id, provider, subject, label, on_behalf_of, wanted_site, required_scopes,"
     " wanted_account, wanted_person, login_hint, proof, secret_hash, status, reason, cause, browser_hash,"
-    " wrong_entries, requester_address, requester_program, created_at, expires_at, granted_at, account_id,"
-    " state_hash, authorization, staged_grant, first_delivered_at, reads, issuer_ends_at FROM links WHERE ";
+    " wrong_entries, requester_address, requester_program, created_at, expires_at, granted_at, ended_at,"
+    " account_id, state_hash, authorization, staged_grant, first_delivered_at, reads, issuer, issuer_ends_at,"
+    " code_hash, handle_hash FROM links WHERE ";
 
 void intoLink(Query& query, LinkRow& row) {
     Link& link = row.link;
@@ -28,11 +31,11 @@ void intoLink(Query& query, LinkRow& row) {
         .into(link.wantedAccount)
         .into(link.wantedPerson)
         .into(link.loginHint)
-        .intoText([&link](const std::string& text) { link.proof = pollProofOf(text); })
+        .intoText([&link](const std::string& text) { link.proof = storedPollProof(text); })
         .intoBytes(link.secretHash)
-        .intoText([&link](const std::string& text) { link.status = linkStatusOf(text); })
-        .intoText([&link](const std::string& text) { link.reason = endReasonOf(text); })
-        .intoText([&link](const std::string& text) { link.cause = endCauseOf(text); })
+        .intoText([&link](const std::string& text) { link.status = storedLinkStatus(text); })
+        .intoText([&link](const std::string& text) { link.reason = storedEndReason(text); })
+        .intoText([&link](const std::string& text) { link.cause = storedEndCause(text); })
         .intoBytes(link.browserHash)
         .into(link.wrongEntries)
         .into(link.requesterAddress)
@@ -40,13 +43,17 @@ void intoLink(Query& query, LinkRow& row) {
         .into(link.createdAt)
         .into(link.expiresAt)
         .into(link.grantedAt)
+        .into(link.endedAt)
         .intoOptional(link.account)
-        .intoBytes(row.stateHash)
+        .intoBytes(link.stateHash)
         .intoBytes(row.authorization)
         .intoBytes(row.stagedGrant)
-        .into(row.firstDeliveredAt)
-        .into(row.reads)
-        .into(row.issuerEnds);
+        .into(link.firstDeliveredAt)
+        .into(link.reads)
+        .into(link.issuer)
+        .into(link.issuerEnds)
+        .intoBytes(link.codeHash)
+        .intoBytes(link.handleHash);
 }
 
 crypto::Place linkPlace(const std::string& column, const Link& link, std::uint64_t generation) {
@@ -82,7 +89,7 @@ std::vector<LinkRow> selectLive(Poco::Data::Session& session, DamageLog& damage,
     Query query(session, std::string(linkSelect) + liveStatuses +
                              " AND client_id = ? AND subject = ? AND expires_at > ? AND provider = ?"
                              " AND status = ? ORDER BY created_at, id");
-    query.with(client).with(subject).with(now).with(provider).with(std::string(storedName(status)));
+    query.with(client).with(subject).with(now).with(provider).with(std::string(nameOf(status)));
     intoLink(query, row);
     std::vector<LinkRow> all;
     while (query.nextSound(damage))
@@ -103,20 +110,12 @@ std::vector<LinkRow> selectStaged(Poco::Data::Session& session, DamageLog& damag
     return all;
 }
 
-namespace {
-
-// As the index links_unnoted has it.
-std::string unnotedExpired() {
-    return std::string("ended_at IS NULL AND ") + liveStatuses + " AND expires_at <= ?";
-}
-
-} // namespace
-
 std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLog& damage, Timestamp now,
                                           int most, const std::set<LinkId>& without) {
     LinkRow row;
     // No LIMIT: damaged rows stay, and must not take the places of sound ones.
-    Query query(session, std::string(linkSelect) + unnotedExpired() + " ORDER BY expires_at");
+    Query query(session, std::string(linkSelect) + "ended_at IS NULL AND " + liveStatuses +
+                             " AND expires_at <= ? ORDER BY expires_at");
     query.with(now);
     intoLink(query, row);
     std::vector<LinkRow> all;
@@ -126,32 +125,73 @@ std::vector<LinkRow> selectUnnotedExpired(Poco::Data::Session& session, DamageLo
     return all;
 }
 
-bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now) {
-    int found = 0;
-    Query query(session, "SELECT 1 FROM links WHERE " + unnotedExpired() + " AND id = ?");
-    query.with(now).with(id).into(found);
-    return query.next();
+void keepLink(Poco::Data::Session& session, const LinkRow& before, LinkRow after, const std::string& keyId) {
+    Link& link = after.link;
+    if (link.status == LinkStatus::ended)
+        after.stagedGrant.clear();
+    if (link.stateHash.empty())
+        after.authorization.clear();
+    const Link& old = before.link;
+    ChangedColumns changed;
+    changed.text("status", old.status, link.status, [&] { return std::string(nameOf(link.status)); });
+    changed.text("reason", old.reason, link.reason, [&] { return storedName(link.reason); });
+    changed.text("cause", old.cause, link.cause, [&] { return storedName(link.cause); });
+    changed.bytes("browser_hash", old.browserHash, link.browserHash);
+    changed.bytes("state_hash", old.stateHash, link.stateHash);
+    changed.number("wrong_entries", old.wrongEntries, link.wrongEntries);
+    changed.time("expires_at", old.expiresAt, link.expiresAt);
+    changed.time("granted_at", old.grantedAt, link.grantedAt);
+    changed.time("ended_at", old.endedAt, link.endedAt);
+    changed.text("account_id", old.account, link.account, [&] { return link.account.value(); });
+    changed.time("first_delivered_at", old.firstDeliveredAt, link.firstDeliveredAt);
+    changed.number("reads", old.reads, link.reads);
+    const bool isSealedAnew = (!after.authorization.empty() && after.authorization != before.authorization) ||
+                              (!after.stagedGrant.empty() && after.stagedGrant != before.stagedGrant);
+    const bool isUnsealed = after.authorization.empty() && after.stagedGrant.empty();
+    changed.bytes("authorization", before.authorization, after.authorization);
+    changed.bytes("staged_grant", before.stagedGrant, after.stagedGrant);
+    if (isSealedAnew)
+        changed.text("key_id", false, true, [&] { return keyId; });
+    else if (isUnsealed)
+        changed.bytes("key_id", before.authorization + before.stagedGrant, {});
+    changed.keep(session, "links", link.id.value());
 }
 
 bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now) {
-    return Query(session, "UPDATE links SET ended_at = expires_at WHERE " + unnotedExpired() + " AND id = ?")
-               .with(now)
-               .with(id)
-               .run() > 0;
+    const auto row = selectLink(session, id);
+    if (!row)
+        return false;
+    LinkRow noted = *row;
+    if (!domain::noteExpiry(noted.link, now))
+        return false;
+    keepLink(session, *row, std::move(noted), {});
+    return true;
 }
 
-bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
-             const std::optional<Timestamp>& now, const std::optional<EndCause>& cause) {
-    return Query(session,
-                 std::string("UPDATE links SET status = 'ended', reason = ?, cause = ?, ended_at = ?,"
-                             " state_hash = NULL, authorization = NULL, staged_grant = NULL,"
-                             " key_id = NULL WHERE id = ? AND ") +
-                     liveStatuses)
-               .with(std::string(endReasonName(reason)))
-               .with(cause ? std::string(endCauseName(*cause)) : std::string())
-               .with(now)
-               .with(id)
-               .run() > 0;
+bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason, Timestamp now,
+             const std::optional<EndCause>& cause) {
+    try {
+        const auto row = selectLink(session, id);
+        if (!row)
+            return false;
+        LinkRow ended = *row;
+        if (!domain::end(ended.link, reason, now, cause))
+            return false;
+        keepLink(session, *row, std::move(ended), {});
+        return true;
+    } catch (const DamagedRowError&) {
+        // What is left of it must not become a grant, whatever it says.
+        return Query(session,
+                     std::string("UPDATE links SET status = 'ended', reason = ?, cause = ?, ended_at = ?,"
+                                 " state_hash = NULL, authorization = NULL, staged_grant = NULL,"
+                                 " key_id = NULL WHERE id = ? AND ") +
+                         liveStatuses)
+                   .with(std::string(nameOf(reason)))
+                   .with(storedName(cause))
+                   .with(now)
+                   .with(id)
+                   .run() > 0;
+    }
 }
 
 std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage, int most) {

@@ -21,15 +21,11 @@ namespace central_oauth::store {
 /// The statuses of a link that is not finished, as the schema's partial indexes name them; keep both alike.
 inline constexpr auto liveStatuses = "status IN ('pending', 'authorizing', 'choosing', 'staged')";
 
-/// A link with the columns that never leave the store.
+/// A link with what is sealed into its row.
 struct LinkRow {
     Link link;
-    std::string stateHash;     ///< empty: none is out, or it came back
     std::string authorization; ///< sealed; empty: none
     std::string stagedGrant;   ///< sealed; empty: none
-    std::optional<Timestamp> firstDeliveredAt;
-    int reads = 0;
-    std::optional<Timestamp> issuerEnds; ///< nothing of the link outlives it
 };
 
 [[nodiscard]] std::optional<LinkRow> selectLink(Poco::Data::Session& session, const LinkId& id);
@@ -54,15 +50,16 @@ struct LinkRow {
                                                         Timestamp now, int most,
                                                         const std::set<LinkId>& without);
 
-/// Whether that link has expired and its end is not noted.
-[[nodiscard]] bool isUnnotedExpired(Poco::Data::Session& session, const LinkId& id, Timestamp now);
+/// Keeps what has changed since `before`. An ended link loses authorization and stage, one without a state
+/// its authorization. `keyId` is the key of what was sealed anew, if anything was.
+void keepLink(Poco::Data::Session& session, const LinkRow& before, LinkRow after, const std::string& keyId);
 
 /// Notes the end of a link that has expired. Returns false if somebody has noted it before.
 bool noteEnd(Poco::Data::Session& session, const LinkId& id, Timestamp now);
 
-/// Ends a live link and drops authorization and stage. False: it was not live.
-bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason,
-             const std::optional<Timestamp>& now, const std::optional<EndCause>& cause = std::nullopt);
+/// Ends an unfinished link, also one whose row is damaged. Returns false if it was finished, or is gone.
+bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason, Timestamp now,
+             const std::optional<EndCause>& cause = std::nullopt);
 
 /// Whose a dropped stage was besides its link's, and whether upstream is to be asked.
 struct DroppedFrom {

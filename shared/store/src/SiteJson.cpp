@@ -36,11 +36,11 @@ void readArray(const std::string& text, const char* what, Read&& read) {
     }
 }
 
-Object objectOf(const provider::Site& site) {
+Object objectOf(const Site& site) {
     Array products;
-    for (const provider::ProductAccess& access : site.products) {
+    for (const std::string& each : site.products) {
         Object product;
-        product.set("product", access.product);
+        product.set("product", each);
         products.add(product);
     }
     Object object;
@@ -51,8 +51,8 @@ Object objectOf(const provider::Site& site) {
     return object;
 }
 
-provider::Site siteOf(const Object& object) {
-    provider::Site site;
+Site siteOf(const Object& object) {
+    Site site;
     site.id = object.getValue<std::string>("id");
     site.name = object.getValue<std::string>("name");
     site.url = object.getValue<std::string>("url");
@@ -63,8 +63,7 @@ provider::Site siteOf(const Object& object) {
         const auto product = products->getObject(i);
         if (!product)
             throw Poco::DataFormatException("product");
-        // Never where it is called: who can write here must not decide where a token is sent.
-        site.products.push_back({product->getValue<std::string>("product"), {}});
+        site.products.push_back(product->getValue<std::string>("product"));
     }
     return site;
 }
@@ -86,15 +85,15 @@ std::vector<std::string> namesOf(const std::string& text) {
     return names;
 }
 
-std::string textOfSites(const std::vector<provider::Site>& sites) {
+std::string textOfSites(const std::vector<Site>& sites) {
     Array array;
-    for (const provider::Site& site : sites)
+    for (const Site& site : sites)
         array.add(objectOf(site));
     return textOf(array);
 }
 
-std::vector<provider::Site> sitesOf(const std::string& text) {
-    std::vector<provider::Site> sites;
+std::vector<Site> sitesOf(const std::string& text) {
+    std::vector<Site> sites;
     readArray(text, "sites", [&sites](const Array& array, unsigned index) {
         const auto object = array.getObject(index);
         if (!object)

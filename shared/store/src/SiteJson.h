@@ -2,7 +2,7 @@
 // Lists of names and of sites as the JSON texts that columns hold.
 #pragma once
 
-#include "central_oauth/provider/Provider.h"
+#include "central_oauth/store/Records.h"
 
 #include <string>
 #include <vector>
@@ -16,9 +16,9 @@ namespace central_oauth::store {
 [[nodiscard]] std::vector<std::string> namesOf(const std::string& text);
 
 /// `[{"id":…,"name":…,"url":…,"products":[{"product":…}]}]`
-[[nodiscard]] std::string textOfSites(const std::vector<provider::Site>& sites);
+[[nodiscard]] std::string textOfSites(const std::vector<Site>& sites);
 
 /// Throws: base::Error(storeUnavailable) if the text is no list of sites.
-[[nodiscard]] std::vector<provider::Site> sitesOf(const std::string& text);
+[[nodiscard]] std::vector<Site> sitesOf(const std::string& text);
 
 } // namespace central_oauth::store

@@ -72,7 +72,7 @@ void withFilter(Query& query, const AccountFilter& filter) {
     if (!filter.upstreamId.empty())
         query.with(filter.upstreamId);
     if (filter.status)
-        query.with(std::string(storedName(*filter.status)));
+        query.with(std::string(nameOf(*filter.status)));
     if (!filter.only.empty())
         query.with(filter.only);
     if (!filter.site.empty())

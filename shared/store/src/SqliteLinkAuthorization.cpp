@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's side of links: entries, the way to upstream and back, staging.
-#include "IssuingKey.h"
 #include "SqliteLinkRepository.h"
-#include "StoredNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/store/AccountRepository.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace central_oauth::store {
 
@@ -14,38 +12,17 @@ namespace {
 
 using Poco::Data::Session;
 
-// Whether this browser may go upstream (again).
-bool mayBegin(const LinkRow& row, const std::string& browserHash, Timestamp now) {
-    if (row.link.expiresAt <= now)
-        return false;
-    if (row.link.status == LinkStatus::pending)
-        return true;
-    return row.link.status == LinkStatus::authorizing && row.link.browserHash == browserHash &&
-           !row.stateHash.empty();
-}
-
-// The key that created the link was removed, or has expired.
-bool isIssuerOver(const LinkRow& row, Timestamp now) {
-    return row.issuerEnds && *row.issuerEnds <= now;
-}
-
 } // namespace
 
 Link SqliteLinkRepository::recordWrongEntry(const LinkId& id, int limit, Timestamp now) {
     return _database.write([&](Session& session) {
-        Query(session,
-              "UPDATE links SET wrong_entries = wrong_entries + 1 WHERE id = ? AND status = 'pending'")
-            .with(id)
-            .run();
-        auto row = selectLink(session, id);
+        const auto row = selectLink(session, id);
         if (!row)
             throw base::Error(base::ErrorCode::notFound, {}, "a wrong entry for a link that is gone");
-        if (row->link.status == LinkStatus::pending && row->link.wrongEntries >= limit) {
-            endLink(session, id, EndReason::tooManyEntries, now);
-            row->link.status = LinkStatus::ended;
-            row->link.reason = EndReason::tooManyEntries;
-        }
-        return std::move(row->link);
+        LinkRow entered = *row;
+        if (domain::enterWrongCode(entered.link, limit, now))
+            keepLink(session, *row, entered, {});
+        return std::move(entered.link);
     });
 }
 
@@ -54,21 +31,14 @@ bool SqliteLinkRepository::beginAuthorization(const LinkId& id, const std::strin
                                               const Authorization& authorization, Timestamp now) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (!row || !mayBegin(*row, browserHash, now))
+        if (!row)
             return false;
-        // The first time only: a form that is sent again and again keeps no link alive.
-        const bool isFirst = row->link.status == LinkStatus::pending;
-        return Query(session, "UPDATE links SET status = 'authorizing', browser_hash = ?, state_hash = ?,"
-                              " authorization = ?, key_id = ?, expires_at = ? WHERE id = ?")
-                   .withBytes(browserHash)
-                   .withBytes(stateHash)
-                   .withBytes(sealAuthorization(_vault, row->link, authorization))
-                   .with(_vault.keyId())
-                   .with(isFirst ? capped(std::max<Timestamp>(row->link.expiresAt, now + approvedLinkLife),
-                                          row->issuerEnds)
-                                 : row->link.expiresAt)
-                   .with(id)
-                   .run() > 0;
+        LinkRow begun = *row;
+        if (!domain::approve(begun.link, browserHash, stateHash, now))
+            return false;
+        begun.authorization = sealAuthorization(_vault, begun.link, authorization);
+        keepLink(session, *row, std::move(begun), _vault.keyId());
+        return true;
     });
 }
 
@@ -83,7 +53,7 @@ std::optional<Authorization> SqliteLinkRepository::findAuthorization(const LinkI
     }
 }
 
-std::optional<TakenState> SqliteLinkRepository::takeState(const std::string& stateHash) {
+std::optional<TakenState> SqliteLinkRepository::takeState(const std::string& stateHash, Timestamp now) {
     // NULL equals nothing in SQL, but an empty hash must not get so far as to depend on it.
     if (stateHash.empty())
         return std::nullopt;
@@ -91,20 +61,22 @@ std::optional<TakenState> SqliteLinkRepository::takeState(const std::string& sta
     if (!_database.read([&](Session& session) { return selectLinkBy(session, "state_hash", stateHash); }))
         return std::nullopt;
     return _database.write([&](Session& session) -> std::optional<TakenState> {
-        auto row = selectLinkBy(session, "state_hash", stateHash);
+        const auto row = selectLinkBy(session, "state_hash", stateHash);
         if (!row)
             return std::nullopt;
-        Query(session, "UPDATE links SET state_hash = NULL, authorization = NULL, key_id = NULL WHERE id = ?")
-            .with(row->link.id)
-            .run();
+        LinkRow taken = *row;
+        if (!domain::takeState(taken.link))
+            return std::nullopt;
+        std::optional<TakenState> result;
         try {
             Authorization authorization = openAuthorization(_vault, *row);
-            return TakenState{std::move(row->link), std::move(authorization)};
+            result = TakenState{taken.link, std::move(authorization)};
         } catch (const UndecryptableError&) {
             // Without its verifier the code can't be exchanged: the one who polls shall hear of it.
-            endLink(session, row->link.id, EndReason::upstreamError, std::nullopt);
-            return std::nullopt;
+            static_cast<void>(domain::end(taken.link, EndReason::upstreamError, now));
         }
+        keepLink(session, *row, std::move(taken), {});
+        return result;
     });
 }
 
@@ -112,20 +84,17 @@ bool SqliteLinkRepository::stage(const LinkId& id, const StagedGrant& grant, Tim
                                  Timestamp expiresAt) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (!row || row->link.status != LinkStatus::authorizing || isIssuerOver(*row, now))
+        if (!row)
+            return false;
+        LinkRow staged = *row;
+        const bool mustChoose = !grant.sites.empty() && grant.chosenSite.empty();
+        if (!domain::grant(staged.link, mustChoose, now, expiresAt))
             return false;
         const Stage stage{{grant.accessToken.clone(), grant.refreshToken.clone(), grant.accessExpiresAt,
                            grant.granted, grant.scopes, grant.identity, grant.sites, grant.chosenSite}};
-        const bool isChoosing = !grant.sites.empty() && grant.chosenSite.empty();
-        return Query(session, "UPDATE links SET status = ?, staged_grant = ?, key_id = ?, state_hash = NULL,"
-                              " authorization = NULL, granted_at = ?, expires_at = ? WHERE id = ?")
-                   .with(std::string(storedName(isChoosing ? LinkStatus::choosing : LinkStatus::staged)))
-                   .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
-                   .with(_vault.keyId())
-                   .with(now)
-                   .with(capped(expiresAt, row->issuerEnds))
-                   .with(id)
-                   .run() > 0;
+        staged.stagedGrant = sealStage(_vault, staged.link, stage, stagedGeneration);
+        keepLink(session, *row, std::move(staged), _vault.keyId());
+        return true;
     });
 }
 
@@ -133,25 +102,21 @@ bool SqliteLinkRepository::chooseSite(const LinkId& id, const std::string& site,
                                       Timestamp expiresAt) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (!row || row->link.status != LinkStatus::choosing || row->link.expiresAt <= now ||
-            isIssuerOver(*row, now))
+        if (!row)
             return false;
-        Stage stage;
+        LinkRow chosen = *row;
+        if (!domain::chooseSite(chosen.link, now, expiresAt))
+            return false;
         try {
-            stage = openStage(_vault, *row, stagedGeneration);
+            Stage stage = openStage(_vault, *row, stagedGeneration);
+            stage.grant.chosenSite = site;
+            chosen.stagedGrant = sealStage(_vault, chosen.link, stage, stagedGeneration);
         } catch (const UndecryptableError&) {
             endLink(session, id, EndReason::upstreamError, now);
             return false;
         }
-        stage.grant.chosenSite = site;
-        return Query(session, "UPDATE links SET status = 'staged', staged_grant = ?, key_id = ?,"
-                              " granted_at = ?, expires_at = ? WHERE id = ?")
-                   .withBytes(sealStage(_vault, row->link, stage, stagedGeneration))
-                   .with(_vault.keyId())
-                   .with(now)
-                   .with(capped(expiresAt, row->issuerEnds))
-                   .with(id)
-                   .run() > 0;
+        keepLink(session, *row, std::move(chosen), _vault.keyId());
+        return true;
     });
 }
 

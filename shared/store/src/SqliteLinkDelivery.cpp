@@ -35,24 +35,6 @@ Delivery payloadOf(Stage stage, Account account, bool first) {
     return delivery;
 }
 
-// An empty stage becomes NULL: nothing can be read any more.
-void keepDelivered(Session& session, const LinkId& id, const std::string& sealedStage, int reads) {
-    Query(session, "UPDATE links SET staged_grant = ?, reads = ?,"
-                   " key_id = CASE WHEN ? THEN key_id ELSE NULL END WHERE id = ?")
-        .withBytes(sealedStage)
-        .with(std::int64_t{reads})
-        .with(std::int64_t{sealedStage.empty() ? 0 : 1})
-        .with(id)
-        .run();
-}
-
-// Whether a delivered payload may be read once more, its account aside.
-bool isReadable(const LinkRow& row, const DeliveryRule& rule, Timestamp now) {
-    const bool isLate = (row.firstDeliveredAt && now - *row.firstDeliveredAt > rule.window) ||
-                        (row.issuerEnds && *row.issuerEnds <= now);
-    return !row.stagedGrant.empty() && !isLate && row.reads < rule.reads;
-}
-
 Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& id, Timestamp now) {
     Account account;
     account.id = id;
@@ -75,10 +57,12 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
 
 bool SqliteLinkRepository::mayBeDelivered(const LinkId& id, const DeliveryRule& rule, Timestamp now) const {
     return _database.read([&](Session& session) {
-        const auto row = selectLink(session, id);
-        if (row && row->link.status == LinkStatus::staged)
-            return row->link.expiresAt > now;
-        return row && row->link.status == LinkStatus::delivered && isReadable(*row, rule, now) &&
+        auto row = selectLink(session, id);
+        if (!row)
+            return false;
+        if (row->link.status == LinkStatus::staged)
+            return domain::deliver(row->link, {}, now);
+        return !row->stagedGrant.empty() && domain::mayBeReadAgain(row->link, rule, now) &&
                selectAccount(session, row->link.client, row->link.account).has_value();
     });
 }
@@ -87,41 +71,39 @@ Delivery SqliteLinkRepository::deliver(const LinkId& id, const AccountId& newId,
                                        Timestamp now) {
     return _database.write([&](Session& session) {
         const auto row = selectLink(session, id);
-        if (row && row->link.status == LinkStatus::staged && row->link.expiresAt > now)
-            return deliverFirst(session, *row, newId, rule, now);
         if (row && row->link.status == LinkStatus::delivered)
             return deliverAgain(session, *row, rule, now);
+        LinkRow delivered = row.value_or(LinkRow{});
+        if (row && domain::deliver(delivered.link, newId, now))
+            return deliverFirst(session, *row, std::move(delivered), rule, now);
         return outcome(DeliveryOutcome::notReady);
     });
 }
 
-Delivery SqliteLinkRepository::deliverFirst(Session& session, const LinkRow& row, const AccountId& newId,
+// `delivered` is the row as it is to be; its account may turn out to be one that exists already.
+Delivery SqliteLinkRepository::deliverFirst(Session& session, const LinkRow& row, LinkRow delivered,
                                             const DeliveryRule& rule, Timestamp now) {
-    const Link& link = row.link;
+    const LinkId id = row.link.id;
     Stage stage;
     try {
         stage = openStage(_vault, row, stagedGeneration);
     } catch (const UndecryptableError&) {
-        endLink(session, link.id, EndReason::upstreamError, now);
+        endLink(session, id, EndReason::upstreamError, now);
         return outcome(DeliveryOutcome::undecryptable);
     }
-    auto stored = storeGrant(session, link, stage.grant, newId, now);
+    auto stored = storeGrant(session, row.link, stage.grant, delivered.link.account, now);
     if (!stored) {
-        endLink(session, link.id, EndReason::cancelled, now);
+        endLink(session, id, EndReason::cancelled, now);
         return outcome(DeliveryOutcome::notReady);
     }
     Account account = std::move(*stored);
     stage.version = account.tokenVersion;
     stage.grant.refreshToken = Secret();
-    Query(session, "UPDATE links SET status = 'delivered', account_id = ?, first_delivered_at = ?, key_id = ?"
-                   " WHERE id = ?")
-        .with(account.id)
-        .with(now)
-        .with(_vault.keyId())
-        .with(link.id)
-        .run();
-    keepDelivered(session, link.id,
-                  rule.reads > 1 ? sealStage(_vault, link, stage, deliveredGeneration) : std::string(), 1);
+    delivered.link.account = account.id;
+    delivered.stagedGrant = domain::mayBeReadAgain(delivered.link, rule, now)
+                                ? sealStage(_vault, delivered.link, stage, deliveredGeneration)
+                                : std::string();
+    keepLink(session, row, std::move(delivered), _vault.keyId());
     return payloadOf(std::move(stage), std::move(account), true);
 }
 
@@ -156,23 +138,25 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
 
 Delivery SqliteLinkRepository::deliverAgain(Session& session, const LinkRow& row, const DeliveryRule& rule,
                                             Timestamp now) {
-    const Link& link = row.link;
-    auto account = selectAccount(session, link.client, link.account);
-    if (!isReadable(row, rule, now) || !account) {
-        if (!row.stagedGrant.empty())
-            keepDelivered(session, link.id, {}, row.reads);
-        return outcome(DeliveryOutcome::alreadyDelivered);
+    LinkRow read = row;
+    auto account = selectAccount(session, row.link.client, row.link.account);
+    Delivery delivery = outcome(DeliveryOutcome::alreadyDelivered);
+    if (!row.stagedGrant.empty() && account && domain::deliverAgain(read.link, rule, now)) {
+        try {
+            delivery = payloadOf(openStage(_vault, row, deliveredGeneration), std::move(*account), false);
+            if (!domain::mayBeReadAgain(read.link, rule, now))
+                read.stagedGrant.clear();
+        } catch (const UndecryptableError&) {
+            // The account is there and was delivered once, so the link stays what it is.
+            read = row;
+            read.stagedGrant.clear();
+            delivery = outcome(DeliveryOutcome::undecryptable);
+        }
+    } else {
+        read.stagedGrant.clear();
     }
-    try {
-        Stage stage = openStage(_vault, row, deliveredGeneration);
-        const int reads = row.reads + 1;
-        keepDelivered(session, link.id, reads < rule.reads ? row.stagedGrant : std::string(), reads);
-        return payloadOf(std::move(stage), std::move(*account), false);
-    } catch (const UndecryptableError&) {
-        // The account is there and was delivered once, so the link stays what it is.
-        keepDelivered(session, link.id, {}, row.reads);
-        return outcome(DeliveryOutcome::undecryptable);
-    }
+    keepLink(session, row, std::move(read), {});
+    return delivery;
 }
 
 std::optional<WithdrawnGrant> SqliteLinkRepository::withdraw(const LinkId& id, EndReason reason,
@@ -181,45 +165,46 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdraw(const LinkId& id, E
         const auto row = selectLink(session, id);
         if (!row)
             return std::nullopt;
-        if (row->link.status == LinkStatus::delivered)
-            return withdrawDelivered(session, *row, reason, now);
-        if (row->link.status != LinkStatus::choosing && row->link.status != LinkStatus::staged)
+        LinkRow ended = *row;
+        if (!domain::withdraw(ended.link, reason, now))
             return std::nullopt;
-        WithdrawnGrant withdrawn;
-        try {
-            StagedGrant grant = std::move(openStage(_vault, *row, stagedGeneration).grant);
-            withdrawn.identity = std::move(grant.identity);
-            withdrawn.refreshToken = std::move(grant.refreshToken);
-        } catch (const UndecryptableError&) {
-            withdrawn = {}; // logged by the vault; it goes all the same
-        }
-        endLink(session, id, reason, now);
+        auto withdrawn = row->link.status == LinkStatus::delivered ? withdrawDelivered(session, *row, now)
+                                                                   : withdrawStaged(*row);
+        if (withdrawn)
+            keepLink(session, *row, std::move(ended), {});
         return withdrawn;
     });
 }
 
-std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& session, const LinkRow& row,
-                                                                      EndReason reason, Timestamp now) {
+std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawStaged(const LinkRow& row) const {
     WithdrawnGrant withdrawn;
-    if (auto account = selectAccount(session, row.link.client, row.link.account)) {
-        // A newer link has replaced what this one brought.
-        if (account->grantedBy != row.link.id)
-            return std::nullopt;
-        // Undo takes back what its own link brought, and no other approval.
-        releaseApprovedRelinks(session, account->id);
-        RemovedAccount removed =
-            removeAccount(session, _vault, std::move(*account), now, Revocation::asConfigured);
-        withdrawn.account = removed.account.id;
-        withdrawn.identity = std::move(removed.account.identity);
-        withdrawn.refreshToken = std::move(removed.refreshToken);
-        withdrawn.endedLinks = std::move(removed.endedLinks);
+    try {
+        StagedGrant grant = std::move(openStage(_vault, row, stagedGeneration).grant);
+        withdrawn.identity = std::move(grant.identity);
+        withdrawn.refreshToken = std::move(grant.refreshToken);
+    } catch (const UndecryptableError&) {
+        withdrawn = {}; // logged by the vault; it goes all the same
     }
-    Query(session, "UPDATE links SET status = 'ended', reason = ?, ended_at = ?, staged_grant = NULL,"
-                   " key_id = NULL WHERE id = ?")
-        .with(std::string(endReasonName(reason)))
-        .with(now)
-        .with(row.link.id)
-        .run();
+    return withdrawn;
+}
+
+// Nothing: a newer link has replaced what this one brought.
+std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& session, const LinkRow& row,
+                                                                      Timestamp now) {
+    WithdrawnGrant withdrawn;
+    auto account = selectAccount(session, row.link.client, row.link.account);
+    if (!account)
+        return withdrawn;
+    if (account->grantedBy != row.link.id)
+        return std::nullopt;
+    // Undo takes back what its own link brought, and no other approval.
+    releaseApprovedRelinks(session, account->id);
+    RemovedAccount removed =
+        removeAccount(session, _vault, std::move(*account), now, Revocation::asConfigured);
+    withdrawn.account = removed.account.id;
+    withdrawn.identity = std::move(removed.account.identity);
+    withdrawn.refreshToken = std::move(removed.refreshToken);
+    withdrawn.endedLinks = std::move(removed.endedLinks);
     return withdrawn;
 }
 

@@ -33,12 +33,11 @@ std::optional<Link> linkOf(std::optional<LinkRow> row) {
 
 } // namespace
 
-bool SqliteLinkRepository::create(const NewLink& created) {
-    const Link& link = created.link;
+bool SqliteLinkRepository::create(const Link& link) {
     return _database.write([&](Session& session) {
         if (!clientExists(session, link.client))
             throw base::Error(base::ErrorCode::notFound, {}, "the client of a new link has been removed");
-        const auto issuerEnds = requireIssuer(session, created.issuer, link.createdAt);
+        const auto issuerEnds = requireIssuer(session, link.issuer, link.createdAt);
         // A row blocks its code and handle until the purge drops it, a day after it has expired.
         return Query(session,
                      "INSERT INTO links (id, client_id, provider, subject, label, on_behalf_of, wanted_site,"
@@ -59,15 +58,15 @@ bool SqliteLinkRepository::create(const NewLink& created) {
                    .with(link.wantedAccount)
                    .with(link.wantedPerson)
                    .with(link.loginHint)
-                   .withBytes(created.codeHash)
-                   .withBytes(created.handleHash)
-                   .with(std::string(storedName(link.proof)))
+                   .withBytes(link.codeHash)
+                   .withBytes(link.handleHash)
+                   .with(std::string(nameOf(link.proof)))
                    .withBytes(link.secretHash)
                    .with(link.requesterAddress)
                    .with(link.requesterProgram)
                    .with(link.createdAt)
                    .with(capped(link.expiresAt, issuerEnds))
-                   .with(created.issuer)
+                   .with(link.issuer)
                    .with(issuerEnds)
                    .run() > 0;
     });
@@ -101,12 +100,12 @@ std::vector<LinkProof> SqliteLinkRepository::proofs(Timestamp since) const {
             .ofRow("links", proof.id)
             .into(proof.id)
             .into(proof.client)
-            .intoText([&proof](const std::string& text) { proof.proof = pollProofOf(text); })
+            .intoText([&proof](const std::string& text) { proof.proof = storedPollProof(text); })
             .intoBytes(proof.codeHash)
             .intoBytes(proof.secretHash)
             .into(proof.expiresAt)
             .intoText([&proof](const std::string& text) {
-                proof.isPending = linkStatusOf(text) == LinkStatus::pending;
+                proof.isPending = storedLinkStatus(text) == LinkStatus::pending;
             });
         std::vector<LinkProof> all;
         while (query.nextSound(_database.damage()))
@@ -195,8 +194,9 @@ bool SqliteLinkRepository::noteOneEnd(const LinkId& id, Timestamp now) {
 }
 
 bool SqliteLinkRepository::noteExpiry(const LinkId& id, Timestamp now) {
-    const bool isDue = _database.read([&](Session& session) { return isUnnotedExpired(session, id, now); });
-    return isDue && _database.write([&](Session& session) { return noteEnd(session, id, now); });
+    auto link = find(id);
+    return link && domain::noteExpiry(*link, now) &&
+           _database.write([&](Session& session) { return noteEnd(session, id, now); });
 }
 
 int SqliteLinkRepository::purge(const DeliveryRule& rule, Timestamp now) {

@@ -17,7 +17,7 @@ public:
     SqliteLinkRepository(Database& database, const Vault& vault, logging::Channel log)
         : _database(database), _vault(vault), _log(std::move(log)) {}
 
-    [[nodiscard]] bool create(const NewLink& link) override;
+    [[nodiscard]] bool create(const Link& link) override;
     [[nodiscard]] LiveLinks countLive(const ClientId& client, const std::string& subject,
                                       Timestamp now) const override;
     [[nodiscard]] std::vector<LinkProof> proofs(Timestamp since) const override;
@@ -31,7 +31,7 @@ public:
                                           const std::string& stateHash, const Authorization& authorization,
                                           Timestamp now) override;
     [[nodiscard]] std::optional<Authorization> findAuthorization(const LinkId& id) const override;
-    [[nodiscard]] std::optional<TakenState> takeState(const std::string& stateHash) override;
+    [[nodiscard]] std::optional<TakenState> takeState(const std::string& stateHash, Timestamp now) override;
     [[nodiscard]] bool stage(const LinkId& id, const StagedGrant& grant, Timestamp now,
                              Timestamp expiresAt) override;
     [[nodiscard]] bool chooseSite(const LinkId& id, const std::string& site, Timestamp now,
@@ -52,12 +52,13 @@ private:
     void noteEnds(std::vector<LinkRow>& rows, Timestamp now);
     [[nodiscard]] bool noteOneEnd(const LinkId& id, Timestamp now);
     [[nodiscard]] std::optional<Link> findBy(const std::string& column, const std::string& hash) const;
-    Delivery deliverFirst(Poco::Data::Session& session, const LinkRow& row, const AccountId& newId,
+    Delivery deliverFirst(Poco::Data::Session& session, const LinkRow& row, LinkRow delivered,
                           const DeliveryRule& rule, Timestamp now);
     Delivery deliverAgain(Poco::Data::Session& session, const LinkRow& row, const DeliveryRule& rule,
                           Timestamp now);
+    [[nodiscard]] std::optional<WithdrawnGrant> withdrawStaged(const LinkRow& row) const;
     std::optional<WithdrawnGrant> withdrawDelivered(Poco::Data::Session& session, const LinkRow& row,
-                                                    EndReason reason, Timestamp now);
+                                                    Timestamp now);
     // Creates the account of a grant or renews the one it is for; the account as it is then.
     std::optional<Account> storeGrant(Poco::Data::Session& session, const Link& link,
                                       const StagedGrant& grant, const AccountId& newId, Timestamp now);

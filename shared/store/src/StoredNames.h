@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Enumerators as the names that columns hold; do not rename on disk.
+// Enumerators from the names that columns hold.
 #pragma once
 
 #include "central_oauth/store/Records.h"
@@ -10,19 +10,20 @@
 
 namespace central_oauth::store {
 
-[[nodiscard]] std::string_view storedName(ClientKind kind) noexcept;
-[[nodiscard]] std::string_view storedName(LinkStatus status) noexcept;
-[[nodiscard]] std::string_view storedName(AccountStatus status) noexcept;
-[[nodiscard]] std::string_view storedName(PollProof proof) noexcept;
-
 // The enumerator of a name. Throws: base::Error(storeUnavailable) for a name that this version does not know.
-[[nodiscard]] ClientKind clientKindOf(std::string_view name);
-[[nodiscard]] LinkStatus linkStatusOf(std::string_view name);
-[[nodiscard]] AccountStatus accountStatusOf(std::string_view name);
-[[nodiscard]] PollProof pollProofOf(std::string_view name);
+[[nodiscard]] ClientKind storedClientKind(std::string_view name);
+[[nodiscard]] LinkStatus storedLinkStatus(std::string_view name);
+[[nodiscard]] AccountStatus storedAccountStatus(std::string_view name);
+[[nodiscard]] PollProof storedPollProof(std::string_view name);
 
 /// Nothing for an empty name.
-[[nodiscard]] std::optional<EndReason> endReasonOf(std::string_view name);
-[[nodiscard]] std::optional<EndCause> endCauseOf(std::string_view name);
+[[nodiscard]] std::optional<EndReason> storedEndReason(std::string_view name);
+[[nodiscard]] std::optional<EndCause> storedEndCause(std::string_view name);
+
+/// The name of what may be missing, or an empty one.
+template <class Enum>
+[[nodiscard]] std::string storedName(const std::optional<Enum>& value) {
+    return value ? std::string(nameOf(*value)) : std::string();
+}
 
 } // namespace central_oauth::store

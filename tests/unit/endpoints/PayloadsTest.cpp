@@ -3,6 +3,8 @@
 #include "central_oauth/endpoints/Payloads.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/AccountProblem.h"
 
 #include <cppunit/TestFixture.h>
@@ -58,7 +60,7 @@ public:
                                  toText(accountPayload(account(), &located()))})
             CPPUNIT_ASSERT_MESSAGE(text, text.find("thief.example") == std::string::npos);
         auto odd = account();
-        odd.sites.front().products = {{"unknown", "https://thief.example"}};
+        odd.sites.front().products = {"unknown"};
         CPPUNIT_ASSERT_EQUAL(
             std::size_t(0),
             parsed(tokenPayload(odd, tokens(), &located(), now))->getObject("products")->size());
@@ -117,7 +119,7 @@ public:
 
     void testAccountPayloadOfADeadGrant() {
         auto dead = account();
-        dead.status = store::AccountStatus::needsReauth;
+        dead.status = domain::AccountStatus::needsReauth;
         dead.reason = "revoked_or_expired";
         dead.since = now + 60s;
         const auto provider = providerThatForgetsAfter(24h);
@@ -222,14 +224,14 @@ public:
 private:
     static constexpr base::Timestamp now{1'700'000'000s};
 
-    static store::Account account() {
-        store::Account account;
+    static domain::Account account() {
+        domain::Account account;
         account.id = base::AccountId("acc_1");
         account.provider = "jira";
         account.subject = "user-7";
         account.identity = {"person-1", "Ann", "ann@example.com"};
         account.label = "laptop";
-        account.sites = {{"a-1", "Alpha", "https://alpha.example", {{"jira", "https://thief.example"}}},
+        account.sites = {{"a-1", "Alpha", "https://alpha.example", {"jira"}},
                          {"b-2", "Beta", "https://beta.example", {}}};
         account.chosenSite = "a-1";
         account.scopes = {"read:jira-work", "offline_access"};
@@ -238,8 +240,8 @@ private:
         return account;
     }
 
-    static store::Tokens tokens() {
-        store::Tokens tokens;
+    static domain::Tokens tokens() {
+        domain::Tokens tokens;
         tokens.accessToken = provider::Secret("access-1");
         tokens.accessExpiresAt = now + 90s;
         tokens.version = 3;

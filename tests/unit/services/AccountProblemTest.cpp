@@ -2,6 +2,7 @@
 // Every code has its words, and the gravest problem is the one that is told.
 #include "central_oauth/services/AccountProblem.h"
 
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/ProviderErrors.h"
 
 #include <cppunit/TestFixture.h>
@@ -40,7 +41,7 @@ public:
         for (const auto code : {problem::revokedOrExpired, problem::scopesMissing})
             CPPUNIT_ASSERT_MESSAGE(std::string(code), seen.insert(dead(std::string(code)).what).second);
         CPPUNIT_ASSERT(seen.insert(problemOf({}, false)->what).second);
-        store::Account damaged;
+        domain::Account damaged;
         damaged.sitesDamaged = true;
         CPPUNIT_ASSERT(seen.insert(problemOf(damaged, true)->what).second);
         CPPUNIT_ASSERT_MESSAGE("none of them is the general one",
@@ -67,7 +68,7 @@ public:
     }
 
     void testGravestComesFirst() {
-        store::Account account;
+        domain::Account account;
         account.sitesDamaged = true;
         CPPUNIT_ASSERT_EQUAL(std::string("sites_damaged"), problemOf(account, true)->code);
         CPPUNIT_ASSERT(!problemOf(account, true)->since);
@@ -78,7 +79,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("provider_removed"), problemOf(account, false)->code);
         account.problem = "undecryptable";
         CPPUNIT_ASSERT_EQUAL(std::string("undecryptable"), problemOf(account, false)->code);
-        account.status = store::AccountStatus::needsReauth;
+        account.status = domain::AccountStatus::needsReauth;
         account.reason = "revoked_or_expired";
         account.since = time + 1s;
         CPPUNIT_ASSERT_EQUAL(std::string("revoked_or_expired"), problemOf(account, false)->code);
@@ -89,14 +90,14 @@ private:
     static constexpr base::Timestamp time{1'700'000'000s};
 
     static AccountProblem ofRefresh(const std::string& code) {
-        store::Account account;
+        domain::Account account;
         account.problem = code;
         account.problemSince = time;
         return problemOf(account, true).value();
     }
     static AccountProblem dead(const std::string& code) {
-        store::Account account;
-        account.status = store::AccountStatus::needsReauth;
+        domain::Account account;
+        account.status = domain::AccountStatus::needsReauth;
         account.reason = code;
         return problemOf(account, true).value();
     }

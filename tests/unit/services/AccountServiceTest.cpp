@@ -4,6 +4,7 @@
 
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Account.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -193,7 +194,7 @@ public:
     }
 
 private:
-    store::Account change(const AccountWishes& wishes) {
+    domain::Account change(const AccountWishes& wishes) {
         return _accounts->change(_fixture->caller(), _account, wishes, _fixture->source);
     }
 

@@ -5,6 +5,7 @@
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 
 #include <cppunit/TestFixture.h>
@@ -16,8 +17,8 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
+using domain::LinkStatus;
 using provider::Secret;
-using store::LinkStatus;
 
 class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ApprovalServiceTest);
@@ -57,7 +58,7 @@ public:
         created.codeHash = _fixture->hasher.hash(purpose::linkCode, code);
         created.handleHash = crypto::sha256("handle-1");
         CPPUNIT_ASSERT(links().create(created));
-        _link = created.link.id;
+        _link = created.id;
     }
 
     void testEveryOpeningIsNew() {
@@ -154,10 +155,10 @@ public:
 
     void testLoginHintGoesUpstream() {
         auto created = store::makeLink("2", _fixture->now());
-        created.link.loginHint = "ann@example.com";
+        created.loginHint = "ann@example.com";
         created.codeHash = _fixture->hasher.hash(purpose::linkCode, "000000000002");
         CPPUNIT_ASSERT(links().create(created));
-        _link = created.link.id;
+        _link = created.id;
         _fixture->provider.onAuthorizationUrl = [](const auto& request) { return request.loginHint; };
         CPPUNIT_ASSERT(approve("browser-1", "000000000002") == ApprovalOutcome::approved);
         CPPUNIT_ASSERT_EQUAL(std::string("ann@example.com"),
@@ -194,8 +195,8 @@ public:
         CPPUNIT_ASSERT(first != second);
         const auto stateOf = [](const std::string& url) { return url.substr(url.find("state=") + 6); };
         CPPUNIT_ASSERT_MESSAGE("the old state is worth nothing",
-                               !links().takeState(crypto::sha256(stateOf(first))));
-        CPPUNIT_ASSERT(links().takeState(crypto::sha256(stateOf(second))));
+                               !links().takeState(crypto::sha256(stateOf(first)), _fixture->now()));
+        CPPUNIT_ASSERT(links().takeState(crypto::sha256(stateOf(second)), _fixture->now()));
     }
 
     void testEndlessApprovalsOfOneLinkAreRefused() {
@@ -405,7 +406,7 @@ private:
 
     void takeState() {
         const auto authorization = links().findAuthorization(_link).value();
-        CPPUNIT_ASSERT(links().takeState(crypto::sha256(authorization.state.reveal())));
+        CPPUNIT_ASSERT(links().takeState(crypto::sha256(authorization.state.reveal()), _fixture->now()));
     }
 
     void stage() {

@@ -3,6 +3,7 @@
 #include "central_oauth/services/Browser.h"
 
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -177,8 +178,8 @@ private:
         return holding({store::revealed(_proofs.makeOpening(link))});
     }
 
-    store::Link linkOf(const std::string& owner) const {
-        store::Link link;
+    domain::Link linkOf(const std::string& owner) const {
+        domain::Link link;
         link.id = _one;
         link.browserHash = BrowserProofs::hashOf(Secret(owner));
         return link;

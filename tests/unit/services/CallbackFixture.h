@@ -5,6 +5,7 @@
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/CallbackService.h"
 
 #include <cppunit/TestFixture.h>
@@ -38,18 +39,18 @@ protected:
 
     // A link that browser-1 has taken upstream.
     void begin(
-        const std::string& state, const std::function<void(store::Link&)>& wish = [](store::Link&) {}) {
+        const std::string& state, const std::function<void(domain::Link&)>& wish = [](domain::Link&) {}) {
         auto created = store::makeLink(state, _fixture->now());
-        created.link.wantedSite.clear();
-        created.link.requiredScopes.clear();
-        created.link.wantedPerson.clear();
-        created.link.wantedAccount = {};
-        wish(created.link);
+        created.wantedSite.clear();
+        created.requiredScopes.clear();
+        created.wantedPerson.clear();
+        created.wantedAccount = {};
+        wish(created);
         CPPUNIT_ASSERT(links().create(created));
         CPPUNIT_ASSERT(links().beginAuthorization(
-            created.link.id, BrowserProofs::hashOf(provider::Secret("browser-1")), crypto::sha256(state),
+            created.id, BrowserProofs::hashOf(provider::Secret("browser-1")), crypto::sha256(state),
             store::makeAuthorization(state), _fixture->now()));
-        _link = created.link.id;
+        _link = created.id;
     }
 
     // A browser with that owner id, which never opened the link.
@@ -77,14 +78,13 @@ protected:
     }
 
     [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
-    [[nodiscard]] store::Link link() { return links().find(_link).value(); }
+    [[nodiscard]] domain::Link link() { return links().find(_link).value(); }
     [[nodiscard]] int exchanges() const { return _fixture->provider.exchanges; }
 
-    void expectEnded(store::EndReason reason) {
+    void expectEnded(domain::EndReason reason) {
         const auto ended = link();
-        CPPUNIT_ASSERT(ended.status == store::LinkStatus::ended);
-        CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)),
-                             std::string(store::endReasonName(ended.reason.value())));
+        CPPUNIT_ASSERT(ended.status == domain::LinkStatus::ended);
+        CPPUNIT_ASSERT_EQUAL(std::string(nameOf(reason)), std::string(nameOf(ended.reason.value())));
         CPPUNIT_ASSERT(!links().findStagedDescription(_link));
     }
 

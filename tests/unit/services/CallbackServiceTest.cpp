@@ -4,6 +4,7 @@
 
 #include "../../support/Spellings.h"
 #include "CallbackFixture.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -11,11 +12,11 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
+using domain::EndReason;
+using domain::LinkStatus;
 using provider::ProviderError;
 using provider::ProviderErrorKind;
 using provider::Secret;
-using store::EndReason;
-using store::LinkStatus;
 
 class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(CallbackServiceTest);
@@ -105,9 +106,9 @@ public:
         struct Row {
             ProviderErrorKind kind;
             EndReason reason;
-            std::optional<store::EndCause> cause;
+            std::optional<domain::EndCause> cause;
         };
-        using store::EndCause;
+        using domain::EndCause;
         for (const auto& row :
              {Row{ProviderErrorKind::invalidGrant, EndReason::upstreamError, EndCause::codeRefused},
               Row{ProviderErrorKind::accessDenied, EndReason::declined, std::nullopt},
@@ -128,7 +129,7 @@ public:
     }
 
     void testErrorInTheCallbackNamesItsCause() {
-        using store::EndCause;
+        using domain::EndCause;
         const std::vector<std::pair<std::string, std::optional<EndCause>>> rows{
             {"invalid_scope", EndCause::scopeRefused},          {"unauthorized_client", EndCause::appRefused},
             {"invalid_target", EndCause::appRefused},           {"server_error", EndCause::unavailable},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/store/ClientRepository.h"
 
 #include <map>
@@ -19,14 +20,14 @@ public:
 
     mutable int calls = 0;
     bool failing = false;
-    std::vector<store::Client> listed; ///< answered in place of the real ones, unless empty
+    std::vector<domain::Client> listed; ///< answered in place of the real ones, unless empty
 
-    void create(const store::Client& client, const store::ClientKey& key) override {
+    void create(const domain::Client& client, const domain::ClientKey& key) override {
         change().create(client, key);
     }
     std::vector<store::KnownKey> keys() const override { return real().keys(); }
-    void addKey(const store::ClientKey& key, int most) override { change().addKey(key, most); }
-    void rotateKey(const store::ClientKey& fresh, const std::string& old, base::Timestamp oldEnds,
+    void addKey(const domain::ClientKey& key, int most) override { change().addKey(key, most); }
+    void rotateKey(const domain::ClientKey& fresh, const std::string& old, base::Timestamp oldEnds,
                    int most) override {
         change().rotateKey(fresh, old, oldEnds, most);
     }
@@ -40,8 +41,8 @@ public:
     store::ClientHoldings holdings(const base::ClientId& id, base::Timestamp now) const override {
         return real().holdings(id, now);
     }
-    std::optional<store::Client> find(const base::ClientId& id) const override { return real().find(id); }
-    std::vector<store::Client> list() const override { return listed.empty() ? real().list() : listed; }
+    std::optional<domain::Client> find(const base::ClientId& id) const override { return real().find(id); }
+    std::vector<domain::Client> list() const override { return listed.empty() ? real().list() : listed; }
     bool remove(const std::string& name) override { return change().remove(name); }
     void requireWritable() const override { _real.requireWritable(); }
 

@@ -2,6 +2,7 @@
 // A grant token repository that counts how often it is asked.
 #pragma once
 
+#include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/store/GrantTokenRepository.h"
 
 #include <optional>
@@ -17,14 +18,14 @@ public:
 
     mutable int calls = 0;
 
-    store::GrantToken create(const store::GrantToken& token, int most) override {
+    domain::GrantToken create(const domain::GrantToken& token, int most) override {
         return real().create(token, most);
     }
     std::optional<store::KnownGrantToken> find(const std::string& keyId) const override {
         return real().find(keyId);
     }
     std::vector<store::GrantTokenProof> proofs() const override { return real().proofs(); }
-    std::vector<store::GrantToken> list(const base::AccountId& account) const override {
+    std::vector<domain::GrantToken> list(const base::AccountId& account) const override {
         return real().list(account);
     }
     std::vector<std::string> remove(const base::AccountId& account, const std::string& keyId,

@@ -2,6 +2,8 @@
 // Whose grant a link takes.
 #include "central_oauth/services/GrantRules.h"
 
+#include "central_oauth/domain/Link.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <string>
@@ -56,7 +58,7 @@ private:
         return isWantedPerson(_link, _provider, {id, "Ann Example", email});
     }
 
-    store::Link _link;
+    domain::Link _link;
     ConfiguredProvider _provider;
 };
 

@@ -5,6 +5,7 @@
 #include "CountedGrantTokens.h"
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
+#include "central_oauth/domain/GrantToken.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -293,7 +294,7 @@ private:
     void remove(const std::string& keyId) {
         _service->remove(_fixture->caller(), _account, keyId, _fixture->source);
     }
-    [[nodiscard]] std::vector<store::GrantToken> listed() const {
+    [[nodiscard]] std::vector<domain::GrantToken> listed() const {
         return _service->list(_fixture->caller(), _account);
     }
     [[nodiscard]] std::int64_t rows() const {

@@ -4,6 +4,10 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/LinkRepository.h"
@@ -32,13 +36,13 @@ public:
     Hook hook = [](const std::string&) {};
     std::function<void()> tokensRead = [] {}; ///< called after findTokens has read
 
-    std::optional<store::Account> find(const base::ClientId& owner,
-                                       const base::AccountId& id) const override {
+    std::optional<domain::Account> find(const base::ClientId& owner,
+                                        const base::AccountId& id) const override {
         hook("find");
         return _real.find(owner, id);
     }
-    std::optional<store::Account> findLatest(const base::ClientId& owner, const std::string& provider,
-                                             const std::string& subject) const override {
+    std::optional<domain::Account> findLatest(const base::ClientId& owner, const std::string& provider,
+                                              const std::string& subject) const override {
         hook("findLatest");
         return _real.findLatest(owner, provider, subject);
     }
@@ -47,14 +51,14 @@ public:
         hook("list");
         return _real.list(owner, filter, limit, cursor);
     }
-    std::optional<store::Tokens> findTokens(const base::AccountId& id) const override {
+    std::optional<domain::Tokens> findTokens(const base::AccountId& id) const override {
         hook("findTokens");
         auto tokens = _real.findTokens(id);
         tokensRead();
         return tokens;
     }
-    std::optional<store::Account> findIdentity(const base::ClientId& owner,
-                                               const base::AccountId& id) const override {
+    std::optional<domain::Account> findIdentity(const base::ClientId& owner,
+                                                const base::AccountId& id) const override {
         hook("findIdentity");
         return _real.findIdentity(owner, id);
     }
@@ -63,7 +67,7 @@ public:
         _real.requireWritable();
     }
     std::optional<std::int64_t> replaceTokens(const base::AccountId& id, std::int64_t expectedVersion,
-                                              const store::Tokens& fresh,
+                                              const domain::Tokens& fresh,
                                               const std::vector<std::string>& scopes,
                                               base::Timestamp now) override {
         hook("replaceTokens");
@@ -79,8 +83,8 @@ public:
         hook("markProblem");
         _real.markProblem(id, version, problem, now);
     }
-    std::optional<store::Account> change(const base::ClientId& owner, const base::AccountId& id,
-                                         const store::AccountChange& change) override {
+    std::optional<domain::Account> change(const base::ClientId& owner, const base::AccountId& id,
+                                          const store::AccountChange& change) override {
         hook("change");
         return _real.change(owner, id, change);
     }
@@ -94,7 +98,7 @@ public:
         _real.markUsed(id, now);
     }
     std::optional<store::RemovedAccount> remove(const base::ClientId& owner, const base::AccountId& id,
-                                                base::Timestamp now, store::Revocation revocation) override {
+                                                base::Timestamp now, domain::Revocation revocation) override {
         hook("remove");
         return _real.remove(owner, id, now, revocation);
     }
@@ -110,7 +114,7 @@ public:
     Hook hook = [](const std::string&) {};
     int takenCodes = 0; ///< so many creations meet a code that is in use
 
-    bool create(const store::NewLink& link) override {
+    bool create(const domain::Link& link) override {
         hook("create");
         return takenCodes-- <= 0 && _real.create(link);
     }
@@ -123,47 +127,47 @@ public:
         hook("proofs");
         return _real.proofs(since);
     }
-    std::optional<store::Link> find(const base::LinkId& id) const override {
+    std::optional<domain::Link> find(const base::LinkId& id) const override {
         hook("find");
         return _real.find(id);
     }
-    std::optional<store::Link> findByCode(const std::string& hash) const override {
+    std::optional<domain::Link> findByCode(const std::string& hash) const override {
         hook("findByCode");
         return _real.findByCode(hash);
     }
-    std::optional<store::Link> findByHandle(const std::string& hash) const override {
+    std::optional<domain::Link> findByHandle(const std::string& hash) const override {
         hook("findByHandle");
         return _real.findByHandle(hash);
     }
-    std::vector<store::Link> findStaged(const base::ClientId& client, const std::string& provider,
-                                        const std::string& subject, base::Timestamp now) const override {
+    std::vector<domain::Link> findStaged(const base::ClientId& client, const std::string& provider,
+                                         const std::string& subject, base::Timestamp now) const override {
         hook("findStaged");
         return _real.findStaged(client, provider, subject, now);
     }
-    bool mayBeDelivered(const base::LinkId& id, const store::DeliveryRule& rule,
+    bool mayBeDelivered(const base::LinkId& id, const domain::DeliveryRule& rule,
                         base::Timestamp now) const override {
         hook("mayBeDelivered");
         return _real.mayBeDelivered(id, rule, now);
     }
-    store::Link recordWrongEntry(const base::LinkId& id, int limit, base::Timestamp now) override {
+    domain::Link recordWrongEntry(const base::LinkId& id, int limit, base::Timestamp now) override {
         hook("recordWrongEntry");
         return _real.recordWrongEntry(id, limit, now);
     }
     bool beginAuthorization(const base::LinkId& id, const std::string& browserHash,
-                            const std::string& stateHash, const store::Authorization& authorization,
+                            const std::string& stateHash, const domain::Authorization& authorization,
                             base::Timestamp now) override {
         hook("beginAuthorization");
         return _real.beginAuthorization(id, browserHash, stateHash, authorization, now);
     }
-    std::optional<store::Authorization> findAuthorization(const base::LinkId& id) const override {
+    std::optional<domain::Authorization> findAuthorization(const base::LinkId& id) const override {
         hook("findAuthorization");
         return _real.findAuthorization(id);
     }
-    std::optional<store::TakenState> takeState(const std::string& hash) override {
+    std::optional<store::TakenState> takeState(const std::string& hash, domain::Timestamp now) override {
         hook("takeState");
-        return _real.takeState(hash);
+        return _real.takeState(hash, now);
     }
-    bool stage(const base::LinkId& id, const store::StagedGrant& grant, base::Timestamp now,
+    bool stage(const base::LinkId& id, const domain::StagedGrant& grant, base::Timestamp now,
                base::Timestamp expiresAt) override {
         hook("stage");
         return _real.stage(id, grant, now, expiresAt);
@@ -173,26 +177,26 @@ public:
         hook("chooseSite");
         return _real.chooseSite(id, site, now, expiresAt);
     }
-    std::optional<store::StagedGrant> findStagedDescription(const base::LinkId& id) const override {
+    std::optional<domain::StagedGrant> findStagedDescription(const base::LinkId& id) const override {
         hook("findStagedDescription");
         return _real.findStagedDescription(id);
     }
-    bool end(const base::LinkId& id, store::EndReason reason, base::Timestamp now,
-             const std::optional<store::EndCause>& cause) override {
+    bool end(const base::LinkId& id, domain::EndReason reason, base::Timestamp now,
+             const std::optional<domain::EndCause>& cause) override {
         hook("end");
         return _real.end(id, reason, now, cause);
     }
-    std::optional<store::WithdrawnGrant> withdraw(const base::LinkId& id, store::EndReason reason,
+    std::optional<store::WithdrawnGrant> withdraw(const base::LinkId& id, domain::EndReason reason,
                                                   base::Timestamp now) override {
         hook("withdraw");
         return _real.withdraw(id, reason, now);
     }
     store::Delivery deliver(const base::LinkId& id, const base::AccountId& newId,
-                            const store::DeliveryRule& rule, base::Timestamp now) override {
+                            const domain::DeliveryRule& rule, base::Timestamp now) override {
         hook("deliver");
         return _real.deliver(id, newId, rule, now);
     }
-    std::vector<store::Link> noteExpired(base::Timestamp now, int most) override {
+    std::vector<domain::Link> noteExpired(base::Timestamp now, int most) override {
         hook("noteExpired");
         return _real.noteExpired(now, most);
     }
@@ -200,7 +204,7 @@ public:
         hook("noteExpiry");
         return _real.noteExpiry(id, now);
     }
-    int purge(const store::DeliveryRule& rule, base::Timestamp now) override {
+    int purge(const domain::DeliveryRule& rule, base::Timestamp now) override {
         hook("purge");
         return _real.purge(rule, now);
     }

@@ -4,6 +4,9 @@
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Pkce.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkService.h"
 
 #include <cppunit/TestFixture.h>
@@ -69,7 +72,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("person-9"), link.wantedPerson);
         CPPUNIT_ASSERT_EQUAL(std::string("bob@example.com"), link.loginHint);
         CPPUNIT_ASSERT(link.wantedAccount.empty());
-        CPPUNIT_ASSERT(link.proof == store::PollProof::secret);
+        CPPUNIT_ASSERT(link.proof == domain::PollProof::secret);
     }
 
     void testTextsForPeopleAreCountedInCharacters() {
@@ -163,7 +166,7 @@ public:
     }
 
     void testOnBehalfOfIsForConfidentialClients() {
-        _fixture->client.kind = store::ClientKind::publicClient;
+        _fixture->client.kind = domain::ClientKind::publicClient;
         ASSERT_REFUSED(ErrorCode::invalidRequest, create(with(&LinkRequest::onBehalfOf, "Bob")));
         createAndCancel({});
     }
@@ -255,7 +258,7 @@ public:
         wanted.codeChallengeMethod = "S256";
         const auto created = create(wanted);
         CPPUNIT_ASSERT(created.secret.empty());
-        CPPUNIT_ASSERT(kept(created).proof == store::PollProof::verifier);
+        CPPUNIT_ASSERT(kept(created).proof == domain::PollProof::verifier);
         CPPUNIT_ASSERT(kept(created).secretHash == crypto::sha256(verifier));
         const auto credential = PollCredential::ofVerifier(_fixture->caller(), verifier);
         CPPUNIT_ASSERT(_service->poll(created.code, credential, _fixture->source).state ==
@@ -285,7 +288,7 @@ public:
     }
 
     void testPublicClientIsLimitedByAddress() {
-        _fixture->client.kind = store::ClientKind::publicClient;
+        _fixture->client.kind = domain::ClientKind::publicClient;
         for (int i = 0; i < 10; ++i)
             (void)create(with(&LinkRequest::subject, "made up " + std::to_string(i)));
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create(with(&LinkRequest::subject, "another")));
@@ -336,10 +339,10 @@ private:
         return {};
     }
 
-    store::Link kept(const CreatedLink& created) {
+    domain::Link kept(const CreatedLink& created) {
         return _fixture->store().links().find(created.link.id).value();
     }
-    store::Account accountOf(const base::AccountId& id) {
+    domain::Account accountOf(const base::AccountId& id) {
         return _fixture->store().accounts().find(_fixture->client.id, id).value();
     }
 

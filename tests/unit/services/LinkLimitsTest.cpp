@@ -69,7 +69,7 @@ public:
     }
 
     void testWithoutASubjectAPublicClientIsLimitedByAddress() {
-        _fixture.client.kind = store::ClientKind::publicClient;
+        _fixture.client.kind = domain::ClientKind::publicClient;
         for (int i = 0; i < 10; ++i)
             createAndCancel();
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create());

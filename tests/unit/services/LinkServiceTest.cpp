@@ -6,6 +6,8 @@
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 
 #include <cppunit/TestFixture.h>
@@ -15,8 +17,8 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
-using store::EndReason;
-using store::LinkStatus;
+using domain::EndReason;
+using domain::LinkStatus;
 
 class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkServiceTest);
@@ -150,11 +152,11 @@ public:
              {EndReason::declined, EndReason::upstreamError, EndReason::tooManyEntries,
               EndReason::differentPerson, EndReason::siteNotAllowed, EndReason::noSite,
               EndReason::scopesMissing, EndReason::noRefreshToken, EndReason::cancelled}) {
-            const auto mine = create("subject " + std::string(store::endReasonName(reason)));
+            const auto mine = create("subject " + std::string(nameOf(reason)));
             CPPUNIT_ASSERT(links().end(mine.link.id, reason, _fixture->now()));
             const auto refused = refusalOf([&] { (void)poll(mine); });
             CPPUNIT_ASSERT(refused && refused->code == ErrorCode::accessDenied);
-            CPPUNIT_ASSERT_EQUAL(std::string(store::endReasonName(reason)), refused->reason);
+            CPPUNIT_ASSERT_EQUAL(std::string(nameOf(reason)), refused->reason);
             CPPUNIT_ASSERT(!endedError(links().find(mine.link.id).value()).hint().empty());
             ASSERT_REFUSED(ErrorCode::conflict,
                            _service->cancel(mine.code, credentialOf(mine), _fixture->source));
@@ -336,7 +338,7 @@ public:
 private:
     class BrokenAudit final : public store::AuditLog {
     public:
-        void append(const store::AuditEntry&) override {
+        void append(const domain::AuditEntry&) override {
             throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
         }
         int prune(base::Timestamp) override { return 0; }

@@ -4,6 +4,8 @@
 
 #include "ServiceFixture.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/services/LinkRules.h"
 
 #include <cppunit/TestFixture.h>
@@ -13,7 +15,7 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
-using store::PollProof;
+using domain::PollProof;
 
 class LinkVerifiersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkVerifiersTest);
@@ -107,7 +109,7 @@ public:
     void testIsKeptUntilNobodyMayAsk() {
         add(1);
         // Approved, granted and its site chosen at the last moment each, and then taken back at the last one.
-        const auto longest = 600s + store::approvedLinkLife + 2 * deliveryTime + undoTime;
+        const auto longest = 600s + domain::approvedLinkLife + 2 * deliveryTime + undoTime;
         _fixture->advance(longest - 1s);
         table().purge();
         CPPUNIT_ASSERT(prove(1, secretOf(1)));

@@ -2,6 +2,7 @@
 // Polls that wait for the link to change: who may wait, what ends it, and the pace around it.
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/LinkService.h"
 
@@ -12,7 +13,7 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
-using store::EndReason;
+using domain::EndReason;
 
 class LinkWaitTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkWaitTest);

@@ -70,7 +70,7 @@ public:
             id, 1, store::makeTokens("2", _fixture->now()), {"read:me"}, _fixture->now()));
         (void)refusalOf([&] { (void)_tokens->get(_fixture->caller(), id, 0s, _fixture->source); });
         auto link = store::makeLink("again", _fixture->now(), "carol");
-        link.link.requiredScopes = {"read:jira-work"};
+        link.requiredScopes = {"read:jira-work"};
         (void)_fixture->store().links().deliver(
             store::stageLink(_fixture->base, link, store::makeGrant("again", _fixture->now(), "person-c")),
             base::AccountId("acc_unused"), {}, _fixture->now());
@@ -84,7 +84,7 @@ private:
     // An account of the subject carol whose client can't do without those scopes.
     base::AccountId linkRequiring(const std::vector<std::string>& scopes) {
         auto link = store::makeLink("c", _fixture->now(), "carol");
-        link.link.requiredScopes = scopes;
+        link.requiredScopes = scopes;
         const auto grant = store::makeGrant("c", _fixture->now(), "person-c");
         return _fixture->store()
             .links()

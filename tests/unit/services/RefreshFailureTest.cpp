@@ -2,6 +2,7 @@
 // TokenService when a refresh fails: every kind of failure, and for how long upstream is left alone.
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/TokenService.h"
 
@@ -114,7 +115,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(1, refreshes());
             const auto account = store().find(_fixture->client.id, _account);
             CPPUNIT_ASSERT_MESSAGE("counts against nobody's grant",
-                                   account->status == store::AccountStatus::active);
+                                   account->status == domain::AccountStatus::active);
         }
     }
 
@@ -277,7 +278,7 @@ public:
 private:
     [[nodiscard]] store::AccountRepository& store() { return _fixture->store().accounts(); }
 
-    [[nodiscard]] store::Account account() { return store().find(_fixture->client.id, _account).value(); }
+    [[nodiscard]] domain::Account account() { return store().find(_fixture->client.id, _account).value(); }
 
     void leave(std::chrono::seconds life) {
         _fixture->base.clock.time = store().findTokens(_account).value().accessExpiresAt - life;

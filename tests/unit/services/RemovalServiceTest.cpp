@@ -4,6 +4,8 @@
 
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -115,16 +117,15 @@ public:
 
     void testEndsItsRelinkAndWakesWhoWaits() {
         auto again = store::makeLink("again", _fixture->now());
-        again.link.wantedAccount = _account;
+        again.wantedAccount = _account;
         CPPUNIT_ASSERT(_fixture->store().links().create(again));
-        const auto change =
-            _fixture->changes.await(again.link.id, again.link.expiresAt, std::chrono::seconds(30));
+        const auto change = _fixture->changes.await(again.id, again.expiresAt, std::chrono::seconds(30));
         CPPUNIT_ASSERT(change != nullptr);
         bool isWoken = false;
         change->onFire([&isWoken] { isWoken = true; });
         (void)remove(UpstreamChoice::never);
         CPPUNIT_ASSERT(isWoken);
-        CPPUNIT_ASSERT(_fixture->store().links().find(again.link.id)->reason == store::EndReason::cancelled);
+        CPPUNIT_ASSERT(_fixture->store().links().find(again.id)->reason == domain::EndReason::cancelled);
     }
 
     void testCrowdIsNoFailure() {
@@ -230,7 +231,7 @@ public:
     void testAuditThatFailsIsNoFailure() {
         class FullDisk final : public store::AuditLog {
         public:
-            void append(const store::AuditEntry&) override {
+            void append(const domain::AuditEntry&) override {
                 throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
             }
             int prune(store::Timestamp) override { return 0; }
@@ -287,8 +288,8 @@ private:
         if (client != "alpha")
             store::addClient(_fixture->base, client);
         auto link = store::makeLink("of-" + client, _fixture->now());
-        link.link.client = base::ClientId("cli_" + client);
-        link.link.provider = provider;
+        link.client = base::ClientId("cli_" + client);
+        link.provider = provider;
         const auto grant = store::makeGrant("of-" + client, _fixture->now(), person);
         const auto delivery =
             _fixture->store().links().deliver(store::stageLink(_fixture->base, link, grant),

@@ -4,6 +4,7 @@
 
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -123,7 +124,7 @@ public:
 
     void testScopeThatIsNoLongerOfferedDoesNotHinder() {
         auto created = store::makeLink("c", _fixture->now(), "carol");
-        created.link.requiredScopes = {"read:me", "read:jira-work"};
+        created.requiredScopes = {"read:me", "read:jira-work"};
         auto grant = store::makeGrant("c", _fixture->now());
         grant.scopes = {"read:jira-work"};
         (void)_fixture->store().links().deliver(store::stageLink(_fixture->base, created, grant),
@@ -178,21 +179,21 @@ public:
     void testApprovedLinkOfAnotherSubjectStays() {
         const auto id = store::stageLink(_fixture->base, "1", store::makeGrant("1", _fixture->now()), "bob");
         CPPUNIT_ASSERT(link(resolve("ann")).need == LinkNeed::notLinked);
-        CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == store::LinkStatus::staged);
+        CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == domain::LinkStatus::staged);
     }
 
     void testApprovedLinkStaysForItsVerifierAndWithoutLinking() {
         auto proven = store::makeLink("1", _fixture->now());
-        proven.link.proof = store::PollProof::verifier;
+        proven.proof = domain::PollProof::verifier;
         const auto id = store::stageLink(_fixture->base, proven, store::makeGrant("1", _fixture->now()));
         CPPUNIT_ASSERT(link(resolve("ann")).need == LinkNeed::notLinked);
-        CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == store::LinkStatus::staged);
+        CPPUNIT_ASSERT(_fixture->store().links().find(id)->status == domain::LinkStatus::staged);
         const auto other =
             store::stageLink(_fixture->base, "2", store::makeGrant("2", _fixture->now()), "bob");
         auto request = requestFor("bob");
         request.mayLink = false;
         ASSERT_REFUSED(ErrorCode::notFound, resolve(request));
-        CPPUNIT_ASSERT(_fixture->store().links().find(other)->status == store::LinkStatus::staged);
+        CPPUNIT_ASSERT(_fixture->store().links().find(other)->status == domain::LinkStatus::staged);
     }
 
     void testAccountThatGoesMeanwhileGetsALink() {

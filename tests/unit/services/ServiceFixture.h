@@ -4,6 +4,7 @@
 
 #include "../store/StoreFixture.h"
 #include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/LinkChanges.h"
@@ -152,7 +153,7 @@ public:
     LinkChanges changes{[this] { return steady; }};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
     LinkVerifiers verifiers{{}, hasher, base.clock};
-    store::Client client;
+    domain::Client client;
     Source source{"192.0.2.7", "example/1.0", "request-1"};
 };
 

@@ -3,6 +3,7 @@
 #include "central_oauth/services/SiteChoiceService.h"
 
 #include "CallbackFixture.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,7 +11,7 @@
 using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
-using store::LinkStatus;
+using domain::LinkStatus;
 
 class SiteChoiceServiceTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(SiteChoiceServiceTest);

@@ -4,6 +4,7 @@
 
 #include "../../support/Spellings.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Grant.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -30,9 +31,9 @@ class SitesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRequiredSiteIsReachedAndAllowed);
     CPPUNIT_TEST_SUITE_END();
 
-    using Sites = std::vector<provider::Site>;
+    using Sites = std::vector<domain::Site>;
 
-    static std::string idOf(const std::optional<provider::Site>& site) { return site ? site->id : "none"; }
+    static std::string idOf(const std::optional<domain::Site>& site) { return site ? site->id : "none"; }
 
     static std::string idsOf(const Sites& sites) {
         std::string ids;

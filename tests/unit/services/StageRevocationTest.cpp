@@ -4,6 +4,8 @@
 #include "central_oauth/services/StageRevocation.h"
 
 #include "CallbackFixture.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkService.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,8 +13,8 @@
 using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
-using store::EndReason;
-using store::LinkStatus;
+using domain::EndReason;
+using domain::LinkStatus;
 
 class StageRevocationTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(StageRevocationTest);
@@ -121,7 +123,7 @@ public:
     void testMissingScopesAreRevokedWhereThePersonIsKnown() {
         for (const bool isKnown : {true, false}) {
             setUp();
-            begin("state-2", [](store::Link& link) { link.requiredScopes = {"write:jira-work"}; });
+            begin("state-2", [](domain::Link& link) { link.requiredScopes = {"write:jira-work"}; });
             if (!isKnown)
                 _fixture->provider.onIdentity = []() -> provider::Identity {
                     throw provider::ProviderError(provider::ProviderErrorKind::accessDenied, "no read:me");
@@ -181,10 +183,10 @@ public:
             explicit Stages(store::DroppedStageRepository& real) : _real(real) {}
             bool isNoticed = false;
             bool fails = true;
-            void add(const store::Link& link, const store::StagedGrant& grant) override {
+            void add(const domain::Link& link, const domain::StagedGrant& grant) override {
                 _real.add(link, grant);
             }
-            std::vector<store::DroppedStage> list(int most) const override { return _real.list(most); }
+            std::vector<domain::DroppedStage> list(int most) const override { return _real.list(most); }
             bool contains(const base::LinkId& link) const override { return _real.contains(link); }
             void requireWritable() const override { require(!isNoticed); }
             bool remove(const base::LinkId& link) override {
@@ -289,7 +291,7 @@ private:
     void stageRelink() {
         (void)complete();
         _account = links().deliver(_link, base::AccountId("acc_1"), {3, 60s}, now()).account.id;
-        begin("state-2", [&](store::Link& link) { link.wantedAccount = _account; });
+        begin("state-2", [&](domain::Link& link) { link.wantedAccount = _account; });
         _fixture->provider.onExchange = [](const auto&) { return ScriptedProvider::tokens("stage", 3600s); };
         (void)complete("state-2");
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);

@@ -4,6 +4,7 @@
 
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/domain/Account.h"
 
 #include <condition_variable>
 #include <cppunit/TestFixture.h>
@@ -247,7 +248,7 @@ public:
         (void)refusalOf([&] { (void)get(); });
         CPPUNIT_ASSERT_EQUAL(2, _fixture->audited("tokens.undecryptable"));
         const auto account = _fixture->store().accounts().find(_fixture->client.id, _account);
-        CPPUNIT_ASSERT_MESSAGE("nothing is overwritten", account->status == store::AccountStatus::active);
+        CPPUNIT_ASSERT_MESSAGE("nothing is overwritten", account->status == domain::AccountStatus::active);
         relink("relinked");
         CPPUNIT_ASSERT_EQUAL(std::string("access-relinked"), token());
     }
@@ -336,7 +337,7 @@ private:
         return revealed(_fixture->store().accounts().findTokens(_account).value().refreshToken);
     }
     [[nodiscard]] int refreshes() const { return _fixture->provider.refreshes; }
-    [[nodiscard]] store::Account account() const {
+    [[nodiscard]] domain::Account account() const {
         return _fixture->store().accounts().find(_fixture->client.id, _account).value();
     }
 

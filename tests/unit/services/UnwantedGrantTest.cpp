@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grants that are not what the link is for, or not what the operator allows.
 #include "CallbackFixture.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
+using domain::EndReason;
+using domain::LinkStatus;
 using provider::ProviderError;
 using provider::ProviderErrorKind;
-using store::EndReason;
-using store::LinkStatus;
 
 class UnwantedGrantTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(UnwantedGrantTest);
@@ -24,7 +25,7 @@ class UnwantedGrantTest : public CallbackFixture {
 
 public:
     void testMissingScopesEndTheLinkBeforeAnythingElseIsAsked() {
-        begin("state-2", [](store::Link& link) {
+        begin("state-2", [](domain::Link& link) {
             link.requiredScopes = {"read:jira-work", "write:jira-work"};
         });
         _fixture->provider.onIdentity = []() -> provider::Identity {
@@ -36,7 +37,7 @@ public:
 
     void testGrantedScopesAreEnough() {
         // offline_access is proven by the refresh token; not every upstream names it.
-        begin("state-2", [](store::Link& link) {
+        begin("state-2", [](domain::Link& link) {
             link.requiredScopes = {"read:jira-work", "offline_access"};
         });
         (void)complete("state-2");
@@ -44,10 +45,10 @@ public:
     }
 
     void testOtherPersonEndsTheLink() {
-        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
+        begin("state-2", [](domain::Link& link) { link.wantedPerson = "person-2"; });
         (void)complete("state-2");
         expectEnded(EndReason::differentPerson);
-        begin("state-3", [](store::Link& link) { link.wantedPerson = "person-1"; });
+        begin("state-3", [](domain::Link& link) { link.wantedPerson = "person-1"; });
         (void)complete("state-3");
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
@@ -74,7 +75,7 @@ public:
         CallbackService service(parts(strict, _fixture->upstream));
         (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
         expectEnded(EndReason::siteNotAllowed);
-        begin("state-2", [](store::Link& link) { link.wantedSite = "site-1"; });
+        begin("state-2", [](domain::Link& link) { link.wantedSite = "site-1"; });
         (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
         expectEnded(EndReason::siteNotAllowed);
     }
@@ -93,7 +94,7 @@ public:
     }
 
     void testRefusedGrantIsAuditedByItsReason() {
-        begin("state-2", [](store::Link& link) { link.wantedPerson = "person-2"; });
+        begin("state-2", [](domain::Link& link) { link.wantedPerson = "person-2"; });
         (void)complete("state-2");
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
                                                   "SELECT COUNT(*) FROM audit WHERE action = 'link.ended'"

@@ -3,13 +3,15 @@
 #include "central_oauth/services/WithdrawalService.h"
 
 #include "CallbackFixture.h"
+#include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Link.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
-using store::LinkStatus;
+using domain::LinkStatus;
 
 class WithdrawalServiceTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(WithdrawalServiceTest);
@@ -42,7 +44,7 @@ public:
         const auto waiter = _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
         CPPUNIT_ASSERT(undo());
         CPPUNIT_ASSERT(waiter->fired());
-        expectEnded(store::EndReason::undone);
+        expectEnded(domain::EndReason::undone);
         CPPUNIT_ASSERT(deliver().outcome == store::DeliveryOutcome::notReady);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.undone"));
         CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
@@ -53,7 +55,7 @@ public:
         (void)complete();
         const auto account = deliver().account.id;
         CPPUNIT_ASSERT(undo());
-        expectEnded(store::EndReason::undone);
+        expectEnded(domain::EndReason::undone);
         CPPUNIT_ASSERT(!accounts().find(_fixture->client.id, account));
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1),
                              _fixture->base.number("SELECT COUNT(*) FROM audit WHERE account_id = '" +
@@ -67,16 +69,16 @@ public:
         (void)complete();
         const auto account = deliver().account.id;
         const auto first = _link;
-        begin("state-2", [&](store::Link& link) { link.wantedAccount = account; });
+        begin("state-2", [&](domain::Link& link) { link.wantedAccount = account; });
         (void)complete("state-2");
         CPPUNIT_ASSERT(deliver().account.id == account);
         auto waiting = store::makeLink("again", _fixture->now());
-        waiting.link.wantedAccount = account;
+        waiting.wantedAccount = account;
         CPPUNIT_ASSERT(links().create(waiting));
         CPPUNIT_ASSERT(undo());
         CPPUNIT_ASSERT(!accounts().find(_fixture->client.id, account));
         CPPUNIT_ASSERT_MESSAGE("who waits to link it again waits in vain",
-                               links().find(waiting.link.id)->reason == store::EndReason::cancelled);
+                               links().find(waiting.id)->reason == domain::EndReason::cancelled);
         CPPUNIT_ASSERT_MESSAGE("the first link is what it was",
                                links().find(first)->status == LinkStatus::delivered);
     }
@@ -87,7 +89,7 @@ public:
             (void)complete();
             const auto account = deliver().account.id;
             const auto older = _link;
-            begin("state-2", [&](store::Link& link) {
+            begin("state-2", [&](domain::Link& link) {
                 if (isRelink)
                     link.wantedAccount = account;
             });
@@ -103,7 +105,7 @@ public:
             CPPUNIT_ASSERT(page.view == LinkView::linked && !page.undoWithin);
             CPPUNIT_ASSERT(!undo());
             CPPUNIT_ASSERT_MESSAGE("nor in the moment between page and form",
-                                   !links().withdraw(_link, store::EndReason::undone, _fixture->now()));
+                                   !links().withdraw(_link, domain::EndReason::undone, _fixture->now()));
             CPPUNIT_ASSERT(accounts().find(_fixture->client.id, account)->grantedBy == newer);
             CPPUNIT_ASSERT(accounts().findTokens(account).has_value());
             _link = newer;
@@ -116,7 +118,7 @@ public:
         (void)complete();
         (void)accounts().remove(_fixture->client.id, deliver().account.id, _fixture->now());
         CPPUNIT_ASSERT(undo());
-        expectEnded(store::EndReason::undone);
+        expectEnded(domain::EndReason::undone);
     }
 
     void testUndoEndsAfterFifteenMinutes() {
@@ -168,7 +170,7 @@ public:
         CPPUNIT_ASSERT(!undo());
         CPPUNIT_ASSERT(!_withdrawals->declineChoice(_link, browser("browser-2"), _fixture->source));
         CPPUNIT_ASSERT(_withdrawals->declineChoice(_link, browser("browser-1"), _fixture->source));
-        expectEnded(store::EndReason::declined);
+        expectEnded(domain::EndReason::declined);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.declined"));
     }
 
@@ -212,10 +214,10 @@ public:
 
     void testOthersKeepTheGrantUpstream() {
         useRevokingProvider();
-        begin("state-2", [](store::Link& link) { link.subject = "other"; });
+        begin("state-2", [](domain::Link& link) { link.subject = "other"; });
         (void)complete("state-2");
         (void)deliver();
-        begin("state-3", [](store::Link& link) { link.subject = "third"; });
+        begin("state-3", [](domain::Link& link) { link.subject = "third"; });
         (void)complete("state-3");
         CPPUNIT_ASSERT(undo());
         CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
@@ -225,7 +227,7 @@ public:
     void testAuditThatFailsIsNoFailure() {
         class FullDisk final : public store::AuditLog {
         public:
-            void append(const store::AuditEntry&) override {
+            void append(const domain::AuditEntry&) override {
                 throw base::Error(base::ErrorCode::storeUnavailable, {}, "disk full");
             }
             int prune(store::Timestamp) override { return 0; }
@@ -235,7 +237,7 @@ public:
         const LinkNews unaudited(audit, _fixture->changes, _fixture->verifiers, _fixture->base.clock);
         WithdrawalService service({*_links, *_views, *_dropped, _fixture->base.clock, unaudited});
         CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->source));
-        expectEnded(store::EndReason::undone);
+        expectEnded(domain::EndReason::undone);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
     }
 
@@ -246,7 +248,7 @@ public:
         makeService();
         make(_fixture->catalog);
         CPPUNIT_ASSERT(undo());
-        expectEnded(store::EndReason::undone);
+        expectEnded(domain::EndReason::undone);
     }
 
 private:

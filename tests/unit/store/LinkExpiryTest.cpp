@@ -60,7 +60,7 @@ private:
     [[nodiscard]] LinkId create(const std::string& mark) {
         const auto created = makeLink(mark, now());
         CPPUNIT_ASSERT(links().create(created));
-        return created.link.id;
+        return created.id;
     }
 
     std::unique_ptr<StoreFixture> _fixture;

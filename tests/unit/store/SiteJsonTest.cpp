@@ -2,6 +2,7 @@
 #include "SiteJson.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Grant.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -26,17 +27,13 @@ public:
     }
 
     void testKeepsSites() {
-        const std::vector<provider::Site> sites{
-            {"id-1",
-             "One",
-             "https://one.example/a/b",
-             {{"jira", "https://api/1"}, {"confluence", "https://api/2"}}},
+        const std::vector<domain::Site> sites{
+            {"id-1", "One", "https://one.example/a/b", {"jira", "confluence"}},
             {"id-2", "Zw\xC3\xB6lf", "https://two.example", {}}};
         const auto read = sitesOf(textOfSites(sites));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, read.size());
         CPPUNIT_ASSERT_EQUAL(sites[0].url, read[0].url);
-        CPPUNIT_ASSERT_EQUAL(std::string("confluence"), read[0].products.at(1).product);
-        CPPUNIT_ASSERT_EQUAL(std::string(), read[0].products.at(1).apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(std::string("confluence"), read[0].products.at(1));
         CPPUNIT_ASSERT_EQUAL(sites[1].name, read[1].name);
         CPPUNIT_ASSERT_EQUAL(sites[1].id, read[1].id);
         CPPUNIT_ASSERT(read[1].products.empty());
@@ -45,11 +42,10 @@ public:
     void testKeepsNoAddressThatTokensAreSentTo() {
         CPPUNIT_ASSERT_EQUAL(
             std::string(R"([{"id":"1","name":"n","products":[{"product":"jira"}],"url":"u"}])"),
-            textOfSites({{"1", "n", "u", {{"jira", "https://api/1"}}}}));
+            textOfSites({{"1", "n", "u", {"jira"}}}));
         const auto read = sitesOf(R"([{"id":"1","name":"n","url":"u","products":[{"product":"jira",)"
                                   R"("api_base_url":"https://thief.example"}]}])");
-        CPPUNIT_ASSERT_EQUAL(std::string("jira"), read.at(0).products.at(0).product);
-        CPPUNIT_ASSERT_EQUAL(std::string(), read.at(0).products.at(0).apiBaseUrl);
+        CPPUNIT_ASSERT_EQUAL(std::string("jira"), read.at(0).products.at(0));
     }
 
     void testKeepsEmptyLists() {

@@ -290,9 +290,9 @@ public:
         const AccountId id = linkAccount(*_fixture, "1");
         linkAccount(*_fixture, "2");
         addClient(*_fixture, "beta");
-        NewLink created = makeLink("b", now());
-        created.link.client = ClientId("cli_beta");
-        created.link.provider = "confluence";
+        Link created = makeLink("b", now());
+        created.client = ClientId("cli_beta");
+        created.provider = "confluence";
         const LinkId staged = stageLink(*_fixture, created, makeGrant("b", now(), "person-1"));
         CPPUNIT_ASSERT_EQUAL_MESSAGE("approved, not delivered yet", 1,
                                      accounts().countOfPerson({"confluence"}, "person-1"));
@@ -350,14 +350,14 @@ public:
 
     void testRemovalEndsLinksForTheAccount() {
         const AccountId id = linkAccount(*_fixture, "1");
-        NewLink again = makeLink("again", now());
-        again.link.wantedAccount = id;
-        NewLink other = makeLink("other", now());
+        Link again = makeLink("again", now());
+        again.wantedAccount = id;
+        Link other = makeLink("other", now());
         CPPUNIT_ASSERT(_fixture->store->links().create(again) && _fixture->store->links().create(other));
         CPPUNIT_ASSERT(accounts().remove(alpha, id, now()).has_value());
-        const auto ended = _fixture->store->links().find(again.link.id);
+        const auto ended = _fixture->store->links().find(again.id);
         CPPUNIT_ASSERT(ended->status == LinkStatus::ended && ended->reason == EndReason::cancelled);
-        CPPUNIT_ASSERT(_fixture->store->links().find(other.link.id)->status == LinkStatus::pending);
+        CPPUNIT_ASSERT(_fixture->store->links().find(other.id)->status == LinkStatus::pending);
     }
 
     void testRemovalEndsItsDeliveries() {

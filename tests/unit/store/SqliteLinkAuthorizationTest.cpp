@@ -71,14 +71,14 @@ public:
     void testSameBrowserMayBeginAgain() {
         CPPUNIT_ASSERT(begin("browser", "state"));
         CPPUNIT_ASSERT(begin("browser", "second"));
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
-        CPPUNIT_ASSERT(links().takeState("hash-of-second").has_value());
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
+        CPPUNIT_ASSERT(links().takeState("hash-of-second", now()).has_value());
     }
 
     void testOnlyTheFirstBeginningExtendsTheLife() {
         _fixture->clock.time += 590s;
         CPPUNIT_ASSERT(begin("browser", "state"));
-        const auto expiry = now() + approvedLinkLife;
+        const auto expiry = now() + domain::approvedLinkLife;
         CPPUNIT_ASSERT(links().find(id)->expiresAt == expiry);
         _fixture->clock.time += 119s;
         CPPUNIT_ASSERT(begin("browser", "second"));
@@ -89,7 +89,7 @@ public:
 
     void testNobodyBeginsAfterStateCameBack() {
         CPPUNIT_ASSERT(begin("browser", "state"));
-        CPPUNIT_ASSERT(links().takeState("hash-of-state").has_value());
+        CPPUNIT_ASSERT(links().takeState("hash-of-state", now()).has_value());
         CPPUNIT_ASSERT(!begin("browser", "second"));
         CPPUNIT_ASSERT(!begin("", "second"));
         CPPUNIT_ASSERT(!links().findAuthorization(id));
@@ -104,27 +104,27 @@ public:
 
     void testStateIsTakenOnce() {
         CPPUNIT_ASSERT(begin("browser", "state"));
-        const auto taken = links().takeState("hash-of-state");
+        const auto taken = links().takeState("hash-of-state", now());
         CPPUNIT_ASSERT(taken.has_value());
         CPPUNIT_ASSERT(taken->link.id == id);
         CPPUNIT_ASSERT_EQUAL(std::string("browser"), taken->link.browserHash);
         CPPUNIT_ASSERT_EQUAL(std::string("verifier-of-state"), revealed(taken->authorization.codeVerifier));
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
-        CPPUNIT_ASSERT(!links().takeState(""));
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
+        CPPUNIT_ASSERT(!links().takeState("", now()));
     }
 
     void testStateSurvivesRestart() {
         CPPUNIT_ASSERT(begin("browser", "state"));
         _fixture->reopen();
-        CPPUNIT_ASSERT(links().takeState("hash-of-state").has_value());
+        CPPUNIT_ASSERT(links().takeState("hash-of-state", now()).has_value());
         _fixture->reopen();
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
     }
 
     void testStateOfEndedLinkIsGone() {
         CPPUNIT_ASSERT(begin("browser", "state"));
         CPPUNIT_ASSERT(links().end(id, EndReason::cancelled, now()));
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
         CPPUNIT_ASSERT(!links().findAuthorization(id));
     }
 
@@ -132,7 +132,7 @@ public:
         CPPUNIT_ASSERT(begin("browser", "state"));
         _fixture->tamper("UPDATE links SET authorization = x'0102'");
         CPPUNIT_ASSERT(!links().findAuthorization(id));
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
         CPPUNIT_ASSERT(links().find(id)->status == LinkStatus::ended);
         CPPUNIT_ASSERT(links().find(id)->reason == EndReason::upstreamError);
         CPPUNIT_ASSERT(_fixture->logged.str().find("a sealed value can't be opened") != std::string::npos);
@@ -144,7 +144,7 @@ public:
         CPPUNIT_ASSERT(begin("browser", "state"));
         CPPUNIT_ASSERT(links().stage(id, grant, now(), now() + 120s));
         CPPUNIT_ASSERT(!links().stage(id, grant, now(), now() + 120s));
-        CPPUNIT_ASSERT(!links().takeState("hash-of-state"));
+        CPPUNIT_ASSERT(!links().takeState("hash-of-state", now()));
         CPPUNIT_ASSERT(!links().stage(LinkId("lnk_2"), grant, now(), now() + 120s));
         CPPUNIT_ASSERT(links().end(id, EndReason::declined, now()));
         CPPUNIT_ASSERT(!links().stage(id, grant, now(), now() + 120s));

@@ -51,7 +51,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("ann"), account->subject);
         CPPUNIT_ASSERT_EQUAL(std::string("person-1"), account->identity.upstreamId);
         CPPUNIT_ASSERT_EQUAL(std::string("site-1"), account->chosenSite);
-        CPPUNIT_ASSERT_EQUAL(std::string("jira"), account->sites.at(0).products.at(0).product);
+        CPPUNIT_ASSERT_EQUAL(std::string("jira"), account->sites.at(0).products.at(0));
         CPPUNIT_ASSERT(account->status == AccountStatus::active);
         CPPUNIT_ASSERT(account->linkedAt == now());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, account->tokenVersion);
@@ -168,20 +168,20 @@ public:
         CPPUNIT_ASSERT(deliver(stageLink(*_fixture, "1", makeGrant("1", now())), "acc_1").first);
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"),
                              accounts().find(ClientId("cli_alpha"), AccountId("acc_1"))->label);
-        NewLink again = makeLink("2", now());
-        again.link.label = "server";
-        again.link.wantedAccount = AccountId("acc_1");
-        again.link.requiredScopes = {"read:jira-work"};
+        Link again = makeLink("2", now());
+        again.label = "server";
+        again.wantedAccount = AccountId("acc_1");
+        again.requiredScopes = {"read:jira-work"};
         const auto delivery = deliver(stageLink(*_fixture, again, makeGrant("2", now())), "acc_2");
         CPPUNIT_ASSERT(delivery.account.id == AccountId("acc_1"));
         const auto account = accounts().find(ClientId("cli_alpha"), AccountId("acc_1")).value();
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"), account.label);
-        CPPUNIT_ASSERT(account.requiredScopes == again.link.requiredScopes);
+        CPPUNIT_ASSERT(account.requiredScopes == again.requiredScopes);
     }
 
     void testLinkForAccountThatIsGoneIsCancelled() {
-        NewLink wanted = makeLink("1", now());
-        wanted.link.wantedAccount = AccountId("acc_9");
+        Link wanted = makeLink("1", now());
+        wanted.wantedAccount = AccountId("acc_9");
         const LinkId id = stageLink(*_fixture, wanted, makeGrant("1", now()));
         CPPUNIT_ASSERT(deliver(id, "acc_1").outcome == DeliveryOutcome::notReady);
         CPPUNIT_ASSERT(links().find(id)->reason == EndReason::cancelled);
@@ -192,13 +192,13 @@ public:
 
     void testRemovedAccountEndsItsRelink() {
         CPPUNIT_ASSERT(deliver(stageLink(*_fixture, "1", makeGrant("1", now())), "acc_1").first);
-        NewLink again = makeLink("2", now());
-        again.link.wantedAccount = AccountId("acc_1");
+        Link again = makeLink("2", now());
+        again.wantedAccount = AccountId("acc_1");
         CPPUNIT_ASSERT(links().create(again));
         const auto removed = accounts().remove(ClientId("cli_alpha"), AccountId("acc_1"), now());
         CPPUNIT_ASSERT(removed.has_value());
         CPPUNIT_ASSERT_EQUAL(std::string("refresh-1"), revealed(removed->refreshToken));
-        CPPUNIT_ASSERT(links().find(again.link.id)->reason == EndReason::cancelled);
+        CPPUNIT_ASSERT(links().find(again.id)->reason == EndReason::cancelled);
     }
 
     void testOtherSubjectOrPersonIsAnotherAccount() {

@@ -37,14 +37,14 @@ public:
     void tearDown() override { _fixture.reset(); }
 
     void testFindsLinkEveryWay() {
-        NewLink created = makeLink("1", now());
+        Link created = makeLink("1", now());
         created.codeHash = std::string("\0code\xFF", 6);
         CPPUNIT_ASSERT(links().create(created));
-        for (const auto& found : {links().find(created.link.id), links().findByCode(created.codeHash),
+        for (const auto& found : {links().find(created.id), links().findByCode(created.codeHash),
                                   links().findByHandle(created.handleHash)}) {
             CPPUNIT_ASSERT(found.has_value());
-            CPPUNIT_ASSERT(found->id == created.link.id);
-            CPPUNIT_ASSERT(found->client == created.link.client);
+            CPPUNIT_ASSERT(found->id == created.id);
+            CPPUNIT_ASSERT(found->client == created.client);
             CPPUNIT_ASSERT_EQUAL(std::string("jira"), found->provider);
             CPPUNIT_ASSERT_EQUAL(std::string("ann"), found->subject);
             CPPUNIT_ASSERT_EQUAL(std::string("laptop"), found->label);
@@ -62,17 +62,17 @@ public:
     }
 
     void testKeepsWhatTheLinkIsFor() {
-        NewLink created = makeLink("1", now());
-        created.link.onBehalfOf = "Bob";
-        created.link.requiredScopes = {"read:jira-work", "write:jira-work"};
-        created.link.wantedAccount = AccountId("acc_9");
-        created.link.wantedPerson = "person-9";
-        created.link.loginHint = "bob@example.com";
-        created.link.proof = PollProof::verifier;
+        Link created = makeLink("1", now());
+        created.onBehalfOf = "Bob";
+        created.requiredScopes = {"read:jira-work", "write:jira-work"};
+        created.wantedAccount = AccountId("acc_9");
+        created.wantedPerson = "person-9";
+        created.loginHint = "bob@example.com";
+        created.proof = PollProof::verifier;
         CPPUNIT_ASSERT(links().create(created));
         const auto found = links().find(LinkId("lnk_1")).value();
         CPPUNIT_ASSERT_EQUAL(std::string("Bob"), found.onBehalfOf);
-        CPPUNIT_ASSERT(found.requiredScopes == created.link.requiredScopes);
+        CPPUNIT_ASSERT(found.requiredScopes == created.requiredScopes);
         CPPUNIT_ASSERT(found.wantedAccount == AccountId("acc_9"));
         CPPUNIT_ASSERT_EQUAL(std::string("person-9"), found.wantedPerson);
         CPPUNIT_ASSERT_EQUAL(std::string("bob@example.com"), found.loginHint);
@@ -80,9 +80,9 @@ public:
     }
 
     void testGivesProofsOfLinksThatExpireLater() {
-        NewLink later = makeLink("2", now());
-        later.link.expiresAt = now() + 601s;
-        later.link.proof = PollProof::verifier;
+        Link later = makeLink("2", now());
+        later.expiresAt = now() + 601s;
+        later.proof = PollProof::verifier;
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
         CPPUNIT_ASSERT(links().create(later));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, links().proofs(now()).size());
@@ -98,10 +98,10 @@ public:
 
     void testRefusesCodeOrHandleInUse() {
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
-        NewLink sameCode = makeLink("2", now());
+        Link sameCode = makeLink("2", now());
         sameCode.codeHash = "code-1";
         CPPUNIT_ASSERT(!links().create(sameCode));
-        NewLink sameHandle = makeLink("2", now());
+        Link sameHandle = makeLink("2", now());
         sameHandle.handleHash = "handle-1";
         CPPUNIT_ASSERT(!links().create(sameHandle));
         CPPUNIT_ASSERT(links().create(makeLink("2", now())));
@@ -133,8 +133,8 @@ public:
 
     void testCountsLiveLinks() {
         addClient(*_fixture, "beta");
-        NewLink other = makeLink("0", now());
-        other.link.client = ClientId("cli_beta");
+        Link other = makeLink("0", now());
+        other.client = ClientId("cli_beta");
         CPPUNIT_ASSERT(links().create(other));
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
         CPPUNIT_ASSERT(links().create(makeLink("2", now(), "bob")));
@@ -186,7 +186,7 @@ public:
 
     void testCodeIsFreeAgainAfterADay() {
         CPPUNIT_ASSERT(links().create(makeLink("1", now())));
-        NewLink again = makeLink("2", now());
+        Link again = makeLink("2", now());
         again.codeHash = "code-1";
         links().purge({}, now() + 600s + 24h - 1s);
         CPPUNIT_ASSERT(!links().create(again));
@@ -206,7 +206,7 @@ public:
         CPPUNIT_ASSERT(links().findAuthorization(LinkId("lnk_2")).has_value());
         CPPUNIT_ASSERT_EQUAL(1, links().purge({}, now() + 600s));
         CPPUNIT_ASSERT(!links().findAuthorization(LinkId("lnk_2")));
-        CPPUNIT_ASSERT(!links().takeState("state"));
+        CPPUNIT_ASSERT(!links().takeState("state", now()));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, holding());
         CPPUNIT_ASSERT_EQUAL(0, links().purge({}, now() + 600s));
     }

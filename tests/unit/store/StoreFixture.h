@@ -158,19 +158,19 @@ inline void addClient(StoreFixture& fixture, const std::string& name) {
 }
 
 /// A pending link of the client `cli_alpha`; its hashes follow from its number.
-inline NewLink makeLink(const std::string& number, Timestamp now, const std::string& subject = "ann") {
-    NewLink created;
-    created.link.id = LinkId("lnk_" + number);
-    created.link.client = ClientId("cli_alpha");
-    created.link.provider = "jira";
-    created.link.subject = subject;
-    created.link.label = "laptop";
-    created.link.wantedSite = "site-1";
-    created.link.secretHash = "secret-" + number;
-    created.link.requesterAddress = "192.0.2.7";
-    created.link.requesterProgram = "example/1.0";
-    created.link.createdAt = now;
-    created.link.expiresAt = now + std::chrono::seconds(600);
+inline Link makeLink(const std::string& number, Timestamp now, const std::string& subject = "ann") {
+    Link created;
+    created.id = LinkId("lnk_" + number);
+    created.client = ClientId("cli_alpha");
+    created.provider = "jira";
+    created.subject = subject;
+    created.label = "laptop";
+    created.wantedSite = "site-1";
+    created.secretHash = "secret-" + number;
+    created.requesterAddress = "192.0.2.7";
+    created.requesterProgram = "example/1.0";
+    created.createdAt = now;
+    created.expiresAt = now + std::chrono::seconds(600);
     created.codeHash = "code-" + number;
     created.handleHash = "handle-" + number;
     return created;
@@ -188,23 +188,23 @@ inline StagedGrant makeGrant(const std::string& mark, Timestamp now, const std::
     grant.accessExpiresAt = now + std::chrono::seconds(3600);
     grant.scopes = {"read:jira-work", "offline_access"};
     grant.identity = {person, "Ann Example", "ann@example.com"};
-    grant.sites = {{"site-1", "One \"quoted\"", "https://one.example", {{"jira", "https://api.example/1"}}}};
+    grant.sites = {{"site-1", "One \"quoted\"", "https://one.example", {"jira"}}};
     grant.chosenSite = "site-1";
     return grant;
 }
 
 /// Takes a new link through the browser up to `staged`, to expire two minutes from now.
-inline LinkId stageLink(StoreFixture& fixture, const NewLink& created, const StagedGrant& grant) {
+inline LinkId stageLink(StoreFixture& fixture, const Link& created, const StagedGrant& grant) {
     LinkRepository& links = fixture.store->links();
     const Timestamp now = fixture.clock.time;
-    const std::string state = "state-of-" + created.link.id.value();
+    const std::string state = "state-of-" + created.id.value();
     const bool staged =
         links.create(created) &&
-        links.beginAuthorization(created.link.id, "browser", state, makeAuthorization(state), now) &&
-        links.takeState(state) && links.stage(created.link.id, grant, now, now + std::chrono::seconds(120));
+        links.beginAuthorization(created.id, "browser", state, makeAuthorization(state), now) &&
+        links.takeState(state, now) && links.stage(created.id, grant, now, now + std::chrono::seconds(120));
     if (!staged)
         throw std::runtime_error("the link could not be staged");
-    return created.link.id;
+    return created.id;
 }
 
 inline LinkId stageLink(StoreFixture& fixture, const std::string& number, const StagedGrant& grant,

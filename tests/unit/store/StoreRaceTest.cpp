@@ -65,7 +65,7 @@ public:
             links().beginAuthorization(LinkId("lnk_1"), "browser", "state", makeAuthorization("s"), now()));
         std::atomic<int> takers{0};
         together(4, [&](int) {
-            if (links().takeState("state"))
+            if (links().takeState("state", now()))
                 ++takers;
         });
         CPPUNIT_ASSERT_EQUAL(1, takers.load());

@@ -4,6 +4,7 @@
 // Module endpoints: HTTP in, JSON or page out. Knows no SQL and no OAuth; every decision is a service's.
 #pragma once
 
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/http/Request.h"
 #include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/ClientService.h"
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] services::Caller client(const http::Request& request, Cost cost = Cost::read) const;
 
     /// The header may be left out, except by those whose client must say for which of its users it asks
-    /// (store::Client::requireSubject).
+    /// (domain::Client::requireSubject).
     [[nodiscard]] services::Caller onAccounts(const http::Request& request, Cost cost = Cost::read) const;
 
     /// The header `Subject`: 1 to 128 bytes of UTF-8 without control characters and without a space at either

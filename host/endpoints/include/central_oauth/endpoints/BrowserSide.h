@@ -2,6 +2,7 @@
 // What all pages of a link share: the browser's cookies, the check of its forms, and where a link stands.
 #pragma once
 
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/http/Cookies.h"
 #include "central_oauth/http/Parameters.h"
 #include "central_oauth/http/Request.h"
@@ -62,7 +63,7 @@ public:
     /// Throws: base::Error(invalidRequest) unless the form came from a page of this link in this browser: one
     /// behind the approval if the browser owns the link, the approval page if it does not. Grants nothing:
     /// what the browser may do, the services decide.
-    void requireOwnerForm(const http::Request& request, const store::Link& link,
+    void requireOwnerForm(const http::Request& request, const domain::Link& link,
                           const services::Browser& browser, const http::Parameters& form) const;
 
     /// Leads to the page that a link stands at, or is that page where a link is over for this browser.

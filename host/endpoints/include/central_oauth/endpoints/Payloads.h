@@ -2,9 +2,10 @@
 // The JSON objects of the API, each made in one place.
 #pragma once
 
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/http/Response.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/store/Records.h"
 
 #include <optional>
 #include <string>
@@ -37,17 +38,17 @@ namespace central_oauth::endpoints {
 
 /// The token payload, of the account's chosen site. `provider` is the account's provider, which says where
 /// products are called; null: it is not configured, and no product is named.
-[[nodiscard]] Poco::JSON::Object tokenPayload(const store::Account& account, const store::Tokens& tokens,
+[[nodiscard]] Poco::JSON::Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
                                               const services::ConfiguredProvider* provider,
                                               base::Timestamp now);
 
 /// An account without its tokens. `provider` is its provider, or null if that is not configured.
-[[nodiscard]] Poco::JSON::Object accountPayload(const store::Account& account,
+[[nodiscard]] Poco::JSON::Object accountPayload(const domain::Account& account,
                                                 const services::ConfiguredProvider* provider);
 
 /// The body for POST /v1/link-code that links this very account anew. Scopes that `provider` no longer offers
 /// are left out; null: it is not configured.
-[[nodiscard]] Poco::JSON::Object relinkBody(const store::Account& account,
+[[nodiscard]] Poco::JSON::Object relinkBody(const domain::Account& account,
                                             const services::ConfiguredProvider* provider);
 
 } // namespace central_oauth::endpoints

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] std::string expired() const;
     /// The link ended without a grant; `reason` as in the poll's answer (docs/http-api.md), or "removed" for
     /// one whose account is gone; any other gives general words. `cause` says more of an upstream_error
-    /// (store::EndCause's names); empty or any other: the list of known causes.
+    /// (domain::EndCause's names); empty or any other: the list of known causes.
     [[nodiscard]] std::string ended(std::string_view reason, std::string_view cause = {}) const;
     /// Used in another browser, or finished. Neutral: it tells a second browser nothing about the first.
     [[nodiscard]] std::string alreadyUsed() const;

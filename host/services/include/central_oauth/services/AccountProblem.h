@@ -2,7 +2,7 @@
 // What is wrong with an account, in plain words: what happened, since when, who can mend it, how.
 #pragma once
 
-#include "central_oauth/store/Records.h"
+#include "central_oauth/domain/Account.h"
 
 #include <optional>
 #include <string>
@@ -36,7 +36,7 @@ struct AccountProblem {
 
 /// The gravest problem that the stored account tells of; nothing if there is none. A grant that needs a new
 /// link comes before all else. `isConfigured`: whether the account's provider is. [any thread]
-[[nodiscard]] std::optional<AccountProblem> problemOf(const store::Account& account, bool isConfigured);
+[[nodiscard]] std::optional<AccountProblem> problemOf(const domain::Account& account, bool isConfigured);
 
 /// `what` and `how` of a code in one text; for a code that is not known a general one. [any thread]
 [[nodiscard]] std::string problemWords(std::string_view code);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
@@ -22,8 +23,8 @@ struct AccountWishes {
 
 /// The account, if the caller reaches it. Requires: the caller's scope has been checked. Throws:
 /// base::Error(notFound), the same for one of others and for one that does not exist.
-[[nodiscard]] store::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
-                                        const base::AccountId& id);
+[[nodiscard]] domain::Account getReached(const store::AccountRepository& accounts, const Caller& caller,
+                                         const base::AccountId& id);
 
 /// Accounts of one caller. All it uses outlives it. An account that the caller does not reach is notFound
 /// like one that does not exist. Threads: any.
@@ -39,13 +40,13 @@ public:
                                           const std::string& cursor) const;
 
     /// Requires the scope `accounts`. Throws: insufficientScope, notFound.
-    [[nodiscard]] store::Account get(const Caller& caller, const base::AccountId& id) const;
+    [[nodiscard]] domain::Account get(const Caller& caller, const base::AccountId& id) const;
 
     /// The account as it is afterwards. Requires the scope `accounts`. Throws: insufficientScope, notFound,
     /// siteNotAllowed for a site that the grant does not reach or the operator does not allow, invalidRequest
     /// for a label or if nothing is wished for, tooManyRequests.
-    store::Account change(const Caller& caller, const base::AccountId& id, const AccountWishes& wishes,
-                          const Source& source);
+    domain::Account change(const Caller& caller, const base::AccountId& id, const AccountWishes& wishes,
+                           const Source& source);
 
 private:
     store::AccountRepository& _accounts;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/store/AuditLog.h"
 
@@ -21,7 +22,7 @@ public:
                 std::string_view outcome, const Source& source) const;
 
     /// What the operator did to a client, by a command.
-    void recordOperator(const store::Client& client, const std::string& action,
+    void recordOperator(const domain::Client& client, const std::string& action,
                         std::string_view outcome) const;
 
 private:

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/provider/Secret.h"
-#include "central_oauth/store/Records.h"
 
 #include <cstddef>
 #include <optional>
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] bool hasOpened(const Browser& browser, const base::LinkId& link) const;
 
     /// Whether the browser brings the id of the link's owner. False if nobody approved.
-    [[nodiscard]] static bool owns(const Browser& browser, const store::Link& link);
+    [[nodiscard]] static bool owns(const Browser& browser, const domain::Link& link);
 
     /// Returns a fresh hidden value for the approval form (CSRF token), made for the browser's newest
     /// opening. Requires: hasOpened.
@@ -59,10 +59,10 @@ public:
                                                             std::string_view token) const;
 
     /// Returns a fresh hidden value for the forms behind the approval. Requires: owns.
-    [[nodiscard]] std::string ownerToken(const Browser& browser, const store::Link& link) const;
+    [[nodiscard]] std::string ownerToken(const Browser& browser, const domain::Link& link) const;
 
     /// Whether a form of the link's owner came with a token that ownerToken made for it.
-    [[nodiscard]] bool isOwnerToken(const Browser& browser, const store::Link& link,
+    [[nodiscard]] bool isOwnerToken(const Browser& browser, const domain::Link& link,
                                     std::string_view token) const;
 
     /// The hash of the first owner id that the browser brings, right or not, for the log; empty if it brings

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/store/AccountRepository.h"
@@ -29,16 +32,16 @@ enum class LinkView {
 /// A link as one browser sees it. `link`, `client` and `provider` are set unless the view is wrongBrowser.
 struct LinkPage {
     LinkView view = LinkView::wrongBrowser;
-    std::optional<store::Link> link;
-    std::optional<store::Client> client;
+    std::optional<domain::Link> link;
+    std::optional<domain::Client> client;
     const ConfiguredProvider* provider = nullptr;   ///< null also when it is no longer configured
     std::optional<std::chrono::seconds> undoWithin; ///< while the person may take the grant back
 };
 
 /// Who was linked, for the done page.
 struct LinkedPerson {
-    provider::Identity identity;
-    std::optional<provider::Site> site;
+    domain::Identity identity;
+    std::optional<domain::Site> site;
     bool isGone = false; ///< the account was deleted since
 };
 
@@ -60,7 +63,7 @@ public:
     [[nodiscard]] LinkPage view(const base::LinkId& id, const Browser& browser) const;
 
     /// The same of a link that was just read: the view alone.
-    [[nodiscard]] LinkView viewOf(const store::Link& link, const Browser& browser) const;
+    [[nodiscard]] LinkView viewOf(const domain::Link& link, const Browser& browser) const;
 
     /// Empty unless the view is `linked`; a person without an identity where it can't be read.
     [[nodiscard]] std::optional<LinkedPerson> linkedPerson(const LinkPage& page) const;
@@ -69,7 +72,7 @@ public:
 
 private:
     // False: a newer link has renewed the account, and Undo of this one has nothing left to take back.
-    [[nodiscard]] bool isPresentGrant(const store::Link& link) const;
+    [[nodiscard]] bool isPresentGrant(const domain::Link& link) const;
 
     Parts _parts;
     BrowserProofs _proofs;

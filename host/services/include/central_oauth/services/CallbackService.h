@@ -3,6 +3,8 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Browser.h"
 #include "central_oauth/services/Caller.h"
@@ -60,8 +62,8 @@ public:
 private:
     /// Why a link ends without a grant.
     struct Refusal {
-        store::EndReason reason = store::EndReason::upstreamError;
-        std::optional<store::EndCause> cause{};
+        domain::EndReason reason = domain::EndReason::upstreamError;
+        std::optional<domain::EndCause> cause{};
         std::string detail{}; ///< for the log
     };
 
@@ -72,16 +74,18 @@ private:
     [[nodiscard]] std::optional<Refusal> fetchGrant(const store::TakenState& taken,
                                                     const provider::Secret& code,
                                                     const ConfiguredProvider& provider, const Source& source,
-                                                    store::StagedGrant& grant) const;
-    [[nodiscard]] std::optional<Refusal> describeGrant(const store::Link& link,
+                                                    domain::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<Refusal> describeGrant(const domain::Link& link,
                                                        const ConfiguredProvider& provider,
-                                                       const Source& source, store::StagedGrant& grant) const;
+                                                       const Source& source,
+                                                       domain::StagedGrant& grant) const;
     void exchange(const store::TakenState& taken, const provider::Secret& code,
-                  const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
-    [[nodiscard]] bool stage(const store::Link& link, const store::StagedGrant& grant);
-    void readOwner(const ConfiguredProvider& provider, const Source& source, store::StagedGrant& grant) const;
-    void logEnd(const store::Link& link, const Refusal& refusal) const;
-    void end(const store::Link& link, const Refusal& refusal, const Source& source);
+                  const ConfiguredProvider& provider, const Source& source, domain::StagedGrant& grant) const;
+    [[nodiscard]] bool stage(const domain::Link& link, const domain::StagedGrant& grant);
+    void readOwner(const ConfiguredProvider& provider, const Source& source,
+                   domain::StagedGrant& grant) const;
+    void logEnd(const domain::Link& link, const Refusal& refusal) const;
+    void end(const domain::Link& link, const Refusal& refusal, const Source& source);
 
     Parts _parts;
     logging::Channel _log;

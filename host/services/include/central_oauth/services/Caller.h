@@ -3,7 +3,8 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
-#include "central_oauth/store/Records.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Client.h"
 
 #include <algorithm>
 #include <optional>
@@ -25,7 +26,7 @@ inline std::string actorOf(const base::ClientId& client) {
 
 /// Who presented a valid credential: a client with its key, or the holder of one account with a grant token.
 struct Caller {
-    store::Client client;            ///< whose accounts are meant
+    domain::Client client;           ///< whose accounts are meant
     std::string keyId;               ///< of the key or the grant token
     std::vector<std::string> scopes; ///< of the key or the grant token
     base::AccountId only{};          ///< with a grant token: the one account it opens
@@ -42,12 +43,12 @@ struct Caller {
     [[nodiscard]] const std::string& issuer() const noexcept { return isHolder() ? issuingKey : keyId; }
 
     /// Whether this request may learn of an account of its client.
-    [[nodiscard]] bool reaches(const store::Account& account) const {
+    [[nodiscard]] bool reaches(const domain::Account& account) const {
         return (only.empty() || only == account.id) && (!subject || *subject == account.subject);
     }
 
     /// For the log: what of an account does not fit what this caller reaches.
-    [[nodiscard]] std::string whyUnreached(const store::Account& account) const {
+    [[nodiscard]] std::string whyUnreached(const domain::Account& account) const {
         if (!only.empty() && only != account.id)
             return "the grant token is of account " + only.value() + ", asked for is " + account.id.value();
         return "Subject is \"" + subject.value_or("") + "\", the account's \"" + account.subject + "\"";

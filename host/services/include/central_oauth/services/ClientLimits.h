@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/TokenBuckets.h"
 
@@ -10,7 +11,7 @@
 
 namespace central_oauth::services {
 
-/// Limits of a client (store::Client::writesPerMinute, checksPerMinute), to be asked before anything is
+/// Limits of a client (domain::Client::writesPerMinute, checksPerMinute), to be asked before anything is
 /// looked up. The holders of a client's grant tokens share those limits apart from its keys, so that they
 /// can't use up their client's, and each has a limit of its own besides.
 ///

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ChangeTurn.h"
@@ -50,20 +51,20 @@ struct NewKey {
 
 /// A client that was just registered: the only moment at which its key is known in clear.
 struct AddedClient {
-    store::Client client;
-    store::ClientKey record;
+    domain::Client client;
+    domain::ClientKey record;
     provider::Secret key; ///< shown once, kept only as a hash
 };
 
 /// A key that was just made: the only moment at which it is known in clear.
 struct AddedKey {
-    store::ClientKey record;
+    domain::ClientKey record;
     provider::Secret key; ///< shown once, kept only as a hash
 };
 
 /// A key that took over from another.
 struct RotatedKey {
-    store::ClientKey record;
+    domain::ClientKey record;
     provider::Secret key; ///< shown once, kept only as a hash
     base::Timestamp oldEnds;
 };
@@ -101,13 +102,13 @@ public:
     [[nodiscard]] AddedClient add(const NewClient& wanted);
 
     /// All clients by name.
-    [[nodiscard]] std::vector<store::Client> list() const;
+    [[nodiscard]] std::vector<domain::Client> list() const;
 
     /// Takes back a client whose key could not be shown to anybody. Throws: nothing but storeUnavailable.
     void withdraw(const AddedClient& added);
 
     /// The client of that name. Throws: Error(notFound).
-    [[nodiscard]] store::Client get(const std::string& name) const;
+    [[nodiscard]] domain::Client get(const std::string& name) const;
 
     /// What goes with a client. Throws: Error(notFound).
     [[nodiscard]] store::ClientHoldings holdings(const std::string& name) const;
@@ -123,7 +124,7 @@ public:
     void withdraw(const AddedKey& added);
 
     /// The keys of the client of that name, oldest first, also the expired ones. Throws: Error(notFound).
-    [[nodiscard]] std::vector<store::ClientKey> listKeys(const std::string& client) const;
+    [[nodiscard]] std::vector<domain::ClientKey> listKeys(const std::string& client) const;
 
     /// How many grant tokens descend from each key of the client of that name. Throws: Error(notFound).
     [[nodiscard]] std::map<std::string, int> grantTokensByIssuer(const std::string& client) const;
@@ -150,8 +151,8 @@ public:
     [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
 
 private:
-    void makeRoom(const store::Client& client, base::Timestamp now);
-    bool isAnswerLost(const store::ClientKey& old) const;
+    void makeRoom(const domain::Client& client, base::Timestamp now);
+    bool isAnswerLost(const domain::ClientKey& old) const;
     void awaitUse(const std::string& keyId);
     void noteUse(const std::string& keyId) const;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
@@ -31,7 +32,7 @@ constexpr int mostOfAccount = 20;
 
 /// A grant token at its birth: the only moment at which its text is known.
 struct IssuedGrantToken {
-    store::GrantToken token;
+    domain::GrantToken token;
     provider::Secret text; ///< shown once, kept only as a hash
 };
 
@@ -64,7 +65,7 @@ public:
                                          const std::string& label, const Source& source);
 
     /// Those that work, oldest first. Requires the scope `token`. Throws: insufficientScope, notFound.
-    [[nodiscard]] std::vector<store::GrantToken> list(const Caller& caller, const base::AccountId& id) const;
+    [[nodiscard]] std::vector<domain::GrantToken> list(const Caller& caller, const base::AccountId& id) const;
 
     /// Ends one, also one that has expired and was not purged yet. A client key ends with it all tokens that
     /// descend from it; for a holder these stay, and descend from its parent. Requires the scope `token`.
@@ -82,14 +83,14 @@ public:
     [[nodiscard]] Caller authenticate(const provider::Secret& token) const;
 
     /// Until when it works if it is not used again.
-    [[nodiscard]] static base::Timestamp endOf(const store::GrantToken& token);
+    [[nodiscard]] static base::Timestamp endOf(const domain::GrantToken& token);
 
     /// Drops those that have ended. Called by the housekeeper.
     void purge();
 
 private:
     void end(const Caller& caller, const base::AccountId& id, const std::string& keyId, const Source& source);
-    void noteUse(const store::GrantToken& token) const;
+    void noteUse(const domain::GrantToken& token) const;
 
     Parts _parts;
     AuditTrail _audit;

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/LinkVerifiers.h"
@@ -34,14 +37,14 @@ public:
 
     /// The same of what has happened already and must be finished whatever the store says: where the entry
     /// can't be stored, the log has it all the same (store::AuditLog). Throws nothing.
-    void recordAfterwards(const store::Link& link, const std::string& actor, const std::string& action,
+    void recordAfterwards(const domain::Link& link, const std::string& actor, const std::string& action,
                           const std::string& outcome, const Source& source) const noexcept;
 
     /// An audit entry of what became of a dropped stage upstream. Its client may be gone. Throws nothing.
-    void recordRevocation(const store::DroppedStage& stage, const std::string& outcome) const noexcept;
+    void recordRevocation(const domain::DroppedStage& stage, const std::string& outcome) const noexcept;
 
-    /// An audit entry. `actor` as in store::AuditEntry.
-    void record(const store::Link& link, const std::string& actor, const std::string& action,
+    /// An audit entry. `actor` as in domain::AuditEntry.
+    void record(const domain::Link& link, const std::string& actor, const std::string& action,
                 const std::string& outcome, const Source& source) const;
 
 private:

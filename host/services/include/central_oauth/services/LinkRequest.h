@@ -3,8 +3,8 @@
 #pragma once
 
 #include "central_oauth/base/StrongId.h"
+#include "central_oauth/domain/Client.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/store/Records.h"
 
 #include <string>
 #include <vector>
@@ -27,10 +27,10 @@ struct LinkRequest {
 };
 
 /// Throws: invalidRequest, saying of the first text that is wrong what is wrong and how to mend it.
-void checkTexts(const LinkRequest& request, const store::Client& client);
+void checkTexts(const LinkRequest& request, const domain::Client& client);
 
 /// Refuses a link that does not say whom it is for, if the client has to say so. Throws: invalidRequest.
-void requirePerson(const LinkRequest& request, const store::Client& client);
+void requirePerson(const LinkRequest& request, const domain::Client& client);
 
 /// The provider of that name; for an empty name the only one there is. Throws: invalidRequest.
 [[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,

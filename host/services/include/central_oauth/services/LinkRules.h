@@ -3,6 +3,8 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
@@ -11,7 +13,7 @@
 namespace central_oauth::services {
 
 /// One holder reads a payload three times in all within a minute.
-constexpr store::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
+constexpr domain::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
 
 /// An approved link lives at least so long for its delivery.
 constexpr std::chrono::seconds deliveryTime{120};
@@ -27,7 +29,7 @@ constexpr std::chrono::minutes undoTime{15};
 
 /// Until when a link is known, to its creator and to its browser: whoever may take a grant back must find the
 /// page for it, and whoever polls then must hear of it.
-[[nodiscard]] base::Timestamp knownUntil(const store::Link& link);
+[[nodiscard]] base::Timestamp knownUntil(const domain::Link& link);
 
 /// What the server key's HMACs are for: one never stands for another.
 namespace purpose {
@@ -38,9 +40,9 @@ constexpr std::string_view form = "form";
 } // namespace purpose
 
 /// The error a poll of an ended link gets. Requires: link.status is ended.
-[[nodiscard]] base::Error endedError(const store::Link& link);
+[[nodiscard]] base::Error endedError(const domain::Link& link);
 
 /// Who has to act on an EndReason::upstreamError.
-[[nodiscard]] base::Cause causeOf(const std::optional<store::EndCause>& cause) noexcept;
+[[nodiscard]] base::Cause causeOf(const std::optional<domain::EndCause>& cause) noexcept;
 
 } // namespace central_oauth::services

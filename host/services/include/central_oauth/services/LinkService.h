@@ -4,6 +4,9 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ChangeTurn.h"
 #include "central_oauth/services/LinkChanges.h"
@@ -25,7 +28,7 @@ namespace central_oauth::services {
 
 /// A fresh link: the only moment at which its three values are known in clear.
 struct CreatedLink {
-    store::Link link;
+    domain::Link link;
     std::string code; ///< 12 digits
     provider::Secret handle;
     provider::Secret secret; ///< empty where the client polls with a verifier of its own
@@ -52,8 +55,8 @@ struct PollResult {
     std::chrono::seconds interval{0};     ///< while pending
     std::shared_ptr<base::Signal> change; ///< while held; to be kept as long as the poll waits
     std::chrono::milliseconds atMost{0};  ///< while held
-    store::Account account;               ///< once delivered
-    store::Tokens tokens;                 ///< once delivered; without the refresh token
+    domain::Account account;              ///< once delivered
+    domain::Tokens tokens;                ///< once delivered; without the refresh token
 };
 
 /// Links as their creator sees them. All it uses outlives it; mutable state is in its buckets and its pacer.
@@ -107,21 +110,21 @@ public:
     void purge();
 
 private:
-    [[nodiscard]] store::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
-    [[nodiscard]] store::Account accountOf(const Caller& caller, const LinkRequest& request) const;
+    [[nodiscard]] domain::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
+    [[nodiscard]] domain::Account accountOf(const Caller& caller, const LinkRequest& request) const;
     void checkPace(const Caller& caller, const LinkRequest& request, const Source& source);
-    void checkRoom(const Caller& caller, const store::Link& link) const;
-    [[nodiscard]] bool keep(store::NewLink& fresh, CreatedLink& created);
+    void checkRoom(const Caller& caller, const domain::Link& link) const;
+    [[nodiscard]] bool keep(domain::Link& fresh, CreatedLink& created);
     [[nodiscard]] base::LinkId provenId(std::string_view code, const PollCredential& credential) const;
-    [[nodiscard]] store::Link knownLink(const base::LinkId& id) const;
+    [[nodiscard]] domain::Link knownLink(const base::LinkId& id) const;
     void requirePace(const base::LinkId& id);
     [[noreturn]] static void refusePace(const PollPacer::Pace& pace, bool isCrowded);
-    void requireOpen(const store::Link& link) const;
-    void noticeExpiry(const store::Link& link) const;
-    void recordExpiry(const store::Link& link) const;
-    [[nodiscard]] PollResult deliver(const store::Link& link, const Source& source);
-    [[nodiscard]] PollResult pending(const store::Link& link, const Source& source, const PollWait& wait);
-    [[nodiscard]] PollPacer::Pace paceOf(const store::Link& link, bool isHeld, bool isCrowded);
+    void requireOpen(const domain::Link& link) const;
+    void noticeExpiry(const domain::Link& link) const;
+    void recordExpiry(const domain::Link& link) const;
+    [[nodiscard]] PollResult deliver(const domain::Link& link, const Source& source);
+    [[nodiscard]] PollResult pending(const domain::Link& link, const Source& source, const PollWait& wait);
+    [[nodiscard]] PollPacer::Pace paceOf(const domain::Link& link, bool isHeld, bool isCrowded);
     [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
                                   std::chrono::milliseconds atMost, const Source& source);
     [[noreturn]] void throwNotReady(const base::LinkId& id) const;

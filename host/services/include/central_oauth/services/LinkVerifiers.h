@@ -4,6 +4,7 @@
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/provider/Secret.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/store/LinkRepository.h"
@@ -22,7 +23,7 @@ namespace central_oauth::services {
 
 /// What the creator of a link presents when it polls or cancels.
 struct PollCredential {
-    store::PollProof proof = store::PollProof::secret;
+    domain::PollProof proof = domain::PollProof::secret;
     std::string hash;      ///< SHA-256 of the link secret or of the verifier
     base::ClientId client; ///< with a verifier: the client whose key came with it
 

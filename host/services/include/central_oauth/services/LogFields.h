@@ -2,7 +2,8 @@
 // What a request turns out to be about, for every line that it writes from then on.
 #pragma once
 
-#include "central_oauth/store/Records.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Link.h"
 
 #include <string>
 #include <string_view>
@@ -11,10 +12,10 @@ namespace central_oauth::services {
 
 /// Adds the account, its client, its provider and the link that brought its grant to the request's log
 /// fields. Does nothing outside a request.
-void noteInLog(const store::Account& account);
+void noteInLog(const domain::Account& account);
 
 /// Adds the link, its client and its provider, and the account that it has made or shall link again.
-void noteInLog(const store::Link& link);
+void noteInLog(const domain::Link& link);
 
 /// Returns both sides of a comparison that failed, as the detail of an error: `name is "value", otherName
 /// "other"`. Requires: neither side is a secret.

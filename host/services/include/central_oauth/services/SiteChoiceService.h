@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
@@ -16,8 +17,8 @@ namespace central_oauth::services {
 
 /// Among what to choose.
 struct SiteChoices {
-    provider::Identity person;
-    std::vector<provider::Site> sites;
+    domain::Identity person;
+    std::vector<domain::Site> sites;
 };
 
 /// What came of a choice.

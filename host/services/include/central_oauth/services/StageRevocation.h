@@ -2,6 +2,8 @@
 // Asks upstream to end grants that nobody keeps: at once where a caller waits, else in the background.
 #pragma once
 
+#include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/UpstreamRevocation.h"
@@ -43,8 +45,8 @@ public:
 
     /// Adds a grant that is refused before it was staged, if it is to be revoked. Logs what fails, throws
     /// nothing.
-    void giveUp(const store::Link& link, const ConfiguredProvider& provider,
-                const store::StagedGrant& grant) noexcept;
+    void giveUp(const domain::Link& link, const ConfiguredProvider& provider,
+                const domain::StagedGrant& grant) noexcept;
 
     /// While it lives, the background leaves the grant of a link to the claim's owner.
     class Claim {
@@ -74,8 +76,8 @@ public:
     static constexpr int mostAtOnce = 100;
 
 private:
-    [[nodiscard]] bool settle(const store::DroppedStage& stage);
-    [[nodiscard]] std::optional<UpstreamOutcome> askOnce(const store::DroppedStage& stage);
+    [[nodiscard]] bool settle(const domain::DroppedStage& stage);
+    [[nodiscard]] std::optional<UpstreamOutcome> askOnce(const domain::DroppedStage& stage);
     [[nodiscard]] bool isClaimed(const base::LinkId& link) const;
     void remember(const base::LinkId& link, UpstreamOutcome outcome);
 

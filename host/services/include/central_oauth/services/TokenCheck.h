@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/StrongId.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/provider/Provider.h"
 
 #include <chrono>
@@ -19,10 +20,10 @@ namespace central_oauth::services {
 
 /// One look at a token through upstream's eyes.
 struct TokenCheck {
-    bool isAccepted = false;                            ///< by the identity read
-    bool lacksIdentityScope = false;                    ///< accepted, but not allowed to read the identity
-    std::optional<std::vector<provider::Site>> sites{}; ///< that the token reaches; nothing: not to be learnt
-    std::optional<base::Error> failure{}; ///< upstream could not be asked; the rest says nothing
+    bool isAccepted = false;                          ///< by the identity read
+    bool lacksIdentityScope = false;                  ///< accepted, but not allowed to read the identity
+    std::optional<std::vector<domain::Site>> sites{}; ///< that the token reaches; nothing: not to be learnt
+    std::optional<base::Error> failure{};             ///< upstream could not be asked; the rest says nothing
 };
 
 /// Remembers checks so that upstream is asked once a minute for one token. In memory, at most `capacity`

@@ -6,6 +6,8 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/KeyedMutex.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
@@ -26,19 +28,19 @@ namespace central_oauth::services {
 
 /// An account with its present access token.
 struct AccountToken {
-    store::Account account;
-    store::Tokens tokens;
+    domain::Account account;
+    domain::Tokens tokens;
     std::chrono::seconds grantedLife{}; ///< the whole life of the access token
 };
 
 /// The grant is dead: what a caller needs to link again.
 class NeedsReauth : public base::Error {
 public:
-    explicit NeedsReauth(store::Account account);
-    [[nodiscard]] const store::Account& account() const noexcept { return _account; }
+    explicit NeedsReauth(domain::Account account);
+    [[nodiscard]] const domain::Account& account() const noexcept { return _account; }
 
 private:
-    store::Account _account;
+    domain::Account _account;
 };
 
 /// Reads tokens and refreshes them (RFC 6749 section 6; docs/architecture.md, "Refreshing"). Upstream takes a
@@ -100,8 +102,8 @@ private:
     };
 
     [[nodiscard]] AccountToken read(const Demand& demand, const base::AccountId& id) const;
-    [[nodiscard]] store::Tokens openTokens(const Demand& demand, store::Account& account) const;
-    void requireGrant(const Demand& demand, store::Account& account) const;
+    [[nodiscard]] domain::Tokens openTokens(const Demand& demand, domain::Account& account) const;
+    void requireGrant(const Demand& demand, domain::Account& account) const;
     [[nodiscard]] std::chrono::seconds lifeOf(const AccountToken& held) const;
     [[nodiscard]] bool isFresh(const AccountToken& held, std::chrono::seconds minTtl) const;
     [[nodiscard]] bool canServe(const Demand& demand, const AccountToken& held) const;
@@ -114,8 +116,8 @@ private:
                                            const base::Error& failure, std::chrono::seconds pause,
                                            std::string_view problem);
     [[nodiscard]] AccountToken whileCrowded(AccountToken held, std::chrono::seconds minTtl) const;
-    void noteUse(store::Account& account) const;
-    void noteProblem(const store::Account& account, std::string_view problem) const;
+    void noteUse(domain::Account& account) const;
+    void noteProblem(const domain::Account& account, std::string_view problem) const;
 
     Parts _parts;
     AuditTrail _audit;

@@ -2,6 +2,7 @@
 // Asking upstream to end a grant that nobody keeps here any more, where that is wanted and harms nobody.
 #pragma once
 
+#include "central_oauth/domain/Grant.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/provider/Secret.h"
 #include "central_oauth/services/Caller.h"
@@ -71,7 +72,7 @@ public:
                                                            const Source& source) const;
 
     /// Whether a grant of this provider is to be revoked for this choice, as the store keeps it.
-    [[nodiscard]] store::Revocation revocationFor(const std::string& provider, UpstreamChoice choice) const;
+    [[nodiscard]] domain::Revocation revocationFor(const std::string& provider, UpstreamChoice choice) const;
 
     /// Logs that a grant lives on upstream although it was to be revoked. `why`: for the operator.
     void reportKeptGrant(const std::string& provider, std::string_view why) const;

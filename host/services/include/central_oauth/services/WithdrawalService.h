@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Link.h"
 #include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
@@ -36,7 +37,7 @@ public:
     [[nodiscard]] bool declineChoice(const base::LinkId& id, const Browser& browser, const Source& source);
 
 private:
-    bool withdraw(const store::Link& link, store::EndReason reason, const Source& source);
+    bool withdraw(const domain::Link& link, domain::EndReason reason, const Source& source);
 
     Parts _parts;
 };

@@ -4,7 +4,6 @@
 
 #include "central_oauth/store/Records.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,15 +16,6 @@ struct LiveLinks {
     int ofClient = 0;
     int ofSubject = 0; ///< of that client and that subject
     int accounts = 0;  ///< of that client
-};
-
-/// From the moment of its first approval a link lives at least so long.
-constexpr std::chrono::seconds approvedLinkLife{120};
-
-/// How often and how long one holder may read a delivered payload.
-struct DeliveryRule {
-    int reads = 3;
-    std::chrono::seconds window{60};
 };
 
 /// How a delivery went.
@@ -82,7 +72,7 @@ public:
     /// pending, whatever its status says. It never outlives the present expiry of its issuer.
     /// Throws: Error(notFound) if its client has been removed, Error(invalidCredential) if its issuer has
     /// been removed or has expired.
-    [[nodiscard]] virtual bool create(const NewLink& link) = 0;
+    [[nodiscard]] virtual bool create(const Link& link) = 0;
 
     [[nodiscard]] virtual LiveLinks countLive(const ClientId& client, const std::string& subject,
                                               Timestamp now) const = 0;
@@ -114,7 +104,8 @@ public:
 
     /// Finds the link of a state and deletes state and authorization in the same step: works once. An
     /// authorization that can't be opened ends the link as upstreamError and gives nothing.
-    [[nodiscard]] virtual std::optional<TakenState> takeState(const std::string& stateHash) = 0;
+    [[nodiscard]] virtual std::optional<TakenState> takeState(const std::string& stateHash,
+                                                              Timestamp now) = 0;
 
     /// Keeps what upstream gave, sealed, and since when. From `authorizing` only; sets a new expiry. A grant
     /// with sites of which none is chosen makes the link `choosing`, any other makes it `staged`. False: not
