@@ -16,6 +16,7 @@ constexpr base::EnumNames<AccountStatus, 2> statuses{{
 }};
 static_assert(base::isComplete(statuses, AccountStatus::needsReauth));
 
+// A commit for each read of a token would be the dearest part of it.
 constexpr std::chrono::seconds usePrecision{60};
 
 } // namespace

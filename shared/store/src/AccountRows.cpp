@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "AccountRows.h"
 
+#include "ChangedColumns.h"
 #include "SiteJson.h"
 #include "StoredNames.h"
 #include "central_oauth/base/Error.h"
@@ -73,6 +74,14 @@ std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientI
     return query.next() ? std::optional(std::move(account)) : std::nullopt;
 }
 
+std::optional<Account> selectAccount(Poco::Data::Session& session, const AccountId& id) {
+    Account account;
+    Query query(session, accountSelect() + "WHERE a.id = ?");
+    query.with(id);
+    intoAccount(query, account);
+    return query.next() ? std::optional(std::move(account)) : std::nullopt;
+}
+
 std::optional<Account> selectIdentity(Poco::Data::Session& session, const ClientId& owner,
                                       const AccountId& id) {
     Account account;
@@ -104,11 +113,11 @@ std::optional<SameAccount> selectSameAccount(Poco::Data::Session& session, const
         .with(like.provider)
         .with(like.subject)
         .with(like.identity.upstreamId)
-        .ofRow("accounts", same.id)
-        .into(same.id)
-        .into(same.label)
-        .into(same.lastUsedAt)
-        .into(same.tokenVersion)
+        .ofRow("accounts", same.account.id)
+        .into(same.account.id)
+        .into(same.account.label)
+        .into(same.account.lastUsedAt)
+        .into(same.account.tokenVersion)
         .into(same.generation);
     return query.next() ? std::optional(std::move(same)) : std::nullopt;
 }
@@ -142,7 +151,23 @@ void insertAccount(Poco::Data::Session& session, const Account& account) {
         .run();
 }
 
-void updateRelinked(Poco::Data::Session& session, const Account& account) {
+void keepAccount(Poco::Data::Session& session, const Account& before, const Account& after) {
+    ChangedColumns changed;
+    changed.text("label", before.label, after.label, [&] { return after.label; });
+    changed.text("chosen_site", before.chosenSite, after.chosenSite, [&] { return after.chosenSite; });
+    changed.text("sites", before.sites, after.sites, [&] { return textOfSites(after.sites); });
+    changed.text("scopes", before.scopes, after.scopes, [&] { return textOfNames(after.scopes); });
+    changed.text("status", before.status, after.status, [&] { return nameOf(after.status); });
+    changed.text("reason", before.reason, after.reason, [&] { return after.reason; });
+    changed.time("since", before.since, after.since);
+    changed.text("problem", before.problem, after.problem, [&] { return after.problem; });
+    changed.time("problem_since", before.problemSince, after.problemSince);
+    changed.time("last_refresh_at", before.lastRefreshAt, after.lastRefreshAt);
+    changed.time("last_used_at", before.lastUsedAt, after.lastUsedAt);
+    changed.keep(session, "accounts", after.id.value());
+}
+
+void keepRenewed(Poco::Data::Session& session, const Account& account) {
     Query(session, "UPDATE accounts SET label = ?, last_used_at = ?, display_name = ?, email = ?, "
                    "chosen_site = ?, sites = ?, scopes = ?,"
                    " required_scopes = ?, status = ?, reason = ?, since = ?, problem = '',"

@@ -23,17 +23,17 @@ void intoAccount(Query& query, Account& account);
 [[nodiscard]] std::optional<Account> selectAccount(Poco::Data::Session& session, const ClientId& owner,
                                                    const AccountId& id);
 
+/// An account of whatever owner.
+[[nodiscard]] std::optional<Account> selectAccount(Poco::Data::Session& session, const AccountId& id);
+
 /// As selectAccount, but of the rest only the identity: whatever else the row holds.
 [[nodiscard]] std::optional<Account> selectIdentity(Poco::Data::Session& session, const ClientId& owner,
                                                     const AccountId& id);
 
-/// What a re-link keeps of an account.
+/// An account that a re-link renews.
 struct SameAccount {
-    AccountId id;
-    std::string label;
-    std::optional<Timestamp> lastUsedAt;
-    std::int64_t tokenVersion = 0; ///< 0 if it can't be read
-    std::int64_t generation = 0;   ///< 0 if it can't be read
+    Account account;             ///< id, label, last use and token version; the rest may be damaged
+    std::int64_t generation = 0; ///< of its tokens; 0 if it can't be read
 };
 
 /// The account that has this client, provider, subject and upstream id, be it damaged otherwise.
@@ -41,9 +41,11 @@ struct SameAccount {
 
 void insertAccount(Poco::Data::Session& session, const Account& account);
 
-/// Writes what a re-link renews: label, last use, identity, sites, scopes, a clean status, times, the link
-/// that granted.
-void updateRelinked(Poco::Data::Session& session, const Account& account);
+/// Keeps what has changed since `before`.
+void keepAccount(Poco::Data::Session& session, const Account& before, const Account& after);
+
+/// Writes all that a re-link renews, whatever the row held.
+void keepRenewed(Poco::Data::Session& session, const Account& account);
 
 /// Whose tokens they are. All of it is authenticated with them: who changes the account's row breaks the
 /// seal.

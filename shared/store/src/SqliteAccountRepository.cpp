@@ -12,16 +12,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace central_oauth::store {
 
 namespace {
 
 using Poco::Data::Session;
-
-// How exactly the time of last use is kept: a commit for each read of a token would be the dearest part of
-// it.
-constexpr std::chrono::seconds usePrecision{60};
 
 std::string cursorOf(const AccountPosition& position) {
     return crypto::encodeBase64Url(std::to_string(position.createdAt) + ":" + position.id);
@@ -91,6 +88,18 @@ int countStaged(Session& session, DamageLog& damage, const Vault& vault, const s
         }
     }
     return all;
+}
+
+// Has `note` change the account, if it is there, and keeps what has changed.
+bool changeRow(Session& session, const AccountId& id, const std::function<bool(Account&)>& note) {
+    auto account = selectAccount(session, id);
+    if (!account)
+        return false;
+    const Account before = *account;
+    if (!note(*account))
+        return false;
+    keepAccount(session, before, *account);
+    return true;
 }
 
 } // namespace
@@ -187,12 +196,10 @@ SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expecte
         stored.granted = fresh.granted;
         stored.version = expectedVersion + 1;
         storeTokens(session, _vault, row->owner, id, stored, row->generation + 1);
-        Query(session, "UPDATE accounts SET scopes = ?, last_refresh_at = ?, status = 'active', reason = '',"
-                       " since = NULL, problem = '', problem_since = NULL WHERE id = ?")
-            .with(textOfNames(scopes))
-            .with(now)
-            .with(id)
-            .run();
+        changeRow(session, id, [&](Account& account) {
+            domain::noteRefreshed(account, scopes, now);
+            return true;
+        });
         return stored.version;
     });
 }
@@ -200,38 +207,23 @@ SqliteAccountRepository::replaceTokens(const AccountId& id, std::int64_t expecte
 bool SqliteAccountRepository::markDead(const AccountId& id, std::int64_t version, const std::string& reason,
                                        Timestamp now) {
     return _database.write([&](Session& session) {
-        return Query(session,
-                     "UPDATE accounts SET status = 'needs_reauth', reason = ?, since = COALESCE(since, ?)"
-                     " WHERE id = ?"
-                     " AND EXISTS (SELECT 1 FROM tokens WHERE account_id = ? AND version = ?)")
-                   .with(reason)
-                   .with(now)
-                   .with(id)
-                   .with(id)
-                   .with(version)
-                   .run() > 0;
+        auto account = selectAccount(session, id);
+        if (!account || account->tokenVersion != version)
+            return false;
+        changeRow(session, id, [&](Account& each) { return domain::noteDead(each, reason, now); });
+        return true;
     });
 }
 
 void SqliteAccountRepository::markProblem(const AccountId& id, std::int64_t version,
                                           const std::string& problem, Timestamp now) {
-    const bool isNew = _database.read([&](Session& session) {
-        std::string known;
-        Query query(session, "SELECT problem FROM accounts WHERE id = ?");
-        query.with(id).into(known);
-        return query.next() && known != problem;
-    });
-    if (isNew)
-        _database.write([&](Session& session) {
-            return Query(session, "UPDATE accounts SET problem = ?, problem_since = ? WHERE id = ?"
-                                  " AND EXISTS (SELECT 1 FROM tokens WHERE account_id = ? AND version = ?)")
-                .with(problem)
-                .with(now)
-                .with(id)
-                .with(id)
-                .with(version)
-                .run();
-        });
+    const auto note = [&](Account& account) {
+        return account.tokenVersion == version && domain::noteProblem(account, problem, now);
+    };
+    // A problem that lasts is noted at each attempt, and that costs no write.
+    auto account = _database.read([&](Session& session) { return selectAccount(session, id); });
+    if (account && note(*account))
+        _database.write([&](Session& session) { return changeRow(session, id, note); });
 }
 
 std::optional<Account> SqliteAccountRepository::change(const ClientId& owner, const AccountId& id,
@@ -239,13 +231,10 @@ std::optional<Account> SqliteAccountRepository::change(const ClientId& owner, co
     return _database.write([&](Session& session) {
         auto account = selectAccount(session, owner, id);
         if (account) {
+            const Account before = *account;
             account->chosenSite = change.chosenSite.value_or(account->chosenSite);
             account->label = change.label.value_or(account->label);
-            Query(session, "UPDATE accounts SET chosen_site = ?, label = ? WHERE id = ?")
-                .with(account->chosenSite)
-                .with(account->label)
-                .with(id)
-                .run();
+            keepAccount(session, before, *account);
         }
         return account;
     });
@@ -267,18 +256,16 @@ int SqliteAccountRepository::countOfPerson(const std::vector<std::string>& provi
 }
 
 void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
-    const bool due = _database.read([&](Session& session) {
-        std::optional<Timestamp> last;
+    // On the path of each token read: one column tells whether there is anything to note.
+    const bool isDue = _database.read([&](Session& session) {
+        Account account;
         Query query(session, "SELECT last_used_at FROM accounts WHERE id = ?");
-        query.with(id).into(last);
-        return query.next() && (!last || *last + usePrecision <= now);
+        query.with(id).into(account.lastUsedAt);
+        return query.next() && domain::noteUsed(account, now);
     });
-    if (due)
+    if (isDue)
         _database.write([&](Session& session) {
-            return Query(session, "UPDATE accounts SET last_used_at = ? WHERE id = ?")
-                .with(now)
-                .with(id)
-                .run();
+            return changeRow(session, id, [&](Account& account) { return domain::noteUsed(account, now); });
         });
 }
 

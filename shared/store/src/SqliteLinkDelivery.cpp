@@ -113,16 +113,14 @@ std::optional<Account> SqliteLinkRepository::storeGrant(Session& session, const 
                                                         Timestamp now) {
     Account account = accountOf(link, grant, newId, now);
     std::int64_t generation = 1;
-    const auto same = selectSameAccount(session, account);
-    if (!link.wantedAccount.empty() && (!same || same->id != link.wantedAccount))
+    auto same = selectSameAccount(session, account);
+    if (!link.wantedAccount.empty() && (!same || same->account.id != link.wantedAccount))
         return std::nullopt;
     if (same) {
-        account.id = same->id;
-        account.label = same->label;
-        account.lastUsedAt = same->lastUsedAt;
-        account.tokenVersion = same->tokenVersion + 1;
+        domain::renew(same->account, std::move(account));
+        account = std::move(same->account);
         generation = same->generation + 1;
-        updateRelinked(session, account);
+        keepRenewed(session, account);
     } else {
         insertAccount(session, account);
     }

@@ -24,6 +24,8 @@ struct Site {
     std::string name;                    ///< for people
     std::string url;                     ///< for people; empty: none
     std::vector<std::string> products{}; ///< such as "jira"
+
+    bool operator==(const Site&) const = default;
 };
 
 /// What a browser takes to upstream and back (RFC 6749 section 10.12, RFC 7636).
