@@ -74,8 +74,8 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _log(logger.channel("central_oauth.app")),
       _store(storeOptions(startUp.settings()), startUp.keys(), clock, logger),
       _hasher(_store.serverKey()),
-      _server(serverOptions(startUp.settings())),
-      _publicUrl(publicUrlOf(startUp.settings(), _server.address())),
+      _socket(serverOptions(startUp.settings())),
+      _publicUrl(publicUrlOf(startUp.settings(), _socket.address())),
       _providers(startUp.configuredProviders(_publicUrl.text)),
       _clients(_store.clients(), _store.audit(), clock),
       _failures(clock),
@@ -115,6 +115,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
       _serviceEndpoints([this] { return readiness(); }, _providers, _access),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
+      _server(serverOptions(startUp.settings()), _socket),
       _wall(clock, logger.channel("central_oauth.housekeeper")),
       _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
               [] { notifyServiceManager(ServiceState::alive); }},
@@ -170,20 +171,25 @@ void Composition::start() {
     if (connections < static_cast<std::size_t>(_startUp.settings().maxConnections))
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", openFileLimit()}});
-    _server.start(_dispatcher);
-    _storeChecks.emplace([this] { _store.check(); }, storeCheckEvery, _logger);
+    // The listener last: what else can't start has refused no request then.
+    _storeChecks.emplace(
+        "store checks", [this] { _store.check(); }, storeCheckEvery, _logger);
     // At once: what expired while the service was down is told now.
-    _housekeeper.emplace([this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
-    _revoker.emplace([this] { _stageRevocation.run(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
+    _housekeeper.emplace(
+        "housekeeper", [this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
+    _revoker.emplace(
+        "revoker", [this] { _stageRevocation.run(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
+    _server.start(_dispatcher);
+    // Three tries in the time: one that comes a little late costs nothing.
+    if (const auto time = watchdogTime())
+        _watchdog.emplace(
+            "watchdog", [this] { _watch.check(); }, *time / 3, _logger);
     const auto bound = _server.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
                         {"schema", _store.schemaVersion()}});
     notifyServiceManager(ServiceState::ready);
-    // Three tries in the time: one that comes a little late costs nothing.
-    if (const auto time = watchdogTime())
-        _watchdog.emplace([this] { _watch.check(); }, *time / 3, _logger);
 }
 
 void Composition::keepHouse() {

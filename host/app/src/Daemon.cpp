@@ -11,6 +11,7 @@
 #include "central_oauth/app/StartWatch.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Thread.h"
 #include "central_oauth/logging/LogQueue.h"
 #include "central_oauth/logging/LogSink.h"
 #include "central_oauth/logging/RotatingFileSink.h"
@@ -18,6 +19,7 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include <Poco/ErrorHandler.h>
@@ -132,8 +134,6 @@ public:
     /// Waits until the lines are written, for a short time. Returns false if some are not.
     bool flush() noexcept { return _queue.flush(logPatience); }
 
-    [[nodiscard]] bool isOpen() const noexcept { return _sink != nullptr; }
-
 private:
     logging::LogQueue& _queue;
     std::shared_ptr<logging::RotatingFileSink> _sink;
@@ -153,13 +153,46 @@ int afterPause(int code) {
     return code;
 }
 
+/// Why a start failed: exit code, and words for the operator.
+struct StartFailure {
+    int code;
+    std::string reason;
+};
+
+StartFailure startFailureOf(const std::exception& failure) {
+    if (const auto* const ofStore = dynamic_cast<const store::StoreError*>(&failure))
+        return {exitCodeOf(ofStore->fault()), ofStore->what() + mendOf(ofStore->fault(), Action::serve)};
+    const bool isOfListener = dynamic_cast<const http::BindError*>(&failure) != nullptr;
+    return {isOfListener ? exitCannotBind : exitInternal, failure.what()};
+}
+
+// In the log as well as on stderr: who looks at one of them may not see the other. The exit code.
+int reportFailure(const StartFailure& failure, logging::Logger& logger) {
+    logger.channel("central_oauth.app")
+        .error("start failed", {{"exit", failure.code}, {"reason", failure.reason}});
+    return refuse(failure.code, failure.reason);
+}
+
+// A start that fails half-way ends as a service does: bounded, and with what has started already.
+void startOrStop(Composition& service, logging::Logger& logger, LogFile& logFile) {
+    try {
+        service.start();
+    } catch (const std::exception& failure) {
+        if (service.stop())
+            throw;
+        const int code = reportFailure(startFailureOf(failure), logger);
+        logFile.flush();
+        leaveNow(code);
+    }
+}
+
 int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile,
           StartWatch& watch) {
     auto log = logger.channel("central_oauth.app");
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
     auto service = std::make_unique<Composition>(startUp, clock, logger);
     watch.end();
-    service->start();
+    startOrStop(*service, logger, logFile);
     auto wake = waitForWake();
     for (; wake.kind == Wake::Kind::reload; wake = waitForWake()) {
         log.info("reload requested", {{"by", wake.by}});
@@ -179,18 +212,13 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
 }
 
 int startAndServe(const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
-    StartWatch watch([log = logger.channel("central_oauth.app"), &logFile](const char* by) {
-        log.info("stop requested during the start", {{"by", by}});
-        log.info("stopped");
-        logFile.flush();
-    });
-    const auto fail = [&](int code, const std::string& message) {
-        watch.end();          // from here on afterPause waits for signals
-        if (logFile.isOpen()) // nobody may be looking at stderr then
-            logger.channel("central_oauth.app").error("start failed", {{"exit", code}, {"reason", message}});
-        return refuse(code, message);
-    };
+    std::optional<StartWatch> watch;
     try {
+        watch.emplace([log = logger.channel("central_oauth.app"), &logFile](const char* by) {
+            log.info("stop requested during the start", {{"by", by}});
+            log.info("stopped");
+            logFile.flush();
+        });
         StartUp startUp(StartScope::everything, clock, logger);
         auto report = startUp.report();
         if (!report.hasFaults())
@@ -199,14 +227,10 @@ int startAndServe(const base::Clock& clock, logging::Logger& logger, LogFile& lo
             return refuse(report);
         logger.setMinimum(startUp.settings().logLevel);
         logStart(startUp, logger.channel("central_oauth.app"));
-        return serve(startUp, clock, logger, logFile, watch);
-    } catch (const store::StoreError& failure) {
-        return afterPause(
-            fail(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), Action::serve)));
-    } catch (const http::BindError& failure) {
-        return afterPause(fail(exitCannotBind, failure.what()));
+        return serve(startUp, clock, logger, logFile, *watch);
     } catch (const std::exception& failure) {
-        return fail(exitInternal, failure.what());
+        watch.reset(); // from here on afterPause waits for signals
+        return afterPause(reportFailure(startFailureOf(failure), logger));
     }
 }
 
@@ -285,16 +309,24 @@ int runAction(const Command& command, std::ostream& output) {
 
 int Daemon::main(const std::vector<std::string>&) {
     const auto clock = makeClock();
-    logging::LogQueue queue(std::make_shared<logging::StdoutSink>());
-    logging::Logger logger(queue, *clock);
-    queue.onDropped([log = logger.channel("central_oauth.app")](std::uint64_t lines, std::uint64_t audit) {
-        log.warning("log lines dropped", {{"lines", lines}, {"audit_lines", audit}});
-    });
-    LogFile logFile(queue);
-    const int code = startAndServe(*clock, logger, logFile);
-    if (!logFile.flush())
-        leaveNow(code);
-    return code;
+    try {
+        logging::LogQueue queue(std::make_shared<logging::StdoutSink>());
+        logging::Logger logger(queue, *clock);
+        queue.onDropped(
+            [log = logger.channel("central_oauth.app")](std::uint64_t lines, std::uint64_t audit) {
+                log.warning("log lines dropped", {{"lines", lines}, {"audit_lines", audit}});
+            });
+        LogFile logFile(queue);
+        const int code = startAndServe(*clock, logger, logFile);
+        if (!logFile.flush())
+            leaveNow(code);
+        return code;
+    } catch (const base::ThreadError& failure) {
+        // The queue has no writer, so the line goes past it.
+        logging::StdoutSink sink;
+        logging::Logger logger(sink, *clock);
+        return reportFailure(startFailureOf(failure), logger);
+    }
 }
 
 int runCommand(const Command& command) {

@@ -2,6 +2,7 @@
 // StartWatch by sigwait(3) on a thread of its own. POSIX.
 #include "central_oauth/app/CommandLine.h"
 #include "central_oauth/app/StartWatch.h"
+#include "central_oauth/base/Thread.h"
 
 #include <csignal>
 #include <pthread.h>
@@ -44,7 +45,7 @@ StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std
     sigset_t before;
     pthread_sigmask(SIG_BLOCK, &wake, &before);
     try {
-        _thread = std::thread([this] { run(); });
+        _thread = base::startThread("start watch", [this] { run(); });
     } catch (...) {
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
         throw;

@@ -3,6 +3,7 @@
 #include "central_oauth/app/CommandLine.h"
 #include "central_oauth/app/Signals.h"
 #include "central_oauth/app/StartWatch.h"
+#include "central_oauth/base/Thread.h"
 
 #include <array>
 #include <system_error>
@@ -24,7 +25,12 @@ StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std
     if (event == nullptr)
         throw std::system_error(static_cast<int>(GetLastError()), std::system_category(), "CreateEvent");
     _endEvent = reinterpret_cast<std::intptr_t>(event);
-    _thread = std::thread([this] { run(); });
+    try {
+        _thread = base::startThread("start watch", [this] { run(); });
+    } catch (...) {
+        CloseHandle(event);
+        throw;
+    }
 }
 
 StartWatch::~StartWatch() {

@@ -2,6 +2,8 @@
 // A queue, its threads and the counting of those that hang.
 #include "central_oauth/loader/UpstreamPool.h"
 
+#include "central_oauth/base/Thread.h"
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -110,8 +112,21 @@ struct UpstreamPool::State {
 UpstreamPool::UpstreamPool() : UpstreamPool(Limits()) {}
 
 UpstreamPool::UpstreamPool(const Limits& limits) : _state(std::make_shared<State>(limits)) {
-    for (std::size_t i = 0; i < limits.threads; ++i)
-        _threads.emplace_back([state = _state, i] { state->serve(i); });
+    _threads.reserve(limits.threads);
+    try {
+        for (std::size_t i = 0; i < limits.threads; ++i)
+            _threads.push_back(base::startThread("upstream pool", [state = _state, i] { state->serve(i); }));
+    } catch (...) {
+        // None of them has work, so they end at once.
+        {
+            const std::lock_guard hold(_state->mutex);
+            _state->stopping = true;
+        }
+        _state->workers.notify_all();
+        for (auto& thread : _threads)
+            thread.join();
+        throw;
+    }
 }
 
 UpstreamPool::~UpstreamPool() {

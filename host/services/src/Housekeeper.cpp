@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/Housekeeper.h"
 
+#include "central_oauth/base/Thread.h"
+
 #include <exception>
 #include <utility>
 
 namespace central_oauth::services {
 
-Housekeeper::Housekeeper(std::function<void()> task, std::chrono::milliseconds interval,
-                         logging::Logger& logger, std::optional<std::chrono::milliseconds> first)
+Housekeeper::Housekeeper(std::string_view name, std::function<void()> task,
+                         std::chrono::milliseconds interval, logging::Logger& logger,
+                         std::optional<std::chrono::milliseconds> first)
     : _task(std::move(task)),
       _interval(interval),
       _first(first.value_or(interval)),
       _log(logger.channel("central_oauth.housekeeper")),
-      _thread([this] { run(); }) {}
+      _thread(base::startThread(name, [this] { run(); })) {}
 
 Housekeeper::~Housekeeper() {
     stop();

@@ -5,11 +5,13 @@
 #include "AnswerText.h"
 #include "Park.h"
 #include "Worker.h"
+#include "central_oauth/base/Thread.h"
 #include "central_oauth/http/RequestsInFlight.h"
 
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -78,7 +80,34 @@ Patience patienceOf(const ServerOptions& options) {
     return patience;
 }
 
+// One thread at first: with more, Poco leaves those behind that it has when it can't get the next.
+std::unique_ptr<Poco::ThreadPool> createThreads(const ServerOptions& options) {
+    try {
+        // Poco hands a connection to the pool before the worker that just left is free again: spare threads,
+        // or that connection would wait for somebody else's.
+        return std::make_unique<Poco::ThreadPool>(options.name, 1, 2 * static_cast<int>(options.workers));
+    } catch (const Poco::SystemException& failure) {
+        throw base::ThreadError("listener", failure.displayText());
+    }
+}
+
 } // namespace
+
+/// What Poco knows of it.
+class BoundSocket::Socket {
+public:
+    explicit Socket(const ServerOptions& options)
+        : listening(listenOn(options)), address(listening.address()) {}
+
+    const Poco::Net::ServerSocket listening;
+    const Poco::Net::SocketAddress address;
+};
+
+BoundSocket::BoundSocket(const ServerOptions& options) : _socket(std::make_shared<const Socket>(options)) {}
+
+BoundAddress BoundSocket::address() const {
+    return {_socket->address.host().toString(), _socket->address.port()};
+}
 
 /// The park, the threads and Poco's server, in the order of their lives.
 class Server::Listener {
@@ -87,13 +116,11 @@ public:
         : _options(options),
           _address(socket.address()),
           _park(socket, limitsOf(options), patienceOf(options)),
-          // Poco hands a connection to the pool before the worker that just left is free again: spare
-          // threads, or that connection would wait for somebody else's.
-          _threads(options.name, 2, 2 * static_cast<int>(options.workers)) {}
+          _threads(createThreads(options)) {}
 
     ~Listener() {
         stop(std::chrono::seconds(0));
-        _threads.joinAll();
+        _threads->joinAll();
     }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -102,9 +129,14 @@ public:
         _park.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
             return answerText(dispatcher.refuse(refusal, peer), {});
         });
-        _server.emplace(new WorkerFactory(_park, dispatcher, _requests), _threads, ParkedServerSocket(_park),
+        _server.emplace(new WorkerFactory(_park, dispatcher, _requests), *_threads, ParkedServerSocket(_park),
                         paramsOf(_options));
-        _server->start();
+        try {
+            _server->start();
+        } catch (const Poco::SystemException& failure) {
+            _server.reset();
+            throw base::ThreadError("listener", failure.displayText());
+        }
     }
 
     std::size_t stop(std::chrono::seconds bound) {
@@ -131,12 +163,12 @@ private:
     ServerOptions _options;
     Poco::Net::SocketAddress _address;
     Park _park;
-    Poco::ThreadPool _threads;
+    std::unique_ptr<Poco::ThreadPool> _threads;
     std::optional<Poco::Net::TCPServer> _server; ///< once started
 };
 
-Server::Server(const ServerOptions& options)
-    : _listener(std::make_unique<Listener>(options, listenOn(options))) {}
+Server::Server(const ServerOptions& options, const BoundSocket& socket)
+    : _listener(std::make_unique<Listener>(options, socket._socket->listening)) {}
 
 Server::~Server() = default;
 

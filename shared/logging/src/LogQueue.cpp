@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/logging/LogQueue.h"
 
+#include "central_oauth/base/Thread.h"
+
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace central_oauth::logging {
@@ -142,7 +143,7 @@ private:
 LogQueue::LogQueue(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
     : _state(std::make_shared<State>(std::move(destination), limits)) {
     // Detached, because nothing ends a write that hangs: what it needs lives as long as it does.
-    std::thread([state = _state] { state->writeAll(); }).detach();
+    base::startThread("log writer", [state = _state] { state->writeAll(); }).detach();
 }
 
 LogQueue::~LogQueue() {

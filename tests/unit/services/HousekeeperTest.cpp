@@ -25,6 +25,7 @@ public:
         std::promise<void> third;
         std::atomic<int> runs{0};
         Housekeeper housekeeper(
+            "test",
             [&] {
                 if (++runs == 3)
                     third.set_value();
@@ -39,7 +40,8 @@ public:
 
     void testStopsWithoutWaitingForTheInterval() {
         std::atomic<int> runs{0};
-        Housekeeper housekeeper([&] { ++runs; }, 1h, _logger);
+        Housekeeper housekeeper(
+            "test", [&] { ++runs; }, 1h, _logger);
         housekeeper.stop();
         housekeeper.stop();
         CPPUNIT_ASSERT_EQUAL(0, runs.load());
@@ -51,6 +53,7 @@ public:
         std::atomic<bool> left{false};
         std::atomic<int> runs{0};
         Housekeeper housekeeper(
+            "test",
             [&] {
                 if (++runs > 1)
                     return;

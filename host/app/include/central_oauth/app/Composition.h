@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one place where everything meets. Member order is dependency order: what stands below uses what stands
-// above, so destruction runs the right way by itself.
+// above, so destruction runs the right way by itself, wherever a start fails: the scheduler ends first, then
+// the server, then what they call.
 #pragma once
 
 #include "central_oauth/app/ServiceWatch.h"
@@ -51,14 +52,17 @@ namespace central_oauth::app {
 
 /// A running service: opened store, bound listener, providers, services, endpoints.
 ///
-/// The constructor opens and binds, `start` begins to serve, `stop` is the one way down. Clock, logger and
-/// start-up outlive it.
+/// The constructor opens and binds, `start` begins to serve, `stop` is the one way down, also after a `start`
+/// that threw. Clock, logger and start-up outlive it.
 ///
-/// Errors: store::StoreError, http::BindError from the constructor.
+/// The destructor is safe without `stop`: it waits for whatever still runs.
+///
+/// Errors: store::StoreError, http::BindError and base::ThreadError from the constructor.
 class Composition {
 public:
     Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger);
 
+    /// Throws: base::ThreadError.
     void start();
 
     /// Reads the TLS files again: new connections use them, or if they can't be used, what was read before.
@@ -82,7 +86,7 @@ private:
     logging::Channel _log;
     store::SqliteStore _store;
     crypto::KeyedHasher _hasher;
-    http::Server _server;
+    http::BoundSocket _socket;
     config::PublicUrl _publicUrl;
     services::ProviderCatalog _providers;
     services::ClientService _clients;
@@ -117,8 +121,9 @@ private:
     endpoints::BrowserEndpoints _browserEndpoints;
     endpoints::OutcomeEndpoints _outcomeEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
-    http::Dispatcher _dispatcher;
     std::atomic<bool> _isStopping{false};
+    http::Dispatcher _dispatcher;
+    http::Server _server;       ///< calls all above
     services::SteadyWall _wall; ///< of the housekeeper
     std::optional<services::Housekeeper> _storeChecks;
     std::optional<services::Housekeeper> _housekeeper;

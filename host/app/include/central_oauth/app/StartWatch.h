@@ -18,7 +18,7 @@ namespace central_oauth::app {
 /// Threads: one of its own, which runs `onStop` and then ends the process with exit code 0, also if `onStop`
 /// does not return within half a second.
 ///
-/// Errors: std::system_error from the constructor.
+/// Errors: base::ThreadError from the constructor, on Windows std::system_error, too.
 class StartWatch {
 public:
     /// `onStop` is told what asks for the end, such as "SIGTERM".

@@ -17,6 +17,8 @@ namespace central_oauth::loader {
 /// Create one; it must outlive every GuardedProvider. stop() before anything that the work uses is destroyed.
 ///
 /// Threads: any may call. State is guarded by one mutex; work runs outside it.
+///
+/// Errors: base::ThreadError from the constructor, which then leaves no thread behind.
 class UpstreamPool {
 public:
     using Clock = std::chrono::steady_clock;

@@ -9,21 +9,23 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 namespace central_oauth::services {
 
-/// Runs `task` every `interval` on a thread of its own, first after `first`, or else after one interval.
+/// Runs `task` every `interval` on a thread of its own, which `name` names in errors; first after `first`, or
+/// else after one interval.
 ///
 /// What the task uses outlives it; stops in its destructor.
 ///
 /// Threads: owns one. Create, stop and destroy on one thread.
 ///
-/// Errors: none; a task that throws is logged and run again next time.
+/// Errors: base::ThreadError from the constructor. A task that throws is logged and run again next time.
 class Housekeeper {
 public:
-    Housekeeper(std::function<void()> task, std::chrono::milliseconds interval, logging::Logger& logger,
-                std::optional<std::chrono::milliseconds> first = std::nullopt);
+    Housekeeper(std::string_view name, std::function<void()> task, std::chrono::milliseconds interval,
+                logging::Logger& logger, std::optional<std::chrono::milliseconds> first = std::nullopt);
     ~Housekeeper();
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;

@@ -50,29 +50,46 @@ struct BoundAddress {
     std::uint16_t port;
 };
 
+/// A listening socket from which nobody accepts yet: its address is known before anything is composed for it.
+///
+/// A value. Errors: BindError from the constructor.
+class BoundSocket {
+public:
+    explicit BoundSocket(const ServerOptions& options);
+
+    [[nodiscard]] BoundAddress address() const;
+
+private:
+    friend class Server;
+    class Socket;
+    std::shared_ptr<const Socket> _socket;
+};
+
 /// Accepts connections and has a Dispatcher answer their requests on a bounded pool of threads.
 ///
 /// A connection costs a worker only while a whole, valid request of it is answered. Reading, sending to slow
 /// readers, held requests (Response::held) and idle connections are the accepting thread's.
 ///
-/// The constructor binds, so that the real address is known before anything is composed for it; `start`
-/// accepts. The destructor waits for handlers that still run; a process that can't wait for them leaves
-/// without destroying the server.
+/// `start` accepts. The destructor stops the server and waits for handlers that still run; a process that
+/// can't wait for them leaves without destroying the server. A dispatcher that is declared before its server
+/// is therefore never called after its end, wherever a start fails.
 ///
 /// Threads: owns one that accepts and parks, and up to `workers`. `stop`, `useTls` and the counters: any
 /// thread.
 ///
-/// Errors: BindError from the constructor.
+/// Errors: BindError and base::ThreadError from the constructor.
 class Server {
 public:
-    explicit Server(const ServerOptions& options);
+    explicit Server(const ServerOptions& options) : Server(options, BoundSocket(options)) {}
+    Server(const ServerOptions& options, const BoundSocket& socket);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
     [[nodiscard]] BoundAddress address() const;
 
-    /// Begins to accept connections. Once only. The dispatcher must live until `stop` has returned 0.
+    /// Begins to accept connections. Once only. The dispatcher must live until `stop` has returned 0, or the
+    /// server is gone. Throws: base::ThreadError, and then accepts none.
     void start(const Dispatcher& dispatcher);
 
     /// New connections speak TLS with this; those that are open go on as they are. Plain if never called.

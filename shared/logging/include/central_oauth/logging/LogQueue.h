@@ -27,7 +27,7 @@ struct LogQueueLimits {
 ///
 /// Threads: any, several at once. One thread of its own writes.
 ///
-/// Errors: std::system_error from the constructor. A line that can't be written is lost.
+/// Errors: base::ThreadError from the constructor. A line that can't be written is lost.
 class LogQueue final : public LogSink {
 public:
     /// Reports that `lines` were dropped, `audit` of them audit lines. Runs on the queue's thread, once
