@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <utility>
 
 namespace central_oauth::app {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::chrono::seconds requestsEndWithin{8};
 constexpr std::chrono::seconds upstreamEndsWithin{1};
+constexpr std::chrono::seconds tasksEndWithin{1};
 constexpr std::chrono::seconds housekeepingEvery{15};
 constexpr std::chrono::seconds storeCheckEvery{2};
 
@@ -119,7 +121,15 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _wall(clock, logger.channel("central_oauth.housekeeper")),
       _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
               [] { notifyServiceManager(ServiceState::alive); }},
-             _log) {}
+             _log),
+      _storeChecks(logger.channel("central_oauth.housekeeper")),
+      _housekeeping(logger.channel("central_oauth.housekeeper")),
+      _revoking(logger.channel("central_oauth.housekeeper")),
+      _watchdog(logger.channel("central_oauth.housekeeper")) {
+    _storeChecks.add({"store_check", [this] { _store.check(); }, storeCheckEvery, storeCheckEvery});
+    addHousekeeping();
+    _revoking.add({"dropped_stages", [this] { _stageRevocation.run(); }, housekeepingEvery});
+}
 
 http::Router Composition::makeRouter() {
     http::Router router;
@@ -171,19 +181,16 @@ void Composition::start() {
     if (connections < static_cast<std::size_t>(_startUp.settings().maxConnections))
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", openFileLimit()}});
-    // The listener last: what else can't start has refused no request then.
-    _storeChecks.emplace(
-        "store checks", [this] { _store.check(); }, storeCheckEvery, _logger);
-    // At once: what expired while the service was down is told now.
-    _housekeeper.emplace(
-        "housekeeper", [this] { keepHouse(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
-    _revoker.emplace(
-        "revoker", [this] { _stageRevocation.run(); }, housekeepingEvery, _logger, std::chrono::seconds(0));
+    // Before the listener: what of them can't start has refused no request then.
+    _storeChecks.start("store checks");
+    _housekeeping.start("housekeeper");
+    _revoking.start("revoker");
     _server.start(_dispatcher);
     // Three tries in the time: one that comes a little late costs nothing.
-    if (const auto time = watchdogTime())
-        _watchdog.emplace(
-            "watchdog", [this] { _watch.check(); }, *time / 3, _logger);
+    if (const auto time = watchdogTime()) {
+        _watchdog.add({"watchdog", [this] { _watch.check(); }, *time / 3, *time / 3});
+        _watchdog.start("watchdog");
+    }
     const auto bound = _server.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
@@ -192,25 +199,26 @@ void Composition::start() {
     notifyServiceManager(ServiceState::ready);
 }
 
-void Composition::keepHouse() {
+// At once after the start: what expired while the service was down is told now.
+void Composition::addHousekeeping() {
     // What is deleted by a wrong clock does not come back with the right one.
-    if (!_wall.isTrusted())
-        return;
-    // A task that fails, be it for one odd row, must not keep the others from their work.
-    const auto attempt = [this](std::string_view task, const auto& work) {
-        try {
-            work();
-        } catch (const std::exception& failure) {
-            _log.error("housekeeping failed", {{"task", task}, {"detail", failure.what()}});
-        }
+    const auto add = [this](const char* name, std::function<void()> work) {
+        _housekeeping.add({name,
+                           [this, work = std::move(work)] {
+                               if (_wall.isTrusted())
+                                   work();
+                           },
+                           housekeepingEvery});
     };
-    attempt("links", [this] { _links.purge(); });
-    attempt("grant_tokens", [this] { _grantTokens.purge(); });
-    attempt("audit", [this] {
-        const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
-        if (pruned > 0)
-            _log.info("old audit entries dropped", {{"entries", pruned}});
-    });
+    add("links", [this] { _links.purge(); });
+    add("grant_tokens", [this] { _grantTokens.purge(); });
+    add("audit", [this] { pruneAudit(); });
+}
+
+void Composition::pruneAudit() {
+    const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
+    if (pruned > 0)
+        _log.info("old audit entries dropped", {{"entries", pruned}});
 }
 
 void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event) {
@@ -246,7 +254,7 @@ store::StoreReadiness Composition::readiness() const {
 
 bool Composition::stop() {
     _isStopping = true;
-    _watchdog.reset(); // the time for stopping is bounded by itself
+    (void)_watchdog.stop(std::chrono::seconds(0)); // the time for stopping is bounded by itself
     _log.info("not ready");
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");
@@ -255,13 +263,21 @@ bool Composition::stop() {
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
-    _housekeeper.reset();
-    _storeChecks.reset();
-    // A call that is left behind would be waited for.
-    if (callsLeft == 0)
-        _revoker.reset();
+    // A call that is left behind may have the revoker wait for it.
+    const bool haveTasksEnded = stopSchedulers(callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0));
     _log.info("scheduler closed");
-    return requestsLeft == 0 && callsLeft == 0;
+    return requestsLeft == 0 && callsLeft == 0 && haveTasksEnded;
+}
+
+bool Composition::stopSchedulers(std::chrono::seconds atMost) {
+    const auto deadline = std::chrono::steady_clock::now() + atMost;
+    bool haveEnded = true;
+    for (auto* const scheduler : {&_watchdog, &_housekeeping, &_storeChecks, &_revoking}) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        haveEnded = scheduler->stop(std::max(left, std::chrono::milliseconds(0))) && haveEnded;
+    }
+    return haveEnded;
 }
 
 } // namespace central_oauth::app

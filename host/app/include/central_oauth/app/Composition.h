@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one place where everything meets. Member order is dependency order: what stands below uses what stands
-// above, so destruction runs the right way by itself, wherever a start fails: the scheduler ends first, then
+// above, so destruction runs the right way by itself, wherever a start fails: the schedulers end first, then
 // the server, then what they call.
 #pragma once
 
@@ -25,7 +25,6 @@
 #include "central_oauth/services/CallbackService.h"
 #include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/GrantTokenService.h"
-#include "central_oauth/services/Housekeeper.h"
 #include "central_oauth/services/LinkChanges.h"
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/LinkService.h"
@@ -33,6 +32,7 @@
 #include "central_oauth/services/RemovalService.h"
 #include "central_oauth/services/ReportService.h"
 #include "central_oauth/services/ResolveService.h"
+#include "central_oauth/services/Scheduler.h"
 #include "central_oauth/services/SiteChoiceService.h"
 #include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/SteadyWall.h"
@@ -43,8 +43,8 @@
 #include "central_oauth/store/SqliteStore.h"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -68,8 +68,8 @@ public:
     /// Reads the TLS files again: new connections use them, or if they can't be used, what was read before.
     void reload();
 
-    /// Ends requests in flight (bounded), then the scheduler; everything else ends by destruction. False:
-    /// something is still running, and only leaving the process at once is safe.
+    /// Ends requests in flight, then the schedulers, all of it bounded; everything else ends by destruction.
+    /// False: something is still running, and only leaving the process at once is safe.
     [[nodiscard]] bool stop();
 
 private:
@@ -77,7 +77,9 @@ private:
     [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
 
     [[nodiscard]] store::StoreReadiness readiness() const;
-    void keepHouse();
+    void addHousekeeping();
+    void pruneAudit();
+    [[nodiscard]] bool stopSchedulers(std::chrono::seconds atMost);
     void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
 
     StartUp& _startUp;
@@ -125,11 +127,13 @@ private:
     http::Dispatcher _dispatcher;
     http::Server _server;       ///< calls all above
     services::SteadyWall _wall; ///< of the housekeeper
-    std::optional<services::Housekeeper> _storeChecks;
-    std::optional<services::Housekeeper> _housekeeper;
-    ServiceWatch _watch;
-    std::optional<services::Housekeeper> _watchdog; ///< where the service manager wants pings
-    std::optional<services::Housekeeper> _revoker;  ///< waits for upstream, so it has a thread of its own
+    ServiceWatch _watch;        ///< where the service manager wants pings
+    // A thread each, because housekeeping may write for long, the revoker waits for upstream, a store check
+    // waits for a lock, and the watchdog must do none of that.
+    services::Scheduler _storeChecks;
+    services::Scheduler _housekeeping;
+    services::Scheduler _revoking;
+    services::Scheduler _watchdog;
 };
 
 } // namespace central_oauth::app

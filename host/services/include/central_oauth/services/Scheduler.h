@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Named tasks that repeat on one thread.
+#pragma once
+
+#include "central_oauth/logging/Logger.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// Runs each of its tasks, one at a time, as soon as the task is due: `first` after it was added, and
+/// `interval` after its last run ended. The task that has been due longest goes first, so a slow task delays
+/// the others by one run at most. A task that may wait for long needs a scheduler of its own.
+///
+/// What the tasks use outlives the scheduler. The destructor stops it, and waits for the running task.
+///
+/// Threads: owns one. `add`, `start`, `stop` and the destructor: one thread. `wake` and `statistics`: any,
+/// also from a task.
+///
+/// Errors: a task that throws is logged, counted, and run again when it is due; the others go on.
+class Scheduler {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    struct Task {
+        std::string name; ///< for log and statistics
+        std::function<void()> work;
+        std::chrono::milliseconds interval;
+        std::chrono::milliseconds first{0};
+    };
+
+    struct Statistics {
+        std::uint64_t runs = 0;
+        std::uint64_t failures = 0; ///< runs that threw
+        std::chrono::milliseconds lastDuration{0};
+    };
+
+    /// `now` decides what is due.
+    explicit Scheduler(logging::Channel log, std::function<Clock::time_point()> now = Clock::now);
+    ~Scheduler();
+    Scheduler(const Scheduler&) = delete;
+    Scheduler& operator=(const Scheduler&) = delete;
+
+    /// Requires: not started, and no task of that name yet.
+    void add(Task task);
+
+    /// Begins to run tasks on a thread, which `thread` names in an error. Once only. Throws:
+    /// base::ThreadError.
+    void start(std::string_view thread);
+
+    /// Makes a task due now. A task that runs at the moment runs again. Throws: std::out_of_range without
+    /// such a task.
+    void wake(std::string_view name);
+
+    /// Begins no further run, and waits `atMost` for the running one. Returns false if a task still runs;
+    /// call again, or leave the process. May be called more than once.
+    [[nodiscard]] bool stop(std::chrono::milliseconds atMost);
+
+    /// Runs each task that is due once, in the order of `add`, on the caller's thread. Requires: not started.
+    void runDue();
+
+    /// Throws: std::out_of_range without such a task.
+    [[nodiscard]] Statistics statistics(std::string_view name) const;
+
+private:
+    struct Entry {
+        Task task;
+        Clock::time_point due;
+        bool isWoken = false; ///< since its last run began
+        Statistics statistics;
+    };
+
+    [[nodiscard]] std::size_t indexOf(std::string_view name) const;
+    void serve();
+    void run(Entry& entry, std::unique_lock<std::mutex>& hold);
+    [[nodiscard]] bool attempt(const Task& task) const noexcept;
+
+    logging::Channel _log;
+    std::function<Clock::time_point()> _now;
+    mutable std::mutex _mutex; ///< guards the members below but the thread; tasks run outside it
+    std::condition_variable _changed;
+    std::vector<Entry> _entries; ///< the same ones from the start on
+    bool _isStopping = false;
+    bool _hasEnded = false; ///< the thread
+    std::thread _thread;
+};
+
+} // namespace central_oauth::services

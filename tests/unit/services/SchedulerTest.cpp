@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tasks that fail, that take long, that run while the scheduler stops, and that are woken.
+#include "central_oauth/services/Scheduler.h"
+
+#include "ServiceFixture.h"
+
+#include <atomic>
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <future>
+#include <stdexcept>
+#include <string>
+
+using namespace central_oauth;
+using namespace central_oauth::services;
+using namespace std::chrono_literals;
+
+class SchedulerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SchedulerTest);
+    CPPUNIT_TEST(testEachTaskHasItsInterval);
+    CPPUNIT_TEST(testAFailingTaskStopsNoOther);
+    CPPUNIT_TEST(testWhatIsNoExceptionOfTheLibraryIsCaughtToo);
+    CPPUNIT_TEST(testTheIntervalBeginsWhenASlowTaskEnds);
+    CPPUNIT_TEST(testASlowTaskDelaysAnotherByOneRunAtMost);
+    CPPUNIT_TEST(testAWokenTaskIsDueAtOnce);
+    CPPUNIT_TEST(testATaskThatIsWokenWhileItRunsRunsAgain);
+    CPPUNIT_TEST(testAWakeEndsTheThreadsWait);
+    CPPUNIT_TEST(testUnknownTask);
+    CPPUNIT_TEST(testTheThreadRepeatsATaskThatThrows);
+    CPPUNIT_TEST(testStopsWithoutWaitingForTheInterval);
+    CPPUNIT_TEST(testStopDuringATaskIsBounded);
+    CPPUNIT_TEST(testAStopBeginsNoFurtherTask);
+    CPPUNIT_TEST(testTheEndWaitsForTheRunningTask);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testEachTaskHasItsInterval() {
+        auto scheduler = manual();
+        scheduler->add({"often", [this] { _order += 'o'; }, 2s});
+        scheduler->add({"seldom", [this] { _order += 's'; }, 5s, 5s});
+        for (int second = 0; second <= 10; ++second) {
+            scheduler->runDue();
+            _now += 1s;
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("ooosooos"), _order);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{6}, scheduler->statistics("often").runs);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("seldom").runs);
+    }
+
+    void testAFailingTaskStopsNoOther() {
+        auto scheduler = manual();
+        scheduler->add({"bad", [] { throw std::runtime_error("scripted"); }, 1s});
+        scheduler->add({"good", [] {}, 1s});
+        scheduler->runDue();
+        _now += 1s;
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("bad").runs);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("bad").failures);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("good").runs);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler->statistics("good").failures);
+        CPPUNIT_ASSERT(_text.str().find("\"message\":\"housekeeping failed\",\"task\":\"bad\",\"detail\":"
+                                        "\"scripted\"") != std::string::npos);
+    }
+
+    void testWhatIsNoExceptionOfTheLibraryIsCaughtToo() {
+        auto scheduler = manual();
+        scheduler->add({"bad", [] { throw 1; }, 1s});
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler->statistics("bad").failures);
+    }
+
+    void testTheIntervalBeginsWhenASlowTaskEnds() {
+        auto scheduler = manual();
+        scheduler->add({"slow", [this] { _now += 7s; }, 2s});
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{7000},
+                             static_cast<std::int64_t>(scheduler->statistics("slow").lastDuration.count()));
+        _now += 1999ms;
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler->statistics("slow").runs);
+        _now += 1ms;
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("slow").runs);
+    }
+
+    // Both are always due: they take turns.
+    void testASlowTaskDelaysAnotherByOneRunAtMost() {
+        std::promise<void> enough;
+        Scheduler scheduler(_log);
+        scheduler.add({"slow", [this] { _order += 's'; }, 0s});
+        scheduler.add({"other",
+                       [&] {
+                           _order += 'o';
+                           if (_order.size() == 6)
+                               enough.set_value();
+                       },
+                       0s});
+        scheduler.start("test");
+        CPPUNIT_ASSERT(enough.get_future().wait_for(10s) == std::future_status::ready);
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT_EQUAL(std::string("sososo"), _order.substr(0, 6));
+    }
+
+    void testAWokenTaskIsDueAtOnce() {
+        auto scheduler = manual();
+        scheduler->add({"asleep", [] {}, 1h, 1h});
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler->statistics("asleep").runs);
+        scheduler->wake("asleep");
+        scheduler->runDue();
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler->statistics("asleep").runs);
+    }
+
+    void testATaskThatIsWokenWhileItRunsRunsAgain() {
+        auto scheduler = manual();
+        int runs = 0;
+        scheduler->add({"task",
+                        [&] {
+                            if (++runs == 1)
+                                scheduler->wake("task");
+                        },
+                        1h});
+        scheduler->runDue();
+        scheduler->runDue();
+        scheduler->runDue();
+        CPPUNIT_ASSERT_EQUAL(2, runs);
+    }
+
+    void testAWakeEndsTheThreadsWait() {
+        std::promise<void> ran;
+        Scheduler scheduler(_log);
+        scheduler.add({"asleep", [&] { ran.set_value(); }, 1h, 1h});
+        scheduler.start("test");
+        scheduler.wake("asleep");
+        CPPUNIT_ASSERT(ran.get_future().wait_for(10s) == std::future_status::ready);
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+    }
+
+    void testUnknownTask() {
+        auto scheduler = manual();
+        CPPUNIT_ASSERT_THROW(scheduler->wake("nobody"), std::out_of_range);
+        CPPUNIT_ASSERT_THROW((void)scheduler->statistics("nobody"), std::out_of_range);
+    }
+
+    void testTheThreadRepeatsATaskThatThrows() {
+        std::promise<void> third;
+        int runs = 0;
+        Scheduler scheduler(_log);
+        scheduler.add({"task",
+                       [&] {
+                           if (++runs == 3)
+                               third.set_value();
+                           throw std::runtime_error("scripted");
+                       },
+                       0s});
+        scheduler.start("test");
+        CPPUNIT_ASSERT(third.get_future().wait_for(10s) == std::future_status::ready);
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+    }
+
+    void testStopsWithoutWaitingForTheInterval() {
+        Scheduler scheduler(_log);
+        scheduler.add({"asleep", [] {}, 1h, 1h});
+        scheduler.start("test");
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT(scheduler.stop(0s));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler.statistics("asleep").runs);
+    }
+
+    void testStopDuringATaskIsBounded() {
+        std::promise<void> entered;
+        std::promise<void> leave;
+        Scheduler scheduler(_log);
+        scheduler.add({"slow",
+                       [&] {
+                           entered.set_value();
+                           leave.get_future().wait();
+                       },
+                       1h});
+        scheduler.start("test");
+        entered.get_future().wait();
+        CPPUNIT_ASSERT(!scheduler.stop(1ms));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler.statistics("slow").runs);
+        leave.set_value();
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler.statistics("slow").runs);
+    }
+
+    void testAStopBeginsNoFurtherTask() {
+        std::promise<void> entered;
+        std::promise<void> leave;
+        Scheduler scheduler(_log);
+        scheduler.add({"slow",
+                       [&] {
+                           entered.set_value();
+                           leave.get_future().wait();
+                       },
+                       1h});
+        scheduler.add({"next", [] {}, 1h});
+        scheduler.start("test");
+        entered.get_future().wait();
+        CPPUNIT_ASSERT(!scheduler.stop(1ms));
+        leave.set_value();
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler.statistics("next").runs);
+    }
+
+    void testTheEndWaitsForTheRunningTask() {
+        std::promise<void> entered;
+        std::promise<void> leave;
+        std::atomic<bool> hasLeft{false};
+        auto scheduler = std::make_unique<Scheduler>(_log);
+        scheduler->add({"slow",
+                        [&] {
+                            entered.set_value();
+                            leave.get_future().wait();
+                            hasLeft = true;
+                        },
+                        1h});
+        scheduler->start("test");
+        entered.get_future().wait();
+        auto ended = std::async(std::launch::async, [&] {
+            scheduler.reset();
+            return hasLeft.load();
+        });
+        const bool hasReturned = ended.wait_for(50ms) == std::future_status::ready;
+        leave.set_value();
+        CPPUNIT_ASSERT(ended.get());
+        CPPUNIT_ASSERT(!hasReturned);
+    }
+
+private:
+    [[nodiscard]] std::unique_ptr<Scheduler> manual() {
+        return std::make_unique<Scheduler>(_log, [this] { return _now; });
+    }
+
+    store::FakeClock _clock;
+    std::ostringstream _text;
+    logging::StreamSink _sink{_text};
+    logging::Logger _logger{_sink, _clock};
+    logging::Channel _log = _logger.channel("central_oauth.housekeeper");
+    Scheduler::Clock::time_point _now{};
+    std::string _order;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SchedulerTest);
