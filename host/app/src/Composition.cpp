@@ -126,9 +126,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _housekeeping(logger.channel("central_oauth.housekeeper")),
       _revoking(logger.channel("central_oauth.housekeeper")),
       _watchdog(logger.channel("central_oauth.housekeeper")) {
-    _storeChecks.add({"store_check", [this] { _store.check(); }, storeCheckEvery, storeCheckEvery});
-    addHousekeeping();
-    _revoking.add({"dropped_stages", [this] { _stageRevocation.run(); }, housekeepingEvery});
+    addTasks();
 }
 
 http::Router Composition::makeRouter() {
@@ -199,8 +197,9 @@ void Composition::start() {
     notifyServiceManager(ServiceState::ready);
 }
 
-// At once after the start: what expired while the service was down is told now.
-void Composition::addHousekeeping() {
+// All but the store checks run at once: what expired while the service was down is told now.
+void Composition::addTasks() {
+    _storeChecks.add({"store_check", [this] { _store.check(); }, storeCheckEvery, storeCheckEvery});
     // What is deleted by a wrong clock does not come back with the right one.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({name,
@@ -213,6 +212,7 @@ void Composition::addHousekeeping() {
     add("links", [this] { _links.purge(); });
     add("grant_tokens", [this] { _grantTokens.purge(); });
     add("audit", [this] { pruneAudit(); });
+    _revoking.add({"dropped_stages", [this] { _stageRevocation.run(); }, housekeepingEvery});
 }
 
 void Composition::pruneAudit() {

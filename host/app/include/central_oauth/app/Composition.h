@@ -77,7 +77,7 @@ private:
     [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
 
     [[nodiscard]] store::StoreReadiness readiness() const;
-    void addHousekeeping();
+    void addTasks();
     void pruneAudit();
     [[nodiscard]] bool stopSchedulers(std::chrono::seconds atMost);
     void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
