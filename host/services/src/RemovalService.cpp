@@ -35,8 +35,9 @@ UpstreamOutcome RemovalService::remove(const Caller& caller, const base::Account
     // It is gone: whatever fails from here on is no failure of the removal.
     recordIfPossible(caller, id, "account.removed", "ok", source);
     const auto& account = removed->account;
-    const auto outcome =
-        claim.revoke({account.provider, account.identity.upstreamId, removed->refreshToken}, choice, source);
+    const auto outcome = claim.revoke(
+        {account.provider, account.identity.upstreamId, removed->refreshToken, removed->droppedUnder}, choice,
+        source);
     if (outcome != UpstreamOutcome::skipped)
         recordIfPossible(caller, id, "account.upstream_revocation", upstreamOutcomeName(outcome), source);
     return outcome;

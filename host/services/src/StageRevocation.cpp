@@ -42,12 +42,16 @@ StageRevocation::Claim::~Claim() {
 
 UpstreamOutcome StageRevocation::Claim::revoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                                const Source& source) const {
+    const bool isKept = !grant.droppedUnder.empty();
+    // Under another link the background may ask at any time.
+    if (isKept && grant.droppedUnder != _link)
+        return UpstreamOutcome::queued;
     const auto outcome = _owner._parts.revocation.tryRevoke(grant, choice, source);
     // A call that the end of the service cut off says nothing about upstream.
     if (!outcome || (_owner._isStopping && *outcome == UpstreamOutcome::attempted))
         return UpstreamOutcome::queued;
-    if (choice == UpstreamChoice::never)
-        return *outcome; // nothing was kept
+    if (!isKept)
+        return *outcome;
     try {
         (void)_owner._parts.stages.remove(_link);
     } catch (const base::Error&) {

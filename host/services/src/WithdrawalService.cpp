@@ -33,9 +33,9 @@ bool WithdrawalService::withdraw(const domain::Link& link, domain::EndReason rea
                                  source);
     if (!withdrawn->account.empty())
         _parts.news.recordAfterwards(told, LinkNews::browser, "account.removed", "ok", source);
-    const auto outcome =
-        claim.revoke({link.provider, withdrawn->identity.upstreamId, withdrawn->refreshToken},
-                     UpstreamChoice::automatic, source);
+    const auto outcome = claim.revoke(
+        {link.provider, withdrawn->identity.upstreamId, withdrawn->refreshToken, withdrawn->droppedUnder},
+        UpstreamChoice::automatic, source);
     if (outcome != UpstreamOutcome::skipped)
         _parts.news.recordAfterwards(told, LinkNews::browser, "link.upstream_revocation",
                                      std::string(upstreamOutcomeName(outcome)), source);

@@ -27,12 +27,13 @@ std::vector<LinkId> endRelinks(Session& session, const AccountId& id, Timestamp 
     return waiting;
 }
 
-// In the transaction that removes the account, so that no crash loses it.
-void keepForRevocation(Session& session, const Vault& vault, const RemovedAccount& removed,
-                       Revocation revocation) {
+// In the transaction that removes the account, so that no crash loses it. Returns the dropped stage's link;
+// empty: there is nothing to revoke.
+LinkId keepForRevocation(Session& session, const Vault& vault, const RemovedAccount& removed,
+                         Revocation revocation) {
     if (revocation == Revocation::none || removed.refreshToken.empty() ||
         removed.account.identity.upstreamId.empty())
-        return;
+        return {};
     Link link;
     link.id = droppedUnder(removed.account);
     link.client = removed.account.client;
@@ -42,6 +43,7 @@ void keepForRevocation(Session& session, const Vault& vault, const RemovedAccoun
     stage.grant.refreshToken = removed.refreshToken.clone();
     stage.grant.identity.upstreamId = removed.account.identity.upstreamId;
     addDroppedStage(session, vault, link, stage, {removed.account.id, revocation});
+    return link.id;
 }
 
 } // namespace
@@ -71,7 +73,7 @@ RemovedAccount removeAccount(Session& session, const Vault& vault, Account accou
     Query(session, "UPDATE links SET staged_grant = NULL, key_id = NULL WHERE account_id = ?").with(id).run();
     Query(session, "DELETE FROM accounts WHERE id = ?").with(id).run();
     removed.account = std::move(account);
-    keepForRevocation(session, vault, removed, revocation);
+    removed.droppedUnder = keepForRevocation(session, vault, removed, revocation);
     return removed;
 }
 

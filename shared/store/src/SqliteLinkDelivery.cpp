@@ -183,6 +183,7 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawStaged(const LinkRow
     } catch (const UndecryptableError&) {
         withdrawn = {}; // logged by the vault; it goes all the same
     }
+    withdrawn.droppedUnder = row.link.id;
     return withdrawn;
 }
 
@@ -202,6 +203,7 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& s
     withdrawn.account = removed.account.id;
     withdrawn.identity = std::move(removed.account.identity);
     withdrawn.refreshToken = std::move(removed.refreshToken);
+    withdrawn.droppedUnder = std::move(removed.droppedUnder);
     withdrawn.endedLinks = std::move(removed.endedLinks);
     return withdrawn;
 }

@@ -10,6 +10,7 @@
 #include "central_oauth/domain/LinkLife.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
+#include "central_oauth/store/DroppedStageRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <functional>
@@ -211,6 +212,37 @@ public:
 
 private:
     store::LinkRepository& _real;
+};
+
+class HookedStages final : public store::DroppedStageRepository {
+public:
+    explicit HookedStages(store::DroppedStageRepository& real) : _real(real) {}
+
+    Hook hook = [](const std::string&) {};
+
+    void add(const domain::Link& link, const domain::StagedGrant& grant) override {
+        hook("add");
+        _real.add(link, grant);
+    }
+    std::vector<domain::DroppedStage> list(int most) const override {
+        hook("list");
+        return _real.list(most);
+    }
+    bool contains(const base::LinkId& link) const override {
+        hook("contains");
+        return _real.contains(link);
+    }
+    void requireWritable() const override {
+        hook("requireWritable");
+        _real.requireWritable();
+    }
+    bool remove(const base::LinkId& link) override {
+        hook("remove");
+        return _real.remove(link);
+    }
+
+private:
+    store::DroppedStageRepository& _real;
 };
 
 } // namespace central_oauth::services

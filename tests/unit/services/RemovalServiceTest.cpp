@@ -25,6 +25,8 @@ class RemovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLocalSecretsAreGoneBeforeUpstreamIsAsked);
     CPPUNIT_TEST(testUpstreamFailureIsNoFailure);
     CPPUNIT_TEST(testCrowdIsNoFailure);
+    CPPUNIT_TEST(testGrantThatIsRenewedBeforeItsRemovalIsRevokedOnce);
+    CPPUNIT_TEST(testNothingIsWrittenWhereNothingIsRevoked);
     CPPUNIT_TEST(testProviderThatCantRevoke);
     CPPUNIT_TEST(testPersonOfAnotherClientKeepsTheGrant);
     CPPUNIT_TEST(testPersonAtAProviderOfTheSameAppKeepsTheGrant);
@@ -129,14 +131,7 @@ public:
     }
 
     void testCrowdIsNoFailure() {
-        Turnstile full(0);
-        const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
-        StageRevocation dropped(
-            {_fixture->store().droppedStages(), revocation, *_news, _fixture->base.logger});
-        RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,
-                                _fixture->base.logger, revocation, dropped, *_news, _fixture->limits});
-        CPPUNIT_ASSERT(crowded.remove(_fixture->caller(), _account, UpstreamChoice::always,
-                                      _fixture->source) == UpstreamOutcome::queued);
+        CPPUNIT_ASSERT(removeInACrowd(UpstreamChoice::always) == UpstreamOutcome::queued);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
         CPPUNIT_ASSERT(!find());
         // Whatever the operator has set: the caller wanted it.
@@ -148,6 +143,31 @@ public:
             _fixture->base.number("SELECT COUNT(*) FROM audit WHERE action = 'account.upstream_revocation'"
                                   " AND outcome IN ('queued', 'revoked') AND account_id = '" +
                                   _account.value() + "'"));
+    }
+
+    // The account has another link then than the one that was claimed.
+    void testGrantThatIsRenewedBeforeItsRemovalIsRevokedOnce() {
+        _accounts->hook = [this](const std::string& called) {
+            if (called == "remove")
+                CPPUNIT_ASSERT(linkOther("alpha", "jira", "person-1") == _account);
+        };
+        std::string sent;
+        _fixture->provider.onRevoke = [&](const auto& token) {
+            sent = revealed(token);
+            return provider::RevocationOutcome::revoked;
+        };
+        CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::queued);
+        _dropped->run();
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-of-alpha"), sent);
+        CPPUNIT_ASSERT_EQUAL(1, revocations());
+    }
+
+    void testNothingIsWrittenWhereNothingIsRevoked() {
+        int removals = 0;
+        _stages->hook = [&](const std::string& called) { removals += called == "remove" ? 1 : 0; };
+        CPPUNIT_ASSERT(remove(UpstreamChoice::automatic) == UpstreamOutcome::skipped);
+        CPPUNIT_ASSERT_EQUAL(0, removals);
     }
 
     void testProviderThatCantRevoke() {
@@ -163,7 +183,7 @@ public:
     }
 
     void testPersonOfAnotherClientKeepsTheGrant() {
-        linkOther("beta", "jira", "person-1");
+        (void)linkOther("beta", "jira", "person-1");
         CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::keptForOthers);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
         CPPUNIT_ASSERT(!find());
@@ -171,14 +191,14 @@ public:
 
     void testPersonAtAProviderOfTheSameAppKeepsTheGrant() {
         useTwoProducts("app-1", "app-1");
-        linkOther("alpha", "confluence", "person-1");
+        (void)linkOther("alpha", "confluence", "person-1");
         CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::keptForOthers);
     }
 
     void testOtherPersonsAndAppsDoNotKeepIt() {
         useTwoProducts("app-1", "app-2");
-        linkOther("alpha", "confluence", "person-1");
-        linkOther("beta", "jira", "person-2");
+        (void)linkOther("alpha", "confluence", "person-1");
+        (void)linkOther("beta", "jira", "person-2");
         CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::revoked);
     }
 
@@ -262,8 +282,9 @@ private:
         _accounts = std::make_unique<HookedAccounts>(_fixture->store().accounts());
         _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
             *_accounts, _fixture->catalog, _fixture->base.logger, _fixture->upstream});
-        _dropped = std::make_unique<StageRevocation>(StageRevocation::Parts{
-            _fixture->store().droppedStages(), *_revocation, *_news, _fixture->base.logger});
+        _stages = std::make_unique<HookedStages>(_fixture->store().droppedStages());
+        _dropped = std::make_unique<StageRevocation>(
+            StageRevocation::Parts{*_stages, *_revocation, *_news, _fixture->base.logger});
         _removals = std::make_unique<RemovalService>(
             RemovalService::Parts{*_accounts, _fixture->store().audit(), _fixture->base.clock,
                                   _fixture->base.logger, *_revocation, *_dropped, *_news, _fixture->limits});
@@ -284,7 +305,8 @@ private:
         _fixture->catalog = ProviderCatalog({jira, confluence});
     }
 
-    void linkOther(const std::string& client, const std::string& provider, const std::string& person) {
+    base::AccountId linkOther(const std::string& client, const std::string& provider,
+                              const std::string& person) {
         if (client != "alpha")
             store::addClient(_fixture->base, client);
         auto link = store::makeLink("of-" + client, _fixture->now());
@@ -295,6 +317,17 @@ private:
             _fixture->store().links().deliver(store::stageLink(_fixture->base, link, grant),
                                               base::AccountId("acc_of_" + client), {}, _fixture->now());
         CPPUNIT_ASSERT(delivery.outcome == store::DeliveryOutcome::delivered);
+        return delivery.account.id;
+    }
+
+    // While enough others wait for upstream.
+    UpstreamOutcome removeInACrowd(UpstreamChoice choice) {
+        Turnstile full(0);
+        const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
+        StageRevocation dropped({*_stages, revocation, *_news, _fixture->base.logger});
+        RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,
+                                _fixture->base.logger, revocation, dropped, *_news, _fixture->limits});
+        return crowded.remove(_fixture->caller(), _account, choice, _fixture->source);
     }
 
     UpstreamOutcome remove(UpstreamChoice choice) {
@@ -310,6 +343,7 @@ private:
     std::unique_ptr<LinkNews> _news;
     std::unique_ptr<HookedAccounts> _accounts;
     std::unique_ptr<UpstreamRevocation> _revocation;
+    std::unique_ptr<HookedStages> _stages;
     std::unique_ptr<StageRevocation> _dropped;
     std::unique_ptr<RemovalService> _removals;
 };

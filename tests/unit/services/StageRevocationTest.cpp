@@ -178,40 +178,18 @@ public:
 
     // As a database that another program locks, before and after the daemon has noticed.
     void testUpstreamIsAskedOnceWhileNothingCanBeWritten() {
-        class Stages final : public store::DroppedStageRepository {
-        public:
-            explicit Stages(store::DroppedStageRepository& real) : _real(real) {}
-            bool isNoticed = false;
-            bool fails = true;
-            void add(const domain::Link& link, const domain::StagedGrant& grant) override {
-                _real.add(link, grant);
-            }
-            std::vector<domain::DroppedStage> list(int most) const override { return _real.list(most); }
-            bool contains(const base::LinkId& link) const override { return _real.contains(link); }
-            void requireWritable() const override { require(!isNoticed); }
-            bool remove(const base::LinkId& link) override {
-                require(!fails);
-                return _real.remove(link);
-            }
-
-        private:
-            static void require(bool works) {
-                if (!works)
-                    throw base::Error(base::ErrorCode::storeUnavailable, {}, "database is locked");
-            }
-            store::DroppedStageRepository& _real;
-        } stages(_fixture->store().droppedStages());
+        HookedStages stages(_fixture->store().droppedStages());
         (void)complete();
         expire();
         StageRevocation revoker({stages, *_revocation, *_news, _fixture->base.logger});
-        stages.isNoticed = true;
+        stages.hook = failing("requireWritable");
         ASSERT_REFUSED(base::ErrorCode::storeUnavailable, revoker.run());
         CPPUNIT_ASSERT_EQUAL_MESSAGE("not asked in vain", 0, _fixture->provider.revocations.load());
-        stages.isNoticed = false;
+        stages.hook = failing("remove");
         for (int round = 0; round < 5; ++round)
             ASSERT_REFUSED(base::ErrorCode::storeUnavailable, revoker.run());
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
-        stages.fails = false;
+        stages.hook = [](const std::string&) {};
         revoker.run();
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
         CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());

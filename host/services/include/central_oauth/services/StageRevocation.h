@@ -56,8 +56,9 @@ public:
         Claim(const Claim&) = delete;
         Claim& operator=(const Claim&) = delete;
 
-        /// Asks at once, and removes the dropped stage. Leaves it to the background where upstream can't be
-        /// asked now (queued). Throws nothing. Requires: the claim was made before the grant was dropped.
+        /// Asks at once, and removes the dropped stage. Leaves it to the background (queued) where upstream
+        /// can't be asked now, or the grant was dropped under another link than the claimed one. Throws
+        /// nothing. Requires: the claim was made before the grant was dropped.
         [[nodiscard]] UpstreamOutcome revoke(const GivenUpGrant& grant, UpstreamChoice choice,
                                              const Source& source) const;
 

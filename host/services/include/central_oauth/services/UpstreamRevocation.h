@@ -45,6 +45,7 @@ struct GivenUpGrant {
     std::string provider;
     std::string upstreamId;               ///< whose it was; empty: unknown, so nothing is revoked
     const provider::Secret& refreshToken; ///< empty: it could not be opened
+    base::LinkId droppedUnder{};          ///< of the dropped stage that it became; empty: there is none
 };
 
 /// Why a grant without an upstream id is not revoked.

@@ -38,6 +38,7 @@ struct AccountChange {
 struct RemovedAccount {
     Account account;
     Secret refreshToken;            ///< empty if it could not be opened
+    LinkId droppedUnder;            ///< of the dropped stage that its grant became; empty: there is none
     std::vector<LinkId> endedLinks; ///< that were to link it again
 };
 

@@ -52,6 +52,7 @@ struct WithdrawnGrant {
     AccountId account;   ///< that was deleted; empty: nothing was delivered, or it was gone already
     Identity identity;   ///< empty if it could not be opened
     Secret refreshToken; ///< the same; empty also if the account was gone already
+    LinkId droppedUnder; ///< of the dropped stage that the grant became; empty: there is none
     std::vector<LinkId> endedLinks; ///< that were to link the deleted account again
 };
 
