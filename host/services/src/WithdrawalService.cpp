@@ -33,6 +33,8 @@ bool WithdrawalService::withdraw(const domain::Link& link, domain::EndReason rea
                                  source);
     if (!withdrawn->account.empty())
         _parts.news.recordAfterwards(told, LinkNews::browser, "account.removed", "ok", source);
+    if (withdrawn->isGone)
+        return true;
     const auto outcome = claim.revoke(
         {link.provider, withdrawn->identity.upstreamId, withdrawn->refreshToken, withdrawn->droppedUnder},
         UpstreamChoice::automatic, source);

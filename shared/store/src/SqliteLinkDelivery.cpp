@@ -192,6 +192,7 @@ std::optional<WithdrawnGrant> SqliteLinkRepository::withdrawDelivered(Session& s
                                                                       Timestamp now) {
     WithdrawnGrant withdrawn;
     auto account = selectAccount(session, row.link.client, row.link.account);
+    withdrawn.isGone = !account;
     if (!account)
         return withdrawn;
     if (account->grantedBy != row.link.id)

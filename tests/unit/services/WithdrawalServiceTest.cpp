@@ -20,6 +20,7 @@ class WithdrawalServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testUndoEndsARenewedConnectionAltogether);
     CPPUNIT_TEST(testUndoOfAnOlderLinkLeavesWhatANewerOneBrought);
     CPPUNIT_TEST(testUndoOfAnAccountThatIsGone);
+    CPPUNIT_TEST(testUndoLeavesTheRevocationOfAnAccountThatIsGone);
     CPPUNIT_TEST(testUndoEndsAfterFifteenMinutes);
     CPPUNIT_TEST(testUndoOutlivesTheLink);
     CPPUNIT_TEST(testAnotherBrowserTakesNothingBack);
@@ -115,10 +116,25 @@ public:
     }
 
     void testUndoOfAnAccountThatIsGone() {
+        useRevokingProvider();
         (void)complete();
         (void)accounts().remove(_fixture->client.id, deliver().account.id, _fixture->now());
         CPPUNIT_ASSERT(undo());
         expectEnded(domain::EndReason::undone);
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.upstream_revocation"));
+        const auto log = _fixture->base.logged.str();
+        CPPUNIT_ASSERT_MESSAGE(log, log.find("a dropped grant is not revoked upstream") == std::string::npos);
+    }
+
+    void testUndoLeavesTheRevocationOfAnAccountThatIsGone() {
+        useRevokingProvider();
+        (void)complete();
+        (void)accounts().remove(_fixture->client.id, deliver().account.id, _fixture->now(),
+                                domain::Revocation::always);
+        CPPUNIT_ASSERT(undo());
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.upstream_revocation"));
     }
 
     void testUndoEndsAfterFifteenMinutes() {

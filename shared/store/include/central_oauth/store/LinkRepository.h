@@ -49,9 +49,10 @@ struct LinkProof {
 
 /// A grant that was just taken back, with what a revocation upstream needs.
 struct WithdrawnGrant {
+    bool isGone = false; ///< its account was deleted before, and there is nothing to revoke
     AccountId account;   ///< that was deleted; empty: nothing was delivered, or it was gone already
-    Identity identity;   ///< empty if it could not be opened
-    Secret refreshToken; ///< the same; empty also if the account was gone already
+    Identity identity;   ///< empty if it could not be opened, or is gone
+    Secret refreshToken; ///< the same
     LinkId droppedUnder; ///< of the dropped stage that the grant became; empty: there is none
     std::vector<LinkId> endedLinks; ///< that were to link the deleted account again
 };
