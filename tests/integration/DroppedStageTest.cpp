@@ -12,6 +12,7 @@ class DroppedStageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DroppedStageTest);
     CPPUNIT_TEST(testCancelledStageIsRevokedUpstream);
     CPPUNIT_TEST(testStageOfALinkedPersonIsNot);
+    CPPUNIT_TEST(testStageWaitsWhileItsProviderIsNotConfigured);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -41,6 +42,17 @@ public:
             200, _service->get("/v1/tokens/" + account.text("account_id"), _service->key()).status);
     }
 
+    void testStageWaitsWhileItsProviderIsNotConfigured() {
+        cancelGranted();
+        _service->environment["CENTRAL_OAUTH_CONFLUENCE_CLIENT_ID"] = "demo-client-id";
+        _service->environment["CENTRAL_OAUTH_CONFLUENCE_CLIENT_SECRET"] = "demo-client-secret";
+        _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "confluence";
+        restartUntilLogged("\"provider\":\"jira\"", "a dropped grant waits for its provider");
+        _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "jira";
+        restartUntilLogged("\"outcome\":\"attempted\"");
+        CPPUNIT_ASSERT_EQUAL(1, revocations());
+    }
+
 private:
     void cancelGranted() {
         const auto link = _service->createLink();
@@ -50,14 +62,15 @@ private:
     }
 
     // A start asks for what was left; that is sooner than the next round.
-    void restartUntilLogged(const std::string& outcome) {
+    void restartUntilLogged(const std::string& outcome,
+                            const std::string& what = "\"link.upstream_revocation\"") {
         (void)_service->stop();
         _service->start();
         constexpr std::chrono::seconds patience{30};
         const auto end = std::chrono::steady_clock::now() + patience;
         const auto isLogged = [&] {
             const auto log = _service->log();
-            const auto at = log.find("\"link.upstream_revocation\"");
+            const auto at = log.find(what);
             return at != std::string::npos && log.find(outcome, log.rfind('\n', at)) != std::string::npos;
         };
         while (!isLogged() && std::chrono::steady_clock::now() < end)

@@ -12,6 +12,19 @@
 
 namespace central_oauth::services {
 
+namespace {
+
+domain::Link linkOf(const domain::DroppedStage& stage) {
+    domain::Link link;
+    link.id = stage.link;
+    link.client = stage.client;
+    link.provider = stage.provider;
+    link.account = stage.account;
+    return link;
+}
+
+} // namespace
+
 void StageRevocation::giveUp(const domain::Link& link, const ConfiguredProvider& provider,
                              const domain::StagedGrant& grant) noexcept {
     if (grant.refreshToken.empty() || !isWanted(provider))
@@ -44,7 +57,7 @@ UpstreamOutcome StageRevocation::Claim::revoke(const GivenUpGrant& grant, Upstre
                                                const Source& source) const {
     const bool isKept = !grant.droppedUnder.empty();
     // Under another link the background may ask at any time.
-    if (isKept && grant.droppedUnder != _link)
+    if (isKept && (grant.droppedUnder != _link || !_owner._parts.revocation.isConfigured(grant.provider)))
         return UpstreamOutcome::queued;
     const auto outcome = _owner._parts.revocation.tryRevoke(grant, choice, source);
     // A call that the end of the service cut off says nothing about upstream.
@@ -55,7 +68,7 @@ UpstreamOutcome StageRevocation::Claim::revoke(const GivenUpGrant& grant, Upstre
     try {
         (void)_owner._parts.stages.remove(_link);
     } catch (const base::Error&) {
-        _owner.remember(_link, UpstreamOutcome::skipped); // the next round removes it; the caller audits
+        _owner.remember(_link, {*outcome, true}); // the next round removes it; the caller audits
     }
     return *outcome;
 }
@@ -63,10 +76,23 @@ UpstreamOutcome StageRevocation::Claim::revoke(const GivenUpGrant& grant, Upstre
 void StageRevocation::run() {
     if (_isStopping)
         return;
-    for (const auto& stage : _parts.stages.list(mostAtOnce)) {
-        if (!settle(stage))
+    for (const auto& stage : _parts.stages.list(_parts.revocation.providers(), mostAtOnce)) {
+        if (!_parts.revocation.isConfigured(stage.provider))
+            reportWaiting(stage);
+        else if (!settle(stage))
             return;
     }
+}
+
+void StageRevocation::reportWaiting(const domain::DroppedStage& stage) {
+    if (!_waiting.insert(stage.link).second)
+        return;
+    const logging::RequestScope scope("");
+    noteInLog(linkOf(stage));
+    _log.warning("a dropped grant waits for its provider",
+                 {{"detail", "the provider is not configured, so that upstream can't be asked to revoke"},
+                  {"action", "name the provider in CENTRAL_OAUTH_PROVIDERS again; the grant is then revoked "
+                             "as its settings say, and stays sealed in the database until then"}});
 }
 
 // False: no further stage can be handled in this round.
@@ -76,30 +102,27 @@ bool StageRevocation::settle(const domain::DroppedStage& stage) {
     // In this order: a claim ends after its owner has removed the row.
     if (isClaimed(stage.link) || !_parts.stages.contains(stage.link))
         return true;
-    domain::Link link;
-    link.id = stage.link;
-    link.client = stage.client;
-    link.provider = stage.provider;
-    link.account = stage.account;
     // No request: what is logged from here on is about this link.
     const logging::RequestScope scope("");
-    noteInLog(link);
-    const auto outcome = askOnce(stage);
-    if (!outcome)
+    noteInLog(linkOf(stage));
+    const auto asked = askOnce(stage);
+    if (!asked)
         return false;
     (void)_parts.stages.remove(stage.link);
     {
         const std::scoped_lock lock(_mutex);
         _asked.erase(stage.link);
     }
-    if (*outcome == UpstreamOutcome::skipped || *outcome == UpstreamOutcome::unsupported)
-        return true;
-    _parts.news.recordRevocation(stage, std::string(upstreamOutcomeName(*outcome)));
+    // Most stages are dropped where nobody wants a revocation. An account's grant is here because it was
+    // wanted.
+    const bool isNews = asked->outcome != UpstreamOutcome::skipped || !stage.account.empty();
+    if (isNews && !asked->isAudited)
+        _parts.news.recordRevocation(stage, std::string(upstreamOutcomeName(asked->outcome)));
     return true;
 }
 
 // Nothing: it can't be asked now.
-std::optional<UpstreamOutcome> StageRevocation::askOnce(const domain::DroppedStage& stage) {
+std::optional<StageRevocation::Asked> StageRevocation::askOnce(const domain::DroppedStage& stage) {
     {
         const std::scoped_lock lock(_mutex);
         const auto found = _asked.find(stage.link);
@@ -114,8 +137,9 @@ std::optional<UpstreamOutcome> StageRevocation::askOnce(const domain::DroppedSta
     // A call that the end of the service cut off says nothing about upstream.
     if (!outcome || _isStopping)
         return std::nullopt;
-    remember(stage.link, *outcome);
-    return outcome;
+    const Asked asked{*outcome, false};
+    remember(stage.link, asked);
+    return asked;
 }
 
 bool StageRevocation::isClaimed(const base::LinkId& link) const {
@@ -123,9 +147,9 @@ bool StageRevocation::isClaimed(const base::LinkId& link) const {
     return _claims.contains(link);
 }
 
-void StageRevocation::remember(const base::LinkId& link, UpstreamOutcome outcome) {
+void StageRevocation::remember(const base::LinkId& link, const Asked& asked) {
     const std::scoped_lock lock(_mutex);
-    _asked[link] = outcome;
+    _asked.insert_or_assign(link, asked);
 }
 
 } // namespace central_oauth::services

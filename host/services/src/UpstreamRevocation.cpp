@@ -74,6 +74,13 @@ domain::Revocation UpstreamRevocation::revocationFor(const std::string& provider
     return isWanted(*found) ? domain::Revocation::asConfigured : domain::Revocation::none;
 }
 
+std::vector<std::string> UpstreamRevocation::providers() const {
+    std::vector<std::string> names;
+    for (const auto& provider : _parts.providers.all())
+        names.push_back(provider.name);
+    return names;
+}
+
 void UpstreamRevocation::reportKeptGrant(const std::string& provider, std::string_view why) const {
     _log.warning(
         "a dropped grant is not revoked upstream",

@@ -194,15 +194,25 @@ bool endLink(Poco::Data::Session& session, const LinkId& id, EndReason reason, T
     }
 }
 
-std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage, int most) {
+std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage,
+                                            const DroppedFilter& filter, int most) {
+    if (most <= 0)
+        return {};
+    std::string places;
+    for (std::size_t i = 0; i < filter.providers.size(); ++i)
+        places += i == 0 ? "?" : ", ?";
     DroppedRow dropped;
     LinkRow& row = dropped.row;
     std::int64_t always = 0;
     // No LIMIT: damaged rows stay, and must not take the places of sound ones.
     Query query(session,
                 "SELECT link_id, client_id, provider, subject, secret_hash, staged_grant, client_name,"
-                " account_id, always FROM dropped_stages ORDER BY rowid");
-    query.ofRow("dropped_stages", row.link.id)
+                " account_id, always FROM dropped_stages WHERE COALESCE(provider IN (" +
+                    places + "), 0) = ? ORDER BY rowid");
+    for (const std::string& provider : filter.providers)
+        query.with(provider);
+    query.with(std::int64_t(filter.isTheirs ? 1 : 0))
+        .ofRow("dropped_stages", row.link.id)
         .into(row.link.id)
         .into(row.link.client)
         .into(row.link.provider)

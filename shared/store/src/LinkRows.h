@@ -74,9 +74,15 @@ struct DroppedRow {
     DroppedFrom from;
 };
 
+/// Which dropped stages are selected.
+struct DroppedFilter {
+    const std::vector<std::string>& providers;
+    bool isTheirs; ///< false: those of any other provider
+};
+
 /// The dropped stages, oldest first by their rows, at most so many sound ones.
 [[nodiscard]] std::vector<DroppedRow> selectDroppedStages(Poco::Data::Session& session, DamageLog& damage,
-                                                          int most);
+                                                          const DroppedFilter& filter, int most);
 
 /// Adds a stage that no link holds. Requires: `link` has the id of the link that brought it.
 void addDroppedStage(Poco::Data::Session& session, const Vault& vault, const Link& link, const Stage& stage,

@@ -12,7 +12,7 @@ namespace {
 
 using Poco::Data::Session;
 
-DroppedStage opened(const Vault& vault, const DroppedRow& found) {
+DroppedStage described(const DroppedRow& found) {
     DroppedStage dropped;
     dropped.link = found.row.link.id;
     dropped.client = found.row.link.client;
@@ -20,6 +20,11 @@ DroppedStage opened(const Vault& vault, const DroppedRow& found) {
     dropped.account = found.from.account;
     dropped.provider = found.row.link.provider;
     dropped.revocation = found.from.revocation;
+    return dropped;
+}
+
+DroppedStage opened(const Vault& vault, const DroppedRow& found) {
+    DroppedStage dropped = described(found);
     try {
         auto grant = std::move(openStage(vault, found.row, stagedGeneration).grant);
         dropped.upstreamId = std::move(grant.identity.upstreamId);
@@ -41,12 +46,21 @@ void SqliteDroppedStageRepository::add(const Link& link, const StagedGrant& gran
     });
 }
 
-std::vector<DroppedStage> SqliteDroppedStageRepository::list(int most) const {
-    const auto rows = _database.read(
-        [&](Session& session) { return selectDroppedStages(session, _database.damage(), most); });
+std::vector<DroppedStage> SqliteDroppedStageRepository::list(const std::vector<std::string>& providers,
+                                                             int most) const {
+    std::vector<DroppedRow> theirs;
+    std::vector<DroppedRow> others;
+    _database.read([&](Session& session) {
+        theirs = selectDroppedStages(session, _database.damage(), {providers, true}, most);
+        others = selectDroppedStages(session, _database.damage(), {providers, false},
+                                     most - static_cast<int>(theirs.size()));
+        return true;
+    });
     std::vector<DroppedStage> all;
-    for (const DroppedRow& row : rows)
+    for (const DroppedRow& row : theirs)
         all.push_back(opened(_vault, row));
+    for (const DroppedRow& row : others)
+        all.push_back(described(row));
     return all;
 }
 

@@ -15,7 +15,8 @@ public:
         : _database(database), _vault(vault) {}
 
     void add(const Link& link, const StagedGrant& grant) override;
-    [[nodiscard]] std::vector<DroppedStage> list(int most) const override;
+    [[nodiscard]] std::vector<DroppedStage> list(const std::vector<std::string>& providers,
+                                                 int most) const override;
     [[nodiscard]] bool contains(const LinkId& link) const override;
     void requireWritable() const override;
     bool remove(const LinkId& link) override;

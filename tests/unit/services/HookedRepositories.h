@@ -224,9 +224,10 @@ public:
         hook("add");
         _real.add(link, grant);
     }
-    std::vector<domain::DroppedStage> list(int most) const override {
+    std::vector<domain::DroppedStage> list(const std::vector<std::string>& providers,
+                                           int most) const override {
         hook("list");
-        return _real.list(most);
+        return _real.list(providers, most);
     }
     bool contains(const base::LinkId& link) const override {
         hook("contains");

@@ -25,6 +25,7 @@ class RemovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLocalSecretsAreGoneBeforeUpstreamIsAsked);
     CPPUNIT_TEST(testUpstreamFailureIsNoFailure);
     CPPUNIT_TEST(testCrowdIsNoFailure);
+    CPPUNIT_TEST(testQueuedRevocationIsAuditedWhateverComesOfIt);
     CPPUNIT_TEST(testGrantThatIsRenewedBeforeItsRemovalIsRevokedOnce);
     CPPUNIT_TEST(testNothingIsWrittenWhereNothingIsRevoked);
     CPPUNIT_TEST(testProviderThatCantRevoke);
@@ -142,6 +143,20 @@ public:
             std::int64_t(2),
             _fixture->base.number("SELECT COUNT(*) FROM audit WHERE action = 'account.upstream_revocation'"
                                   " AND outcome IN ('queued', 'revoked') AND account_id = '" +
+                                  _account.value() + "'"));
+    }
+
+    void testQueuedRevocationIsAuditedWhateverComesOfIt() {
+        configure([&](auto& jira) { jira.properties.revokesUpstream = true; });
+        CPPUNIT_ASSERT(removeInACrowd(UpstreamChoice::automatic) == UpstreamOutcome::queued);
+        configure([&](auto& jira) { jira.properties.revokesUpstream = false; });
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(0, revocations());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), _fixture->base.number("SELECT COUNT(*) FROM dropped_stages"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t(1),
+            _fixture->base.number("SELECT COUNT(*) FROM audit WHERE action = 'account.upstream_revocation'"
+                                  " AND outcome = 'skipped' AND account_id = '" +
                                   _account.value() + "'"));
     }
 

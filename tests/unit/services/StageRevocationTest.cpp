@@ -32,6 +32,9 @@ class StageRevocationTest : public CallbackFixture {
     CPPUNIT_TEST(testGrantOfUnknownOwnerIsReported);
     CPPUNIT_TEST(testRoundIsBounded);
     CPPUNIT_TEST(testLinesSayOfWhichLinkTheyAre);
+    CPPUNIT_TEST(testGrantWaitsWhileItsProviderIsNotConfigured);
+    CPPUNIT_TEST(testWaitingGrantsTakeNoPlaces);
+    CPPUNIT_TEST(testProviderThatCantRevokeIsAudited);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -235,6 +238,51 @@ public:
         };
         _dropped->run();
         expectLine("revocation failed");
+    }
+
+    void testGrantWaitsWhileItsProviderIsNotConfigured() {
+        (void)complete();
+        expire();
+        _fixture->catalog = ProviderCatalog({});
+        makeService();
+        for (int round = 0; round < 3; ++round)
+            _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), dropped());
+        CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.upstream_revocation"));
+        const std::string warning = "a dropped grant waits for its provider";
+        expectLine(warning);
+        const auto log = _fixture->base.logged.str();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("one line for all rounds", log.find(warning), log.rfind(warning));
+        useProvider(true);
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-first"), _revoked);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.upstream_revocation"));
+    }
+
+    void testWaitingGrantsTakeNoPlaces() {
+        auto link = links().find(_link).value();
+        link.provider = "retired";
+        for (int i = 0; i < StageRevocation::mostAtOnce; ++i) {
+            link.id = base::LinkId("lnk_" + std::to_string(i));
+            _fixture->store().droppedStages().add(link, store::makeGrant("stage", now()));
+        }
+        (void)complete();
+        expire();
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh-first"), _revoked);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(StageRevocation::mostAtOnce), dropped());
+    }
+
+    void testProviderThatCantRevokeIsAudited() {
+        (void)complete();
+        expire();
+        _fixture->provider.revokes = false;
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), dropped());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
+                                                  "SELECT COUNT(*) FROM audit WHERE action ="
+                                                  " 'link.upstream_revocation' AND outcome = 'unsupported'"));
     }
 
 private:

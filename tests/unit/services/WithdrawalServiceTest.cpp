@@ -21,6 +21,7 @@ class WithdrawalServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testUndoOfAnOlderLinkLeavesWhatANewerOneBrought);
     CPPUNIT_TEST(testUndoOfAnAccountThatIsGone);
     CPPUNIT_TEST(testUndoLeavesTheRevocationOfAnAccountThatIsGone);
+    CPPUNIT_TEST(testUndoWaitsForAProviderThatIsNotConfigured);
     CPPUNIT_TEST(testUndoEndsAfterFifteenMinutes);
     CPPUNIT_TEST(testUndoOutlivesTheLink);
     CPPUNIT_TEST(testAnotherBrowserTakesNothingBack);
@@ -135,6 +136,24 @@ public:
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.upstream_revocation"));
+    }
+
+    void testUndoWaitsForAProviderThatIsNotConfigured() {
+        for (const bool isDelivered : {false, true}) {
+            setUp();
+            (void)complete();
+            if (isDelivered)
+                (void)deliver();
+            _fixture->catalog = ProviderCatalog({});
+            makeService();
+            make(_fixture->catalog);
+            CPPUNIT_ASSERT(undo());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t(1), _fixture->base.number(
+                                                      "SELECT COUNT(*) FROM audit WHERE outcome = 'queued'"));
+            useRevokingProvider();
+            _dropped->run();
+            CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
+        }
     }
 
     void testUndoEndsAfterFifteenMinutes() {

@@ -126,7 +126,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, _fixture->number("SELECT COUNT(*) FROM links"));
         std::set<std::string> tokens;
         _fixture->reopen();
-        for (const auto& stage : _fixture->store->droppedStages().list(100))
+        for (const auto& stage : _fixture->store->droppedStages().list({"jira"}, 100))
             tokens.insert(revealed(stage.refreshToken));
         CPPUNIT_ASSERT(tokens.contains("refresh-staged-whole"));
     }
@@ -318,7 +318,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("links WHERE id LIKE '%-whole'"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("grant_tokens WHERE key_id = 'cog-whole'"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("audit WHERE actor = 'whole'"));
-        for (const auto& stage : store.droppedStages().list(100))
+        for (const auto& stage : store.droppedStages().list({"jira"}, 100))
             (void)store.droppedStages().remove(stage.link);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("dropped_stages WHERE link_id LIKE '%-whole'"));
     }

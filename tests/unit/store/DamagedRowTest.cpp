@@ -53,7 +53,7 @@ bool isProvenGrantToken(SqliteStore& store, const std::string& id) {
 }
 
 bool isDroppedStage(SqliteStore& store, const std::string& id) {
-    return holds(store.droppedStages().list(100), id,
+    return holds(store.droppedStages().list({"jira"}, 100), id,
                  [](const DroppedStage& stage) { return stage.link.value(); });
 }
 
@@ -223,7 +223,7 @@ public:
     void testDamagedStagesTakeNoPlaces() {
         allowAnything();
         sql("UPDATE dropped_stages SET provider = NULL WHERE link_id = 'lnk_dropped-victim'");
-        const auto stages = _fixture->store->droppedStages().list(1);
+        const auto stages = _fixture->store->droppedStages().list({"jira"}, 1);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), stages.size());
         CPPUNIT_ASSERT_EQUAL(std::string("lnk_dropped-whole"), stages.front().link.value());
     }

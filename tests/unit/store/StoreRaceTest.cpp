@@ -130,7 +130,7 @@ public:
                     static_cast<void>(links().purge({}, late));
             });
             const bool delivered = accounts().findTokens(AccountId("acc_" + number)).has_value();
-            const auto dropped = _fixture->store->droppedStages().list(10);
+            const auto dropped = _fixture->store->droppedStages().list({"jira"}, 10);
             CPPUNIT_ASSERT_EQUAL(delivered ? std::size_t(0) : std::size_t(1), dropped.size());
             if (!delivered) {
                 CPPUNIT_ASSERT_EQUAL("refresh-" + number, revealed(dropped.front().refreshToken));

@@ -19,7 +19,8 @@ namespace central_oauth::services {
 
 /// Revokes dropped stages under the rule of a removed account: only where operator or caller want it, and
 /// never what another account rests on. A stage that meets a full house or the end of the service is kept for
-/// the next round or the next start.
+/// the next round or the next start. A stage whose provider is not configured waits until it is; the log has
+/// one warning for each by each process.
 ///
 /// Each stage is asked for at least once, and once by each process: its row goes after upstream was asked, so
 /// only a process that ends between the two makes the next one ask again. Upstream is not asked while the
@@ -77,17 +78,24 @@ public:
     static constexpr int mostAtOnce = 100;
 
 private:
+    struct Asked {
+        UpstreamOutcome outcome;
+        bool isAudited;
+    };
+
     [[nodiscard]] bool settle(const domain::DroppedStage& stage);
-    [[nodiscard]] std::optional<UpstreamOutcome> askOnce(const domain::DroppedStage& stage);
+    void reportWaiting(const domain::DroppedStage& stage);
+    [[nodiscard]] std::optional<Asked> askOnce(const domain::DroppedStage& stage);
     [[nodiscard]] bool isClaimed(const base::LinkId& link) const;
-    void remember(const base::LinkId& link, UpstreamOutcome outcome);
+    void remember(const base::LinkId& link, const Asked& asked);
 
     Parts _parts;
     logging::Channel _log;
     std::atomic<bool> _isStopping{false};
     mutable std::mutex _mutex; ///< guards the two below
     std::multiset<base::LinkId> _claims;
-    std::map<base::LinkId, UpstreamOutcome> _asked; ///< whose row is still there; skipped: audited already
+    std::map<base::LinkId, Asked> _asked; ///< whose row is still there
+    std::set<base::LinkId> _waiting;      ///< reported already; of the thread that calls run
 };
 
 } // namespace central_oauth::services

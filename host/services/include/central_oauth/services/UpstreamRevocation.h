@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace central_oauth::services {
 
@@ -32,7 +33,7 @@ enum class UpstreamOutcome {
     revoked,       ///< upstream promises that the grant is dead
     attempted,     ///< it was asked, and promised nothing or did not answer
     queued,        ///< it is asked later, in the background
-    unsupported,   ///< the provider can't revoke
+    unsupported,   ///< the provider can't revoke, or is not configured
     keptForOthers, ///< another account rests on the same person and app; upstream might end both
     skipped,       ///< not wanted, or nothing left to revoke with
 };
@@ -74,6 +75,14 @@ public:
 
     /// Whether a grant of this provider is to be revoked for this choice, as the store keeps it.
     [[nodiscard]] domain::Revocation revocationFor(const std::string& provider, UpstreamChoice choice) const;
+
+    /// Returns the names of the providers that are configured.
+    [[nodiscard]] std::vector<std::string> providers() const;
+
+    /// Whether a provider of that name is configured.
+    [[nodiscard]] bool isConfigured(const std::string& provider) const {
+        return _parts.providers.find(provider) != nullptr;
+    }
 
     /// Logs that a grant lives on upstream although it was to be revoked. `why`: for the operator.
     void reportKeptGrant(const std::string& provider, std::string_view why) const;

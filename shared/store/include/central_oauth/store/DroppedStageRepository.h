@@ -4,6 +4,7 @@
 
 #include "central_oauth/store/Records.h"
 
+#include <string>
 #include <vector>
 
 namespace central_oauth::store {
@@ -19,8 +20,10 @@ public:
     /// Adds a grant that was never staged.
     virtual void add(const Link& link, const StagedGrant& grant) = 0;
 
-    /// The oldest ones, at most so many, opened.
-    [[nodiscard]] virtual std::vector<DroppedStage> list(int most) const = 0;
+    /// Returns at most so many: the oldest ones of these providers, opened; after them the oldest ones of any
+    /// other provider, not opened.
+    [[nodiscard]] virtual std::vector<DroppedStage> list(const std::vector<std::string>& providers,
+                                                         int most) const = 0;
 
     /// Whether there is one of that link.
     [[nodiscard]] virtual bool contains(const LinkId& link) const = 0;
