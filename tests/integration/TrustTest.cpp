@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 class TrustTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TrustTest);
     CPPUNIT_TEST(testTheStartRefusesFilesInOtherHands);
+    CPPUNIT_TEST(testCertificatesThatOpenSslFindsAreJudged);
+    CPPUNIT_TEST(testSystemAuthoritiesThatAreNotThereAreSaidToBe);
     CPPUNIT_TEST(testCredentialsThatCannotBeReadAreSaidToBe);
     CPPUNIT_TEST(testHangupJudgesTheFilesAgain);
     CPPUNIT_TEST(testFilesBesideTheDatabaseAreTakenFromOthers);
@@ -56,6 +58,38 @@ public:
                 CPPUNIT_ASSERT_EQUAL(0, ::chown(folder().c_str(), 0, 0));
             }
             expectGood(use);
+        }
+    }
+
+    // In the directory, OpenSSL opens files by the hash of their subject alone.
+    void testCertificatesThatOpenSslFindsAreJudged() {
+        const Use use{"certificates", {}};
+        fs::create_directories(inner("certs"));
+        fs::permissions(inner("certs"), fs::perms(0755));
+        write(inner("certs/README"), "text");
+        fs::permissions(inner("certs/README"), fs::perms(0666));
+        fs::copy_file(_authority.bundle(), inner("ca.pem"));
+        fs::create_symlink("../ca.pem", inner("certs/0a1b2c3d.0"));
+        fs::create_symlink("gone.pem", inner("certs/0a1b2c3d.1"));
+        _service->environment["SSL_CERT_DIR"] = "/:" + inner("certs");
+        expectGood(use);
+        fs::permissions(inner("ca.pem"), fs::perms(0666));
+        expectRefusal(use, "1. SSL_CERT_DIR names the directory " + inner("certs") +
+                               ", whose file 0a1b2c3d.0 can be written by others.");
+        fs::permissions(inner("ca.pem"), fs::perms(0644));
+        fs::permissions(inner("certs"), fs::perms(01777));
+        expectRefusal(use, "1. SSL_CERT_DIR names the directory " + inner("certs") +
+                               ", which can be written by others.");
+    }
+
+    void testSystemAuthoritiesThatAreNotThereAreSaidToBe() {
+        for (const std::string name : {"SSL_CERT_FILE", "SSL_CERT_DIR"}) {
+            _service->environment = _good;
+            _service->environment[name] = inner("missing");
+            const std::string kind = name == "SSL_CERT_FILE" ? "file" : "directory";
+            expectRefusal({name, {}}, "1. " + name + " names a " + kind + " that cannot be opened: No such");
+            _service->environment[name] = "";
+            expectGood({name, {}});
         }
     }
 
@@ -179,6 +213,8 @@ private:
              {{"CENTRAL_OAUTH_JIRA_CLIENT_SECRET", ""},
               {"CENTRAL_OAUTH_JIRA_CLIENT_SECRET_FILE", inner("key")}}},
             {"upstream CA", {{"CENTRAL_OAUTH_UPSTREAM_CA", inner("ca.pem")}}},
+            {"system's CA file", {{"SSL_CERT_FILE", inner("ca.pem")}}},
+            {"system's CA directory", {{"SSL_CERT_DIR", inner("")}}},
             {"TLS",
              {{"CENTRAL_OAUTH_TLS_CERT", inner("cert.pem")}, {"CENTRAL_OAUTH_TLS_KEY", inner("key.pem")}},
              78,

@@ -9,6 +9,7 @@
 #include "ProviderNames.h"
 #include "PublicUrl.h"
 #include "SettingReader.h"
+#include "SystemAuthorities.h"
 #include "Text.h"
 #include "TlsSettings.h"
 #include "central_oauth/base/DisplayText.h"
@@ -282,6 +283,7 @@ LoadedSettings load(const Environment& environment) {
     settings.operatorName = readOperatorName(reader);
     settings.supportUrl = readSupportUrl(reader);
     settings.upstreamCa = readUpstreamCa(reader);
+    judgeSystemAuthorities(environment, loaded.report);
     return loaded;
 }
 

@@ -40,6 +40,7 @@ constexpr std::array table{
     Rule{FileRole::tlsCertificate, "TLS certificate", {W, W, R, A, W, W, R}, 1024 * KiB},
     Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * KiB},
     Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * KiB},
+    Rule{FileRole::authoritiesFolder, "upstream CA directory", {R, R, R, A, R, R, R}, anySize, true},
     Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * KiB},
     Rule{FileRole::clientSettings, "client settings", {R, R, R, A, R, W, R}, 64 * KiB},
     Rule{FileRole::databaseFolder, "database directory", {R, W, R, A, R, W, R}, anySize, true},

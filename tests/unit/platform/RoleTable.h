@@ -8,12 +8,19 @@
 
 namespace central_oauth::platform {
 
-constexpr std::array allRoles{FileRole::plugin,         FileRole::secret,
-                              FileRole::mountedSecret,  FileRole::credentials,
-                              FileRole::tlsCertificate, FileRole::tlsKey,
-                              FileRole::authorities,    FileRole::personalAuthorities,
-                              FileRole::clientSettings, FileRole::databaseFolder,
-                              FileRole::database,       FileRole::logFile};
+constexpr std::array allRoles{FileRole::plugin,
+                              FileRole::secret,
+                              FileRole::mountedSecret,
+                              FileRole::credentials,
+                              FileRole::tlsCertificate,
+                              FileRole::tlsKey,
+                              FileRole::authorities,
+                              FileRole::authoritiesFolder,
+                              FileRole::personalAuthorities,
+                              FileRole::clientSettings,
+                              FileRole::databaseFolder,
+                              FileRole::database,
+                              FileRole::logFile};
 
 /// Those that a role decides about, in the order of the documented table.
 constexpr std::array ruledFaults{FileFault::ownedByOther,         FileFault::groupWrites,

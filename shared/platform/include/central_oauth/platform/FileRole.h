@@ -16,6 +16,7 @@ enum class FileRole {
     tlsCertificate,      ///< what the listener shows
     tlsKey,              ///< what the listener proves it with
     authorities,         ///< certificates that upstream is verified with
+    authoritiesFolder,   ///< a folder that OpenSSL finds such certificates in
     personalAuthorities, ///< the same of the command-line client
     clientSettings,      ///< what the command-line client keeps, a client key with it
     databaseFolder,      ///< the folder of the database

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SystemAuthorities.h"
+
+#include "FileReport.h"
+#include "central_oauth/platform/TrustedFile.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace central_oauth::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* fileVariable = "SSL_CERT_FILE";
+constexpr const char* folderVariable = "SSL_CERT_DIR";
+
+// As OpenSSL separates the directories.
+#ifdef _WIN32
+constexpr char separator = ';';
+#else
+constexpr char separator = ':';
+#endif
+
+// OpenSSL opens no other: the hash of the subject in eight hex digits, a dot, "r" if it is a revocation list,
+// and a number.
+bool isOpenedByOpenSsl(std::string_view name) {
+    constexpr std::size_t digits = 8;
+    const auto isHex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+    const auto isDigit = [](unsigned char c) { return std::isdigit(c) != 0; };
+    if (name.size() <= digits || name[digits] != '.' ||
+        !std::all_of(name.begin(), name.begin() + digits, isHex))
+        return false;
+    auto number = name.substr(digits + 1);
+    if (!number.empty() && std::tolower(static_cast<unsigned char>(number.front())) == 'r')
+        number.remove_prefix(1);
+    return !number.empty() && std::all_of(number.begin(), number.end(), isDigit);
+}
+
+// The beginning of a sentence. Without the path where it can't be shown: a secret that stands in the wrong
+// variable names no directory that is there.
+struct Subject {
+    explicit Subject(const fs::path& folder) {
+        const std::string path = folder.string();
+        std::error_code ignored;
+        const bool isPlain =
+            std::all_of(path.begin(), path.end(), [](char c) { return c >= ' ' && c <= '~'; });
+        if (!isPlain || !fs::is_directory(folder, ignored))
+            return;
+        itself = "names the directory " + path + ", which ";
+        itsFile = "names the directory " + path + ", whose file ";
+    }
+
+    std::string itself = "names a directory that ";
+    std::string itsFile = "names a directory whose file ";
+};
+
+// A file that is not there is none of OpenSSL's either, and those who could put it there are refused.
+const platform::FileDoubt* findRefusal(const platform::Judgement& judgement) {
+    const auto found =
+        std::find_if(judgement.refusals.begin(), judgement.refusals.end(),
+                     [](const auto& doubt) { return doubt.fault != platform::FileFault::missing; });
+    return found == judgement.refusals.end() ? nullptr : &*found;
+}
+
+void judgeFolder(const fs::path& folder, Report& report) {
+    const Subject subject(folder);
+    const auto judgement = platform::judge(platform::FileRole::authoritiesFolder, folder);
+    for (const auto& doubt : judgement.refusals)
+        report.faults.push_back({folderVariable, subject.itself + doubt.problem, doubt.fix});
+    if (judgement.refused())
+        return;
+    std::error_code failed;
+    fs::directory_iterator entry(folder, failed);
+    for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+        const auto name = entry->path().filename().string();
+        if (!isOpenedByOpenSsl(name))
+            continue;
+        const auto file = platform::judge(platform::FileRole::authorities, entry->path());
+        if (const auto* doubt = findRefusal(file)) {
+            report.faults.push_back(
+                {folderVariable, subject.itsFile + name + ' ' + doubt->problem, doubt->fix});
+            return; // often all of them are in the same hands
+        }
+    }
+    if (failed)
+        report.faults.push_back({folderVariable, subject.itself + "cannot be listed: " + failed.message(),
+                                 "let the service's user read it"});
+}
+
+} // namespace
+
+void judgeSystemAuthorities(const Environment& environment, Report& report) {
+    if (const auto file = environment.find(fileVariable))
+        reportFile(platform::openTrusted(platform::FileRole::authorities, fs::path(std::string(*file))),
+                   fileVariable, report);
+    auto left = environment.find(folderVariable).value_or("");
+    while (!left.empty()) {
+        const auto end = std::min(left.find(separator), left.size());
+        if (end > 0)
+            judgeFolder(fs::path(std::string(left.substr(0, end))), report);
+        left.remove_prefix(std::min(end + 1, left.size()));
+    }
+}
+
+} // namespace central_oauth::config
