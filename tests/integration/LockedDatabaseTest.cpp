@@ -22,6 +22,9 @@ using Clock = std::chrono::steady_clock;
 constexpr auto oneWait = 5s;
 constexpr auto inTime = oneWait + 2s;
 
+// What a request may take that waits for nothing, on a busy machine.
+constexpr auto atOnce = 1s;
+
 } // namespace
 
 class LockedDatabaseTest : public CppUnit::TestFixture {
@@ -29,6 +32,7 @@ class LockedDatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEachWriterIsAnsweredAfterOneWait);
     CPPUNIT_TEST(testRotationsAreAnsweredAfterOneWait);
     CPPUNIT_TEST(testAShortLockIsWaitedFor);
+    CPPUNIT_TEST(testAReadDoesNotWaitToNoteItsUse);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -74,6 +78,33 @@ public:
             CPPUNIT_ASSERT_EQUAL(201, writer.get().answer.status);
     }
 
+    // With the lock alone, and with a write of the daemon that waits for it.
+    void testAReadDoesNotWaitToNoteItsUse() {
+        const auto account = _service->linkAccount().text("account_id");
+        const auto path = "/v1/accounts/" + account + "/grant-tokens";
+        const auto holder = _service->post(path, _service->key(), "{}").text("grant_token");
+        _service->passTime(120);
+        const auto before = lastUseOf(account);
+        {
+            const WriteLock lock(_service->database());
+            expectReadAtOnce(account, _service->key());
+            expectReadAtOnce(account, holder);
+            auto writers = startWriters(1, "/v1/link-code");
+            CPPUNIT_ASSERT(writers.front().wait_for(500ms) == std::future_status::timeout);
+            expectReadAtOnce(account, _service->key());
+            expectReadAtOnce(account, holder);
+            CPPUNIT_ASSERT(writers.front().wait_for(0s) == std::future_status::timeout);
+            expectRefusalsInTime(writers);
+        }
+        CPPUNIT_ASSERT_EQUAL(before, lastUseOf(account));
+        // The next read notes its use, unless the daemon itself writes just then.
+        const auto deadline = Clock::now() + inTime;
+        while (lastUseOf(account) == before && Clock::now() < deadline)
+            expectReadAtOnce(account, _service->key());
+        CPPUNIT_ASSERT(lastUseOf(account) != before);
+        CPPUNIT_ASSERT(_service->log().find("use not noted") == std::string::npos);
+    }
+
 private:
     struct Timed {
         HttpAnswer answer;
@@ -90,6 +121,18 @@ private:
                              std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin)};
             }));
         return writers;
+    }
+
+    [[nodiscard]] std::string lastUseOf(const std::string& account) const {
+        return _service->get("/v1/accounts/" + account, _service->key()).text("last_used_at");
+    }
+
+    void expectReadAtOnce(const std::string& account, const std::string& bearer) const {
+        const auto begin = Clock::now();
+        const auto read = _service->get("/v1/tokens/" + account, bearer);
+        const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(read.body, 200, read.status);
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(time.count()) + " ms", time < atOnce);
     }
 
     static void expectRefusalsInTime(std::vector<std::future<Timed>>& writers) {

@@ -149,7 +149,8 @@ void GrantTokenService::noteUse(const domain::GrantToken& token) const {
     if (now - token.lastUsedAt < often)
         return;
     try {
-        _parts.tokens.markUsed(token.keyId, now);
+        // False: a write is in the way. The next request of the holder notes its use.
+        static_cast<void>(_parts.tokens.markUsed(token.keyId, now));
     } catch (const Error& failure) {
         // The holder has proven itself; a full disk must not lock it out of a read.
         _log.warning("use not noted", {{"grant_token", token.keyId}, {"detail", failure.what()}});

@@ -120,8 +120,9 @@ void TokenService::noteUse(domain::Account& account) const {
     if (account.lastUsedAt && now - *account.lastUsedAt < often)
         return;
     try {
-        _parts.accounts.markUsed(account.id, now);
-        account.lastUsedAt = now;
+        // The next read notes its use; this one does not wait for a turn to write.
+        if (_parts.accounts.markUsed(account.id, now))
+            account.lastUsedAt = now;
     } catch (const Error& failure) {
         // A token in hand is not refused because its use can't be noted.
         _log.warning("use not noted", {{"account", account.id.value()}, {"detail", failure.what()}});

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <mutex>
 #include <sqlite3.h>
+#include <utility>
 
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
@@ -207,6 +208,17 @@ WriterTurn::Time Database::writeDeadline() {
 ImmediateTransaction Database::begin(WriterTurn::Lease& lease, WriterTurn::Time deadline) {
     const FileLockWait wait(_writer, lease, deadline);
     return ImmediateTransaction(_writer);
+}
+
+std::optional<ImmediateTransaction> Database::beginIfUnlocked(WriterTurn::Lease& lease) {
+    const FileLockWait wait(_writer, lease, std::chrono::steady_clock::now());
+    try {
+        return std::optional<ImmediateTransaction>(std::in_place, _writer);
+    } catch (const Poco::Exception& error) {
+        if (troubleOf(error) != StoreTrouble::busy)
+            throw;
+        return std::nullopt;
+    }
 }
 
 void Database::probeWriter() {

@@ -102,6 +102,27 @@ public:
         }
     }
 
+    /// Runs `work(session)` as `write` does, and waits neither for other writes nor for the lock of the file.
+    /// Returns false if one of them is in the way: that is no trouble of the store.
+    template <class Work>
+    bool writeIfFree(Work&& work) {
+        try {
+            _watch.requireFiles();
+            auto lease = _turn.takeIfFree();
+            if (!lease)
+                return false;
+            auto transaction = beginIfUnlocked(*lease);
+            if (!transaction)
+                return false;
+            work(_writer);
+            transaction->commit();
+            _watch.requireFiles();
+            return true;
+        } catch (...) {
+            rethrowNoted();
+        }
+    }
+
     /// Runs `work(session)` on the connection that writes, outside any transaction.
     template <class Work>
     auto withWriter(Work&& work) {
@@ -130,6 +151,8 @@ private:
     [[nodiscard]] static WriterTurn::Time writeDeadline();
     // Waits for the lock of the file until the deadline.
     [[nodiscard]] ImmediateTransaction begin(WriterTurn::Lease& lease, WriterTurn::Time deadline);
+    // Returns nullopt while another program keeps the file locked.
+    [[nodiscard]] std::optional<ImmediateTransaction> beginIfUnlocked(WriterTurn::Lease& lease);
     void refuseFullWithSpace(const StoreTroubleError& error) const;
 
     std::filesystem::path _file;

@@ -255,7 +255,7 @@ int SqliteAccountRepository::countOfPerson(const std::vector<std::string>& provi
     });
 }
 
-void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
+bool SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
     // On the path of each token read: one column tells whether there is anything to note.
     const bool isDue = _database.read([&](Session& session) {
         Account account;
@@ -263,10 +263,9 @@ void SqliteAccountRepository::markUsed(const AccountId& id, Timestamp now) {
         query.with(id).into(account.lastUsedAt);
         return query.next() && domain::noteUsed(account, now);
     });
-    if (isDue)
-        _database.write([&](Session& session) {
-            return changeRow(session, id, [&](Account& account) { return domain::noteUsed(account, now); });
-        });
+    return !isDue || _database.writeIfFree([&](Session& session) {
+        changeRow(session, id, [&](Account& account) { return domain::noteUsed(account, now); });
+    });
 }
 
 std::optional<RemovedAccount> SqliteAccountRepository::remove(const ClientId& owner, const AccountId& id,

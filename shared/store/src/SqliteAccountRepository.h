@@ -40,7 +40,7 @@ public:
                                   const AccountChange& change) override;
     [[nodiscard]] int countOfPerson(const std::vector<std::string>& providers,
                                     const std::string& upstreamId) const override;
-    void markUsed(const AccountId& id, Timestamp now) override;
+    bool markUsed(const AccountId& id, Timestamp now) override;
     std::optional<RemovedAccount> remove(const ClientId& owner, const AccountId& id, Timestamp now,
                                          Revocation revocation = Revocation::none) override;
 

@@ -161,20 +161,19 @@ std::vector<std::string> SqliteGrantTokenRepository::remove(const AccountId& acc
     });
 }
 
-void SqliteGrantTokenRepository::markUsed(const std::string& keyId, Timestamp now) {
+bool SqliteGrantTokenRepository::markUsed(const std::string& keyId, Timestamp now) {
     const bool due = _database.read([&](Session& session) {
         Timestamp last{};
         Query query(session, "SELECT last_used_at FROM grant_tokens WHERE key_id = ?");
         query.with(keyId).into(last);
         return query.next() && last + usePrecision <= now;
     });
-    if (due)
-        _database.write([&](Session& session) {
-            return Query(session, "UPDATE grant_tokens SET last_used_at = ? WHERE key_id = ?")
-                .with(now)
-                .with(keyId)
-                .run();
-        });
+    return !due || _database.writeIfFree([&](Session& session) {
+        Query(session, "UPDATE grant_tokens SET last_used_at = ? WHERE key_id = ?")
+            .with(now)
+            .with(keyId)
+            .run();
+    });
 }
 
 int SqliteGrantTokenRepository::purge(std::chrono::seconds unused, Timestamp now) {

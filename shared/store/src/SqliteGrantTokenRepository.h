@@ -18,7 +18,7 @@ public:
     [[nodiscard]] std::vector<GrantToken> list(const AccountId& account) const override;
     std::vector<std::string> remove(const AccountId& account, const std::string& keyId,
                                     Successors successors) override;
-    void markUsed(const std::string& keyId, Timestamp now) override;
+    bool markUsed(const std::string& keyId, Timestamp now) override;
     int purge(std::chrono::seconds unused, Timestamp now) override;
 
 private:

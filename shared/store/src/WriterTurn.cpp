@@ -3,6 +3,8 @@
 
 #include "StoreTroubleError.h"
 
+#include <utility>
+
 namespace central_oauth::store {
 
 namespace {
@@ -37,6 +39,14 @@ WriterTurn::Lease WriterTurn::takeUnlessLocked() {
         throwLocked();
     _isTaken = true;
     return Lease(*this);
+}
+
+std::optional<WriterTurn::Lease> WriterTurn::takeIfFree() {
+    const std::lock_guard hold(_mutex);
+    if (_isTaken)
+        return std::nullopt;
+    _isTaken = true;
+    return std::optional<Lease>(std::in_place, *this);
 }
 
 void WriterTurn::release() noexcept {

@@ -43,6 +43,9 @@ public:
     /// program, unless that wait should be over by now.
     [[nodiscard]] Lease takeUnlessLocked();
 
+    /// Blocks on nothing. Returns nullopt if the turn is taken.
+    [[nodiscard]] std::optional<Lease> takeIfFree();
+
 private:
     void release() noexcept;
     void noteFileWait(std::optional<Time> until) noexcept;

@@ -32,7 +32,9 @@ public:
                                     store::Successors successors) override {
         return real().remove(account, keyId, successors);
     }
-    void markUsed(const std::string& keyId, base::Timestamp now) override { real().markUsed(keyId, now); }
+    bool markUsed(const std::string& keyId, base::Timestamp now) override {
+        return real().markUsed(keyId, now);
+    }
     int purge(std::chrono::seconds unused, base::Timestamp now) override { return real().purge(unused, now); }
 
 private:

@@ -94,9 +94,9 @@ public:
         hook("countOfPerson");
         return _real.countOfPerson(providers, upstreamId);
     }
-    void markUsed(const base::AccountId& id, base::Timestamp now) override {
+    bool markUsed(const base::AccountId& id, base::Timestamp now) override {
         hook("markUsed");
-        _real.markUsed(id, now);
+        return _real.markUsed(id, now);
     }
     std::optional<store::RemovedAccount> remove(const base::ClientId& owner, const base::AccountId& id,
                                                 base::Timestamp now, domain::Revocation revocation) override {

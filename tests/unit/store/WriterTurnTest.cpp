@@ -18,6 +18,7 @@ class WriterTurnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testGivesUpBehindAWriteThatDoesNotComeBack);
     CPPUNIT_TEST(testGivesUpBehindAWriteThatWaitsForAnotherProgram);
     CPPUNIT_TEST(testAnotherProgramsLockIsReportedAtOnce);
+    CPPUNIT_TEST(testATurnThatIsTakenIsNotWaitedFor);
     CPPUNIT_TEST(testALockThatBeginsWhileSomebodyAsksIsReported);
     CPPUNIT_TEST(testAWriteThatHangsIsWaitedFor);
     CPPUNIT_TEST(testAFileWaitThatIsOverdueIsAHang);
@@ -48,6 +49,15 @@ public:
         auto lease = _turn.take(Clock::now());
         lease.beginFileWait(Clock::now() + 1h);
         CPPUNIT_ASSERT_THROW(static_cast<void>(_turn.takeUnlessLocked()), StoreTroubleError);
+    }
+
+    void testATurnThatIsTakenIsNotWaitedFor() {
+        for (int i = 0; i < 2; ++i) {
+            const auto lease = _turn.takeIfFree();
+            CPPUNIT_ASSERT(lease);
+            CPPUNIT_ASSERT(!_turn.takeIfFree());
+            CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::none);
+        }
     }
 
     void testALockThatBeginsWhileSomebodyAsksIsReported() {

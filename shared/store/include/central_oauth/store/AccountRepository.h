@@ -110,8 +110,9 @@ public:
     [[nodiscard]] virtual int countOfPerson(const std::vector<std::string>& providers,
                                             const std::string& upstreamId) const = 0;
 
-    /// Keeps the time of last use, to the minute: most calls only read.
-    virtual void markUsed(const AccountId& id, Timestamp now) = 0;
+    /// Stores the time of last use, to the minute: most calls only read. Waits for no other write and no
+    /// lock. Returns false if one is in the way; the time is not stored then.
+    virtual bool markUsed(const AccountId& id, Timestamp now) = 0;
 
     /// Deletes account, tokens and grant tokens in one step, and ends the links that were to link it again.
     /// A damaged row goes like any other; of such an account only the identity comes back. A grant that is to

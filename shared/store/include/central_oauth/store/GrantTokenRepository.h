@@ -58,8 +58,9 @@ public:
     virtual std::vector<std::string> remove(const AccountId& account, const std::string& keyId,
                                             Successors successors) = 0;
 
-    /// Keeps the time of last use, to the minute: most calls only read.
-    virtual void markUsed(const std::string& keyId, Timestamp now) = 0;
+    /// Stores the time of last use, to the minute: most calls only read. Waits for no other write and no
+    /// lock. Returns false if one is in the way; the time is not stored then.
+    virtual bool markUsed(const std::string& keyId, Timestamp now) = 0;
 
     /// Drops the expired ones, given how long an unused one lives. Their successors descend from the parent
     /// of the dropped token. Returns how many were dropped.
