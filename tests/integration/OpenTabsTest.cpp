@@ -43,6 +43,7 @@ class OpenTabsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheNewestTabsStayGood);
     CPPUNIT_TEST(testManyLinksInManyTabs);
     CPPUNIT_TEST(testWhatIsPlantedCrowdsNoTabOut);
+    CPPUNIT_TEST(testPicturesOfANeighboursPageLeaveNoCookie);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -54,6 +55,19 @@ public:
     void tearDown() override {
         _service.reset();
         _simulator.reset();
+    }
+
+    void testPicturesOfANeighboursPageLeaveNoCookie() {
+        const auto link = _service->createLink();
+        for (const auto& [wanted, isKept] : {std::pair<std::string, bool>{"image", false},
+                                             {"empty", false},
+                                             {"script", false},
+                                             {"iframe", false},
+                                             {"document", true}}) {
+            const auto opened = exchange({"GET", link.url, {{"Sec-Fetch-Dest", wanted}}, {}});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, 303, opened.status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, isKept, !opened.header("Set-Cookie").empty());
+        }
     }
 
     void testTwoFirstOpeningsAtOnce() {

@@ -66,7 +66,10 @@ Response BrowserEndpoints::open(const http::Request& request) {
     }
     // The handle leaves the address bar at once.
     auto response = seeOther(pathOf("approve", opened->link));
-    _parts.side.rememberOpening(response, request, *opened);
+    // A page of a neighbour can have a browser ask for pictures of this address without end, and each answer
+    // would leave a cookie. (Fetch Metadata: browsers that say nothing are taken for people.)
+    if (request.header("Sec-Fetch-Dest").value_or("document") == "document")
+        _parts.side.rememberOpening(response, request, *opened);
     return response;
 }
 

@@ -15,24 +15,19 @@ constexpr std::chrono::seconds patience{5};
 } // namespace
 
 ChangeTurn::Lease ChangeTurn::take() {
-    std::unique_lock hold(_mutex);
-    if (_isTaken) {
-        if (!_released.wait_until(hold, std::chrono::steady_clock::now() + patience,
-                                  [this] { return !_isTaken; }))
-            throw base::Error(base::ErrorCode::storeUnavailable, {}, "an earlier change does not come back");
+    const auto begin = std::chrono::steady_clock::now();
+    if (_turn.take(begin))
+        return Lease(*this);
+    if (!_turn.take(begin + patience))
+        throw base::Error(base::ErrorCode::storeUnavailable, {}, "an earlier change does not come back");
+    try {
         // What ended the change before would end this one, after another such wait.
         _requireWritable();
+    } catch (...) {
+        _turn.release();
+        throw;
     }
-    _isTaken = true;
     return Lease(*this);
-}
-
-void ChangeTurn::release() noexcept {
-    {
-        const std::lock_guard hold(_mutex);
-        _isTaken = false;
-    }
-    _released.notify_all();
 }
 
 } // namespace central_oauth::services

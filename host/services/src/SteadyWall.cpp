@@ -28,7 +28,8 @@ bool SteadyWall::isTrusted() {
                 "kept until it is back, or has been steady for an hour",
                 {{"seconds", jump.count()},
                  {"fix",
-                  "None is needed after a suspension of the machine. Otherwise set the clock right."}});
+                  "None is needed after a suspension of the machine. Otherwise set the clock right before "
+                  "the next start, which takes the clock as it finds it."}});
         if (!_jumped || std::chrono::abs(now.ahead - _jumped->ahead) > tolerance)
             _jumped = now;
         return false;

@@ -178,7 +178,9 @@ void Database::rethrowNoted() const {
     } catch (const StoreTroubleError& error) {
         if (error.trouble() == StoreTrouble::full)
             refuseFullWithSpace(error);
-        _watch.noteFailure(error.trouble(), error.what());
+        // Whether the write that is in the way hangs, the watch finds out by itself.
+        if (error.trouble() != StoreTrouble::stuck)
+            _watch.noteFailure(error.trouble(), error.what());
         throw;
     } catch (const DamagedRowError& error) {
         _damage.report(error);

@@ -19,51 +19,38 @@ constexpr std::chrono::seconds grace{1};
 } // namespace
 
 WriterTurn::Lease WriterTurn::take(Time deadline) {
-    std::unique_lock hold(_mutex);
-    if (!_changed.wait_until(hold, deadline, [this] { return !_isTaken; })) {
-        if (_fileWaitUntil)
+    if (!_turn.take(deadline)) {
+        if (_fileWaitUntil.load() != noWait)
             throwLocked();
-        throw base::Error(base::ErrorCode::storeUnavailable, {}, "an earlier write does not come back");
+        throw StoreTroubleError(StoreTrouble::stuck, "an earlier write does not come back");
     }
-    _isTaken = true;
     return Lease(*this);
 }
 
 WriterTurn::Lease WriterTurn::takeUnlessLocked() {
     const auto isLocked = [this] {
-        return _fileWaitUntil && std::chrono::steady_clock::now() < *_fileWaitUntil + grace;
+        const auto until = _fileWaitUntil.load();
+        return until != noWait && std::chrono::steady_clock::now() < until + grace;
     };
-    std::unique_lock hold(_mutex);
-    _changed.wait(hold, [&] { return !_isTaken || isLocked(); });
-    if (_isTaken)
+    if (!_turn.take(std::nullopt, isLocked))
         throwLocked();
-    _isTaken = true;
     return Lease(*this);
 }
 
 std::optional<WriterTurn::Lease> WriterTurn::takeIfFree() {
-    const std::lock_guard hold(_mutex);
-    if (_isTaken)
+    if (!_turn.take(std::chrono::steady_clock::now()))
         return std::nullopt;
-    _isTaken = true;
     return std::optional<Lease>(std::in_place, *this);
 }
 
 void WriterTurn::release() noexcept {
-    {
-        const std::lock_guard hold(_mutex);
-        _isTaken = false;
-        _fileWaitUntil.reset();
-    }
-    _changed.notify_all();
+    _fileWaitUntil = noWait;
+    _turn.release();
 }
 
 void WriterTurn::noteFileWait(std::optional<Time> until) noexcept {
-    {
-        const std::lock_guard hold(_mutex);
-        _fileWaitUntil = until;
-    }
-    _changed.notify_all();
+    _fileWaitUntil = until.value_or(noWait);
+    _turn.reconsider();
 }
 
 } // namespace central_oauth::store

@@ -2,22 +2,22 @@
 // Whose turn it is to use the connection that writes.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
+#include "central_oauth/base/FairTurn.h"
+
+#include <atomic>
 #include <optional>
 
 namespace central_oauth::store {
 
-/// A lock with a deadline. It tells a holder that waits for another program, which keeps the file locked,
-/// from one that waits for the disk.
+/// A lock with a deadline, given in the order in which it was asked for. It tells a holder that waits for
+/// another program, which keeps the file locked, from one that waits for the disk.
 ///
 /// Outlives its leases. Thread-safe.
 ///
-/// Errors: StoreTroubleError(busy); base::Error(storeUnavailable).
+/// Errors: StoreTroubleError(busy or stuck).
 class WriterTurn {
 public:
-    using Time = std::chrono::steady_clock::time_point;
+    using Time = base::FairTurn::Time;
 
     /// Holds the turn until it is destroyed.
     class Lease {
@@ -36,7 +36,7 @@ public:
     };
 
     /// Blocks until the turn is free. Throws at the deadline: StoreTroubleError(busy) if the holder waits for
-    /// another program, or else base::Error.
+    /// another program, StoreTroubleError(stuck) if it waits for the disk.
     [[nodiscard]] Lease take(Time deadline);
 
     /// Blocks until the turn is free. Throws StoreTroubleError(busy) as soon as the holder waits for another
@@ -47,13 +47,14 @@ public:
     [[nodiscard]] std::optional<Lease> takeIfFree();
 
 private:
+    static constexpr Time noWait = Time::min();
+
     void release() noexcept;
     void noteFileWait(std::optional<Time> until) noexcept;
 
-    std::mutex _mutex; ///< guards all below
-    std::condition_variable _changed;
-    bool _isTaken = false;
-    std::optional<Time> _fileWaitUntil; ///< while the holder waits for the lock of the file
+    base::FairTurn _turn;
+    /// While the holder waits for the lock of the file; `noWait` otherwise.
+    std::atomic<Time> _fileWaitUntil{noWait};
 };
 
 } // namespace central_oauth::store

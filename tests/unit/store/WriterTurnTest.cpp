@@ -34,7 +34,7 @@ public:
 
     void testGivesUpBehindAWriteThatDoesNotComeBack() {
         const auto lease = _turn.take(Clock::now());
-        CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::none);
+        CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::stuck);
     }
 
     void testGivesUpBehindAWriteThatWaitsForAnotherProgram() {
@@ -42,7 +42,7 @@ public:
         lease.beginFileWait(Clock::now() + 1h);
         CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::busy);
         lease.endFileWait();
-        CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::none);
+        CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::stuck);
     }
 
     void testAnotherProgramsLockIsReportedAtOnce() {

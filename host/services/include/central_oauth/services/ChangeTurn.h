@@ -2,15 +2,15 @@
 // Whose turn it is to make a change that looks at the store before it writes.
 #pragma once
 
-#include <condition_variable>
+#include "central_oauth/base/FairTurn.h"
+
 #include <functional>
-#include <mutex>
 #include <utility>
 
 namespace central_oauth::services {
 
-/// A lock for changes, with a deadline: behind a store that does not take writes, no request waits for those
-/// before it, one after the other.
+/// A lock for changes, with a deadline, given in the order in which it was asked for: behind a store that
+/// does not take writes, no request waits for those before it, one after the other.
 ///
 /// Outlives its leases. Thread-safe.
 ///
@@ -21,7 +21,7 @@ public:
     class Lease {
     public:
         explicit Lease(ChangeTurn& turn) noexcept : _turn(turn) {}
-        ~Lease() { _turn.release(); }
+        ~Lease() { _turn._turn.release(); }
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
 
@@ -38,12 +38,8 @@ public:
     [[nodiscard]] Lease take();
 
 private:
-    void release() noexcept;
-
     std::function<void()> _requireWritable;
-    std::mutex _mutex; ///< guards _isTaken
-    std::condition_variable _released;
-    bool _isTaken = false;
+    base::FairTurn _turn;
 };
 
 } // namespace central_oauth::services
