@@ -34,8 +34,8 @@ struct WebUrl {
 /// Whether both are URLs of one origin with equal rests. An empty path is "/" (RFC 3986 section 6.2.3).
 [[nodiscard]] bool sameUrl(std::string_view one, std::string_view other);
 
-/// The address of a site in its one spelling: origin and rest, without slashes at the end. Two URLs are of one
-/// site (sameSiteUrl) if their spellings here are equal. Returns a text that is no URL as it is.
+/// The address of a site in its one spelling: origin and rest, without slashes at the end. Two URLs are of
+/// one site (sameSiteUrl) if their spellings here are equal. Returns a text that is no URL as it is.
 [[nodiscard]] std::string canonicalSiteUrl(std::string_view url);
 
 /// Whether both are URLs of one site, however people have copied them: slashes at the end do not count.
