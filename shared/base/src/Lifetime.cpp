@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/Lifetime.h"
 
-#include <algorithm>
 #include <fstream>
 #include <random>
 
@@ -40,10 +39,13 @@ std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clo
     const seconds life = end - begin.wall;
     const seconds byWall = end - now;
     const seconds passed(steadySeconds(clock) - begin.steady);
-    // A steady clock that runs back is another one, whatever it is called.
-    if (begin.era == steadyEra() && passed >= seconds(0))
-        return std::min(byWall,
-                        life - passed); // it stands still while the system sleeps, the wall clock doesn't
+    // A steady clock that runs back is another one, whatever it is called. It stands still while the system
+    // sleeps, the wall clock doesn't. Each is cut to seconds at a moment of its own, so a second between them
+    // is no sign of a clock that was set, and the wall clock's answer is the same at each reading.
+    if (begin.era == steadyEra() && passed >= seconds(0)) {
+        const seconds bySteady = life - passed;
+        return byWall - bySteady <= seconds(1) ? byWall : bySteady;
+    }
     return now < begin.wall ? seconds(0) : byWall;
 }
 

@@ -56,7 +56,7 @@ public:
             const auto lease = _turn.takeIfFree();
             CPPUNIT_ASSERT(lease);
             CPPUNIT_ASSERT(!_turn.takeIfFree());
-            CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::none);
+            CPPUNIT_ASSERT(troubleOfTake() == StoreTrouble::stuck);
         }
     }
 
