@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logins that are interrupted at a terminal: kept, taken up again, ended.
-#include "ScriptedServer.h"
-#include "SettingsFolder.h"
-#include "central_oauth/cli/PendingLogins.h"
+#include "KeptLoginFixture.h"
 
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <thread>
 #include <vector>
 
 using namespace central_oauth::cli::test;
 using central_oauth::provider::HttpFailure;
 
-class KeptLoginTest : public CppUnit::TestFixture {
+class KeptLoginTest : public KeptLoginFixture {
     CPPUNIT_TEST_SUITE(KeptLoginTest);
     CPPUNIT_TEST(testKeepsTheLinkOnInterruption);
     CPPUNIT_TEST(testTakesTheLinkUpAgain);
@@ -28,55 +24,9 @@ class KeptLoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHasNothingToKeepOrCancelAfterItsTime);
     CPPUNIT_TEST(testKeepsWhatCouldNotBeCancelled);
     CPPUNIT_TEST(testCancelsWhereNothingCanBeKept);
-    CPPUNIT_TEST(testBelievesNoFileThatOthersCanRead);
-    CPPUNIT_TEST(testParallelLoginsKeepTheirEntries);
-    CPPUNIT_TEST(testBelievesNoFileThatMakesNoSense);
     CPPUNIT_TEST(testKeepsLinksApart);
     CPPUNIT_TEST(testNamesTheWayOutOfTooManyLinks);
     CPPUNIT_TEST_SUITE_END();
-
-    static constexpr const char* pending = R"({"status":"authorization_pending","interval":5})";
-
-    SettingsFolder _place;
-
-    // One run of a person at a terminal with this home.
-    struct Run : ProgramRun {
-        explicit Run(const SettingsFolder& place) {
-            variables["HOME"] = place.home().string();
-            traits.interactive = true;
-        }
-    };
-
-    using Words = std::vector<std::string>;
-
-    static Words login(const Words& more = {}) {
-        Words words{"login", "jira", "--no-qr"};
-        words.insert(words.end(), more.begin(), more.end());
-        return words;
-    }
-
-    // A login that waits and is interrupted.
-    void interrupt(const Words& more = {}, const std::string& body = linkBody()) const {
-        Run run(_place);
-        run.http.answer(201, body);
-        run.waiter.interruptedWait = 3;
-        CPPUNIT_ASSERT_EQUAL(130, run.run(login(more)));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("nothing is cancelled", std::size_t{1}, run.http.sent.size());
-    }
-
-    static std::string secondLink() {
-        std::string body = linkBody();
-        return body.replace(body.find("482913706154"), 12, "111122223333");
-    }
-
-    [[nodiscard]] bool isKept() const { return std::filesystem::exists(_place.logins()); }
-
-    static std::string created(const Run& run) {
-        std::string methods;
-        for (const SentRequest& request : run.http.sent)
-            methods += request.method + ' ';
-        return methods;
-    }
 
 public:
     void testKeepsTheLinkOnInterruption() {
@@ -320,69 +270,6 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("POST DELETE "), created(*run));
         }
         CPPUNIT_ASSERT(!isKept());
-    }
-
-    void testBelievesNoFileThatOthersCanRead() {
-        interrupt();
-        std::filesystem::permissions(_place.logins(), std::filesystem::perms::others_read,
-                                     std::filesystem::perm_options::add);
-        Run again(_place);
-        again.http.answer(201, linkBody());
-        again.http.answer(200, tokenBody());
-        CPPUNIT_ASSERT_EQUAL(0, again.run(login()));
-        CPPUNIT_ASSERT(!again.says("link of before"));
-        CPPUNIT_ASSERT(!isKept());
-    }
-
-    void testParallelLoginsKeepTheirEntries() {
-        constexpr int rounds = 15;
-        constexpr int logins = 4;
-        const JumpingWaiter waiter;
-        const JumpingClock clock(waiter);
-        const auto link = [](int number) {
-            auto code = std::to_string(100'000'000'000 + number);
-            return central_oauth::cli::LinkCode{code,
-                                                code,
-                                                "https://a.example/link/x",
-                                                central_oauth::provider::Secret(linkSecret),
-                                                std::chrono::seconds(600),
-                                                std::chrono::seconds(5)};
-        };
-        std::vector<std::thread> threads;
-        for (int i = 0; i < logins; ++i)
-            threads.emplace_back([&, i] {
-                central_oauth::cli::PendingLogins own(_place.folder(), "https://a.example", clock);
-                for (int round = 0; round < rounds; ++round) {
-                    const int number = i * rounds + round;
-                    if (!own.keep({"jira", {}, "label-" + std::to_string(number), {}, {}}, link(number)))
-                        return;
-                    if (round % 2 == 1)
-                        own.drop(link(number).code);
-                }
-            });
-        for (auto& thread : threads)
-            thread.join();
-        CPPUNIT_ASSERT_EQUAL(
-            std::size_t{logins * (rounds / 2 + 1)},
-            central_oauth::cli::PendingLogins(_place.folder(), "https://A.example:443/", clock)
-                .open()
-                .size());
-    }
-
-    void testBelievesNoFileThatMakesNoSense() {
-        interrupt();
-        const std::string good = SettingsFolder::read(_place.logins());
-        const std::string damaged = std::string(good).replace(good.find("482913706154"), 12, "../../../../");
-        for (const std::string& text :
-             {std::string("{"), std::string("[]"), std::string(R"({"links":7})"),
-              std::string(R"({"links":[7,{},null]})"), good.substr(0, good.size() / 2), damaged}) {
-            SettingsFolder::write(_place.logins(), text);
-            Run again(_place);
-            again.http.answer(201, linkBody());
-            again.http.answer(200, tokenBody());
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(text, 0, again.run(login()));
-            CPPUNIT_ASSERT(!isKept());
-        }
     }
 
     void testNamesTheWayOutOfTooManyLinks() {

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two browsers, one link; and what a person sees when the store or the provider fails.
-#include "central_oauth/services/ApprovalService.h"
+#include "ApprovalFixture.h"
 
-#include "HookedRepositories.h"
-#include "ServiceFixture.h"
-#include "central_oauth/crypto/Digest.h"
-#include "central_oauth/domain/Link.h"
-#include "central_oauth/services/LinkRules.h"
-
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <map>
-#include <string>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
@@ -20,7 +11,7 @@ using base::ErrorCode;
 using domain::LinkStatus;
 using provider::Secret;
 
-class ApprovalServiceTest : public CppUnit::TestFixture {
+class ApprovalServiceTest : public ApprovalFixture {
     CPPUNIT_TEST_SUITE(ApprovalServiceTest);
     CPPUNIT_TEST(testEveryOpeningIsNew);
     CPPUNIT_TEST(testApprovalRenewsTheId);
@@ -44,23 +35,10 @@ class ApprovalServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testDeclineOfADecidedLinkIsRefused);
     CPPUNIT_TEST(testProviderThatGivesNoUrlIsTheHostsError);
     CPPUNIT_TEST(testRemovedProviderHasNoUrl);
-    CPPUNIT_TEST(testLinkedPersonBeforeAndAfterDelivery);
-    CPPUNIT_TEST(testUndecryptableStageTellsNobody);
-    CPPUNIT_TEST(testRemovedAccountTellsNobody);
     CPPUNIT_TEST(testOnlyAnEndWakesWhoWaits);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _fixture = std::make_unique<ServiceFixture>();
-        makeService();
-        auto created = store::makeLink("1", _fixture->now());
-        created.codeHash = _fixture->hasher.hash(purpose::linkCode, code);
-        created.handleHash = crypto::sha256("handle-1");
-        CPPUNIT_ASSERT(links().create(created));
-        _link = created.id;
-    }
-
     void testEveryOpeningIsNew() {
         const auto one = _service->open("handle-1");
         const auto two = _service->open("handle-1");
@@ -291,37 +269,6 @@ public:
         CPPUNIT_ASSERT(views.view(_link, browser("browser-1")).provider == nullptr);
     }
 
-    void testLinkedPersonBeforeAndAfterDelivery() {
-        stage();
-        CPPUNIT_ASSERT(!person(browser("browser-2")));
-        for (int look = 0; look < 2; ++look) {
-            const auto shown = person(browser("browser-1"));
-            CPPUNIT_ASSERT(shown);
-            CPPUNIT_ASSERT_EQUAL(std::string("Ann Example"), shown->identity.displayName);
-            CPPUNIT_ASSERT_EQUAL(std::string("site-1"), shown->site.value().id);
-            (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
-        }
-    }
-
-    void testUndecryptableStageTellsNobody() {
-        stage();
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
-                             _fixture->base.tamper("UPDATE links SET staged_grant = zeroblob(200)"));
-        makeService();
-        const auto shown = person(browser("browser-1"));
-        CPPUNIT_ASSERT_MESSAGE("the page is shown, without a name",
-                               shown && shown->identity.upstreamId.empty() && !shown->site);
-    }
-
-    void testRemovedAccountTellsNobody() {
-        stage();
-        (void)links().deliver(_link, base::AccountId("acc_1"), {}, _fixture->now());
-        (void)_fixture->store().accounts().remove(_fixture->client.id, base::AccountId("acc_1"),
-                                                  _fixture->now());
-        const auto shown = person(browser("browser-1"));
-        CPPUNIT_ASSERT(shown && shown->identity.displayName.empty());
-    }
-
     void testOnlyAnEndWakesWhoWaits() {
         const auto person = browser("browser-1");
         const auto first = _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
@@ -340,95 +287,6 @@ public:
         CPPUNIT_ASSERT(_service->decline(_link, browser("browser-1"), _fixture->source));
         CPPUNIT_ASSERT(second->fired());
     }
-
-private:
-    static constexpr std::string_view code = "482913706154";
-
-    BrowserLinks::Parts viewParts(const ProviderCatalog& catalog) {
-        auto& store = _fixture->store();
-        return {*_links, store.clients(), store.accounts(), catalog, _fixture->hasher, _fixture->base.clock};
-    }
-
-    void makeService() {
-        _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _news = std::make_unique<LinkNews>(_fixture->news());
-        _views = std::make_unique<BrowserLinks>(viewParts(_fixture->catalog));
-        _service = std::make_unique<ApprovalService>(
-            ApprovalService::Parts{*_links, *_views, _fixture->hasher, _fixture->base.clock, *_news});
-    }
-
-    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
-
-    // What one browser got for one link: an opening, a form, and the owner's id once it approved.
-    struct Kept {
-        std::string opening;
-        std::string token;
-        std::string ownerId;
-    };
-    Kept& kept(const std::string& name) {
-        auto& kept = _browsers[name + _link.value()];
-        if (kept.opening.empty())
-            kept.opening = store::revealed(_views->proofs().makeOpening(_link));
-        return kept;
-    }
-
-    // A browser that has opened the link.
-    [[nodiscard]] Browser browser(const std::string& name) {
-        Browser browser;
-        browser.opened.emplace_back(kept(name).opening);
-        if (!kept(name).ownerId.empty())
-            browser.owner.emplace_back(kept(name).ownerId);
-        browser.address = "192.0.2.7";
-        return browser;
-    }
-
-    std::string tokenOf(const std::string& name) {
-        if (kept(name).token.empty())
-            kept(name).token = _views->proofs().approvalToken(browser(name), _link);
-        return kept(name).token;
-    }
-
-    Approval type(const std::string& name, std::string_view typed) {
-        const auto ownerId = _views->proofs().ownerIdOf(browser(name), _link, tokenOf(name)).value();
-        auto approval = _service->approve(_link, browser(name), ownerId, typed, _fixture->source);
-        if (approval.outcome == ApprovalOutcome::approved)
-            kept(name).ownerId = store::revealed(ownerId);
-        return approval;
-    }
-
-    [[nodiscard]] std::optional<LinkedPerson> person(const Browser& browser) const {
-        return _views->linkedPerson(_views->view(_link, browser));
-    }
-
-    ApprovalOutcome approve(const std::string& name, std::string_view typed = "4829-1370-6154") {
-        return type(name, typed).outcome;
-    }
-
-    void takeState() {
-        const auto authorization = links().findAuthorization(_link).value();
-        CPPUNIT_ASSERT(links().takeState(crypto::sha256(authorization.state.reveal()), _fixture->now()));
-    }
-
-    void stage() {
-        (void)approve("browser-1");
-        takeState();
-        CPPUNIT_ASSERT(links().stage(_link, store::makeGrant("1", _fixture->now()), _fixture->now(),
-                                     _fixture->now() + 600s));
-        expectView(LinkView::linked, browser("browser-1"));
-    }
-
-    void expectView(LinkView expected, const Browser& person) {
-        CPPUNIT_ASSERT_EQUAL(static_cast<int>(expected), static_cast<int>(_views->view(_link, person).view));
-    }
-
-    int _left = 5;
-    std::map<std::string, Kept> _browsers;
-    std::unique_ptr<ServiceFixture> _fixture;
-    std::unique_ptr<HookedLinks> _links;
-    std::unique_ptr<BrowserLinks> _views;
-    std::unique_ptr<LinkNews> _news;
-    std::unique_ptr<ApprovalService> _service;
-    base::LinkId _link;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ApprovalServiceTest);

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Links as their creator sees them, and deliveries that fail.
-#include "central_oauth/services/LinkService.h"
-
-#include "HookedRepositories.h"
-#include "ServiceFixture.h"
+#include "LinkServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/domain/AuditEntry.h"
 #include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LinkRules.h"
 
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth;
@@ -20,7 +16,7 @@ using base::ErrorCode;
 using domain::EndReason;
 using domain::LinkStatus;
 
-class LinkServiceTest : public CppUnit::TestFixture {
+class LinkServiceTest : public LinkServiceFixture {
     CPPUNIT_TEST_SUITE(LinkServiceTest);
     CPPUNIT_TEST(testCreatedLinkIsWhatWasAskedFor);
     CPPUNIT_TEST(testNeedsTheScope);
@@ -32,13 +28,6 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPeekDeliversNothing);
     CPPUNIT_TEST(testPeekSaysWhatAPollWouldSay);
     CPPUNIT_TEST(testEveryEndHasItsReason);
-    CPPUNIT_TEST(testUndecryptableStageEndsTheLink);
-    CPPUNIT_TEST(testLinkThatEndsBeforeItsDeliverySaysWhy);
-    CPPUNIT_TEST(testLinkThatExpiresBeforeItsDeliverySaysSo);
-    CPPUNIT_TEST(testDeliveryThatCantBeAuditedIsReadAgain);
-    CPPUNIT_TEST(testRefusedDeliveriesAreAuditedOnceAMinute);
-    CPPUNIT_TEST(testFailedDeliveryKeepsTheStage);
-    CPPUNIT_TEST(testPurgeForgetsTheExpiredStage);
     CPPUNIT_TEST(testWhoeverMeetsAnExpiredLinkFirstRecordsIt);
     CPPUNIT_TEST(testUnprovenPollsNeverReachTheStore);
     CPPUNIT_TEST(testProofsOutliveTheProcess);
@@ -47,11 +36,6 @@ class LinkServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _fixture = std::make_unique<ServiceFixture>();
-        makeService();
-    }
-
     void testCreatedLinkIsWhatWasAskedFor() {
         std::string program;
         for (int i = 0; i < 300; ++i)
@@ -163,80 +147,6 @@ public:
         }
     }
 
-    void testUndecryptableStageEndsTheLink() {
-        const auto mine = staged();
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
-                             _fixture->base.tamper("UPDATE links SET staged_grant = zeroblob(200)"));
-        makeService();
-        for (int i = 0; i < 2; ++i) {
-            const auto refused = refusalOf([&] { (void)poll(mine); });
-            CPPUNIT_ASSERT(refused && refused->code == ErrorCode::accessDenied);
-            CPPUNIT_ASSERT_EQUAL(std::string("upstream_error"), refused->reason);
-        }
-        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.undecryptable"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), _fixture->base.number("SELECT COUNT(*) FROM accounts"));
-    }
-
-    void testLinkThatEndsBeforeItsDeliverySaysWhy() {
-        const auto mine = staged();
-        _links->hook = [&](const std::string& called) {
-            if (called == "deliver")
-                CPPUNIT_ASSERT(links().end(mine.link.id, EndReason::declined, _fixture->now()));
-        };
-        const auto refused = refusalOf([&] { (void)poll(mine); });
-        CPPUNIT_ASSERT(refused && refused->code == ErrorCode::accessDenied);
-        CPPUNIT_ASSERT_EQUAL(std::string("declined"), refused->reason);
-    }
-
-    void testLinkThatExpiresBeforeItsDeliverySaysSo() {
-        // The last second passes between the two looks at the clock.
-        const auto mine = staged();
-        TickingClock clock{mine.link.expiresAt - 1s};
-        auto late = parts(_fixture->catalog);
-        LinkService service({late.links, late.accounts, late.providers, late.hasher, clock, late.changes,
-                             late.verifiers, late.news});
-        ASSERT_REFUSED(ErrorCode::expiredToken,
-                       service.poll(mine.code, credentialOf(mine), _fixture->source));
-    }
-
-    void testDeliveryThatCantBeAuditedIsReadAgain() {
-        const auto mine = staged();
-        BrokenAudit broken;
-        const LinkNews news(broken, _fixture->changes, _fixture->verifiers, _fixture->base.clock);
-        const auto usual = parts(_fixture->catalog);
-        LinkService service({usual.links, usual.accounts, usual.providers, usual.hasher, usual.clock,
-                             usual.changes, usual.verifiers, news});
-        ASSERT_REFUSED(ErrorCode::storeUnavailable,
-                       service.poll(mine.code, credentialOf(mine), _fixture->source));
-        const auto again = poll(mine);
-        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), store::revealed(again.tokens.accessToken));
-    }
-
-    void testRefusedDeliveriesAreAuditedOnceAMinute() {
-        const auto mine = staged();
-        for (int i = 0; i < 3; ++i)
-            (void)poll(mine);
-        for (int i = 0; i < 3; ++i)
-            ASSERT_REFUSED(ErrorCode::alreadyDelivered, poll(mine));
-        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.linked"));
-        CPPUNIT_ASSERT_EQUAL(2, _fixture->audited("link.delivered_again"));
-        CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.delivery_refused"));
-        _fixture->advance(60s);
-        ASSERT_REFUSED(ErrorCode::alreadyDelivered, poll(mine));
-        CPPUNIT_ASSERT_EQUAL(2, _fixture->audited("link.delivery_refused"));
-    }
-
-    void testFailedDeliveryKeepsTheStage() {
-        const auto mine = staged();
-        _links->hook = failing("deliver");
-        ASSERT_REFUSED(ErrorCode::storeUnavailable, poll(mine));
-        _links->hook = [](const auto&) {};
-        const auto delivered = poll(mine);
-        CPPUNIT_ASSERT(delivered.state == PollState::delivered);
-        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), store::revealed(delivered.tokens.accessToken));
-        CPPUNIT_ASSERT(delivered.tokens.refreshToken.empty());
-    }
-
     void testWhoeverMeetsAnExpiredLinkFirstRecordsIt() {
         using Meet = std::function<void(const CreatedLink&)>;
         const std::vector<Meet> ways{
@@ -256,20 +166,6 @@ public:
             _service->purge();
             CPPUNIT_ASSERT_EQUAL(expired, _fixture->audited("link.expired"));
         }
-    }
-
-    void testPurgeForgetsTheExpiredStage() {
-        const auto mine = staged();
-        _fixture->advance(600s);
-        _service->purge();
-        CPPUNIT_ASSERT_EQUAL(
-            std::int64_t(0),
-            _fixture->base.number("SELECT COUNT(*) FROM links WHERE staged_grant IS NOT NULL"));
-        ASSERT_REFUSED(ErrorCode::expiredToken, poll(mine));
-        _fixture->advance(expiredLinkShown);
-        ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
-        ASSERT_REFUSED(ErrorCode::notFound,
-                       _service->cancel(mine.code, credentialOf(mine), _fixture->source));
     }
 
     void testUnprovenPollsNeverReachTheStore() {
@@ -334,72 +230,6 @@ public:
         _service->purge();
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), _fixture->verifiers.count());
     }
-
-private:
-    class BrokenAudit final : public store::AuditLog {
-    public:
-        void append(const domain::AuditEntry&) override {
-            throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
-        }
-        int prune(base::Timestamp) override { return 0; }
-    };
-
-    /// A second later at every look.
-    class TickingClock final : public base::Clock {
-    public:
-        explicit TickingClock(base::Timestamp first) : _next(first) {}
-        [[nodiscard]] std::chrono::system_clock::time_point now() const override {
-            return std::exchange(_next, _next + 1s);
-        }
-
-    private:
-        mutable base::Timestamp _next;
-    };
-
-    void makeService() { makeService(_fixture->catalog); }
-    void makeService(const ProviderCatalog& catalog) {
-        _links = std::make_unique<HookedLinks>(_fixture->store().links());
-        _news = std::make_unique<LinkNews>(_fixture->news());
-        _service = std::make_unique<LinkService>(parts(catalog));
-    }
-    LinkService::Parts parts(const ProviderCatalog& catalog) {
-        return {
-            *_links,           _fixture->store().accounts(), catalog, _fixture->hasher, _fixture->base.clock,
-            _fixture->changes, _fixture->verifiers,          *_news};
-    }
-
-    static PollCredential credentialOf(const CreatedLink& link) {
-        return PollCredential::ofSecret(link.secret);
-    }
-
-    [[nodiscard]] store::LinkRepository& links() { return _fixture->store().links(); }
-
-    CreatedLink create(const std::string& subject = {}) {
-        return _service->create(_fixture->caller(), {"", subject, "", ""}, _fixture->source);
-    }
-
-    PollResult poll(const CreatedLink& link) {
-        return _service->poll(link.code, credentialOf(link), _fixture->source);
-    }
-
-    PollResult peek(const CreatedLink& link) {
-        return _service->peek(link.code, credentialOf(link), _fixture->source);
-    }
-
-    // A link with a grant that waits for its delivery.
-    CreatedLink staged() {
-        auto created = create("one");
-        CPPUNIT_ASSERT(links().beginAuthorization(created.link.id, "browser", "state",
-                                                  store::makeAuthorization("1"), _fixture->now()));
-        CPPUNIT_ASSERT(links().stage(created.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
-                                     created.link.expiresAt));
-        return created;
-    }
-
-    std::unique_ptr<ServiceFixture> _fixture;
-    std::unique_ptr<HookedLinks> _links;
-    std::unique_ptr<LinkNews> _news;
-    std::unique_ptr<LinkService> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LinkServiceTest);

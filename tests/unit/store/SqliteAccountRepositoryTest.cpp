@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "StoreFixture.h"
+#include "AccountRepositoryFixture.h"
 #include "central_oauth/base/Error.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -9,17 +9,10 @@ using namespace central_oauth::store;
 
 using namespace std::chrono_literals;
 
-class SqliteAccountRepositoryTest : public CppUnit::TestFixture {
+class SqliteAccountRepositoryTest : public AccountRepositoryFixture {
     CPPUNIT_TEST_SUITE(SqliteAccountRepositoryTest);
     CPPUNIT_TEST(testFindsForOwnerOnly);
-    CPPUNIT_TEST(testListsOldestFirst);
-    CPPUNIT_TEST(testCursorIsStableUnderInserts);
-    CPPUNIT_TEST(testFiltersByProviderAndSubject);
-    CPPUNIT_TEST(testFiltersBySiteThatTheGrantReaches);
-    CPPUNIT_TEST(testFiltersByPersonStatusAndId);
-    CPPUNIT_TEST(testFiltersHoldOnEveryPage);
     CPPUNIT_TEST(testFindsTheOneLinkedLast);
-    CPPUNIT_TEST(testRefusesForeignCursor);
     CPPUNIT_TEST(testReplacesTokens);
     CPPUNIT_TEST(testLoserOfSwapChangesNothing);
     CPPUNIT_TEST(testKeepsRefreshTokenWhenNoneComes);
@@ -42,105 +35,12 @@ class SqliteAccountRepositoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _fixture = std::make_unique<StoreFixture>();
-        addClient(*_fixture, "alpha");
-    }
-    void tearDown() override { _fixture.reset(); }
-
     void testFindsForOwnerOnly() {
         const AccountId id = linkAccount(*_fixture, "1");
         CPPUNIT_ASSERT(accounts().find(alpha, id).has_value());
         CPPUNIT_ASSERT(!accounts().find(ClientId("cli_beta"), id));
         CPPUNIT_ASSERT(!accounts().find(alpha, AccountId("acc_2")));
         CPPUNIT_ASSERT(!accounts().findTokens(AccountId("acc_2")));
-    }
-
-    void testListsOldestFirst() {
-        for (const char* number : {"3", "1", "2"}) {
-            linkAccount(*_fixture, number);
-            _fixture->clock.time += 1s;
-        }
-        CPPUNIT_ASSERT_EQUAL(std::string("3 1 2"), ids(accounts().list(alpha, {}, 10, "")));
-        CPPUNIT_ASSERT(!accounts().list(alpha, {}, 3, "").nextCursor);
-        CPPUNIT_ASSERT_EQUAL(std::string(), ids(accounts().list(ClientId("cli_beta"), {}, 10, "")));
-    }
-
-    void testCursorIsStableUnderInserts() {
-        for (const char* number : {"b", "d", "f"})
-            linkAccount(*_fixture, number);
-        const AccountPage first = accounts().list(alpha, {}, 2, "");
-        CPPUNIT_ASSERT_EQUAL(std::string("b d"), ids(first));
-        CPPUNIT_ASSERT(first.nextCursor.has_value());
-        linkAccount(*_fixture, "a"); // of the same second, before what was read
-        _fixture->clock.time += 1s;
-        linkAccount(*_fixture, "0");
-        // A re-link moves nothing.
-        CPPUNIT_ASSERT(_fixture->store->links()
-                           .deliver(stageLink(*_fixture, "b-again", makeGrant("x", now(), "person-b")),
-                                    AccountId("acc_unused"), {}, now())
-                           .first);
-        CPPUNIT_ASSERT(accounts().remove(alpha, AccountId("acc_d"), now()).has_value());
-        const AccountPage second = accounts().list(alpha, {}, 2, *first.nextCursor);
-        CPPUNIT_ASSERT_EQUAL(std::string("f 0"), ids(second));
-        CPPUNIT_ASSERT(!second.nextCursor);
-    }
-
-    void testFiltersByProviderAndSubject() {
-        linkAccount(*_fixture, "1", "ann");
-        linkAccount(*_fixture, "2", "bob");
-        linkAccount(*_fixture, "3", "");
-        CPPUNIT_ASSERT_EQUAL(std::string("1 2 3"), listed({.provider = "jira"}));
-        CPPUNIT_ASSERT_EQUAL(std::string(), listed({.provider = "other"}));
-        CPPUNIT_ASSERT_EQUAL(std::string("2"), listed({.subject = "bob"}));
-        CPPUNIT_ASSERT_EQUAL(std::string("3"), listed({.provider = "jira", .subject = ""}));
-    }
-
-    void testFiltersBySiteThatTheGrantReaches() {
-        linkAccount(*_fixture, "1");
-        auto grant = makeGrant("2", now(), "person-2");
-        grant.sites.push_back({"site-2", "Two", "https://two.example/Path", {}});
-        link("2", grant, "ann");
-        linkAccount(*_fixture, "3");
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _fixture->tamper("UPDATE accounts SET sites = 'damaged'"
-                                                              " WHERE id = 'acc_3'"));
-        for (const std::string wanted : {"site-1", "https://one.example", "HTTPS://ONE.example/"})
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("1 2"), listed({.site = wanted}));
-        for (const std::string wanted :
-             {"site-2", "https://two.example/Path", "HTTPS://Two.example.:443/Path//"})
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string("2"), listed({.site = wanted}));
-        for (const std::string wanted :
-             {"site", "%", "site-_", "Two", "https://two.example/x", "https://two.example/path",
-              "https://two.example", "SITE-1", "damaged"})
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(wanted, std::string(), listed({.site = wanted}));
-    }
-
-    void testFiltersByPersonStatusAndId() {
-        for (const char* number : {"1", "2", "3"})
-            linkAccount(*_fixture, number);
-        CPPUNIT_ASSERT(accounts().markDead(AccountId("acc_2"), 1, "revoked_or_expired", now()));
-        CPPUNIT_ASSERT_EQUAL(std::string("3"), listed({.upstreamId = "person-3"}));
-        CPPUNIT_ASSERT_EQUAL(std::string(), listed({.upstreamId = "person"}));
-        CPPUNIT_ASSERT_EQUAL(std::string("2"), listed({.status = AccountStatus::needsReauth}));
-        CPPUNIT_ASSERT_EQUAL(std::string("1 3"), listed({.status = AccountStatus::active}));
-        CPPUNIT_ASSERT_EQUAL(std::string("1"), listed({.only = AccountId("acc_1")}));
-        CPPUNIT_ASSERT_EQUAL(std::string(),
-                             listed({.status = AccountStatus::active, .only = AccountId("acc_2")}));
-        AccountFilter all{"jira", "ann", "site-1", "person-1", AccountStatus::active, AccountId("acc_1")};
-        CPPUNIT_ASSERT_EQUAL(std::string("1"), listed(all));
-    }
-
-    void testFiltersHoldOnEveryPage() {
-        for (const char* number : {"1", "2", "3", "4"}) {
-            linkAccount(*_fixture, number, number[0] % 2 == 0 ? "even" : "odd");
-            _fixture->clock.time += 1s;
-        }
-        const AccountFilter odd{.subject = "odd", .site = "site-1"};
-        const AccountPage first = accounts().list(alpha, odd, 1, "");
-        CPPUNIT_ASSERT_EQUAL(std::string("1"), ids(first));
-        const AccountPage second = accounts().list(alpha, odd, 1, first.nextCursor.value());
-        CPPUNIT_ASSERT_EQUAL(std::string("3"), ids(second));
-        CPPUNIT_ASSERT(!second.nextCursor);
     }
 
     void testFindsTheOneLinkedLast() {
@@ -157,17 +57,6 @@ public:
         _fixture->clock.time += 1s;
         link("1-again", makeGrant("x", now(), "person-1"), "ann");
         CPPUNIT_ASSERT_EQUAL_MESSAGE("a re-link counts", std::string("acc_1"), latest("jira", "ann"));
-    }
-
-    void testRefusesForeignCursor() {
-        for (const char* cursor : {"x", "!!", "MTIz", "OmFjYw", "MTIzOg"}) {
-            try {
-                static_cast<void>(accounts().list(alpha, {}, 10, cursor));
-                CPPUNIT_FAIL(cursor);
-            } catch (const base::Error& error) {
-                CPPUNIT_ASSERT(error.code() == base::ErrorCode::invalidRequest);
-            }
-        }
     }
 
     void testReplacesTokens() {
@@ -375,29 +264,6 @@ public:
         CPPUNIT_ASSERT(accounts().replaceTokens(id, 1, fresh, {}, now()).has_value());
         CPPUNIT_ASSERT(accounts().findTokens(id)->accessToken.reveal() == fresh.accessToken.reveal());
     }
-
-private:
-    AccountRepository& accounts() { return _fixture->store->accounts(); }
-    [[nodiscard]] Timestamp now() const { return _fixture->clock.time; }
-
-    std::string listed(const AccountFilter& filter) { return ids(accounts().list(alpha, filter, 10, "")); }
-    std::string latest(const std::string& provider, const std::string& subject) {
-        return accounts().findLatest(alpha, provider, subject).value().id.value();
-    }
-    void link(const std::string& number, const StagedGrant& grant, const std::string& subject) {
-        const LinkId staged = stageLink(*_fixture, number, grant, subject);
-        (void)_fixture->store->links().deliver(staged, AccountId("acc_" + number), {}, now());
-    }
-
-    static std::string ids(const AccountPage& page) {
-        std::string all;
-        for (const Account& account : page.items)
-            all += (all.empty() ? "" : " ") + account.id.value().substr(4);
-        return all;
-    }
-
-    const ClientId alpha{"cli_alpha"};
-    std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(SqliteAccountRepositoryTest);
