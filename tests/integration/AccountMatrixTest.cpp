@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route about an account with every credential: what is not on the diagonal meets one refusal.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -7,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class AccountMatrixTest : public CppUnit::TestFixture {
+class AccountMatrixTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(AccountMatrixTest);
     CPPUNIT_TEST(testOthersMeetNothing);
     CPPUNIT_TEST(testOtherCredentialsAreNone);
@@ -16,8 +17,7 @@ class AccountMatrixTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         _otherKey = _service->addClient("other server");
         for (const std::string scope : {"token", "accounts", "revoke", "link"})
@@ -26,11 +26,6 @@ public:
         _ada = linkAs(*_service, *_simulator, _service->key(), "ada", R"({"subject":"ada"})");
         _id = _ada.text("account_id");
         _before = account();
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testOthersMeetNothing() {
@@ -92,8 +87,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(_before, account());
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _otherKey;
     std::map<std::string, std::string> _keyOf; ///< by the only scope it has
     HttpAnswer _ada;

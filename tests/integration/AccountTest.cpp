@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accounts from outside: filters, site and label, and problems in plain words.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -8,7 +9,7 @@
 
 using namespace central_oauth::test;
 
-class AccountTest : public CppUnit::TestFixture {
+class AccountTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(AccountTest);
     CPPUNIT_TEST(testFilters);
     CPPUNIT_TEST(testWrongFiltersAreRefused);
@@ -21,16 +22,6 @@ class AccountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testFilters() {
         const auto ada = linkAs(*_service, *_simulator, _service->key(), "ada", R"({"subject":"a"})");
         const auto grace = linkAs(*_service, *_simulator, _service->key(), "grace", "{}");
@@ -215,9 +206,6 @@ private:
         _service->passTime(linked.json()->getValue<int>("expires_in") - seconds);
         return linked;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(AccountTest);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every refusal of the REST API so far, provoked over real HTTP.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class ApiErrorTest : public CppUnit::TestFixture {
+class ApiErrorTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ApiErrorTest);
     CPPUNIT_TEST(testBrokenJson);
     CPPUNIT_TEST(testUnknownFieldIsNamed);
@@ -33,16 +33,6 @@ class ApiErrorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testBrokenJson() {
         for (const std::string body : {"{", "[]", "\"text\"", "{\"provider\":}", "nonsense",
                                        "{\"provider\":7}", "{\"provider\":{\"a\":1}}"})
@@ -287,9 +277,6 @@ private:
         const auto id = answer.text("request_id");
         return text + "\n" + body.erase(body.find(id), id.size());
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ApiErrorTest);

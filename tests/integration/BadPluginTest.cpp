@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A plugin that throws, hangs and floods in the real daemon, beside Jira's, which goes on. POSIX.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
@@ -82,7 +82,7 @@ std::size_t highWater(pid_t pid) {
 
 } // namespace
 
-class BadPluginTest : public CppUnit::TestFixture {
+class BadPluginTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(BadPluginTest);
     CPPUNIT_TEST(testThrowingPluginEndsItsOwnLinks);
     CPPUNIT_TEST(testUnfitAnswersEndTheirOwnLinks);
@@ -100,11 +100,6 @@ public:
         install(pluginFolder() / "jira.so");
         install(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-misbehaving.so");
         _simulator = std::make_unique<Simulator>();
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testThrowingPluginEndsItsOwnLinks() {
@@ -284,8 +279,6 @@ private:
     }
 
     TemporaryFolder _plugins;
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(BadPluginTest);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's side under attack: state, cookies, forms, other browsers.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class CallbackTest : public CppUnit::TestFixture {
+class CallbackTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(CallbackTest);
     CPPUNIT_TEST(testMissingState);
     CPPUNIT_TEST(testForeignState);
@@ -28,16 +28,6 @@ class CallbackTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testMissingState() {
         WebBrowser browser;
         CPPUNIT_ASSERT_EQUAL(400, browser.open(callback("code=abc")).status);
@@ -243,9 +233,6 @@ private:
     }
 
     void expectNoExchange() const { CPPUNIT_ASSERT_EQUAL(0, _simulator->tokenCalls("authorization_code")); }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(CallbackTest);

@@ -9,14 +9,8 @@
 namespace central_oauth::test {
 
 void ClientFixture::setUp() {
-    _simulator = std::make_unique<Simulator>();
-    _service = std::make_unique<ServiceUnderTest>(*_simulator);
+    DaemonFixture::setUp();
     _secrets = {_service->key()};
-}
-
-void ClientFixture::tearDown() {
-    _service.reset();
-    _simulator.reset();
 }
 
 ClientFixture::Login ClientFixture::startLogin(const Arguments& arguments) const {

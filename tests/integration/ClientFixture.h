@@ -3,10 +3,9 @@
 // all that it prints.
 #pragma once
 
+#include "../support/DaemonFixture.h"
 #include "../support/PseudoTerminal.h"
-#include "../support/ServiceUnderTest.h"
 
-#include <cppunit/TestFixture.h>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -16,10 +15,9 @@
 namespace central_oauth::test {
 
 /// Each test has a daemon, a simulator and a home folder of its own.
-class ClientFixture : public CppUnit::TestFixture {
+class ClientFixture : public DaemonFixture {
 public:
     void setUp() override;
-    void tearDown() override;
 
 protected:
     using Arguments = std::vector<std::string>;
@@ -95,8 +93,6 @@ protected:
     static void writeFile(const std::filesystem::path& file, const std::string& text);
     [[nodiscard]] static std::string contentOf(const std::filesystem::path& file);
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::set<std::string> _secrets; ///< what must never be printed, beside link secrets
 };
 

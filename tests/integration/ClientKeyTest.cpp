@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Named keys of a client, their rotation, and clients that must say which of their users they ask for.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,7 +10,7 @@
 
 using namespace central_oauth::test;
 
-class ClientKeyTest : public CppUnit::TestFixture {
+class ClientKeyTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ClientKeyTest);
     CPPUNIT_TEST(testNamedKeyHasItsOwnScopes);
     CPPUNIT_TEST(testKeyExpires);
@@ -27,16 +27,6 @@ class ClientKeyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testNamedKeyHasItsOwnScopes() {
         const auto reader = addKey({"--name", "reader", "--scopes", "accounts"});
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/accounts", reader).status);
@@ -316,9 +306,6 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(delivered.body, 200, delivered.status);
         return delivered.text("account_id");
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ClientKeyTest);

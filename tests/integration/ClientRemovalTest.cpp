@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `client remove`: what it says, whom it asks, and what the audit keeps.
+#include "../support/DaemonFixture.h"
 #include "../support/PseudoTerminal.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>
 
 using namespace central_oauth::test;
 
-class ClientRemovalTest : public CppUnit::TestFixture {
+class ClientRemovalTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ClientRemovalTest);
     CPPUNIT_TEST(testSaysWhatGoesAndAsksForYes);
     CPPUNIT_TEST(testAsksAtATerminal);
@@ -17,16 +17,6 @@ class ClientRemovalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testSaysWhatGoesAndAsksForYes() {
         plant();
         const auto refused = _service->run({"client", "remove", name});
@@ -116,9 +106,6 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(counted.errors, 0, counted.exitCode);
         return std::stoi(counted.output);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ClientRemovalTest);

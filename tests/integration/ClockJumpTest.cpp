@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a wall clock that runs ahead for a while leaves of links, grant tokens and audit entries.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>
@@ -8,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class ClockJumpTest : public CppUnit::TestFixture {
+class ClockJumpTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ClockJumpTest);
     CPPUNIT_TEST(testNothingIsDeletedByAClockThatRunsAhead);
     CPPUNIT_TEST(testWhatHasExpiredIsDeleted);
@@ -16,8 +16,7 @@ class ClockJumpTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _account = _service->linkAccount().text("account_id");
         const auto issued = _service->post("/v1/accounts/" + _account + "/grant-tokens", _service->key(),
                                            R"({"label":"job"})");
@@ -27,11 +26,6 @@ public:
         _entries = std::stoi(sql("SELECT COUNT(*) FROM audit"));
         CPPUNIT_ASSERT(_entries > 0);
     }
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testNothingIsDeletedByAClockThatRunsAhead() {
         _service->advanceClock(farAhead);
         _service->waitForLog("the wall clock has jumped ahead");
@@ -66,8 +60,6 @@ private:
         return finished.output;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
     std::string _grantToken;
     TestLink _link;

@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows that somebody has edited: the daemon starts, says which, and serves all others.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>
 
 using namespace central_oauth::test;
 
-class DamagedDatabaseTest : public CppUnit::TestFixture {
+class DamagedDatabaseTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(DamagedDatabaseTest);
     CPPUNIT_TEST(testDamagedRowsSpoilNobodyElse);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testDamagedRowsSpoilNobodyElse() {
         const auto hurt = _service->linkAccount(R"({"subject":"hurt"})").text("account_id");
         const auto whole = _service->linkAccount(R"({"subject":"whole"})").text("account_id");
@@ -105,8 +96,6 @@ private:
         return finished.output;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _saved;
 };
 

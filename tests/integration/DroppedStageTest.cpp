@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What upstream granted and nobody was given: upstream is asked to end it, as for a removed account.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -8,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class DroppedStageTest : public CppUnit::TestFixture {
+class DroppedStageTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(DroppedStageTest);
     CPPUNIT_TEST(testCancelledStageIsRevokedUpstream);
     CPPUNIT_TEST(testStageOfALinkedPersonIsNot);
@@ -16,16 +16,7 @@ class DroppedStageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(
-            *_simulator, ChildProcess::Environment{{"CENTRAL_OAUTH_JIRA_UPSTREAM_REVOKE", "on"}});
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
+    void setUp() override { begin({{"CENTRAL_OAUTH_JIRA_UPSTREAM_REVOKE", "on"}}); }
 
     void testCancelledStageIsRevokedUpstream() {
         cancelGranted();
@@ -82,9 +73,6 @@ private:
         const auto routes = _simulator->control("GET", "counters").json()->getObject("routes");
         return routes->has("revoke") ? routes->getObject("revoke")->getValue<int>("requests") : 0;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(DroppedStageTest);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text that others chose: what callers send in headers, and what upstream calls people and sites. The one is
 // plain or refused; the other is cleaned, cut and shown, and ends no link.
+#include "../support/DaemonFixture.h"
 #include "../support/KeptConnection.h"
 #include "../support/OddTexts.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <sstream>
@@ -67,7 +67,7 @@ bool isClean(const std::string& text) {
 
 } // namespace
 
-class ForeignTextTest : public CppUnit::TestFixture {
+class ForeignTextTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ForeignTextTest);
     CPPUNIT_TEST(testSubjectIsPlainTextOrRefused);
     CPPUNIT_TEST(testSubjectHasOneRuleEverywhere);
@@ -81,16 +81,6 @@ class ForeignTextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testSubjectIsPlainTextOrRefused() {
         for (const auto& [subject, status] :
              std::vector<std::pair<std::string, int>>{{"\xFF", 400},
@@ -276,8 +266,6 @@ private:
         }
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     int _subjects = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the holder of a grant token may do, and nothing beyond.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -7,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class GrantTokenTest : public CppUnit::TestFixture {
+class GrantTokenTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(GrantTokenTest);
     CPPUNIT_TEST(testHolderReadsRenamesAndRevokesItsAccount);
     CPPUNIT_TEST(testHolderMeetsNothingElse);
@@ -22,15 +23,9 @@ class GrantTokenTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _ada = linkAs(*_service, *_simulator, _service->key(), "ada", R"({"subject":"ada"})");
         _grace = linkAs(*_service, *_simulator, _service->key(), "grace", R"({"subject":"grace"})");
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testHolderReadsRenamesAndRevokesItsAccount() {
@@ -209,8 +204,6 @@ private:
         return issued;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     HttpAnswer _ada;
     HttpAnswer _grace;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Polls that wait for the person: real daemon, real HTTP, simulated upstream.
 #include "../support/ApiWatch.h"
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -70,7 +70,7 @@ private:
 
 } // namespace
 
-class HeldPollTest : public CppUnit::TestFixture {
+class HeldPollTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(HeldPollTest);
     CPPUNIT_TEST(testGrantIsDeliveredAtOnce);
     CPPUNIT_TEST(testDeclineIsToldAtOnce);
@@ -90,16 +90,6 @@ class HeldPollTest : public CppUnit::TestFixture {
     static constexpr auto soon = 20s;
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testGrantIsDeliveredAtOnce() {
         const auto link = _service->createLink();
         auto held = pollInBackground(link);
@@ -307,9 +297,6 @@ private:
     void cancel(const TestLink& link) const {
         CPPUNIT_ASSERT_EQUAL(200, _service->remove("/v1/link-code/" + link.code, link.secret).status);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(HeldPollTest);

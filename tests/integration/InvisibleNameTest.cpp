@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A text that names somebody or something shows something: the person at the page decides by it.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -20,7 +20,7 @@ const std::vector<std::string>& unseen() {
 
 } // namespace
 
-class InvisibleNameTest : public CppUnit::TestFixture {
+class InvisibleNameTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(InvisibleNameTest);
     CPPUNIT_TEST(testNoFieldTakesWhatShowsNothing);
     CPPUNIT_TEST(testNoAccountIsNamedSo);
@@ -31,18 +31,12 @@ class InvisibleNameTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _service->stop();
         const auto added = _service->run({"client", "add", "strict", "--require-subject"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         _strict = added.output.substr(0, added.output.find('\n'));
         _service->start();
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testNoFieldTakesWhatShowsNothing() {
@@ -113,8 +107,6 @@ public:
     }
 
 private:
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _strict;
     int _users = 0;
 };

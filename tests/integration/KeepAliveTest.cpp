@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client that keeps its connection between two polls.
+#include "../support/DaemonFixture.h"
 #include "../support/KeptConnection.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,23 +10,13 @@
 
 using namespace central_oauth::test;
 
-class KeepAliveTest : public CppUnit::TestFixture {
+class KeepAliveTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(KeepAliveTest);
     CPPUNIT_TEST(testPollerAtItsIntervalKeepsItsConnection);
     CPPUNIT_TEST(testAnswersThatCloseSayNoTime);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     // The one wait of real time: the limit is the system's steady clock's, in another process.
     void testPollerAtItsIntervalKeepsItsConnection() {
         const auto link = _service->createLink();
@@ -68,9 +58,6 @@ private:
         CPPUNIT_ASSERT(answer);
         return *answer;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(KeepAliveTest);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Client keys and what they issued, from outside: removal by the operator, expiry, rotation.
+#include "../support/DaemonFixture.h"
 #include "../support/PseudoTerminal.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <memory>
@@ -9,7 +9,7 @@
 
 using namespace central_oauth::test;
 
-class KeyDescentTest : public CppUnit::TestFixture {
+class KeyDescentTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(KeyDescentTest);
     CPPUNIT_TEST(testRemovedKeyTakesAlongWhatItIssued);
     CPPUNIT_TEST(testKeepIssuedEndsTheKeyAlone);
@@ -25,14 +25,8 @@ class KeyDescentTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _account = _service->linkAccount().text("account_id");
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testRemovedKeyTakesAlongWhatItIssued() {
@@ -276,8 +270,6 @@ private:
         return _service->get("/v1/accounts", credential).status;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Links of a client key from outside: they end with the key that created them, and pass on like grant tokens.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,7 +11,7 @@
 
 using namespace central_oauth::test;
 
-class KeyLinkTest : public CppUnit::TestFixture {
+class KeyLinkTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(KeyLinkTest);
     CPPUNIT_TEST(testLinkExpiresWithItsKey);
     CPPUNIT_TEST(testApprovalAndGrantDoNotOutliveTheKey);
@@ -25,11 +26,6 @@ public:
         _simulator = std::make_unique<Simulator>();
         addPerson(*_simulator, "kim");
         _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testLinkExpiresWithItsKey() {
@@ -162,9 +158,6 @@ private:
     [[nodiscard]] std::string stored(const std::string& query) const {
         return runToEnd("/usr/bin/sqlite3", {_service->database().string(), query}, {}).output;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(KeyLinkTest);

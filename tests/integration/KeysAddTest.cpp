@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `keys add`: a new encryption key in the file of the others, whatever happens on the way.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <algorithm>
 #include <chrono>
@@ -16,7 +16,7 @@ using namespace central_oauth::test;
 
 namespace fs = std::filesystem;
 
-class KeysAddTest : public CppUnit::TestFixture {
+class KeysAddTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(KeysAddTest);
     CPPUNIT_TEST(testWhatTheFirstKeySealedStillOpens);
     CPPUNIT_TEST(testRingFile);
@@ -35,15 +35,9 @@ class KeysAddTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _first = _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
         useFile("CENTRAL_OAUTH_SECRET_KEY_FILE");
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testWhatTheFirstKeySealedStillOpens() {
@@ -282,8 +276,6 @@ private:
         return std::distance(fs::directory_iterator(file().parent_path()), fs::directory_iterator());
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _first;
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clocks that jump, and lives that upstream names: no token is served for longer than it was granted.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class LifetimeTest : public CppUnit::TestFixture {
+class LifetimeTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LifetimeTest);
     CPPUNIT_TEST(testClockSetBackWhileRunning);
     CPPUNIT_TEST(testClockSetBehindTheGrantWhileRunning);
@@ -19,16 +19,6 @@ class LifetimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testClockSetBackWhileRunning() {
         const auto linked = _service->linkAccount();
         _service->passTime(1800);
@@ -160,9 +150,6 @@ private:
             ++found;
         return found;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LifetimeTest);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A link that nobody finished is told of once: by its poll, or by the housekeeper, also after a pause.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 #include "LogLines.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class LinkExpiryTest : public CppUnit::TestFixture {
+class LinkExpiryTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LinkExpiryTest);
     CPPUNIT_TEST(testExpiredLinkIsAuditedOnceByItsPoll);
     CPPUNIT_TEST(testLinkThatExpiredWhileTheServiceWasDown);
@@ -17,16 +17,6 @@ class LinkExpiryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testExpiredLinkIsAuditedOnceByItsPoll() {
         const auto link = _service->createLink();
         _service->passTime(601);
@@ -119,9 +109,6 @@ private:
             {});
         return std::stoi(counted.output);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LinkExpiryTest);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What may be asked of a link, from outside: each refusal of the creation, and where each wish shows.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class LinkFieldsTest : public CppUnit::TestFixture {
+class LinkFieldsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LinkFieldsTest);
     CPPUNIT_TEST(testMalformedFieldsAreRefusedByName);
     CPPUNIT_TEST(testBodyIsReadInOneWayOnly);
@@ -19,16 +19,6 @@ class LinkFieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testMalformedFieldsAreRefusedByName() {
         const std::string long65(65, 'x');
         for (const auto& [body, named] : {
@@ -179,9 +169,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("invalid_request"), answer.text("error"));
         CPPUNIT_ASSERT_MESSAGE(answer.body, answer.text("hint").find(named) != std::string::npos);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LinkFieldsTest);

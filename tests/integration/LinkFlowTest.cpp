@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The link-code flow from outside: real daemon, real HTTP, simulated upstream.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class LinkFlowTest : public CppUnit::TestFixture {
+class LinkFlowTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LinkFlowTest);
     CPPUNIT_TEST(testApprovedLinkDeliversTheToken);
     CPPUNIT_TEST(testPayloadIsDeliveredThreeTimesWithinAMinute);
@@ -33,16 +33,6 @@ class LinkFlowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testApprovedLinkDeliversTheToken() {
         const auto link = _service->createLink(R"({"provider":"jira","subject":"user-7","label":"CI"})");
         const auto waiting = _service->poll(link);
@@ -344,9 +334,6 @@ private:
         return static_cast<int>(
             _service->get("/v1/accounts", _service->key()).json()->getArray("items")->size());
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LinkFlowTest);

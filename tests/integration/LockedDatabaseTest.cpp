@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon while another program keeps its database locked.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 #include "WriteLock.h"
 
 #include <chrono>
@@ -27,7 +27,7 @@ constexpr auto atOnce = 1s;
 
 } // namespace
 
-class LockedDatabaseTest : public CppUnit::TestFixture {
+class LockedDatabaseTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LockedDatabaseTest);
     CPPUNIT_TEST(testEachWriterIsAnsweredAfterOneWait);
     CPPUNIT_TEST(testRotationsAreAnsweredAfterOneWait);
@@ -36,15 +36,6 @@ class LockedDatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testEachWriterIsAnsweredAfterOneWait() {
         const auto account = _service->linkAccount().text("account_id");
         std::optional<WriteLock> lock(_service->database());
@@ -143,9 +134,6 @@ private:
             CPPUNIT_ASSERT_MESSAGE(std::to_string(time.count()) + " ms", time < inTime);
         }
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LockedDatabaseTest);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What went wrong with whom: each line about a refresh or a link that failed says it, and by which request.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 #include "LogLines.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -25,7 +25,7 @@ struct Failing {
 
 } // namespace
 
-class LogFieldsTest : public CppUnit::TestFixture {
+class LogFieldsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LogFieldsTest);
     CPPUNIT_TEST(testFailedRefreshNamesAccountClientAndProvider);
     CPPUNIT_TEST(testFailedRevocationNamesAccountClientLinkAndProvider);
@@ -36,13 +36,6 @@ class LogFieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { begin({}); }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testFailedRefreshNamesAccountClientAndProvider() {
         for (const std::string fault :
              {R"({"target":"auth","kind":"outage"})", R"({"target":"token","kind":"rate_limit"})",
@@ -160,12 +153,6 @@ public:
     }
 
 private:
-    void begin(const ChildProcess::Environment& settings) {
-        _service.reset();
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator, settings);
-    }
-
     [[nodiscard]] std::vector<Failing> failingLinks() {
         const auto consent = [this](const std::string& body, const std::string& fault) {
             return [this, body, fault] {
@@ -336,8 +323,6 @@ private:
         return answer.header("Location");
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _subject;
     int _subjects = 0;
 };

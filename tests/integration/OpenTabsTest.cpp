@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One link in several tabs of one browser: opened one after the other, or at the same moment, before the
 // browser has any cookie. The form of each tab stays good.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
@@ -34,7 +34,7 @@ std::vector<Tab> openAtOnce(const TestLink& link, std::size_t count) {
 
 } // namespace
 
-class OpenTabsTest : public CppUnit::TestFixture {
+class OpenTabsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(OpenTabsTest);
     CPPUNIT_TEST(testTwoFirstOpeningsAtOnce);
     CPPUNIT_TEST(testDeclineInEitherTab);
@@ -47,16 +47,6 @@ class OpenTabsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testPicturesOfANeighboursPageLeaveNoCookie() {
         const auto link = _service->createLink();
         for (const auto& [wanted, isKept] : {std::pair<std::string, bool>{"image", false},
@@ -216,8 +206,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(200, _service->poll(link).status);
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     int _subjects = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every command of both programs, with a standard output that takes nothing: the commands come from their
 // tables, so a new command is swept by itself.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 #include "CommandSamples.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -58,7 +58,7 @@ Words intoSink(const Sink& sink, const std::string& program, const Words& argume
 
 } // namespace
 
-class OutputSweepTest : public CppUnit::TestFixture {
+class OutputSweepTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(OutputSweepTest);
     CPPUNIT_TEST(testDaemonCommandsSayThatTheirOutputIsLost);
     CPPUNIT_TEST(testClientCommandsSayThatTheirOutputIsLost);
@@ -66,16 +66,6 @@ class OutputSweepTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testDaemonCommandsSayThatTheirOutputIsLost() {
         useKeyFile();
         const auto keys = _service->run({"client", "key", "list", "test client"}).output;
@@ -262,8 +252,6 @@ private:
         return words;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
     std::string _keyId;
 };

@@ -3,16 +3,16 @@
 // browser, also one that he got from this service for himself. What he plants of a link that he opened must
 // give him nothing, and must not stop the person. (Against cookies of his own approval only a host name of
 // the service's own helps: SECURITY.md.)
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 #include "../support/RawConnection.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <set>
 
 using namespace central_oauth::test;
 
-class PlantedCookieTest : public CppUnit::TestFixture {
+class PlantedCookieTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(PlantedCookieTest);
     CPPUNIT_TEST(testNeighbourCannotGoUpstreamInSomebodysPlace);
     CPPUNIT_TEST(testNeighbourCannotTakeTheApprovalOver);
@@ -31,18 +31,12 @@ class PlantedCookieTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _link = _service->createLink();
         // The neighbour opens the link for himself and plants all that he got.
         _neighboursPage = _neighbour.open(_link.url);
         for (const auto& [name, value] : _neighbour.cookiesOf(_service->url()))
             _person.plant(_service->url(), name, value);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testNeighbourCannotGoUpstreamInSomebodysPlace() {
@@ -241,8 +235,6 @@ private:
                             {{"csrf", csrf}, {"decision", "undo"}});
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     TestLink _link;
     WebBrowser _neighbour;
     WebPage _neighboursPage;

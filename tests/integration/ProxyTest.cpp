@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of raw requests through a real nginx: proxy and daemon agree about where each request ends.
+#include "../support/DaemonFixture.h"
 #include "../support/RawConnection.h"
-#include "../support/ServiceUnderTest.h"
 #include "RawRequestTable.h"
 
 #include <array>
@@ -148,25 +148,19 @@ bool isItsOwn(const Forwarded& line) {
 
 } // namespace
 
-class ProxyTest : public CppUnit::TestFixture {
+class ProxyTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ProxyTest);
     CPPUNIT_TEST(testProxyAndDaemonCountTheSame);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         (void)_service->stop();
         _service->environment["CENTRAL_OAUTH_PUBLIC_URL"] = "https://example.com";
         _service->environment["CENTRAL_OAUTH_TRUSTED_PROXIES"] = "127.0.0.1";
         _service->environment["CENTRAL_OAUTH_TEST_ECHO"] = "1";
         _service->start();
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testProxyAndDaemonCountTheSame() {
@@ -220,9 +214,6 @@ private:
         RawConnection::receiveAll(
             all, [](std::size_t) { return false; }, RawConnection::Clock::now() + 30s);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ProxyTest);

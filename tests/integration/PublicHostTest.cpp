@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host of the public URL: what may serve beside it is warned of, and a browser that asks for another one
 // is told both.
+#include "../support/DaemonFixture.h"
 #include "../support/KeptConnection.h"
 #include "../support/OddTexts.h"
 #include "../support/RawConnection.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <sstream>
 
 using namespace central_oauth::test;
 
-class PublicHostTest : public CppUnit::TestFixture {
+class PublicHostTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(PublicHostTest);
     CPPUNIT_TEST(testPortOfItsOwnIsOneWarning);
     CPPUNIT_TEST(testUsualPortsAndLoopbackAreNone);
@@ -20,16 +20,6 @@ class PublicHostTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testPortOfItsOwnIsOneWarning() {
         const auto log = logAt("https://link.example.com:8443");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(log, std::size_t(1), count(log, "browsers share cookies"));
@@ -131,9 +121,6 @@ private:
     static void expectIn(const std::string& text, const std::string& part) {
         CPPUNIT_ASSERT_MESSAGE(part + " in " + text, text.find(part) != std::string::npos);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(PublicHostTest);

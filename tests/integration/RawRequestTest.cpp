@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of raw requests against the running daemon: on both listeners, however the bytes are cut.
 #include "../support/Certificates.h"
+#include "../support/DaemonFixture.h"
 #include "../support/RawConnection.h"
-#include "../support/ServiceUnderTest.h"
 #include "RawRequestTable.h"
 #include "RawRequestTableRun.h"
 
@@ -20,7 +20,7 @@ constexpr auto patience = 20s;
 
 } // namespace
 
-class RawRequestTest : public CppUnit::TestFixture {
+class RawRequestTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(RawRequestTest);
     CPPUNIT_TEST(testTableIsOfUse);
     CPPUNIT_TEST(testPlainWhole);
@@ -36,18 +36,12 @@ class RawRequestTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         (void)_service->stop();
         _service->environment["CENTRAL_OAUTH_PUBLIC_URL"] = "https://example.com";
         _service->environment["CENTRAL_OAUTH_TRUSTED_PROXIES"] = "127.0.0.1";
         _service->environment["CENTRAL_OAUTH_TEST_ECHO"] = "1";
         _service->environment["CENTRAL_OAUTH_LOG_LEVEL"] = "INFO";
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testTableIsOfUse() {
@@ -178,8 +172,6 @@ private:
     }
 
     CertificateAuthority _authority;
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(RawRequestTest);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DELETE /v1/tokens/:account_id, and what upstream sees of it.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -8,7 +9,7 @@
 
 using namespace central_oauth::test;
 
-class RemovalTest : public CppUnit::TestFixture {
+class RemovalTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(RemovalTest);
     CPPUNIT_TEST(testUpstreamIsLeftAloneUnlessWanted);
     CPPUNIT_TEST(testOperatorsChoiceIsTheDefault);
@@ -20,13 +21,6 @@ class RemovalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { begin({}); }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testUpstreamIsLeftAloneUnlessWanted() {
         for (const auto& [query, outcome, calls] :
              {std::tuple("", "skipped", 0), std::tuple("?upstream=auto", "skipped", 0),
@@ -129,12 +123,6 @@ public:
     }
 
 private:
-    void begin(const ChildProcess::Environment& settings) {
-        tearDown();
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator, settings);
-    }
-
     [[nodiscard]] std::string addClient(const std::string& name) {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         auto key = _service->addClient(name);
@@ -157,9 +145,6 @@ private:
         const auto routes = _simulator->control("GET", "counters").json()->getObject("routes");
         return routes->has("revoke") ? routes->getObject("revoke")->getValue<int>("requests") : 0;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(RemovalTest);

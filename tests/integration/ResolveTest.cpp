@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One call for a server, and what it does when an API refuses the token.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -7,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class ResolveTest : public CppUnit::TestFixture {
+class ResolveTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ResolveTest);
     CPPUNIT_TEST(testFromNothingToATokenAndBackAgain);
     CPPUNIT_TEST(testMissingScope);
@@ -25,16 +26,6 @@ class ResolveTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testFromNothingToATokenAndBackAgain() {
         const auto first = resolve(R"({"subject":"u","label":"bot","on_behalf_of":"Bob"})");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(first.body, 202, first.status);
@@ -221,9 +212,6 @@ private:
         const auto routes = _simulator->control("GET", "counters").json()->getObject("routes");
         return routes->has(route) ? routes->getObject(route)->getValue<int>("requests") : 0;
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ResolveTest);

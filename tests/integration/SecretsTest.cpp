@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nothing secret in any log line, URL, error, page or file of a whole run at DEBUG.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <fstream>
@@ -8,7 +8,7 @@
 
 using namespace central_oauth::test;
 
-class SecretsTest : public CppUnit::TestFixture {
+class SecretsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(SecretsTest);
     CPPUNIT_TEST(testNoSecretLeavesItsPlace);
     CPPUNIT_TEST(testLogLinesAreJsonWhateverACallerSends);
@@ -16,16 +16,10 @@ class SecretsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         _secrets["app secret"] = "demo-client-secret";
         _secrets["encryption key"] = _service->environment["CENTRAL_OAUTH_SECRET_KEY"];
         _secrets["client key"] = _service->key();
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testNoSecretLeavesItsPlace() {
@@ -174,8 +168,6 @@ private:
             CPPUNIT_ASSERT_MESSAGE(name + " stands in a " + where, text.find(value) == std::string::npos);
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     WebBrowser _browser;
     std::map<std::string, std::string> _secrets;
     std::vector<std::string> _pages;

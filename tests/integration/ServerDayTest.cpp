@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's day: one key, many users at once, and none of them ever meets another's account.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -9,7 +10,7 @@
 
 using namespace central_oauth::test;
 
-class ServerDayTest : public CppUnit::TestFixture {
+class ServerDayTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(ServerDayTest);
     CPPUNIT_TEST(testManyUsersAtOnce);
     CPPUNIT_TEST(testManyUsersAtOnceWhereTheSubjectIsRequired);
@@ -26,15 +27,9 @@ class ServerDayTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         for (int i = 0; i < users; ++i)
             addPerson(*_simulator, handleOf(i));
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testManyUsersAtOnce() { spendTheDay(_service->key(), false); }
@@ -133,9 +128,6 @@ private:
                                 const std::string& body = {}) const {
         return callFor(subject, method, _service->url() + path, key, body);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ServerDayTest);

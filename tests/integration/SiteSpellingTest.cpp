@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The URL of a site in every spelling, in every place where a caller names one: all places agree which
 // spellings mean the site.
+#include "../support/DaemonFixture.h"
 #include "../support/OddTexts.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 #include "../support/Spellings.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -39,7 +39,7 @@ bool isSendable(const std::string& value) {
 
 } // namespace
 
-class SiteSpellingTest : public CppUnit::TestFixture {
+class SiteSpellingTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(SiteSpellingTest);
     CPPUNIT_TEST(testEveryPlaceMeansTheSame);
     CPPUNIT_TEST(testLinks);
@@ -64,11 +64,6 @@ public:
         }
         _service = std::make_unique<ServiceUnderTest>(*_simulator);
         _account = _service->linkAccount(R"({"provider":"jira","subject":"ann"})").text("account_id");
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testEveryPlaceMeansTheSame() {
@@ -152,8 +147,6 @@ private:
         return answer.status == 200;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals while the daemon or a command of it waits for something before it works.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -74,7 +74,7 @@ void awaitOpen(const ChildProcess& process, const fs::path& file) {
 
 } // namespace
 
-class StartInterruptTest : public CppUnit::TestFixture {
+class StartInterruptTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(StartInterruptTest);
     CPPUNIT_TEST(testWaitForTheLockEnds);
     CPPUNIT_TEST(testWaitForABusyDatabaseEnds);
@@ -87,16 +87,10 @@ class StartInterruptTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         _service->environment["CENTRAL_OAUTH_LOCK_WAIT"] = "60";
     }
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testWaitForTheLockEnds() {
         const HeldLock other(_service->database());
         assertStartEnds([](ChildProcess& daemon) {
@@ -205,9 +199,6 @@ private:
         CPPUNIT_ASSERT_MESSAGE("a second, with two more for the machine", took < std::chrono::seconds(3));
         return program.standardOutput();
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(StartInterruptTest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starting, stopping and the ways in which a start is refused: exit codes and what is printed.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,7 +10,7 @@
 
 using namespace central_oauth::test;
 
-class StartTest : public CppUnit::TestFixture {
+class StartTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(StartTest);
     CPPUNIT_TEST(testStopsWithinTenSecondsAndSaysSo);
     CPPUNIT_TEST(testStopsWithAHeldUpstreamCall);
@@ -40,16 +40,6 @@ class StartTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testStopsWithinTenSecondsAndSaysSo() {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         const auto log = _service->log();
@@ -342,9 +332,6 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
         return finished.output.substr(0, finished.output.find('\n'));
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(StartTest);

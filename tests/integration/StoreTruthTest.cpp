@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the daemon says of its database, and what it does, when the database is taken away from it.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -65,7 +65,7 @@ void say(const std::string& skipped) {
 
 } // namespace
 
-class StoreTruthTest : public CppUnit::TestFixture {
+class StoreTruthTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(StoreTruthTest);
     CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsSaid);
     CPPUNIT_TEST(testNothingIsRefreshedThatCantBeStored);
@@ -82,15 +82,6 @@ class StoreTruthTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testEveryWayToLoseTheDatabaseIsSaid() {
         struct Way {
             std::string state;
@@ -372,9 +363,6 @@ private:
             CPPUNIT_ASSERT_EQUAL(std::string(), finished.output);
         }
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(StoreTruthTest);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who changes the database does not decide where a token is sent.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class StoredAddressTest : public CppUnit::TestFixture {
+class StoredAddressTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(StoredAddressTest);
     CPPUNIT_TEST(testNoAddressIsStored);
     CPPUNIT_TEST(testAddressInTheDatabaseIsIgnored);
@@ -16,18 +16,12 @@ class StoredAddressTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         const auto linked = _service->linkAccount();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body, 200, linked.status);
         _account = linked.text("account_id");
         _address = addressIn(linked);
         CPPUNIT_ASSERT(_address.starts_with(_simulator->url() + "/ex/jira/"));
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testNoAddressIsStored() {
@@ -84,8 +78,6 @@ private:
         return finished.output;
     }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     std::string _account;
     std::string _address;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon's own TLS listener: what it answers, what it refuses, and certificates that change under it.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
@@ -72,7 +72,7 @@ private:
 
 } // namespace
 
-class TlsTest : public CppUnit::TestFixture {
+class TlsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TlsTest);
     CPPUNIT_TEST(testSpeaksHttpsOnly);
     CPPUNIT_TEST(testNeedsNoProxy);
@@ -87,18 +87,12 @@ class TlsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         (void)_service->stop();
         makePair("first", 30);
         install("first");
         _service->environment["CENTRAL_OAUTH_TLS_CERT"] = file("cert.pem");
         _service->environment["CENTRAL_OAUTH_TLS_KEY"] = file("key.pem");
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testSpeaksHttpsOnly() {
@@ -302,9 +296,6 @@ private:
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TlsTest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading, refreshing and revoking tokens from outside.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
@@ -10,7 +10,7 @@
 
 using namespace central_oauth::test;
 
-class TokenTest : public CppUnit::TestFixture {
+class TokenTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TokenTest);
     CPPUNIT_TEST(testFreshTokenIsServedWithoutUpstream);
     CPPUNIT_TEST(testExpiringTokenIsRefreshed);
@@ -34,16 +34,6 @@ class TokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testFreshTokenIsServedWithoutUpstream() {
         const auto linked = _service->linkAccount();
         const auto read = token(linked);
@@ -331,9 +321,6 @@ private:
     }
 
     void release() const { _simulator->control("POST", "faults/release", "{}"); }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TokenTest);

@@ -2,6 +2,7 @@
 // Each file that the daemon trusts, in the hands of somebody else: what the operator reads, and the exit
 // code. POSIX.
 #include "../support/Certificates.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <csignal>
@@ -13,7 +14,7 @@
 using namespace central_oauth::test;
 namespace fs = std::filesystem;
 
-class TrustTest : public CppUnit::TestFixture {
+class TrustTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TrustTest);
     CPPUNIT_TEST(testTheStartRefusesFilesInOtherHands);
     CPPUNIT_TEST(testCertificatesThatOpenSslFindsAreJudged);
@@ -27,19 +28,13 @@ class TrustTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
+        DaemonFixture::setUp();
         (void)_service->stop();
         _good = _service->environment;
         // Below a directory of its own, whose rights a test changes.
         fs::create_directories(folder() / "inner");
         for (const auto& path : {folder(), folder() / "inner"})
             fs::permissions(path, fs::perms(0755));
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testTheStartRefusesFilesInOtherHands() {
@@ -258,8 +253,6 @@ private:
 
     void waitForLog(const std::string& text) { waitFor(inner("log"), text); }
 
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
     ChildProcess::Environment _good;
     CertificateAuthority _authority;
 };

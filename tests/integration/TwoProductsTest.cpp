@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jira and Confluence of one app: neither takes anything from the other.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class TwoProductsTest : public CppUnit::TestFixture {
+class TwoProductsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TwoProductsTest);
     CPPUNIT_TEST(testConfluenceIsLinkedAndItsTokenWorks);
     CPPUNIT_TEST(testASecondConsentTakesNoScopesFromTheFirst);
@@ -27,11 +27,6 @@ public:
                              {"CENTRAL_OAUTH_CONFLUENCE_AUTH_BASE", _simulator->url()},
                              {"CENTRAL_OAUTH_CONFLUENCE_API_BASE", _simulator->url()},
                          });
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
     }
 
     void testConfluenceIsLinkedAndItsTokenWorks() {
@@ -119,9 +114,6 @@ private:
 
     const std::string jira = R"({"provider":"jira"})";
     const std::string confluence = R"({"provider":"confluence"})";
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TwoProductsTest);

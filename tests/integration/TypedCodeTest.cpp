@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A link code in every spelling that keyboards, messengers and documents give it, in every place that takes
 // one.
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 #include "../support/WebBrowser.h"
 
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <functional>
 #include <memory>
@@ -62,7 +61,7 @@ std::string encoded(const std::string& text) {
 
 } // namespace
 
-class TypedCodeTest : public CppUnit::TestFixture {
+class TypedCodeTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TypedCodeTest);
     CPPUNIT_TEST(testEverySpellingInEveryPlace);
     CPPUNIT_TEST(testControlsThatFormsCarry);
@@ -71,16 +70,6 @@ class TypedCodeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testEverySpellingInEveryPlace() {
         const auto count = spellingsOf("482913706154").size();
         for (std::size_t i = 0; i < count; ++i) {
@@ -155,9 +144,6 @@ private:
         return browser.post(page.url, _service->url(),
                             {{"csrf", page.inputValue("csrf")}, {"decision", "approve"}, {"code", code}});
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TypedCodeTest);

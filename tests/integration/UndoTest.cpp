@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Undo and the choice of a site over real HTTP: what the client is told, and whose form is believed.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
@@ -9,7 +9,7 @@
 
 using namespace central_oauth::test;
 
-class UndoTest : public CppUnit::TestFixture {
+class UndoTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(UndoTest);
     CPPUNIT_TEST(testBeforeTheDelivery);
     CPPUNIT_TEST(testAfterTheDelivery);
@@ -26,16 +26,6 @@ class UndoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testBeforeTheDelivery() {
         const auto link = _service->createLink();
         WebBrowser browser;
@@ -253,9 +243,6 @@ private:
     [[nodiscard]] std::size_t accounts() const {
         return _service->get("/v1/accounts", _service->key()).json()->getArray("items")->size();
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(UndoTest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Links that are polled with the client key and a verifier of the client's own (RFC 7636, S256).
-#include "../support/ServiceUnderTest.h"
+#include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 using namespace central_oauth::test;
 
-class VerifierLinkTest : public CppUnit::TestFixture {
+class VerifierLinkTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(VerifierLinkTest);
     CPPUNIT_TEST(testNoSecretIsIssued);
     CPPUNIT_TEST(testKeyAndVerifierBringTheToken);
@@ -24,16 +24,6 @@ class VerifierLinkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator);
-    }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testNoSecretIsIssued() {
         const auto created = _service->post("/v1/link-code", _service->key(), body);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(created.body, 201, created.status);
@@ -179,9 +169,6 @@ private:
         WebBrowser browser;
         (void)ServiceUnderTest::consent(browser, _service->approve(browser, link));
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(VerifierLinkTest);

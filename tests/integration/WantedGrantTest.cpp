@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grants that are not what the link is for: refused before they become an account's, with the reason in the
 // poll, and never at the cost of a grant that works.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth::test;
 
-class WantedGrantTest : public CppUnit::TestFixture {
+class WantedGrantTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(WantedGrantTest);
     CPPUNIT_TEST(testRelinkKeepsTheAccount);
     CPPUNIT_TEST(testRelinkByAnotherPersonIsRefusedAndTheOldGrantWorks);
@@ -25,13 +25,6 @@ class WantedGrantTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { begin({}); }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
-
     void testRelinkKeepsTheAccount() {
         const auto account = _service->linkAccount(R"({"label":"first","subject":"user-7"})");
         const auto again = _service->linkAccount(R"({"account_id":")" + account.text("account_id") + "\"}");
@@ -167,12 +160,6 @@ public:
     }
 
 private:
-    void begin(const ChildProcess::Environment& settings) {
-        tearDown();
-        _simulator = std::make_unique<Simulator>();
-        _service = std::make_unique<ServiceUnderTest>(*_simulator, settings);
-    }
-
     // Who consents upstream from now on; made first, where `user` says how.
     void signIn(const std::string& handle, const std::string& user = {}) const {
         if (!user.empty()) {
@@ -229,9 +216,6 @@ private:
     [[nodiscard]] std::size_t accountCount() const {
         return _service->get("/v1/accounts", _service->key()).json()->getArray("items")->size();
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(WantedGrantTest);

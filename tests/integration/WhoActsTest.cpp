@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose it is when upstream can't be asked: the operator's own network is nobody else's fault.
+#include "../support/DaemonFixture.h"
 #include "../support/People.h"
-#include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -32,7 +32,7 @@ std::vector<LocalFault> localFaults() {
 
 } // namespace
 
-class WhoActsTest : public CppUnit::TestFixture {
+class WhoActsTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(WhoActsTest);
     CPPUNIT_TEST(testLinkThatOurNetworkFailed);
     CPPUNIT_TEST(testRefreshThatOurNetworkFailed);
@@ -43,11 +43,6 @@ class WhoActsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override { _simulator = std::make_unique<Simulator>(); }
-
-    void tearDown() override {
-        _service.reset();
-        _simulator.reset();
-    }
 
     void testLinkThatOurNetworkFailed() {
         for (const auto& fault : localFaults()) {
@@ -136,9 +131,6 @@ private:
         CPPUNIT_ASSERT_MESSAGE(log, log.find("\"problem\":\"" + fault.problem + "\"") != std::string::npos);
         CPPUNIT_ASSERT(log.find("pr0xyS3cret") == std::string::npos);
     }
-
-    std::unique_ptr<Simulator> _simulator;
-    std::unique_ptr<ServiceUnderTest> _service;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(WhoActsTest);
