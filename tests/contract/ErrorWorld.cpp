@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -112,6 +113,21 @@ ErrorWorld::LinkedAccount ErrorWorld::fixtureAccount(const std::string& provider
 void ErrorWorld::clearFaults() const {
     _simulator->control("POST", "faults/release", "{}");
     _simulator->control("POST", "faults/clear", "{}");
+}
+
+HttpAnswer ErrorWorld::whileUpstreamHangs(const std::function<HttpAnswer()>& call) {
+    const auto waiting = newAccount();
+    expireTokens();
+    const auto hold =
+        _simulator
+            ->control("POST", "faults", R"({"target":"token","grant_type":"refresh_token","kind":"hold"})")
+            .text("id");
+    auto held = std::async(std::launch::async, [&] { return token(waiting); });
+    _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
+    auto answer = call();
+    clearFaults();
+    (void)held.get();
+    return answer;
 }
 
 void ErrorWorld::awaitStore() const {

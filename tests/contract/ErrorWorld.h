@@ -5,6 +5,7 @@
 
 #include "../support/ServiceUnderTest.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -62,6 +63,8 @@ public:
     /// A fault of the simulator; the next provocation finds it gone.
     void fault(const std::string& body) const { _simulator->control("POST", "faults", body); }
     void clearFaults() const;
+    /// What `call` gets while the one caller that may wait for upstream waits there. Every token has run out.
+    [[nodiscard]] HttpAnswer whileUpstreamHangs(const std::function<HttpAnswer()>& call);
     /// Returns once the service has noticed that its database works.
     void awaitStore() const;
     /// Upstream takes the person's grants no longer.

@@ -2,8 +2,6 @@
 // Requests that succeed, and the outcome or the problem that their answer names.
 #include "Provocations.h"
 
-#include <future>
-
 namespace central_oauth::test {
 
 namespace {
@@ -94,21 +92,9 @@ Provocations reports() {
     };
 }
 
-// The one caller that may wait for upstream waits already.
 HttpAnswer removedWhileUpstreamHangs(ErrorWorld& world) {
-    const auto waiting = world.newAccount();
     const auto leaving = world.newAccount();
-    world.expireTokens();
-    const auto hold =
-        world.simulator()
-            .control("POST", "faults", R"({"target":"token","grant_type":"refresh_token","kind":"hold"})")
-            .text("id");
-    auto held = std::async(std::launch::async, [&] { return world.token(waiting); });
-    world.simulator().control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
-    auto answer = removed(world, leaving.id, "always");
-    world.clearFaults();
-    (void)held.get();
-    return answer;
+    return world.whileUpstreamHangs([&] { return removed(world, leaving.id, "always"); });
 }
 
 Provocations removals() {

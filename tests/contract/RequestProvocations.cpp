@@ -2,8 +2,6 @@
 // Errors of requests as such, and of a daemon that can't serve them.
 #include "Provocations.h"
 
-#include <future>
-
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/Session.h>
 
@@ -46,21 +44,10 @@ HttpAnswer whileStoreIsLocked(ErrorWorld& world) {
     return answer;
 }
 
-// The one who may wait for upstream waits, and another token can't be had without upstream.
+// Another token can't be had without upstream.
 HttpAnswer whileUpstreamHangs(ErrorWorld& world) {
-    const auto waiting = world.newAccount();
     const auto refused = world.newAccount();
-    world.expireTokens();
-    const auto hold =
-        world.simulator()
-            .control("POST", "faults", R"({"target":"token","grant_type":"refresh_token","kind":"hold"})")
-            .text("id");
-    auto held = std::async(std::launch::async, [&] { return world.token(waiting); });
-    world.simulator().control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
-    auto answer = world.token(refused);
-    world.clearFaults();
-    (void)held.get();
-    return answer;
+    return world.whileUpstreamHangs([&] { return world.token(refused); });
 }
 
 } // namespace
