@@ -26,21 +26,11 @@ Scheduler::~Scheduler() {
 void Scheduler::add(Task task) {
     const std::lock_guard hold(_mutex);
     const auto due = _now() + task.first;
-    _entries.push_back({std::move(task), due, false, {}});
+    _entries.push_back({std::move(task), due, {}});
 }
 
 void Scheduler::start(std::string_view thread) {
     _thread = base::startThread(thread, [this] { serve(); });
-}
-
-void Scheduler::wake(std::string_view name) {
-    {
-        const std::lock_guard hold(_mutex);
-        auto& entry = _entries[indexOf(name)];
-        entry.isWoken = true;
-        entry.due = _now();
-    }
-    _changed.notify_all();
 }
 
 bool Scheduler::stop(std::chrono::milliseconds atMost) {
@@ -106,7 +96,6 @@ void Scheduler::serve() {
 }
 
 void Scheduler::run(Entry& entry, std::unique_lock<std::mutex>& hold) {
-    entry.isWoken = false;
     const auto begin = _now();
     hold.unlock();
     const bool hasSucceeded = attempt(entry.task);
@@ -116,7 +105,7 @@ void Scheduler::run(Entry& entry, std::unique_lock<std::mutex>& hold) {
     ++numbers.runs;
     numbers.failures += hasSucceeded ? 0U : 1U;
     numbers.lastDuration = std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
-    entry.due = entry.isWoken ? end : end + entry.task.interval;
+    entry.due = end + entry.task.interval;
 }
 
 bool Scheduler::attempt(const Task& task) const noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks that fail, that take long, that run while the scheduler stops, and that are woken.
+// Tasks that fail, that take long, and that run while the scheduler stops.
 #include "central_oauth/services/Scheduler.h"
 
 #include "ServiceFixture.h"
@@ -22,9 +22,6 @@ class SchedulerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testWhatIsNoExceptionOfTheLibraryIsCaughtToo);
     CPPUNIT_TEST(testTheIntervalBeginsWhenASlowTaskEnds);
     CPPUNIT_TEST(testASlowTaskDelaysAnotherByOneRunAtMost);
-    CPPUNIT_TEST(testAWokenTaskIsDueAtOnce);
-    CPPUNIT_TEST(testATaskThatIsWokenWhileItRunsRunsAgain);
-    CPPUNIT_TEST(testAWakeEndsTheThreadsWait);
     CPPUNIT_TEST(testUnknownTask);
     CPPUNIT_TEST(testTheThreadRepeatsATaskThatThrows);
     CPPUNIT_TEST(testStopsWithoutWaitingForTheInterval);
@@ -101,45 +98,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("sososo"), _order.substr(0, 6));
     }
 
-    void testAWokenTaskIsDueAtOnce() {
-        auto scheduler = manual();
-        scheduler->add({"asleep", [] {}, 1h, 1h});
-        scheduler->runDue();
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler->statistics("asleep").runs);
-        scheduler->wake("asleep");
-        scheduler->runDue();
-        scheduler->runDue();
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler->statistics("asleep").runs);
-    }
-
-    void testATaskThatIsWokenWhileItRunsRunsAgain() {
-        auto scheduler = manual();
-        int runs = 0;
-        scheduler->add({"task",
-                        [&] {
-                            if (++runs == 1)
-                                scheduler->wake("task");
-                        },
-                        1h});
-        scheduler->runDue();
-        scheduler->runDue();
-        scheduler->runDue();
-        CPPUNIT_ASSERT_EQUAL(2, runs);
-    }
-
-    void testAWakeEndsTheThreadsWait() {
-        std::promise<void> ran;
-        Scheduler scheduler(_log);
-        scheduler.add({"asleep", [&] { ran.set_value(); }, 1h, 1h});
-        scheduler.start("test");
-        scheduler.wake("asleep");
-        CPPUNIT_ASSERT(ran.get_future().wait_for(10s) == std::future_status::ready);
-        CPPUNIT_ASSERT(scheduler.stop(10s));
-    }
-
     void testUnknownTask() {
         auto scheduler = manual();
-        CPPUNIT_ASSERT_THROW(scheduler->wake("nobody"), std::out_of_range);
         CPPUNIT_ASSERT_THROW((void)scheduler->statistics("nobody"), std::out_of_range);
     }
 
@@ -169,63 +129,40 @@ public:
     }
 
     void testStopDuringATaskIsBounded() {
-        std::promise<void> entered;
-        std::promise<void> leave;
         Scheduler scheduler(_log);
-        scheduler.add({"slow",
-                       [&] {
-                           entered.set_value();
-                           leave.get_future().wait();
-                       },
-                       1h});
+        addSlow(scheduler);
         scheduler.start("test");
-        entered.get_future().wait();
+        _entered.get_future().wait();
         CPPUNIT_ASSERT(!scheduler.stop(1ms));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler.statistics("slow").runs);
-        leave.set_value();
+        _leave.set_value();
         CPPUNIT_ASSERT(scheduler.stop(10s));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, scheduler.statistics("slow").runs);
     }
 
     void testAStopBeginsNoFurtherTask() {
-        std::promise<void> entered;
-        std::promise<void> leave;
         Scheduler scheduler(_log);
-        scheduler.add({"slow",
-                       [&] {
-                           entered.set_value();
-                           leave.get_future().wait();
-                       },
-                       1h});
+        addSlow(scheduler);
         scheduler.add({"next", [] {}, 1h});
         scheduler.start("test");
-        entered.get_future().wait();
+        _entered.get_future().wait();
         CPPUNIT_ASSERT(!scheduler.stop(1ms));
-        leave.set_value();
+        _leave.set_value();
         CPPUNIT_ASSERT(scheduler.stop(10s));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, scheduler.statistics("next").runs);
     }
 
     void testTheEndWaitsForTheRunningTask() {
-        std::promise<void> entered;
-        std::promise<void> leave;
-        std::atomic<bool> hasLeft{false};
         auto scheduler = std::make_unique<Scheduler>(_log);
-        scheduler->add({"slow",
-                        [&] {
-                            entered.set_value();
-                            leave.get_future().wait();
-                            hasLeft = true;
-                        },
-                        1h});
+        addSlow(*scheduler);
         scheduler->start("test");
-        entered.get_future().wait();
+        _entered.get_future().wait();
         auto ended = std::async(std::launch::async, [&] {
             scheduler.reset();
-            return hasLeft.load();
+            return _hasLeft.load();
         });
         const bool hasReturned = ended.wait_for(50ms) == std::future_status::ready;
-        leave.set_value();
+        _leave.set_value();
         CPPUNIT_ASSERT(ended.get());
         CPPUNIT_ASSERT(!hasReturned);
     }
@@ -235,6 +172,20 @@ private:
         return std::make_unique<Scheduler>(_log, [this] { return _now; });
     }
 
+    // A task that runs until the test lets it end.
+    void addSlow(Scheduler& scheduler) {
+        scheduler.add({"slow",
+                       [this] {
+                           _entered.set_value();
+                           _leave.get_future().wait();
+                           _hasLeft = true;
+                       },
+                       1h});
+    }
+
+    std::promise<void> _entered;
+    std::promise<void> _leave;
+    std::atomic<bool> _hasLeft{false};
     store::FakeClock _clock;
     std::ostringstream _text;
     logging::StreamSink _sink{_text};

@@ -22,8 +22,8 @@ namespace central_oauth::services {
 ///
 /// What the tasks use outlives the scheduler. The destructor stops it, and waits for the running task.
 ///
-/// Threads: owns one. `add`, `start`, `stop` and the destructor: one thread. `wake` and `statistics`: any,
-/// also from a task.
+/// Threads: owns one. `add`, `start`, `stop` and the destructor: one thread. `statistics`: any, also from a
+/// task.
 ///
 /// Errors: a task that throws is logged, counted, and run again when it is due; the others go on.
 class Scheduler {
@@ -56,10 +56,6 @@ public:
     /// base::ThreadError.
     void start(std::string_view thread);
 
-    /// Makes a task due now. A task that runs at the moment runs again. Throws: std::out_of_range without
-    /// such a task.
-    void wake(std::string_view name);
-
     /// Begins no further run, and waits `atMost` for the running one. Returns false if a task still runs;
     /// call again, or leave the process. May be called more than once.
     [[nodiscard]] bool stop(std::chrono::milliseconds atMost);
@@ -74,7 +70,6 @@ private:
     struct Entry {
         Task task;
         Clock::time_point due;
-        bool isWoken = false; ///< since its last run began
         Statistics statistics;
     };
 
