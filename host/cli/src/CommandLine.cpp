@@ -4,6 +4,7 @@
 
 #include "CommandOptions.h"
 #include "central_oauth/base/Authority.h"
+#include "central_oauth/base/Lifetime.h"
 #include "central_oauth/base/TypedName.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -88,7 +89,7 @@ void takeText(Invocation& invocation, const std::string& option, const std::stri
     else if (option == "git-host")
         invocation.gitHost = parseHost(value);
     else if (option == "min-ttl")
-        invocation.minTtl = parseSeconds(value, option, 0, 540); // as the server has it
+        invocation.minTtl = parseSeconds(value, option, 0, static_cast<int>(base::longestMinTtl.count()));
     else if (option == "timeout")
         invocation.timeout = parseSeconds(value, option, 1, 600);
 }

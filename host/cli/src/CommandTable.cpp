@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one table of commands and options.
+#include "central_oauth/base/Lifetime.h"
 #include "central_oauth/cli/CommandLine.h"
 
 namespace central_oauth::cli {
@@ -54,15 +55,19 @@ CommandDescription tokenDescription() {
         "ACCOUNT is an account's id, provider, label, email, site, subject or name. It may be left out "
         "if exactly one account is linked. With --format git a last operand get, store or erase is "
         "what git asks for.",
-        withCommon({{"account", "ACCOUNT", "the account, where an operand is in the way", {}},
-                    {"format",
-                     "FORMAT",
-                     "raw (default), json, env, mcp-headers or git",
-                     {"raw", "json", "env", "mcp-headers", "git"}},
-                    {"min-ttl", "S", "seconds that the token must still live, 0 to 540", {}},
-                    {"timeout", "S", "seconds that all of it may take, 1 to 600; default 10", {}},
-                    {"git-host", "HOST", "the host that --format git answers for; default bitbucket.org", {}},
-                    {"subject", "S", "act for this user, where the key needs one", {}}}),
+        withCommon(
+            {{"account", "ACCOUNT", "the account, where an operand is in the way", {}},
+             {"format",
+              "FORMAT",
+              "raw (default), json, env, mcp-headers or git",
+              {"raw", "json", "env", "mcp-headers", "git"}},
+             {"min-ttl",
+              "S",
+              "seconds that the token must still live, 0 to " + std::to_string(base::longestMinTtl.count()),
+              {}},
+             {"timeout", "S", "seconds that all of it may take, 1 to 600; default 10", {}},
+             {"git-host", "HOST", "the host that --format git answers for; default bitbucket.org", {}},
+             {"subject", "S", "act for this user, where the key needs one", {}}}),
         {{"token", "the only account's token"},
          {"token ada@example.com --format mcp-headers", "headers for an MCP client"},
          {"token acme --format env", "assignments for sh: t=$(...) && eval \"$t\""}}};

@@ -19,10 +19,8 @@ std::optional<domain::AccountStatus> statusIn(const http::Request& request) {
     const auto name = textParameter(request, "status");
     if (!name)
         return std::nullopt;
-    if (*name == "active")
-        return domain::AccountStatus::active;
-    if (*name == "needs_reauth")
-        return domain::AccountStatus::needsReauth;
+    if (const auto status = domain::accountStatusOf(*name))
+        return status;
     throw base::Error(base::ErrorCode::invalidRequest, "status is active or needs_reauth.");
 }
 

@@ -137,7 +137,7 @@ Object accountPayload(const domain::Account& account, const ConfiguredProvider* 
     addIdentity(object, account);
     object.set("label", account.label);
     const bool isActive = account.status == domain::AccountStatus::active;
-    object.set("status", isActive ? "active" : "needs_reauth");
+    object.set("status", std::string(nameOf(account.status)));
     if (!isActive) {
         object.set("reason", account.reason);
         object.set("since", timeOrNull(account.since));

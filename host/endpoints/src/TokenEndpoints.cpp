@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/TokenEndpoints.h"
 
 #include "RequestValues.h"
+#include "central_oauth/base/Lifetime.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
 #include "central_oauth/endpoints/Payloads.h"
@@ -16,7 +17,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr NumberRule minTtlRule{0, services::TokenService::longestMinTtl.count(), 0};
+constexpr NumberRule minTtlRule{0, base::longestMinTtl.count(), 0};
 
 services::UpstreamChoice choiceIn(const http::Request& request) {
     const auto text = textParameter(request, "upstream");

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <Poco/Path.h>
+
 namespace central_oauth::config {
 
 namespace {
@@ -19,13 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* fileVariable = "SSL_CERT_FILE";
 constexpr const char* folderVariable = "SSL_CERT_DIR";
-
-// As OpenSSL separates the directories.
-#ifdef _WIN32
-constexpr char separator = ';';
-#else
-constexpr char separator = ':';
-#endif
 
 // OpenSSL opens no other: the hash of the subject in eight hex digits, a dot, "r" if it is a revocation list,
 // and a number.
@@ -56,7 +51,7 @@ struct Subject {
         itsFile = "names the directory " + path + ", whose file ";
     }
 
-    std::string itself = "names a directory that ";
+    std::string itself = "names a path that ";
     std::string itsFile = "names a directory whose file ";
 };
 
@@ -99,6 +94,8 @@ void judgeSystemAuthorities(const Environment& environment, Report& report) {
     if (const auto file = environment.find(fileVariable))
         reportFile(platform::openTrusted(platform::FileRole::authorities, fs::path(std::string(*file))),
                    fileVariable, report);
+    // The separator is that of the platform, as OpenSSL has it.
+    const char separator = Poco::Path::pathSeparator();
     auto left = environment.find(folderVariable).value_or("");
     while (!left.empty()) {
         const auto end = std::min(left.find(separator), left.size());

@@ -45,8 +45,8 @@ public:
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;
 
     /// Gives the browser a cookie for this opening of a link, and takes away those of its oldest openings of
-    /// that link and of the links that it opened long ago: whoever makes it open many must not make its
-    /// requests too large to be read.
+    /// that link and of the links that it opened long ago: many openings must not make its requests too
+    /// large to be read.
     void rememberOpening(http::Response& response, const http::Request& request,
                          const services::OpenedLink& opened) const;
 

@@ -22,13 +22,18 @@ struct Moment {
 /// tells which boot it is; otherwise each has its own. Threads: any.
 [[nodiscard]] const std::string& steadyEra();
 
+/// The largest `min_ttl`, in the API and in its client: a refresh ends the token before it within ten
+/// minutes, so asking for more would only shorten tokens that others hold.
+inline constexpr std::chrono::seconds longestMinTtl{540};
+
 /// The present moment. Threads: any.
 [[nodiscard]] Moment momentOf(const Clock& clock);
 
 /// How much is left of a life that began at `begin` and ends at `end` by the wall clock; not more than either
-/// clock says, nor than the whole life. A wall clock that was set back changes nothing as long as the steady
-/// clock is the same; with another one, how long ago the beginning was is unknown if the wall clock shows a
-/// time before it, and nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
+/// clock says, nor than the whole life. Each is read to the second, so the wall clock may exceed the steady
+/// one by one. A wall clock that was set back changes nothing as long as the steady clock is the same; with
+/// another one, how long ago the beginning was is unknown if the wall clock shows a time before it, and
+/// nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
 [[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock);
 
 } // namespace central_oauth::base
