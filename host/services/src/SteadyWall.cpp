@@ -23,9 +23,8 @@ bool SteadyWall::isTrusted() {
     if (jump > tolerance && !isConfirmed(now)) {
         if (!_jumped)
             _log.warning(
-                "the wall clock has jumped ahead; expired links, expired grant tokens and old audit entries "
-                "are "
-                "kept until it is back, or has been steady for an hour",
+                "the wall clock has jumped ahead; expired links, expired grant tokens and old audit "
+                "entries are kept until it is back, or has been steady for an hour",
                 {{"seconds", jump.count()},
                  {"fix",
                   "None is needed after a suspension of the machine. Otherwise set the clock right before "

@@ -103,7 +103,7 @@ void warnOfNeighbours(SettingReader& reader, const PublicUrl& url) {
         base::isLoopbackHost(parts->authority.host()))
         return;
     reader.warning("CENTRAL_OAUTH_PUBLIC_URL",
-                   "names a port, and browsers share cookies between all ports of a host: whoever serves "
+                   "names a port, and browsers share cookies between all ports of a host: a service on "
                    "another port of it can plant cookies and take a person's grant. Use a host name that "
                    "serves nothing else, and its port 443");
 }

@@ -65,10 +65,6 @@ public:
 
     explicit TokenService(const Parts& parts);
 
-    /// The largest `minTtl`: a refresh ends the token before it within ten minutes, so asking for more would
-    /// only shorten tokens that others hold.
-    static constexpr std::chrono::seconds longestMinTtl{540};
-
     /// The account's access token, refreshed first if it lives less than `minTtl`, or the provider's margin,
     /// or a quarter of its life if that is less: no fresh token is due, however short its life.
     /// While a refresh fails, the stored token is served as long as it lives, and the account keeps the
