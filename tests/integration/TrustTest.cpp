@@ -81,7 +81,7 @@ public:
         for (const std::string name : {"SSL_CERT_FILE", "SSL_CERT_DIR"}) {
             _service->environment = _good;
             _service->environment[name] = inner("missing");
-            const std::string kind = name == "SSL_CERT_FILE" ? "file" : "directory";
+            const std::string kind = name == "SSL_CERT_FILE" ? "file" : "path";
             expectRefusal({name, {}}, "1. " + name + " names a " + kind + " that cannot be opened: No such");
             _service->environment[name] = "";
             expectGood({name, {}});
