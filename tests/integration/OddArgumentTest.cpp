@@ -5,7 +5,7 @@
 #include "../support/OddTexts.h"
 #include "../support/ServiceUnderTest.h"
 #include "CommandSamples.h"
-#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
 #include <atomic>

@@ -2,6 +2,7 @@
 // Columns as wide as their widest cell, or what the server said.
 #include "central_oauth/cli/AccountsCommand.h"
 
+#include "central_oauth/base/Utf8.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
@@ -41,11 +42,11 @@ std::string accountTable(const std::vector<Account>& accounts) {
     std::array<std::size_t, columns> widths{};
     for (const Row& row : rows)
         for (std::size_t i = 0; i < columns; ++i)
-            widths[i] = std::max(widths[i], characterCount(row[i]));
+            widths[i] = std::max(widths[i], base::countCodePoints(row[i]));
     std::string text;
     for (const Row& row : rows) {
         for (std::size_t i = 0; i + 1 < columns; ++i)
-            text += row[i] + std::string(widths[i] - characterCount(row[i]) + 2, ' ');
+            text += row[i] + std::string(widths[i] - base::countCodePoints(row[i]) + 2, ' ');
         text += row.back() + '\n';
     }
     return text;

@@ -2,46 +2,33 @@
 // Works on the text and not on parsed values, so that nothing changes on its way but what has to.
 #include "central_oauth/cli/AsciiJson.h"
 
+#include "central_oauth/base/Utf8.h"
 #include "central_oauth/cli/Failure.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
-#include <Poco/UTF8Encoding.h>
-
 namespace central_oauth::cli {
 
 namespace {
 
-constexpr unsigned replacement = 0xfffd; // for bytes that are no UTF-8
-
-bool isVisible(int character) {
-    return character >= ' ' && character < 0x7f;
+constexpr bool isVisible(char32_t character) {
+    return character >= U' ' && character < 0x7f;
 }
 
-// The character at `at`, which moves behind it; a negative number for a byte that begins none. Not by
-// Poco::TextIterator, which would need a copy of what may hold a secret.
-int nextCharacter(std::string_view text, std::size_t& at) {
-    const Poco::UTF8Encoding encoding;
-    std::array<unsigned char, Poco::TextEncoding::MAX_SEQUENCE_LENGTH> bytes{};
-    const std::size_t count = std::min(bytes.size(), text.size() - at);
-    std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), count, bytes.begin());
-    const int length = encoding.sequenceLength(bytes.data(), 1);
-    const bool whole = length > 0 && static_cast<std::size_t>(length) <= count;
-    const int character = whole ? encoding.queryConvert(bytes.data(), length) : -1;
-    at += character < 0 ? 1 : static_cast<std::size_t>(length);
-    return character;
+// U+FFFD for a byte that is no UTF-8.
+char32_t takeCharacter(std::string_view& rest) {
+    return base::takeCodePoint(rest).value_or(base::replacementCharacter);
 }
 
-void appendUnit(std::string& text, unsigned unit) {
+void appendUnit(std::string& text, char32_t unit) {
     std::array<char, 8> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\u%04x", unit & 0xffffU);
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(unit & 0xffffU));
     text += escape.data();
 }
 
-void appendEscaped(std::string& text, int character) {
-    const unsigned code = character < 0 ? replacement : static_cast<unsigned>(character);
+void appendEscaped(std::string& text, char32_t code) {
     if (code < 0x10000U) {
         appendUnit(text, code);
     } else { // RFC 8259 section 7: a surrogate pair
@@ -122,8 +109,8 @@ std::string asciiJson(std::string_view json) {
     text.reserve(json.size());
     bool isInString = false;
     bool isEscaped = false;
-    for (std::size_t at = 0; at < json.size();) {
-        const int character = nextCharacter(json, at);
+    while (!json.empty()) {
+        const char32_t character = takeCharacter(json);
         const bool blank = character == ' ' || character == '\t' || character == '\n' || character == '\r';
         if (!isInString && blank)
             continue;
@@ -158,8 +145,8 @@ std::vector<std::string> itemsOf(std::string_view object, std::string_view membe
 std::string quotedJson(std::string_view text) {
     std::string quoted = "\"";
     quoted.reserve(text.size() + 2);
-    for (std::size_t at = 0; at < text.size();) {
-        const int character = nextCharacter(text, at);
+    while (!text.empty()) {
+        const char32_t character = takeCharacter(text);
         if (character == '"' || character == '\\')
             quoted += '\\';
         if (isVisible(character))

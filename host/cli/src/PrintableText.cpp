@@ -2,12 +2,11 @@
 // Drops from foreign text what a terminal would obey instead of show.
 #include "central_oauth/cli/PrintableText.h"
 
+#include "central_oauth/base/Utf8.h"
+
 #include <algorithm>
 #include <array>
-#include <iterator>
 
-#include <Poco/TextIterator.h>
-#include <Poco/UTF8Encoding.h>
 #include <Poco/Unicode.h>
 
 namespace central_oauth::cli {
@@ -15,46 +14,47 @@ namespace central_oauth::cli {
 namespace {
 
 constexpr std::array<std::string_view, 4> credentialPrefixes{"cok_", "cop_", "cos_", "cog_"};
-constexpr int escapeCharacter = 0x1b;
-constexpr int bell = 0x07;
-constexpr int controlSequence = 0x9b; // the one-character form of ESC [
+constexpr char32_t escapeCharacter = 0x1b;
+constexpr char32_t bell = 0x07;
+constexpr char32_t controlSequence = 0x9b; // the one-character form of ESC [
+constexpr char32_t noCharacter = 0xffffffff;
+
+char32_t take(std::string_view& rest) {
+    return base::takeCodePoint(rest).value_or(noCharacter);
+}
 
 bool isWordCharacter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 // ECMA-48: a control sequence ends with a character from '@' to '~'; a string (title, link) ends with BEL or
-// the sequence ESC \; everything else is ESC and one more character.
-void skipEscape(Poco::TextIterator& it, const Poco::TextIterator& end) {
-    const bool introduced = *it == controlSequence;
-    ++it;
-    if (it == end)
+// the sequence ESC \; everything else is ESC and one more character. Takes what follows the introducer.
+void skipEscape(std::string_view& rest, char32_t introducer) {
+    if (rest.empty())
         return;
-    const int kind = introduced ? '[' : *it;
-    if (!introduced)
-        ++it;
+    const char32_t kind = introducer == controlSequence ? U'[' : take(rest);
     if (kind == '[') {
-        while (it != end && (*it < '@' || *it > '~'))
-            ++it;
-        if (it != end)
-            ++it;
+        while (!rest.empty()) {
+            const char32_t character = take(rest);
+            if (character >= '@' && character <= '~')
+                return;
+        }
     } else if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
-        while (it != end && *it != bell && *it != escapeCharacter)
-            ++it;
-        if (it != end && *it == bell)
-            ++it;
+        while (!rest.empty() && rest.front() != '\x1b')
+            if (take(rest) == bell)
+                return;
     }
 }
 
 enum class Treatment { keep, blank, drop, question };
 
-Treatment treatmentOf(int character) {
-    if (character < 0)
+Treatment treatmentOf(char32_t character) {
+    if (character == noCharacter)
         return Treatment::question;
     if (character == '\n' || character == '\r' || character == '\t')
         return Treatment::blank;
     Poco::Unicode::CharacterProperties properties{};
-    Poco::Unicode::properties(character, properties);
+    Poco::Unicode::properties(static_cast<int>(character), properties);
     if (properties.category == Poco::Unicode::UCP_SEPARATOR)
         return Treatment::blank;
     // Formatting characters are the bidirectional controls and the invisible ones. Unassigned ones stay: they
@@ -63,13 +63,6 @@ Treatment treatmentOf(int character) {
         properties.type == Poco::Unicode::UCP_SURROGATE || properties.type == Poco::Unicode::UCP_PRIVATE_USE)
         return Treatment::drop;
     return Treatment::keep;
-}
-
-void append(std::string& text, int character) {
-    std::array<unsigned char, Poco::TextEncoding::MAX_SEQUENCE_LENGTH> bytes{};
-    const int length = Poco::UTF8Encoding().convert(character, bytes.data(), static_cast<int>(bytes.size()));
-    std::transform(bytes.begin(), bytes.begin() + length, std::back_inserter(text),
-                   [](unsigned char byte) { return static_cast<char>(byte); });
 }
 
 std::string withoutCredentials(std::string text) {
@@ -88,37 +81,28 @@ std::string withoutCredentials(std::string text) {
 } // namespace
 
 std::string printable(const std::string& text, std::size_t limit) {
-    const Poco::UTF8Encoding encoding;
-    Poco::TextIterator it(text, encoding);
-    const Poco::TextIterator end(text);
+    std::string_view rest = text;
     std::string shown;
-    while (it != end) {
-        const int character = *it;
+    while (!rest.empty()) {
+        const char32_t character = take(rest);
         if (character == escapeCharacter || character == controlSequence) {
-            skipEscape(it, end);
+            skipEscape(rest, character);
             continue;
         }
         const Treatment treatment = treatmentOf(character);
         if (treatment == Treatment::keep)
-            append(shown, character);
+            base::appendCodePoint(shown, character);
         else if (treatment != Treatment::drop)
             shown += treatment == Treatment::blank ? ' ' : '?';
-        ++it;
     }
     // Only now: a dropped character in the middle must not hide a credential. And before the cut.
     shown = withoutCredentials(std::move(shown));
-    if (characterCount(shown) <= limit)
+    if (base::countCodePoints(shown) <= limit)
         return shown;
-    std::string cut;
-    std::size_t count = 0;
-    for (Poco::TextIterator from(shown, encoding); count + 3 < limit; ++from, ++count)
-        append(cut, *from);
-    return cut + "...";
-}
-
-std::size_t characterCount(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    rest = shown;
+    for (std::size_t count = 0; count + 3 < limit; ++count)
+        static_cast<void>(take(rest));
+    return shown.substr(0, shown.size() - rest.size()) + "...";
 }
 
 bool isIdentifier(std::string_view text, std::size_t limit) {

@@ -2,6 +2,7 @@
 // The progress line, with nothing but a carriage return and blanks; colours; questions.
 #include "central_oauth/cli/Terminal.h"
 
+#include "central_oauth/base/Utf8.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -53,7 +54,7 @@ void Terminal::progress(const std::string& line) {
     }
     // A line that wraps can't be rewritten.
     const std::string shown = printable(line, _traits.columns > 4 ? _traits.columns - 1 : 3);
-    const std::size_t length = characterCount(shown);
+    const std::size_t length = base::countCodePoints(shown);
     _messages << '\r' << shown << std::string(_shown > length ? _shown - length : 0, ' ') << std::flush;
     _shown = length;
 }

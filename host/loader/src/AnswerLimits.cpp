@@ -3,6 +3,7 @@
 #include "AnswerLimits.h"
 
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
 #include <set>
@@ -70,7 +71,8 @@ void cleanTexts(provider::Identity& identity) {
     identity.displayName = base::displayText(identity.displayName, nameLimit);
     auto email = base::displayText(identity.email, emailLimit);
     // Rules compare addresses: one that had to be cleaned must not turn into somebody's.
-    identity.email = email == identity.email ? std::move(email) : std::move(email) + "\xEF\xBF\xBD";
+    identity.email =
+        email == identity.email ? std::move(email) : std::move(email) + std::string(base::replacementText);
 }
 
 void cleanTexts(std::vector<provider::Site>& sites) {

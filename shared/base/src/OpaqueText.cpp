@@ -2,7 +2,7 @@
 #include "central_oauth/base/OpaqueText.h"
 
 #include "central_oauth/base/Characters.h"
-#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Utf8.h"
 
 namespace central_oauth::base {
 

@@ -3,7 +3,7 @@
 #include "central_oauth/base/TypedDigits.h"
 
 #include "central_oauth/base/Characters.h"
-#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings table as text for a terminal and as Markdown.
 #include "Duration.h"
+#include "central_oauth/base/Utf8.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -29,17 +30,9 @@ std::string meaning(const SettingSpec& spec) {
     return text;
 }
 
-// Width on a terminal: UTF-8 continuation bytes take no column.
-std::size_t width(std::string_view text) {
-    std::size_t columns = 0;
-    for (const char c : text)
-        columns += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
-    return columns;
-}
-
 std::string padded(std::string_view text, std::size_t columns) {
     std::string result(text);
-    const std::size_t used = width(text);
+    const std::size_t used = base::countCodePoints(text);
     // Two blanks at least, also where a text is wider than its column.
     result.append(used + 2 > columns ? 2 : columns - used, ' ');
     return result;
@@ -52,8 +45,8 @@ std::string helpText() {
     std::size_t nameColumns = 0;
     std::size_t defaultColumns = 0;
     for (const auto& spec : settingsTable()) {
-        nameColumns = std::max(nameColumns, width(spec.name) + 2);
-        defaultColumns = std::max(defaultColumns, width(shownDefault(spec, "")) + 2);
+        nameColumns = std::max(nameColumns, base::countCodePoints(spec.name) + 2);
+        defaultColumns = std::max(defaultColumns, base::countCodePoints(shownDefault(spec, "")) + 2);
     }
     text += padded("NAME", nameColumns) + padded("DEFAULT", defaultColumns) + "MEANING\n";
     for (const auto& spec : settingsTable())

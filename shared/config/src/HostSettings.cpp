@@ -14,6 +14,7 @@
 #include "TlsSettings.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Utf8.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/SettingsTable.h"
 #include "central_oauth/platform/Executable.h"
@@ -198,7 +199,7 @@ std::string readOperatorName(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_OPERATOR_NAME";
     constexpr std::size_t longest = 64;
     auto text = reader.text(name).value_or("");
-    const auto characters = countPrintable(text);
+    const auto characters = base::countPrintable(text);
     if (!characters || *characters > longest)
         reader.fault(name, "is not a text of at most 64 printable UTF-8 characters",
                      "shorten or simplify it");

@@ -4,9 +4,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include <Poco/TextIterator.h>
-#include <Poco/UTF8Encoding.h>
-
 namespace central_oauth::config {
 
 std::string lower(std::string_view text) {
@@ -54,22 +51,6 @@ bool hasControlCharacters(std::string_view text) noexcept {
         const auto byte = static_cast<unsigned char>(c);
         return byte < 0x20 || byte == 0x7F;
     });
-}
-
-std::optional<std::size_t> countPrintable(std::string_view text) {
-    const std::string copy(text);
-    const Poco::UTF8Encoding utf8;
-    std::size_t count = 0;
-    const Poco::TextIterator end(copy);
-    for (Poco::TextIterator at(copy, utf8); at != end; ++at, ++count) {
-        const int character = *at;
-        const bool control = character < 0x20 || (character >= 0x7F && character <= 0x9F);
-        const bool steering =
-            (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
-        if (control || steering)
-            return std::nullopt;
-    }
-    return count;
 }
 
 } // namespace central_oauth::config

@@ -2,7 +2,6 @@
 // Small questions about texts, independent of the locale.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,9 +34,5 @@ namespace central_oauth::config {
 
 /// Whether it holds C0 controls or DEL.
 [[nodiscard]] bool hasControlCharacters(std::string_view text) noexcept;
-
-/// The number of characters of printable UTF-8; nothing where a byte is not UTF-8 or a character is a
-/// control, a line break or a mark that turns the writing direction.
-[[nodiscard]] std::optional<std::size_t> countPrintable(std::string_view text);
 
 } // namespace central_oauth::config

@@ -2,6 +2,8 @@
 // Percent-encoding and character classes.
 #include "central_oauth/http/Encoding.h"
 
+#include "central_oauth/base/Utf8.h"
+
 #include <algorithm>
 
 #include <Poco/Ascii.h>
@@ -9,7 +11,6 @@
 #include <Poco/JSONString.h>
 #include <Poco/String.h>
 #include <Poco/URI.h>
-#include <Poco/UTF8Encoding.h>
 
 namespace central_oauth::http {
 
@@ -23,29 +24,9 @@ std::optional<std::string> percentDecode(std::string_view text, Plus plus) {
     } catch (const Poco::URISyntaxException&) {
         return std::nullopt;
     }
-    if (decoded.find('\0') != std::string::npos || !isUtf8(decoded))
+    if (decoded.find('\0') != std::string::npos || !base::isUtf8(decoded))
         return std::nullopt;
     return decoded;
-}
-
-bool isUtf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const auto lead = static_cast<unsigned char>(text.front());
-        std::size_t length = 1;
-        if (lead >= 0xF0)
-            length = 4;
-        else if (lead >= 0xE0)
-            length = 3;
-        else if (lead >= 0xC0)
-            length = 2;
-        if (length > text.size())
-            return false;
-        const auto* bytes = static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
-        if (!Poco::UTF8Encoding::isLegal(bytes, static_cast<int>(length)))
-            return false;
-        text.remove_prefix(length);
-    }
-    return true;
 }
 
 bool hasControls(std::string_view text) noexcept {

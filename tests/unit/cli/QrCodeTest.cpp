@@ -2,7 +2,7 @@
 // The QR code's shape.
 #include "central_oauth/cli/QrCode.h"
 
-#include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/base/Utf8.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -45,7 +45,7 @@ public:
         std::string line;
         std::size_t lines = 0;
         while (std::getline(drawn, line)) {
-            CPPUNIT_ASSERT_EQUAL(code.drawnColumns(), characterCount(line));
+            CPPUNIT_ASSERT_EQUAL(code.drawnColumns(), central_oauth::base::countCodePoints(line));
             if (lines == 0)
                 CPPUNIT_ASSERT(line.find(' ') == std::string::npos);
             if (lines == 2) // the first two rows of the finder pattern, after four light modules

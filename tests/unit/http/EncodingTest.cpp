@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Percent-encoding, UTF-8 and character classes.
+// Percent-encoding and character classes.
 #include "central_oauth/http/Encoding.h"
 
 #include <cppunit/TestFixture.h>
@@ -15,7 +15,6 @@ class EncodingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testPlusIsASpaceInFormsOnly);
     CPPUNIT_TEST(testRefusesBrokenEscapes);
     CPPUNIT_TEST(testRefusesNulAndInvalidUtf8);
-    CPPUNIT_TEST(testKnowsUtf8);
     CPPUNIT_TEST(testKnowsTokensAndControls);
     CPPUNIT_TEST(testComparesWithoutCaseOfAsciiLettersOnly);
     CPPUNIT_TEST(testTrimsBlanks);
@@ -41,13 +40,6 @@ public:
     void testRefusesNulAndInvalidUtf8() {
         for (const char* refused : {"a%00b", "%C3", "%C0%AF", "%ED%A0%80", "%FF", "%F5%80%80%80"})
             CPPUNIT_ASSERT_MESSAGE(refused, !percentDecode(refused));
-    }
-
-    void testKnowsUtf8() {
-        CPPUNIT_ASSERT(isUtf8("") && isUtf8("plain") && isUtf8("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"));
-        for (const char* invalid : {"\x80", "a\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80",
-                                    "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xF0\x9F\x98"})
-            CPPUNIT_ASSERT(!isUtf8(invalid));
     }
 
     void testKnowsTokensAndControls() {

@@ -2,7 +2,7 @@
 // The largest answer of each kind that goes through, and the next one that does not.
 #include "AnswerLimits.h"
 
-#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Utf8.h"
 
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>

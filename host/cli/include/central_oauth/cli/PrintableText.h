@@ -14,9 +14,6 @@ namespace central_oauth::cli {
 /// credential of this service keeps its prefix only, and what exceeds `limit` characters is cut with "...".
 [[nodiscard]] std::string printable(const std::string& text, std::size_t limit = 300);
 
-/// How many characters (code points) UTF-8 text has.
-[[nodiscard]] std::size_t characterCount(const std::string& text);
-
 /// True for 1 to `limit` characters of `[A-Za-z0-9_-]`: what an identifier of this service looks like.
 [[nodiscard]] bool isIdentifier(std::string_view text, std::size_t limit = 128);
 

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of others: read as UTF-8, judged, and made fit to be shown.
+// Text of others, made fit to be shown.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace central_oauth::base {
-
-/// Takes one code point off the front of `rest`. Returns nullopt, and takes one byte, for what is not UTF-8
-/// (RFC 3629 section 3: no overlong form, no surrogate, nothing beyond U+10FFFF). Requires: `rest` is not
-/// empty. Threads: any.
-[[nodiscard]] std::optional<char32_t> takeCodePoint(std::string_view& rest) noexcept;
-
-/// Whether `text` is valid UTF-8 without control characters (C0, DEL, C1). May be empty. Threads: any.
-[[nodiscard]] bool isPlainText(std::string_view text) noexcept;
 
 /// `text` as a person may see it: valid UTF-8 on one line, at most `maxCharacters` code points and then an
 /// ellipsis.

@@ -16,9 +16,6 @@ enum class Plus { plus, space };
 /// not UTF-8.
 [[nodiscard]] std::optional<std::string> percentDecode(std::string_view text, Plus plus = Plus::plus);
 
-/// Whether the text is valid UTF-8 (RFC 3629).
-[[nodiscard]] bool isUtf8(std::string_view text) noexcept;
-
 /// Whether the text holds C0 controls or DEL.
 [[nodiscard]] bool hasControls(std::string_view text) noexcept;
 
