@@ -104,18 +104,18 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _reports({_tokens, _providers, clock, logger, _upstream}),
       _resolver({_store.accounts(), _providers, _tokens, _links}),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
-      _access(_clients, _failures, _limits,
-              [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
-      _clientEndpoints(_clients, _access),
-      _linkEndpoints(_links, _providers, _access, clock, _publicUrl.text),
-      _tokenEndpoints({_tokens, _reports, _resolver, _removals, _grantTokens, _providers, _access, clock,
-                       _publicUrl.text}),
-      _accountEndpoints(_accounts, _providers, _access),
-      _grantTokenEndpoints(_grantTokens, _access),
-      _browserSide({_browserLinks, _pages, _publicUrl.text}),
-      _browserEndpoints({_browserSide, _browserLinks, _approvals, _callbacks, _pages, _access, clock}),
-      _outcomeEndpoints({_browserSide, _browserLinks, _siteChoices, _withdrawals, _pages}),
-      _serviceEndpoints([this] { return readiness(); }, _providers, _access),
+      _authenticator(_clients, _failures, _limits,
+                     [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
+      _clientEndpoints(_clients, _authenticator),
+      _linkEndpoints(_links, _providers, _authenticator, clock, _publicUrl.text),
+      _tokenEndpoints({_tokens, _reports, _resolver, _removals, _grantTokens, _providers, _authenticator,
+                       clock, _publicUrl.text}),
+      _accountEndpoints(_accounts, _providers, _authenticator),
+      _grantTokenEndpoints(_grantTokens, _authenticator),
+      _linkPages({_browserLinks, _pages, _publicUrl.text}),
+      _browserEndpoints({_linkPages, _browserLinks, _approvals, _callbacks, _pages, _authenticator, clock}),
+      _linkResultEndpoints({_linkPages, _browserLinks, _siteChoices, _withdrawals, _pages}),
+      _serviceEndpoints([this] { return readiness(); }, _providers, _authenticator),
       _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
       _server(serverOptions(startUp.settings()), _socket),
       _wall(clock, logger.channel("central_oauth.housekeeper")),
@@ -138,7 +138,7 @@ http::Router Composition::makeRouter() {
     _accountEndpoints.mount(router);
     _grantTokenEndpoints.mount(router);
     _browserEndpoints.mount(router);
-    _outcomeEndpoints.mount(router);
+    _linkResultEndpoints.mount(router);
     addTestRoutes(router);
     return router;
 }

@@ -182,7 +182,7 @@ void startOrStop(Composition& service, logging::Logger& logger, LogFile& logFile
             throw;
         const int code = reportFailure(startFailureOf(failure), logger);
         logFile.flush();
-        leaveNow(code);
+        exitImmediately(code);
     }
 }
 
@@ -203,7 +203,7 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
     if (!service->stop()) {
         log.warning("leaving with work still running");
         logFile.flush();
-        leaveNow(exitOk);
+        exitImmediately(exitOk);
     }
     service.reset();
     log.info("store closed");
@@ -319,7 +319,7 @@ int Daemon::main(const std::vector<std::string>&) {
         LogFile logFile(queue);
         const int code = startAndServe(*clock, logger, logFile);
         if (!logFile.flush())
-            leaveNow(code);
+            exitImmediately(code);
         return code;
     } catch (const base::ThreadError& failure) {
         // The queue has no writer, so the line goes past it.

@@ -99,7 +99,7 @@ std::size_t openFileLimit() {
     return limit.rlim_cur;
 }
 
-void leaveNow(int exitCode) {
+void exitImmediately(int exitCode) {
     _exit(exitCode);
 }
 

@@ -45,7 +45,7 @@ std::size_t openFileLimit() {
     return std::numeric_limits<std::size_t>::max();
 }
 
-void leaveNow(int exitCode) {
+void exitImmediately(int exitCode) {
     TerminateProcess(GetCurrentProcess(), static_cast<UINT>(exitCode));
     std::abort();
 }

@@ -133,7 +133,7 @@ void StartUp::loadProviders(const config::Environment& environment, const base::
     }
     describeUpstreamProxy(environment);
     checkCallbacks();
-    useEnvironmentNoMore(environment);
+    scrubEnvironment(environment);
     if (_report.hasFaults())
         return;
 
@@ -188,7 +188,7 @@ void StartUp::loadProvider(const config::ProviderChoice& choice, const loader::P
 }
 
 // Warns of what nobody knows, and takes what may be a secret out of the process's environment.
-void StartUp::useEnvironmentNoMore(const config::Environment& environment) {
+void StartUp::scrubEnvironment(const config::Environment& environment) {
     std::vector<std::string> known;
     std::vector<std::string> plain;
     for (const auto& prepared : _prepared) {
@@ -268,7 +268,7 @@ std::vector<services::ConfiguredProvider> StartUp::configuredProviders(const std
         services::ConfiguredProvider configured;
         configured.name = all[i].name;
         configured.displayName = all[i].displayName;
-        configured.provider = all[i].provider.get();
+        configured.plugin = all[i].provider.get();
         configured.properties = all[i].provider->properties();
         configured.scopes = configured.properties.scopes;
         configured.redirectUri = _prepared[i].redirectUri.empty() ? publicUrl + "/callback/" + all[i].name

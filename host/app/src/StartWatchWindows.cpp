@@ -56,10 +56,10 @@ void StartWatch::leave(const char* by) {
     // A log that takes no line must not keep the process alive.
     std::thread([] {
         Sleep(500);
-        leaveNow(exitOk);
+        exitImmediately(exitOk);
     }).detach();
     _onStop(by);
-    leaveNow(exitOk);
+    exitImmediately(exitOk);
 }
 
 } // namespace central_oauth::app

@@ -46,7 +46,7 @@ void AccountEndpoints::mount(http::Router& router) {
 }
 
 http::Response AccountEndpoints::list(const http::Request& request) {
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _authenticator.onAccounts(request);
     store::AccountFilter filter;
     filter.provider = textParameter(request, "provider").value_or("");
     filter.subject = textParameter(request, "subject");
@@ -62,17 +62,18 @@ http::Response AccountEndpoints::list(const http::Request& request) {
 }
 
 http::Response AccountEndpoints::get(const http::Request& request) {
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _authenticator.onAccounts(request);
     const auto account = _accounts.get(caller, accountIn(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }
 
 http::Response AccountEndpoints::change(const http::Request& request) {
     static const JsonBody::Fields fields{.texts = {"site", "label"}};
-    const auto caller = _access.onAccounts(request, Access::Cost::write);
+    const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, fields);
-    const auto account = _accounts.change(
-        caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")}, Access::source(request));
+    const auto account =
+        _accounts.change(caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")},
+                         RequestAuthenticator::source(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }
 

@@ -17,11 +17,11 @@ using http::Response;
 using services::LinkView;
 
 std::string pathOf(std::string_view page, const base::LinkId& id) {
-    return BrowserSide::pathOf(page, id);
+    return LinkPages::pathOf(page, id);
 }
 
 Response seeOther(const std::string& path) {
-    return BrowserSide::seeOther(path);
+    return LinkPages::seeOther(path);
 }
 
 } // namespace
@@ -57,11 +57,11 @@ void BrowserEndpoints::mount(http::Router& router) {
 }
 
 Response BrowserEndpoints::open(const http::Request& request) {
-    if (const auto url = _parts.side.urlWithoutDot(request, request.pathParameter("handle")))
+    if (const auto url = _parts.linkPages.urlWithoutDot(request, request.pathParameter("handle")))
         return Response::redirect(308, *url);
     const auto opened = _parts.approvals.open(request.pathParameter("handle"));
     if (!opened) {
-        _parts.access.countFailure(request);
+        _parts.authenticator.countFailure(request);
         throw Error(ErrorCode::notFound);
     }
     // The handle leaves the address bar at once.
@@ -69,13 +69,13 @@ Response BrowserEndpoints::open(const http::Request& request) {
     // A page of a neighbour can have a browser ask for pictures of this address without end, and each answer
     // would leave a cookie. (Fetch Metadata: browsers that say nothing are taken for people.)
     if (request.header("Sec-Fetch-Dest").value_or("document") == "document")
-        _parts.side.rememberOpening(response, request, *opened);
+        _parts.linkPages.rememberOpening(response, request, *opened);
     return response;
 }
 
 Response BrowserEndpoints::showApproval(const http::Request& request) {
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::approvable)
         return approvalPage(page, browser, std::nullopt);
@@ -115,7 +115,7 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
 // Where a link stands that this browser can't approve (any more).
 Response BrowserEndpoints::standing(const services::LinkPage& page, const services::Browser& browser) const {
     if (page.view != LinkView::underway)
-        return _parts.side.standing(page);
+        return _parts.linkPages.standing(page);
     // Who comes back here from upstream is not sent away again at once.
     const auto url = _parts.approvals.authorizationUrl(page.link->id, browser);
     if (!url)
@@ -126,16 +126,16 @@ Response BrowserEndpoints::standing(const services::LinkPage& page, const servic
 Response BrowserEndpoints::decide(const http::Request& request) {
     static const std::array<std::string, 3> fields{"csrf", "decision", "code"};
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
         return standing(page, browser);
-    const auto ownerId = _parts.side.requireApprovalForm(request, id, browser, form);
+    const auto ownerId = _parts.linkPages.requireApprovalForm(request, id, browser, form);
 
     const auto decision = form.get("decision");
-    const auto source = Access::source(request);
+    const auto source = RequestAuthenticator::source(request);
     if (decision == "decline") {
         (void)_parts.approvals.decline(id, browser, source);
         return standing(_parts.links.view(id, browser), browser);
@@ -147,7 +147,7 @@ Response BrowserEndpoints::decide(const http::Request& request) {
     if (approval.outcome == services::ApprovalOutcome::approved) {
         auto response = seeOther(pathOf("continue", id));
         if (approval.isNewOwner)
-            _parts.side.rememberOwner(response, id, ownerId, approval.ownerExpiresIn);
+            _parts.linkPages.rememberOwner(response, id, ownerId, approval.ownerExpiresIn);
         return response;
     }
     page = _parts.links.view(id, browser);
@@ -160,7 +160,7 @@ Response BrowserEndpoints::decide(const http::Request& request) {
 
 Response BrowserEndpoints::continueUpstream(const http::Request& request) {
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     const auto url = _parts.approvals.authorizationUrl(id, browser);
     if (!url)
@@ -180,14 +180,16 @@ Response BrowserEndpoints::callback(const http::Request& request) {
     parameters.error = value("error");
     parameters.issuer = value("iss");
     try {
-        const auto browserOf = [&](const base::LinkId& id) { return _parts.side.browserOf(request, id); };
-        const auto link =
-            _parts.callbacks.complete(request.path(), parameters, browserOf, Access::source(request));
+        const auto browserOf = [&](const base::LinkId& id) {
+            return _parts.linkPages.browserOf(request, id);
+        };
+        const auto link = _parts.callbacks.complete(request.path(), parameters, browserOf,
+                                                    RequestAuthenticator::source(request));
         // Code and state leave the address bar at once.
         return seeOther(pathOf("done", link));
     } catch (const Error& failure) {
         if (failure.code() == ErrorCode::invalidRequest)
-            _parts.access.countFailure(request);
+            _parts.authenticator.countFailure(request);
         throw;
     }
 }

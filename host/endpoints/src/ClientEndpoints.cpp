@@ -18,11 +18,11 @@ void ClientEndpoints::mount(http::Router& router) {
 http::Response ClientEndpoints::rotate(const http::Request& request) {
     constexpr std::int64_t usual = 24;
     constexpr std::int64_t tooMany = 1'000'000;
-    const auto caller = _access.client(request, Access::Cost::write);
+    const auto caller = _authenticator.client(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, {.numbers = {"keep_hours"}});
     // Beyond what is refused in any case, numbers need not differ.
     const std::chrono::hours keep(std::clamp(body.number("keep_hours").value_or(usual), -tooMany, tooMany));
-    const auto rotated = _clients.rotate(caller, keep, Access::source(request));
+    const auto rotated = _clients.rotate(caller, keep, RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("key", std::string(rotated.key.reveal()));
     answer.set("key_id", rotated.record.keyId);

@@ -37,10 +37,10 @@ void GrantTokenEndpoints::mount(http::Router& router) {
 
 http::Response GrantTokenEndpoints::issue(const http::Request& request) {
     static const JsonBody::Fields fields{.texts = {"label"}};
-    const auto caller = _access.onAccounts(request, Access::Cost::write);
+    const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, fields);
-    const auto issued =
-        _grantTokens.issue(caller, accountIn(request), body.text("label"), Access::source(request));
+    const auto issued = _grantTokens.issue(caller, accountIn(request), body.text("label"),
+                                           RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("id", issued.token.keyId);
     answer.set("grant_token", std::string(issued.text.reveal()));
@@ -50,7 +50,7 @@ http::Response GrantTokenEndpoints::issue(const http::Request& request) {
 }
 
 http::Response GrantTokenEndpoints::list(const http::Request& request) {
-    const auto caller = _access.onAccounts(request);
+    const auto caller = _authenticator.onAccounts(request);
     Poco::JSON::Array items;
     for (const auto& token : _grantTokens.list(caller, accountIn(request)))
         items.add(itemOf(token));
@@ -58,9 +58,9 @@ http::Response GrantTokenEndpoints::list(const http::Request& request) {
 }
 
 http::Response GrantTokenEndpoints::remove(const http::Request& request) {
-    const auto caller = _access.onAccounts(request, Access::Cost::write);
+    const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     _grantTokens.remove(caller, accountIn(request), request.pathParameter("grant_token_id"),
-                        Access::source(request));
+                        RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("status", "removed");
     return jsonAnswer(200, answer);

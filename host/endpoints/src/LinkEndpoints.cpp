@@ -100,10 +100,11 @@ void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& cre
 }
 
 LinkEndpoints::LinkEndpoints(services::LinkService& links, const services::ProviderCatalog& providers,
-                             const Access& access, const base::Clock& clock, std::string publicUrl)
+                             const RequestAuthenticator& authenticator, const base::Clock& clock,
+                             std::string publicUrl)
     : _links(links),
       _providers(providers),
-      _access(access),
+      _authenticator(authenticator),
       _clock(clock),
       _publicUrl(std::move(publicUrl)) {}
 
@@ -118,8 +119,8 @@ void LinkEndpoints::mount(http::Router& router) {
 }
 
 http::Response LinkEndpoints::create(const http::Request& request) {
-    auto caller = _access.client(request);
-    caller.subject = Access::subject(request);
+    auto caller = _authenticator.client(request);
+    caller.subject = RequestAuthenticator::subject(request);
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
     const auto wanted = requestOf(body);
@@ -127,15 +128,16 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
         throw Error(ErrorCode::notFound, {},
                     services::differing("Subject", *caller.subject, "the body's", wanted.subject));
-    const auto created = _links.create(caller, wanted, Access::source(request));
+    const auto created = _links.create(caller, wanted, RequestAuthenticator::source(request));
     auto answer = orderedObject();
     addCreatedLink(answer, created, _publicUrl);
     return jsonAnswer(201, answer);
 }
 
-services::PollCredential LinkEndpoints::credentialOf(const http::Request& request, Access::Cost cost) const {
+services::PollCredential LinkEndpoints::credentialOf(const http::Request& request,
+                                                     RequestAuthenticator::Cost cost) const {
     const auto verifiers = request.headers().all(verifierHeader);
-    const auto bearer = _access.bearer(request);
+    const auto bearer = _authenticator.bearer(request);
     if (services::PollCredential::isSecret(bearer)) {
         if (!verifiers.empty())
             throw Error(ErrorCode::invalidRequest,
@@ -143,11 +145,11 @@ services::PollCredential LinkEndpoints::credentialOf(const http::Request& reques
         try {
             return services::PollCredential::ofSecret(bearer);
         } catch (const Error&) {
-            _access.countFailure(request);
+            _authenticator.countFailure(request);
             throw;
         }
     }
-    const auto caller = _access.client(request, cost);
+    const auto caller = _authenticator.client(request, cost);
     if (verifiers.size() != 1)
         throw Error(ErrorCode::invalidRequest,
                     "A client key polls with one Link-Verifier: the code verifier whose challenge the link "
@@ -156,14 +158,14 @@ services::PollCredential LinkEndpoints::credentialOf(const http::Request& reques
 }
 
 http::Response LinkEndpoints::poll(const http::Request& request) {
-    const auto credential = credentialOf(request, Access::Cost::read);
+    const auto credential = credentialOf(request, RequestAuthenticator::Cost::read);
     const services::PollWait wait{waitOf(request), request.resumed()};
     const auto& code = request.pathParameter("link_code");
     try {
         // HEAD must not use up a delivery, and never waits.
         const bool isHead = request.method() == "HEAD";
-        auto result = isHead ? _links.peek(code, credential, Access::source(request))
-                             : _links.poll(code, credential, Access::source(request), wait);
+        auto result = isHead ? _links.peek(code, credential, RequestAuthenticator::source(request))
+                             : _links.poll(code, credential, RequestAuthenticator::source(request), wait);
         switch (result.state) {
         case services::PollState::held:
             return http::Response::held({std::move(result.change), result.atMost});
@@ -179,18 +181,18 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
     } catch (const Error& failure) {
         // A request that was held has shown its credential before.
         if (failure.code() == ErrorCode::notFound && !request.resumed() && isGuess(code))
-            _access.countFailure(request);
+            _authenticator.countFailure(request);
         throw;
     }
 }
 
 http::Response LinkEndpoints::cancel(const http::Request& request) {
-    const auto credential = credentialOf(request, Access::Cost::write);
+    const auto credential = credentialOf(request, RequestAuthenticator::Cost::write);
     try {
-        _links.cancel(request.pathParameter("link_code"), credential, Access::source(request));
+        _links.cancel(request.pathParameter("link_code"), credential, RequestAuthenticator::source(request));
     } catch (const Error& failure) {
         if (failure.code() == ErrorCode::notFound && isGuess(request.pathParameter("link_code")))
-            _access.countFailure(request);
+            _authenticator.countFailure(request);
         throw;
     }
     auto answer = orderedObject();

@@ -53,8 +53,9 @@ std::string_view descriptionText() {
 } // namespace
 
 ServiceEndpoints::ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
-                                   const services::ProviderCatalog& providers, const Access& access)
-    : _readiness(std::move(readiness)), _providers(providers), _access(access) {}
+                                   const services::ProviderCatalog& providers,
+                                   const RequestAuthenticator& authenticator)
+    : _readiness(std::move(readiness)), _providers(providers), _authenticator(authenticator) {}
 
 void ServiceEndpoints::mount(http::Router& router) {
     const auto api = http::RouteKind::api;
@@ -93,7 +94,7 @@ http::Response ServiceEndpoints::ready(const http::Request& request) const {
     parts.set("disk", state.isSpaceLow ? "low" : "ok");
     if (!state.works()) {
         // Not thrown: the store has logged the change, and a probe every second must not add a line each.
-        http::HttpFailure failure(base::Error(base::ErrorCode::storeUnavailable, hintOf(state)));
+        http::ErrorWithMembers failure(base::Error(base::ErrorCode::storeUnavailable, hintOf(state)));
         failure.withMember("parts", toText(parts));
         return http::errorResponse(failure, request.requestId());
     }
@@ -104,7 +105,7 @@ http::Response ServiceEndpoints::ready(const http::Request& request) const {
 }
 
 http::Response ServiceEndpoints::providers(const http::Request& request) const {
-    (void)_access.client(request);
+    (void)_authenticator.client(request);
     Poco::JSON::Array items;
     for (const auto& provider : _providers.all()) {
         auto item = orderedObject();
@@ -113,7 +114,7 @@ http::Response ServiceEndpoints::providers(const http::Request& request) const {
         item.set("deployment", provider.properties.deployment);
         item.set("scopes", textArray(provider.scopes));
         item.set("completions", textArray({"code"}));
-        item.set("features", featuresOf(*provider.provider));
+        item.set("features", featuresOf(*provider.plugin));
         items.add(item);
     }
     return listAnswer(items);

@@ -61,8 +61,8 @@ void TokenEndpoints::mount(http::Router& router) {
         {"POST", "/v1/tokens/resolve", {}, api, [this](const auto& request) { return resolve(request); }});
 }
 
-http::HttpFailure TokenEndpoints::reauthFailure(const services::NeedsReauth& failure) const {
-    http::HttpFailure answer(failure);
+http::ErrorWithMembers TokenEndpoints::reauthFailure(const services::NeedsReauth& failure) const {
+    http::ErrorWithMembers answer(failure);
     const auto& account = failure.account();
     if (account.since)
         answer.withMember("since", "\"" + base::formatRfc3339(*account.since) + "\"");
@@ -80,11 +80,12 @@ http::Response TokenEndpoints::answerOf(const services::AccountToken& held,
 }
 
 http::Response TokenEndpoints::get(const http::Request& request) {
-    const auto caller = _parts.access.onAccounts(request);
+    const auto caller = _parts.authenticator.onAccounts(request);
     const std::chrono::seconds minTtl(numberParameter(request, "min_ttl", minTtlRule));
     const auto site = textParameter(request, "site").value_or("");
     try {
-        const auto held = _parts.tokens.get(caller, accountIn(request), minTtl, Access::source(request));
+        const auto held =
+            _parts.tokens.get(caller, accountIn(request), minTtl, RequestAuthenticator::source(request));
         return answerOf(held, site);
     } catch (const services::NeedsReauth& failure) {
         throw reauthFailure(failure);
@@ -97,12 +98,12 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
         .lists = {"required_scopes"},
         .numbers = {"min_ttl"},
         .flags = {"link"}};
-    auto caller = _parts.access.client(request);
-    caller.subject = Access::subject(request);
+    auto caller = _parts.authenticator.client(request);
+    caller.subject = RequestAuthenticator::subject(request);
     const auto body = JsonBody::parse(request, fields);
     const auto wanted = resolveRequestOf(body);
     try {
-        const auto result = _parts.resolver.resolve(caller, wanted, Access::source(request));
+        const auto result = _parts.resolver.resolve(caller, wanted, RequestAuthenticator::source(request));
         if (const auto* held = std::get_if<services::AccountToken>(&result))
             return answerOf(*held, wanted.site);
         const auto& needed = std::get<services::NeededLink>(result);
@@ -118,13 +119,14 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
 
 http::Response TokenEndpoints::report(const http::Request& request) {
     static const JsonBody::Fields fields{.numbers = {"token_version", "status"}};
-    const auto caller = _parts.access.onAccounts(request, Access::Cost::check);
+    const auto caller = _parts.authenticator.onAccounts(request, RequestAuthenticator::Cost::check);
     const auto body = JsonBody::parse(request, fields);
     if (!body.has("token_version") || !body.has("status"))
         throw Error(ErrorCode::invalidRequest,
                     "Name the token_version of the refused token and the status of the API's answer.");
     const services::TokenReport seen{*body.number("token_version"), *body.number("status")};
-    const auto verdict = _parts.reports.report(caller, accountIn(request), seen, Access::source(request));
+    const auto verdict =
+        _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("outcome", std::string(services::reportOutcomeName(verdict.outcome)));
     answer.set("token_version", verdict.tokenVersion);
@@ -135,14 +137,15 @@ http::Response TokenEndpoints::report(const http::Request& request) {
 }
 
 http::Response TokenEndpoints::remove(const http::Request& request) {
-    const auto caller = _parts.access.onAccounts(request, Access::Cost::write);
+    const auto caller = _parts.authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     const auto choice = choiceIn(request);
     if (const auto holder = textParameter(request, "holder")) {
         if (*holder != "current")
             throw Error(ErrorCode::invalidRequest, "holder is current, or left out.");
         return removeHolder(request, caller);
     }
-    const auto outcome = _parts.removals.remove(caller, accountIn(request), choice, Access::source(request));
+    const auto outcome =
+        _parts.removals.remove(caller, accountIn(request), choice, RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("local", "deleted");
     answer.set("upstream", std::string(services::upstreamOutcomeName(outcome)));
@@ -150,7 +153,7 @@ http::Response TokenEndpoints::remove(const http::Request& request) {
 }
 
 http::Response TokenEndpoints::removeHolder(const http::Request& request, const services::Caller& caller) {
-    _parts.grantTokens.removeOwn(caller, accountIn(request), Access::source(request));
+    _parts.grantTokens.removeOwn(caller, accountIn(request), RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("local", "holder_removed");
     answer.set("upstream", std::string(services::upstreamOutcomeName(services::UpstreamOutcome::skipped)));

@@ -135,7 +135,7 @@ std::optional<std::string> ApprovalService::authorizationUrl(const base::LinkId&
     request.scopes = page.provider->scopes;
     request.loginHint = page.link->loginHint;
     try {
-        return page.provider->provider->authorizationUrl(request);
+        return page.provider->plugin->authorizationUrl(request);
     } catch (const provider::ProviderError& failure) {
         constexpr std::chrono::seconds soon{5};
         throw hostError(failure, soon);

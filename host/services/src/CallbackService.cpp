@@ -179,7 +179,7 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
                                                                        domain::StagedGrant& grant) const {
     if (grant.refreshToken.empty())
         return Refusal{EndReason::noRefreshToken};
-    const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+    const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
     if (identity == nullptr)
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       "the plugin can't read identities");
@@ -192,7 +192,7 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
     grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
     if (!isWantedPerson(link, provider, grant.identity))
         return Refusal{EndReason::differentPerson, std::nullopt, whyUnwanted(link, provider, grant.identity)};
-    const auto* sites = extensionOf<provider::SiteLister>(*provider.provider);
+    const auto* sites = extensionOf<provider::SiteLister>(*provider.plugin);
     if (sites == nullptr)
         return std::nullopt;
     grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(source)));
@@ -216,7 +216,7 @@ void CallbackService::readOwner(const ConfiguredProvider& provider, const Source
     if (!_parts.dropped.isWanted(provider))
         return;
     try {
-        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
         grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
@@ -234,7 +234,7 @@ void CallbackService::exchange(const store::TakenState& taken, const provider::S
     exchange.redirectUri = provider.redirectUri;
     exchange.codeVerifier = taken.authorization.codeVerifier.clone();
     grant.granted = base::momentOf(_parts.clock);
-    auto tokens = provider.provider->exchange(exchange, callNow(source));
+    auto tokens = provider.plugin->exchange(exchange, callNow(source));
     grant.accessExpiresAt = grant.granted.wall + trustedLifeOf(tokens);
     grant.accessToken = std::move(tokens.accessToken);
     grant.refreshToken = std::move(tokens.refreshToken);

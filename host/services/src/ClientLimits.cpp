@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::size_t limitedCallers = 65'536;
 
-void take(TokenBuckets& buckets, const std::string& key, int limit, const std::string& hint) {
+void take(RateLimiter& buckets, const std::string& key, int limit, const std::string& hint) {
     const double perMinute = limit;
     if (const auto wait = buckets.take(key, {perMinute, perMinute}))
         throw base::Error(base::ErrorCode::tooManyRequests, hint).withRetryAfter(*wait);
 }
 
 // The holder's own bucket comes first, so that one holder alone can't use up that of all.
-void count(TokenBuckets& buckets, const Caller& caller, int ofClient, int ofHolder, const std::string& hint) {
+void count(RateLimiter& buckets, const Caller& caller, int ofClient, int ofHolder, const std::string& hint) {
     const auto& client = caller.client.id.value();
     if (!caller.isHolder())
         return take(buckets, client, ofClient, hint);

@@ -76,7 +76,7 @@ private:
 };
 
 /// One wait. Its end of life is the wait's end.
-class LinkChanges::Waiter final : public base::Signal {
+class LinkChanges::Waiter final : public base::OneShotEvent {
 public:
     Waiter(base::LinkId link, std::shared_ptr<Waits> waits)
         : _link(std::move(link)), _waits(std::move(waits)) {}
@@ -90,8 +90,8 @@ private:
 LinkChanges::LinkChanges(std::function<SteadyTime()> now)
     : _now(std::move(now)), _waits(std::make_shared<Waits>()) {}
 
-std::shared_ptr<base::Signal> LinkChanges::await(const base::LinkId& link, base::Timestamp expiresAt,
-                                                 std::chrono::milliseconds atMost) {
+std::shared_ptr<base::OneShotEvent> LinkChanges::await(const base::LinkId& link, base::Timestamp expiresAt,
+                                                       std::chrono::milliseconds atMost) {
     auto waiter = std::make_shared<Waiter>(link, _waits);
     if (!_waits->add(link, {waiter.get(), waiter, expiresAt, _now() + atMost}))
         return nullptr;

@@ -150,7 +150,7 @@ PollResult LinkService::pending(const domain::Link& link, const Source& source, 
     }
     const auto life = std::chrono::ceil<std::chrono::milliseconds>(link.expiresAt - _parts.clock.now());
     const auto atMost = std::min<std::chrono::milliseconds>(wait.atMost, life);
-    std::shared_ptr<base::Signal> change;
+    std::shared_ptr<base::OneShotEvent> change;
     if (atMost > atMost.zero())
         change = _parts.changes.await(link.id, link.expiresAt, atMost);
     const bool isCrowded = !change && _parts.changes.isAwaited(link.id);
@@ -173,7 +173,7 @@ PollPacer::Pace LinkService::paceOf(const domain::Link& link, bool isHeld, bool 
 }
 
 // What changed before this poll began to wait was told to nobody, so the link is read again.
-PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
+PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
                              std::chrono::milliseconds atMost, const Source& source) {
     const auto present = _parts.links.find(id);
     if (!present)

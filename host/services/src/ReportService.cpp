@@ -157,7 +157,7 @@ TokenCheck ReportService::check(const AccountToken& held, const Source& source) 
     const provider::Call call{std::chrono::steady_clock::now() + patience, source.requestId};
     TokenCheck check;
     try {
-        const auto* identity = extensionOf<provider::IdentityReader>(*provider.provider);
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
         if (identity == nullptr)
             throw ProviderError(ProviderErrorKind::protocol, "the plugin can't read identities");
         (void)identity->readIdentity(held.tokens.accessToken, call);
@@ -178,7 +178,7 @@ TokenCheck ReportService::check(const AccountToken& held, const Source& source) 
     }
     check.isAccepted = true;
     try {
-        if (const auto* lister = extensionOf<provider::SiteLister>(*provider.provider))
+        if (const auto* lister = extensionOf<provider::SiteLister>(*provider.plugin))
             check.sites = domainSites(lister->listSites(held.tokens.accessToken, call));
     } catch (const ProviderError& failure) {
         logProviderError(_log, "sites of a reported token", provider.name, failure);

@@ -70,9 +70,9 @@ std::vector<domain::Site> eligibleSites(const std::vector<domain::Site>& sites, 
 
 std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& product,
                          const std::string& siteId) {
-    const auto* locator = provider == nullptr || provider->provider == nullptr
+    const auto* locator = provider == nullptr || provider->plugin == nullptr
                               ? nullptr
-                              : extensionOf<provider::ProductLocator>(*provider->provider);
+                              : extensionOf<provider::ProductLocator>(*provider->plugin);
     if (locator == nullptr)
         return {};
     try {

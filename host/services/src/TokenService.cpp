@@ -237,7 +237,7 @@ AccountToken TokenService::refresh(const Demand& demand, AccountToken held) {
     base::Moment asked;
     try {
         asked = base::momentOf(_parts.clock);
-        fresh = provider->provider->refresh(
+        fresh = provider->plugin->refresh(
             held.tokens.refreshToken,
             {std::chrono::steady_clock::now() + refreshTime, demand.source.requestId});
     } catch (const ProviderError& failure) {

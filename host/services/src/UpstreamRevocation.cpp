@@ -67,7 +67,7 @@ domain::Revocation UpstreamRevocation::revocationFor(const std::string& provider
                                                      UpstreamChoice choice) const {
     const auto* found = _parts.providers.find(provider);
     if (choice == UpstreamChoice::never || found == nullptr ||
-        extensionOf<provider::Revoker>(*found->provider) == nullptr)
+        extensionOf<provider::Revoker>(*found->plugin) == nullptr)
         return domain::Revocation::none;
     if (choice == UpstreamChoice::always)
         return domain::Revocation::always;
@@ -91,8 +91,7 @@ void UpstreamRevocation::reportKeptGrant(const std::string& provider, std::strin
 }
 
 bool UpstreamRevocation::isWanted(const ConfiguredProvider& provider) const {
-    return provider.properties.revokesUpstream &&
-           extensionOf<provider::Revoker>(*provider.provider) != nullptr;
+    return provider.properties.revokesUpstream && extensionOf<provider::Revoker>(*provider.plugin) != nullptr;
 }
 
 std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& grant,
@@ -100,7 +99,7 @@ std::optional<UpstreamOutcome> UpstreamRevocation::whyNot(const GivenUpGrant& gr
     if (choice == UpstreamChoice::never)
         return UpstreamOutcome::skipped;
     const auto* provider = _parts.providers.find(grant.provider);
-    if (provider == nullptr || extensionOf<provider::Revoker>(*provider->provider) == nullptr)
+    if (provider == nullptr || extensionOf<provider::Revoker>(*provider->plugin) == nullptr)
         return UpstreamOutcome::unsupported;
     if (choice == UpstreamChoice::automatic && !provider->properties.revokesUpstream)
         return UpstreamOutcome::skipped;
@@ -128,7 +127,7 @@ std::optional<UpstreamOutcome> UpstreamRevocation::ask(const GivenUpGrant& grant
         return std::nullopt;
     }
     try {
-        const auto* revoker = extensionOf<provider::Revoker>(*provider.provider);
+        const auto* revoker = extensionOf<provider::Revoker>(*provider.plugin);
         const auto answer = revoker->revoke(grant.refreshToken,
                                             {std::chrono::steady_clock::now() + patience, source.requestId});
         return answer == provider::RevocationOutcome::revoked ? UpstreamOutcome::revoked

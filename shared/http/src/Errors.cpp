@@ -73,7 +73,7 @@ Response errorResponse(const base::Error& error, int status, std::string_view re
         text += ",\"reason\":" + jsonString(error.reason());
     if (error.cause())
         text += ",\"cause\":" + jsonString(base::causeName(*error.cause()));
-    if (const auto* failure = dynamic_cast<const HttpFailure*>(&error))
+    if (const auto* failure = dynamic_cast<const ErrorWithMembers*>(&error))
         for (const auto& [name, json] : failure->members())
             text += ',' + jsonString(name) + ':' + json;
     text += ",\"request_id\":" + jsonString(requestId) + '}';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the parking thread to the workers.
+// From the reactor thread to the workers.
 #pragma once
 
 #include "Connection.h"
@@ -18,7 +18,7 @@ namespace central_oauth::http {
 /// Connections whose request is whole, in the order in which they became so, and the workers that take them.
 ///
 /// A worker that is busy takes the next without anybody being woken; sleeping ones are called in one go by
-/// `callWorkers`, once the parking thread has nothing else to do.
+/// `callWorkers`, once the reactor thread has nothing else to do.
 ///
 /// Threads: any.
 class ReadyQueue {

@@ -3,7 +3,7 @@
 #include "central_oauth/http/Server.h"
 
 #include "AnswerText.h"
-#include "Park.h"
+#include "Reactor.h"
 #include "Worker.h"
 #include "central_oauth/base/Thread.h"
 #include "central_oauth/http/RequestsInFlight.h"
@@ -51,7 +51,7 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
     }
 }
 
-// Time and number are the park's business; Poco's server meets neither slow peers nor too many requests.
+// Time and number are the reactor's business; Poco's server meets neither slow peers nor too many requests.
 Poco::Net::TCPServerParams::Ptr paramsOf(const ServerOptions& options) {
     Poco::Net::TCPServerParams::Ptr params(new Poco::Net::TCPServerParams);
     params->setMaxThreads(static_cast<int>(options.workers));
@@ -61,8 +61,8 @@ Poco::Net::TCPServerParams::Ptr paramsOf(const ServerOptions& options) {
     return params;
 }
 
-ParkLimits limitsOf(const ServerOptions& options) {
-    ParkLimits limits;
+ReactorLimits limitsOf(const ServerOptions& options) {
+    ReactorLimits limits;
     limits.connections = options.connections;
     // Held requests can't be closed to make room: a part is always left for others.
     limits.held = options.connections - options.connections / 4;
@@ -109,13 +109,13 @@ BoundAddress BoundSocket::address() const {
     return {_socket->address.host().toString(), _socket->address.port()};
 }
 
-/// The park, the threads and Poco's server, in the order of their lives.
+/// The reactor, the threads and Poco's server, in the order of their lives.
 class Server::Listener {
 public:
     Listener(const ServerOptions& options, const Poco::Net::ServerSocket& socket)
         : _options(options),
           _address(socket.address()),
-          _park(socket, limitsOf(options), patienceOf(options)),
+          _reactor(socket, limitsOf(options), patienceOf(options)),
           _threads(createThreads(options)) {}
 
     ~Listener() {
@@ -126,11 +126,11 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     void start(const Dispatcher& dispatcher) {
-        _park.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
+        _reactor.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
             return answerText(dispatcher.refuse(refusal, peer), {});
         });
-        _server.emplace(new WorkerFactory(_park, dispatcher, _requests), *_threads, ParkedServerSocket(_park),
-                        paramsOf(_options));
+        _server.emplace(new WorkerFactory(_reactor, dispatcher, _requests), *_threads,
+                        ReactorServerSocket(_reactor), paramsOf(_options));
         try {
             _server->start();
         } catch (const Poco::SystemException& failure) {
@@ -143,17 +143,17 @@ public:
         const std::lock_guard lock(_stopMutex);
         const auto deadline = Connection::Clock::now() + bound;
         _requests.beginStop();
-        _park.beginStop();
+        _reactor.beginStop();
         if (_server) {
-            _park.waitUntilEmpty(bound);
+            _reactor.waitUntilEmpty(bound);
             _server->stop();
         }
-        _park.close();
+        _reactor.close();
         const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Connection::Clock::now());
         return _requests.close(std::max(left, std::chrono::seconds(0)));
     }
 
-    Park& park() noexcept { return _park; }
+    Reactor& reactor() noexcept { return _reactor; }
     [[nodiscard]] BoundAddress address() const { return {_address.host().toString(), _address.port()}; }
     [[nodiscard]] std::size_t requestsInFlight() const { return _requests.count(); }
 
@@ -162,7 +162,7 @@ private:
     RequestsInFlight _requests;
     ServerOptions _options;
     Poco::Net::SocketAddress _address;
-    Park _park;
+    Reactor _reactor;
     std::unique_ptr<Poco::ThreadPool> _threads;
     std::optional<Poco::Net::TCPServer> _server; ///< once started
 };
@@ -181,7 +181,7 @@ void Server::start(const Dispatcher& dispatcher) {
 }
 
 void Server::useTls(std::shared_ptr<const TlsContext> tls) {
-    _listener->park().useTls(std::move(tls));
+    _listener->reactor().useTls(std::move(tls));
 }
 
 std::size_t Server::stop(std::chrono::seconds bound) {
@@ -193,16 +193,16 @@ std::size_t Server::requestsInFlight() const {
 }
 
 std::size_t Server::requestsWaiting() const {
-    const auto handedOut = _listener->park().handedOut();
+    const auto handedOut = _listener->reactor().handedOut();
     return handedOut - std::min(handedOut, _listener->requestsInFlight());
 }
 
 std::uint64_t Server::rounds() const {
-    return _listener->park().rounds();
+    return _listener->reactor().rounds();
 }
 
 std::size_t Server::connections() const {
-    return _listener->park().connections();
+    return _listener->reactor().connections();
 }
 
 } // namespace central_oauth::http

@@ -2,7 +2,7 @@
 // Which held requests are to be answered.
 #pragma once
 
-#include "ParkedTable.h"
+#include "ConnectionTable.h"
 #include "Readiness.h"
 
 #include <mutex>
@@ -11,38 +11,38 @@
 
 namespace central_oauth::http {
 
-/// Tokens of held requests whose signal has fired, on their way to the parking thread.
+/// Tokens of held requests whose event has fired, on their way to the reactor thread.
 ///
-/// Outlives the park, for signals that fire late: they are told nothing any more once it is closed.
+/// Outlives the reactor, for events that fire late: once it is closed, it ignores them.
 ///
 /// Threads: any. Errors: std::bad_alloc from `add`.
 class WakeList {
 public:
-    explicit WakeList(Readiness& parking) : _parking(&parking) {}
+    explicit WakeList(Readiness& readiness) : _readiness(&readiness) {}
 
-    void add(ParkedTable::Token token) {
+    void add(ConnectionTable::Token token) {
         const std::lock_guard lock(_mutex);
-        if (_parking == nullptr)
+        if (_readiness == nullptr)
             return;
         _woken.push_back(token);
         if (_woken.size() == 1)
-            _parking->wake();
+            _readiness->wake();
     }
 
-    [[nodiscard]] std::vector<ParkedTable::Token> take() {
+    [[nodiscard]] std::vector<ConnectionTable::Token> take() {
         const std::lock_guard lock(_mutex);
         return std::exchange(_woken, {});
     }
 
     void close() {
         const std::lock_guard lock(_mutex);
-        _parking = nullptr;
+        _readiness = nullptr;
     }
 
 private:
     std::mutex _mutex; ///< guards the members below
-    Readiness* _parking;
-    std::vector<ParkedTable::Token> _woken;
+    Readiness* _readiness;
+    std::vector<ConnectionTable::Token> _woken;
 };
 
 } // namespace central_oauth::http

@@ -29,48 +29,53 @@ constexpr std::chrono::milliseconds workerPatience{2000};
 constexpr std::chrono::milliseconds moment{5};
 
 /// A worker's place in Poco's server, which wants a socket for it. There is none behind it.
-class Seat final : public Poco::Net::StreamSocketImpl {
+class WorkerSocket final : public Poco::Net::StreamSocketImpl {
 public:
-    explicit Seat(Park& park) : _park(park) { _park.addWorker(); }
+    explicit WorkerSocket(Reactor& reactor) : _reactor(reactor) { _reactor.addWorker(); }
 
-    Poco::Net::SocketAddress address() override { return _park.address(); }
+    Poco::Net::SocketAddress address() override { return _reactor.address(); }
     void setRawOption(int, int, const void*, poco_socklen_t) override {}
 
 protected:
-    ~Seat() override { _park.removeWorker(); }
+    ~WorkerSocket() override { _reactor.removeWorker(); }
 
 private:
-    Park& _park;
+    Reactor& _reactor;
 };
 
-class ParkedServerSocketImpl final : public Poco::Net::ServerSocketImpl {
+class ReactorServerSocketImpl final : public Poco::Net::ServerSocketImpl {
 public:
-    explicit ParkedServerSocketImpl(Park& park) : _park(park) {}
+    explicit ReactorServerSocketImpl(Reactor& reactor) : _reactor(reactor) {}
 
     bool poll(const Poco::Timespan& timeout, int) override {
-        return _park.wait(std::chrono::milliseconds(timeout.totalMilliseconds()));
+        return _reactor.wait(std::chrono::milliseconds(timeout.totalMilliseconds()));
     }
-    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress&) override { return new Seat(_park); }
-    Poco::Net::SocketAddress address() override { return _park.address(); }
+    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress&) override {
+        return new WorkerSocket(_reactor);
+    }
+    Poco::Net::SocketAddress address() override { return _reactor.address(); }
 
 private:
-    Park& _park;
+    Reactor& _reactor;
 };
 
 } // namespace
 
-Worker::Worker(const Poco::Net::StreamSocket& seat, Park& park, const Dispatcher& dispatcher,
+Worker::Worker(const Poco::Net::StreamSocket& socket, Reactor& reactor, const Dispatcher& dispatcher,
                RequestsInFlight& requests)
-    : Poco::Net::TCPServerConnection(seat), _park(park), _dispatcher(dispatcher), _requests(requests) {}
+    : Poco::Net::TCPServerConnection(socket),
+      _reactor(reactor),
+      _dispatcher(dispatcher),
+      _requests(requests) {}
 
 void Worker::run() {
-    while (auto connection = _park.next(workerPatience))
+    while (auto connection = _reactor.next(workerPatience))
         serve(std::move(connection));
 }
 
 // Answers a connection's request, and the ones that follow at once. A busy peer pays no change of threads
 // while workers have nothing else to do.
-void Worker::serve(Park::Owned connection) {
+void Worker::serve(Reactor::Owned connection) {
     auto need = Need::end;
     do {
         try {
@@ -78,8 +83,8 @@ void Worker::serve(Park::Owned connection) {
         } catch (const std::exception&) {
             need = Need::end; // out of memory
         }
-    } while (need == Need::worker && !connection->resumed() && _park.mayLinger());
-    _park.giveBack(std::move(connection), need);
+    } while (need == Need::worker && !connection->resumed() && _reactor.maySpareWorker());
+    _reactor.release(std::move(connection), need);
 }
 
 // Whether the connection goes on.
@@ -101,8 +106,8 @@ bool Worker::answer(Connection& connection) noexcept {
         AnswerForm form;
         form.headOnly = head.method == "HEAD";
         form.keepAlive = connection.request().keepAlive && !answer.closesConnection() &&
-                         !_requests.stopping() && !_park.isCrowded();
-        form.keepAliveFor = _park.promisedIdle();
+                         !_requests.stopping() && !_reactor.isCrowded();
+        form.keepAliveFor = _reactor.promisedIdle();
         connection.answer(answerText(answer, form), form.keepAlive);
         return true;
     } catch (...) {
@@ -117,16 +122,16 @@ Connection::Need Worker::finish(Connection& connection) {
         return Need::read;
     const auto need = connection.advance();
     const bool atRest = need == Need::read && connection.isIdle();
-    if (atRest && _park.mayLinger() && Readiness::waitFor(connection.socket(), moment))
+    if (atRest && _reactor.maySpareWorker() && Readiness::waitFor(connection.socket(), moment))
         return connection.advance();
     return need;
 }
 
-Poco::Net::TCPServerConnection* WorkerFactory::createConnection(const Poco::Net::StreamSocket& seat) {
-    return new Worker(seat, _park, _dispatcher, _requests);
+Poco::Net::TCPServerConnection* WorkerFactory::createConnection(const Poco::Net::StreamSocket& socket) {
+    return new Worker(socket, _reactor, _dispatcher, _requests);
 }
 
-ParkedServerSocket::ParkedServerSocket(Park& park)
-    : Poco::Net::ServerSocket(new ParkedServerSocketImpl(park), true) {}
+ReactorServerSocket::ReactorServerSocket(Reactor& reactor)
+    : Poco::Net::ServerSocket(new ReactorServerSocketImpl(reactor), true) {}
 
 } // namespace central_oauth::http

@@ -13,8 +13,8 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
-using endpoints::Access;
 using endpoints::LinkEndpoints;
+using endpoints::RequestAuthenticator;
 
 class LinkEndpointsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkEndpointsTest);
@@ -53,8 +53,8 @@ public:
                                _fixture->changes, _fixture->verifiers, *_news});
         _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
         _failures = std::make_unique<FailureLimiter>(clock);
-        _access = std::make_unique<Access>(*_clients, *_failures, _fixture->limits);
-        _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_access, clock,
+        _authenticator = std::make_unique<RequestAuthenticator>(*_clients, *_failures, _fixture->limits);
+        _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_authenticator, clock,
                                                      "https://broker.example");
         _router = http::Router();
         _endpoints->mount(_router);
@@ -338,7 +338,7 @@ private:
     std::unique_ptr<LinkService> _links;
     std::unique_ptr<ClientService> _clients;
     std::unique_ptr<FailureLimiter> _failures;
-    std::unique_ptr<Access> _access;
+    std::unique_ptr<RequestAuthenticator> _authenticator;
     std::unique_ptr<LinkEndpoints> _endpoints;
     http::Router _router;
     CreatedLink _link;

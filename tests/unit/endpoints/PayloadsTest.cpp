@@ -284,7 +284,7 @@ private:
         static const services::ConfiguredProvider provider = [] {
             services::ConfiguredProvider configured;
             configured.name = "jira";
-            configured.provider = &plugin;
+            configured.plugin = &plugin;
             return configured;
         }();
         return provider;

@@ -47,7 +47,7 @@ public:
 
     void testErrorsOfHandlersBecomeTheirStatus() {
         _handler = [](const Request&) -> Response {
-            HttpFailure failure(ErrorCode::needsReauth);
+            ErrorWithMembers failure(ErrorCode::needsReauth);
             failure.withMember("since", "1");
             throw failure;
         };

@@ -232,7 +232,7 @@ public:
     }
 
     void testHeldRequestsAreAskedOnceMore() {
-        const auto until = std::make_shared<base::Signal>();
+        const auto until = std::make_shared<base::OneShotEvent>();
         _handler = [&until](const Request& request) {
             return request.resumed() ? Response::json(200, "{}")
                                      : Response::held({until, std::chrono::seconds(3)});

@@ -127,7 +127,7 @@ public:
     }
 
     void testAddsMembersOfAFailure() {
-        HttpFailure failure(ErrorCode::needsReauth);
+        ErrorWithMembers failure(ErrorCode::needsReauth);
         failure.withMember("since", "\"2026-11-24T05:44:17Z\"")
             .withMember("relink", "{\"provider\":\"jira\"}");
         try {

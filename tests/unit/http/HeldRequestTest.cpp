@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests that wait without a thread.
-#include "ParkFixture.h"
+#include "ReactorFixture.h"
 
 using namespace central_oauth;
 using namespace central_oauth::http;
 using namespace central_oauth::http::test;
 
-class HeldRequestTest : public ParkFixture {
+class HeldRequestTest : public ReactorFixture {
     CPPUNIT_TEST_SUITE(HeldRequestTest);
     CPPUNIT_TEST(testAHeldRequestIsAnsweredWhenItsSignalFires);
     CPPUNIT_TEST(testAHeldRequestIsAnsweredWhenItsTimeIsUp);
@@ -55,7 +55,7 @@ public:
     void testAByteOfTheNextRequestLosesNoSignal() {
         Server server(_patient);
         server.start(*_dispatcher);
-        // The byte is there as soon as the request is held: the parking thread looks at it while the worker
+        // The byte is there as soon as the request is held: the reactor thread looks at it while the worker
         // is still about to say what the request waits for.
         for (int round = 1; round <= 500; ++round) {
             Peer peer(server);

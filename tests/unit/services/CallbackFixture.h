@@ -29,7 +29,7 @@ protected:
         _news = std::make_unique<LinkNews>(_fixture->news());
         _service = std::make_unique<CallbackService>(parts(_fixture->catalog, _fixture->upstream));
     }
-    CallbackService::Parts parts(const ProviderCatalog& catalog, Turnstile& upstream) {
+    CallbackService::Parts parts(const ProviderCatalog& catalog, UpstreamLimiter& upstream) {
         _revocation = std::make_unique<UpstreamRevocation>(UpstreamRevocation::Parts{
             _fixture->store().accounts(), catalog, _fixture->base.logger, upstream});
         _dropped = std::make_unique<StageRevocation>(StageRevocation::Parts{

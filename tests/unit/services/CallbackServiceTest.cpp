@@ -280,7 +280,7 @@ public:
     }
 
     void testCrowdedCallbackMayComeAgain() {
-        Turnstile full(0);
+        UpstreamLimiter full(0);
         CallbackService crowded(parts(_fixture->catalog, full));
         ASSERT_REFUSED(ErrorCode::busy,
                        crowded.complete("/callback/jira", parameters(), owner(), _fixture->source));
@@ -328,7 +328,7 @@ public:
     }
 
 private:
-    std::shared_ptr<base::Signal> await() {
+    std::shared_ptr<base::OneShotEvent> await() {
         return _fixture->changes.await(_link, _fixture->now() + 600s, 30s);
     }
 };

@@ -154,7 +154,7 @@ public:
     }
 
 private:
-    std::shared_ptr<base::Signal> await(const base::LinkId& link) {
+    std::shared_ptr<base::OneShotEvent> await(const base::LinkId& link) {
         return _changes->await(link, _expiry, 30s);
     }
 

@@ -337,7 +337,7 @@ private:
 
     // While enough others wait for upstream.
     UpstreamOutcome removeInACrowd(UpstreamChoice choice) {
-        Turnstile full(0);
+        UpstreamLimiter full(0);
         const UpstreamRevocation revocation({*_accounts, _fixture->catalog, _fixture->base.logger, full});
         StageRevocation dropped({*_stages, revocation, *_news, _fixture->base.logger});
         RemovalService crowded({*_accounts, _fixture->store().audit(), _fixture->base.clock,

@@ -212,7 +212,7 @@ public:
     }
 
     void testCrowdIsBusy() {
-        Turnstile full(0);
+        UpstreamLimiter full(0);
         make(_fixture->catalog, full);
         ASSERT_REFUSED(ErrorCode::busy, report(1, 401));
         CPPUNIT_ASSERT_EQUAL(0, checks());
@@ -242,7 +242,7 @@ public:
     }
 
 private:
-    void make(const ProviderCatalog& catalog, Turnstile& turnstile) {
+    void make(const ProviderCatalog& catalog, UpstreamLimiter& turnstile) {
         auto& store = _fixture->store();
         auto& logger = _fixture->base.logger;
         _reports.reset();

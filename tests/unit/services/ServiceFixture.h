@@ -11,7 +11,7 @@
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/LinkVerifiers.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 
 #include <atomic>
 #include <cppunit/TestAssert.h>
@@ -110,7 +110,7 @@ inline ConfiguredProvider configured(const std::string& name, const provider::Pr
     ConfiguredProvider entry;
     entry.name = name;
     entry.displayName = "Jira";
-    entry.provider = &provider;
+    entry.plugin = &provider;
     entry.properties.refreshMargin = std::chrono::seconds(300);
     entry.scopes = {"read:jira-work", "offline_access"};
     entry.redirectUri = "https://broker.example/callback/" + name;
@@ -146,7 +146,7 @@ public:
     store::StoreFixture base;
     ScriptedProvider provider;
     ProviderCatalog catalog{{configured("jira", provider)}};
-    Turnstile upstream{64};
+    UpstreamLimiter upstream{64};
     ClientLimits limits{base.clock};
     /// The steady clock of held polls; moved by hand.
     std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};

@@ -142,7 +142,7 @@ public:
     void testFullHouseIsTriedAgain() {
         (void)complete();
         expire();
-        Turnstile full(0);
+        UpstreamLimiter full(0);
         const UpstreamRevocation revocation(
             {_fixture->store().accounts(), _fixture->catalog, _fixture->base.logger, full});
         StageRevocation busy({_fixture->store().droppedStages(), revocation, *_news, _fixture->base.logger});

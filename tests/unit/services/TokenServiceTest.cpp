@@ -131,7 +131,7 @@ public:
     }
 
     void testCrowdGetsWhatIsStoredOrBusy() {
-        Turnstile full(0);
+        UpstreamLimiter full(0);
         TokenService crowded({*_accounts, _fixture->store().audit(), _fixture->catalog, _fixture->base.clock,
                               _fixture->base.logger, full, _fixture->limits});
         const auto ask = [&](std::chrono::seconds minTtl) {

@@ -230,7 +230,7 @@ public:
             (void)complete();
             if (isDelivered)
                 (void)deliver();
-            Turnstile full(0);
+            UpstreamLimiter full(0);
             const UpstreamRevocation revocation(
                 {_fixture->store().accounts(), _fixture->catalog, _fixture->base.logger, full});
             StageRevocation busy(

@@ -13,7 +13,7 @@
 #include "central_oauth/endpoints/ClientEndpoints.h"
 #include "central_oauth/endpoints/GrantTokenEndpoints.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
-#include "central_oauth/endpoints/OutcomeEndpoints.h"
+#include "central_oauth/endpoints/LinkResultEndpoints.h"
 #include "central_oauth/endpoints/ServiceEndpoints.h"
 #include "central_oauth/endpoints/TokenEndpoints.h"
 #include "central_oauth/http/Dispatcher.h"
@@ -37,7 +37,7 @@
 #include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/SteadyWall.h"
 #include "central_oauth/services/TokenService.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/services/UpstreamRevocation.h"
 #include "central_oauth/services/WithdrawalService.h"
 #include "central_oauth/store/SqliteStore.h"
@@ -94,7 +94,7 @@ private:
     services::ClientService _clients;
     services::FailureLimiter _failures;
     services::ClientLimits _limits;
-    services::Turnstile _upstream;
+    services::UpstreamLimiter _upstream;
     services::LinkChanges _changes;
     services::LinkVerifiers _verifiers;
     services::LinkNews _linkNews;
@@ -113,15 +113,15 @@ private:
     services::ReportService _reports;
     services::ResolveService _resolver;
     pages::Pages _pages;
-    endpoints::Access _access;
+    endpoints::RequestAuthenticator _authenticator;
     endpoints::ClientEndpoints _clientEndpoints;
     endpoints::LinkEndpoints _linkEndpoints;
     endpoints::TokenEndpoints _tokenEndpoints;
     endpoints::AccountEndpoints _accountEndpoints;
     endpoints::GrantTokenEndpoints _grantTokenEndpoints;
-    endpoints::BrowserSide _browserSide;
+    endpoints::LinkPages _linkPages;
     endpoints::BrowserEndpoints _browserEndpoints;
-    endpoints::OutcomeEndpoints _outcomeEndpoints;
+    endpoints::LinkResultEndpoints _linkResultEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     std::atomic<bool> _isStopping{false};
     http::Dispatcher _dispatcher;

@@ -53,7 +53,7 @@ void raiseFileLimit();
 [[nodiscard]] std::size_t openFileLimit();
 
 /// Ends the process at once, without destructors: for a stop that hangs.
-[[noreturn]] void leaveNow(int exitCode);
+[[noreturn]] void exitImmediately(int exitCode);
 
 /// Tells systemd that the service is ready, that it stops, or that it is alive (sd_notify(3)). Gives up after
 /// half a second if systemd does not read. Does nothing elsewhere.

@@ -99,7 +99,7 @@ private:
     void checkAbilities();
     void addNoProviderFault();
     void describeUpstreamProxy(const config::Environment& environment);
-    void useEnvironmentNoMore(const config::Environment& environment);
+    void scrubEnvironment(const config::Environment& environment);
     [[nodiscard]] provider::HttpClient* makeClient(const config::Environment& environment, Upstream& upstream,
                                                    const std::vector<std::string>& origins);
 

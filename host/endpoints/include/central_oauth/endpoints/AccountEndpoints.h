@@ -2,7 +2,7 @@
 // GET /v1/accounts, GET and PATCH /v1/accounts/:account_id.
 #pragma once
 
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ProviderCatalog.h"
@@ -13,8 +13,8 @@ namespace central_oauth::endpoints {
 class AccountEndpoints {
 public:
     AccountEndpoints(services::AccountService& accounts, const services::ProviderCatalog& providers,
-                     const Access& access)
-        : _accounts(accounts), _providers(providers), _access(access) {}
+                     const RequestAuthenticator& authenticator)
+        : _accounts(accounts), _providers(providers), _authenticator(authenticator) {}
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
@@ -26,7 +26,7 @@ private:
 
     services::AccountService& _accounts;
     const services::ProviderCatalog& _providers;
-    const Access& _access;
+    const RequestAuthenticator& _authenticator;
 };
 
 } // namespace central_oauth::endpoints

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/endpoints/Access.h"
-#include "central_oauth/endpoints/BrowserSide.h"
+#include "central_oauth/endpoints/LinkPages.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/pages/Pages.h"
 #include "central_oauth/services/ApprovalService.h"
@@ -19,12 +19,12 @@ namespace central_oauth::endpoints {
 class BrowserEndpoints {
 public:
     struct Parts {
-        const BrowserSide& side;
+        const LinkPages& linkPages;
         const services::BrowserLinks& links;
         services::ApprovalService& approvals;
         services::CallbackService& callbacks;
         const pages::Pages& pages;
-        const Access& access;
+        const RequestAuthenticator& authenticator;
         const base::Clock& clock;
     };
 

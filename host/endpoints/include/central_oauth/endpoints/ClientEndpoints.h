@@ -2,7 +2,7 @@
 // POST /v1/client/keys/rotate.
 #pragma once
 
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/ClientService.h"
 
@@ -11,8 +11,8 @@ namespace central_oauth::endpoints {
 /// What a client does about itself. All it uses outlives it. Threads: any.
 class ClientEndpoints {
 public:
-    ClientEndpoints(services::ClientService& clients, const Access& access)
-        : _clients(clients), _access(access) {}
+    ClientEndpoints(services::ClientService& clients, const RequestAuthenticator& authenticator)
+        : _clients(clients), _authenticator(authenticator) {}
 
     /// Adds the route above. It refers to this object, which outlives the router.
     void mount(http::Router& router);
@@ -21,7 +21,7 @@ private:
     [[nodiscard]] http::Response rotate(const http::Request& request);
 
     services::ClientService& _clients;
-    const Access& _access;
+    const RequestAuthenticator& _authenticator;
 };
 
 } // namespace central_oauth::endpoints

@@ -2,7 +2,7 @@
 // POST and GET /v1/accounts/:account_id/grant-tokens, DELETE …/grant-tokens/:grant_token_id.
 #pragma once
 
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/GrantTokenService.h"
 
@@ -11,8 +11,8 @@ namespace central_oauth::endpoints {
 /// The holders of an account. All it uses outlives it. Threads: any.
 class GrantTokenEndpoints {
 public:
-    GrantTokenEndpoints(services::GrantTokenService& grantTokens, const Access& access)
-        : _grantTokens(grantTokens), _access(access) {}
+    GrantTokenEndpoints(services::GrantTokenService& grantTokens, const RequestAuthenticator& authenticator)
+        : _grantTokens(grantTokens), _authenticator(authenticator) {}
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
@@ -23,7 +23,7 @@ private:
     [[nodiscard]] http::Response remove(const http::Request& request);
 
     services::GrantTokenService& _grantTokens;
-    const Access& _access;
+    const RequestAuthenticator& _authenticator;
 };
 
 } // namespace central_oauth::endpoints

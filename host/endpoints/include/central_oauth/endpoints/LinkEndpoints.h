@@ -3,7 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/LinkService.h"
 
@@ -24,7 +24,7 @@ class LinkEndpoints {
 public:
     /// `publicUrl` is how browsers reach the service, without a trailing slash.
     LinkEndpoints(services::LinkService& links, const services::ProviderCatalog& providers,
-                  const Access& access, const base::Clock& clock, std::string publicUrl);
+                  const RequestAuthenticator& authenticator, const base::Clock& clock, std::string publicUrl);
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
@@ -34,11 +34,11 @@ private:
     [[nodiscard]] http::Response poll(const http::Request& request);
     [[nodiscard]] http::Response cancel(const http::Request& request);
     [[nodiscard]] services::PollCredential credentialOf(const http::Request& request,
-                                                        Access::Cost cost) const;
+                                                        RequestAuthenticator::Cost cost) const;
 
     services::LinkService& _links;
     const services::ProviderCatalog& _providers;
-    const Access& _access;
+    const RequestAuthenticator& _authenticator;
     const base::Clock& _clock;
     std::string _publicUrl;
 };

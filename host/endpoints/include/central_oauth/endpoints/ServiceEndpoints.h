@@ -3,7 +3,7 @@
 // refuses.
 #pragma once
 
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/store/StoreReadiness.h"
@@ -18,7 +18,7 @@ public:
     /// `readiness` is asked by readyz only, and does not wait. Throws: base::Error(busy) while the service
     /// stops.
     ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
-                     const services::ProviderCatalog& providers, const Access& access);
+                     const services::ProviderCatalog& providers, const RequestAuthenticator& authenticator);
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);
@@ -29,7 +29,7 @@ private:
 
     std::function<store::StoreReadiness()> _readiness;
     const services::ProviderCatalog& _providers;
-    const Access& _access;
+    const RequestAuthenticator& _authenticator;
 };
 
 } // namespace central_oauth::endpoints

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/GrantTokenService.h"
@@ -26,7 +26,7 @@ public:
         services::RemovalService& removals;
         services::GrantTokenService& grantTokens;
         const services::ProviderCatalog& providers;
-        const Access& access;
+        const RequestAuthenticator& authenticator;
         const base::Clock& clock;
         std::string publicUrl; ///< how browsers reach the service, without a trailing slash
     };
@@ -44,7 +44,7 @@ private:
     [[nodiscard]] http::Response removeHolder(const http::Request& request, const services::Caller& caller);
     [[nodiscard]] http::Response answerOf(const services::AccountToken& held,
                                           const std::string& wantedSite) const;
-    [[nodiscard]] http::HttpFailure reauthFailure(const services::NeedsReauth& failure) const;
+    [[nodiscard]] http::ErrorWithMembers reauthFailure(const services::NeedsReauth& failure) const;
 
     Parts _parts;
 };

@@ -7,7 +7,7 @@
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/store/AccountRepository.h"
 
 #include <optional>
@@ -52,7 +52,7 @@ private:
     store::AccountRepository& _accounts;
     const ProviderCatalog& _providers;
     AuditTrail _audit;
-    TokenBuckets _changes; ///< by accounts
+    RateLimiter _changes; ///< by accounts
 };
 
 } // namespace central_oauth::services

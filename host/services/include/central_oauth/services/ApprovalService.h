@@ -8,7 +8,7 @@
 #include "central_oauth/services/BrowserLinks.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <chrono>
@@ -81,7 +81,7 @@ public:
 
 private:
     Parts _parts;
-    TokenBuckets _approvals; ///< how often one link is approved again
+    RateLimiter _approvals; ///< how often one link is approved again
 };
 
 } // namespace central_oauth::services

@@ -11,7 +11,7 @@
 #include "central_oauth/services/LinkNews.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/StageRevocation.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/store/LinkRepository.h"
 
 #include <functional>
@@ -44,8 +44,8 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream;      ///< shared with whoever else waits for upstream
-        StageRevocation& dropped; ///< takes what is refused here
+        UpstreamLimiter& upstream; ///< shared with whoever else waits for upstream
+        StageRevocation& dropped;  ///< takes what is refused here
         const LinkNews& news;
     };
 

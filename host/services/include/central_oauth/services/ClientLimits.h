@@ -5,7 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 
 #include <string>
 
@@ -30,8 +30,8 @@ public:
     void countCheck(const Caller& caller);
 
 private:
-    TokenBuckets _writes;
-    TokenBuckets _checks;
+    RateLimiter _writes;
+    RateLimiter _checks;
 };
 
 } // namespace central_oauth::services

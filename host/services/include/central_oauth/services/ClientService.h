@@ -8,7 +8,7 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ChangeTurn.h"
 #include "central_oauth/services/ClientKeys.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/store/ClientRepository.h"
 
 #include <atomic>
@@ -160,7 +160,7 @@ private:
     const base::Clock& _clock;
     AuditTrail _audit;
     ClientKeys _keys;
-    TokenBuckets _rotations;
+    RateLimiter _rotations;
     mutable std::mutex _awaiting;          ///< guards _unused
     mutable std::set<std::string> _unused; ///< ids of keys by rotation that nobody has presented yet
     mutable std::atomic<std::size_t> _unusedCount{0};

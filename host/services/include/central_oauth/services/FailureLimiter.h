@@ -2,7 +2,7 @@
 // Failed attempts per source address; never per code, account or client, so that nobody locks another out.
 #pragma once
 
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 
 #include <string>
 
@@ -19,7 +19,7 @@ public:
     void count(const std::string& address);
 
 private:
-    TokenBuckets _buckets;
+    RateLimiter _buckets;
 };
 
 } // namespace central_oauth::services

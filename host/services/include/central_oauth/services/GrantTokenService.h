@@ -8,7 +8,7 @@
 #include "central_oauth/services/AuditTrail.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/GrantTokenKeys.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 #include "central_oauth/store/ClientRepository.h"
@@ -94,7 +94,7 @@ private:
 
     Parts _parts;
     AuditTrail _audit;
-    TokenBuckets _issues;         ///< by clients and accounts
+    RateLimiter _issues;          ///< by clients and accounts
     mutable GrantTokenKeys _keys; ///< written through, and behind the store where accounts go
     logging::Channel _log;
 };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/base/Signal.h"
+#include "central_oauth/base/OneShotEvent.h"
 #include "central_oauth/base/StrongId.h"
 
 #include <chrono>
@@ -28,8 +28,8 @@ public:
     explicit LinkChanges(std::function<SteadyTime()> now = &std::chrono::steady_clock::now);
 
     /// Begins a wait of `atMost` for a link that expires at `expiresAt`. Null: somebody waits for it already.
-    [[nodiscard]] std::shared_ptr<base::Signal> await(const base::LinkId& link, base::Timestamp expiresAt,
-                                                      std::chrono::milliseconds atMost);
+    [[nodiscard]] std::shared_ptr<base::OneShotEvent>
+    await(const base::LinkId& link, base::Timestamp expiresAt, std::chrono::milliseconds atMost);
 
     [[nodiscard]] bool isAwaited(const base::LinkId& link) const;
 

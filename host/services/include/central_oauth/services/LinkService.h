@@ -15,7 +15,7 @@
 #include "central_oauth/services/LinkVerifiers.h"
 #include "central_oauth/services/PollPacer.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/LinkRepository.h"
 
@@ -52,11 +52,11 @@ enum class PollState {
 /// The answer to one poll.
 struct PollResult {
     PollState state = PollState::pending;
-    std::chrono::seconds interval{0};     ///< while pending
-    std::shared_ptr<base::Signal> change; ///< while held; to be kept as long as the poll waits
-    std::chrono::milliseconds atMost{0};  ///< while held
-    domain::Account account;              ///< once delivered
-    domain::Tokens tokens;                ///< once delivered; without the refresh token
+    std::chrono::seconds interval{0};           ///< while pending
+    std::shared_ptr<base::OneShotEvent> change; ///< while held; to be kept as long as the poll waits
+    std::chrono::milliseconds atMost{0};        ///< while held
+    domain::Account account;                    ///< once delivered
+    domain::Tokens tokens;                      ///< once delivered; without the refresh token
 };
 
 /// Links as their creator sees them. All it uses outlives it; mutable state is in its buckets and its pacer.
@@ -125,14 +125,14 @@ private:
     [[nodiscard]] PollResult deliver(const domain::Link& link, const Source& source);
     [[nodiscard]] PollResult pending(const domain::Link& link, const Source& source, const PollWait& wait);
     [[nodiscard]] PollPacer::Pace paceOf(const domain::Link& link, bool isHeld, bool isCrowded);
-    [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::Signal> change,
+    [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
                                   std::chrono::milliseconds atMost, const Source& source);
     [[noreturn]] void throwNotReady(const base::LinkId& id) const;
 
     Parts _parts;
-    TokenBuckets _creations;
-    TokenBuckets _auditGate; ///< refused deliveries of one link: one entry a minute
-    ChangeTurn _creating;    ///< from counting the live links to adding one
+    RateLimiter _creations;
+    RateLimiter _auditGate; ///< refused deliveries of one link: one entry a minute
+    ChangeTurn _creating;   ///< from counting the live links to adding one
     PollPacer _pacer;
 };
 

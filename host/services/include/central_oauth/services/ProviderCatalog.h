@@ -12,11 +12,11 @@
 
 namespace central_oauth::services {
 
-/// One provider with everything a flow needs to know about it. `provider` outlives the catalog.
+/// One provider with everything a flow needs to know about it. `plugin` outlives the catalog.
 struct ConfiguredProvider {
     std::string name;
     std::string displayName;
-    const provider::Provider* provider = nullptr;
+    const provider::Provider* plugin = nullptr;
     provider::Properties properties;
     std::vector<std::string> scopes; ///< the full set that every authorization asks for
     std::string redirectUri;

@@ -7,10 +7,10 @@
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/TokenCheck.h"
 #include "central_oauth/services/TokenService.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 
 #include <cstdint>
 #include <string>
@@ -55,7 +55,7 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream; ///< shared with whoever else waits for upstream
+        UpstreamLimiter& upstream; ///< shared with whoever else waits for upstream
     };
 
     explicit ReportService(const Parts& parts);
@@ -75,7 +75,7 @@ private:
     logging::Channel _log;
     base::KeyedMutex _checking;
     TokenCheckMemory _memory;
-    TokenBuckets _refusals; ///< by accounts: how often upstream refused what is stored
+    RateLimiter _refusals; ///< by accounts: how often upstream refused what is stored
 };
 
 } // namespace central_oauth::services

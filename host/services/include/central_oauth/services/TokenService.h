@@ -13,9 +13,9 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ClientLimits.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/RefreshBackoff.h"
-#include "central_oauth/services/TokenBuckets.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/AuditLog.h"
 
@@ -59,8 +59,8 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        Turnstile& upstream;  ///< shared with whoever else waits for upstream
-        ClientLimits& limits; ///< shared with the other services that ask upstream
+        UpstreamLimiter& upstream; ///< shared with whoever else waits for upstream
+        ClientLimits& limits;      ///< shared with the other services that ask upstream
     };
 
     explicit TokenService(const Parts& parts);
@@ -120,7 +120,7 @@ private:
     logging::Channel _log;
     base::KeyedMutex _refreshing;
     RefreshBackoff _backoff;
-    mutable TokenBuckets _auditGate;
+    mutable RateLimiter _auditGate;
 };
 
 } // namespace central_oauth::services

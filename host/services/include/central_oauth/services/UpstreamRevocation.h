@@ -7,7 +7,7 @@
 #include "central_oauth/provider/Secret.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/store/AccountRepository.h"
 
 #include <optional>
@@ -61,7 +61,7 @@ public:
         const store::AccountRepository& accounts;
         const ProviderCatalog& providers;
         logging::Logger& logger;
-        Turnstile& upstream; ///< shared with whoever else waits for upstream
+        UpstreamLimiter& upstream; ///< shared with whoever else waits for upstream
     };
 
     explicit UpstreamRevocation(const Parts& parts);

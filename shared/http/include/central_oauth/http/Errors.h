@@ -18,16 +18,16 @@ namespace central_oauth::http {
 /// An error whose JSON answer says more than code and hint, e.g. `since` and `relink` of needs_reauth.
 ///
 /// A value, copyable as exceptions must be.
-class HttpFailure : public base::Error {
+class ErrorWithMembers : public base::Error {
 public:
     using Member = std::pair<std::string, std::string>;
 
     using base::Error::Error;
-    explicit HttpFailure(base::Error error) : base::Error(std::move(error)) {}
+    explicit ErrorWithMembers(base::Error error) : base::Error(std::move(error)) {}
 
     /// Adds a member to the answer; `json` is its value as JSON text. Requires: a name that the answer does
     /// not have already.
-    HttpFailure& withMember(std::string name, std::string json) {
+    ErrorWithMembers& withMember(std::string name, std::string json) {
         _members.emplace_back(std::move(name), std::move(json));
         return *this;
     }
@@ -39,7 +39,7 @@ private:
 };
 
 /// The JSON answer to an error: `error`, `error_description`, `hint`, `reason`, `cause`, the members of an
-/// HttpFailure, `request_id`; with the header fields of addErrorHeaders.
+/// ErrorWithMembers, `request_id`; with the header fields of addErrorHeaders.
 [[nodiscard]] Response errorResponse(const base::Error& error, std::string_view requestId);
 
 /// The same under another status, for the few that no code stands for.

@@ -2,7 +2,7 @@
 // What a handler gives back.
 #pragma once
 
-#include "central_oauth/base/Signal.h"
+#include "central_oauth/base/OneShotEvent.h"
 #include "central_oauth/http/Headers.h"
 
 #include <chrono>
@@ -14,7 +14,7 @@ namespace central_oauth::http {
 
 /// Until when a request waits for its answer.
 struct Hold {
-    std::shared_ptr<base::Signal>
+    std::shared_ptr<base::OneShotEvent>
         until; ///< lives as long as the request waits, so its destructor ends the wait
     std::chrono::milliseconds atMost{0};
 };

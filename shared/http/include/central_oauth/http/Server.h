@@ -4,7 +4,7 @@
 // Module http: router, request and response values, middleware, server. Depends on base, logging,
 // Poco Net and OpenSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and
 // values. Only Server.cpp and Worker.cpp touch Poco's server; only Server.cpp opens a listening socket, and
-// only the park accepts from it.
+// only the reactor accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
@@ -74,7 +74,7 @@ private:
 /// can't wait for them leaves without destroying the server. A dispatcher that is declared before its server
 /// is therefore never called after its end, wherever a start fails.
 ///
-/// Threads: owns one that accepts and parks, and up to `workers`. `stop`, `useTls` and the counters: any
+/// Threads: owns the reactor thread, and up to `workers`. `stop`, `useTls` and the counters: any
 /// thread.
 ///
 /// Errors: BindError and base::ThreadError from the constructor.
@@ -88,7 +88,7 @@ public:
 
     [[nodiscard]] BoundAddress address() const;
 
-    /// Begins to accept connections. Once only. The dispatcher must live until `stop` has returned 0, or the
+    /// Begins to accept connections. Once only. The dispatcher must live until `stop` has released 0, or the
     /// server is gone. Throws: base::ThreadError, and then accepts none.
     void start(const Dispatcher& dispatcher);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who comes into the park, and who has to leave for it.
-#include "Park.h"
+// Accepting connections, and closing others to make room for them.
+#include "Reactor.h"
 
 #include <algorithm>
 #include <exception>
@@ -16,7 +16,7 @@ constexpr int mostAcceptedAtOnce = 256;
 
 } // namespace
 
-void Park::acceptAll() {
+void Reactor::acceptAll() {
     if (_hasStopped)
         return;
     // Also if memory runs out on the way: the next reaping tries again.
@@ -30,7 +30,7 @@ void Park::acceptAll() {
     _readiness.arm(_acceptor.socket(), listener, Interest::read);
 }
 
-Park::AfterAccept Park::acceptOne() {
+Reactor::AfterAccept Reactor::acceptOne() {
     if (_open.count() >= _limits.connections && !makeRoom())
         return AfterAccept::pause; // meanwhile the system queues them
     Poco::Net::StreamSocket socket;
@@ -54,7 +54,7 @@ Park::AfterAccept Park::acceptOne() {
 // Closes those that wait longest for their peers: an honest client sends its request at once. Where bytes
 // have arrived that nobody has read yet, the peer waits for us, as in a queue of handshakes: these stay as
 // long as others go.
-bool Park::makeRoom() {
+bool Reactor::makeRoom() {
     constexpr std::size_t share = 64;
     std::vector<Owned> longest;
     {
@@ -76,7 +76,7 @@ bool Park::makeRoom() {
 }
 
 // A connection for which there is no memory is closed by the way out.
-void Park::open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer) {
+void Reactor::open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer) {
     std::shared_ptr<const TlsContext> tls;
     {
         const std::lock_guard lock(_mutex);

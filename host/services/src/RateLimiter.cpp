@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,10 +8,10 @@
 
 namespace central_oauth::services {
 
-TokenBuckets::TokenBuckets(const base::Clock& clock, std::size_t capacity)
+RateLimiter::RateLimiter(const base::Clock& clock, std::size_t capacity)
     : _clock(clock), _capacity(capacity) {}
 
-std::optional<std::chrono::seconds> TokenBuckets::take(const std::string& key, const BucketRate& rate) {
+std::optional<std::chrono::seconds> RateLimiter::take(const std::string& key, const BucketRate& rate) {
     const std::lock_guard hold(_mutex);
     auto& bucket = bucketOf(key, rate);
     const auto now = _clock.now();
@@ -28,7 +28,7 @@ std::optional<std::chrono::seconds> TokenBuckets::take(const std::string& key, c
     return std::chrono::seconds(std::max(1L, std::lround(std::ceil(wait))));
 }
 
-TokenBuckets::Bucket& TokenBuckets::bucketOf(const std::string& key, const BucketRate& rate) {
+RateLimiter::Bucket& RateLimiter::bucketOf(const std::string& key, const BucketRate& rate) {
     const auto found = _buckets.find(key);
     if (found != _buckets.end())
         return found->second;
@@ -41,7 +41,7 @@ TokenBuckets::Bucket& TokenBuckets::bucketOf(const std::string& key, const Bucke
     return fresh;
 }
 
-void TokenBuckets::forgetOne() {
+void RateLimiter::forgetOne() {
     // Which one is evicted is no secret; it only must not be the attacker's choice.
     static thread_local std::minstd_rand generator{std::random_device{}()};
     const auto victim = std::uniform_int_distribution<std::size_t>(0, _keys.size() - 1)(generator);

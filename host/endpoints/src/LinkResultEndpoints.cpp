@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/endpoints/OutcomeEndpoints.h"
+#include "central_oauth/endpoints/LinkResultEndpoints.h"
 
 #include "RequestValues.h"
 #include "central_oauth/base/Error.h"
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 
 #include <array>
 #include <string>
@@ -27,7 +27,7 @@ std::string providerNameOf(const services::LinkPage& page) {
 
 } // namespace
 
-void OutcomeEndpoints::mount(http::Router& router) {
+void LinkResultEndpoints::mount(http::Router& router) {
     const auto page = http::RouteKind::page;
     router.add(
         {"GET", "/site/:link_id", {}, page, [this](const auto& request) { return showChoice(request); }});
@@ -36,20 +36,20 @@ void OutcomeEndpoints::mount(http::Router& router) {
     router.add({"POST", "/undo/:link_id", {}, page, [this](const auto& request) { return undo(request); }});
 }
 
-Response OutcomeEndpoints::showChoice(const http::Request& request) {
+Response LinkResultEndpoints::showChoice(const http::Request& request) {
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     return choicePage(_parts.links.view(id, browser), browser, false);
 }
 
-Response OutcomeEndpoints::choicePage(const services::LinkPage& page, const services::Browser& browser,
-                                      bool choiceMissing) const {
+Response LinkResultEndpoints::choicePage(const services::LinkPage& page, const services::Browser& browser,
+                                         bool choiceMissing) const {
     const auto choices = _parts.siteChoices.choices(page);
     if (!choices) {
         // A grant that can't be opened offers nothing to choose, and leading on would lead back here.
         if (page.view == LinkView::choosing)
             return Response::html(410, _parts.pages.ended("upstream_error", "not_understood"));
-        return _parts.side.standing(page);
+        return _parts.linkPages.standing(page);
     }
     pages::ChooseSiteView view;
     view.clientName = clientNameOf(page);
@@ -57,25 +57,25 @@ Response OutcomeEndpoints::choicePage(const services::LinkPage& page, const serv
     view.displayName = choices->person.displayName;
     for (const auto& site : choices->sites)
         view.choices.push_back({site.id, site.name, site.url});
-    view.actionPath = BrowserSide::pathOf("site", page.link->id);
+    view.actionPath = LinkPages::pathOf("site", page.link->id);
     view.csrf = _parts.links.proofs().ownerToken(browser, *page.link);
     view.choiceMissing = choiceMissing;
     return Response::html(choiceMissing ? 422 : 200, _parts.pages.chooseSite(view));
 }
 
-Response OutcomeEndpoints::choose(const http::Request& request) {
+Response LinkResultEndpoints::choose(const http::Request& request) {
     static const std::array<std::string, 3> fields{"csrf", "decision", "site"};
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
-        return _parts.side.standing(page);
-    _parts.side.requireOwnerForm(request, *page.link, browser, form);
+        return _parts.linkPages.standing(page);
+    _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
 
     const auto decision = form.get("decision");
-    const auto source = Access::source(request);
+    const auto source = RequestAuthenticator::source(request);
     if (decision == "decline") {
         (void)_parts.withdrawals.declineChoice(id, browser, source);
     } else if (decision == "approve") {
@@ -86,16 +86,16 @@ Response OutcomeEndpoints::choose(const http::Request& request) {
     } else {
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
     }
-    return _parts.side.standing(_parts.links.view(id, browser));
+    return _parts.linkPages.standing(_parts.links.view(id, browser));
 }
 
-Response OutcomeEndpoints::done(const http::Request& request) {
+Response LinkResultEndpoints::done(const http::Request& request) {
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto page = _parts.links.view(id, browser);
     const auto person = _parts.links.linkedPerson(page);
     if (!person)
-        return _parts.side.standing(page);
+        return _parts.linkPages.standing(page);
     if (person->isGone)
         return Response::html(200, _parts.pages.ended("removed"));
     pages::DoneView view;
@@ -108,28 +108,28 @@ Response OutcomeEndpoints::done(const http::Request& request) {
         view.siteUrl = person->site->url;
     }
     if (page.undoWithin) {
-        view.undoPath = BrowserSide::pathOf("undo", id);
+        view.undoPath = LinkPages::pathOf("undo", id);
         view.undoWithin = *page.undoWithin;
         view.csrf = _parts.links.proofs().ownerToken(browser, *page.link);
     }
     return Response::html(200, _parts.pages.done(view));
 }
 
-Response OutcomeEndpoints::undo(const http::Request& request) {
+Response LinkResultEndpoints::undo(const http::Request& request) {
     static const std::array<std::string, 2> fields{"csrf", "decision"};
     const auto id = linkIn(request);
-    const auto browser = _parts.side.browserOf(request, id);
+    const auto browser = _parts.linkPages.browserOf(request, id);
     const auto form = http::parseForm(request);
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
-        return _parts.side.standing(page);
-    _parts.side.requireOwnerForm(request, *page.link, browser, form);
+        return _parts.linkPages.standing(page);
+    _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
     // Undone or too late: the page that the link stands at then says which.
-    (void)_parts.withdrawals.undo(id, browser, Access::source(request));
-    return BrowserSide::seeOther(BrowserSide::pathOf("done", id));
+    (void)_parts.withdrawals.undo(id, browser, RequestAuthenticator::source(request));
+    return LinkPages::seeOther(LinkPages::pathOf("done", id));
 }
 
 } // namespace central_oauth::endpoints

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Something that happens once, and whoever waits for it.
+// An event that happens once, and the callback that waits for it.
 #pragma once
 
 #include <functional>
@@ -8,43 +8,43 @@
 
 namespace central_oauth::base {
 
-/// Fires once; the one who waits is called, whether he came before or after.
+/// Fires once, and then calls its callback, whether that was set before or after.
 ///
-/// Shared by who fires it and who waits. What is derived from it may do its last work in its destructor,
-/// which runs when nobody waits any more.
+/// Shared by the side that fires and the side that waits. A derived class may do its last work in its
+/// destructor, which runs when neither holds it any more.
 ///
 /// Threads: any. The callback runs on the thread that fires (or registers, if it has fired already), without
 /// a lock held; it must be short and must not throw.
-class Signal {
+class OneShotEvent {
 public:
-    Signal() = default;
-    virtual ~Signal() = default;
-    Signal(const Signal&) = delete;
-    Signal& operator=(const Signal&) = delete;
+    OneShotEvent() = default;
+    virtual ~OneShotEvent() = default;
+    OneShotEvent(const OneShotEvent&) = delete;
+    OneShotEvent& operator=(const OneShotEvent&) = delete;
 
     /// Later calls do nothing.
     void fire() {
-        std::function<void()> told;
+        std::function<void()> callback;
         {
             const std::lock_guard lock(_mutex);
             if (std::exchange(_fired, true))
                 return;
-            told = std::exchange(_told, nullptr);
+            callback = std::exchange(_callback, nullptr);
         }
-        if (told)
-            told();
+        if (callback)
+            callback();
     }
 
-    /// Has `told` called once: as soon as this fires, or now. Replaces an earlier callback.
-    void onFire(std::function<void()> told) {
+    /// Has `callback` called once: as soon as this fires, or now. Replaces an earlier callback.
+    void onFire(std::function<void()> callback) {
         {
             const std::lock_guard lock(_mutex);
             if (!_fired) {
-                _told = std::move(told);
+                _callback = std::move(callback);
                 return;
             }
         }
-        told();
+        callback();
     }
 
     [[nodiscard]] bool fired() const {
@@ -55,7 +55,7 @@ public:
 private:
     mutable std::mutex _mutex; ///< guards the members below
     bool _fired = false;
-    std::function<void()> _told;
+    std::function<void()> _callback;
 };
 
 } // namespace central_oauth::base

@@ -33,15 +33,15 @@ namespace central_oauth::endpoints {
 /// place tooManyRequests for a source that failed too often; insufficientScope for a grant token where a
 /// client key is needed; invalidRequest for the header; storeUnavailable from reading a grant token. A client
 /// key costs no database access, whether it is right or wrong.
-class Access {
+class RequestAuthenticator {
 public:
     /// The holder of a grant token (services::GrantTokenService::authenticate). Throws: invalidCredential,
     /// storeUnavailable.
     using GrantTokens = std::function<services::Caller(const provider::Secret&)>;
 
     /// Without `grantTokens`, no grant token is good.
-    Access(const services::ClientService& clients, services::FailureLimiter& failures,
-           services::ClientLimits& limits, GrantTokens grantTokens = {})
+    RequestAuthenticator(const services::ClientService& clients, services::FailureLimiter& failures,
+                         services::ClientLimits& limits, GrantTokens grantTokens = {})
         : _clients(clients), _failures(failures), _limits(limits), _grantTokens(std::move(grantTokens)) {}
 
     /// What a request costs, besides reading. Counted as soon as it is proven (services::ClientLimits).

@@ -19,8 +19,8 @@
 
 namespace central_oauth::endpoints {
 
-/// The browser's side of a request. All it uses outlives it. Threads: any.
-class BrowserSide {
+/// What the pages of a link share. All it uses outlives it. Threads: any.
+class LinkPages {
 public:
     struct Parts {
         const services::BrowserLinks& links;
@@ -28,7 +28,7 @@ public:
         std::string publicUrl; ///< without a trailing slash; forms must come from this origin
     };
 
-    explicit BrowserSide(const Parts& parts);
+    explicit LinkPages(const Parts& parts);
 
     /// "/<page>/<link id>".
     [[nodiscard]] static std::string pathOf(std::string_view page, const base::LinkId& id);

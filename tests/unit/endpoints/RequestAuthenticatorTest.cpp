@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which credentials the routes take, and in which order a request is checked.
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 
 #include "../services/ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
@@ -14,11 +14,11 @@ using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
 using crypto::CredentialKind;
-using endpoints::Access;
+using endpoints::RequestAuthenticator;
 using provider::Secret;
 
-class AccessTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(AccessTest);
+class RequestAuthenticatorTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(RequestAuthenticatorTest);
     CPPUNIT_TEST(testClientKeyOpensEveryRoute);
     CPPUNIT_TEST(testGrantTokenOpensAccountsOnly);
     CPPUNIT_TEST(testOtherCredentialsAreToldWhatToSend);
@@ -38,7 +38,8 @@ class AccessTest : public CppUnit::TestFixture {
 public:
     void testClientKeyOpensEveryRoute() {
         for (const auto& prove : both()) {
-            const auto caller = (_access.*prove)(request(_added.key), Access::Cost::read);
+            const auto caller =
+                (_authenticator.*prove)(request(_added.key), RequestAuthenticator::Cost::read);
             CPPUNIT_ASSERT(caller.client.id == _added.client.id);
             CPPUNIT_ASSERT(!caller.isHolder());
             CPPUNIT_ASSERT(!caller.subject);
@@ -46,9 +47,9 @@ public:
     }
 
     void testGrantTokenOpensAccountsOnly() {
-        CPPUNIT_ASSERT(_access.onAccounts(request(_grantToken)).only == base::AccountId("acc_1"));
-        ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
-        CPPUNIT_ASSERT(hintOf(&Access::client, _grantToken).find("needs a client key (cok_") !=
+        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken)).only == base::AccountId("acc_1"));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, _authenticator.client(request(_grantToken)));
+        CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::client, _grantToken).find("needs a client key (cok_") !=
                        std::string::npos);
     }
 
@@ -61,40 +62,44 @@ public:
              {std::pair(&linkSecret, "link secret"), std::pair(&publicKey, "public client"),
               std::pair(&jwt, "token of the upstream service"), std::pair(&other, "")}) {
             for (const auto& prove : both()) {
-                ASSERT_REFUSED(ErrorCode::invalidCredential,
-                               (_access.*prove)(request(*credential), Access::Cost::read));
+                ASSERT_REFUSED(
+                    ErrorCode::invalidCredential,
+                    (_authenticator.*prove)(request(*credential), RequestAuthenticator::Cost::read));
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(words) != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find("client key (cok_") != std::string::npos);
                 CPPUNIT_ASSERT(hintOf(prove, *credential).find(credential->reveal()) == std::string::npos);
                 _fixture.advance(60s);
             }
-            CPPUNIT_ASSERT(hintOf(&Access::onAccounts, *credential).find("cog_") != std::string::npos);
-            CPPUNIT_ASSERT(hintOf(&Access::client, *credential).find("cog_") == std::string::npos);
+            CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::onAccounts, *credential).find("cog_") !=
+                           std::string::npos);
+            CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::client, *credential).find("cog_") ==
+                           std::string::npos);
         }
-        CPPUNIT_ASSERT(hintOf(&Access::client, Secret("cok_short")).find("whole") != std::string::npos);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _access.client(http::Request({})));
+        CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::client, Secret("cok_short")).find("whole") !=
+                       std::string::npos);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.client(http::Request({})));
     }
 
     void testWithoutGrantTokensNoneIsGood() {
-        const Access access(_clients, _failures, _fixture.limits);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, access.onAccounts(request(_grantToken)));
-        ASSERT_REFUSED(ErrorCode::invalidCredential, access.client(request(_grantToken)));
+        const RequestAuthenticator authenticator(_clients, _failures, _fixture.limits);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.onAccounts(request(_grantToken)));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(_grantToken)));
     }
 
     void testSubjectIsOfTheHeader() {
         for (const std::string& subject :
              {std::string("ann"), std::string(128, 's'), std::string("a b"), std::string("M\xc3\xbcller")}) {
             for (const Secret* credential : {&_added.key, &_grantToken})
-                CPPUNIT_ASSERT(_access.onAccounts(request(*credential, {subject})).subject == subject);
-            CPPUNIT_ASSERT(Access::subject(request(_added.key, {subject})) == subject);
+                CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {subject})).subject == subject);
+            CPPUNIT_ASSERT(RequestAuthenticator::subject(request(_added.key, {subject})) == subject);
         }
         CPPUNIT_ASSERT_MESSAGE("nothing of accounts: the header is nobody's",
-                               !_access.client(request(_added.key, {"ann"})).subject);
+                               !_authenticator.client(request(_added.key, {"ann"})).subject);
     }
 
     void testSubjectMayBeLeftOut() {
-        CPPUNIT_ASSERT(!_access.onAccounts(request(_added.key)).subject);
-        CPPUNIT_ASSERT(!Access::subject(request(_added.key)));
+        CPPUNIT_ASSERT(!_authenticator.onAccounts(request(_added.key)).subject);
+        CPPUNIT_ASSERT(!RequestAuthenticator::subject(request(_added.key)));
     }
 
     void testRequiredSubjectIsRequired() {
@@ -103,13 +108,13 @@ public:
         const auto server = _clients.add(wanted);
         _holder.client = server.client;
         for (const Secret* credential : {&std::as_const(server.key), &std::as_const(_grantToken)}) {
-            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(*credential)));
-            CPPUNIT_ASSERT(hintOf(&Access::onAccounts, *credential).find("header Subject") !=
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _authenticator.onAccounts(request(*credential)));
+            CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::onAccounts, *credential).find("header Subject") !=
                            std::string::npos);
-            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(*credential, {""})));
-            CPPUNIT_ASSERT(_access.onAccounts(request(*credential, {"ann"})).subject == "ann");
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _authenticator.onAccounts(request(*credential, {""})));
+            CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {"ann"})).subject == "ann");
         }
-        CPPUNIT_ASSERT(!_access.client(request(server.key)).subject);
+        CPPUNIT_ASSERT(!_authenticator.client(request(server.key)).subject);
     }
 
     void testMalformedSubjects() {
@@ -120,43 +125,43 @@ public:
               std::vector<std::string>{"a\xFF"}, std::vector<std::string>{"\xC0\xAF"},
               std::vector<std::string>{"\xED\xA0\x80"}, std::vector<std::string>{"a\xC2\x85"},
               std::vector<std::string>{std::string("a\0b", 3)}, std::vector<std::string>{"ann", "ann"}}) {
-            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, wrong)));
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _authenticator.onAccounts(request(_added.key, wrong)));
         }
     }
 
     void testCredentialIsCheckedBeforeTheSubject() {
         const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text, {""})));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.onAccounts(request(foreign.text, {""})));
     }
 
     void testOnlyUnprovenRequestsAreCounted() {
         for (int i = 0; i < 100; ++i) {
-            (void)_access.onAccounts(request(_added.key));
-            ASSERT_REFUSED(ErrorCode::insufficientScope, _access.client(request(_grantToken)));
-            ASSERT_REFUSED(ErrorCode::invalidRequest, _access.onAccounts(request(_added.key, {""})));
+            (void)_authenticator.onAccounts(request(_added.key));
+            ASSERT_REFUSED(ErrorCode::insufficientScope, _authenticator.client(request(_grantToken)));
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _authenticator.onAccounts(request(_added.key, {""})));
         }
         const auto foreign = crypto::issueCredential(CredentialKind::confidentialClientKey);
         for (int i = 0; i < 60; ++i)
-            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text)));
-        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.onAccounts(request(foreign.text)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.onAccounts(request(foreign.text)));
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, _authenticator.onAccounts(request(foreign.text)));
         CPPUNIT_ASSERT_MESSAGE("a good key passes from any source",
-                               _access.onAccounts(request(_added.key)).client.id == _added.client.id);
+                               _authenticator.onAccounts(request(_added.key)).client.id == _added.client.id);
     }
 
     void testGrantTokensAreCountedAlike() {
         const auto foreign = crypto::issueCredential(CredentialKind::grantToken);
         for (int i = 0; i < 30; ++i) {
-            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.onAccounts(request(foreign.text)));
-            ASSERT_REFUSED(ErrorCode::invalidCredential, _access.client(request(foreign.text)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.onAccounts(request(foreign.text)));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.client(request(foreign.text)));
         }
-        ASSERT_REFUSED(ErrorCode::tooManyRequests, _access.onAccounts(request(foreign.text)));
-        CPPUNIT_ASSERT(_access.onAccounts(request(_grantToken)).isHolder());
+        ASSERT_REFUSED(ErrorCode::tooManyRequests, _authenticator.onAccounts(request(foreign.text)));
+        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken)).isHolder());
     }
 
     void testStoreFaultIsNotCounted() {
         _storeFails = true;
         for (int i = 0; i < 100; ++i)
-            ASSERT_REFUSED(ErrorCode::storeUnavailable, _access.onAccounts(request(_grantToken)));
+            ASSERT_REFUSED(ErrorCode::storeUnavailable, _authenticator.onAccounts(request(_grantToken)));
     }
 
     void testCostsAreCountedByClientAndHolder() {
@@ -164,26 +169,28 @@ public:
         wanted.writesPerMinute = 2;
         wanted.checksPerMinute = 1;
         const auto slow = _clients.add(wanted);
-        const auto ask = [&](const Secret& credential, Access::Cost cost) {
-            return refusalOf([&] { (void)_access.onAccounts(request(credential), cost); });
+        const auto ask = [&](const Secret& credential, RequestAuthenticator::Cost cost) {
+            return refusalOf([&] { (void)_authenticator.onAccounts(request(credential), cost); });
         };
         for (int i = 0; i < 2; ++i)
-            CPPUNIT_ASSERT(!ask(slow.key, Access::Cost::write));
-        const auto refused = ask(slow.key, Access::Cost::write);
+            CPPUNIT_ASSERT(!ask(slow.key, RequestAuthenticator::Cost::write));
+        const auto refused = ask(slow.key, RequestAuthenticator::Cost::write);
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
         CPPUNIT_ASSERT(refused->retryAfter == std::optional(std::chrono::seconds(30)));
-        CPPUNIT_ASSERT_MESSAGE("each cost by itself", !ask(slow.key, Access::Cost::check));
-        CPPUNIT_ASSERT(ask(slow.key, Access::Cost::check));
+        CPPUNIT_ASSERT_MESSAGE("each cost by itself", !ask(slow.key, RequestAuthenticator::Cost::check));
+        CPPUNIT_ASSERT(ask(slow.key, RequestAuthenticator::Cost::check));
         for (int i = 0; i < 10; ++i)
-            CPPUNIT_ASSERT_MESSAGE("reading costs nothing", !ask(slow.key, Access::Cost::read));
-        CPPUNIT_ASSERT_MESSAGE("each client by itself", !ask(_added.key, Access::Cost::write));
+            CPPUNIT_ASSERT_MESSAGE("reading costs nothing", !ask(slow.key, RequestAuthenticator::Cost::read));
+        CPPUNIT_ASSERT_MESSAGE("each client by itself", !ask(_added.key, RequestAuthenticator::Cost::write));
 
         _holder.client = slow.client;
         for (int i = 0; i < 2; ++i)
-            CPPUNIT_ASSERT_MESSAGE("a holder by itself", !ask(_grantToken, Access::Cost::write));
-        CPPUNIT_ASSERT_MESSAGE("and no more than its client", ask(_grantToken, Access::Cost::write));
+            CPPUNIT_ASSERT_MESSAGE("a holder by itself",
+                                   !ask(_grantToken, RequestAuthenticator::Cost::write));
+        CPPUNIT_ASSERT_MESSAGE("and no more than its client",
+                               ask(_grantToken, RequestAuthenticator::Cost::write));
         _fixture.advance(std::chrono::seconds(30));
-        CPPUNIT_ASSERT(!ask(slow.key, Access::Cost::write));
+        CPPUNIT_ASSERT(!ask(slow.key, RequestAuthenticator::Cost::write));
     }
 
     void testUnprovenRequestsCostNothing() {
@@ -194,14 +201,16 @@ public:
         wrong.back() = wrong.back() == 'A' ? 'B' : 'A';
         for (int i = 0; i < 10; ++i)
             ASSERT_REFUSED(ErrorCode::invalidCredential,
-                           _access.client(request(Secret(wrong)), Access::Cost::write));
-        (void)_access.client(request(slow.key), Access::Cost::write);
+                           _authenticator.client(request(Secret(wrong)), RequestAuthenticator::Cost::write));
+        (void)_authenticator.client(request(slow.key), RequestAuthenticator::Cost::write);
     }
 
 private:
-    using Prove = Caller (Access::*)(const http::Request&, Access::Cost) const;
+    using Prove = Caller (RequestAuthenticator::*)(const http::Request&, RequestAuthenticator::Cost) const;
 
-    static std::vector<Prove> both() { return {&Access::client, &Access::onAccounts}; }
+    static std::vector<Prove> both() {
+        return {&RequestAuthenticator::client, &RequestAuthenticator::onAccounts};
+    }
 
     static http::Request request(const Secret& credential, const std::vector<std::string>& subjects = {}) {
         http::Request::Parts parts;
@@ -214,7 +223,7 @@ private:
 
     std::string hintOf(Prove prove, const Secret& credential) const {
         try {
-            (void)(_access.*prove)(request(credential), Access::Cost::read);
+            (void)(_authenticator.*prove)(request(credential), RequestAuthenticator::Cost::read);
         } catch (const base::Error& error) {
             return error.hint();
         }
@@ -237,8 +246,8 @@ private:
     Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
     bool _storeFails = false;
     FailureLimiter _failures{_fixture.base.clock};
-    Access _access{_clients, _failures, _fixture.limits,
-                   [this](const Secret& token) { return holderOf(token); }};
+    RequestAuthenticator _authenticator{_clients, _failures, _fixture.limits,
+                                        [this](const Secret& token) { return holderOf(token); }};
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(AccessTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(RequestAuthenticatorTest);

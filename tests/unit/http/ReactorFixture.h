@@ -3,7 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/base/Signal.h"
+#include "central_oauth/base/OneShotEvent.h"
 #include "central_oauth/http/Server.h"
 
 #include <chrono>
@@ -119,7 +119,7 @@ inline bool contains(const std::string& text, const std::string& part) {
 }
 
 /// Fires for the test what a handler waits for; tells when nobody waits any more.
-struct Announced : base::Signal {
+struct Announced : base::OneShotEvent {
     explicit Announced(std::promise<void>& gone) : _gone(gone) {}
     ~Announced() override { _gone.set_value(); }
 
@@ -128,7 +128,7 @@ private:
 };
 
 /// A server's routes and patience: a minute of each, so that a test shortens what it waits for.
-class ParkFixture : public CppUnit::TestFixture {
+class ReactorFixture : public CppUnit::TestFixture {
 public:
     void setUp() override {
         _patient.workers = 2;
@@ -173,7 +173,7 @@ protected:
         _changed.notify_all();
         if (_holds == 1)
             return {_announced, _holdAtMost};
-        _others.push_back(std::make_shared<base::Signal>());
+        _others.push_back(std::make_shared<base::OneShotEvent>());
         return {_others.back(), _holdAtMost};
     }
 
@@ -183,7 +183,7 @@ protected:
     }
 
     void fireLast() {
-        std::shared_ptr<base::Signal> last;
+        std::shared_ptr<base::OneShotEvent> last;
         {
             const std::lock_guard lock(_mutex);
             last = _others.empty() ? _announced : _others.back();
@@ -192,8 +192,8 @@ protected:
     }
 
     void fireAll() {
-        std::vector<std::shared_ptr<base::Signal>> all;
-        std::shared_ptr<base::Signal> first;
+        std::vector<std::shared_ptr<base::OneShotEvent>> all;
+        std::shared_ptr<base::OneShotEvent> first;
         {
             const std::lock_guard lock(_mutex);
             all.swap(_others);
@@ -214,8 +214,8 @@ protected:
     std::unique_ptr<Dispatcher> _dispatcher;
     std::mutex _mutex; ///< guards the members below
     std::condition_variable _changed;
-    std::shared_ptr<base::Signal> _announced;
-    std::vector<std::shared_ptr<base::Signal>> _others;
+    std::shared_ptr<base::OneShotEvent> _announced;
+    std::vector<std::shared_ptr<base::OneShotEvent>> _others;
     std::chrono::milliseconds _holdAtMost{0};
     int _holds = 0;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/endpoints/BrowserSide.h"
+#include "central_oauth/endpoints/LinkPages.h"
 
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/WebUrl.h"
@@ -57,25 +57,25 @@ std::string openingCookie(const base::LinkId& id, std::string_view opening) {
 
 } // namespace
 
-struct BrowserSide::OpeningCookie {
+struct LinkPages::OpeningCookie {
     base::LinkId link;
     std::string purpose; ///< the name without what http::Cookies puts before it
     provider::Secret value;
 };
 
-BrowserSide::BrowserSide(const Parts& parts)
+LinkPages::LinkPages(const Parts& parts)
     : _parts(parts), _cookies(parts.publicUrl.rfind("https://", 0) == 0) {}
 
-std::string BrowserSide::pathOf(std::string_view page, const base::LinkId& id) {
+std::string LinkPages::pathOf(std::string_view page, const base::LinkId& id) {
     return "/" + std::string(page) + "/" + id.value();
 }
 
-Response BrowserSide::seeOther(const std::string& path) {
+Response LinkPages::seeOther(const std::string& path) {
     return Response::redirect(303, path);
 }
 
-std::optional<std::string> BrowserSide::urlWithoutDot(const http::Request& request,
-                                                      std::string_view handle) const {
+std::optional<std::string> LinkPages::urlWithoutDot(const http::Request& request,
+                                                    std::string_view handle) const {
     const auto host = request.header("Host").value_or(std::string_view());
     if (!host.substr(0, host.find(':')).ends_with('.') ||
         handle.find_first_not_of(idCharacters) != std::string_view::npos)
@@ -83,7 +83,7 @@ std::optional<std::string> BrowserSide::urlWithoutDot(const http::Request& reque
     return _parts.publicUrl + "/link/" + std::string(handle);
 }
 
-std::vector<BrowserSide::OpeningCookie> BrowserSide::openingCookiesOf(const http::Request& request) const {
+std::vector<LinkPages::OpeningCookie> LinkPages::openingCookiesOf(const http::Request& request) const {
     const auto prefix = _cookies.name(openedPrefix);
     std::vector<OpeningCookie> cookies;
     for (const auto& [name, value] : request.cookiesWithPrefix(prefix)) {
@@ -97,7 +97,7 @@ std::vector<BrowserSide::OpeningCookie> BrowserSide::openingCookiesOf(const http
     return cookies;
 }
 
-services::Browser BrowserSide::browserOf(const http::Request& request, const base::LinkId& id) const {
+services::Browser LinkPages::browserOf(const http::Request& request, const base::LinkId& id) const {
     services::Browser browser;
     for (auto& cookie : openingCookiesOf(request)) {
         if (cookie.link == id)
@@ -110,8 +110,8 @@ services::Browser BrowserSide::browserOf(const http::Request& request, const bas
     return browser;
 }
 
-std::vector<std::string> BrowserSide::surplusOf(const std::vector<OpeningCookie>& cookies,
-                                                const base::LinkId& link) const {
+std::vector<std::string> LinkPages::surplusOf(const std::vector<OpeningCookie>& cookies,
+                                              const base::LinkId& link) const {
     const auto holds = [](const auto& list, const auto& one) {
         return std::find(list.begin(), list.end(), one) != list.end();
     };
@@ -141,20 +141,20 @@ std::vector<std::string> BrowserSide::surplusOf(const std::vector<OpeningCookie>
     return surplus;
 }
 
-void BrowserSide::rememberOpening(Response& response, const http::Request& request,
-                                  const services::OpenedLink& opened) const {
+void LinkPages::rememberOpening(Response& response, const http::Request& request,
+                                const services::OpenedLink& opened) const {
     const auto opening = opened.opening.reveal();
     response.add("Set-Cookie", _cookies.set(openingCookie(opened.link, opening), opening, opened.expiresIn));
     for (const auto& purpose : surplusOf(openingCookiesOf(request), opened.link))
         response.add("Set-Cookie", _cookies.clear(purpose));
 }
 
-void BrowserSide::rememberOwner(Response& response, const base::LinkId& id, const provider::Secret& ownerId,
-                                std::chrono::seconds life) const {
+void LinkPages::rememberOwner(Response& response, const base::LinkId& id, const provider::Secret& ownerId,
+                              std::chrono::seconds life) const {
     response.add("Set-Cookie", _cookies.set(ownerCookie(id), ownerId.reveal(), life));
 }
 
-void BrowserSide::requireOwnOrigin(const http::Request& request) const {
+void LinkPages::requireOwnOrigin(const http::Request& request) const {
     const auto origin = request.header("Origin");
     const auto site = request.header("Sec-Fetch-Site").value_or(std::string_view());
     const bool ownOrigin = origin ? base::isOriginOf(*origin, _parts.publicUrl) : site == "same-origin";
@@ -163,9 +163,9 @@ void BrowserSide::requireOwnOrigin(const http::Request& request) const {
                           : services::differing("Sec-Fetch-Site", site, "wanted is", "same-origin"));
 }
 
-provider::Secret BrowserSide::requireApprovalForm(const http::Request& request, const base::LinkId& id,
-                                                  const services::Browser& browser,
-                                                  const http::Parameters& form) const {
+provider::Secret LinkPages::requireApprovalForm(const http::Request& request, const base::LinkId& id,
+                                                const services::Browser& browser,
+                                                const http::Parameters& form) const {
     requireOwnOrigin(request);
     auto ownerId = _parts.links.proofs().ownerIdOf(browser, id, form.get("csrf"));
     if (!ownerId)
@@ -174,8 +174,8 @@ provider::Secret BrowserSide::requireApprovalForm(const http::Request& request, 
     return std::move(*ownerId);
 }
 
-void BrowserSide::requireOwnerForm(const http::Request& request, const domain::Link& link,
-                                   const services::Browser& browser, const http::Parameters& form) const {
+void LinkPages::requireOwnerForm(const http::Request& request, const domain::Link& link,
+                                 const services::Browser& browser, const http::Parameters& form) const {
     requireOwnOrigin(request);
     const auto& proofs = _parts.links.proofs();
     const auto token = form.get("csrf");
@@ -187,7 +187,7 @@ void BrowserSide::requireOwnerForm(const http::Request& request, const domain::L
                    services::fingerprintOf(services::BrowserProofs::firstOwnerHash(browser)));
 }
 
-Response BrowserSide::standing(const services::LinkPage& page) const {
+Response LinkPages::standing(const services::LinkPage& page) const {
     switch (page.view) {
     case LinkView::approvable:
     case LinkView::underway:

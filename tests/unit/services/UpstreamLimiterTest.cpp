@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Places before upstream: so many, and each only once.
-#include "central_oauth/services/Turnstile.h"
+#include "central_oauth/services/UpstreamLimiter.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <optional>
 #include <utility>
 
-using central_oauth::services::Turnstile;
+using central_oauth::services::UpstreamLimiter;
 
-class TurnstileTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(TurnstileTest);
+class UpstreamLimiterTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(UpstreamLimiterTest);
     CPPUNIT_TEST(testLetsInSoManyAndNoMore);
     CPPUNIT_TEST(testMovedPassIsOnePass);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void testLetsInSoManyAndNoMore() {
-        Turnstile turnstile(2);
+        UpstreamLimiter turnstile(2);
         auto first = turnstile.tryEnter();
         const auto second = turnstile.tryEnter();
         CPPUNIT_ASSERT(first && second);
@@ -26,7 +26,7 @@ public:
     }
 
     void testMovedPassIsOnePass() {
-        Turnstile turnstile(1);
+        UpstreamLimiter turnstile(1);
         {
             auto first = turnstile.tryEnter();
             const auto moved = std::move(first);
@@ -37,4 +37,4 @@ public:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(TurnstileTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(UpstreamLimiterTest);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/endpoints/Access.h"
+#include "central_oauth/endpoints/RequestAuthenticator.h"
 
 #include "RequestValues.h"
 #include "central_oauth/base/OpaqueText.h"
@@ -29,7 +29,7 @@ std::string_view whatItIs(std::string_view credential) {
 
 } // namespace
 
-provider::Secret Access::bearer(const http::Request& request) const {
+provider::Secret RequestAuthenticator::bearer(const http::Request& request) const {
     try {
         auto credential = request.bearer();
         if (!credential)
@@ -41,11 +41,11 @@ provider::Secret Access::bearer(const http::Request& request) const {
     }
 }
 
-services::Caller Access::client(const http::Request& request, Cost cost) const {
+services::Caller RequestAuthenticator::client(const http::Request& request, Cost cost) const {
     return prove(request, Takes::clientKey, cost);
 }
 
-services::Caller Access::onAccounts(const http::Request& request, Cost cost) const {
+services::Caller RequestAuthenticator::onAccounts(const http::Request& request, Cost cost) const {
     auto caller = prove(request, Takes::clientKeyOrGrantToken, cost);
     caller.subject = subject(request);
     if (!caller.subject && caller.client.requireSubject)
@@ -54,7 +54,7 @@ services::Caller Access::onAccounts(const http::Request& request, Cost cost) con
     return caller;
 }
 
-void Access::count(const services::Caller& caller, Cost cost) const {
+void RequestAuthenticator::count(const services::Caller& caller, Cost cost) const {
     switch (cost) {
     case Cost::read:
         return;
@@ -65,7 +65,7 @@ void Access::count(const services::Caller& caller, Cost cost) const {
     }
 }
 
-services::Caller Access::prove(const http::Request& request, Takes takes, Cost cost) const {
+services::Caller RequestAuthenticator::prove(const http::Request& request, Takes takes, Cost cost) const {
     const auto credential = bearer(request);
     try {
         auto caller = callerOf(credential, takes);
@@ -85,7 +85,7 @@ services::Caller Access::prove(const http::Request& request, Takes takes, Cost c
     }
 }
 
-services::Caller Access::callerOf(const provider::Secret& credential, Takes takes) const {
+services::Caller RequestAuthenticator::callerOf(const provider::Secret& credential, Takes takes) const {
     const auto text = credential.reveal();
     if (text.starts_with("cok_"))
         return _clients.authenticate(credential);
@@ -97,7 +97,7 @@ services::Caller Access::callerOf(const provider::Secret& credential, Takes take
                 std::string(whatItIs(text)) + "Send " + std::string(taken) + " as Authorization: Bearer.");
 }
 
-std::optional<std::string> Access::subject(const http::Request& request) {
+std::optional<std::string> RequestAuthenticator::subject(const http::Request& request) {
     const auto values = request.headers().all("Subject");
     if (values.empty())
         return std::nullopt;
@@ -110,7 +110,7 @@ std::optional<std::string> Access::subject(const http::Request& request) {
     return std::string(value);
 }
 
-services::Source Access::source(const http::Request& request) {
+services::Source RequestAuthenticator::source(const http::Request& request) {
     return {request.peerAddress(), request.userAgent(), request.requestId()};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rate limits under a clock that a test moves.
-#include "central_oauth/services/TokenBuckets.h"
+#include "central_oauth/services/RateLimiter.h"
 
 #include "ServiceFixture.h"
 
@@ -13,8 +13,8 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 
-class TokenBucketsTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(TokenBucketsTest);
+class RateLimiterTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(RateLimiterTest);
     CPPUNIT_TEST(testBurstThenRefusal);
     CPPUNIT_TEST(testRefillsAtItsRate);
     CPPUNIT_TEST(testHoldsNoMoreThanItsBurst);
@@ -84,7 +84,7 @@ public:
     }
 
     void testMemoryIsBounded() {
-        TokenBuckets small(_clock, 2);
+        RateLimiter small(_clock, 2);
         const BucketRate once{1, 1};
         int granted = 0;
         for (int round = 0; round < 50; ++round)
@@ -95,7 +95,7 @@ public:
     }
 
     void testNewcomerIsNeverTheOneForgotten() {
-        TokenBuckets small(_clock, 3);
+        RateLimiter small(_clock, 3);
         const BucketRate once{1, 1};
         for (int i = 0; i < 200; ++i) {
             const auto key = "key " + std::to_string(i);
@@ -134,7 +134,7 @@ private:
     }
 
     store::FakeClock _clock;
-    TokenBuckets _buckets{_clock, 1000};
+    RateLimiter _buckets{_clock, 1000};
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(TokenBucketsTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(RateLimiterTest);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connections that nobody has in hand, by token.
+// The connections that no thread handles, by token.
 #pragma once
 
 #include "Connection.h"
@@ -15,11 +15,11 @@
 
 namespace central_oauth::http {
 
-/// Owns parked connections. A token names one stay of one connection: it is void once the connection was
-/// taken, even if the same connection, or another in its place, comes back.
+/// Owns the connections that the reactor watches. A token names one stay of one connection: it is void once
+/// the connection was taken, even if the same connection, or another in its place, comes back.
 ///
 /// Threads: one at a time. Errors: std::bad_alloc from `put`.
-class ParkedTable {
+class ConnectionTable {
 public:
     using Token = std::uint64_t;
     using Owned = std::unique_ptr<Connection>;

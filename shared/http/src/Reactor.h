@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where connections are while nobody answers them: read, kept and reaped by one thread.
+// The event loop: one thread accepts, reads, keeps and reaps all connections.
 #pragma once
 
 #include "Acceptor.h"
 #include "Connection.h"
-#include "ParkedTable.h"
+#include "ConnectionTable.h"
 #include "Readiness.h"
 #include "ReadyQueue.h"
 #include "WakeList.h"
@@ -25,8 +25,8 @@
 
 namespace central_oauth::http {
 
-/// How much a park takes.
-struct ParkLimits {
+/// How much a reactor takes.
+struct ReactorLimits {
     std::size_t connections = 10'000; ///< open at once; above, those that wait longest make room
     std::size_t held = 7'500;         ///< requests kept by Response::held; above, they are resumed at once
     std::size_t workers = 16;
@@ -36,30 +36,30 @@ struct ParkLimits {
 /// Accepts connections and keeps them until a whole, valid request is there; takes them back afterwards.
 ///
 /// A connection is in the table, watched by the readiness, or in the queue for the workers, or in the hands
-/// of one thread. Only the parking thread takes connections out of the table.
+/// of one thread. Only the reactor thread takes connections out of the table.
 ///
-/// Threads: `wait` is called by one, the parking thread; everything else by any. Errors: none
+/// Threads: `wait` is called by one, the reactor thread; everything else by any. Errors: none
 /// leaves it; a connection that can't be kept for want of memory or descriptors is closed.
-class Park {
+class Reactor {
 public:
     using Owned = std::unique_ptr<Connection>;
     /// Renders the answer to a refused request: refusal and the peer's address.
     using Refuse = std::function<std::string(const Refusal&, const std::string&)>;
 
     /// Takes the listening socket, which must not block.
-    Park(const Poco::Net::ServerSocket& listening, const ParkLimits& limits, const Patience& patience);
-    ~Park();
-    Park(const Park&) = delete;
-    Park& operator=(const Park&) = delete;
+    Reactor(const Poco::Net::ServerSocket& listening, const ReactorLimits& limits, const Patience& patience);
+    ~Reactor();
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
 
-    /// Called before the parking thread starts.
+    /// Called before the reactor thread starts.
     void setRefuse(Refuse refuse) { _refuse = std::move(refuse); }
 
     /// New connections speak TLS; plain if null.
     void useTls(std::shared_ptr<const TlsContext> tls);
 
-    /// Does a round of the park's work, waiting up to `atMost` for something to do. Whether one more worker
-    /// is wanted: a request waits, all workers are busy, and there may be more of them.
+    /// Does a round of the reactor's work, waiting up to `atMost` for something to do. Whether one more
+    /// worker is wanted: a request waits, all workers are busy, and there may be more of them.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
 
     /// Counts the workers. One that leaves has somebody else look after what waits.
@@ -69,7 +69,8 @@ public:
         _readiness.wake();
     }
 
-    /// For workers: a connection whose request is whole; null if none comes in time, or the park was closed.
+    /// For workers: a connection whose request is whole; null if none comes in time, or the reactor was
+    /// closed.
     [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
 
     /// How long a client may rely on a connection that is kept.
@@ -78,11 +79,11 @@ public:
     /// Where it listens.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _acceptor.address(); }
 
-    /// A worker's last word about a connection that `next` gave: what `advance` said after the answer.
-    void giveBack(Owned connection, Connection::Need need) noexcept;
+    /// Takes a connection back that `next` gave; `need` is what its `advance` returned after the answer.
+    void release(Owned connection, Connection::Need need) noexcept;
 
     /// Whether a worker may wait a moment for the next request on the connection it has in hand.
-    [[nodiscard]] bool mayLinger() const noexcept {
+    [[nodiscard]] bool maySpareWorker() const noexcept {
         return !_stopping && 2 * _handedOut.load(std::memory_order_relaxed) <= _limits.workers;
     }
 
@@ -97,8 +98,8 @@ public:
     /// Waits until no connection is open, `bound` at most.
     void waitUntilEmpty(std::chrono::milliseconds bound) { _open.waitForNone(bound); }
 
-    /// Closes what is left and sends the workers away; what they give back is closed, too. Requires: the
-    /// parking thread has ended.
+    /// Closes what is left and sends the workers away; what they release is closed, too. Requires: the
+    /// reactor thread has ended.
     void close() noexcept;
 
     [[nodiscard]] std::size_t connections() const noexcept { return _open.count(); }
@@ -115,7 +116,7 @@ private:
         wait,    ///< until somebody comes
         pause,   ///< until the next reaping
     };
-    struct Returned {
+    struct Released {
         Owned connection;
         Connection::Need need;
     };
@@ -131,40 +132,40 @@ private:
     void refuse(Owned connection, const Refusal& refusal);
     void keep(Owned connection, Interest interest);
     void drop(Owned connection) noexcept;
-    void feed();
-    void watchHold(ParkedTable::Token token, base::Signal& until) const;
-    void takeBack();
+    void dispatchResumed();
+    void watchHold(ConnectionTable::Token token, base::OneShotEvent& until) const;
+    void handleReleased();
     void resumeWoken();
     void reap();
     void stopOnce();
 
     OpenConnections _open; ///< outlives all connections below
     Acceptor _acceptor;
-    ParkLimits _limits;
+    ReactorLimits _limits;
     Patience _patience;
     Refuse _refuse;
     Readiness _readiness;
     std::shared_ptr<WakeList> _wakeList;
     ReadyQueue _ready;
     std::atomic<std::size_t> _workers{0};
-    std::atomic<std::size_t> _handedOut{0}; ///< put into _ready, and not given back yet
+    std::atomic<std::size_t> _handedOut{0}; ///< put into _ready, and not released yet
     std::atomic<std::size_t> _held{0};
     std::atomic<std::uint64_t> _rounds{0};
     std::atomic<bool> _stopping{false};
-    std::atomic<bool> _isFeeding{false}; ///< resumed requests wait until workers have given some back
+    std::atomic<bool> _hasBacklog{false}; ///< resumed requests wait until workers have released some
 
-    // Of the parking thread.
+    // Of the reactor thread.
     std::vector<std::uint64_t> _events;
     std::size_t _nextEvent = 0; ///< those before were handled
-    std::deque<Owned> _resumed; ///< whole again, and waiting for `feed`
+    std::deque<Owned> _resumed; ///< whole again, and waiting for `dispatchResumed`
     Connection::Clock::time_point _nextReap;
     bool _isListening = false;
     bool _isAcceptPaused = false;
     bool _hasStopped = false;
 
     std::mutex _mutex; ///< guards the members below
-    ParkedTable _table;
-    std::vector<Returned> _returned; ///< what only the parking thread can go on with
+    ConnectionTable _table;
+    std::vector<Released> _released; ///< what only the reactor thread can go on with
     std::shared_ptr<const TlsContext> _tls;
     bool _isClosed = false;
 };

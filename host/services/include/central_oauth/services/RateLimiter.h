@@ -23,9 +23,9 @@ struct BucketRate {
 /// Token buckets keyed by text. At `capacity` keys a random one is forgotten, so that nobody chooses which.
 ///
 /// The clock outlives it. Threads: any; one mutex guards the table. Nothing waits.
-class TokenBuckets {
+class RateLimiter {
 public:
-    TokenBuckets(const base::Clock& clock, std::size_t capacity);
+    RateLimiter(const base::Clock& clock, std::size_t capacity);
 
     /// Takes one token. Empty: taken; otherwise how long until one is there, at least a second.
     [[nodiscard]] std::optional<std::chrono::seconds> take(const std::string& key, const BucketRate& rate);

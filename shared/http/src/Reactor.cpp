@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parking thread's round, and what others hand to it.
-#include "Park.h"
+// The reactor thread's loop, and what other threads hand to it.
+#include "Reactor.h"
 
 #include <algorithm>
 #include <exception>
@@ -18,7 +18,8 @@ constexpr std::chrono::seconds stopPatience{2};
 
 } // namespace
 
-Park::Park(const Poco::Net::ServerSocket& listening, const ParkLimits& limits, const Patience& patience)
+Reactor::Reactor(const Poco::Net::ServerSocket& listening, const ReactorLimits& limits,
+                 const Patience& patience)
     : _acceptor(listening),
       _limits(limits),
       _patience(patience),
@@ -27,17 +28,17 @@ Park::Park(const Poco::Net::ServerSocket& listening, const ParkLimits& limits, c
     _events.reserve(Readiness::mostAtOnce);
 }
 
-Park::~Park() {
+Reactor::~Reactor() {
     close();
     _wakeList->close();
 }
 
-void Park::useTls(std::shared_ptr<const TlsContext> tls) {
+void Reactor::useTls(std::shared_ptr<const TlsContext> tls) {
     const std::lock_guard lock(_mutex);
     _tls = std::move(tls);
 }
 
-bool Park::wait(std::chrono::milliseconds atMost) noexcept {
+bool Reactor::wait(std::chrono::milliseconds atMost) noexcept {
     try {
         round(atMost);
         return _ready.callWorkers() > 0 && _workers < _limits.workers;
@@ -47,7 +48,7 @@ bool Park::wait(std::chrono::milliseconds atMost) noexcept {
     }
 }
 
-void Park::round(std::chrono::milliseconds atMost) {
+void Reactor::round(std::chrono::milliseconds atMost) {
     _rounds.fetch_add(1, std::memory_order_relaxed);
     if (!_isListening && !_stopping) {
         _readiness.add(_acceptor.socket(), listener, Interest::read);
@@ -64,13 +65,13 @@ void Park::round(std::chrono::milliseconds atMost) {
     if (_stopping && !_hasStopped)
         stopOnce();
     handleEvents();
-    takeBack();
+    handleReleased();
     resumeWoken();
     if (Clock::now() >= _nextReap)
         reap();
 }
 
-void Park::handleEvents() {
+void Reactor::handleEvents() {
     // Each TLS handshake costs a signature; others must not wait for hundreds of them.
     constexpr std::chrono::milliseconds handshakesAtOnce{20};
     Clock::duration spent{0};
@@ -103,9 +104,9 @@ void Park::handleEvents() {
     }
 }
 
-// ---- connections in the parking thread's hands
+// ---- connections that the reactor thread handles
 
-void Park::handle(Owned connection, Need need) {
+void Reactor::handle(Owned connection, Need need) {
     switch (need) {
     case Need::read:
         keep(std::move(connection), Interest::read);
@@ -128,14 +129,14 @@ void Park::handle(Owned connection, Need need) {
 }
 
 // Any thread.
-void Park::drop(Owned connection) noexcept {
+void Reactor::drop(Owned connection) noexcept {
     _readiness.forget(connection->socket());
 }
 
-void Park::queue(Owned connection) {
+void Reactor::queue(Owned connection) {
     if (connection->resumed()) {
         _resumed.push_back(std::move(connection));
-        feed();
+        dispatchResumed();
         return;
     }
     if (_handedOut >= _limits.workers + _limits.queue) {
@@ -149,27 +150,27 @@ void Park::queue(Owned connection) {
 
 // Thousands may be resumed at once, and none of them is refused: they go to the workers as these can take
 // them.
-void Park::feed() {
+void Reactor::dispatchResumed() {
     constexpr std::size_t atOnce = 4;
     while (!_resumed.empty() && _handedOut < atOnce * _limits.workers) {
         ++_handedOut;
         _ready.push(std::move(_resumed.front()));
         _resumed.pop_front();
     }
-    _isFeeding = !_resumed.empty();
+    _hasBacklog = !_resumed.empty();
 }
 
-void Park::refuse(Owned connection, const Refusal& refusal) {
+void Reactor::refuse(Owned connection, const Refusal& refusal) {
     connection->answer(_refuse(refusal, connection->peerHost()), false);
     const auto need = connection->advance();
     handle(std::move(connection), need);
 }
 
 // Any thread.
-void Park::keep(Owned connection, Interest interest) {
+void Reactor::keep(Owned connection, Interest interest) {
     const bool isHeld = connection->stage() == Connection::Stage::held;
     const auto until = isHeld ? connection->held()->until : nullptr;
-    ParkedTable::Token token = 0;
+    ConnectionTable::Token token = 0;
     {
         const std::lock_guard lock(_mutex);
         if (_stopping)
@@ -189,14 +190,14 @@ void Park::keep(Owned connection, Interest interest) {
     }
 }
 
-void Park::watchHold(ParkedTable::Token token, base::Signal& until) const {
+void Reactor::watchHold(ConnectionTable::Token token, base::OneShotEvent& until) const {
     until.onFire([list = std::weak_ptr(_wakeList), token] {
         if (const auto present = list.lock())
             present->add(token);
     });
 }
 
-Park::Owned Park::next(std::chrono::milliseconds atMost) noexcept {
+Reactor::Owned Reactor::next(std::chrono::milliseconds atMost) noexcept {
     try {
         return _ready.pop(atMost);
     } catch (const std::exception&) {
@@ -206,7 +207,7 @@ Park::Owned Park::next(std::chrono::milliseconds atMost) noexcept {
 
 // ---- what others hand over
 
-void Park::giveBack(Owned connection, Need need) noexcept {
+void Reactor::release(Owned connection, Need need) noexcept {
     --_handedOut;
     try {
         const bool crowded =
@@ -216,10 +217,10 @@ void Park::giveBack(Owned connection, Need need) noexcept {
             need = Need::worker;
         }
         if (need != Need::refusal && !connection->resumed()) {
-            // Whoever gives a whole request back takes the next one, so nobody need be woken if that is it.
+            // The releasing worker takes the next request itself: wake none if that is the only one.
             const bool isBehindOthers = need == Need::worker && !_ready.isEmpty();
             handle(std::move(connection), need);
-            if (_isFeeding || isBehindOthers)
+            if (_hasBacklog || isBehindOthers)
                 _readiness.wake();
             return;
         }
@@ -227,7 +228,7 @@ void Park::giveBack(Owned connection, Need need) noexcept {
             const std::lock_guard lock(_mutex);
             if (_isClosed)
                 return;
-            _returned.push_back({std::move(connection), need});
+            _released.push_back({std::move(connection), need});
         }
         _readiness.wake();
     } catch (const std::exception&) {
@@ -235,19 +236,19 @@ void Park::giveBack(Owned connection, Need need) noexcept {
     }
 }
 
-void Park::takeBack() {
-    std::vector<Returned> returned;
+void Reactor::handleReleased() {
+    std::vector<Released> released;
     {
         const std::lock_guard lock(_mutex);
-        if (_returned.empty())
+        if (_released.empty())
             return;
-        returned.swap(_returned);
+        released.swap(_released);
     }
-    for (auto& [connection, need] : returned)
+    for (auto& [connection, need] : released)
         handle(std::move(connection), need);
 }
 
-void Park::resumeWoken() {
+void Reactor::resumeWoken() {
     for (const auto token : _wakeList->take()) {
         Owned connection;
         {
@@ -260,12 +261,12 @@ void Park::resumeWoken() {
         connection->resume();
         queue(std::move(connection));
     }
-    feed();
+    dispatchResumed();
 }
 
 // ---- time and end
 
-void Park::reap() {
+void Reactor::reap() {
     const auto now = Clock::now();
     _nextReap = now + reapEvery;
     std::vector<Owned> expired;
@@ -283,12 +284,12 @@ void Park::reap() {
         _readiness.arm(_acceptor.socket(), listener, Interest::read);
 }
 
-void Park::beginStop() noexcept {
+void Reactor::beginStop() noexcept {
     _stopping = true;
     _readiness.wake();
 }
 
-void Park::stopOnce() {
+void Reactor::stopOnce() {
     _hasStopped = true;
     _readiness.forget(_acceptor.socket());
     _acceptor.close();
@@ -309,13 +310,13 @@ void Park::stopOnce() {
     }
 }
 
-void Park::close() noexcept {
+void Reactor::close() noexcept {
     std::vector<Owned> all;
-    std::vector<Returned> returned;
+    std::vector<Released> released;
     {
         const std::lock_guard lock(_mutex);
         _isClosed = true;
-        returned.swap(_returned);
+        released.swap(_released);
         try {
             all = _table.takeIf([](const Connection&) { return true; });
         } catch (const std::exception&) {

@@ -8,13 +8,13 @@
 
 namespace central_oauth::services {
 
-/// Lets a bounded number of threads into work that waits for upstream, so that a slow upstream never takes
-/// every request worker. Nobody queues: whoever finds it full does something else.
+/// A bulkhead: bounds the number of threads that wait for upstream, so that a slow upstream never takes every
+/// request worker. Queues nobody: a caller that gets no pass does something else.
 ///
 /// Outlives its passes. Threads: any.
-class Turnstile {
+class UpstreamLimiter {
 public:
-    explicit Turnstile(std::size_t places) : _places(places) {}
+    explicit UpstreamLimiter(std::size_t places) : _places(places) {}
 
     /// Holds one place until destroyed. Movable, not copyable.
     class Pass {
@@ -29,12 +29,12 @@ public:
         }
 
     private:
-        friend class Turnstile;
-        explicit Pass(Turnstile& owner) noexcept : _owner(&owner) {}
-        Turnstile* _owner;
+        friend class UpstreamLimiter;
+        explicit Pass(UpstreamLimiter& owner) noexcept : _owner(&owner) {}
+        UpstreamLimiter* _owner;
     };
 
-    /// A place, or nothing while all are taken.
+    /// Returns a pass, or nullopt while all places are taken.
     [[nodiscard]] std::optional<Pass> tryEnter() noexcept {
         auto inside = _inside.load();
         while (inside < _places) {

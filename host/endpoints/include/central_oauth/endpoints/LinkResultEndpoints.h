@@ -2,7 +2,7 @@
 // The pages after the return from upstream: /site, /done, /undo.
 #pragma once
 
-#include "central_oauth/endpoints/BrowserSide.h"
+#include "central_oauth/endpoints/LinkPages.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/SiteChoiceService.h"
 #include "central_oauth/services/WithdrawalService.h"
@@ -10,17 +10,17 @@
 namespace central_oauth::endpoints {
 
 /// A person's last steps of linking. All it uses outlives it. Threads: any.
-class OutcomeEndpoints {
+class LinkResultEndpoints {
 public:
     struct Parts {
-        const BrowserSide& side;
+        const LinkPages& linkPages;
         const services::BrowserLinks& links;
         services::SiteChoiceService& siteChoices;
         services::WithdrawalService& withdrawals;
         const pages::Pages& pages;
     };
 
-    explicit OutcomeEndpoints(const Parts& parts) : _parts(parts) {}
+    explicit LinkResultEndpoints(const Parts& parts) : _parts(parts) {}
 
     /// Adds the routes above. They refer to this object, which outlives the router.
     void mount(http::Router& router);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connections that are slow, idle, or too many.
-#include "ParkFixture.h"
+#include "ReactorFixture.h"
 
 using namespace central_oauth;
 using namespace central_oauth::http;
 using namespace central_oauth::http::test;
 
-class ParkTest : public ParkFixture {
-    CPPUNIT_TEST_SUITE(ParkTest);
+class ReactorTest : public ReactorFixture {
+    CPPUNIT_TEST_SUITE(ReactorTest);
     CPPUNIT_TEST(testIdleConnectionsAreClosedSilently);
     CPPUNIT_TEST(testSilentConnectionsAreClosedSilently);
     CPPUNIT_TEST(testSlowHeadsAre408);
@@ -242,4 +242,4 @@ public:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(ParkTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(ReactorTest);
