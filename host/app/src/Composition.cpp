@@ -41,13 +41,13 @@ std::size_t connectionsFor(const config::HostSettings& settings) {
 }
 
 // A client that polls at its interval must not meet the moment at which its kept connection ends.
-constexpr auto idleBeyondAPoll = http::ServerOptions::usualIdle % services::PollPacer::step;
+constexpr auto idleBeyondAPoll = http::ListenerOptions::usualIdle % services::PollPacer::step;
 static_assert(idleBeyondAPoll >= std::chrono::seconds(2) &&
               services::PollPacer::step - idleBeyondAPoll >= std::chrono::seconds(2) &&
               services::PollPacer::firstInterval % services::PollPacer::step == std::chrono::seconds(0));
 
-http::ServerOptions serverOptions(const config::HostSettings& settings) {
-    http::ServerOptions options;
+http::ListenerOptions listenerOptions(const config::HostSettings& settings) {
+    http::ListenerOptions options;
     options.host = settings.bind.host;
     options.port = settings.bind.port;
     options.workers = static_cast<std::size_t>(settings.workers);
@@ -76,7 +76,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _log(logger.channel("central_oauth.app")),
       _store(storeOptions(startUp.settings()), startUp.keys(), clock, logger),
       _hasher(_store.serverKey()),
-      _socket(serverOptions(startUp.settings())),
+      _socket(listenerOptions(startUp.settings())),
       _publicUrl(publicUrlOf(startUp.settings(), _socket.address())),
       _providers(startUp.configuredProviders(_publicUrl.text)),
       _clients(_store.clients(), _store.audit(), clock),
@@ -116,10 +116,10 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _browserEndpoints({_linkPages, _browserLinks, _approvals, _callbacks, _pages, _authenticator, clock}),
       _linkResultEndpoints({_linkPages, _browserLinks, _siteChoices, _withdrawals, _pages}),
       _serviceEndpoints([this] { return readiness(); }, _providers, _authenticator),
-      _dispatcher(makeRouter(), dispatcherOptions(), logger.channel("central_oauth.http")),
-      _server(serverOptions(startUp.settings()), _socket),
+      _listener(listenerOptions(startUp.settings()), _socket,
+                {makeRouter(), policy(), logger.channel("central_oauth.http")}),
       _wall(clock, logger.channel("central_oauth.housekeeper")),
-      _watch({[this] { return _server.rounds(); }, [this] { _store.probe(); },
+      _watch({[this] { return _listener.rounds(); }, [this] { _store.probe(); },
               [] { notifyServiceManager(ServiceState::alive); }},
              _log),
       _storeChecks(logger.channel("central_oauth.housekeeper")),
@@ -143,7 +143,7 @@ http::Router Composition::makeRouter() {
     return router;
 }
 
-http::DispatcherOptions Composition::dispatcherOptions() const {
+http::DispatcherOptions Composition::policy() const {
     constexpr std::size_t idBytes = 12;
     const auto& settings = _startUp.settings();
     http::DispatcherOptions options;
@@ -183,13 +183,13 @@ void Composition::start() {
     _storeChecks.start("store checks");
     _housekeeping.start("housekeeper");
     _revoking.start("revoker");
-    _server.start(_dispatcher);
+    _listener.start();
     // Three tries in the time: one that comes a little late costs nothing.
     if (const auto time = watchdogTime()) {
         _watchdog.add({"watchdog", [this] { _watch.check(); }, *time / 3, *time / 3});
         _watchdog.start("watchdog");
     }
-    const auto bound = _server.address();
+    const auto bound = _listener.address();
     const std::string scheme = _startUp.tls() ? "https://" : "http://";
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
@@ -223,7 +223,7 @@ void Composition::pruneAudit() {
 
 void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event) {
     const auto notAfter = tls->expiresAt();
-    _server.useTls(std::move(tls));
+    _listener.useTls(std::move(tls));
     _log.info(event, {{"not_after", base::formatRfc3339(notAfter)}});
     if (notAfter <= base::nowOf(_clock))
         _log.warning("the certificate has ended, and clients refuse it",
@@ -259,7 +259,7 @@ bool Composition::stop() {
     notifyServiceManager(ServiceState::stopping);
     _log.info("stopping: no new connections");
     _stageRevocation.stop();
-    const auto requestsLeft = _server.stop(requestsEndWithin);
+    const auto requestsLeft = _listener.stop(requestsEndWithin);
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes over the wire, with real sockets on the loopback address.
 #include "central_oauth/base/Clock.h"
-#include "central_oauth/http/Server.h"
+#include "central_oauth/http/Listener.h"
 
 #include <algorithm>
 #include <atomic>
@@ -36,18 +36,17 @@ bool contains(const std::string& text, const std::string& part) {
     return occurrences(text, part) > 0;
 }
 
-/// A small service; one for all tests, because stopping a server takes a while.
+/// A small service; one for all tests, because stopping a listener takes a while.
 struct Service {
     std::atomic<int> executed{0};
     std::ostringstream lines;
     logging::StreamSink sink{lines};
     base::SystemClock clock;
     logging::Logger logger{sink, clock};
-    Dispatcher dispatcher{
-        routes(), {[] { return std::string("generated-1"); }}, logger.channel("central_oauth.http")};
-    Server server{ServerOptions()};
+    Listener listener{
+        {}, {routes(), {[] { return std::string("generated-1"); }}, logger.channel("central_oauth.http")}};
 
-    Service() { server.start(dispatcher); }
+    Service() { listener.start(); }
 
     Router routes() {
         Router router;
@@ -118,7 +117,7 @@ public:
     }
 
     void testReadsChunkedBodies() {
-        Poco::Net::HTTPClientSession session("127.0.0.1", service().server.address().port);
+        Poco::Net::HTTPClientSession session("127.0.0.1", service().listener.address().port);
         HTTPRequest request(HTTPRequest::HTTP_POST, "/v1/thing", HTTPRequest::HTTP_1_1);
         request.setChunkedTransferEncoding(true);
         session.sendRequest(request) << std::string(10000, 'x') << "end" << std::flush;
@@ -276,7 +275,7 @@ private:
     /// Sends all of it on one connection, and everything that comes back until the server closes.
     std::string talk(const std::string& bytes, bool closeSending = false) {
         Poco::Net::StreamSocket socket(
-            Poco::Net::SocketAddress("127.0.0.1", service().server.address().port));
+            Poco::Net::SocketAddress("127.0.0.1", service().listener.address().port));
         socket.setReceiveTimeout(Poco::Timespan(20, 0));
         for (std::size_t sent = 0; sent < bytes.size();)
             sent += static_cast<std::size_t>(

@@ -21,9 +21,9 @@ class HeldRequestTest : public ReactorFixture {
 
 public:
     void testAHeldRequestIsAnsweredWhenItsSignalFires() {
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send(held);
         waitUntilHeld();
         _announced->fire();
@@ -34,9 +34,9 @@ public:
 
     void testAHeldRequestIsAnsweredWhenItsTimeIsUp() {
         _holdAtMost = 200ms;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         const auto begin = std::chrono::steady_clock::now();
         peer.send(held);
         CPPUNIT_ASSERT(contains(peer.until("{held}"), "HTTP/1.1 200 OK\r\n"));
@@ -44,21 +44,21 @@ public:
     }
 
     void testASignalThatFiredBeforeIsNotLost() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         _announced->fire();
-        Peer peer(server);
+        Peer peer(listener);
         peer.send(held);
         peer.until("{held}");
     }
 
     void testAByteOfTheNextRequestLosesNoSignal() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         // The byte is there as soon as the request is held: the reactor thread looks at it while the worker
         // is still about to say what the request waits for.
         for (int round = 1; round <= 500; ++round) {
-            Peer peer(server);
+            Peer peer(listener);
             peer.send("GET /v1/held-after-gate HTTP/1.1\r\nHost: h\r\n\r\n");
             _gate.waitFor(round);
             peer.send("G");
@@ -70,15 +70,15 @@ public:
     }
 
     void testHeldRequestsCostNoWorkers() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> waiting;
         for (int index = 0; index < 50; ++index) {
-            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.push_back(std::make_unique<Peer>(listener));
             waiting.back()->send(held);
         }
         waitUntilHeld(50);
-        Peer peer(server);
+        Peer peer(listener);
         peer.send(lastFast);
         CPPUNIT_ASSERT(contains(peer.rest(), "{fast}"));
         fireAll();
@@ -87,10 +87,10 @@ public:
     }
 
     void testAHeldRequestEndsWithItsConnection() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         {
-            Peer peer(server);
+            Peer peer(listener);
             peer.send(held);
             waitUntilHeld();
         }
@@ -99,9 +99,9 @@ public:
     }
 
     void testARequestBehindAHeldOneIsAnsweredAfterIt() {
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send(held + lastFast);
         waitUntilHeld();
         CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(100000), Poco::Net::Socket::SELECT_READ));
@@ -113,15 +113,15 @@ public:
 
     void testAtMostThreeQuartersAreHeld() {
         _patient.connections = 16;
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> waiting;
         for (int index = 0; index < 12; ++index) {
-            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.push_back(std::make_unique<Peer>(listener));
             waiting.back()->send(held);
         }
         waitUntilHeld(12);
-        Peer peer(server);
+        Peer peer(listener);
         peer.send(held);
         peer.until("{held}"); // at once: there is no room to be held
         for (auto& one : waiting)
@@ -130,15 +130,15 @@ public:
     }
 
     void testStopAnswersHeldRequests() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> waiting;
         for (int index = 0; index < 40; ++index) {
-            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.push_back(std::make_unique<Peer>(listener));
             waiting.back()->send(held);
         }
         waitUntilHeld(40);
-        auto left = std::async(std::launch::async, [&server] { return server.stop(30s); });
+        auto left = std::async(std::launch::async, [&listener] { return listener.stop(30s); });
         for (auto& peer : waiting) {
             const auto answer = peer->rest();
             CPPUNIT_ASSERT(contains(answer, "{held}") && contains(answer, "Connection: close\r\n"));

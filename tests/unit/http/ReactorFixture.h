@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server whose connections are watched from their other end.
+// A listener whose connections are watched from their other end.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/OneShotEvent.h"
-#include "central_oauth/http/Server.h"
+#include "central_oauth/http/Listener.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -37,8 +37,8 @@ constexpr std::size_t largeBody = std::size_t{8} * 1024 * 1024;
 /// A client's connection.
 class Peer {
 public:
-    explicit Peer(const Server& server)
-        : _socket(Poco::Net::SocketAddress("127.0.0.1", server.address().port)) {
+    explicit Peer(const Listener& listener)
+        : _socket(Poco::Net::SocketAddress("127.0.0.1", listener.address().port)) {
         _socket.setReceiveTimeout(Poco::Timespan(30, 0));
     }
 
@@ -127,7 +127,7 @@ private:
     std::promise<void>& _gone;
 };
 
-/// A server's routes and patience: a minute of each, so that a test shortens what it waits for.
+/// A listener's routes and patience: a minute of each, so that a test shortens what it waits for.
 class ReactorFixture : public CppUnit::TestFixture {
 public:
     void setUp() override {
@@ -208,7 +208,7 @@ protected:
     logging::StreamSink _sink{_lines};
     base::SystemClock _clock;
     logging::Logger _logger{_sink, _clock};
-    ServerOptions _patient;
+    ListenerOptions _patient;
     Gate _gate;
     std::promise<void> _gone;
     std::unique_ptr<Dispatcher> _dispatcher;

@@ -26,9 +26,9 @@ class ReactorTest : public ReactorFixture {
 public:
     void testIdleConnectionsAreClosedSilently() {
         _patient.idle = 200ms;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send(fast);
         peer.until("{fast}");
         CPPUNIT_ASSERT_EQUAL(std::string(), peer.rest());
@@ -36,16 +36,16 @@ public:
 
     void testSilentConnectionsAreClosedSilently() {
         _patient.head = 200ms;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        CPPUNIT_ASSERT_EQUAL(std::string(), Peer(server).rest());
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        CPPUNIT_ASSERT_EQUAL(std::string(), Peer(listener).rest());
     }
 
     void testSlowHeadsAre408() {
         _patient.head = 2s;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send("GET /v1/fast HTTP/1.1\r\nHost: ");
         const auto answer = peer.rest();
         CPPUNIT_ASSERT_MESSAGE(answer, contains(answer, "HTTP/1.1 408 "));
@@ -55,18 +55,18 @@ public:
 
     void testSlowBodiesAre408() {
         _patient.body = 200ms;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send("POST /v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nbod");
         CPPUNIT_ASSERT(contains(peer.rest(), "HTTP/1.1 408 "));
     }
 
     void testAHeadsTimeBeginsWithItsFirstByte() {
         _patient.head = 2s;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send(fast);
         peer.until("{fast}");
         // Idle for longer than a head may take; then a byte starts its time.
@@ -77,25 +77,25 @@ public:
     }
 
     void testATruncatedRequestIsRefused() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         for (const char* part :
              {"GET /v1/fast HT", "POST /v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nbod"}) {
-            Peer peer(server);
+            Peer peer(listener);
             peer.send(part);
             peer.socket().shutdownSend();
             CPPUNIT_ASSERT(contains(peer.rest(), "HTTP/1.1 400 "));
         }
-        Peer whole(server);
+        Peer whole(listener);
         whole.send(fast);
         whole.socket().shutdownSend();
         CPPUNIT_ASSERT(contains(whole.rest(), "{fast}"));
     }
 
     void testContinueIsAnsweredAtOnce() {
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send("POST /v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n"
                   "Connection: close\r\n\r\n");
         CPPUNIT_ASSERT_EQUAL(std::string("HTTP/1.1 100 Continue\r\n\r\n"), peer.until("\r\n\r\n"));
@@ -106,14 +106,14 @@ public:
     }
 
     void testSlowReadersCostNoWorker() {
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> slow;
         for (int index = 0; index < 8; ++index) {
-            slow.push_back(std::make_unique<Peer>(server));
+            slow.push_back(std::make_unique<Peer>(listener));
             slow.back()->send(large);
         }
-        Peer peer(server);
+        Peer peer(listener);
         peer.send(lastFast);
         CPPUNIT_ASSERT(contains(peer.rest(), "{fast}"));
         for (auto& reader : slow) {
@@ -128,9 +128,9 @@ public:
 
     void testAReaderThatNeverReadsIsClosed() {
         _patient.send = 200ms;
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         peer.send("GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n");
         peer.until("{fast}");
         // A large answer has time for its size; a small one that does not fit behind it has not.
@@ -156,9 +156,9 @@ public:
     }
 
     void testManyPipelinedRequestsAreAnsweredInOrder() {
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer peer(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer peer(listener);
         std::string requests;
         std::string expected;
         for (int index = 0; index < 500; ++index) {
@@ -179,21 +179,21 @@ public:
 
     void testTooManyRequestsAre503() {
         _patient.queue = 3;
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> waiting;
         for (int index = 0; index < 2; ++index)
-            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.push_back(std::make_unique<Peer>(listener));
         for (auto& peer : waiting)
             peer->send(blocked);
         _gate.waitFor(2);
         for (int index = 0; index < 3; ++index) {
-            waiting.push_back(std::make_unique<Peer>(server));
+            waiting.push_back(std::make_unique<Peer>(listener));
             waiting.back()->send(blocked);
         }
-        while (server.requestsWaiting() < 3)
+        while (listener.requestsWaiting() < 3)
             std::this_thread::yield();
-        Peer late(server);
+        Peer late(listener);
         late.send(fast);
         const auto answer = late.rest();
         CPPUNIT_ASSERT_MESSAGE(answer, contains(answer, "HTTP/1.1 503 Service Unavailable\r\n"));
@@ -205,36 +205,36 @@ public:
 
     void testTheLongestWaitingMakesRoom() {
         _patient.connections = 20;
-        Server server(_patient);
-        server.start(*_dispatcher);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
         std::vector<std::unique_ptr<Peer>> idle;
         for (int index = 0; index < 30; ++index) {
-            idle.push_back(std::make_unique<Peer>(server));
+            idle.push_back(std::make_unique<Peer>(listener));
             idle.back()->send(index % 2 == 0 ? fast : "GET /");
             if (index % 2 == 0)
                 idle.back()->until("{fast}");
         }
-        Peer peer(server);
+        Peer peer(listener);
         peer.send(lastFast);
         CPPUNIT_ASSERT(contains(peer.rest(), "{fast}"));
         CPPUNIT_ASSERT_EQUAL(std::string(), idle.front()->rest());
-        CPPUNIT_ASSERT(server.connections() <= 20);
+        CPPUNIT_ASSERT(listener.connections() <= 20);
         idle.back()->send("v1/fast HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         CPPUNIT_ASSERT(contains(idle.back()->rest(), "{fast}"));
     }
 
     void testStopEndsUnfinishedRequestsQuickly() {
-        Server server(_patient);
-        server.start(*_dispatcher);
-        Peer finished(server);
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer finished(listener);
         finished.send("GET /v1/fa");
-        Peer unfinished(server);
+        Peer unfinished(listener);
         unfinished.send("GET /v1/fa");
         // Both were read: what is asked after them is answered.
-        Peer third(server);
+        Peer third(listener);
         third.send(fast);
         third.until("{fast}");
-        auto left = std::async(std::launch::async, [&server] { return server.stop(60s); });
+        auto left = std::async(std::launch::async, [&listener] { return listener.stop(60s); });
         finished.send("st HTTP/1.1\r\nHost: h\r\n\r\n");
         CPPUNIT_ASSERT(contains(finished.rest(), "{fast}"));
         CPPUNIT_ASSERT(contains(unfinished.rest(), "HTTP/1.1 408 "));

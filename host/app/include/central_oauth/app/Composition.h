@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one place where everything meets. Member order is dependency order: what stands below uses what stands
 // above, so destruction runs the right way by itself, wherever a start fails: the schedulers end first, then
-// the server, then what they call.
+// the listener, then what they call.
 #pragma once
 
 #include "central_oauth/app/ServiceWatch.h"
@@ -16,8 +16,7 @@
 #include "central_oauth/endpoints/LinkResultEndpoints.h"
 #include "central_oauth/endpoints/ServiceEndpoints.h"
 #include "central_oauth/endpoints/TokenEndpoints.h"
-#include "central_oauth/http/Dispatcher.h"
-#include "central_oauth/http/Server.h"
+#include "central_oauth/http/Listener.h"
 #include "central_oauth/pages/Pages.h"
 #include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ApprovalService.h"
@@ -74,7 +73,7 @@ public:
 
 private:
     [[nodiscard]] http::Router makeRouter();
-    [[nodiscard]] http::DispatcherOptions dispatcherOptions() const;
+    [[nodiscard]] http::DispatcherOptions policy() const;
 
     [[nodiscard]] store::StoreReadiness readiness() const;
     void addTasks();
@@ -124,8 +123,7 @@ private:
     endpoints::LinkResultEndpoints _linkResultEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     std::atomic<bool> _isStopping{false};
-    http::Dispatcher _dispatcher;
-    http::Server _server;       ///< calls all above
+    http::Listener _listener;   ///< calls all above
     services::SteadyWall _wall; ///< of the housekeeper
     ServiceWatch _watch;        ///< where the service manager wants pings
     // A thread each, because housekeeping may write for long, the revoker waits for upstream, a store check

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many requests a server is answering at the moment.
+// How many requests a listener is answering at the moment.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace central_oauth::http {
 
-/// Counts requests while a worker has them in hand, and admits no more once the server
+/// Counts requests while a worker has them in hand, and admits no more once the listener
 /// has stopped.
 ///
 /// Outlives its guards.

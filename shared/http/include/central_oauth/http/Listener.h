@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A listener with its worker threads.
+// A listening socket with everything behind it: TLS, worker threads, and who answers.
 //
-// Module http: router, request and response values, middleware, server. Depends on base, logging,
+// Module http: router, request and response values, middleware, listener. Depends on base, logging,
 // Poco Net and OpenSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and
-// values. Only Server.cpp and Worker.cpp touch Poco's server; only Server.cpp opens a listening socket, and
-// only the reactor accepts from it.
+// values. Only Listener.cpp and Worker.cpp touch Poco's server; only Listener.cpp opens a listening socket,
+// and only the reactor accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
@@ -25,8 +25,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Where and how a server listens.
-struct ServerOptions {
+/// Where and how a listener accepts.
+struct ListenerOptions {
     /// Halfway between two multiples of five seconds, at which clients poll: a request at such an interval
     /// never meets the moment at which its connection is closed. Answers promise less (`Keep-Alive:
     /// timeout=10`).
@@ -44,7 +44,7 @@ struct ServerOptions {
     std::chrono::milliseconds send{10000};      ///< for an answer; longer ones get more, at 16 KiB a second
 };
 
-/// Where a server really listens.
+/// Where a socket is really bound.
 struct BoundAddress {
     std::string host;
     std::uint16_t port;
@@ -55,42 +55,44 @@ struct BoundAddress {
 /// A value. Errors: BindError from the constructor.
 class BoundSocket {
 public:
-    explicit BoundSocket(const ServerOptions& options);
+    explicit BoundSocket(const ListenerOptions& options);
 
     [[nodiscard]] BoundAddress address() const;
 
 private:
-    friend class Server;
+    friend class Listener;
     class Socket;
     std::shared_ptr<const Socket> _socket;
 };
 
-/// Accepts connections and has a Dispatcher answer their requests on a bounded pool of threads.
+/// One way into the service: a listening socket, its TLS, its worker threads, and a dispatcher with its own
+/// routes and policy.
+///
+/// Listeners share nothing: a process may have several, and each one starts and stops alone.
 ///
 /// A connection costs a worker only while a whole, valid request of it is answered. Reading, sending to slow
-/// readers, held requests (Response::held) and idle connections are the accepting thread's.
+/// readers, held requests (Response::held) and idle connections are the reactor thread's.
 ///
-/// `start` accepts. The destructor stops the server and waits for handlers that still run; a process that
-/// can't wait for them leaves without destroying the server. A dispatcher that is declared before its server
-/// is therefore never called after its end, wherever a start fails.
+/// The destructor stops the listener and waits for handlers that still run; a process that can't wait for
+/// them leaves without destroying it. Handlers are therefore never called after its end, and what they use is
+/// declared before it.
 ///
-/// Threads: owns the reactor thread, and up to `workers`. `stop`, `useTls` and the counters: any
-/// thread.
+/// Threads: owns the reactor thread, and up to `workers`. `stop`, `useTls` and the counters: any thread.
 ///
-/// Errors: BindError and base::ThreadError from the constructor.
-class Server {
+/// Errors: BindError and base::ThreadError from the constructors.
+class Listener {
 public:
-    explicit Server(const ServerOptions& options) : Server(options, BoundSocket(options)) {}
-    Server(const ServerOptions& options, const BoundSocket& socket);
-    ~Server();
-    Server(const Server&) = delete;
-    Server& operator=(const Server&) = delete;
+    /// Binds the socket, too.
+    Listener(const ListenerOptions& options, Dispatcher dispatcher);
+    Listener(const ListenerOptions& options, const BoundSocket& socket, Dispatcher dispatcher);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
 
-    [[nodiscard]] BoundAddress address() const;
+    [[nodiscard]] const BoundAddress& address() const noexcept { return _address; }
 
-    /// Begins to accept connections. Once only. The dispatcher must live until `stop` has released 0, or the
-    /// server is gone. Throws: base::ThreadError, and then accepts none.
-    void start(const Dispatcher& dispatcher);
+    /// Begins to accept connections. Once only. Throws: base::ThreadError, and then accepts none.
+    void start();
 
     /// New connections speak TLS with this; those that are open go on as they are. Plain if never called.
     void useTls(std::shared_ptr<const TlsContext> tls);
@@ -104,13 +106,14 @@ public:
     [[nodiscard]] std::size_t requestsWaiting() const;  ///< whole, and not being answered yet
     [[nodiscard]] std::size_t connections() const;      ///< open
 
-    /// How often the thread that accepts has gone round: it does so several times a second, also when nothing
+    /// How often the reactor thread has gone round: it does so several times a second, also when nothing
     /// happens.
     [[nodiscard]] std::uint64_t rounds() const;
 
 private:
-    class Listener;
-    std::unique_ptr<Listener> _listener;
+    class State;
+    BoundAddress _address;
+    std::unique_ptr<State> _state;
 };
 
 } // namespace central_oauth::http

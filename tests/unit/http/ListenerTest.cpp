@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Binding, starting and stopping a listener.
-#include "central_oauth/http/Server.h"
+#include "central_oauth/http/Listener.h"
 
 #include "central_oauth/base/Clock.h"
 
@@ -40,8 +40,8 @@ int statusFrom(Poco::Net::HTTPClientSession& session) {
 
 } // namespace
 
-class ServerTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(ServerTest);
+class ListenerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ListenerTest);
     CPPUNIT_TEST(testTellsWhereItListens);
     CPPUNIT_TEST(testRefusesAnAddressInUse);
     CPPUNIT_TEST(testRefusesAnAddressThatIsNotHere);
@@ -73,18 +73,18 @@ public:
     }
 
     void testTellsWhereItListens() {
-        const Server server{ServerOptions()};
-        CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), server.address().host);
-        CPPUNIT_ASSERT(server.address().port != 0);
+        const Listener listener({}, *_dispatcher);
+        CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), listener.address().host);
+        CPPUNIT_ASSERT(listener.address().port != 0);
     }
 
     void testRefusesAnAddressInUse() {
-        const Server first({});
-        ServerOptions options;
+        const Listener first({}, *_dispatcher);
+        ListenerOptions options;
         options.port = first.address().port;
         try {
-            const Server second{options};
-            CPPUNIT_FAIL("two servers listen on one port");
+            const Listener second(options, *_dispatcher);
+            CPPUNIT_FAIL("two listeners share a port");
         } catch (const BindError& error) {
             const std::string text = error.what();
             CPPUNIT_ASSERT_MESSAGE(text, text.find("cannot listen on 127.0.0.1:") == 0);
@@ -93,20 +93,20 @@ public:
     }
 
     void testRefusesAnAddressThatIsNotHere() {
-        ServerOptions options;
+        ListenerOptions options;
         options.host = "192.0.2.1";
-        CPPUNIT_ASSERT_THROW(std::make_unique<Server>(options), BindError);
+        CPPUNIT_ASSERT_THROW(Listener(options, *_dispatcher), BindError);
         options.host = "not an address";
-        CPPUNIT_ASSERT_THROW(std::make_unique<Server>(options), BindError);
+        CPPUNIT_ASSERT_THROW(Listener(options, *_dispatcher), BindError);
     }
 
     void testListensOnIpv6() {
-        ServerOptions options;
+        ListenerOptions options;
         options.host = "::1";
         try {
-            Server server(options);
-            server.start(*_dispatcher);
-            Poco::Net::HTTPClientSession session("::1", server.address().port);
+            Listener listener(options, *_dispatcher);
+            listener.start();
+            Poco::Net::HTTPClientSession session("::1", listener.address().port);
             HTTPRequest request("GET", "/v1/fast", "HTTP/1.1");
             session.sendRequest(request);
             CPPUNIT_ASSERT_EQUAL(200, statusFrom(session));
@@ -117,35 +117,35 @@ public:
     }
 
     void testStopLetsARequestInFlightEnd() {
-        Server server{ServerOptions()};
-        server.start(*_dispatcher);
-        Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
+        Listener listener({}, *_dispatcher);
+        listener.start();
+        Poco::Net::HTTPClientSession session("127.0.0.1", listener.address().port);
         enterGate(session);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.requestsInFlight());
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.connections());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, listener.requestsInFlight());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, listener.connections());
         auto left =
-            std::async(std::launch::async, [&server] { return server.stop(std::chrono::seconds(30)); });
+            std::async(std::launch::async, [&listener] { return listener.stop(std::chrono::seconds(30)); });
         _gate->opened.set_value();
         CPPUNIT_ASSERT_EQUAL(200, statusFrom(session));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, left.get());
     }
 
     void testStopReportsWhatIsLeft() {
-        Server server{ServerOptions()};
-        server.start(*_dispatcher);
-        Poco::Net::HTTPClientSession session("127.0.0.1", server.address().port);
+        Listener listener({}, *_dispatcher);
+        listener.start();
+        Poco::Net::HTTPClientSession session("127.0.0.1", listener.address().port);
         enterGate(session);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.stop(std::chrono::seconds(0)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, listener.stop(std::chrono::seconds(0)));
         _gate->opened.set_value();
-        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(30)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, listener.stop(std::chrono::seconds(30)));
     }
 
     void testStopClosesIdleConnections() {
-        ServerOptions options;
+        ListenerOptions options;
         options.idle = std::chrono::seconds(60); // not what ends the connection below
-        Server server{options};
-        server.start(*_dispatcher);
-        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", server.address().port));
+        Listener listener(options, *_dispatcher);
+        listener.start();
+        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", listener.address().port));
         socket.setReceiveTimeout(Poco::Timespan(20, 0));
         const std::string request = "GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n";
         socket.sendBytes(request.data(), static_cast<int>(request.size()));
@@ -153,38 +153,38 @@ public:
         char buffer[4096];
         while (answer.find("{}") == std::string::npos)
             answer.append(buffer, static_cast<std::size_t>(socket.receiveBytes(buffer, sizeof buffer)));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(30)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, listener.stop(std::chrono::seconds(30)));
         CPPUNIT_ASSERT_EQUAL(0, socket.receiveBytes(buffer, sizeof buffer));
     }
 
     void testStoppedServerRefusesConnections() {
-        Server server{ServerOptions()};
-        server.start(*_dispatcher);
-        const auto port = server.address().port;
-        server.stop(std::chrono::seconds(0));
+        Listener listener({}, *_dispatcher);
+        listener.start();
+        const auto port = listener.address().port;
+        listener.stop(std::chrono::seconds(0));
         CPPUNIT_ASSERT_THROW(Poco::Net::StreamSocket(Poco::Net::SocketAddress("127.0.0.1", port)),
                              Poco::Exception);
-        CPPUNIT_ASSERT_EQUAL(port, server.address().port);
+        CPPUNIT_ASSERT_EQUAL(port, listener.address().port);
     }
 
     void testStopTwiceAndWithoutStart() {
-        Server server{ServerOptions()};
-        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(1)));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, server.stop(std::chrono::seconds(1)));
+        Listener listener({}, *_dispatcher);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, listener.stop(std::chrono::seconds(1)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, listener.stop(std::chrono::seconds(1)));
     }
 
     void testServesSeveralConnectionsAtOnce() {
-        ServerOptions options;
+        ListenerOptions options;
         options.workers = 4;
-        Server server(options);
-        server.start(*_dispatcher);
-        Poco::Net::HTTPClientSession held("127.0.0.1", server.address().port);
+        Listener listener(options, *_dispatcher);
+        listener.start();
+        Poco::Net::HTTPClientSession held("127.0.0.1", listener.address().port);
         enterGate(held);
         // All of them stay open; none of them costs a worker meanwhile.
         std::vector<std::unique_ptr<Poco::Net::HTTPClientSession>> others;
         for (int index = 0; index < 20; ++index) {
             others.push_back(
-                std::make_unique<Poco::Net::HTTPClientSession>("127.0.0.1", server.address().port));
+                std::make_unique<Poco::Net::HTTPClientSession>("127.0.0.1", listener.address().port));
             others.back()->setKeepAlive(true);
             HTTPRequest request("GET", "/v1/fast", "HTTP/1.1");
             others.back()->sendRequest(request);
@@ -210,4 +210,4 @@ private:
     std::unique_ptr<Dispatcher> _dispatcher;
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(ServerTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(ListenerTest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening the listening socket and running Poco's server on it; the one file that creates either.
-#include "central_oauth/http/Server.h"
+#include "central_oauth/http/Listener.h"
 
 #include "AnswerText.h"
 #include "Reactor.h"
@@ -26,12 +26,12 @@ namespace central_oauth::http {
 
 namespace {
 
-std::string written(const ServerOptions& options) {
+std::string written(const ListenerOptions& options) {
     const bool version6 = options.host.find(':') != std::string::npos;
     return (version6 ? '[' + options.host + ']' : options.host) + ':' + std::to_string(options.port);
 }
 
-Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
+Poco::Net::ServerSocket listenOn(const ListenerOptions& options) {
     constexpr int backlog = 1024;
 #if defined(_WIN32)
     constexpr bool reuseAddress = false; // there it would let others take the port
@@ -52,7 +52,7 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
 }
 
 // Time and number are the reactor's business; Poco's server meets neither slow peers nor too many requests.
-Poco::Net::TCPServerParams::Ptr paramsOf(const ServerOptions& options) {
+Poco::Net::TCPServerParams::Ptr paramsOf(const ListenerOptions& options) {
     Poco::Net::TCPServerParams::Ptr params(new Poco::Net::TCPServerParams);
     params->setMaxThreads(static_cast<int>(options.workers));
     params->setMaxQueued(std::numeric_limits<int>::max());
@@ -61,7 +61,7 @@ Poco::Net::TCPServerParams::Ptr paramsOf(const ServerOptions& options) {
     return params;
 }
 
-ReactorLimits limitsOf(const ServerOptions& options) {
+ReactorLimits limitsOf(const ListenerOptions& options) {
     ReactorLimits limits;
     limits.connections = options.connections;
     // Held requests can't be closed to make room: a part is always left for others.
@@ -71,7 +71,7 @@ ReactorLimits limitsOf(const ServerOptions& options) {
     return limits;
 }
 
-Patience patienceOf(const ServerOptions& options) {
+Patience patienceOf(const ListenerOptions& options) {
     Patience patience;
     patience.head = options.head;
     patience.body = options.body;
@@ -81,7 +81,7 @@ Patience patienceOf(const ServerOptions& options) {
 }
 
 // One thread at first: with more, Poco leaves those behind that it has when it can't get the next.
-std::unique_ptr<Poco::ThreadPool> createThreads(const ServerOptions& options) {
+std::unique_ptr<Poco::ThreadPool> createThreads(const ListenerOptions& options) {
     try {
         // Poco hands a connection to the pool before the worker that just left is free again: spare threads,
         // or that connection would wait for somebody else's.
@@ -96,40 +96,40 @@ std::unique_ptr<Poco::ThreadPool> createThreads(const ServerOptions& options) {
 /// What Poco knows of it.
 class BoundSocket::Socket {
 public:
-    explicit Socket(const ServerOptions& options)
+    explicit Socket(const ListenerOptions& options)
         : listening(listenOn(options)), address(listening.address()) {}
 
     const Poco::Net::ServerSocket listening;
     const Poco::Net::SocketAddress address;
 };
 
-BoundSocket::BoundSocket(const ServerOptions& options) : _socket(std::make_shared<const Socket>(options)) {}
+BoundSocket::BoundSocket(const ListenerOptions& options) : _socket(std::make_shared<const Socket>(options)) {}
 
 BoundAddress BoundSocket::address() const {
     return {_socket->address.host().toString(), _socket->address.port()};
 }
 
-/// The reactor, the threads and Poco's server, in the order of their lives.
-class Server::Listener {
+/// The dispatcher, the reactor, the threads and Poco's server, in the order of their lives.
+class Listener::State {
 public:
-    Listener(const ServerOptions& options, const Poco::Net::ServerSocket& socket)
-        : _options(options),
-          _address(socket.address()),
+    State(const ListenerOptions& options, const Poco::Net::ServerSocket& socket, Dispatcher dispatcher)
+        : _dispatcher(std::move(dispatcher)),
+          _options(options),
           _reactor(socket, limitsOf(options), patienceOf(options)),
           _threads(createThreads(options)) {}
 
-    ~Listener() {
+    ~State() {
         stop(std::chrono::seconds(0));
         _threads->joinAll();
     }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
 
-    void start(const Dispatcher& dispatcher) {
-        _reactor.setRefuse([&dispatcher](const Refusal& refusal, const std::string& peer) {
-            return answerText(dispatcher.refuse(refusal, peer), {});
+    void start() {
+        _reactor.setRefuse([this](const Refusal& refusal, const std::string& peer) {
+            return answerText(_dispatcher.refuse(refusal, peer), {});
         });
-        _server.emplace(new WorkerFactory(_reactor, dispatcher, _requests), *_threads,
+        _server.emplace(new WorkerFactory(_reactor, _dispatcher, _requests), *_threads,
                         ReactorServerSocket(_reactor), paramsOf(_options));
         try {
             _server->start();
@@ -154,55 +154,54 @@ public:
     }
 
     Reactor& reactor() noexcept { return _reactor; }
-    [[nodiscard]] BoundAddress address() const { return {_address.host().toString(), _address.port()}; }
     [[nodiscard]] std::size_t requestsInFlight() const { return _requests.count(); }
 
 private:
     std::mutex _stopMutex; ///< makes concurrent stops one after the other
+    const Dispatcher _dispatcher;
     RequestsInFlight _requests;
-    ServerOptions _options;
-    Poco::Net::SocketAddress _address;
+    ListenerOptions _options;
     Reactor _reactor;
     std::unique_ptr<Poco::ThreadPool> _threads;
     std::optional<Poco::Net::TCPServer> _server; ///< once started
 };
 
-Server::Server(const ServerOptions& options, const BoundSocket& socket)
-    : _listener(std::make_unique<Listener>(options, socket._socket->listening)) {}
+Listener::Listener(const ListenerOptions& options, Dispatcher dispatcher)
+    : Listener(options, BoundSocket(options), std::move(dispatcher)) {}
 
-Server::~Server() = default;
+Listener::Listener(const ListenerOptions& options, const BoundSocket& socket, Dispatcher dispatcher)
+    : _address(socket.address()),
+      _state(std::make_unique<State>(options, socket._socket->listening, std::move(dispatcher))) {}
 
-BoundAddress Server::address() const {
-    return _listener->address();
+Listener::~Listener() = default;
+
+void Listener::start() {
+    _state->start();
 }
 
-void Server::start(const Dispatcher& dispatcher) {
-    _listener->start(dispatcher);
+void Listener::useTls(std::shared_ptr<const TlsContext> tls) {
+    _state->reactor().useTls(std::move(tls));
 }
 
-void Server::useTls(std::shared_ptr<const TlsContext> tls) {
-    _listener->reactor().useTls(std::move(tls));
+std::size_t Listener::stop(std::chrono::seconds bound) {
+    return _state->stop(bound);
 }
 
-std::size_t Server::stop(std::chrono::seconds bound) {
-    return _listener->stop(bound);
+std::size_t Listener::requestsInFlight() const {
+    return _state->requestsInFlight();
 }
 
-std::size_t Server::requestsInFlight() const {
-    return _listener->requestsInFlight();
+std::size_t Listener::requestsWaiting() const {
+    const auto handedOut = _state->reactor().handedOut();
+    return handedOut - std::min(handedOut, _state->requestsInFlight());
 }
 
-std::size_t Server::requestsWaiting() const {
-    const auto handedOut = _listener->reactor().handedOut();
-    return handedOut - std::min(handedOut, _listener->requestsInFlight());
+std::uint64_t Listener::rounds() const {
+    return _state->reactor().rounds();
 }
 
-std::uint64_t Server::rounds() const {
-    return _listener->reactor().rounds();
-}
-
-std::size_t Server::connections() const {
-    return _listener->reactor().connections();
+std::size_t Listener::connections() const {
+    return _state->reactor().connections();
 }
 
 } // namespace central_oauth::http
