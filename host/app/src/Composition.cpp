@@ -104,8 +104,11 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _reports({_tokens, _providers, clock, logger, _upstream}),
       _resolver({_store.accounts(), _providers, _tokens, _links}),
       _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
-      _authenticator(_clients, _failures, _limits,
-                     [this](const provider::Secret& token) { return _grantTokens.authenticate(token); }),
+      _authenticator({endpoints::Authenticator::ofClientKeys(
+                          [this](const auto& key) { return _clients.authenticate(key); }),
+                      endpoints::Authenticator::ofGrantTokens(
+                          [this](const auto& token) { return _grantTokens.authenticate(token); })},
+                     _failures, _limits),
       _clientEndpoints(_clients, _authenticator),
       _linkEndpoints(_links, _providers, _authenticator, clock, _publicUrl.text),
       _tokenEndpoints({_tokens, _reports, _resolver, _removals, _grantTokens, _providers, _authenticator,

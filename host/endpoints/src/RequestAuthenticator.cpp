@@ -6,6 +6,7 @@
 #include "central_oauth/logging/RequestScope.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace central_oauth::endpoints {
@@ -15,19 +16,35 @@ using base::ErrorCode;
 
 namespace {
 
-// What somebody took for a credential of this route; nothing where nobody can say.
-std::string_view whatItIs(std::string_view credential) {
-    if (credential.starts_with("cos_"))
-        return "A link secret polls and cancels its own link only. ";
-    if (credential.starts_with("cop_"))
-        return "A key of a public client makes links only. ";
-    // JSON Web Tokens begin with `{"` in base64 (RFC 7519 section 3.1), Atlassian's other ones with ATATT.
-    if (credential.starts_with("eyJ") || credential.starts_with("ATATT"))
-        return "That looks like a token of the upstream service, which is for the API there. ";
-    return {};
-}
+/// A credential that no authenticator takes, and what a hint says of it.
+struct Misplaced {
+    std::string_view prefix;
+    std::string_view hint;
+};
+
+constexpr std::string_view ofUpstream =
+    "That looks like a token of the upstream service, which is for the API there. ";
+
+constexpr std::array misplaced{
+    Misplaced{"cos_", "A link secret polls and cancels its own link only. "},
+    Misplaced{"cop_", "A key of a public client makes links only. "},
+    Misplaced{"eyJ", ofUpstream},   // a JSON Web Token: `{"` in base64 (RFC 7519 section 3.1)
+    Misplaced{"ATATT", ofUpstream}, // Atlassian's other ones
+};
 
 } // namespace
+
+Authenticator Authenticator::ofClientKeys(Prove prove) {
+    return {.prefix = "cok_", .shown = "a client key (cok_…)", .logField = "key", .prove = std::move(prove)};
+}
+
+Authenticator Authenticator::ofGrantTokens(Prove prove) {
+    return {.prefix = "cog_",
+            .shown = "a grant token (cog_…)",
+            .logField = "grant_token",
+            .prove = std::move(prove),
+            .whyAccountsOnly = "A grant token opens its one account only"};
+}
 
 provider::Secret RequestAuthenticator::bearer(const http::Request& request) const {
     try {
@@ -42,11 +59,11 @@ provider::Secret RequestAuthenticator::bearer(const http::Request& request) cons
 }
 
 services::Caller RequestAuthenticator::client(const http::Request& request, Cost cost) const {
-    return prove(request, Takes::clientKey, cost);
+    return prove(request, Route::any, cost);
 }
 
 services::Caller RequestAuthenticator::onAccounts(const http::Request& request, Cost cost) const {
-    auto caller = prove(request, Takes::clientKeyOrGrantToken, cost);
+    auto caller = prove(request, Route::aboutAccounts, cost);
     caller.subject = subject(request);
     if (!caller.subject && caller.client.requireSubject)
         throw Error(ErrorCode::invalidRequest,
@@ -65,17 +82,18 @@ void RequestAuthenticator::count(const services::Caller& caller, Cost cost) cons
     }
 }
 
-services::Caller RequestAuthenticator::prove(const http::Request& request, Takes takes, Cost cost) const {
+services::Caller RequestAuthenticator::prove(const http::Request& request, Route route, Cost cost) const {
     const auto credential = bearer(request);
     try {
-        auto caller = callerOf(credential, takes);
+        const auto& authenticator = authenticatorOf(credential, route);
+        auto caller = authenticator.prove(credential);
         if (auto* scope = logging::RequestScope::current()) {
             scope->add({"client", caller.client.id.value()});
-            scope->add({caller.isHolder() ? "grant_token" : "key", caller.keyId});
+            scope->add({authenticator.logField, caller.keyId});
         }
-        if (takes == Takes::clientKey && caller.isHolder())
-            throw Error(ErrorCode::insufficientScope,
-                        "A grant token opens its one account only; this route needs a client key (cok_…).");
+        if (route == Route::any && !authenticator.whyAccountsOnly.empty())
+            throw Error(ErrorCode::insufficientScope, std::string(authenticator.whyAccountsOnly) +
+                                                          "; this route needs " + taken(route) + '.');
         count(caller, cost);
         return caller;
     } catch (const Error& failure) {
@@ -85,16 +103,27 @@ services::Caller RequestAuthenticator::prove(const http::Request& request, Takes
     }
 }
 
-services::Caller RequestAuthenticator::callerOf(const provider::Secret& credential, Takes takes) const {
-    const auto text = credential.reveal();
-    if (text.starts_with("cok_"))
-        return _clients.authenticate(credential);
-    if (text.starts_with("cog_") && _grantTokens)
-        return _grantTokens(credential);
-    const std::string_view taken =
-        takes == Takes::clientKey ? "a client key (cok_…)" : "a client key (cok_…) or a grant token (cog_…)";
-    throw Error(ErrorCode::invalidCredential,
-                std::string(whatItIs(text)) + "Send " + std::string(taken) + " as Authorization: Bearer.");
+const Authenticator& RequestAuthenticator::authenticatorOf(const provider::Secret& credential,
+                                                           Route route) const {
+    const auto beginsWith = [text = credential.reveal()](const auto& kind) {
+        return text.starts_with(kind.prefix);
+    };
+    const auto found = std::find_if(_authenticators.begin(), _authenticators.end(), beginsWith);
+    if (found != _authenticators.end())
+        return *found;
+    const auto* const known = std::find_if(misplaced.begin(), misplaced.end(), beginsWith);
+    throw Error(ErrorCode::invalidCredential, std::string(known == misplaced.end() ? "" : known->hint) +
+                                                  "Send " + taken(route) + " as Authorization: Bearer.");
+}
+
+// The kinds of credential that a route takes, for a hint.
+std::string RequestAuthenticator::taken(Route route) const {
+    std::string list;
+    for (const auto& authenticator : _authenticators) {
+        if (route == Route::aboutAccounts || authenticator.whyAccountsOnly.empty())
+            list += (list.empty() ? "" : " or ") + std::string(authenticator.shown);
+    }
+    return list;
 }
 
 std::optional<std::string> RequestAuthenticator::subject(const http::Request& request) {

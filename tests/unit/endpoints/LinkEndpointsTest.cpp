@@ -5,6 +5,7 @@
 #include "../services/ServiceFixture.h"
 #include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/http/Target.h"
+#include "central_oauth/services/ClientService.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -13,6 +14,7 @@ using namespace central_oauth;
 using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
+using endpoints::Authenticator;
 using endpoints::LinkEndpoints;
 using endpoints::RequestAuthenticator;
 
@@ -53,7 +55,10 @@ public:
                                _fixture->changes, _fixture->verifiers, *_news});
         _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
         _failures = std::make_unique<FailureLimiter>(clock);
-        _authenticator = std::make_unique<RequestAuthenticator>(*_clients, *_failures, _fixture->limits);
+        _authenticator = std::make_unique<RequestAuthenticator>(
+            std::vector{
+                Authenticator::ofClientKeys([this](const auto& key) { return _clients->authenticate(key); })},
+            *_failures, _fixture->limits);
         _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_authenticator, clock,
                                                      "https://broker.example");
         _router = http::Router();

@@ -4,6 +4,7 @@
 
 #include "../services/ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
+#include "central_oauth/services/ClientService.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -14,6 +15,7 @@ using namespace central_oauth::services;
 using namespace std::chrono_literals;
 using base::ErrorCode;
 using crypto::CredentialKind;
+using endpoints::Authenticator;
 using endpoints::RequestAuthenticator;
 using provider::Secret;
 
@@ -33,6 +35,7 @@ class RequestAuthenticatorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStoreFaultIsNotCounted);
     CPPUNIT_TEST(testCostsAreCountedByClientAndHolder);
     CPPUNIT_TEST(testUnprovenRequestsCostNothing);
+    CPPUNIT_TEST(testFurtherKindIsOneMoreAuthenticator);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -81,7 +84,7 @@ public:
     }
 
     void testWithoutGrantTokensNoneIsGood() {
-        const RequestAuthenticator authenticator(_clients, _failures, _fixture.limits);
+        const RequestAuthenticator authenticator({clientKeys()}, _failures, _fixture.limits);
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.onAccounts(request(_grantToken)));
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(_grantToken)));
     }
@@ -205,6 +208,24 @@ public:
         (void)_authenticator.client(request(slow.key), RequestAuthenticator::Cost::write);
     }
 
+    void testFurtherKindIsOneMoreAuthenticator() {
+        const Authenticator codes{.prefix = "cox_",
+                                  .shown = "a code (cox_…)",
+                                  .logField = "code",
+                                  .prove = [this](const Secret& code) {
+                                      if (code.reveal() != "cox_right")
+                                          throw base::Error(ErrorCode::invalidCredential);
+                                      return Caller{_added.client, "code-1", {"link"}};
+                                  }};
+        const RequestAuthenticator authenticator({clientKeys(), codes}, _failures, _fixture.limits);
+        CPPUNIT_ASSERT_EQUAL(std::string("code-1"), authenticator.client(request(Secret("cox_right"))).keyId);
+        CPPUNIT_ASSERT(!authenticator.client(request(_added.key)).keyId.empty());
+        ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(Secret("cox_wrong"))));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("Send a client key (cok_…) or a code (cox_…) as Authorization: Bearer."),
+            hintOf(authenticator, &RequestAuthenticator::client, Secret("something")));
+    }
+
 private:
     using Prove = Caller (RequestAuthenticator::*)(const http::Request&, RequestAuthenticator::Cost) const;
 
@@ -222,13 +243,26 @@ private:
     }
 
     std::string hintOf(Prove prove, const Secret& credential) const {
+        return hintOf(_authenticator, prove, credential);
+    }
+
+    static std::string hintOf(const RequestAuthenticator& authenticator, Prove prove,
+                              const Secret& credential) {
         try {
-            (void)(_authenticator.*prove)(request(credential), RequestAuthenticator::Cost::read);
+            (void)(authenticator.*prove)(request(credential), RequestAuthenticator::Cost::read);
         } catch (const base::Error& error) {
             return error.hint();
         }
         CPPUNIT_FAIL("nothing was refused");
         return {};
+    }
+
+    Authenticator clientKeys() const {
+        return Authenticator::ofClientKeys([this](const Secret& key) { return _clients.authenticate(key); });
+    }
+
+    Authenticator grantTokens() const {
+        return Authenticator::ofGrantTokens([this](const Secret& token) { return holderOf(token); });
     }
 
     Caller holderOf(const Secret& token) const {
@@ -246,8 +280,7 @@ private:
     Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
     bool _storeFails = false;
     FailureLimiter _failures{_fixture.base.clock};
-    RequestAuthenticator _authenticator{_clients, _failures, _fixture.limits,
-                                        [this](const Secret& token) { return holderOf(token); }};
+    RequestAuthenticator _authenticator{{clientKeys(), grantTokens()}, _failures, _fixture.limits};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(RequestAuthenticatorTest);

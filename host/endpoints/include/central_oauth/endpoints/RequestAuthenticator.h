@@ -4,20 +4,42 @@
 // Module endpoints: HTTP in, JSON or page out. Knows no SQL and no OAuth; every decision is a service's.
 #pragma once
 
-#include "central_oauth/domain/Client.h"
 #include "central_oauth/http/Request.h"
+#include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ClientLimits.h"
-#include "central_oauth/services/ClientService.h"
 #include "central_oauth/services/FailureLimiter.h"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace central_oauth::endpoints {
 
-/// Proves callers. A route asks one of two functions, first thing in its handler:
+/// Proves one kind of credential. A value; what `prove` uses outlives it.
+struct Authenticator {
+    /// Returns the credential's caller. Throws: invalidCredential, storeUnavailable.
+    using Prove = std::function<services::Caller(const provider::Secret&)>;
+
+    std::string_view prefix;   ///< its credentials begin with this, and those of no other authenticator do
+    std::string_view shown;    ///< what a hint calls one of them, such as "a client key (cok_…)"
+    std::string_view logField; ///< names Caller::keyId in the request's log lines
+    Prove prove;
+    /// Why a credential of this kind opens routes about accounts only, for a hint. Empty: it opens every
+    /// route.
+    std::string_view whyAccountsOnly = {};
+
+    /// services::ClientService::authenticate.
+    [[nodiscard]] static Authenticator ofClientKeys(Prove prove);
+
+    /// services::GrantTokenService::authenticate.
+    [[nodiscard]] static Authenticator ofGrantTokens(Prove prove);
+};
+
+/// Proves callers, each by the authenticator of its credential's prefix. A route asks one of two functions,
+/// first thing in its handler:
 ///
 ///     client(request)      a client key: making and polling links, resolve, keys, providers
 ///     onAccounts(request)  a client key or a grant token, about accounts
@@ -35,14 +57,9 @@ namespace central_oauth::endpoints {
 /// key costs no database access, whether it is right or wrong.
 class RequestAuthenticator {
 public:
-    /// The holder of a grant token (services::GrantTokenService::authenticate). Throws: invalidCredential,
-    /// storeUnavailable.
-    using GrantTokens = std::function<services::Caller(const provider::Secret&)>;
-
-    /// Without `grantTokens`, no grant token is good.
-    RequestAuthenticator(const services::ClientService& clients, services::FailureLimiter& failures,
-                         services::ClientLimits& limits, GrantTokens grantTokens = {})
-        : _clients(clients), _failures(failures), _limits(limits), _grantTokens(std::move(grantTokens)) {}
+    RequestAuthenticator(std::vector<Authenticator> authenticators, services::FailureLimiter& failures,
+                         services::ClientLimits& limits)
+        : _authenticators(std::move(authenticators)), _failures(failures), _limits(limits) {}
 
     /// What a request costs, besides reading. Counted as soon as it is proven (services::ClientLimits).
     enum class Cost { read, write, check };
@@ -68,16 +85,16 @@ public:
     [[nodiscard]] static services::Source source(const http::Request& request);
 
 private:
-    enum class Takes { clientKey, clientKeyOrGrantToken };
+    enum class Route { any, aboutAccounts };
 
-    [[nodiscard]] services::Caller prove(const http::Request& request, Takes takes, Cost cost) const;
+    [[nodiscard]] services::Caller prove(const http::Request& request, Route route, Cost cost) const;
+    [[nodiscard]] const Authenticator& authenticatorOf(const provider::Secret& credential, Route route) const;
+    [[nodiscard]] std::string taken(Route route) const;
     void count(const services::Caller& caller, Cost cost) const;
-    [[nodiscard]] services::Caller callerOf(const provider::Secret& credential, Takes takes) const;
 
-    const services::ClientService& _clients;
+    std::vector<Authenticator> _authenticators;
     services::FailureLimiter& _failures;
     services::ClientLimits& _limits;
-    GrantTokens _grantTokens;
 };
 
 } // namespace central_oauth::endpoints
