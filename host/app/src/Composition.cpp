@@ -78,7 +78,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _hasher(_store.serverKey()),
       _socket(listenerOptions(startUp.settings())),
       _publicUrl(publicUrlOf(startUp.settings(), _socket.address())),
-      _providers(startUp.configuredProviders(_publicUrl.text)),
+      _providers(startUp.providers().configured(_publicUrl.text)),
       _clients(_store.clients(), _store.audit(), clock),
       _failures(clock),
       _limits(clock),
@@ -330,7 +330,7 @@ bool Composition::stop() {
     _stageRevocation.stop();
     const auto requestsLeft = _listener.stop(requestsEndWithin);
     _log.info("listener closed", {{"requests_left", requestsLeft}});
-    const auto callsLeft = _startUp.stopUpstream(upstreamEndsWithin);
+    const auto callsLeft = _startUp.providers().stop(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
     // A call that is left behind may have the revoker wait for it.
     const bool haveTasksEnded = stopSchedulers(callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0));

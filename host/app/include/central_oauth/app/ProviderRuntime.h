@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The providers that run, and all that they run on.
+#pragma once
+
+#include "central_oauth/app/ProviderPlans.h"
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/httpclient/DateWatch.h"
+#include "central_oauth/httpclient/UpstreamHttpClient.h"
+#include "central_oauth/loader/ProviderRegistry.h"
+#include "central_oauth/loader/UpstreamPool.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/ProviderCatalog.h"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace central_oauth::app {
+
+/// Makes the providers of some plans: what their plugins are lent, the pool that their calls run on, and the
+/// registry that holds them.
+///
+/// Owns all of that. Logger, clock and an httpclient::TlsInitialisation outlive it.
+///
+/// Threads: create on the main thread, after the environment is scrubbed, because the pool has threads; then
+/// any.
+///
+/// Errors: what can't be made goes into the report, and base::ThreadError leaves the constructor. Only one
+/// whose report has no faults has providers, and threads.
+class ProviderRuntime {
+public:
+    ProviderRuntime(ProviderPlans plans, const config::HostSettings& settings, const base::Clock& clock,
+                    logging::Logger& logger, config::Report& report);
+    ProviderRuntime(const ProviderRuntime&) = delete;
+    ProviderRuntime& operator=(const ProviderRuntime&) = delete;
+
+    /// The providers for a service that browsers reach at `publicUrl`. They live as long as this object.
+    [[nodiscard]] std::vector<services::ConfiguredProvider> configured(const std::string& publicUrl) const;
+
+    /// Ends the upstream pool. Returns how many calls are still running after `patience`.
+    std::size_t stop(std::chrono::seconds patience);
+
+private:
+    /// A plan, and what its plugin is lent.
+    struct Item {
+        Item(ProviderPlan planned, logging::Channel channel)
+            : plan(std::move(planned)), log(std::move(channel)) {}
+
+        ProviderPlan plan;
+        logging::Channel log;
+        std::optional<httpclient::UpstreamHttpClient> http;
+    };
+
+    void addClient(Item& item, const UpstreamProxy& proxy, const config::HostSettings& settings,
+                   config::Report& report);
+    void addRefusal(const loader::ProviderRefusal& refusal, config::Report& report) const;
+    void checkScopes(config::Report& report) const;
+    void checkAbilities(config::Report& report) const;
+    [[nodiscard]] const provider::Provider& pluginOf(const ProviderPlan& plan) const;
+
+    httpclient::DateWatch _dates; ///< one for all providers; before the clients that use it
+    std::deque<Item> _items;      ///< never moved: plugins refer to what they are lent
+    std::optional<loader::UpstreamPool> _pool;
+    loader::ProviderRegistry _registry;
+};
+
+} // namespace central_oauth::app

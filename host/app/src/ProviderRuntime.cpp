@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/app/ProviderRuntime.h"
+
+#include "central_oauth/services/ProviderErrors.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace central_oauth::app {
+
+namespace {
+
+// The origins that the operator named for this provider: nothing else is ever contacted.
+std::vector<std::string> originsOf(const ProviderPlan& plan) {
+    std::vector<std::string> origins;
+    for (const auto& spec : plan.library.settings()) {
+        const bool isUpstream = spec.type == provider::SettingType::url && spec.key != "REDIRECT_URI";
+        if (isUpstream && !plan.settings.text(spec.key).empty())
+            origins.push_back(plan.settings.text(spec.key));
+    }
+    return origins;
+}
+
+} // namespace
+
+ProviderRuntime::ProviderRuntime(ProviderPlans plans, const config::HostSettings& settings,
+                                 const base::Clock& clock, logging::Logger& logger, config::Report& report)
+    : _dates(clock, logger.channel("central_oauth.upstream")) {
+    for (auto& plan : plans.providers) {
+        auto log = logger.channel("central_oauth.provider." + plan.name);
+        addClient(_items.emplace_back(std::move(plan), std::move(log)), plans.proxy, settings, report);
+    }
+    if (report.hasFaults())
+        return;
+    std::vector<loader::ProviderDefinition> definitions;
+    for (auto& [plan, log, http] : _items)
+        definitions.push_back({plan.name, plan.library, std::move(plan.settings), {*http, log, clock}});
+    auto built = loader::buildRegistry(std::move(definitions), _pool.emplace());
+    for (const auto& refusal : built.refusals)
+        addRefusal(refusal, report);
+    _registry = std::move(built.registry);
+    if (report.hasFaults())
+        return;
+    checkScopes(report);
+    checkAbilities(report);
+}
+
+void ProviderRuntime::addClient(Item& item, const UpstreamProxy& proxy, const config::HostSettings& settings,
+                                config::Report& report) {
+    httpclient::UpstreamHttpOptions options;
+    options.allowedOrigins = originsOf(item.plan);
+    options.extraCaFile = settings.upstreamCa;
+    options.onDate = [this](const auto& host, const auto& date) { _dates.look(host, date); };
+    options.httpsProxy = proxy.url;
+    options.httpsProxySetting = proxy.setting;
+    options.noProxy = proxy.noProxy;
+    try {
+        item.http.emplace(options);
+    } catch (const base::Error& failure) {
+        const std::string reason = failure.what();
+        const bool isOfProxy = reason.starts_with(proxy.setting + ' ');
+        const std::string setting = isOfProxy ? proxy.setting : "CENTRAL_OAUTH_UPSTREAM_CA";
+        const bool isKnown = std::any_of(report.faults.begin(), report.faults.end(), [&](const auto& fault) {
+            return fault.setting == setting && fault.mend == reason;
+        });
+        if (!isKnown) // every provider meets it
+            report.faults.push_back({setting, "can't be used", reason});
+    }
+}
+
+// A plugin names its setting by the key, and the operator knows the variable.
+void ProviderRuntime::addRefusal(const loader::ProviderRefusal& refusal, config::Report& report) const {
+    const auto& [name, message] = refusal;
+    const std::string beginning = "provider " + name + ": ";
+    const auto text = message.starts_with(beginning) ? message.substr(beginning.size()) : message;
+    const auto blank = text.find(' ');
+    const auto variable = config::providerVariable(name, text.substr(0, blank));
+    const bool isOfSetting = std::any_of(_items.begin(), _items.end(), [&, &name = name](const auto& item) {
+        const auto& variables = item.plan.variables;
+        return item.plan.name == name &&
+               std::find(variables.begin(), variables.end(), variable) != variables.end();
+    });
+    if (blank == std::string::npos || !isOfSetting) {
+        report.faults.push_back(
+            {"CENTRAL_OAUTH_PROVIDERS", "names a provider that can't be made: " + name, message});
+        return;
+    }
+    const auto problem = text.substr(blank + 1);
+    const auto semicolon = problem.find("; ");
+    report.faults.push_back({variable, problem.substr(0, semicolon),
+                             semicolon == std::string::npos ? "correct it" : problem.substr(semicolon + 2)});
+}
+
+// Requires: the registry was built without refusals.
+const provider::Provider& ProviderRuntime::pluginOf(const ProviderPlan& plan) const {
+    return *_registry.find(plan.name)->provider;
+}
+
+// Providers of one app ask for the scopes of all of them at once.
+void ProviderRuntime::checkScopes(config::Report& report) const {
+    constexpr std::size_t tooMany = 50; // what Atlassian's authorization server no longer takes
+    std::set<std::string> seen;
+    for (const auto& first : _items) {
+        if (first.plan.app.empty() || !seen.insert(first.plan.app).second)
+            continue;
+        std::set<std::string> scopes;
+        std::string others;
+        std::size_t sharing = 0;
+        for (const auto& [plan, log, http] : _items) {
+            if (plan.app != first.plan.app)
+                continue;
+            if (++sharing > 1)
+                others += (sharing == 2 ? ", with those of " : " and ") + plan.name;
+            const auto more = pluginOf(plan).properties().scopes;
+            scopes.insert(more.begin(), more.end());
+        }
+        if (scopes.size() < tooMany)
+            continue;
+        report.faults.push_back({config::providerVariable(first.plan.name, "SCOPES"),
+                                 "makes " + std::to_string(scopes.size()) + " scopes" + others +
+                                     (sharing > 1 ? ", whose app is the same" : "") +
+                                     "; upstream takes fewer than 50",
+                                 "remove some scopes, or use another app for one of the providers"});
+    }
+}
+
+// Nothing is wrong with such a provider until the first person has consented in vain.
+void ProviderRuntime::checkAbilities(config::Report& report) const {
+    for (const auto& item : _items) {
+        if (services::extensionOf<provider::IdentityReader>(pluginOf(item.plan)) == nullptr)
+            report.warnings.push_back(
+                {"CENTRAL_OAUTH_PROVIDERS", "names " + item.plan.name + ", whose plugin does not offer " +
+                                                std::string(provider::IdentityReader::extensionId) +
+                                                ": nobody can be linked there"});
+    }
+}
+
+std::vector<services::ConfiguredProvider> ProviderRuntime::configured(const std::string& publicUrl) const {
+    std::vector<services::ConfiguredProvider> providers;
+    for (const auto& [plan, log, http] : _items) {
+        const auto& plugin = pluginOf(plan);
+        const auto properties = plugin.properties();
+        providers.push_back({.name = plan.name,
+                             .displayName = plan.library.displayName(),
+                             .plugin = &plugin,
+                             .properties = properties,
+                             .scopes = properties.scopes,
+                             .redirectUri = plan.redirectUri.empty() ? publicUrl + "/callback/" + plan.name
+                                                                     : plan.redirectUri,
+                             .app = plan.app,
+                             .allowedSites = plan.allowed.sites,
+                             .allowedEmailDomains = plan.allowed.emailDomains});
+    }
+    return providers;
+}
+
+std::size_t ProviderRuntime::stop(std::chrono::seconds patience) {
+    return _pool ? _pool->stop(patience) : 0;
+}
+
+} // namespace central_oauth::app
