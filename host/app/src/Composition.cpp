@@ -82,7 +82,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _clients(_store.clients(), _store.audit(), clock),
       _failures(clock),
       _limits(clock),
-      // Half the workers at most wait for upstream: the others answer whoever needs nothing of it.
+      // Half the workers at most wait for upstream: the others answer requests that need nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
       _verifiers(_store.links().proofs(base::nowOf(clock) - services::undoTime), _hasher, clock),
       _linkNews(_store.audit(), _changes, _verifiers, clock),
@@ -151,7 +151,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                 .logger = logger,
                 .upstream = _upstream}),
       _resolver({.accounts = _store.accounts(), .providers = _providers, .tokens = _tokens, .links = _links}),
-      _pages({startUp.settings().operatorName, startUp.settings().supportUrl}),
+      _pages({.operatorName = startUp.settings().operatorName, .supportUrl = startUp.settings().supportUrl}),
       _authenticator({endpoints::Authenticator::ofClientKeys(
                           [this](const auto& key) { return _clients.authenticate(key); }),
                       endpoints::Authenticator::ofGrantTokens(
@@ -255,7 +255,10 @@ void Composition::start() {
     _listener.start();
     // Three tries in the time: one that comes a little late costs nothing.
     if (const auto time = watchdogTime()) {
-        _watchdog.add({"watchdog", [this] { _watch.check(); }, *time / 3, *time / 3});
+        _watchdog.add({.name = "watchdog",
+                       .work = [this] { _watch.check(); },
+                       .interval = *time / 3,
+                       .first = *time / 3});
         _watchdog.start("watchdog");
     }
     const auto bound = _listener.address();
@@ -268,20 +271,26 @@ void Composition::start() {
 
 // All but the store checks run at once: what expired while the service was down is told now.
 void Composition::addTasks() {
-    _storeChecks.add({"store_check", [this] { _store.check(); }, storeCheckEvery, storeCheckEvery});
+    _storeChecks.add({.name = "store_check",
+                      .work = [this] { _store.check(); },
+                      .interval = storeCheckEvery,
+                      .first = storeCheckEvery});
     // What is deleted by a wrong clock does not come back with the right one.
     const auto add = [this](const char* name, std::function<void()> work) {
-        _housekeeping.add({name,
-                           [this, work = std::move(work)] {
-                               if (_wall.isTrusted())
-                                   work();
-                           },
-                           housekeepingEvery});
+        _housekeeping.add({.name = name,
+                           .work =
+                               [this, work = std::move(work)] {
+                                   if (_wall.isTrusted())
+                                       work();
+                               },
+                           .interval = housekeepingEvery});
     };
     add("links", [this] { _links.purge(); });
     add("grant_tokens", [this] { _grantTokens.purge(); });
     add("audit", [this] { pruneAudit(); });
-    _revoking.add({"dropped_stages", [this] { _stageRevocation.run(); }, housekeepingEvery});
+    _revoking.add({.name = "dropped_stages",
+                   .work = [this] { _stageRevocation.run(); },
+                   .interval = housekeepingEvery});
 }
 
 void Composition::pruneAudit() {
