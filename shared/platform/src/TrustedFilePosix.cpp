@@ -252,33 +252,4 @@ Judgement judge(FileRole role, const fs::path& path) {
     return result;
 }
 
-std::uint64_t OpenFile::size() const noexcept {
-    struct stat status {};
-    return ::fstat(static_cast<int>(_handle), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-std::size_t OpenFile::readAt(std::uint64_t offset, char* buffer, std::size_t count) const {
-    for (;;) {
-        const auto got = ::pread(static_cast<int>(_handle), buffer, count, static_cast<off_t>(offset));
-        if (got >= 0)
-            return static_cast<std::size_t>(got);
-        if (errno != EINTR)
-            throw std::system_error(errno, std::generic_category());
-    }
-}
-
-fs::path OpenFile::reopenablePath() const {
-#ifdef __linux__
-    const fs::path byDescriptor = "/proc/self/fd/" + std::to_string(_handle);
-    // Not in every container there is a /proc.
-    if (::access(byDescriptor.c_str(), R_OK) == 0)
-        return byDescriptor;
-#endif
-    return _realPath;
-}
-
-void OpenFile::close() noexcept {
-    ::close(static_cast<int>(_handle));
-}
-
 } // namespace central_oauth::platform

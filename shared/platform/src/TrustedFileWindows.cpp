@@ -163,31 +163,4 @@ Judgement judge(FileRole role, const fs::path& path) {
     return result;
 }
 
-std::uint64_t OpenFile::size() const noexcept {
-    LARGE_INTEGER size{};
-    return ::GetFileSizeEx(reinterpret_cast<HANDLE>(_handle), &size) != 0
-               ? static_cast<std::uint64_t>(size.QuadPart)
-               : 0;
-}
-
-std::size_t OpenFile::readAt(std::uint64_t offset, char* buffer, std::size_t count) const {
-    OVERLAPPED place{};
-    place.Offset = static_cast<DWORD>(offset);
-    place.OffsetHigh = static_cast<DWORD>(offset >> 32U);
-    DWORD got = 0;
-    if (::ReadFile(reinterpret_cast<HANDLE>(_handle), buffer, static_cast<DWORD>(count), &got, &place) == 0 &&
-        ::GetLastError() != ERROR_HANDLE_EOF)
-        throw std::system_error(static_cast<int>(::GetLastError()), std::system_category());
-    return got;
-}
-
-// While it is open without sharing, nobody can rename or replace the file.
-fs::path OpenFile::reopenablePath() const {
-    return _realPath;
-}
-
-void OpenFile::close() noexcept {
-    ::CloseHandle(reinterpret_cast<HANDLE>(_handle));
-}
-
 } // namespace central_oauth::platform

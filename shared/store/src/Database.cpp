@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Database.h"
 
-#include "PlatformFiles.h"
 #include "Query.h"
 #include "StoreTroubleError.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/platform/Files.h"
 
 #include <algorithm>
 #include <mutex>

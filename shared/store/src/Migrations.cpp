@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Migrations.h"
 
-#include "PlatformFiles.h"
 #include "Query.h"
 #include "SchemaShape.h"
+#include "central_oauth/platform/Files.h"
 #include "central_oauth/store/SqliteStore.h"
 #include "central_oauth/store/migrations/EmbeddedFiles.h"
 

@@ -2,10 +2,8 @@
 #include "central_oauth/store/SqliteStore.h"
 
 #include "Database.h"
-#include "DatabaseLock.h"
 #include "InstanceTable.h"
 #include "Migrations.h"
-#include "PlatformFiles.h"
 #include "Query.h"
 #include "SqliteAccountRepository.h"
 #include "SqliteAuditLog.h"
@@ -18,6 +16,8 @@
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
+#include "central_oauth/platform/FileLock.h"
+#include "central_oauth/platform/Files.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
@@ -37,8 +37,8 @@ fs::path realPathOf(const fs::path& path) {
 }
 
 // Somebody else who can change the database or put another in its place has what this service has.
-void requireTrust(const std::string& what, const fs::path& path,
-                  const central_oauth::platform::Judgement& judgement, const logging::Channel& log) {
+void requireTrust(const std::string& what, const fs::path& path, const platform::Judgement& judgement,
+                  const logging::Channel& log) {
     for (const auto& doubt : judgement.warnings)
         log.warning("a file of the database is not in the service's hands alone",
                     {{"file", platform::utf8Of(path)}, {"problem", doubt.problem}, {"fix", doubt.fix}});
@@ -51,12 +51,11 @@ void requireTrust(const std::string& what, const fs::path& path,
 }
 
 fs::path prepareDirectory(const fs::path& file, const logging::Channel& log) {
-    using central_oauth::platform::FileRole;
     const fs::path directory = file.parent_path();
     platform::makePrivateDirectory(directory);
     requireTrust("directory of the database", directory,
-                 central_oauth::platform::judge(FileRole::databaseFolder, directory), log);
-    if (!platform::isWritableDirectory(directory))
+                 platform::judge(platform::FileRole::databaseFolder, directory), log);
+    if (!fs::is_directory(directory) || !platform::isWritable(directory))
         throw StoreError(StoreFault::failed, "the directory " + platform::utf8Of(directory) +
                                                  " of the database is not writable for this process; give it "
                                                  "to the service's user with mode 0700");
@@ -69,10 +68,21 @@ fs::path prepareDirectory(const fs::path& file, const logging::Channel& log) {
     return file;
 }
 
-fs::path lockFileOf(const fs::path& file) {
+// Keeps a second process away from the database.
+platform::FileLock lockDatabase(const fs::path& file, std::chrono::seconds wait,
+                                const logging::Channel& log) {
     fs::path lockFile = file;
     lockFile += ".lock";
-    return lockFile;
+    auto lock = platform::FileLock::ofLockFile(lockFile);
+    const auto onWait = [&] {
+        log.info("another process has the database; waiting for it",
+                 {{"file", platform::utf8Of(file)}, {"seconds", wait.count()}});
+    };
+    if (!lock.acquire(wait, onWait))
+        throw StoreError(StoreFault::locked, "another process has the database: it holds " +
+                                                 platform::utf8Of(lockFile) + " (waited " +
+                                                 std::to_string(wait.count()) + " s).");
+    return lock;
 }
 
 // What an earlier database has left behind where there is none now.
@@ -94,8 +104,7 @@ std::vector<std::string> findTraces(const fs::path& file) {
 
 // The database itself, or one of the files that SQLite and this store keep beside it.
 void takeFromOthers(const fs::path& file, const logging::Channel& log) {
-    using central_oauth::platform::FileRole;
-    auto judgement = central_oauth::platform::judge(FileRole::database, file);
+    auto judgement = platform::judge(platform::FileRole::database, file);
     judgement.warnings.clear(); // what they say is taken away below
     requireTrust("database", file, judgement, log);
     if (platform::restrictToOwner(file))
@@ -138,11 +147,7 @@ struct SqliteStore::Parts {
         : log(logger.channel("central_oauth.store")),
           file(prepareDirectory(realPathOf(options.path), log)),
           traces(findTraces(file)),
-          lock(lockFileOf(file), options.lockWait,
-               [&] {
-                   log.info("another process has the database; waiting for it",
-                            {{"file", platform::utf8Of(file)}, {"seconds", options.lockWait.count()}});
-               }),
+          lock(lockDatabase(file, options.lockWait, log)),
           database(prepareFile(file, log), log),
           vault(std::move(sealer), log),
           migration(migrate(database, file, embeddedMigrations())),
@@ -221,7 +226,7 @@ struct SqliteStore::Parts {
     logging::Channel log;
     fs::path file;
     std::vector<std::string> traces; ///< of a database that is gone
-    DatabaseLock lock;
+    platform::FileLock lock;
     Database database;
     Vault vault;
     MigrationResult migration;

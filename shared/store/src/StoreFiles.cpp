@@ -44,7 +44,7 @@ StoreFiles::Fault StoreFiles::find(bool contentOnly) const {
         const auto present = platform::findFileIdentity(known.file);
         if (!present)
             return {StoreTrouble::fileMissing, known.file};
-        if (present->volume != known.identity.volume || present->number != known.identity.number)
+        if (!present->isSameFile(known.identity))
             return {StoreTrouble::fileReplaced, known.file};
         if (present->size < known.leastSize)
             return {StoreTrouble::fileCut, known.file};

@@ -2,7 +2,7 @@
 // Whether the files that are open are still those on disk.
 #pragma once
 
-#include "PlatformFiles.h"
+#include "central_oauth/platform/Files.h"
 #include "central_oauth/store/StoreReadiness.h"
 
 #include <filesystem>

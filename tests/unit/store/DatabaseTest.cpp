@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "PlatformFiles.h"
 #include "StoreFixture.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/platform/Files.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 

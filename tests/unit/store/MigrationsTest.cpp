@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Migrations.h"
 
-#include "PlatformFiles.h"
 #include "SchemaShape.h"
 #include "StoreFixture.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/platform/Files.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 

@@ -4,10 +4,9 @@
 #pragma once
 
 #include "central_oauth/platform/FileRole.h"
+#include "central_oauth/platform/OpenFile.h"
 #include "central_oauth/provider/Secret.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -29,40 +28,6 @@ struct Judgement {
     std::vector<FileDoubt> warnings;
 
     [[nodiscard]] bool refused() const noexcept { return !refusals.empty(); }
-};
-
-/// An open file. Owns its descriptor.
-///
-/// Not thread-safe.
-class OpenFile {
-public:
-    /// Takes the descriptor (or HANDLE) over.
-    OpenFile(std::intptr_t handle, std::filesystem::path realPath) noexcept;
-    OpenFile(OpenFile&& other) noexcept;
-    OpenFile& operator=(OpenFile&& other) noexcept;
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    ~OpenFile();
-
-    [[nodiscard]] std::intptr_t handle() const noexcept { return _handle; }
-
-    /// Gives the descriptor to the caller, who closes it.
-    [[nodiscard]] std::intptr_t release() noexcept;
-
-    [[nodiscard]] std::uint64_t size() const noexcept;
-
-    /// Reads up to `count` bytes from an offset on. Returns how many. Throws: std::system_error.
-    std::size_t readAt(std::uint64_t offset, char* buffer, std::size_t count) const;
-
-    /// A path by which the system opens this very file once more, whatever has been put in its place: on
-    /// Linux that of its descriptor, elsewhere its real path. Valid while the descriptor is open.
-    [[nodiscard]] std::filesystem::path reopenablePath() const;
-
-private:
-    void close() noexcept;
-
-    std::intptr_t _handle;
-    std::filesystem::path _realPath;
 };
 
 /// What an opening found. `file` is there unless it is refused.
