@@ -150,8 +150,7 @@ bool KeyRingAddition::hidesFromOthers() const {
 }
 
 void KeyRingAddition::commit() {
-    _file->prepare(_content);
-    _file->commit();
+    _file->replace(_content);
 }
 
 } // namespace central_oauth::config

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX, Windows): whether a file for the log can be written.
 #include "LogFile.h"
 
 #include "FileReport.h"
+#include "central_oauth/platform/Files.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <system_error>
-
-#ifdef _WIN32
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
 
 namespace central_oauth::config {
 
@@ -20,15 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view name = "CENTRAL_OAUTH_LOG_FILE";
-
-bool isWritable(const fs::path& path) {
-#ifdef _WIN32
-    constexpr int writing = 2;
-    return ::_waccess(path.c_str(), writing) == 0;
-#else
-    return ::access(path.c_str(), W_OK) == 0;
-#endif
-}
 
 // A file that is not there yet is made when it is opened.
 void reportTrust(const fs::path& path, SettingReader& reader) {
@@ -55,7 +40,7 @@ fs::path readLogFile(SettingReader& reader) {
     else if (!fs::is_directory(path.parent_path(), ignored))
         reader.fault(name, "names a file in a directory that is not there",
                      "make the directory, with the service's user as its owner");
-    else if (!isWritable(path.parent_path()) || (fs::exists(status) && !isWritable(path)))
+    else if (!platform::isWritable(path.parent_path()) || (fs::exists(status) && !platform::isWritable(path)))
         reader.fault(name, "names a file that the service can't write, or can't replace in its directory",
                      "give file and directory to the service's user");
     else

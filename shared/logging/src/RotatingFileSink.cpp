@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/logging/RotatingFileSink.h"
 
-#include "AppendFile.h"
+#include "central_oauth/platform/TrustedFile.h"
 
 #include <system_error>
 #include <utility>
@@ -10,11 +10,20 @@ namespace central_oauth::logging {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Where there is none, it is created for this user alone. Throws: LogFileError.
+std::unique_ptr<platform::OpenFile> openLog(const fs::path& path) {
+    auto opened = platform::openTrusted(platform::FileRole::logFile, path, platform::FileAccess::append);
+    if (opened.refused())
+        throw LogFileError(opened.refusals.back().problem);
+    return std::make_unique<platform::OpenFile>(std::move(*opened.file));
+}
+
+} // namespace
+
 RotatingFileSink::RotatingFileSink(fs::path path, const Rotation& rotation)
-    : _path(std::move(path)),
-      _rotation(rotation),
-      _file(std::make_unique<AppendFile>(_path)),
-      _fullAt(rotation.fullAt) {}
+    : _path(std::move(path)), _rotation(rotation), _file(openLog(_path)), _fullAt(rotation.fullAt) {}
 
 RotatingFileSink::~RotatingFileSink() = default;
 
@@ -28,7 +37,7 @@ void RotatingFileSink::write(std::string_view line) {
 
 void RotatingFileSink::reopen() {
     const std::lock_guard hold(_mutex);
-    _file = std::make_unique<AppendFile>(_path);
+    _file = openLog(_path);
     _fullAt = _rotation.fullAt;
 }
 
@@ -37,9 +46,9 @@ void RotatingFileSink::rotate() {
     const fs::path fresh = _path.string() + ".new";
     std::error_code failed;
     fs::remove(fresh, failed);
-    std::unique_ptr<AppendFile> file;
+    std::unique_ptr<platform::OpenFile> file;
     try {
-        file = std::make_unique<AppendFile>(fresh);
+        file = openLog(fresh);
     } catch (const LogFileError&) {
         _fullAt = _file->size() + _rotation.fullAt / 16;
         return;

@@ -90,7 +90,8 @@ void replaceFile(const fs::path& next, const fs::path& file) {
 }
 
 bool isWritable(const fs::path& path) {
-    return ::access(path.c_str(), fs::is_directory(path) ? W_OK | X_OK : W_OK) == 0;
+    std::error_code ignored;
+    return ::access(path.c_str(), fs::is_directory(path, ignored) ? W_OK | X_OK : W_OK) == 0;
 }
 
 std::optional<FileIdentity> findFileIdentity(const fs::path& file) noexcept {

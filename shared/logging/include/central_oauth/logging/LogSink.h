@@ -23,7 +23,7 @@ public:
 };
 
 /// The process's standard output, without a buffer. Blocks while its reader takes nothing. A line of at most
-/// 4096 bytes is never cut, also where the process ends meanwhile. One source file per platform.
+/// 4096 bytes is never cut, also where the process ends meanwhile.
 class StdoutSink final : public LogSink {
 public:
     void write(std::string_view line) override;

@@ -16,6 +16,10 @@
 #include <string>
 #include <string_view>
 
+namespace central_oauth::platform {
+class OpenFile;
+}
+
 namespace central_oauth::logging {
 
 /// The log file can't be used; what() continues its name to a sentence.
@@ -29,8 +33,6 @@ struct Rotation {
     std::uint64_t fullAt = std::uint64_t{16} << 20U; ///< bytes
     std::size_t kept = 5;                            ///< full ones, at least 1
 };
-
-class AppendFile;
 
 /// Writes lines to a file, each at once and whole.
 ///
@@ -60,7 +62,7 @@ private:
     const std::filesystem::path _path;
     const Rotation _rotation;
     std::mutex _mutex; ///< guards all below and the files' names
-    std::unique_ptr<AppendFile> _file;
+    std::unique_ptr<platform::OpenFile> _file;
     std::uint64_t _fullAt; ///< more than the rotation's after a failure, so that not every line tries again
 };
 

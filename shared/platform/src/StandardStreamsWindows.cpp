@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Standard streams by the C library's descriptors. Windows.
+#include "central_oauth/platform/StandardStreams.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <io.h>
+
+namespace central_oauth::platform {
+
+namespace {
+
+constexpr int outputStream = 1;
+
+std::error_code failure() noexcept {
+    return {errno, std::generic_category()};
+}
+
+} // namespace
+
+void occupyClosedStreams() {}
+
+bool isTerminal(StandardStream stream) noexcept {
+    return _isatty(static_cast<int>(stream)) != 0;
+}
+
+std::error_code writeOutput(std::string_view text, const std::function<bool()>&) {
+    constexpr std::size_t atOnce = 1024 * 1024;
+    while (!text.empty()) {
+        const int count =
+            _write(outputStream, text.data(), static_cast<unsigned>(std::min(text.size(), atOnce)));
+        if (count < 0)
+            return failure();
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+std::error_code checkOutput() noexcept {
+    const int copy = _dup(outputStream);
+    return copy < 0 || _close(copy) != 0 ? failure() : std::error_code();
+}
+
+} // namespace central_oauth::platform
