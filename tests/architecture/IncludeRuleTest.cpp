@@ -30,7 +30,7 @@ const std::map<std::string, Rule>& rules() {
         {"platform", {"shared/platform", {"base", "provider"}, {}}},
         {"logging", {"shared/logging", {"base", "platform", "provider"}, {"Poco/"}}},
         {"config", {"shared/config", {"base", "platform", "provider"}, {"Poco/"}}},
-        {"crypto", {"shared/crypto", {"base", "provider"}, {"openssl/"}}},
+        {"crypto", {"shared/crypto", {"base", "platform", "provider"}, {"openssl/"}}},
         {"domain", {"shared/domain", {"base", "provider"}, {}}},
         {"store",
          {"shared/store",

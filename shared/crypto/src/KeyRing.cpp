@@ -31,7 +31,7 @@ std::string faultOf(const Secret& hexKey, bool isHex) {
 
 } // namespace
 
-KeyRing::KeyRing(LockedMemory keys, std::vector<std::string> keyIds) noexcept
+KeyRing::KeyRing(platform::LockedMemory keys, std::vector<std::string> keyIds) noexcept
     : _keys(std::move(keys)), _keyIds(std::move(keyIds)) {}
 
 std::optional<KeyRing> KeyRing::parse(const std::vector<Secret>& hexKeysNewestFirst,
@@ -39,7 +39,7 @@ std::optional<KeyRing> KeyRing::parse(const std::vector<Secret>& hexKeysNewestFi
     const std::size_t faultsBefore = faults.size();
     if (hexKeysNewestFirst.empty())
         faults.emplace_back("the key ring is empty; make a key with: openssl rand -hex 32");
-    LockedMemory keys(hexKeysNewestFirst.size() * aeadKeySize);
+    platform::LockedMemory keys(hexKeysNewestFirst.size() * aeadKeySize);
     std::vector<std::string> keyIds;
     for (std::size_t i = 0; i < hexKeysNewestFirst.size(); ++i) {
         auto decoded = decodeHex(hexKeysNewestFirst[i].reveal());

@@ -2,7 +2,7 @@
 // The operator's encryption keys: the newest encrypts, all decrypt.
 #pragma once
 
-#include "central_oauth/crypto/LockedMemory.h"
+#include "central_oauth/platform/PrivateMemory.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <optional>
@@ -38,9 +38,9 @@ public:
     [[nodiscard]] std::optional<std::string_view> findKey(std::string_view keyId) const noexcept;
 
 private:
-    KeyRing(LockedMemory keys, std::vector<std::string> keyIds) noexcept;
+    KeyRing(platform::LockedMemory keys, std::vector<std::string> keyIds) noexcept;
 
-    LockedMemory _keys; ///< one after the other, in the order of _keyIds
+    platform::LockedMemory _keys; ///< one after the other, in the order of _keyIds
     std::vector<std::string> _keyIds;
 };
 

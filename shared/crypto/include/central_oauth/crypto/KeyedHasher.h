@@ -2,7 +2,7 @@
 // HMACs under one server key that can't be taken for one another.
 #pragma once
 
-#include "central_oauth/crypto/LockedMemory.h"
+#include "central_oauth/platform/PrivateMemory.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <cstddef>
@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::string hash(std::string_view purpose, std::string_view message) const;
 
 private:
-    LockedMemory _key;
+    platform::LockedMemory _key;
 };
 
 } // namespace central_oauth::crypto

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The block of memory for keys: contents, bounds, ownership.
-#include "central_oauth/crypto/LockedMemory.h"
+#include "central_oauth/platform/PrivateMemory.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <stdexcept>
@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-using namespace central_oauth::crypto;
+using namespace central_oauth::platform;
 
 namespace {
 
@@ -16,8 +16,8 @@ static_assert(!std::is_copy_constructible_v<LockedMemory> && !std::is_copy_assig
 
 } // namespace
 
-class LockedMemoryTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(LockedMemoryTest);
+class PrivateMemoryTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PrivateMemoryTest);
     CPPUNIT_TEST(testBeginsZeroed);
     CPPUNIT_TEST(testKeepsWhatWasWritten);
     CPPUNIT_TEST(testRefusesToWriteBeyondTheEnd);
@@ -70,4 +70,4 @@ class LockedMemoryTest : public CppUnit::TestFixture {
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(LockedMemoryTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(PrivateMemoryTest);
