@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // central-oauthd.
 #include "central_oauth/app/Daemon.h"
-#include "central_oauth/app/Signals.h"
-#include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/platform/PrivateMemory.h"
+#include "central_oauth/platform/Process.h"
+#include "central_oauth/platform/Signals.h"
+#include "central_oauth/platform/StandardStreams.h"
 
 #include <iostream>
 #include <string>
 #include <vector>
 
 int main(int argc, char** argv) {
+    namespace platform = central_oauth::platform;
     using namespace central_oauth::app;
-    occupyClosedStreams();
-    blockSignals();
-    central_oauth::platform::keepMemoryPrivate();
-    raiseFileLimit();
+    platform::occupyClosedStreams();
+    platform::blockSignals();
+    platform::keepMemoryPrivate();
+    platform::raiseFileLimit();
     try {
         const auto command = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
         if (command.action != Action::serve) {
-            letSignalsEnd();
+            platform::letSignalsEnd();
             return runCommand(command);
         }
         Daemon daemon;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientCommands.h"
 
-#include "central_oauth/app/Signals.h"
-#include "central_oauth/app/StandardStreams.h"
+#include "StandardStreams.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/domain/Client.h"
+#include "central_oauth/platform/Signals.h"
 
 #include <iostream>
 #include <optional>
@@ -48,7 +48,7 @@ void showOnce(services::ClientService& clients, const Added& added, const std::s
 }
 
 int add(services::ClientService& clients, const services::NewClient& wanted) {
-    const HeldSignals held; // what nobody was shown is withdrawn first
+    const platform::HeldSignals held; // what nobody was shown is withdrawn first
     const auto added = clients.add(wanted);
     const std::string what = "client \"" + added.client.name + '"';
     showOnce(clients, added, what);
@@ -95,7 +95,7 @@ int remove(services::ClientService& clients, const Command& command) {
 }
 
 int addKey(services::ClientService& clients, const std::string& client, const services::NewKey& wanted) {
-    const HeldSignals held; // as in add
+    const platform::HeldSignals held; // as in add
     const auto added = clients.addKey(client, wanted);
     const std::string what = "key \"" + added.record.name + "\" of the client \"" + client + '"';
     showOnce(clients, added, what);

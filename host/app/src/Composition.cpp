@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/Composition.h"
 
-#include "central_oauth/app/Signals.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/Authority.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/platform/Process.h"
+#include "central_oauth/platform/ServiceManager.h"
 #include "central_oauth/services/LinkRules.h"
 #include "central_oauth/services/PollPacer.h"
 
@@ -36,7 +37,7 @@ store::StoreOptions storeOptions(const config::HostSettings& settings) {
 std::size_t connectionsFor(const config::HostSettings& settings) {
     constexpr std::size_t otherFiles = 128;
     constexpr std::size_t fewest = 16;
-    const auto files = openFileLimit();
+    const auto files = platform::openFileLimit();
     return std::min<std::size_t>(settings.maxConnections, std::max(files, otherFiles + fewest) - otherFiles);
 }
 
@@ -189,7 +190,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _wall(clock, logger.channel("central_oauth.housekeeper")),
       _watch({.rounds = [this] { return _listener.rounds(); },
               .askStore = [this] { _store.probe(); },
-              .ping = [] { notifyServiceManager(ServiceState::alive); }},
+              .ping = [] { platform::notifyServiceManager(platform::ServiceState::alive); }},
              _log),
       _storeChecks(logger.channel("central_oauth.housekeeper")),
       _housekeeping(logger.channel("central_oauth.housekeeper")),
@@ -247,14 +248,14 @@ void Composition::start() {
     const auto connections = connectionsFor(_startUp.settings());
     if (connections < static_cast<std::size_t>(_startUp.settings().maxConnections))
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
-                     {{"connections", connections}, {"files", openFileLimit()}});
+                     {{"connections", connections}, {"files", platform::openFileLimit()}});
     // Before the listener: what of them can't start has refused no request then.
     _storeChecks.start("store checks");
     _housekeeping.start("housekeeper");
     _revoking.start("revoker");
     _listener.start();
     // Three tries in the time: one that comes a little late costs nothing.
-    if (const auto time = watchdogTime()) {
+    if (const auto time = platform::watchdogTime()) {
         _watchdog.add({.name = "watchdog",
                        .work = [this] { _watch.check(); },
                        .interval = *time / 3,
@@ -266,7 +267,7 @@ void Composition::start() {
     _log.info("ready", {{"url", scheme + config::BindAddress{bound.host, bound.port}.text()},
                         {"public_url", _publicUrl.text},
                         {"schema", _store.schemaVersion()}});
-    notifyServiceManager(ServiceState::ready);
+    platform::notifyServiceManager(platform::ServiceState::ready);
 }
 
 // All but the store checks run at once: what expired while the service was down is told now.
@@ -334,7 +335,7 @@ bool Composition::stop() {
     _isStopping = true;
     (void)_watchdog.stop(std::chrono::seconds(0)); // the time for stopping is bounded by itself
     _log.info("not ready");
-    notifyServiceManager(ServiceState::stopping);
+    platform::notifyServiceManager(platform::ServiceState::stopping);
     _log.info("stopping: no new connections");
     _stageRevocation.stop();
     const auto requestsLeft = _listener.stop(requestsEndWithin);

@@ -5,16 +5,17 @@
 #include "KeysCommand.h"
 #include "PluginCheck.h"
 #include "SettingsHelp.h"
+#include "StandardStreams.h"
 #include "central_oauth/app/Composition.h"
-#include "central_oauth/app/Signals.h"
-#include "central_oauth/app/StandardStreams.h"
-#include "central_oauth/app/StartWatch.h"
 #include "central_oauth/app/TestHooks.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Thread.h"
 #include "central_oauth/logging/LogQueue.h"
 #include "central_oauth/logging/LogSink.h"
 #include "central_oauth/logging/RotatingFileSink.h"
+#include "central_oauth/platform/Process.h"
+#include "central_oauth/platform/ServiceManager.h"
+#include "central_oauth/platform/Signals.h"
 
 #include <exception>
 #include <iostream>
@@ -144,11 +145,11 @@ private:
 int afterPause(int code) {
     constexpr std::chrono::seconds pause{10};
     const bool mayPass = code == exitCannotBind || code == exitStore || code == exitLocked;
-    if (mayPass && hasServiceManager()) {
+    if (mayPass && platform::hasServiceManager()) {
         std::cerr << "central-oauthd: waits " << pause.count()
                   << " s before it leaves, so that the service manager "
                   << "does not retry at once\n";
-        waitForStop(pause);
+        platform::waitForStop(pause);
     }
     return code;
 }
@@ -182,19 +183,19 @@ void startOrStop(Composition& service, logging::Logger& logger, LogFile& logFile
             throw;
         const int code = reportFailure(startFailureOf(failure), logger);
         logFile.flush();
-        exitImmediately(code);
+        platform::exitImmediately(code);
     }
 }
 
 int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, LogFile& logFile,
-          StartWatch& watch) {
+          platform::StartWatch& watch) {
     auto log = logger.channel("central_oauth.app");
     LoggingErrorHandler errorHandler(logger.channel("central_oauth.http"));
     auto service = std::make_unique<Composition>(startUp, clock, logger);
     watch.end();
     startOrStop(*service, logger, logFile);
-    auto wake = waitForWake();
-    for (; wake.kind == Wake::Kind::reload; wake = waitForWake()) {
+    auto wake = platform::waitForWake();
+    for (; wake.kind == platform::Wake::Kind::reload; wake = platform::waitForWake()) {
         log.info("reload requested", {{"by", wake.by}});
         logFile.reopen(log);
         service->reload();
@@ -203,7 +204,7 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
     if (!service->stop()) {
         log.warning("leaving with work still running");
         logFile.flush();
-        exitImmediately(exitOk);
+        platform::exitImmediately(exitOk);
     }
     service.reset();
     log.info("store closed");
@@ -212,7 +213,7 @@ int serve(StartUp& startUp, const base::Clock& clock, logging::Logger& logger, L
 }
 
 int startAndServe(const base::Clock& clock, logging::Logger& logger, LogFile& logFile) {
-    std::optional<StartWatch> watch;
+    std::optional<platform::StartWatch> watch;
     try {
         watch.emplace([log = logger.channel("central_oauth.app"), &logFile](const char* by) {
             log.info("stop requested during the start", {{"by", by}});
@@ -319,7 +320,7 @@ int Daemon::main(const std::vector<std::string>&) {
         LogFile logFile(queue);
         const int code = startAndServe(*clock, logger, logFile);
         if (!logFile.flush())
-            exitImmediately(code);
+            platform::exitImmediately(code);
         return code;
     } catch (const base::ThreadError& failure) {
         // The queue has no writer, so the line goes past it.

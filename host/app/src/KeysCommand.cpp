@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "KeysCommand.h"
 
+#include "StandardStreams.h"
 #include "central_oauth/app/CommandLine.h"
-#include "central_oauth/app/Signals.h"
-#include "central_oauth/app/StandardStreams.h"
 #include "central_oauth/config/Environment.h"
 #include "central_oauth/config/KeyRingFile.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/KeyRing.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/platform/Signals.h"
 
 #include <iostream>
 
@@ -50,7 +50,7 @@ int add() {
         throw config::KeyRingError(config::KeyRingError::Kind::settings,
                                    faults.front() + ". Nothing was changed.");
     const bool hides = addition.hidesFromOthers();
-    const HeldSignals held; // from here on the change is finished, whatever arrives
+    const platform::HeldSignals held; // from here on the change is finished, whatever arrives
     addition.commit();
     if (hides)
         std::cerr << "the other users of this machine could read " << file.string()

@@ -17,7 +17,7 @@
 #include "central_oauth/base/Utf8.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/SettingsTable.h"
-#include "central_oauth/platform/Executable.h"
+#include "central_oauth/platform/Process.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>

@@ -2,16 +2,13 @@
 // When the service manager is told that the service is alive, and when not.
 #include "central_oauth/app/ServiceWatch.h"
 
-#include "central_oauth/app/Signals.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/logging/LogSink.h"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 using namespace central_oauth;
 using namespace central_oauth::app;
@@ -22,15 +19,9 @@ class ServiceWatchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testDoesNotPingForAListenerThatHangs);
     CPPUNIT_TEST(testAnErrorOfTheStoreIsAnAnswer);
     CPPUNIT_TEST(testDoesNotPingBeforeTheStoreHasAnswered);
-    CPPUNIT_TEST(testTakesTheTimeThatIsMeantForThisProcess);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void tearDown() override {
-        for (const auto* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
-            ::unsetenv(name);
-    }
-
     void testPingsWhileTheListenerGoesRound() {
         for (int i = 1; i <= 3; ++i) {
             ++_rounds;
@@ -68,23 +59,6 @@ public:
         ++_rounds;
         _watch.check();
         CPPUNIT_ASSERT_EQUAL(1, _pings);
-    }
-
-    void testTakesTheTimeThatIsMeantForThisProcess() {
-        CPPUNIT_ASSERT(!watchdogTime() && !hasServiceManager());
-        ::setenv("NOTIFY_SOCKET", "/nonexistent", 1);
-        CPPUNIT_ASSERT(!watchdogTime() && hasServiceManager());
-        ::setenv("WATCHDOG_USEC", "30000000", 1);
-        CPPUNIT_ASSERT(watchdogTime() == std::chrono::seconds(30));
-        ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
-        CPPUNIT_ASSERT(watchdogTime() == std::chrono::seconds(30));
-        ::setenv("WATCHDOG_PID", "1", 1);
-        CPPUNIT_ASSERT_MESSAGE("the variables are inherited", !watchdogTime());
-        ::unsetenv("WATCHDOG_PID");
-        for (const auto* odd : {"", "0", "-1", "999", "3s", "99999999999999999999"}) {
-            ::setenv("WATCHDOG_USEC", odd, 1);
-            CPPUNIT_ASSERT_MESSAGE(odd, !watchdogTime());
-        }
     }
 
 private:

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// StartWatch by sigwait(3) on a thread of its own. POSIX.
-#include "central_oauth/app/CommandLine.h"
-#include "central_oauth/app/StartWatch.h"
+// Signals by pthread_sigmask(3), sigwait(3) and sigpending(2). POSIX.
 #include "central_oauth/base/Thread.h"
+#include "central_oauth/platform/Process.h"
+#include "central_oauth/platform/Signals.h"
 
 #include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <initializer_list>
 #include <pthread.h>
 #include <sys/time.h>
-#include <unistd.h>
 #include <utility>
 
-namespace central_oauth::app {
+namespace central_oauth::platform {
 
 namespace {
 
-// Wakes the watching thread; blocked in that thread only.
+// Wakes the thread of a StartWatch; blocked in that thread only.
 constexpr int wakeSignal = SIGUSR1;
 
 sigset_t setOf(std::initializer_list<int> numbers) {
@@ -25,8 +27,12 @@ sigset_t setOf(std::initializer_list<int> numbers) {
     return set;
 }
 
+sigset_t handledSignals() {
+    return setOf({SIGTERM, SIGINT, SIGHUP});
+}
+
 void onTimeIsUp(int) {
-    _exit(exitOk);
+    exitImmediately(EXIT_SUCCESS);
 }
 
 // A log that takes no line must not keep the process alive.
@@ -38,6 +44,46 @@ void leaveInHalfASecond() {
 }
 
 } // namespace
+
+void blockSignals() {
+    const auto set = handledSignals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is the store's to report
+}
+
+void letSignalsEnd() {
+    const auto set = handledSignals();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+bool isSignalPending() {
+    sigset_t pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+           sigismember(&pending, SIGHUP) == 1;
+}
+
+Wake waitForWake() {
+    const auto set = handledSignals();
+    for (;;) {
+        int number = 0;
+        sigwait(&set, &number);
+        if (number == SIGTERM)
+            return {Wake::Kind::stop, "SIGTERM"};
+        if (number == SIGINT)
+            return {Wake::Kind::stop, "SIGINT"};
+        if (number == SIGHUP)
+            return {Wake::Kind::reload, "SIGHUP"};
+    }
+}
+
+void waitForStop(std::chrono::seconds atMost) {
+    const auto set = setOf({SIGTERM, SIGINT});
+    const timespec time{static_cast<std::time_t>(atMost.count()), 0};
+    sigtimedwait(&set, nullptr, &time);
+}
 
 StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std::move(onStop)) {
     // The new thread inherits the mask. It must not meet the wake-up unblocked, which would end the process.
@@ -81,7 +127,7 @@ void StartWatch::run() {
 void StartWatch::leave(const char* by) {
     leaveInHalfASecond();
     _onStop(by);
-    _exit(exitOk);
+    exitImmediately(EXIT_SUCCESS);
 }
 
-} // namespace central_oauth::app
+} // namespace central_oauth::platform

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the short commands print and ask: standard output that is checked, and one question to a person. One
-// source file per platform.
+// What the short commands print and ask: standard output that is checked, and one question to a person.
 #pragma once
 
 #include <stdexcept>
@@ -15,17 +14,11 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Fills the places of standard streams that are closed, so that no file or socket of this process becomes
-/// one by chance; reading and writing them fails as before. Call before anything is opened. Does nothing on
-/// Windows.
-void occupyClosedStreams();
-
 /// Writes all of `text` to standard output, without a buffer. Throws: OutputError, also if a signal that is
 /// blocked arrives while nobody reads.
 void writeResult(std::string_view text);
 
-/// Asks the system whether all that was written has arrived: some file systems say only at a close that
-/// there is no space. Standard output stays open. Throws: OutputError.
+/// Asks the system whether all that was written has arrived. Throws: OutputError.
 void finishResult();
 
 /// Whether a person can be asked: standard input and standard error are terminals.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executable by /proc (Linux) or dyld (macOS). POSIX.
-#include "central_oauth/platform/Executable.h"
+// Process by getrlimit(2) and _exit(2), and by /proc (Linux) or dyld (macOS). POSIX.
+#include "central_oauth/platform/Process.h"
 
+#include <limits>
+#include <sys/resource.h>
 #include <system_error>
+#include <unistd.h>
 #ifdef __APPLE__
 #include <cstdint>
 #include <mach-o/dyld.h>
@@ -24,6 +27,25 @@ std::filesystem::path executableFolder() {
     const auto file = std::filesystem::read_symlink("/proc/self/exe", failed);
 #endif
     return failed ? std::filesystem::path() : file.parent_path();
+}
+
+void raiseFileLimit() noexcept {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::size_t openFileLimit() noexcept {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return std::numeric_limits<std::size_t>::max();
+    return limit.rlim_cur;
+}
+
+void exitImmediately(int exitCode) noexcept {
+    _exit(exitCode);
 }
 
 } // namespace central_oauth::platform

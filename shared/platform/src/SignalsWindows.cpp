@@ -1,24 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// StartWatch by the event that console control sets. Windows.
-#include "central_oauth/app/CommandLine.h"
-#include "central_oauth/app/Signals.h"
-#include "central_oauth/app/StartWatch.h"
+// Console control events in place of signals. Windows.
 #include "central_oauth/base/Thread.h"
+#include "central_oauth/platform/Process.h"
+#include "central_oauth/platform/Signals.h"
 
 #include <array>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 #include <windows.h>
 
-namespace central_oauth::app {
+namespace central_oauth::platform {
 
 namespace {
+
+HANDLE stopEvent() {
+    static const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    return event;
+}
+
+BOOL WINAPI onControl(DWORD) {
+    SetEvent(stopEvent());
+    return TRUE;
+}
 
 HANDLE handleOf(std::intptr_t value) {
     return reinterpret_cast<HANDLE>(value);
 }
 
 } // namespace
+
+void blockSignals() {
+    SetConsoleCtrlHandler(onControl, TRUE);
+}
+
+void letSignalsEnd() {
+    SetConsoleCtrlHandler(onControl, FALSE);
+}
+
+bool isSignalPending() {
+    return WaitForSingleObject(stopEvent(), 0) == WAIT_OBJECT_0;
+}
+
+Wake waitForWake() {
+    WaitForSingleObject(stopEvent(), INFINITE);
+    return {Wake::Kind::stop, "console event"};
+}
+
+void waitForStop(std::chrono::seconds atMost) {
+    WaitForSingleObject(stopEvent(), static_cast<DWORD>(std::chrono::milliseconds(atMost).count()));
+}
 
 StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std::move(onStop)) {
     const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
@@ -46,7 +77,7 @@ void StartWatch::end() noexcept {
 }
 
 void StartWatch::run() {
-    const std::array events{handleOf(stopHandle()), handleOf(_endEvent)};
+    const std::array events{stopEvent(), handleOf(_endEvent)};
     if (WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(), FALSE, INFINITE) ==
         WAIT_OBJECT_0)
         leave("console event");
@@ -56,10 +87,10 @@ void StartWatch::leave(const char* by) {
     // A log that takes no line must not keep the process alive.
     std::thread([] {
         Sleep(500);
-        exitImmediately(exitOk);
+        exitImmediately(EXIT_SUCCESS);
     }).detach();
     _onStop(by);
-    exitImmediately(exitOk);
+    exitImmediately(EXIT_SUCCESS);
 }
 
-} // namespace central_oauth::app
+} // namespace central_oauth::platform

@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals, core dumps and the systemd notification. POSIX; the notification is Linux.
-#include "central_oauth/app/Signals.h"
+// ServiceManager by the socket and the variables of systemd. POSIX; it does nothing but on Linux.
+#include "central_oauth/platform/ServiceManager.h"
 
 #include <charconv>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
-#include <limits>
-#include <optional>
-#include <pthread.h>
 #include <string_view>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
 
-namespace central_oauth::app {
+namespace central_oauth::platform {
 
 namespace {
-
-sigset_t handledSignals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    return set;
-}
 
 std::string_view textOf(ServiceState state) {
     switch (state) {
@@ -57,51 +42,6 @@ std::optional<std::int64_t> numberOf(const char* variable) {
 }
 
 } // namespace
-
-void blockSignals() {
-    const auto set = handledSignals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is the store's to report
-}
-
-void letSignalsEnd() {
-    const auto set = handledSignals();
-    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-}
-
-Wake waitForWake() {
-    const auto set = handledSignals();
-    for (;;) {
-        int number = 0;
-        sigwait(&set, &number);
-        if (number == SIGTERM)
-            return {Wake::Kind::stop, "SIGTERM"};
-        if (number == SIGINT)
-            return {Wake::Kind::stop, "SIGINT"};
-        if (number == SIGHUP)
-            return {Wake::Kind::reload, "SIGHUP"};
-    }
-}
-
-void raiseFileLimit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-std::size_t openFileLimit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-        return std::numeric_limits<std::size_t>::max();
-    return limit.rlim_cur;
-}
-
-void exitImmediately(int exitCode) {
-    _exit(exitCode);
-}
 
 void notifyServiceManager(ServiceState state) {
     const char* path = std::getenv("NOTIFY_SOCKET");
@@ -144,13 +84,4 @@ std::optional<std::chrono::milliseconds> watchdogTime() {
     return std::chrono::milliseconds(*microseconds / 1000);
 }
 
-void waitForStop(std::chrono::seconds atMost) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    const timespec time{static_cast<std::time_t>(atMost.count()), 0};
-    sigtimedwait(&set, nullptr, &time);
-}
-
-} // namespace central_oauth::app
+} // namespace central_oauth::platform
