@@ -10,7 +10,9 @@
 #include "central_oauth/cli/StopRequest.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
+#include "central_oauth/platform/InterruptWatch.h"
 #include "central_oauth/platform/PrivateMemory.h"
+#include "central_oauth/platform/StandardStreams.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -56,9 +58,9 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
 }
 
 cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
-    cli::occupyClosedStreams();
+    platform::occupyClosedStreams();
     const auto stop = std::make_shared<cli::StopRequest>();
-    const cli::SignalWatch signals(stop);
+    const platform::InterruptWatch signals([stop] { stop->request(); });
     cli::Terminal terminal(std::cout, std::cerr, cli::prepareTerminal(),
                            [&stop](bool hidden, const std::function<void()>& ready) {
                                return cli::readConsoleLine(stop, hidden, ready);
@@ -67,8 +69,9 @@ cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
     cli::StoppableWaiter waiter(stop);
     const base::SystemClock clock;
     const auto connectTo = [&](const cli::ClientSettings& settings) { return connect(settings, stop); };
-    cli::CommandRunner runner(terminal, waiter, clock,
-                              {variable, connectTo, cli::startApart, cli::outputArrived});
+    cli::CommandRunner runner(terminal, waiter, clock, {variable, connectTo, cli::startApart, [] {
+                                                            return !platform::checkOutput();
+                                                        }});
     const cli::ExitCode code = runner.run(arguments);
     if (code == cli::ExitCode::interrupted || stop->hasLeftBehind()) {
         // An abandoned exchange or read may still run on its thread and must not meet destroyed statics.

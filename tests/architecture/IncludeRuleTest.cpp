@@ -103,6 +103,25 @@ bool isThirdParty(const std::string& include) {
            name == "sqlite3.h" || name == "qrencode.h";
 }
 
+// What the operating system offers beside the standard library. Headers of C++ have no extension.
+bool isOfSystem(const std::string& include) {
+    const auto name = include.substr(1, include.size() - 2);
+    return include.front() == '<' && !isThirdParty(include) &&
+           (name == "csignal" || fs::path(name).extension() == ".h");
+}
+
+// Where such headers may be included: files whose path begins like one of these.
+bool mayAskTheSystem(const std::string& file) {
+    static const std::vector<std::string> places{
+        "shared/platform/src/",
+        // Readiness is the reactor's wait: epoll(7) where there is one, else poll(2). It needs Poco's
+        // sockets, which platform may not use, and nobody else waits for sockets.
+        "shared/http/src/Readiness",
+    };
+    return std::any_of(places.begin(), places.end(),
+                       [&](const auto& place) { return file.rfind(place, 0) == 0; });
+}
+
 // The fault of one include, or nothing.
 std::string faultOf(const std::string& module, const Rule& rule, const std::string& include) {
     const auto used = moduleOf(include);
@@ -128,7 +147,9 @@ class IncludeRuleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEveryFolderIsInTheTable);
     CPPUNIT_TEST(testServicesUseTheStoresInterfacesOnly);
     CPPUNIT_TEST(testOpenSslIsUsedInCryptoAndTlsOnly);
+    CPPUNIT_TEST(testTheSystemIsAskedInPlatformOnly);
     CPPUNIT_TEST(testRuleRefusesWhatItShould);
+    CPPUNIT_TEST(testRuleKnowsHeadersOfTheSystem);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -192,6 +213,27 @@ public:
         }
     }
 
+    void testTheSystemIsAskedInPlatformOnly() {
+        std::ostringstream faults;
+        std::set<std::string> used;
+        for (const std::string top : {"host", "plugins", "shared"}) {
+            for (const auto& entry : fs::recursive_directory_iterator(root() / top)) {
+                if (!entry.is_regular_file() || !isSource(entry.path()))
+                    continue;
+                const auto file = fs::relative(entry.path(), root()).generic_string();
+                for (const auto& include : includesOf(entry.path())) {
+                    if (isOfSystem(include) && mayAskTheSystem(file))
+                        used.insert(include);
+                    else if (isOfSystem(include))
+                        faults << file << " includes " << include << ", which is for shared/platform\n";
+                }
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string(), faults.str());
+        for (const std::string include : {"<unistd.h>", "<windows.h>", "<sys/stat.h>", "<csignal>"})
+            CPPUNIT_ASSERT_MESSAGE(include + " is not found where it is", used.count(include) != 0);
+    }
+
     void testRuleRefusesWhatItShould() {
         const auto& services = rules().at("services");
         CPPUNIT_ASSERT(!faultOf("services", services, "\"central_oauth/http/Router.h\"").empty());
@@ -199,6 +241,20 @@ public:
         CPPUNIT_ASSERT(!faultOf("http", rules().at("http"), "<Poco/Data/Session.h>").empty());
         CPPUNIT_ASSERT(faultOf("services", services, "\"central_oauth/store/Records.h\"").empty());
         CPPUNIT_ASSERT(faultOf("services", services, "<vector>").empty());
+    }
+
+    void testRuleKnowsHeadersOfTheSystem() {
+        for (const std::string include :
+             {"<unistd.h>", "<windows.h>", "<fcntl.h>", "<io.h>", "<sys/socket.h>", "<termios.h>", "<poll.h>",
+              "<csignal>", "<signal.h>", "<pthread.h>", "<spawn.h>"})
+            CPPUNIT_ASSERT_MESSAGE(include, isOfSystem(include));
+        for (const std::string include : {"<vector>", "<cerrno>", "<Poco/Net/Socket.h>", "<openssl/evp.h>",
+                                          "<sqlite3.h>", "\"Handle.h\""})
+            CPPUNIT_ASSERT_MESSAGE(include, !isOfSystem(include));
+        for (const std::string file :
+             {"shared/http/src/Server.cpp", "shared/platform/include/central_oauth/platform/OpenFile.h",
+              "host/app/src/Daemon.cpp"})
+            CPPUNIT_ASSERT_MESSAGE(file, !mayAskTheSystem(file));
     }
 
 private:

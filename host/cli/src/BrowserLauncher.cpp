@@ -2,6 +2,8 @@
 // Goes by the environment, as other programs of a desktop do.
 #include "central_oauth/cli/BrowserLauncher.h"
 
+#include "central_oauth/platform/ProgramStart.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
@@ -87,6 +89,10 @@ ProgramCommand browserCommand(const VariableLookup& variable, const std::string&
             return command;
     return {};
 #endif
+}
+
+bool startApart(const ProgramCommand& command) {
+    return platform::startApart(command, "CENTRAL_OAUTH_CLIENT_KEY");
 }
 
 } // namespace central_oauth::cli

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX and Windows): modes of files and folders, replacing a file at once, and a lock.
 #include "PrivateFile.h"
 
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/platform/FileReplacement.h"
+#include "central_oauth/platform/Files.h"
 #include "central_oauth/platform/TrustedFile.h"
 
-#include <array>
-#include <cerrno>
-#include <fcntl.h>
+#include <algorithm>
 #include <random>
-#include <sys/stat.h>
 #include <system_error>
 #include <utility>
-#if defined(_WIN32)
-#include <io.h>
-#include <sys/locking.h>
-#else
-#include <sys/file.h>
-#include <unistd.h>
-#endif
 
 namespace central_oauth::cli {
 
@@ -27,158 +18,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longestFile = 64 * 1024;
+using platform::FileFault;
 
 Failure fileFailure(const std::string& problem, const fs::path& path, const std::error_code& cause) {
     return Failure(ExitCode::usage, problem + ' ' + shownPath(path) + ": " + printable(cause.message()),
                    "check the folder's permissions and its disk; central-oauth config path names the file");
 }
 
-std::error_code lastError() {
-    return {errno, std::generic_category()};
+bool isOfFolder(const platform::FileDoubt& doubt) {
+    return doubt.fault == FileFault::folderOwnedByOther || doubt.fault == FileFault::folderGroupWrites ||
+           doubt.fault == FileFault::folderEverybodyWrites;
 }
 
-#if defined(_WIN32)
-
-// The profile's folders are this person's already, by their access lists.
-int openToRead(const fs::path& path) {
-    return _wopen(path.c_str(), _O_RDONLY | _O_BINARY | _O_NOINHERIT);
+// The warnings about the folders. Throws: Failure, if they are refused.
+std::vector<std::string> folderWarnings(const platform::Judgement& judgement, const fs::path& path) {
+    for (const auto& doubt : judgement.refusals)
+        if (isOfFolder(doubt))
+            throw Failure(ExitCode::usage, shownPath(path) + ' ' + doubt.problem,
+                          doubt.fix + ", and look at what the file says");
+    std::vector<std::string> warnings;
+    for (const auto& doubt : judgement.warnings)
+        if (isOfFolder(doubt))
+            warnings.push_back(shownPath(path) + ' ' + doubt.problem + ": " + doubt.fix);
+    return warnings;
 }
 
-int createToWrite(const fs::path& path) {
-    return _wopen(path.c_str(), _O_CREAT | _O_EXCL | _O_WRONLY | _O_BINARY | _O_NOINHERIT,
-                  _S_IREAD | _S_IWRITE);
+Failure tooLong(const fs::path& path) {
+    return Failure(ExitCode::usage, shownPath(path) + " is too long for a settings file",
+                   "remove it, then set what you need with: central-oauth config set");
 }
 
-bool requireOwner(int, const fs::path&) {
-    return false;
-}
-
-int openLock(const fs::path& folder) {
-    return _wopen((folder / "lock").c_str(), _O_CREAT | _O_RDWR | _O_BINARY | _O_NOINHERIT,
-                  _S_IREAD | _S_IWRITE);
-}
-
-// Retries by itself, ten times within ten seconds.
-void lock(int file) {
-    _locking(file, _LK_LOCK, 1);
-}
-
-long readSome(int file, char* buffer, std::size_t size) {
-    return _read(file, buffer, static_cast<unsigned>(size));
-}
-
-long writeSome(int file, const char* bytes, std::size_t size) {
-    return _write(file, bytes, static_cast<unsigned>(size));
-}
-
-bool sync(int file) {
-    return _commit(file) == 0;
-}
-
-bool closeFile(int file) {
-    return _close(file) == 0;
-}
-
-void makePrivateFolder(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error)
-        throw fileFailure("can't create", folder, error);
-}
-
-#else
-
-int openToRead(const fs::path& path) {
-    // Not to hang on a pipe of that name.
-    return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-}
-
-int createToWrite(const fs::path& path) {
-    return open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
-}
-
-// The folder itself: a file for the lock would have to stay for ever.
-int openLock(const fs::path& folder) {
-    return open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-void lock(int file) {
-    while (flock(file, LOCK_EX) != 0 && errno == EINTR) {
-    }
-}
-
-// Asked of the open file, so that it is the one that is read then. Returns whether others can read it.
-bool requireOwner(int file, const fs::path& path) {
-    struct stat status {};
-    if (fstat(file, &status) != 0)
-        throw fileFailure("can't read", path, lastError());
-    if (!S_ISREG(status.st_mode))
-        throw Failure(ExitCode::usage, shownPath(path) + " is no plain file", "remove it, then try again");
-    if (status.st_uid != geteuid() && status.st_uid != 0)
-        throw Failure(ExitCode::usage, shownPath(path) + " belongs to another user",
-                      "remove it, or have it given to you with chown");
-    // Whoever can write it decides which server the key is sent to.
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        throw Failure(ExitCode::usage, "other users of this machine can change " + shownPath(path),
-                      "run: chmod 600 " + shellWord(shownPath(path)) + ", and look at what it says");
-    return (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
-}
-
-long readSome(int file, char* buffer, std::size_t size) {
-    return read(file, buffer, size);
-}
-
-long writeSome(int file, const char* bytes, std::size_t size) {
-    return write(file, bytes, size);
-}
-
-bool sync(int file) {
-    return fsync(file) == 0;
-}
-
-bool closeFile(int file) {
-    return close(file) == 0;
-}
-
-void makePrivateFolder(const fs::path& folder) {
-    if (folder.empty() || fs::is_directory(folder))
-        return;
-    makePrivateFolder(folder.parent_path());
-    if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-        throw fileFailure("can't create", folder, lastError());
-}
-
-#endif
-
-// An open file that closes itself.
-class File {
-public:
-    explicit File(int value) noexcept : _value(value) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (_value >= 0)
-            closeFile(_value);
-    }
-    [[nodiscard]] int value() const noexcept { return _value; }
-    [[nodiscard]] bool isOpen() const noexcept { return _value >= 0; }
-    [[nodiscard]] bool close() noexcept { return closeFile(std::exchange(_value, -1)); }
-
-private:
-    int _value;
-};
-
-bool writeAll(const fs::path& path, const provider::Secret& content) {
-    File file(createToWrite(path));
-    std::string_view left = content.reveal();
-    while (file.isOpen() && !left.empty()) {
-        const long count = writeSome(file.value(), left.data(), left.size());
-        if (count < 0 && errno != EINTR)
-            return false;
-        left.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
-    }
-    return file.isOpen() && sync(file.value()) && file.close();
+// What a fault of the file itself means for the person.
+Failure refusalOf(const platform::FileDoubt& doubt, const fs::path& path) {
+    const std::string shown = shownPath(path);
+    if (doubt.fault == FileFault::wrongKind)
+        return Failure(ExitCode::usage, shown + " is no plain file", "remove it, then try again");
+    if (doubt.fault == FileFault::ownedByOther)
+        return Failure(ExitCode::usage, shown + " belongs to another user",
+                       "remove it, or have it given to you with chown");
+    // Who can write it decides which server the key is sent to.
+    if (doubt.fault == FileFault::groupWrites || doubt.fault == FileFault::everybodyWrites)
+        return Failure(ExitCode::usage, "other users of this machine can change " + shown,
+                       "run: chmod 600 " + shellWord(shown) + ", and look at what it says");
+    if (doubt.fault == FileFault::tooLarge)
+        return tooLong(path);
+    return Failure(ExitCode::usage,
+                   "can't read " + shown + ": " +
+                       printable(doubt.reason.empty() ? doubt.problem : doubt.reason),
+                   "own the file (chown) and run: chmod 600 " + shellWord(shown) +
+                       "; or remove it and set it anew with: central-oauth config set");
 }
 
 // A name of its own for each try, in the same folder: renaming works within one file system only.
@@ -196,48 +84,30 @@ fs::path temporaryBeside(const fs::path& path) {
 } // namespace
 
 std::vector<std::string> judgeFolders(const fs::path& path) {
-    const auto isOfFolder = [](const platform::FileDoubt& doubt) {
-        return doubt.fault == platform::FileFault::folderOwnedByOther ||
-               doubt.fault == platform::FileFault::folderGroupWrites ||
-               doubt.fault == platform::FileFault::folderEverybodyWrites;
-    };
-    const auto judgement = platform::judge(platform::FileRole::clientSettings, path);
-    for (const auto& doubt : judgement.refusals)
-        if (isOfFolder(doubt))
-            throw Failure(ExitCode::usage, shownPath(path) + ' ' + doubt.problem,
-                          doubt.fix + ", and look at what the file says");
-    std::vector<std::string> warnings;
-    for (const auto& doubt : judgement.warnings)
-        if (isOfFolder(doubt))
-            warnings.push_back(shownPath(path) + ' ' + doubt.problem + ": " + doubt.fix);
-    return warnings;
+    return folderWarnings(platform::judge(platform::FileRole::clientSettings, path), path);
 }
 
 std::optional<OwnFile> readOwnFile(const fs::path& path) {
-    const File file(openToRead(path));
-    if (!file.isOpen() && (errno == ENOENT || errno == ENOTDIR))
+    auto opened = platform::openTrusted(platform::FileRole::clientSettings, path);
+    const auto isMissing = [](const auto& doubt) { return doubt.fault == FileFault::missing; };
+    if (std::any_of(opened.refusals.begin(), opened.refusals.end(), isMissing))
         return std::nullopt;
-    if (!file.isOpen())
-        throw Failure(ExitCode::usage,
-                      "can't read " + shownPath(path) + ": " + printable(lastError().message()),
-                      "own the file (chown) and run: chmod 600 " + shellWord(shownPath(path)) +
-                          "; or remove it and set it anew with: central-oauth config set");
-    const bool isShared = requireOwner(file.value(), path);
-    auto warnings = judgeFolders(path);
-    std::string content;
-    std::array<char, 4096> buffer{};
-    while (content.size() <= longestFile) {
-        const long count = readSome(file.value(), buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            throw fileFailure("can't read", path, lastError());
-        if (count == 0)
-            return OwnFile{provider::Secret(std::move(content)), isShared, std::move(warnings)};
-        content.append(buffer.data(), static_cast<std::size_t>(count));
+    // The file's own faults come first: its owner can do something about them.
+    for (const auto& doubt : opened.refusals)
+        if (!isOfFolder(doubt) && doubt.fault != FileFault::tooLarge)
+            throw refusalOf(doubt, path);
+    auto warnings = folderWarnings(opened, path);
+    if (opened.refused())
+        throw refusalOf(opened.refusals.front(), path);
+    try {
+        const auto largest = static_cast<std::size_t>(largestOf(platform::FileRole::clientSettings));
+        OwnFile file{opened.file->readWhole(largest), opened.file->isShared(), std::move(warnings)};
+        if (file.content.size() > largest)
+            throw tooLong(path);
+        return file;
+    } catch (const platform::FileError& failure) {
+        throw fileFailure("can't read", path, failure.code());
     }
-    throw Failure(ExitCode::usage, shownPath(path) + " is too long for a settings file",
-                  "remove it, then set what you need with: central-oauth config set");
 }
 
 Failure sharedSecret(const fs::path& path) {
@@ -246,38 +116,36 @@ Failure sharedSecret(const fs::path& path) {
                        "; if others may have read it, have the client key replaced");
 }
 
-FolderLock::FolderLock(const fs::path& folder) : _file(-1) {
+FolderLock::FolderLock(const fs::path& folder) {
     try {
-        makePrivateFolder(folder);
-    } catch (const Failure&) {
-        return; // then there is no file to change either, and whoever writes one says so
+        platform::makePrivateDirectory(folder, platform::Durability::none);
+        _lock = platform::FileLock::ofFolder(folder);
+        _lock->acquire();
+    } catch (const std::system_error&) {
+        _lock.reset(); // without a folder there is no file to change either, and whoever writes one says so
     }
-    _file = openLock(folder);
-    if (_file >= 0)
-        lock(_file);
-}
-
-FolderLock::~FolderLock() {
-    if (_file >= 0)
-        closeFile(_file);
 }
 
 void replacePrivateFile(const fs::path& path, const provider::Secret& content) {
     std::error_code error;
     const fs::path target = fs::exists(path, error) ? fs::canonical(path) : path;
-    makePrivateFolder(target.parent_path());
-    const fs::path temporary = temporaryBeside(target);
-    if (!writeAll(temporary, content)) {
-        const std::error_code cause = lastError();
-        fs::remove(temporary, error);
-        throw fileFailure("can't write", path, cause);
+    try {
+        platform::makePrivateDirectory(target.parent_path(), platform::Durability::none);
+    } catch (const platform::FileError& failure) {
+        throw fileFailure("can't create", failure.path(), failure.code());
     }
-    fs::rename(temporary, target, error);
-    if (!error)
-        return;
-    const std::error_code cause = error;
-    fs::remove(temporary, error);
-    throw fileFailure("can't replace", path, cause);
+    std::optional<platform::FileReplacement> next;
+    try {
+        next.emplace(target, temporaryBeside(target));
+        next->write(content);
+    } catch (const platform::FileError& failure) {
+        throw fileFailure("can't write", path, failure.code());
+    }
+    try {
+        next->commit();
+    } catch (const platform::FileError& failure) {
+        throw fileFailure("can't replace", path, failure.code());
+    }
 }
 
 void removePrivateFile(const fs::path& path) {

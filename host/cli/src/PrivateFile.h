@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/cli/Failure.h"
+#include "central_oauth/platform/FileLock.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <filesystem>
@@ -27,8 +28,7 @@ struct OwnFile {
 
 /// The whole file; nothing if there is none of that name. Refuses a file that others than its owner can
 /// write, that belongs to another person (root excepted), that is no plain file or has more than 64 KiB, and
-/// one whose folders judgeFolders refuses. On Windows the folder's access list decides and nothing is refused
-/// for that.
+/// one whose folders judgeFolders refuses.
 [[nodiscard]] std::optional<OwnFile> readOwnFile(const std::filesystem::path& path);
 
 /// What to say of a file with a secret in it that others can read.
@@ -39,12 +39,9 @@ struct OwnFile {
 class FolderLock {
 public:
     explicit FolderLock(const std::filesystem::path& folder);
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    ~FolderLock();
 
 private:
-    int _file;
+    std::optional<platform::FileLock> _lock;
 };
 
 /// Puts `content` in the place of the file at once: a reader sees the old or the new one, and after a failure

@@ -5,8 +5,21 @@
 #include "central_oauth/base/Utf8.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/platform/Console.h"
+#include "central_oauth/platform/StandardStreams.h"
+
+#include <Poco/Environment.h>
 
 namespace central_oauth::cli {
+
+namespace {
+
+// https://no-color.org/: when it is set to anything.
+bool refusesColours() {
+    return !Poco::Environment::get("NO_COLOR", "").empty();
+}
+
+} // namespace
 
 std::ostream& Terminal::messages() {
     clearProgress();
@@ -63,6 +76,17 @@ void Terminal::clearProgress() {
     if (_shown > 0)
         _messages << '\r' << std::string(_shown, ' ') << '\r' << std::flush;
     _shown = 0;
+}
+
+Terminal::Traits prepareTerminal() {
+    const auto display = platform::prepareConsole();
+    Terminal::Traits traits;
+    traits.interactive = display.isRewritable;
+    traits.coloured = display.hasColours && !refusesColours();
+    traits.columns = display.columns.value_or(traits.columns);
+    traits.typed = platform::isTerminal(platform::StandardStream::input);
+    traits.answers = traits.typed && platform::isTerminal(platform::StandardStream::error);
+    return traits;
 }
 
 } // namespace central_oauth::cli

@@ -96,7 +96,7 @@ void FileDoubts::add(FileFault fault, const std::filesystem::path& path, const s
     if (isKnown)
         return;
     auto words = wordsOf(_role, fault, path, reason);
-    doubts.push_back({fault, path, std::move(words.problem), std::move(words.fix)});
+    doubts.push_back({fault, path, std::move(words.problem), std::move(words.fix), reason});
 }
 
 } // namespace central_oauth::platform

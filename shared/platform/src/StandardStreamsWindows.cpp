@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard streams by the C library's descriptors. Windows.
+// Standard streams by the C library's descriptors, and consoles by their handles. Windows.
 #include "central_oauth/platform/StandardStreams.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <io.h>
+#include <windows.h>
 
 namespace central_oauth::platform {
 
@@ -21,7 +22,11 @@ std::error_code failure() noexcept {
 void occupyClosedStreams() {}
 
 bool isTerminal(StandardStream stream) noexcept {
-    return _isatty(static_cast<int>(stream)) != 0;
+    const DWORD name = stream == StandardStream::input    ? STD_INPUT_HANDLE
+                       : stream == StandardStream::output ? STD_OUTPUT_HANDLE
+                                                          : STD_ERROR_HANDLE;
+    DWORD mode = 0;
+    return GetConsoleMode(GetStdHandle(name), &mode) != 0;
 }
 
 std::error_code writeOutput(std::string_view text, const std::function<bool()>&) {

@@ -3,6 +3,7 @@
 #include "central_oauth/cli/InterruptibleHttpClient.h"
 
 #include "central_oauth/cli/Failure.h"
+#include "central_oauth/platform/InterruptWatch.h"
 
 #include <atomic>
 #include <cppunit/TestFixture.h>
@@ -94,13 +95,10 @@ public:
     void testSignalEndsOneWait() {
         const auto stop = std::make_shared<StopRequest>();
         StoppableWaiter waiter(stop);
-        {
-            const SignalWatch watch(stop);
-            CPPUNIT_ASSERT_EQUAL(0, std::raise(SIGINT));
-            CPPUNIT_ASSERT_THROW(waiter.wait(std::chrono::minutes(5)), Interrupted);
-            CPPUNIT_ASSERT_NO_THROW(waiter.wait(std::chrono::milliseconds(0)));
-        }
-        const SignalWatch unused(stop); // ends its thread without a signal
+        const central_oauth::platform::InterruptWatch watch([stop] { stop->request(); });
+        CPPUNIT_ASSERT_EQUAL(0, std::raise(SIGINT));
+        CPPUNIT_ASSERT_THROW(waiter.wait(std::chrono::minutes(5)), Interrupted);
+        CPPUNIT_ASSERT_NO_THROW(waiter.wait(std::chrono::milliseconds(0)));
     }
 };
 

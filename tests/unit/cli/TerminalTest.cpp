@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX): colours, questions, and the pipe of a signal.
+// Colours and questions.
 #include "central_oauth/cli/Terminal.h"
 
 #include "ScriptedServer.h"
@@ -8,10 +8,6 @@
 #include <algorithm>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#ifndef _WIN32
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 using namespace central_oauth::cli;
 using namespace central_oauth::cli::test;
@@ -22,9 +18,6 @@ class TerminalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAsks);
     CPPUNIT_TEST(testEndsTheLineOfAnInterruptedQuestion);
     CPPUNIT_TEST(testColoursMessagesAndNeverTheOutput);
-#ifndef _WIN32
-    CPPUNIT_TEST(testGivesItsPipeToNoOtherProgram);
-#endif
     CPPUNIT_TEST_SUITE_END();
 
     std::ostringstream _output;
@@ -84,25 +77,6 @@ public:
         CPPUNIT_ASSERT_EQUAL(64, failed.run({"frobnicate"}));
         CPPUNIT_ASSERT(failed.says("\x1b[1;31mcentral-oauth:\x1b[0m there is no command"));
     }
-
-#ifndef _WIN32
-    void testGivesItsPipeToNoOtherProgram() {
-        constexpr int most = 256;
-        const auto isOpen = [](int file) { return fcntl(file, F_GETFD) != -1; };
-        std::vector<int> before;
-        for (int file = 0; file < most; ++file)
-            if (isOpen(file))
-                before.push_back(file);
-        const SignalWatch signals(std::make_shared<StopRequest>());
-        int opened = 0;
-        for (int file = 0; file < most; ++file)
-            if (isOpen(file) && std::find(before.begin(), before.end(), file) == before.end()) {
-                ++opened;
-                CPPUNIT_ASSERT((fcntl(file, F_GETFD) & FD_CLOEXEC) != 0);
-            }
-        CPPUNIT_ASSERT_EQUAL(2, opened);
-    }
-#endif
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(TerminalTest);

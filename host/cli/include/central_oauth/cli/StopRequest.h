@@ -53,20 +53,4 @@ private:
     std::shared_ptr<StopRequest> _stop;
 };
 
-/// Turns the first Ctrl-C (and TERM, HUP, a closing console) into a stop request; the second one ends the
-/// process as usual.
-///
-/// At most one exists at a time. It owns a thread until it is destroyed.
-class SignalWatch {
-public:
-    explicit SignalWatch(std::shared_ptr<StopRequest> stop);
-    SignalWatch(const SignalWatch&) = delete;
-    SignalWatch& operator=(const SignalWatch&) = delete;
-    ~SignalWatch();
-
-private:
-    struct Platform;
-    std::unique_ptr<Platform> _platform;
-};
-
 } // namespace central_oauth::cli

@@ -77,15 +77,6 @@ private:
     bool _announced = false;
 };
 
-/// Fills the places of standard streams that are closed, so that no file or socket of the process becomes
-/// one by chance; reading and writing them fails as before. Before anything is opened. Does nothing on
-/// Windows.
-void occupyClosedStreams();
-
-/// Whether what was written to standard output has arrived, as far as the system knows: some file systems say
-/// only at a close that there is no space. Standard output stays open.
-[[nodiscard]] bool outputArrived();
-
 /// What the process's own standard streams are. Also prepares them for UTF-8 where that needs a call, and
 /// makes writing to a closed pipe an error of the stream instead of the end of the process.
 [[nodiscard]] Terminal::Traits prepareTerminal();

@@ -20,6 +20,7 @@ struct FileDoubt {
     std::filesystem::path path; ///< the file, or the folder or link above it that is at fault
     std::string problem; ///< the end of a sentence that begins with the file, e.g. "belongs to another user"
     std::string fix;     ///< what to do about it
+    std::string reason;  ///< the system's, where it gave one
 };
 
 /// What is wrong with a file, by what its role says about it. Empty: it may be used.

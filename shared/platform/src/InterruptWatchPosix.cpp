@@ -1,52 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX and Windows): Ctrl-C and its relatives become a stop request.
-#include "central_oauth/cli/StopRequest.h"
+// InterruptWatch by a signal handler that writes into a pipe. POSIX.
+#include "Handle.h"
+#include "central_oauth/platform/InterruptWatch.h"
 
-#if defined(_WIN32)
-#include <atomic>
-#include <windows.h>
-#else
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <system_error>
 #include <thread>
-#include <unistd.h>
-#endif
+#include <utility>
 
-namespace central_oauth::cli {
-
-#if defined(_WIN32)
-
-namespace {
-
-// The console calls back on a thread of its own, without an argument.
-std::atomic<StopRequest*> watched{nullptr};
-
-BOOL WINAPI onConsoleEvent(DWORD) {
-    StopRequest* stop = watched.exchange(nullptr);
-    if (stop == nullptr)
-        return FALSE; // the second time: what Windows does by itself
-    stop->request();
-    return TRUE;
-}
-
-} // namespace
-
-struct SignalWatch::Platform {
-    explicit Platform(std::shared_ptr<StopRequest> request) : stop(std::move(request)) {
-        watched = stop.get();
-        SetConsoleCtrlHandler(onConsoleEvent, TRUE);
-    }
-    ~Platform() {
-        SetConsoleCtrlHandler(onConsoleEvent, FALSE);
-        watched = nullptr;
-    }
-    std::shared_ptr<StopRequest> stop;
-};
-
-#else
+namespace central_oauth::platform {
 
 namespace {
 
@@ -64,10 +28,10 @@ void onSignal(int) {
 
 } // namespace
 
-struct SignalWatch::Platform {
-    explicit Platform(std::shared_ptr<StopRequest> request) : stop(std::move(request)) {
+struct InterruptWatch::State {
+    explicit State(std::function<void()> callback) : onInterrupt(std::move(callback)) {
         if (pipe(ends.data()) != 0)
-            throw std::system_error(errno, std::generic_category(), "pipe");
+            throw std::system_error(lastError(), "pipe");
         for (const int end : ends) // the browser gets none; macOS has no pipe2
             fcntl(end, F_SETFD, FD_CLOEXEC);
         wakePipe = ends[1];
@@ -77,7 +41,7 @@ struct SignalWatch::Platform {
         thread = std::thread([this] { watch(); });
     }
 
-    ~Platform() {
+    ~State() {
         restore();
         const char byte = 'q';
         if (write(ends[1], &byte, 1) == 1)
@@ -88,8 +52,8 @@ struct SignalWatch::Platform {
         close(ends[1]);
     }
 
-    Platform(const Platform&) = delete;
-    Platform& operator=(const Platform&) = delete;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
 
     void install(std::size_t index) {
         sigaction(watchedSignals[index], nullptr, &previous[index]);
@@ -116,20 +80,18 @@ struct SignalWatch::Platform {
         if (count != 1 || byte != 's')
             return;
         restore();
-        stop->request();
+        onInterrupt();
     }
 
-    std::shared_ptr<StopRequest> stop;
+    std::function<void()> onInterrupt;
     std::array<int, 2> ends{-1, -1};
     std::array<struct sigaction, watchedSignals.size()> previous{};
     std::thread thread;
 };
 
-#endif
+InterruptWatch::InterruptWatch(std::function<void()> onInterrupt)
+    : _state(std::make_unique<State>(std::move(onInterrupt))) {}
 
-SignalWatch::SignalWatch(std::shared_ptr<StopRequest> stop)
-    : _platform(std::make_unique<Platform>(std::move(stop))) {}
+InterruptWatch::~InterruptWatch() = default;
 
-SignalWatch::~SignalWatch() = default;
-
-} // namespace central_oauth::cli
+} // namespace central_oauth::platform

@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX and Windows): starts a program apart from this one.
-#include "central_oauth/cli/BrowserLauncher.h"
+// ProgramStart by posix_spawn(3). POSIX.
+#include "central_oauth/platform/ProgramStart.h"
 
-#if defined(_WIN32)
-// clang-format off
-#include <windows.h>
-#include <shellapi.h> // takes types of the other
-// clang-format on
-
-#include <Poco/UnicodeConverter.h>
-#else
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
-#include <string_view>
 #include <unistd.h>
 
 extern char** environ; // NOLINT: POSIX names it so and declares it nowhere portable
-#endif
 
-namespace central_oauth::cli {
-
-#if defined(_WIN32)
-
-bool startApart(const ProgramCommand& command) {
-    std::wstring url;
-    Poco::UnicodeConverter::convert(command.back(), url);
-    const HINSTANCE result = ShellExecuteW(nullptr, L"open", url.c_str(), nullptr, nullptr, SW_SHOWNORMAL);
-    return reinterpret_cast<INT_PTR>(result) > 32; // as its documentation says
-}
-
-#else
+namespace central_oauth::platform {
 
 namespace {
 
@@ -67,31 +46,30 @@ private:
     posix_spawnattr_t _attributes{};
 };
 
-std::vector<char*> environmentWithoutKey() {
+std::vector<char*> environmentWithout(std::string_view withheld) {
     std::vector<char*> variables;
-    for (char** variable = environ; *variable != nullptr; ++variable)
-        if (std::string_view(*variable).rfind("CENTRAL_OAUTH_CLIENT_KEY=", 0) != 0)
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view entry = *variable;
+        if (entry.substr(0, entry.find('=')) != withheld)
             variables.push_back(*variable);
+    }
     variables.push_back(nullptr);
     return variables;
 }
 
 } // namespace
 
-bool startApart(const ProgramCommand& command) {
-    ProgramCommand words = command;
+bool startApart(std::vector<std::string> command, std::string_view withheld) {
     std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (std::string& word : words)
+    arguments.reserve(command.size() + 1);
+    for (std::string& word : command)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    std::vector<char*> variables = environmentWithoutKey();
+    std::vector<char*> variables = environmentWithout(withheld);
     const SpawnSettings settings;
     pid_t process = 0;
     return posix_spawn(&process, arguments.front(), settings.files(), settings.attributes(), arguments.data(),
                        variables.data()) == 0;
 }
 
-#endif
-
-} // namespace central_oauth::cli
+} // namespace central_oauth::platform

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// ProgramStart by the shell. Windows.
+#include "central_oauth/platform/ProgramStart.h"
+
+#include <filesystem>
+// clang-format off
+#include <windows.h>
+#include <shellapi.h> // takes types of the other
+// clang-format on
+
+namespace central_oauth::platform {
+
+bool startApart(std::vector<std::string> command, std::string_view) {
+    const auto& last = command.back();
+    const std::wstring wide = std::filesystem::path(std::u8string(last.begin(), last.end())).wstring();
+    const HINSTANCE result = ShellExecuteW(nullptr, L"open", wide.c_str(), nullptr, nullptr, SW_SHOWNORMAL);
+    return reinterpret_cast<INT_PTR>(result) > 32; // as its documentation says
+}
+
+} // namespace central_oauth::platform
