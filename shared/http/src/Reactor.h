@@ -33,10 +33,10 @@ struct ReactorLimits {
     std::size_t queue = 1024; ///< whole requests that may wait for a worker; above: 503
 };
 
-/// Accepts connections and keeps them until a whole, valid request is there; takes them back afterwards.
+/// Accepts connections and keeps each until it has a whole, valid request; keeps it again after the answer.
 ///
-/// A connection is in the table, watched by the readiness, or in the queue for the workers, or in the hands
-/// of one thread. Only the reactor thread takes connections out of the table.
+/// A connection is in the table, watched by the readiness, or in the queue for the workers, or owned by one
+/// thread. Only the reactor thread takes connections out of the table.
 ///
 /// Threads: `wait` is called by one, the reactor thread; everything else by any. Errors: none
 /// leaves it; a connection that can't be kept for want of memory or descriptors is closed.
@@ -58,19 +58,19 @@ public:
     /// New connections speak TLS; plain if null.
     void useTls(std::shared_ptr<const TlsContext> tls);
 
-    /// Does a round of the reactor's work, waiting up to `atMost` for something to do. Whether one more
-    /// worker is wanted: a request waits, all workers are busy, and there may be more of them.
+    /// Does one round of the loop; waits up to `atMost` for an event. Returns true if one more worker is
+    /// wanted: a request waits, all workers are busy, and their maximum is not reached.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
 
-    /// Counts the workers. One that leaves has somebody else look after what waits.
+    /// Count the workers. `removeWorker` wakes the reactor, so that requests that wait get another worker.
     void addWorker() noexcept { ++_workers; }
     void removeWorker() noexcept {
         --_workers;
         _readiness.wake();
     }
 
-    /// For workers: a connection whose request is whole; null if none comes in time, or the reactor was
-    /// closed.
+    /// For workers. Returns a connection whose request is whole; null if none comes in time, or the reactor
+    /// was closed.
     [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
 
     /// How long a client may rely on a connection that is kept.
@@ -82,7 +82,7 @@ public:
     /// Takes a connection back that `next` gave; `need` is what its `advance` returned after the answer.
     void release(Owned connection, Connection::Need need) noexcept;
 
-    /// Whether a worker may wait a moment for the next request on the connection it has in hand.
+    /// Returns whether a worker may wait a moment for the next request on the connection that it owns.
     [[nodiscard]] bool maySpareWorker() const noexcept {
         return !_stopping && 2 * _handedOut.load(std::memory_order_relaxed) <= _limits.workers;
     }
@@ -113,7 +113,7 @@ private:
 
     enum class AfterAccept {
         another, ///< there may be another one waiting
-        wait,    ///< until somebody comes
+        wait,    ///< until the socket is ready
         pause,   ///< until the next reaping
     };
     struct Released {

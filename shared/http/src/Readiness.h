@@ -15,8 +15,8 @@ namespace central_oauth::http {
 /// What a socket is watched for.
 enum class Interest { read, write };
 
-/// Tells which of many sockets are ready, each once: a reported socket is asleep until it is armed again. So
-/// whoever takes a connection over need not unregister it, and hands it back with one call.
+/// Reports which of many sockets are ready, each once: a reported socket is asleep until it is armed again.
+/// So a thread that takes a connection need not unregister it, and returns it with one call.
 ///
 /// Tokens are the caller's and come back as given; ~0 is taken. A closed socket is forgotten by `forget`,
 /// which has to be called before it is closed.
@@ -40,8 +40,8 @@ public:
     /// Tokens that one `wait` reports at most, where the system has epoll.
     static constexpr std::size_t mostAtOnce = 256;
 
-    /// Fills `ready` with the tokens of ready sockets; nothing if the time is up or somebody has called
-    /// `wake`. A broken connection counts as ready.
+    /// Fills `ready` with the tokens of ready sockets; none if the time is up or `wake` was
+    /// called. A broken connection counts as ready.
     void wait(std::chrono::milliseconds atMost, std::vector<std::uint64_t>& ready);
 
     /// Ends a `wait` that is under way, or else the next.

@@ -15,10 +15,10 @@
 
 namespace central_oauth::http {
 
-/// Connections whose request is whole, in the order in which they became so, and the workers that take them.
+/// A queue of connections whose request is whole, for the workers.
 ///
-/// A worker that is busy takes the next without anybody being woken; sleeping ones are called in one go by
-/// `callWorkers`, once the reactor thread has nothing else to do.
+/// A busy worker takes the next one without a wake. The reactor thread wakes sleeping workers together, by
+/// `callWorkers`, once it has nothing else to do.
 ///
 /// Threads: any.
 class ReadyQueue {
@@ -30,7 +30,7 @@ public:
         _queue.push_back(std::move(connection));
     }
 
-    /// Wakes as many sleeping workers as requests wait. How many requests there are for which nobody sleeps.
+    /// Wakes as many sleeping workers as requests wait. Returns how many requests wait for a busy worker.
     std::size_t callWorkers() {
         const std::lock_guard lock(_mutex);
         const auto callable = _asleep - std::min(_asleep, _called);
@@ -59,7 +59,7 @@ public:
         return _queue.empty();
     }
 
-    /// Wakes all workers for good and returns what nobody will take.
+    /// Wakes all workers for good. Returns the connections that are left.
     std::deque<Owned> close() {
         const std::lock_guard lock(_mutex);
         _isClosed = true;

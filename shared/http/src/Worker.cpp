@@ -25,10 +25,10 @@ using Need = Connection::Need;
 // How long an idle worker keeps its thread.
 constexpr std::chrono::milliseconds workerPatience{2000};
 
-// How long a worker waits for a further request on the connection it has in hand.
+// How long a worker waits for a further request on the connection that it owns.
 constexpr std::chrono::milliseconds moment{5};
 
-/// A worker's place in Poco's server, which wants a socket for it. There is none behind it.
+/// Stands for one worker in Poco's server, which needs a socket for each. No connection is behind it.
 class WorkerSocket final : public Poco::Net::StreamSocketImpl {
 public:
     explicit WorkerSocket(Reactor& reactor) : _reactor(reactor) { _reactor.addWorker(); }
