@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientArguments.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/TypedName.h"
 
-#include <charconv>
 #include <cstdint>
 #include <sstream>
 
@@ -23,22 +23,21 @@ void readNumber(const CommandWords& words, const std::string& option, int& value
     const auto* text = words.find(option);
     if (text == nullptr)
         return;
-    const auto* const textEnd = text->data() + text->size();
-    const auto [end, fault] = std::from_chars(text->data(), textEnd, value);
-    if (fault != std::errc() || end != textEnd)
+    const auto number = base::parseNumber<int>(*text);
+    if (!number)
         throw UsageError(option + " takes a whole number.");
+    value = *number;
 }
 
 // "90d" or "12h". What is too long for a key is for the service to refuse, but not before it fits into hours.
 std::chrono::seconds lifeOf(const std::string& text) {
     constexpr std::uint32_t most = 1'000'000;
-    std::uint32_t number = 0;
-    const auto* const textEnd = text.data() + text.size();
-    const auto [end, fault] = std::from_chars(text.data(), textEnd, number);
-    const bool isWhole = fault == std::errc() && end + 1 == textEnd && (*end == 'd' || *end == 'h');
-    if (!isWhole || number > most)
+    const bool isDays = text.ends_with('d');
+    const auto digits = std::string_view(text).substr(0, text.empty() ? 0 : text.size() - 1);
+    const auto number = base::parseNumber<std::uint32_t>(digits);
+    if (!number || *number > most || (!isDays && !text.ends_with('h')))
         throw UsageError("--expires takes a number of days or hours, such as 90d or 12h.");
-    return std::chrono::hours(*end == 'd' ? std::int64_t{number} * 24 : std::int64_t{number});
+    return std::chrono::hours(std::int64_t{*number} * (isDays ? 24 : 1));
 }
 
 void readNewClient(const CommandWords& words, services::NewClient& client) {

@@ -3,6 +3,7 @@
 
 #include "StandardStreams.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/platform/Signals.h"
 
@@ -13,13 +14,6 @@
 namespace central_oauth::app {
 
 namespace {
-
-std::string listOf(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names)
-        text += (text.empty() ? "" : ",") + name;
-    return text;
-}
 
 /// What a client has to say, for the list: of every request for whom it is, of every link who asks.
 std::string_view dutiesOf(const domain::Client& client) {
@@ -59,7 +53,7 @@ int add(services::ClientService& clients, const services::NewClient& wanted) {
 
 int list(const services::ClientService& clients, std::ostream& output) {
     for (const auto& client : clients.list())
-        output << client.id.value() << '\t' << client.name << '\t' << listOf(client.scopes) << '\t'
+        output << client.id.value() << '\t' << client.name << '\t' << base::join(client.scopes, ",") << '\t'
                << base::formatRfc3339(client.createdAt) << '\t' << dutiesOf(client) << '\t'
                << (client.contact.empty() ? "-" : client.contact) << '\n';
     return exitOk;
@@ -100,7 +94,7 @@ int addKey(services::ClientService& clients, const std::string& client, const se
     const std::string what = "key \"" + added.record.name + "\" of the client \"" + client + '"';
     showOnce(clients, added, what);
     std::cerr << what << " added as " << added.record.keyId << " with the scopes "
-              << listOf(added.record.scopes) << "; it stands on stdout and is not shown again\n";
+              << base::join(added.record.scopes, ",") << "; it stands on stdout and is not shown again\n";
     return exitOk;
 }
 
@@ -110,7 +104,7 @@ int listKeys(const services::ClientService& clients, const std::string& client, 
     for (const auto& key : clients.listKeys(client)) {
         const bool hasEnded = key.expiresAt && *key.expiresAt <= now;
         const auto issued = tokens.find(key.keyId);
-        output << key.keyId << '\t' << key.name << '\t' << listOf(key.scopes) << '\t'
+        output << key.keyId << '\t' << key.name << '\t' << base::join(key.scopes, ",") << '\t'
                << base::formatRfc3339(key.createdAt) << '\t'
                << (key.expiresAt ? base::formatRfc3339(*key.expiresAt) : "-") << '\t'
                << (hasEnded ? "expired" : "active") << '\t'
@@ -125,7 +119,7 @@ std::string textOf(const services::KeyDescent& descent) {
     std::string text;
     if (!descent.keys.empty())
         text = std::to_string(descent.keys.size()) + (descent.keys.size() == 1 ? " key" : " keys") +
-               " that replaced it (" + listOf(descent.keys) + ')';
+               " that replaced it (" + base::join(descent.keys, ",") + ')';
     if (descent.grantTokens > 0)
         text += (text.empty() ? "" : " and ") + std::to_string(descent.grantTokens) +
                 (descent.grantTokens == 1 ? " grant token" : " grant tokens");

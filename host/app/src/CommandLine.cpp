@@ -7,6 +7,7 @@
 #include "CommandWords.h"
 #include "central_oauth/app/CommandTable.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <optional>
@@ -39,9 +40,8 @@ const CommandForm* findForm(const std::vector<std::string>& arguments) {
     if (known == 0)
         throw UsageError("there is no option or command " +
                          base::displayText(arguments.front(), longestShown) + ".");
-    std::string begin;
-    for (std::size_t i = 0; i < known; ++i)
-        begin += (i == 0 ? "" : " ") + arguments[i];
+    const auto end = arguments.begin() + static_cast<std::ptrdiff_t>(known);
+    const std::string begin = base::join(std::vector<std::string>(arguments.begin(), end), " ");
     std::vector<std::string> rest;
     for (const auto& form : describeCommands())
         if (commonWords(form, arguments) == known)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/CommandTable.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 
 namespace central_oauth::app {
@@ -114,10 +116,7 @@ const std::vector<CommandForm>& describeCommands() {
 }
 
 std::string nameOf(const CommandForm& form) {
-    std::string name;
-    for (const auto& word : form.words)
-        name += (name.empty() ? "" : " ") + word;
-    return name;
+    return base::join(form.words, " ");
 }
 
 std::string usageOf(const CommandForm& form) {

@@ -2,6 +2,7 @@
 #include "CommandWords.h"
 
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 
@@ -15,13 +16,6 @@ const OptionForm* findOption(const CommandForm& form, const std::string& name) {
     return found == form.options.end() ? nullptr : &*found;
 }
 
-std::string joinedByAnd(const std::vector<std::string>& operands) {
-    std::string text;
-    for (const auto& operand : operands)
-        text += (text.empty() ? "one " : " and one ") + operand;
-    return text;
-}
-
 void checkOperands(const CommandForm& form, std::size_t given) {
     if (given == form.operands.size())
         return;
@@ -29,7 +23,7 @@ void checkOperands(const CommandForm& form, std::size_t given) {
                                     [](const auto& name) { return name == "NAME" || name == "CLIENT"; });
     if (form.operands.empty())
         throw UsageError(nameOf(form) + " takes no arguments.");
-    throw UsageError(nameOf(form) + " takes " + joinedByAnd(form.operands) +
+    throw UsageError(nameOf(form) + " takes one " + base::join(form.operands, " and one ") +
                      (isName ? "; put quotes around a name with spaces." : "."));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/ProviderPlans.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/httpclient/NoProxyList.h"
@@ -62,10 +63,8 @@ std::string withoutQuery(const std::string& url) {
     const auto parsed = base::WebUrl::parse(url);
     if (!parsed)
         return {};
-    auto path = parsed->rest.substr(0, parsed->rest.find_first_of("?#"));
-    while (path.ends_with('/'))
-        path.pop_back();
-    return parsed->origin() + path;
+    const auto path = parsed->rest.substr(0, parsed->rest.find_first_of("?#"));
+    return parsed->origin().append(base::trimEnd(path, "/"));
 }
 
 // A client id at an authorization server; empty without a client id.

@@ -3,11 +3,12 @@
 #include "central_oauth/cli/AnswerReader.h"
 
 #include "JsonFields.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/AsciiJson.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstdint>
 #include <sstream>
 
 namespace central_oauth::cli {
@@ -19,8 +20,7 @@ constexpr std::size_t longestToken = 16384;
 constexpr std::size_t longestCloudId = 256;
 
 bool isVisibleAscii(const std::string& text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+    return !text.empty() && base::consistsOf(text, base::isVisible);
 }
 
 std::string identifier(const JsonFields& fields, const std::string& name) {
@@ -61,11 +61,11 @@ std::string time(const JsonFields& fields, const std::string& name) {
 // The one form in which the server writes times: RFC 3339 in UTC with whole seconds.
 std::optional<std::chrono::sys_seconds> timeOf(const std::string& text) {
     constexpr std::string_view form = "0000-00-00T00:00:00Z";
-    const auto fits = [](char want, char is) { return want == '0' ? is >= '0' && is <= '9' : is == want; };
+    const auto fits = [](char want, char is) { return want == '0' ? base::isDigit(is) : is == want; };
     if (text.size() != form.size() || !std::equal(form.begin(), form.end(), text.begin(), fits))
         return std::nullopt;
     const auto number = [&](std::size_t at, std::size_t length) {
-        return std::stoi(text.substr(at, length));
+        return base::parseNumber<int>(std::string_view(text).substr(at, length)).value_or(0);
     };
     const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
                                           std::chrono::month(static_cast<unsigned>(number(5, 2))),
@@ -171,9 +171,7 @@ LinkCode readLinkCode(const provider::Secret& body) {
     const JsonFields fields(body);
     LinkCode link;
     link.code = fields.text("link_code");
-    const bool digits =
-        std::all_of(link.code.begin(), link.code.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (link.code.size() != 12 || !digits)
+    if (link.code.size() != 12 || !base::isNumber(link.code))
         throw UnreadableAnswer("link_code is not 12 digits");
     link.displayCode = printable(fields.text("link_code_display"), 32);
     link.verificationUrl = webAddress(fields, "verification_url");
@@ -190,10 +188,7 @@ TokenPayload readTokenPayload(const provider::Secret& body) {
     token.provider = identifier(fields, "provider");
     token.subject = fields.textOrEmpty("subject");
     token.person = person(fields);
-    std::string type = fields.text("token_type");
-    std::transform(type.begin(), type.end(), type.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    if (type != "bearer")
+    if (!base::equalsIgnoringCase(fields.text("token_type"), "bearer"))
         throw UnreadableAnswer("token_type is not Bearer");
     token.accessToken = secret(fields, "access_token");
     token.expiresIn = fields.seconds("expires_in", longestDuration);
@@ -283,10 +278,10 @@ std::optional<std::chrono::seconds> retryAfterOf(const provider::HttpResponse& r
     if (found == response.headers.end())
         return std::nullopt;
     const std::string& text = found->second;
-    const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (text.empty() || text.size() > 9 || !digits)
+    const auto number = text.size() > 9 ? std::nullopt : base::parseNumber<std::uint32_t>(text);
+    if (!number)
         return std::nullopt;
-    return std::min(std::chrono::seconds(std::stol(text)), std::chrono::seconds(3600));
+    return std::min(std::chrono::seconds(*number), std::chrono::seconds(3600));
 }
 
 } // namespace central_oauth::cli

@@ -8,7 +8,6 @@
 #include "central_oauth/cli/PrintableText.h"
 #include "central_oauth/config/ForeignCharacter.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -23,10 +22,6 @@ constexpr const char* howToGetKey = "get one from the operator, who runs: centra
 // 256 bits in six bits a character, and a prefix. The checksum in a key is the server's business.
 constexpr std::size_t shortestKey = 4 + 43;
 constexpr std::size_t longestKey = 200;
-
-bool startsWith(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
 
 // The name in lower case where that is set to something, as curl does; otherwise the one in upper case.
 std::string nameInUse(const VariableLookup& variable, const char* lower, const char* upper) {
@@ -64,12 +59,12 @@ provider::Secret checkedKey(provider::Secret key, const std::string& source) {
     if (const auto foreign = config::foreignCharacter(word))
         throw Failure(ExitCode::keyRefused, source + " holds " + *foreign + ", and no client key does",
                       std::string("copy the key alone, or ") + howToGetKey);
-    if (startsWith(word, "cog_") || startsWith(word, "cos_") || startsWith(word, "cop_"))
+    if (word.starts_with("cog_") || word.starts_with("cos_") || word.starts_with("cop_"))
         throw Failure(ExitCode::keyRefused,
                       source + " holds another kind of credential: this client needs a key that begins with "
                                "cok_",
                       howToGetKey);
-    if (!startsWith(word, "cok_") || word.size() < shortestKey || !isIdentifier(word, longestKey))
+    if (!word.starts_with("cok_") || word.size() < shortestKey || !isIdentifier(word, longestKey))
         throw Failure(ExitCode::keyRefused,
                       source + " can't be a client key: one begins with cok_, is longer than 46 characters "
                                "and has no blanks",

@@ -5,14 +5,12 @@
 #include "CommandOptions.h"
 #include "central_oauth/base/Authority.h"
 #include "central_oauth/base/Lifetime.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/TypedName.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -31,21 +29,13 @@ using Operands = std::vector<std::string>;
 
 constexpr std::size_t longestOperand = 512;
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 std::chrono::seconds parseSeconds(const std::string& text, const std::string& option, int least, int most) {
-    int number = -1;
-    const auto* const textEnd = text.data() + text.size();
-    const auto [end, fault] = std::from_chars(text.data(), textEnd, number);
-    if (fault != std::errc() || end != textEnd || number < least || number > most)
+    const auto number = base::parseNumber<int>(text);
+    if (!number || *number < least || *number > most)
         throw usageFailure("--" + option + " is a number of seconds from " + std::to_string(least) + " to " +
                                std::to_string(most),
                            "token");
-    return std::chrono::seconds(number);
+    return std::chrono::seconds(*number);
 }
 
 TokenFormat parseFormat(const std::string& text) {
@@ -63,10 +53,10 @@ TokenFormat parseFormat(const std::string& text) {
 }
 
 // Which port it means depends on the protocol that git names.
-std::string parseHost(std::string text) {
+std::string parseHost(const std::string& text) {
     if (!base::Authority::parse(text, base::WebScheme::https))
         throw usageFailure("--git-host needs a host name, with :PORT if git's URL has one", "token");
-    return lower(std::move(text));
+    return base::lower(text);
 }
 
 void takeText(Invocation& invocation, const std::string& option, const std::string& value) {
@@ -213,11 +203,8 @@ void takeGitAction(Invocation& invocation, Operands& operands) {
 void checkOperand(const Invocation& invocation, const CommandDescription& command) {
     const std::string& operand = invocation.operand;
     const auto& choice = command.operandValues;
-    const bool control = std::any_of(operand.begin(), operand.end(), [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    });
     const bool named = command.command == Command::login || command.command == Command::help;
-    if (control || operand.size() > longestOperand || (named && !isIdentifier(operand)))
+    if (base::hasControls(operand) || operand.size() > longestOperand || (named && !isIdentifier(operand)))
         throw usageFailure(printable(operand, 40) + " can't be " + command.operand, command.name);
     if (command.command != Command::help && !choice.empty() &&
         std::find(choice.begin(), choice.end(), operand) == choice.end())
@@ -248,7 +235,7 @@ void takeOperands(Invocation& invocation, const CommandDescription& command, Ope
 
 bool holdWord(const std::vector<std::string>& arguments, const std::string& word) {
     return std::any_of(arguments.begin(), arguments.end(), [&word](const std::string& argument) {
-        return lower(argument).find(word) != std::string::npos;
+        return base::lower(argument).find(word) != std::string::npos;
     });
 }
 

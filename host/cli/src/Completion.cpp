@@ -2,6 +2,7 @@
 // One case per command and the word before the cursor.
 #include "central_oauth/cli/Completion.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/CommandLine.h"
 
 #include <vector>
@@ -34,16 +35,9 @@ constexpr const char* tail = R"(        *) return ;;
 complete -F _central_oauth central-oauth
 )";
 
-std::string joined(const Words& words) {
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
-}
-
 // Nothing in the table needs quoting: names are of [a-z-].
 std::string offer(const std::string& pattern, const Words& words) {
-    return "        " + pattern + ") words='" + joined(words) + "' ;;\n";
+    return "        " + pattern + ") words='" + base::join(words, " ") + "' ;;\n";
 }
 
 // A value that only the person knows is not guessed at, but files are bash's business.

@@ -2,6 +2,7 @@
 // The server's words about an account, with the next command to type.
 #include "central_oauth/cli/ExplainCommand.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/AccountSelection.h"
 
 namespace central_oauth::cli {
@@ -74,13 +75,6 @@ std::string siteLines(const Account& account) {
     return lines + line("", "(none is chosen; choose one with: " + loginCommand(account) + " --site URL)");
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
-}
-
 Failure failureFor(const Account& account, ExitCode verdict) {
     if (verdict == ExitCode::grantDead)
         return Failure(verdict, "the grant of " + account.accountId + " does not work any more",
@@ -107,7 +101,7 @@ std::string explanation(const Account& account) {
            line("account", account.accountId) + lineIfAny("subject", account.subject) +
            lineIfAny("label", account.label) + line("status", statusWords(account)) + problemLines(account) +
            line("next", nextStep(account)) + siteLines(account) +
-           line("scopes", orElse(joined(account.scopes), "none")) +
+           line("scopes", orElse(base::join(account.scopes, " "), "none")) +
            line("linked", orElse(account.linkedAt, "unknown")) +
            line("last refresh", orElse(account.lastRefreshAt, "not since it was linked")) +
            line("last used", orElse(account.lastUsedAt, "never")) +

@@ -4,21 +4,9 @@
 
 #include "central_oauth/base/Authority.h"
 #include "central_oauth/base/Host.h"
-
-#include <algorithm>
-#include <cctype>
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::cli {
-
-namespace {
-
-std::string lowered(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-} // namespace
 
 GitRequest readGitRequest(Terminal& terminal) {
     GitRequest request;
@@ -37,7 +25,7 @@ GitRequest readGitRequest(Terminal& terminal) {
         bool& isSaid = name == "host" ? hasHost : hasProtocol;
         request.isAmbiguous = request.isAmbiguous || isSaid;
         isSaid = true;
-        attribute = lowered(line->substr(equals + 1));
+        attribute = base::lower(line->substr(equals + 1));
     }
     return request;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The help, written from the table of commands.
 #include "CommandOptions.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/CommandLine.h"
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 
 #include <Poco/Util/HelpFormatter.h>
@@ -66,7 +66,7 @@ std::string helpText(const std::string& command) {
     formatter.setCommand("central-oauth " + description.name);
     formatter.setUsage(usageOf(description));
     std::string summary = description.summary;
-    summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
+    summary.front() = base::upper(summary.front());
     formatter.setHeader("\n" + summary + "." + (description.details.empty() ? "" : " ") +
                         description.details);
     std::ostringstream text;

@@ -2,6 +2,7 @@
 // Members in a fixed order; what is not there is null.
 #include "LoginLines.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/AsciiJson.h"
 
 namespace central_oauth::cli {
@@ -24,10 +25,7 @@ std::string siteJson(const std::optional<SiteInfo>& site) {
 }
 
 std::string listJson(const std::vector<std::string>& texts) {
-    std::string list;
-    for (const std::string& text : texts)
-        list += (list.empty() ? "" : ",") + quotedJson(text);
-    return '[' + list + ']';
+    return '[' + base::join(texts, ",", quotedJson) + ']';
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // Drops from foreign text what a terminal would obey instead of show.
 #include "central_oauth/cli/PrintableText.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
@@ -21,10 +22,6 @@ constexpr char32_t noCharacter = 0xffffffff;
 
 char32_t take(std::string_view& rest) {
     return base::takeCodePoint(rest).value_or(noCharacter);
-}
-
-bool isWordCharacter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 // ECMA-48: a control sequence ends with a character from '@' to '~'; a string (title, link) ends with BEL or
@@ -70,7 +67,7 @@ std::string withoutCredentials(std::string text) {
         for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
             at += prefix.size();
             const auto begin = text.begin() + static_cast<std::ptrdiff_t>(at);
-            const auto end = std::find_if_not(begin, text.end(), isWordCharacter);
+            const auto end = std::find_if_not(begin, text.end(), base::isIdCharacter);
             if (begin != end)
                 text.replace(begin, end, "...");
         }
@@ -106,7 +103,7 @@ std::string printable(const std::string& text, std::size_t limit) {
 }
 
 bool isIdentifier(std::string_view text, std::size_t limit) {
-    return !text.empty() && text.size() <= limit && std::all_of(text.begin(), text.end(), isWordCharacter);
+    return !text.empty() && text.size() <= limit && base::consistsOf(text, base::isIdCharacter);
 }
 
 bool looksLikeCredential(const std::string& text) {
@@ -120,8 +117,8 @@ std::string shownOr(const std::string& placeholder, const std::string& text) {
 
 std::string shellWord(const std::string& text) {
     constexpr std::string_view harmless = "@%+=:,./";
-    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return isWordCharacter(c) || harmless.find(c) != std::string_view::npos;
+    const bool plain = !text.empty() && base::consistsOf(text, [&](char c) {
+        return base::isIdCharacter(c) || harmless.find(c) != std::string_view::npos;
     });
     return plain ? text : shellQuoted(text);
 }
@@ -139,8 +136,8 @@ std::string shellQuoted(std::string_view text) {
 
 std::string spokenDuration(std::chrono::seconds duration) {
     const bool minutes = duration >= std::chrono::seconds(120);
-    const auto count = minutes ? duration.count() / 60 : duration.count();
-    return std::to_string(count) + (minutes ? " minute" : " second") + (count == 1 ? "" : "s");
+    return minutes ? base::counted(duration.count() / 60, "minute")
+                   : base::counted(duration.count(), "second");
 }
 
 } // namespace central_oauth::cli

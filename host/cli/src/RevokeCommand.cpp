@@ -2,6 +2,7 @@
 // Asks, and says in words what DELETE /v1/tokens did.
 #include "central_oauth/cli/RevokeCommand.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/AccountSelection.h"
 #include "central_oauth/cli/PrintableText.h"
 
@@ -42,9 +43,8 @@ constexpr const char* consequences =
     "here,\non this or another machine, stops getting one at once. Other accounts stay. If one of them rests "
     "on the\nsame consent of the same person, the provider is not asked to end the grant.\n";
 
-bool isYes(std::string answer) {
-    answer.erase(0, answer.find_first_not_of(" \t"));
-    answer.erase(answer.find_last_not_of(" \t\r") + 1);
+bool isYes(std::string_view answer) {
+    answer = base::trim(answer, " \t\r");
     return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
 }
 

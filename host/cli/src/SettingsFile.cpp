@@ -4,10 +4,10 @@
 
 #include "JsonFile.h"
 #include "PrivateFile.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace central_oauth::cli {
@@ -29,8 +29,7 @@ std::string textOf(const SettingsFile& file, const std::string& name, const Poco
     if (!value.isString())
         throw wrongMember(file, name + " is not a text");
     std::string text = value.extract<std::string>();
-    if (std::any_of(text.begin(), text.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }))
+    if (base::hasControls(text))
         throw wrongMember(file, name + " has a control character");
     return text;
 }

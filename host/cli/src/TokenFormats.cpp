@@ -3,6 +3,7 @@
 // with a headers helper, git-credential(1).
 #include "TokenFormats.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/cli/AccountSelection.h"
 #include "central_oauth/cli/AsciiJson.h"
 #include "central_oauth/cli/Failure.h"
@@ -51,10 +52,8 @@ std::string unsetLine(const std::vector<Product>& served, bool sharesToken) {
 }
 
 std::string productUrl(const std::string& siteUrl, const std::string& pathBelow) {
-    std::string url = siteUrl.substr(0, siteUrl.find_last_not_of('/') + 1);
-    const bool isBelow = url.size() >= pathBelow.size() &&
-                         url.compare(url.size() - pathBelow.size(), std::string::npos, pathBelow) == 0;
-    return isBelow ? url : url + pathBelow;
+    std::string url(base::trimEnd(siteUrl, "/"));
+    return url.ends_with(pathBelow) ? url : url + pathBelow;
 }
 
 bool serves(const TokenPayload& token, const Product& product) {

@@ -4,6 +4,7 @@
 
 #include "RequestValues.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <set>
@@ -30,10 +31,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 // A field name comes from the caller: shown only if it is one an API could have.
 std::string shown(const std::string& name) {
-    const bool plain =
-        !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        });
+    const bool plain = !name.empty() && name.size() <= 64 && base::consistsOf(name, [](char c) {
+        return base::isLowerLetter(c) || base::isDigit(c) || c == '_';
+    });
     return plain ? "\"" + name + "\"" : std::string("of that name");
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/LinkEndpoints.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
 #include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LogFields.h"
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <string_view>
 #include <utility>
@@ -60,14 +59,10 @@ std::chrono::seconds waitOf(const http::Request& request) {
     const auto text = request.query().find("wait");
     if (!text)
         return std::chrono::seconds(0);
-    unsigned value = 0;
-    const auto* const begin = text->data();
-    const auto* const end = begin + text->size();
-    const bool isPlain = std::all_of(begin, end, [](char c) { return c >= '0' && c <= '9'; }) &&
-                         (text->size() == 1 || *begin != '0');
-    if (text->empty() || !isPlain || std::from_chars(begin, end, value).ec != std::errc() || value > longest)
+    const auto value = base::parseNumber<unsigned>(*text);
+    if (!value || *value > longest || (text->size() > 1 && text->front() == '0'))
         throw Error(ErrorCode::invalidRequest, "wait is a whole number of seconds from 0 to 30.");
-    return std::chrono::seconds(value);
+    return std::chrono::seconds(*value);
 }
 
 // What is no code opens nothing, so it is a mistake and no attempt at somebody's link.

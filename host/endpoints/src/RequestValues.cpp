@@ -4,8 +4,7 @@
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/OpaqueText.h"
-
-#include <charconv>
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::endpoints {
 
@@ -26,12 +25,11 @@ std::int64_t numberParameter(const http::Request& request, const std::string& na
     const auto text = request.query().find(name);
     if (!text)
         return rule.otherwise;
-    std::int64_t value = 0;
-    const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (fault != std::errc() || end != text->data() + text->size())
+    const auto value = base::parseNumber<std::int64_t>(*text);
+    if (!value)
         refuseNumber(name, rule);
-    requireWithin(value, name, rule);
-    return value;
+    requireWithin(*value, name, rule);
+    return *value;
 }
 
 void requireWithin(std::int64_t value, const std::string& name, const NumberRule& rule) {

@@ -3,9 +3,9 @@
 #include "AnswerLimits.h"
 
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
-#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -54,7 +54,7 @@ void requireScopes(const std::vector<std::string>& scopes) {
 }
 
 bool isWebUrl(std::string_view url) {
-    const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+    const bool plain = base::consistsOf(url, base::isVisible);
     return plain && (url.starts_with("https://") || url.starts_with("http://"));
 }
 

@@ -2,6 +2,8 @@
 // The promises of provider::SettingSpec, checked once when a plugin is loaded.
 #include "DeclaredSettings.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -16,11 +18,10 @@ namespace {
 constexpr std::size_t settingLimit = 100;
 
 bool isKey(std::string_view key) {
-    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
     // NAME_FILE is where the host looks for the secret NAME.
-    return !key.empty() && key.size() <= 48 && isUpper(key.front()) && !key.ends_with("_FILE") &&
-           std::all_of(key.begin(), key.end(),
-                       [&](char c) { return isUpper(c) || (c >= '0' && c <= '9') || c == '_'; });
+    return !key.empty() && key.size() <= 48 && base::isUpperLetter(key.front()) && !key.ends_with("_FILE") &&
+           base::consistsOf(key,
+                            [](char c) { return base::isUpperLetter(c) || base::isDigit(c) || c == '_'; });
 }
 
 // No key but a well-formed one is quoted: it could hold anything.

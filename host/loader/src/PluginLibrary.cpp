@@ -6,6 +6,7 @@
 #include "DeclaredSettings.h"
 #include "Descriptor.h"
 #include "LibraryFile.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
@@ -27,10 +28,9 @@ PluginRefusal refusal(const std::string& id, RefusalReason reason, const std::st
 }
 
 bool isPluginId(const std::string& id) {
-    const auto isLower = [](char c) { return c >= 'a' && c <= 'z'; };
-    return !id.empty() && id.size() <= 32 && isLower(id.front()) &&
-           std::all_of(id.begin(), id.end(),
-                       [&](char c) { return isLower(c) || (c >= '0' && c <= '9') || c == '-'; });
+    return !id.empty() && id.size() <= 32 && base::isLowerLetter(id.front()) &&
+           base::consistsOf(id,
+                            [](char c) { return base::isLowerLetter(c) || base::isDigit(c) || c == '-'; });
 }
 
 RefusalReason reasonOf(platform::FileFault fault) {

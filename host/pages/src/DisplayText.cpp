@@ -1,37 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/pages/DisplayText.h"
 
-#include <algorithm>
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::pages {
 namespace {
 
 constexpr std::size_t maxUrlLength = 8192;
 
-bool isAlphanumeric(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool consistsOf(std::string_view text, std::string_view marks) noexcept {
-    return std::all_of(text.begin(), text.end(), [marks](char c) {
-        return isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
-    });
-}
-
 bool isUrlText(std::string_view text) noexcept {
-    return text.size() <= maxUrlLength && consistsOf(text, "-._~:/?#[]@!$&'()*+,;=%");
+    return text.size() <= maxUrlLength && base::consistsOf(text, base::isUrlCharacter);
 }
 
 /// The part after `scheme`, compared without case; empty if `url` has another one.
 std::string_view afterScheme(std::string_view url, std::string_view scheme) noexcept {
-    const auto same = [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    };
-    if (url.size() < scheme.size() ||
-        !std::equal(scheme.begin(), scheme.end(), url.begin(),
-                    [&same](char wanted, char given) { return same(given, wanted); }))
-        return {};
-    return url.substr(scheme.size());
+    return base::startsWithIgnoringCase(url, scheme) ? url.substr(scheme.size()) : std::string_view();
 }
 
 } // namespace
@@ -55,7 +38,9 @@ bool isLocalPath(std::string_view path) noexcept {
 }
 
 bool isToken(std::string_view value) noexcept {
-    return !value.empty() && value.size() <= 512 && consistsOf(value, "._~+/=:-");
+    return !value.empty() && value.size() <= 512 && base::consistsOf(value, [](char c) {
+        return base::isAlphanumeric(c) || std::string_view("._~+/=:-").find(c) != std::string_view::npos;
+    });
 }
 
 } // namespace central_oauth::pages

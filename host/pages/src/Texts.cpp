@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/pages/Texts.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 
 namespace central_oauth::pages {
-namespace {
-
-std::string counted(long long count, std::string_view unit) {
-    return std::to_string(count) + ' ' + std::string(unit) + (count == 1 ? "" : "s");
-}
-
-} // namespace
-
 std::string_view effectWords(ScopeEffect effect) noexcept {
     switch (effect) {
     case ScopeEffect::reads:
@@ -50,12 +44,12 @@ std::string_view reachWords(const std::vector<ScopeWords>& scopes) noexcept {
 std::string durationWords(std::chrono::seconds span) {
     using namespace std::chrono_literals;
     if (span < 1min)
-        return counted(std::max(span, 0s).count(), "second");
+        return base::counted(std::max(span, 0s).count(), "second");
     if (span < 1h)
-        return counted(std::chrono::floor<std::chrono::minutes>(span).count(), "minute");
+        return base::counted(std::chrono::floor<std::chrono::minutes>(span).count(), "minute");
     if (span < 48h)
-        return counted(std::chrono::floor<std::chrono::hours>(span).count(), "hour");
-    return counted(std::chrono::floor<std::chrono::days>(span).count(), "day");
+        return base::counted(std::chrono::floor<std::chrono::hours>(span).count(), "hour");
+    return base::counted(std::chrono::floor<std::chrono::days>(span).count(), "day");
 }
 
 std::string ageWords(std::chrono::seconds age) {
@@ -72,7 +66,7 @@ std::string expiryWords(std::chrono::seconds left) {
 }
 
 std::string permissionWords(std::size_t count) {
-    return counted(static_cast<long long>(count), "permission");
+    return base::counted(static_cast<long long>(count), "permission");
 }
 
 std::string entryWords(std::size_t digits, std::size_t strayAt) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ClientRules.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Labels.h"
 
@@ -30,19 +31,12 @@ void checkName(const std::string& name, const std::string& what) {
                            "with a letter or digit.");
 }
 
-std::string listOf(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names)
-        text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
 void checkScopes(const std::vector<std::string>& scopes, const std::vector<std::string>& known,
                  const std::string& what) {
     for (const auto& scope : scopes) {
         if (std::find(known.begin(), known.end(), scope) == known.end())
             throw Error(ErrorCode::invalidRequest,
-                        what + " is one of " + listOf(known) + "; \"" + scope + "\" is none.");
+                        what + " is one of " + base::join(known, ", ") + "; \"" + scope + "\" is none.");
     }
     if (scopes.empty() || std::set<std::string>(scopes.begin(), scopes.end()).size() != scopes.size())
         throw Error(ErrorCode::invalidRequest, "Name at least one scope, and each once.");

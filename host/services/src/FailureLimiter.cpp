@@ -2,9 +2,8 @@
 #include "central_oauth/services/FailureLimiter.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -20,10 +19,7 @@ constexpr BucketRate failures{60, 30};
 std::string plainGroup(std::string_view group) {
     while (group.size() > 1 && group.front() == '0')
         group.remove_prefix(1);
-    std::string plain(group);
-    std::transform(plain.begin(), plain.end(), plain.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return plain;
+    return base::lower(group);
 }
 
 // The groups that are written out on one side of "::".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/GrantRules.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/domain/Grant.h"
 #include "central_oauth/domain/Link.h"
 #include "central_oauth/services/LogFields.h"
@@ -19,10 +20,7 @@ std::string domainOf(const std::string& email) {
     const auto at = email.rfind('@');
     if (at == std::string::npos || at == 0)
         return {};
-    std::string domain = email.substr(at + 1);
-    std::transform(domain.begin(), domain.end(), domain.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return domain;
+    return base::lower(std::string_view(email).substr(at + 1));
 }
 
 bool contains(const std::vector<std::string>& all, const std::string& one) {

@@ -5,6 +5,7 @@
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/OpaqueText.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/domain/Client.h"
@@ -38,14 +39,8 @@ void checkOpaque(const std::string& name, const std::string& text, std::size_t l
 
 // The page shows it, so it can be nothing but an id or an address (RFC 3986 section 2): no sentence.
 void checkSite(const std::string& site) {
-    const auto isAlphanumeric = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    constexpr std::string_view marks = "-._~:/?#[]@!$&'()*+,;=%";
-    const bool isAddress = std::all_of(site.begin(), site.end(), [&](char c) {
-        return isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
-    });
-    if (!site.empty() && (!isAddress || !isAlphanumeric(site.front())))
+    const bool isAddress = base::consistsOf(site, base::isUrlCharacter);
+    if (!site.empty() && (!isAddress || !base::isAlphanumeric(site.front())))
         refuse("site is a cloud id or the site's https URL, without spaces, such as "
                "https://acme.atlassian.net.");
 }
@@ -54,8 +49,7 @@ void checkSite(const std::string& site) {
 std::string shownScope(const std::string& scope) {
     constexpr std::size_t longest = 100;
     const bool isScope = !scope.empty() && scope.size() <= longest && !crypto::looksLikeCredential(scope) &&
-                         std::all_of(scope.begin(), scope.end(),
-                                     [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+                         base::consistsOf(scope, base::isScopeCharacter);
     return isScope ? "\"" + scope + "\"" : std::string("a text");
 }
 

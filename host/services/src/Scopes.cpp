@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/Scopes.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 
 namespace central_oauth::services {
@@ -34,10 +36,7 @@ std::vector<std::string> offeredScopes(const std::vector<std::string>& wanted,
 }
 
 std::string scopeText(const std::vector<std::string>& scopes) {
-    std::string text;
-    for (const auto& scope : scopes)
-        text += (text.empty() ? "" : " ") + scope;
-    return text;
+    return base::join(scopes, " ");
 }
 
 } // namespace central_oauth::services

@@ -2,6 +2,7 @@
 #include "central_oauth/services/Sites.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Grant.h"
@@ -15,10 +16,7 @@
 namespace central_oauth::services {
 
 std::string siteNames(const std::vector<domain::Site>& sites) {
-    std::string names;
-    for (const auto& site : sites)
-        names += (names.empty() ? "" : ", ") + site.id + " " + site.url;
-    return names;
+    return base::join(sites, ", ", [](const domain::Site& site) { return site.id + " " + site.url; });
 }
 
 std::optional<domain::Site> findSite(const std::vector<domain::Site>& sites, const std::string& wanted) {

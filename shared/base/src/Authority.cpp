@@ -2,9 +2,9 @@
 #include "central_oauth/base/Authority.h"
 
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace central_oauth::base {
@@ -16,13 +16,9 @@ std::optional<std::uint16_t> parsePort(std::string_view digits, WebScheme scheme
     constexpr std::size_t mostDigits = 5;
     if (digits.empty())
         return portOf(scheme);
-    const bool number =
-        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!number || digits.front() == '0' || digits.size() > mostDigits)
+    if (digits.front() == '0' || digits.size() > mostDigits)
         return std::nullopt;
-    std::uint16_t port = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    return read.ec == std::errc() ? std::optional(port) : std::nullopt;
+    return parseNumber<std::uint16_t>(digits);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/Host.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -8,19 +10,6 @@
 namespace central_oauth::base {
 
 namespace {
-
-constexpr bool isDigit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-// Independent of the locale, and of letters beyond ASCII.
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool isNumber(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), isDigit);
-}
 
 constexpr IpBytes mappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
@@ -32,13 +21,11 @@ std::optional<std::array<std::uint8_t, 4>> parseIpv4(std::string_view text) noex
         if (last != (dot == std::string_view::npos))
             return std::nullopt;
         const auto octet = text.substr(0, dot);
-        unsigned number = 0;
-        const auto read = std::from_chars(octet.data(), octet.data() + octet.size(), number);
+        const auto number = parseNumber<std::uint8_t>(octet);
         // A leading zero means octal to some systems and decimal to others.
-        if (!isNumber(octet) || read.ec != std::errc() || number > 255 ||
-            (octet.size() > 1 && octet.front() == '0'))
+        if (!number || (octet.size() > 1 && octet.front() == '0'))
             return std::nullopt;
-        bytes[i] = static_cast<std::uint8_t>(number);
+        bytes[i] = *number;
         if (!last)
             text.remove_prefix(dot + 1);
     }
@@ -60,12 +47,7 @@ struct Bytes {
 
 std::optional<unsigned> parseGroup(std::string_view group) noexcept {
     constexpr std::size_t mostDigits = 4;
-    unsigned value = 0;
-    const char* const end = group.data() + group.size();
-    const auto read = std::from_chars(group.data(), end, value, 16);
-    if (group.size() > mostDigits || read.ec != std::errc() || read.ptr != end)
-        return std::nullopt;
-    return value;
+    return group.size() <= mostDigits ? parseNumber<unsigned>(group, 16) : std::nullopt;
 }
 
 // Reads groups such as "fe80:1" or "ffff:10.0.0.1"; an empty text has none.
@@ -145,9 +127,7 @@ std::string ipv6Text(const IpBytes& bytes) {
 bool isLabel(std::string_view label) noexcept {
     constexpr std::size_t longestLabel = 63;
     return !label.empty() && label.size() <= longestLabel && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(), [](char c) {
-               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_';
-           });
+           consistsOf(label, isIdCharacter);
 }
 
 } // namespace
@@ -185,9 +165,7 @@ bool isHost(std::string_view text) noexcept {
 }
 
 bool isLoopbackHost(std::string_view host) noexcept {
-    constexpr std::string_view localhost = "localhost";
-    if (std::equal(host.begin(), host.end(), localhost.begin(), localhost.end(),
-                   [](char a, char b) { return lower(a) == b; }))
+    if (equalsIgnoringCase(host, "localhost"))
         return true;
     const auto bytes = parseIp(host);
     if (!bytes)
@@ -210,9 +188,7 @@ std::optional<std::string> canonicalHost(std::string_view host) {
         host.remove_suffix(1);
     if (!isHost(host))
         return std::nullopt;
-    std::string text(host);
-    std::transform(text.begin(), text.end(), text.begin(), lower);
-    return text;
+    return lower(host);
 }
 
 } // namespace central_oauth::base

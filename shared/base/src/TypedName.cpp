@@ -2,6 +2,7 @@
 #include "central_oauth/base/TypedName.h"
 
 #include "central_oauth/base/Characters.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
 namespace central_oauth::base {
@@ -35,10 +36,7 @@ std::string foldTypedName(std::string_view text) {
         else
             folded += before.substr(0, before.size() - text.size());
     }
-    const auto first = folded.find_first_not_of(' ');
-    if (first == std::string::npos)
-        return {};
-    return folded.substr(first, folded.find_last_not_of(' ') - first + 1);
+    return std::string(trim(folded, " "));
 }
 
 } // namespace central_oauth::base

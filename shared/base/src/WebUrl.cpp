@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/WebUrl.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,30 +10,16 @@ namespace central_oauth::base {
 
 namespace {
 
-bool isVisible(char c) noexcept {
-    return c > ' ' && c < '\x7F';
-}
-
 // Cuts "https://" or "http://" off, in any case (RFC 3986 section 6.2.2.1).
 std::optional<WebScheme> takeScheme(std::string_view& text) {
     for (const auto& [prefix, scheme] : {std::pair(std::string_view("https://"), WebScheme::https),
                                          std::pair(std::string_view("http://"), WebScheme::http)}) {
-        const bool begins = text.size() >= prefix.size() &&
-                            std::equal(prefix.begin(), prefix.end(), text.begin(), [](char lower, char c) {
-                                return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower);
-                            });
-        if (!begins)
+        if (!startsWithIgnoringCase(text, prefix))
             continue;
         text.remove_prefix(prefix.size());
         return scheme;
     }
     return std::nullopt;
-}
-
-std::string_view withoutSlashes(std::string_view rest) {
-    while (rest.ends_with('/'))
-        rest.remove_suffix(1);
-    return rest;
 }
 
 // True where the path is empty: "", "?…" and "#…".
@@ -51,7 +39,7 @@ bool sameRest(std::string_view one, std::string_view other) {
 
 std::optional<WebUrl> WebUrl::parse(std::string_view text) {
     const auto scheme = takeScheme(text);
-    if (!scheme || !std::all_of(text.begin(), text.end(), isVisible))
+    if (!scheme || !consistsOf(text, isVisible))
         return std::nullopt;
     const auto end = std::min(text.find_first_of("/?#"), text.size());
     auto authority = Authority::parse(text.substr(0, end), *scheme);
@@ -87,13 +75,13 @@ std::string canonicalSiteUrl(std::string_view url) {
     const auto parsed = WebUrl::parse(url);
     if (!parsed)
         return std::string(url);
-    const auto rest = withoutSlashes(parsed->rest);
+    const auto rest = trimEnd(parsed->rest, "/");
     // Before a query or a fragment an empty path is written out (RFC 3986 section 6.2.3).
     return parsed->origin() + (rest.empty() || !hasNoPath(rest) ? "" : "/") + std::string(rest);
 }
 
 bool sameSiteUrl(std::string_view one, std::string_view other) {
-    return sameUrl(withoutSlashes(one), withoutSlashes(other));
+    return sameUrl(trimEnd(one, "/"), trimEnd(other, "/"));
 }
 
 } // namespace central_oauth::base

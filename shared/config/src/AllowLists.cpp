@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which sites and people of a provider may be linked at all.
 #include "ForeignObjection.h"
-#include "Text.h"
 #include "Url.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 
 #include <algorithm>
@@ -19,15 +19,14 @@ constexpr const char* emailDomainsKey = "ALLOWED_EMAIL_DOMAINS";
 // name of a site, as in "acme", and as a cloud id it would lock everybody out.
 bool isCloudId(std::string_view text) {
     constexpr std::size_t longest = 64;
-    return text.size() <= longest && std::any_of(text.begin(), text.end(), isDigit) &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c) { return isDigit(c) || isLowerLetter(lower(c)) || c == '-'; });
+    return text.size() <= longest && std::any_of(text.begin(), text.end(), base::isDigit) &&
+           base::consistsOf(text, [](char c) { return base::isAlphanumeric(c) || c == '-'; });
 }
 
 // As upstream writes it: lower case, without port and slash where they say nothing.
 std::optional<std::string> parseSite(std::string_view entry, Objection& why) {
     if (isCloudId(entry))
-        return lower(entry);
+        return base::lower(entry);
     if (entry.find("://") == std::string_view::npos) {
         why = {"that is neither a cloud id nor a URL",
                "write a site's URL whole, as https://acme.atlassian.net"};
@@ -50,7 +49,7 @@ std::optional<std::string> parseEmailDomain(std::string_view entry, Objection& w
            "write it as example.com: ASCII (xn-- where need be), without @ and *"};
     if (!base::isHost(entry) || base::parseIp(entry))
         return std::nullopt;
-    return lower(entry);
+    return base::lower(entry);
 }
 
 template <class Parse>
@@ -65,7 +64,7 @@ std::vector<std::string> readList(const Environment& environment, const std::str
     }
     std::vector<std::string> list;
     std::size_t position = 0;
-    for (const auto entry : splitList(*text)) {
+    for (const auto entry : base::splitList(*text)) {
         ++position;
         Objection why;
         auto value = parse(entry, why);

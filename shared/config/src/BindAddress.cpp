@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "BindAddress.h"
 
-#include "Text.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::config {
 
@@ -21,7 +21,6 @@ std::optional<std::string_view> unbracketed(std::string_view host) {
 
 std::optional<BindAddress> parseBindAddress(std::string_view text, Objection& why) {
     constexpr std::string_view example = "write it as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080";
-    constexpr std::int64_t largestPort = 65535;
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || text.ends_with(']')) {
         why = {"has no port", std::string(example)};
@@ -32,12 +31,12 @@ std::optional<BindAddress> parseBindAddress(std::string_view text, Objection& wh
         why = {"has no valid host", std::string(example)};
         return std::nullopt;
     }
-    const auto port = parseNumber(text.substr(colon + 1));
-    if (!port || *port > largestPort) {
+    const auto port = base::parseNumber<std::uint16_t>(text.substr(colon + 1));
+    if (!port) {
         why = {"has a port that is not a number from 0 to 65535", std::string(example)};
         return std::nullopt;
     }
-    return BindAddress{lower(*host), static_cast<std::uint16_t>(*port)};
+    return BindAddress{base::lower(*host), *port};
 }
 
 bool BindAddress::isLoopback() const noexcept {

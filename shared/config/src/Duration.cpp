@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Duration.h"
 
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <array>
@@ -24,7 +24,7 @@ constexpr std::array<Unit, 4> units{{{'d', 86400}, {'h', 3600}, {'m', 60}, {'s',
 
 std::optional<std::chrono::seconds> parseDuration(std::string_view text) noexcept {
     std::int64_t perUnit = 1;
-    if (!text.empty() && !isDigit(text.back())) {
+    if (!text.empty() && !base::isDigit(text.back())) {
         const auto* unit = std::find_if(units.begin(), units.end(),
                                         [&text](const Unit& known) { return known.sign == text.back(); });
         if (unit == units.end())
@@ -32,7 +32,7 @@ std::optional<std::chrono::seconds> parseDuration(std::string_view text) noexcep
         perUnit = unit->seconds;
         text.remove_suffix(1);
     }
-    const auto number = parseNumber(text);
+    const auto number = base::isNumber(text) ? base::parseNumber<std::int64_t>(text) : std::nullopt;
     if (!number || *number > std::numeric_limits<std::int64_t>::max() / perUnit)
         return std::nullopt;
     return std::chrono::seconds(*number * perUnit);

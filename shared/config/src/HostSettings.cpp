@@ -10,10 +10,10 @@
 #include "PublicUrl.h"
 #include "SettingReader.h"
 #include "SystemAuthorities.h"
-#include "Text.h"
 #include "TlsSettings.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/SettingsTable.h"
@@ -79,7 +79,7 @@ fs::path readDatabasePath(SettingReader& reader) {
 
 provider::LogLevel readLogLevel(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_LOG_LEVEL";
-    const std::string wanted = upper(*reader.text(name));
+    const std::string wanted = base::upper(*reader.text(name));
     const auto* found = std::find_if(levels.begin(), levels.end(),
                                      [&wanted](const NamedLevel& level) { return level.name == wanted; });
     if (found != levels.end())
@@ -165,7 +165,7 @@ NetworkList readTrustedProxies(SettingReader& reader, bool behindTlsProxy) {
 
 ProxyHeader readProxyHeader(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PROXY_HEADER";
-    const std::string header = lower(*reader.text(name));
+    const std::string header = base::lower(*reader.text(name));
     if (header == "forwarded")
         return ProxyHeader::forwarded;
     if (header != "x-forwarded-for")
@@ -235,19 +235,12 @@ std::size_t readWorkers(SettingReader& reader) {
     return static_cast<std::size_t>(reader.number("CENTRAL_OAUTH_WORKERS", usual));
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-    std::string result;
-    for (const auto& text : texts)
-        result += (result.empty() ? "" : ", ") + text;
-    return result;
-}
-
 std::string describeProviders(const std::vector<ProviderChoice>& providers) {
     std::vector<std::string> texts;
     for (const auto& provider : providers)
         texts.push_back(provider.name == provider.plugin ? provider.name
                                                          : provider.name + '=' + provider.plugin);
-    return texts.empty() ? "each plugin whose CLIENT_ID is set" : joined(texts);
+    return texts.empty() ? "each plugin whose CLIENT_ID is set" : base::join(texts, ", ");
 }
 
 std::string nameOf(provider::LogLevel wanted) {
@@ -296,14 +289,14 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
     return {
         {"CENTRAL_OAUTH_DB_PATH", settings.dbPath.string()},
         {"CENTRAL_OAUTH_SECRET_KEY", keys == 0 ? "unset" : "set"},
-        {"CENTRAL_OAUTH_KEY_RING", std::to_string(keys) + (keys == 1 ? " key" : " keys")},
+        {"CENTRAL_OAUTH_KEY_RING", base::counted(static_cast<long long>(keys), "key")},
         {"CENTRAL_OAUTH_LOG_LEVEL", nameOf(settings.logLevel)},
         {"CENTRAL_OAUTH_LOG_FILE", orElse(settings.logFile.string(), "standard output")},
         {"CENTRAL_OAUTH_BIND", settings.bind.text()},
         {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? settings.tls->certificate.string() : "none"},
         {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? settings.tls->key.string() : "none"},
         {"CENTRAL_OAUTH_PUBLIC_URL", settings.publicUrl ? settings.publicUrl->text : "from the bind address"},
-        {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(joined(settings.trustedProxies.texts()), "none")},
+        {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(base::join(settings.trustedProxies.texts(), ", "), "none")},
         {"CENTRAL_OAUTH_PROXY_HEADER",
          settings.proxyHeader == ProxyHeader::forwarded ? "forwarded" : "x-forwarded-for"},
         {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},

@@ -2,7 +2,7 @@
 #include "KeyRing.h"
 
 #include "SecretSource.h"
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <string>
@@ -18,9 +18,7 @@ constexpr std::string_view howToMakeOne = "make a key with: openssl rand -hex 32
 
 bool isEncryptionKey(std::string_view text) noexcept {
     constexpr std::size_t hexDigits = 64;
-    return text.size() == hexDigits && std::all_of(text.begin(), text.end(), [](char c) {
-               return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-           });
+    return text.size() == hexDigits && base::consistsOf(text, base::isHexDigit);
 }
 
 // Whether the digits repeat themselves, or go up or down in equal steps: nobody draws such a key, and
@@ -32,7 +30,7 @@ bool isPattern(std::string_view key) {
             return true;
     }
     const auto byteAt = [key](std::size_t i) {
-        return std::stoi(std::string(key.substr(2 * i, 2)), nullptr, 16);
+        return base::parseNumber<int>(key.substr(2 * i, 2), 16).value_or(0);
     };
     const int step = (byteAt(1) - byteAt(0)) & 0xff;
     for (std::size_t i = 2; i < key.size() / 2; ++i) {
@@ -45,13 +43,13 @@ bool isPattern(std::string_view key) {
 std::vector<provider::Secret> parseRing(const SecretReading& list, SettingReader& reader) {
     std::vector<provider::Secret> ring;
     std::size_t position = 0;
-    for (const auto entry : splitList(list.value->reveal())) {
+    for (const auto entry : base::splitList(list.value->reveal())) {
         const std::string which = "has an entry " + std::to_string(++position);
         if (const auto wrong = keyFaultOf(entry); !wrong.empty()) {
             reader.fault(list.fault(which + " that " + std::string(wrong), std::string(howToMakeOne)));
             return {};
         }
-        provider::Secret key(lower(entry));
+        provider::Secret key(base::lower(entry));
         if (const auto earlier = positionOf(key.reveal(), ring); earlier != 0) {
             reader.fault(
                 list.fault(which + " that repeats entry " + std::to_string(earlier), "list each key once"));
@@ -69,7 +67,7 @@ void joinKey(const SecretReading& single, const SecretReading& list, std::vector
         reader.fault(single.fault(std::string(wrong), std::string(howToMakeOne)));
         return;
     }
-    provider::Secret key(lower(single.value->reveal()));
+    provider::Secret key(base::lower(single.value->reveal()));
     if (ring.empty())
         ring.push_back(std::move(key));
     else if (ring.front().reveal() != key.reveal())
@@ -84,7 +82,7 @@ void joinKey(const SecretReading& single, const SecretReading& list, std::vector
 std::string_view keyFaultOf(std::string_view text) {
     if (!isEncryptionKey(text))
         return "is not 64 hex digits";
-    return isPattern(lower(text)) ? "is a pattern that anybody can guess" : "";
+    return isPattern(base::lower(text)) ? "is a pattern that anybody can guess" : "";
 }
 
 std::size_t positionOf(std::string_view key, const std::vector<provider::Secret>& ring) {

@@ -3,10 +3,9 @@
 
 #include "KeyRing.h"
 #include "LockedSecretFile.h"
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
-#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -32,7 +31,7 @@ constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL
 }
 
 [[noreturn]] void refuseCredential(const std::string& name) {
-    refuse("the keys come from the service manager as the credential " + lower(name) +
+    refuse("the keys come from the service manager as the credential " + base::lower(name) +
            ", which is a copy. Run the command outside the service, and name the file behind it (in "
            "systemd, that of LoadCredential=) by " +
            name + "_FILE.");
@@ -51,7 +50,7 @@ bool isCredential(const Environment& environment, const std::string& name,
         return false;
     const fs::path folder{std::string(*variable)};
     std::error_code failed;
-    const auto status = fs::symlink_status(folder / lower(name), failed);
+    const auto status = fs::symlink_status(folder / base::lower(name), failed);
     return status.type() != fs::file_type::not_found ||
            (file && isInside(fs::path(std::string(*file)), folder));
 }
@@ -63,12 +62,6 @@ void requireTrusted(const fs::path& file) {
         throw KeyRingError(KeyRingError::Kind::file,
                            "the key file " + file.string() + ' ' + judgement.refusals.front().problem + ": " +
                                judgement.refusals.front().fix + ". Nothing was changed.");
-}
-
-std::string_view withoutLineEnd(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-        text.remove_suffix(1);
-    return text;
 }
 
 // A rename gives the new keys to one name of the file; every other name would keep the old ones.
@@ -88,10 +81,10 @@ std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file
         refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + file.string() + ' ' +
                problem + ": " + fix + ". Nothing was changed.");
     };
-    for (const auto entry : splitList(text)) {
+    for (const auto entry : base::splitList(text)) {
         if (const auto fault = keyFaultOf(entry); !fault.empty())
             refuseEntry(std::string(fault), "correct it first; make a key with: openssl rand -hex 32");
-        provider::Secret key(lower(entry));
+        provider::Secret key(base::lower(entry));
         if (const auto earlier = positionOf(key.reveal(), keys); earlier != 0)
             refuseEntry("repeats entry " + std::to_string(earlier), "list each key once");
         keys.push_back(std::move(key));
@@ -134,9 +127,9 @@ KeyRingAddition::KeyRingAddition(const fs::path& file, const provider::Secret& h
     : _file((requireTrusted(file), std::make_unique<LockedSecretFile>(file))) {
     requireOneName(file);
     const auto content = _file->read();
-    const auto text = withoutLineEnd(content.reveal());
+    const auto text = base::trimEnd(content.reveal(), "\r\n");
     _ring = keysIn(text, file);
-    _ring.insert(_ring.begin(), provider::Secret(lower(hexKey.reveal())));
+    _ring.insert(_ring.begin(), provider::Secret(base::lower(hexKey.reveal())));
     _content = joined(_ring.front(), text);
     if (_content.size() > LockedSecretFile::largest)
         refuse("the key file " + file.string() +

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/config/NetworkList.h"
 
-#include "Text.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 
@@ -44,12 +44,12 @@ std::optional<NetworkList::Network> NetworkList::parseNetwork(std::string_view t
     const std::size_t available = address->size() * 8 - skipped;
     std::size_t bits = available;
     if (slash != std::string_view::npos) {
-        const auto length = parseNumber(text.substr(slash + 1));
-        if (!length || *length > static_cast<std::int64_t>(available)) {
+        const auto length = base::parseNumber<std::size_t>(text.substr(slash + 1));
+        if (!length || *length > available) {
             problem = "has a prefix length that is not a number from 0 to " + std::to_string(available);
             return std::nullopt;
         }
-        bits = static_cast<std::size_t>(*length);
+        bits = *length;
     }
     // "10.1.2.3/8" is as often a mistyped /32 as a mistyped network.
     if (hasBitsBeyond(*address, bits + skipped)) {
@@ -62,7 +62,7 @@ std::optional<NetworkList::Network> NetworkList::parseNetwork(std::string_view t
 std::optional<NetworkList> NetworkList::parse(std::string_view text, std::string& problem) {
     NetworkList list;
     std::size_t position = 0;
-    for (const auto entry : splitList(text)) {
+    for (const auto entry : base::splitList(text)) {
         ++position;
         const auto network = parseNetwork(entry, problem);
         if (!network) {

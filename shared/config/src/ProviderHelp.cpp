@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings of providers as text for a terminal, as Markdown, and as lines of the log.
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 
 #include <algorithm>
@@ -18,13 +18,6 @@ struct Row {
     std::vector<std::string> plugins;  ///< that have it
     std::vector<std::string> defaults; ///< as many
 };
-
-std::string joined(const std::vector<std::string>& texts, const char* between = ", ") {
-    std::string all;
-    for (const auto& text : texts)
-        all += (all.empty() ? "" : between) + text;
-    return all;
-}
 
 std::string defaultOf(const SettingSpec& spec, std::string_view quote) {
     if (spec.required)
@@ -63,19 +56,19 @@ std::string shownDefault(const Row& row) {
     std::vector<std::string> each;
     for (std::size_t i = 0; i < row.plugins.size(); ++i)
         each.push_back(row.plugins[i] + ": " + row.defaults[i]);
-    return joined(each, "; ");
+    return base::join(each, "; ");
 }
 
 std::string meaning(const Row& row, std::size_t plugins) {
     std::string text = row.spec.help;
     if (row.spec.type == SettingType::choice)
-        text += " One of: " + joined(row.spec.choices) + '.';
+        text += " One of: " + base::join(row.spec.choices, ", ") + '.';
     if (row.spec.type == SettingType::flag)
         text += " on or off.";
     if (row.spec.type == SettingType::secret)
         text += " Secret.";
     if (!row.plugins.empty() && row.plugins.size() < plugins)
-        text += " Of " + joined(row.plugins) + " only.";
+        text += " Of " + base::join(row.plugins, ", ") + " only.";
     return text;
 }
 
@@ -115,7 +108,7 @@ std::vector<std::pair<std::string, std::string>> describeProvider(std::string_vi
     for (const auto& spec : specs)
         lines.emplace_back(providerVariable(providerName, spec.key), valueOf(spec, settings));
     const auto orAny = [](const std::vector<std::string>& list) {
-        return list.empty() ? std::string("any") : joined(list);
+        return list.empty() ? std::string("any") : base::join(list, ", ");
     };
     lines.emplace_back(providerVariable(providerName, "ALLOWED_SITES"), orAny(allowed.sites));
     lines.emplace_back(providerVariable(providerName, "ALLOWED_EMAIL_DOMAINS"), orAny(allowed.emailDomains));

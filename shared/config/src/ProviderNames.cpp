@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ProviderNames.h"
 
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 
@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, 2> foreignVariables{"CENTRAL_OAUTH_CLIENT
 
 bool isName(std::string_view name) {
     constexpr std::size_t longestName = 32;
-    return !name.empty() && name.size() <= longestName && isLowerLetter(name.front()) &&
-           std::all_of(name.begin(), name.end(),
-                       [](char c) { return isLowerLetter(c) || isDigit(c) || c == '-'; });
+    return !name.empty() && name.size() <= longestName && base::isLowerLetter(name.front()) &&
+           base::consistsOf(name,
+                            [](char c) { return base::isLowerLetter(c) || base::isDigit(c) || c == '-'; });
 }
 
 bool collidesWithHost(std::string_view prefix) {
@@ -44,8 +44,8 @@ bool collidesWithHost(std::string_view prefix) {
 std::optional<ProviderChoice> parseProvider(std::string_view entry, const std::string& which,
                                             Objection& why) {
     const auto equals = entry.find('=');
-    const auto name = trim(entry.substr(0, equals));
-    const auto plugin = equals == std::string_view::npos ? name : trim(entry.substr(equals + 1));
+    const auto name = base::trim(entry.substr(0, equals));
+    const auto plugin = equals == std::string_view::npos ? name : base::trim(entry.substr(equals + 1));
     if (plugin.find('+') != std::string_view::npos) {
         why = {which + " that joins plugins, which is not in this release yet",
                "list each plugin as a provider of its own"};
@@ -66,7 +66,7 @@ std::optional<ProviderChoice> parseProvider(std::string_view entry, const std::s
 } // namespace
 
 std::string providerVariable(std::string_view providerName, std::string_view key) {
-    std::string name = upper(providerName);
+    std::string name = base::upper(providerName);
     std::replace(name.begin(), name.end(), '-', '_');
     return "CENTRAL_OAUTH_" + name + '_' + std::string(key);
 }
@@ -87,7 +87,7 @@ bool isProviderConfigured(const Environment& environment, std::string_view provi
 std::optional<std::vector<ProviderChoice>> parseProviders(std::string_view text, Objection& why) {
     std::vector<ProviderChoice> providers;
     std::size_t position = 0;
-    for (const auto entry : splitList(text)) {
+    for (const auto entry : base::splitList(text)) {
         const auto provider = parseProvider(entry, "has an entry " + std::to_string(++position), why);
         if (!provider)
             return std::nullopt;

@@ -3,8 +3,8 @@
 
 #include "ForeignObjection.h"
 #include "SecretSource.h"
-#include "Text.h"
 #include "Url.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/SettingsTable.h"
 
 #include <algorithm>
@@ -17,30 +17,17 @@ using provider::SettingType;
 
 constexpr std::string_view dataCenter = "datacenter";
 
-// RFC 6749 section 3.3: visible ASCII without quote and backslash.
-bool isScopeToken(std::string_view token) {
-    return std::all_of(token.begin(), token.end(),
-                       [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != '\\'; });
-}
-
 // The tokens with one space between them; nothing where one is not valid or there is none.
 std::optional<std::string> parseScopes(std::string_view text) {
     std::string scopes;
-    for (text = trim(text); !text.empty(); text = trim(text)) {
+    for (text = base::trim(text); !text.empty(); text = base::trim(text)) {
         const auto token = text.substr(0, text.find(' '));
-        if (!isScopeToken(token))
+        if (!base::consistsOf(token, base::isScopeCharacter))
             return std::nullopt;
         scopes += (scopes.empty() ? "" : " ") + std::string(token);
         text.remove_prefix(token.size());
     }
     return scopes.empty() ? std::nullopt : std::optional(scopes);
-}
-
-std::string listed(const std::vector<std::string>& choices) {
-    std::string text;
-    for (const auto& choice : choices)
-        text += (text.empty() ? "" : ", ") + choice;
-    return text;
 }
 
 // An id that upstream gave, such as CLIENT_ID: copied as it is, or of no use.
@@ -52,7 +39,7 @@ std::optional<Objection> objectionToForeign(const provider::SettingSpec& spec, s
     if (spec.type == SettingType::text && !isId(spec))
         return objectionToEnds(text, LooseText::prose);
     if (spec.type == SettingType::scopeList)
-        return objectionToEnds(trim(text), LooseText::path);
+        return objectionToEnds(base::trim(text), LooseText::path);
     return objectionToCharacters(text);
 }
 
@@ -73,7 +60,7 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
         why = {"is not a list of scopes", "separate the scopes with spaces, without quotes and backslashes"};
         return parseScopes(text);
     case SettingType::choice:
-        why = {"is none of its choices", "write one of: " + listed(spec.choices)};
+        why = {"is none of its choices", "write one of: " + base::join(spec.choices, ", ")};
         return std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end()
                    ? std::optional(text)
                    : std::nullopt;
@@ -104,7 +91,7 @@ public:
         if (!value)
             return;
         // Run as what it is not, it would hand out accounts of another server than the operator means.
-        if (setting.name == "DEPLOYMENT" && lower(*value) == dataCenter)
+        if (setting.name == "DEPLOYMENT" && base::lower(*value) == dataCenter)
             refuseDataCenter(variable);
         else
             _report.warnings.push_back({variable, laterText(setting)});
@@ -130,7 +117,7 @@ private:
             Objection why;
             if (auto value = parseValue(spec, std::string(*text), why))
                 _settings.set(spec.key, std::move(*value));
-            else if (spec.key == "DEPLOYMENT" && lower(*text) == dataCenter)
+            else if (spec.key == "DEPLOYMENT" && base::lower(*text) == dataCenter)
                 refuseDataCenter(variable);
             else
                 _report.faults.push_back({variable, why.problem, why.mend});
@@ -147,9 +134,7 @@ private:
     }
 
     void missing(const provider::SettingSpec& spec) {
-        std::string help = spec.help;
-        while (help.ends_with('.'))
-            help.pop_back();
+        const std::string help(base::trimEnd(spec.help, "."));
         _report.faults.push_back({providerVariable(_name, spec.key),
                                   "is required by the provider " + _name + " and not set",
                                   help.empty() ? "set it, or leave the provider out" : "set it: " + help});

@@ -2,8 +2,7 @@
 #include "PublicUrl.h"
 
 #include "Url.h"
-
-#include <algorithm>
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::config {
 
@@ -24,8 +23,8 @@ bool isSupportUrl(const std::string& text) {
         const auto address = std::string_view(text).substr(mailto.size());
         const auto at = address.find('@');
         // This lands in an href, so what could end one is refused although some of it is legal in an address.
-        const bool harmless = std::all_of(address.begin(), address.end(), [](char c) {
-            return c > ' ' && c < '\x7F' && std::string_view("\"<>'\\`").find(c) == std::string_view::npos;
+        const bool harmless = base::consistsOf(address, [](char c) {
+            return base::isVisible(c) && std::string_view("\"<>'\\`").find(c) == std::string_view::npos;
         });
         return harmless && at != 0 && at != std::string_view::npos && at + 1 < address.size();
     }

@@ -2,7 +2,7 @@
 #include "SecretSource.h"
 
 #include "FileReport.h"
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -23,8 +23,8 @@ constexpr const char* credentialsVariable = "CREDENTIALS_DIRECTORY";
 std::string shownFolder(const fs::path& folder) {
     const std::string text = folder.string();
     constexpr std::size_t longest = 255;
-    const bool isPlain = folder.is_absolute() && text.size() <= longest &&
-                         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    const bool isPlain =
+        folder.is_absolute() && text.size() <= longest && base::consistsOf(text, base::isVisible);
     return isPlain ? text : "a directory";
 }
 
@@ -55,7 +55,7 @@ Credential findCredential(const Environment& environment, const std::string& nam
         addCredentialsFault(folder, doubt.problem, doubt.fix, report);
         return {std::nullopt, false};
     }
-    const fs::path path = folder / lower(name);
+    const fs::path path = folder / base::lower(name);
     std::error_code failed;
     const auto status = fs::symlink_status(path, failed);
     if (status.type() == fs::file_type::not_found)
@@ -82,10 +82,7 @@ bool isInCredentialsDirectory(const Environment& environment, const fs::path& fi
 }
 
 provider::Secret withoutLineEnd(const provider::Secret& content) {
-    std::string_view text = content.reveal();
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
-        text.remove_suffix(1);
-    return provider::Secret(std::string(text));
+    return provider::Secret(std::string(base::trimEnd(content.reveal(), "\r\n")));
 }
 
 // `setting` is what the operator wrote, so that a message names the variable to change.
@@ -109,7 +106,7 @@ SecretReading checked(std::optional<provider::Secret> secret, const std::string&
     if (secret && secret->empty()) {
         report.faults.push_back({setting, "names an empty file", "write the secret into the file"});
         secret.reset();
-    } else if (secret && hasControlCharacters(secret->reveal())) {
+    } else if (secret && base::hasControls(secret->reveal())) {
         report.faults.push_back(
             reading.fault("holds " + foreignCharacter(secret->reveal()).value_or("a control character"),
                           "give the secret alone, as one line"));
@@ -151,7 +148,7 @@ SecretReading readSecret(const Environment& environment, const std::string& name
     if (credential && (value || (file && !sameFile(*credential, fs::path(std::string(*file)))))) {
         report.faults.push_back(
             {value ? name : fileName,
-             "is set although the service manager passes the credential " + lower(name) + " too",
+             "is set although the service manager passes the credential " + base::lower(name) + " too",
              "keep one of the two"});
         return {true, std::nullopt};
     }
@@ -165,7 +162,7 @@ SecretReading readSecret(const Environment& environment, const std::string& name
         return checked(readFile(environment, fs::path(std::string(*file)), fileName, report), fileName,
                        report, placeIn(std::string(*file)));
     if (credential) {
-        const std::string setting = "the credential " + lower(name);
+        const std::string setting = "the credential " + base::lower(name);
         return checked(readFile(environment, *credential, setting, report), setting, report);
     }
     return {};

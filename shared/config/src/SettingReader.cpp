@@ -3,7 +3,7 @@
 
 #include "Duration.h"
 #include "ForeignObjection.h"
-#include "Text.h"
+#include "central_oauth/base/Text.h"
 
 #include <utility>
 
@@ -41,7 +41,7 @@ std::int64_t SettingReader::number(std::string_view name, std::int64_t whenUnset
     if (!value)
         return whenUnset;
     const SettingSpec& spec = *findSetting(name);
-    const auto number = parseNumber(*value);
+    const auto number = base::isNumber(*value) ? base::parseNumber<std::int64_t>(*value) : std::nullopt;
     if (number && *number >= spec.least && *number <= spec.most)
         return *number;
     const std::string range = std::to_string(spec.least) + " to " + std::to_string(spec.most);

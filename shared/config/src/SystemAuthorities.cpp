@@ -2,10 +2,10 @@
 #include "SystemAuthorities.h"
 
 #include "FileReport.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -26,15 +26,13 @@ constexpr const char* folderVariable = "SSL_CERT_DIR";
 // and a number.
 bool isOpenedByOpenSsl(std::string_view name) {
     constexpr std::size_t digits = 8;
-    const auto isHex = [](unsigned char c) { return std::isxdigit(c) != 0; };
-    const auto isDigit = [](unsigned char c) { return std::isdigit(c) != 0; };
     if (name.size() <= digits || name[digits] != '.' ||
-        !std::all_of(name.begin(), name.begin() + digits, isHex))
+        !base::consistsOf(name.substr(0, digits), base::isHexDigit))
         return false;
     auto number = name.substr(digits + 1);
-    if (!number.empty() && std::tolower(static_cast<unsigned char>(number.front())) == 'r')
+    if (!number.empty() && base::lower(number.front()) == 'r')
         number.remove_prefix(1);
-    return !number.empty() && std::all_of(number.begin(), number.end(), isDigit);
+    return base::isNumber(number);
 }
 
 // The beginning of a sentence. Without the path where it can't be shown: a secret that stands in the wrong

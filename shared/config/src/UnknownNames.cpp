@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds mistyped variables, and those that may hold a secret.
+#include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 
@@ -12,6 +13,9 @@ namespace central_oauth::config {
 namespace {
 
 using Names = std::set<std::string, std::less<>>;
+
+// A name that nobody knows can be anything, and warnings go to terminals.
+constexpr std::size_t longestShown = 80;
 
 // Levenshtein: the fewest insertions, deletions and replacements that make one text the other.
 std::size_t editDistance(std::string_view a, std::string_view b) {
@@ -69,15 +73,6 @@ std::string textAbout(std::string_view name, const Names& offered) {
     return nearest.empty() ? text : text + "; did you mean " + std::string(nearest) + '?';
 }
 
-// A name that nobody knows can be anything, and warnings go to terminals.
-std::string shownName(std::string_view name) {
-    constexpr std::size_t longest = 80;
-    std::string shown(name.substr(0, longest));
-    std::replace_if(
-        shown.begin(), shown.end(), [](char c) { return c <= ' ' || c >= '\x7F'; }, '?');
-    return name.size() > longest ? shown + "..." : shown;
-}
-
 } // namespace
 
 std::vector<std::string> variablesToErase(const Environment& environment,
@@ -99,7 +94,7 @@ std::vector<Warning> unknownNames(const Environment& environment, const std::vec
     std::vector<Warning> warnings;
     for (const auto& name : environment.names("CENTRAL_OAUTH_")) {
         if (offered.find(name) == offered.end() && !isKnownElsewhere(name, testNames))
-            warnings.push_back({shownName(name), textAbout(name, offered)});
+            warnings.push_back({base::visibleBeginning(name, longestShown), textAbout(name, offered)});
     }
     return warnings;
 }

@@ -2,11 +2,10 @@
 #include "Url.h"
 
 #include "ForeignObjection.h"
-#include "Text.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/WebUrl.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include <Poco/Exception.h>
@@ -15,12 +14,6 @@
 namespace central_oauth::config {
 
 namespace {
-
-// RFC 3986 appendix A, reserved and unreserved characters and the percent sign.
-bool isUrlCharacter(char c) {
-    constexpr std::string_view signs = "-._~:/?#[]@!$&'()*+,;=%";
-    return isDigit(c) || isLowerLetter(lower(c)) || signs.find(c) != std::string_view::npos;
-}
 
 // Between "//" and the next part; empty where there is none.
 std::string_view authorityOf(std::string_view text) {
@@ -37,7 +30,7 @@ std::optional<Objection> objectionToForm(std::string_view text, QueryRule query)
     if (auto foreign = objectionToCharacters(text))
         return foreign;
     const auto authority = authorityOf(text);
-    if (!std::all_of(text.begin(), text.end(), isUrlCharacter) || authority.empty())
+    if (!base::consistsOf(text, base::isUrlCharacter) || authority.empty())
         return Objection{"is not an absolute URL", "write it as https://host or https://host:port"};
     if (authority.find('@') != std::string_view::npos)
         return Objection{"holds a user name or password", "leave out everything before the @, and the @"};
@@ -71,7 +64,7 @@ std::optional<Url> parseUrl(const std::string& text, QueryRule query, Objection&
         why = *objection;
         return std::nullopt;
     }
-    const auto scheme = lower(text.substr(0, text.find("://")));
+    const auto scheme = base::lower(text.substr(0, text.find("://")));
     if (scheme != "https" && scheme != "http") {
         why = notHttps;
         return std::nullopt;

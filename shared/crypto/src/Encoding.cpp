@@ -2,6 +2,7 @@
 #include "central_oauth/crypto/Encoding.h"
 
 #include "OpenSsl.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 
@@ -11,20 +12,6 @@
 namespace central_oauth::crypto {
 
 namespace {
-
-constexpr bool isBase64Url(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-constexpr int hexValue(char c) noexcept {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 // OpenSSL knows the alphabet of RFC 4648 section 4 and padding only.
 std::string toPaddedBase64(std::string_view text) {
@@ -66,7 +53,7 @@ std::optional<std::string> decodeBase64Url(std::string_view text) {
 }
 
 bool isBase64UrlText(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), isBase64Url);
+    return base::consistsOf(text, base::isIdCharacter);
 }
 
 std::string encodeHex(std::string_view bytes) {
@@ -86,13 +73,12 @@ std::optional<std::string> decodeHex(std::string_view text) {
         return std::nullopt;
     std::string bytes(text.size() / 2, '\0');
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const int high = hexValue(text[2 * i]);
-        const int low = hexValue(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
+        const auto byte = base::parseNumber<unsigned char>(text.substr(2 * i, 2), 16);
+        if (!byte) {
             OPENSSL_cleanse(bytes.data(), bytes.size());
             return std::nullopt;
         }
-        bytes[i] = static_cast<char>(high * 16 + low);
+        bytes[i] = static_cast<char>(*byte);
     }
     return bytes;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/crypto/Pkce.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Random.h"
-
-#include <algorithm>
 
 namespace central_oauth::crypto {
 
@@ -18,9 +17,8 @@ std::string challengeS256(std::string_view verifier) {
 }
 
 bool isCodeVerifier(std::string_view text) noexcept {
-    return text.size() >= 43 && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-               return c == '.' || c == '~' || isBase64UrlText({&c, 1});
-           });
+    return text.size() >= 43 && text.size() <= 128 &&
+           base::consistsOf(text, [](char c) { return base::isIdCharacter(c) || c == '.' || c == '~'; });
 }
 
 } // namespace central_oauth::crypto

@@ -2,9 +2,8 @@
 // Writing Set-Cookie (RFC 6265 section 4.1).
 #include "central_oauth/http/Cookies.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace central_oauth::http {
@@ -12,16 +11,14 @@ namespace central_oauth::http {
 namespace {
 
 bool isCookieValue(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char character) {
-        return character > 0x20 && character < 0x7F && character != '"' && character != ',' &&
-               character != ';' && character != '\\';
-    });
+    return base::consistsOf(
+        text, [](char c) { return base::isVisible(c) && c != '"' && c != ',' && c != ';' && c != '\\'; });
 }
 
 } // namespace
 
 std::string Cookies::name(std::string_view purpose) const {
-    if (!isToken(purpose))
+    if (!base::isToken(purpose))
         throw std::invalid_argument("not a cookie name");
     return (_https ? "__Host-central-oauth-" : "central-oauth-") + std::string(purpose);
 }

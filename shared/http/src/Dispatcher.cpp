@@ -4,6 +4,7 @@
 
 #include "central_oauth/base/Authority.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/http/Encoding.h"
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/logging/RequestScope.h"
@@ -12,7 +13,6 @@
 #include <array>
 #include <optional>
 
-#include <Poco/Ascii.h>
 #include <Poco/Exception.h>
 
 namespace central_oauth::http {
@@ -32,10 +32,7 @@ bool isKnownMethod(std::string_view method) {
 bool isCorrelationId(std::string_view text) {
     constexpr std::size_t longest = 64;
     return !text.empty() && text.size() <= longest &&
-           std::all_of(text.begin(), text.end(), [](char character) {
-               return Poco::Ascii::isAlphaNumeric(character) || character == '.' || character == '_' ||
-                      character == '-';
-           });
+           base::consistsOf(text, [](char c) { return base::isIdCharacter(c) || c == '.'; });
 }
 
 // A host that a request names, for people: it may hold anything, at any length.
@@ -81,9 +78,7 @@ bool takesBody(const Route& route) {
 }
 
 [[noreturn]] void refuseBody(const Route& route) {
-    std::string parameters;
-    for (const auto& name : route.query)
-        parameters += (parameters.empty() ? "" : ", ") + name;
+    const std::string parameters = base::join(route.query, ", ");
     throw Error(ErrorCode::invalidRequest,
                 parameters.empty()
                     ? "This method takes no body here; send none."

@@ -2,15 +2,13 @@
 // Lines and values of a request, each judged for itself.
 #include "GuardRules.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <string>
 
-#include <Poco/Ascii.h>
 #include <Poco/Net/IPAddress.h>
 
 namespace central_oauth::http {
@@ -29,14 +27,12 @@ constexpr std::array<unsigned char, 256> makeClasses() {
     // Unreserved characters and sub-delims of RFC 3986, without the comma.
     constexpr std::string_view host = "-._~!$&'()*+;=";
     for (std::size_t byte = 0; byte < classes.size(); ++byte) {
-        const bool isVisible = byte > 0x20 && byte < 0x7F;
-        const bool isAlphaNumeric =
-            (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
-        if (isVisible)
+        const auto character = static_cast<char>(byte);
+        if (base::isVisible(character))
             classes[byte] |= inTarget;
-        if (isVisible || byte == ' ' || byte == '\t' || byte >= 0x80)
+        if (base::isVisible(character) || byte == ' ' || byte == '\t' || byte >= 0x80)
             classes[byte] |= inValue;
-        if (isAlphaNumeric || (byte < 0x80 && host.find(static_cast<char>(byte)) != std::string_view::npos))
+        if (base::isAlphanumeric(character) || host.find(character) != std::string_view::npos)
             classes[byte] |= inHost;
     }
     return classes;
@@ -52,17 +48,13 @@ bool consistsOf(Class wanted, std::string_view text) noexcept {
     return common != 0;
 }
 
-bool isDigits(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), Poco::Ascii::isDigit);
-}
-
 // RFC 3986 section 3.2.2, reg-name or IPv4address.
 bool isName(std::string_view name) noexcept {
     if (name.empty())
         return false;
     for (auto escape = name.find('%'); escape != std::string_view::npos; escape = name.find('%')) {
         const auto digits = name.substr(escape + 1, 2);
-        if (digits.size() != 2 || !std::all_of(digits.begin(), digits.end(), Poco::Ascii::isHexDigit) ||
+        if (digits.size() != 2 || !base::consistsOf(digits, base::isHexDigit) ||
             !consistsOf(inHost, name.substr(0, escape)))
             return false;
         name.remove_prefix(escape + 3);
@@ -81,7 +73,7 @@ bool isIpv6(std::string_view address) {
 // Cuts the first element off a list and trims it.
 std::string_view takeElement(std::string_view& list) noexcept {
     const auto comma = std::min(list.find(','), list.size());
-    const auto element = trimBlanks(list.substr(0, comma));
+    const auto element = base::trim(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
     return element;
 }
@@ -94,7 +86,7 @@ std::optional<GuardFault> parseRequestLine(std::string_view line, RequestLine& p
     if (second == std::string_view::npos)
         return GuardFault{400, "Send method, target and version with single spaces between them."};
     parts = {line.substr(0, first), line.substr(first + 1, second - first - 1), line.substr(second + 1)};
-    if (!isToken(parts.method))
+    if (!base::isToken(parts.method))
         return GuardFault{400, "Begin the request with a method, e.g. GET."};
     if (parts.target.empty() || !consistsOf(inTarget, parts.target))
         return GuardFault{400, "Percent-encode what is not visible ASCII in the request's target."};
@@ -112,8 +104,8 @@ std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& l
     const auto colon = line.find(':');
     if (colon == std::string_view::npos)
         return GuardFault{400, "Put a colon between the name and the value of every header field."};
-    parts = {line.substr(0, colon), trimBlanks(line.substr(colon + 1))};
-    if (!isToken(parts.name))
+    parts = {line.substr(0, colon), base::trim(line.substr(colon + 1))};
+    if (!base::isToken(parts.name))
         return GuardFault{
             400, "Name header fields with letters, digits and hyphens, and no space before the colon."};
     if (!consistsOf(inValue, parts.value))
@@ -129,7 +121,7 @@ std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& l
 }
 
 GuardedField guardedField(std::string_view name) noexcept {
-    const auto is = [name](std::string_view known) { return equalsIgnoringCase(name, known); };
+    const auto is = [name](std::string_view known) { return base::equalsIgnoringCase(name, known); };
     const auto chosen = [](bool matches, GuardedField field) {
         return matches ? field : GuardedField::other;
     };
@@ -168,16 +160,14 @@ bool isHostValue(std::string_view value) {
             return false;
     }
     const auto rest = value.substr(end);
-    return rest.empty() ||
-           (rest.front() == ':' && rest.size() <= mostPortDigits + 1 && isDigits(rest.substr(1)));
+    return rest.empty() || (rest.front() == ':' && rest.size() <= mostPortDigits + 1 &&
+                            base::consistsOf(rest.substr(1), base::isDigit));
 }
 
 std::optional<std::size_t> parseContentLength(std::string_view value) noexcept {
-    if (value.empty() || !isDigits(value))
+    if (!base::isNumber(value))
         return std::nullopt;
-    std::size_t length = 0;
-    const auto result = std::from_chars(value.data(), value.data() + value.size(), length);
-    return result.ec == std::errc() ? length : std::numeric_limits<std::size_t>::max();
+    return base::parseNumber<std::size_t>(value).value_or(std::numeric_limits<std::size_t>::max());
 }
 
 bool isCodingList(std::string_view value) noexcept {
@@ -186,16 +176,16 @@ bool isCodingList(std::string_view value) noexcept {
     bool wasChunked = false;
     while (!value.empty()) {
         const auto element = takeElement(value);
-        if (wasChunked || !isToken(trimBlanks(element.substr(0, element.find(';')))))
+        if (wasChunked || !base::isToken(base::trim(element.substr(0, element.find(';')))))
             return false;
-        wasChunked = equalsIgnoringCase(element, "chunked");
+        wasChunked = base::equalsIgnoringCase(element, "chunked");
     }
     return true;
 }
 
 bool listHas(std::string_view list, std::string_view token) noexcept {
     while (!list.empty())
-        if (equalsIgnoringCase(takeElement(list), token))
+        if (base::equalsIgnoringCase(takeElement(list), token))
             return true;
     return false;
 }
@@ -205,12 +195,10 @@ std::optional<std::size_t> parseChunkSize(std::string_view line) noexcept {
     if (digits == 0 || digits > mostChunkDigits)
         return std::nullopt;
     const auto rest = line.substr(digits);
-    const auto extension = trimBlanks(rest);
+    const auto extension = base::trim(rest);
     if (!rest.empty() && (extension.empty() || extension.front() != ';' || !consistsOf(inValue, extension)))
         return std::nullopt;
-    std::size_t size = 0;
-    std::from_chars(line.data(), line.data() + digits, size, 16);
-    return size;
+    return base::parseNumber<std::size_t>(line.substr(0, digits), 16);
 }
 
 } // namespace central_oauth::http

@@ -2,7 +2,7 @@
 // Look-up in a list of header fields.
 #include "central_oauth/http/Headers.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 
@@ -18,14 +18,15 @@ void Headers::set(std::string name, std::string value) {
 }
 
 void Headers::remove(std::string_view name) {
-    _fields.erase(std::remove_if(_fields.begin(), _fields.end(),
-                                 [name](const Field& field) { return equalsIgnoringCase(field.name, name); }),
-                  _fields.end());
+    _fields.erase(
+        std::remove_if(_fields.begin(), _fields.end(),
+                       [name](const Field& field) { return base::equalsIgnoringCase(field.name, name); }),
+        _fields.end());
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {
     for (const Field& field : _fields)
-        if (equalsIgnoringCase(field.name, name))
+        if (base::equalsIgnoringCase(field.name, name))
             return field.value;
     return std::nullopt;
 }
@@ -33,7 +34,7 @@ std::optional<std::string_view> Headers::find(std::string_view name) const noexc
 std::vector<std::string_view> Headers::all(std::string_view name) const {
     std::vector<std::string_view> values;
     for (const Field& field : _fields)
-        if (equalsIgnoringCase(field.name, name))
+        if (base::equalsIgnoringCase(field.name, name))
             values.emplace_back(field.value);
     return values;
 }

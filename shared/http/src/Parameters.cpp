@@ -3,6 +3,7 @@
 #include "central_oauth/http/Parameters.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/http/Encoding.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ using base::ErrorCode;
 // Names come from the caller: shown again only if they are short and harmless wherever they are printed.
 std::string shown(std::string_view name) {
     constexpr std::size_t longest = 64;
-    return name.size() <= longest && isToken(name) ? " \"" + std::string(name) + '"' : std::string();
+    return name.size() <= longest && base::isToken(name) ? " \"" + std::string(name) + '"' : std::string();
 }
 
 std::string decoded(std::string_view text, std::string_view what) {

@@ -4,12 +4,10 @@
 
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <stdexcept>
-
-#include <Poco/Ascii.h>
 
 namespace central_oauth::http {
 
@@ -20,10 +18,10 @@ using base::ErrorCode;
 
 // b64token of RFC 6750 section 2.1.
 bool isBearerToken(std::string_view text) {
-    text = text.substr(0, text.find_last_not_of('=') + 1);
+    text = base::trimEnd(text, "=");
     constexpr std::string_view marks = "-._~+/";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [marks](char character) {
-        return Poco::Ascii::isAlphaNumeric(character) || marks.find(character) != std::string_view::npos;
+    return !text.empty() && base::consistsOf(text, [marks](char c) {
+        return base::isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
     });
 }
 
@@ -32,8 +30,9 @@ std::string_view parameterOf(std::string_view contentType, std::string_view name
         const auto piece = contentType.substr(0, contentType.find(';'));
         contentType.remove_prefix(std::min(contentType.size(), piece.size() + 1));
         const auto equals = piece.find('=');
-        if (equals != std::string_view::npos && equalsIgnoringCase(trimBlanks(piece.substr(0, equals)), name))
-            return trimBlanks(piece.substr(equals + 1));
+        if (equals != std::string_view::npos &&
+            base::equalsIgnoringCase(base::trim(piece.substr(0, equals)), name))
+            return base::trim(piece.substr(equals + 1));
     }
     return {};
 }
@@ -70,9 +69,9 @@ std::vector<CookiePair> Request::cookiesWithPrefix(std::string_view prefix) cons
             const auto piece = line.substr(0, line.find(';'));
             line.remove_prefix(std::min(line.size(), piece.size() + 1));
             const auto equals = piece.find('=');
-            const auto name = trimBlanks(piece.substr(0, equals));
+            const auto name = base::trim(piece.substr(0, equals));
             if (equals != std::string_view::npos && name.starts_with(prefix))
-                found.push_back({name, trimBlanks(piece.substr(equals + 1))});
+                found.push_back({name, base::trim(piece.substr(equals + 1))});
         }
     }
     return found;
@@ -85,7 +84,7 @@ std::optional<provider::Secret> Request::bearer() const {
     const std::string_view value = _authorization.front().reveal();
     if (_authorization.size() > 1)
         throw Error(ErrorCode::invalidCredential, "Send one Authorization header only.");
-    if (!equalsIgnoringCase(value.substr(0, scheme.size()), scheme))
+    if (!base::startsWithIgnoringCase(value, scheme))
         throw Error(ErrorCode::invalidCredential, "Send the credential as Authorization: Bearer.");
     const auto token = value.substr(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
     if (!isBearerToken(token))
@@ -102,7 +101,7 @@ Parameters parseForm(const Request& request) {
 bool hasContentType(const Request& request, std::string_view mediaType) {
     const auto types = request.headers().all("Content-Type");
     return types.size() == 1 &&
-           equalsIgnoringCase(trimBlanks(types.front().substr(0, types.front().find(';'))), mediaType);
+           base::equalsIgnoringCase(base::trim(types.front().substr(0, types.front().find(';'))), mediaType);
 }
 
 void requireContentType(const Request& request, std::string_view mediaType) {
@@ -115,8 +114,8 @@ void requireContentType(const Request& request, std::string_view mediaType) {
     if (!hasContentType(request, mediaType))
         throw refuse();
     const auto charset = parameterOf(request.header("Content-Type").value_or(std::string_view()), "charset");
-    if (!charset.empty() && !equalsIgnoringCase(charset, "utf-8") &&
-        !equalsIgnoringCase(charset, "\"utf-8\""))
+    if (!charset.empty() && !base::equalsIgnoringCase(charset, "utf-8") &&
+        !base::equalsIgnoringCase(charset, "\"utf-8\""))
         throw refuse();
 }
 

@@ -6,8 +6,8 @@
 #include "central_oauth/http/RequestGuard.h"
 
 #include "GuardRules.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Wipe.h"
-#include "central_oauth/http/Encoding.h"
 
 #include <algorithm>
 #include <array>
@@ -182,7 +182,8 @@ void RequestGuard::noteField(std::string_view name, std::string_view value) {
     case GuardedField::transferEncoding:
         return noteCoding(value);
     case GuardedField::expect:
-        (equalsIgnoringCase(value, "100-continue") ? _facts.expectsContinue : _facts.expectsUnknown) = true;
+        (base::equalsIgnoringCase(value, "100-continue") ? _facts.expectsContinue : _facts.expectsUnknown) =
+            true;
         return;
     case GuardedField::connection:
         _facts.closes = _facts.closes || listHas(value, "close");
@@ -225,7 +226,7 @@ void RequestGuard::noteCoding(std::string_view value) {
         return refuse(400, "Send exactly one Transfer-Encoding header.");
     if (!isCodingList(value))
         return refuse(400, "Send chunked, once and nothing after it, as Transfer-Encoding.");
-    _facts.coding = equalsIgnoringCase(value, "chunked") ? Coding::chunked : Coding::unknown;
+    _facts.coding = base::equalsIgnoringCase(value, "chunked") ? Coding::chunked : Coding::unknown;
 }
 
 // What takes all fields to judge, and how the request goes on (RFC 9112 section 6.3).

@@ -2,7 +2,7 @@
 // Building answers that can't break their own framing.
 #include "central_oauth/http/Response.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <stdexcept>
 #include <utility>
@@ -13,10 +13,10 @@ namespace {
 
 // RFC 9110 section 5.5; a line break here would let a value add header fields of its own.
 void checkField(const std::string& name, const std::string& value) {
-    if (!isToken(name) || hasControls(value))
+    if (!base::isToken(name) || base::hasControls(value))
         throw std::invalid_argument("a header field of an answer has characters that do not belong there");
     for (const char* framing : {"Content-Length", "Transfer-Encoding", "Connection", "Content-Type"})
-        if (equalsIgnoringCase(name, framing))
+        if (base::equalsIgnoringCase(name, framing))
             throw std::invalid_argument("a header field is set that the server sets itself");
 }
 
@@ -66,7 +66,7 @@ Response& Response::set(std::string name, std::string value) {
 }
 
 Response& Response::setBody(std::string contentType, std::string text) {
-    if (hasControls(contentType))
+    if (base::hasControls(contentType))
         throw std::invalid_argument("a content type has characters that do not belong there");
     _contentType = std::move(contentType);
     _body = std::move(text);

@@ -2,13 +2,11 @@
 // Matching paths, the most literal pattern first.
 #include "central_oauth/http/Router.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <set>
 #include <stdexcept>
-
-#include <Poco/Ascii.h>
 
 namespace central_oauth::http {
 
@@ -23,14 +21,11 @@ bool isParameter(std::string_view segment) {
 }
 
 bool isLiteral(std::string_view segment) {
-    return std::all_of(segment.begin(), segment.end(), [](char character) {
-        return Poco::Ascii::isAlphaNumeric(character) || character == '-' || character == '_' ||
-               character == '.';
-    });
+    return base::consistsOf(segment, [](char c) { return base::isIdCharacter(c) || c == '.'; });
 }
 
 void checkRoute(const Route& route, const std::vector<std::string>& segments) {
-    if (!isToken(route.method) || route.method == "HEAD" || !route.handler)
+    if (!base::isToken(route.method) || route.method == "HEAD" || !route.handler)
         refuse(route, "needs a method other than HEAD, and a handler");
     if (route.pattern.substr(0, 1) != "/")
         refuse(route, "a pattern begins with a slash");
@@ -55,10 +50,8 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
 }
 
 std::string allowed(const std::vector<Route>& routes) {
-    std::string methods;
-    for (const Route& route : routes)
-        methods += (methods.empty() ? "" : ", ") + route.method + (route.method == "GET" ? ", HEAD" : "");
-    return methods;
+    return base::join(routes, ", ",
+                      [](const Route& route) { return route.method == "GET" ? "GET, HEAD" : route.method; });
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 // Walking through the hops that proxies report, from the right.
 #include "central_oauth/http/SourceAddress.h"
 
-#include "central_oauth/http/Encoding.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -56,11 +56,11 @@ std::vector<std::string_view> splitFromRight(std::string_view line, char separat
             quoted = !quoted;
         if (line[at] != separator || quoted)
             continue;
-        pieces.push_back(trimBlanks(line.substr(at + 1, end - at - 1)));
+        pieces.push_back(base::trim(line.substr(at + 1, end - at - 1)));
         end = at;
     }
     if (pieces.size() < maximumHops)
-        pieces.push_back(trimBlanks(line.substr(0, end)));
+        pieces.push_back(base::trim(line.substr(0, end)));
     return pieces;
 }
 
@@ -69,7 +69,7 @@ std::string_view forNode(std::string_view element) {
     std::string_view node;
     for (const std::string_view pair : splitFromRight(element, ';', true)) {
         const auto equals = pair.find('=');
-        if (equals == std::string_view::npos || !equalsIgnoringCase(pair.substr(0, equals), "for"))
+        if (equals == std::string_view::npos || !base::equalsIgnoringCase(pair.substr(0, equals), "for"))
             continue;
         if (!node.empty())
             return {};

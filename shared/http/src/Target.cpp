@@ -3,6 +3,7 @@
 #include "central_oauth/http/Target.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/http/Encoding.h"
 
 #include <algorithm>
@@ -26,8 +27,8 @@ std::string decodedSegment(std::string_view raw) {
     auto segment = percentDecode(raw);
     if (!segment)
         throw malformed("The path is not well encoded.");
-    if (segment->find_first_of("/\\") != std::string::npos || hasControls(*segment) || *segment == "." ||
-        *segment == "..")
+    if (segment->find_first_of("/\\") != std::string::npos || base::hasControls(*segment) ||
+        *segment == "." || *segment == "..")
         throw malformed("The path has a segment that is not allowed.");
     return std::move(*segment);
 }
@@ -36,7 +37,7 @@ std::string decodedSegment(std::string_view raw) {
 void takeAuthority(std::string_view& text, Target& target) {
     for (const auto& [prefix, scheme] : {std::pair(std::string_view("http://"), base::WebScheme::http),
                                          std::pair(std::string_view("https://"), base::WebScheme::https)}) {
-        if (!equalsIgnoringCase(text.substr(0, prefix.size()), prefix))
+        if (!base::startsWithIgnoringCase(text, prefix))
             continue;
         text.remove_prefix(prefix.size());
         target.scheme = scheme;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/httpclient/NoProxyList.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <Poco/Net/IPAddress.h>
-#include <Poco/String.h>
 
 namespace central_oauth::httpclient {
 
@@ -15,16 +15,7 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::string_view separators = ", \t\r\n";
-
-template <class Number>
-std::optional<Number> numberOf(std::string_view text, unsigned most) {
-    unsigned value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (text.empty() || read.ec != std::errc() || read.ptr != end || value > most)
-        return std::nullopt;
-    return static_cast<Number>(value);
-}
+constexpr std::size_t longestShown = 60;
 
 // Four decimal numbers: what else the system's functions take, such as 10.1 and 010.0.0.1, means different
 // things to different programs.
@@ -32,7 +23,7 @@ std::optional<Bytes> ipv4Of(std::string_view text) {
     Bytes bytes;
     for (;;) {
         const auto part = text.substr(0, text.find('.'));
-        const auto number = numberOf<std::uint8_t>(part, 255);
+        const auto number = base::parseNumber<std::uint8_t>(part);
         if (!number || (part.size() > 1 && part.front() == '0'))
             return std::nullopt;
         bytes.push_back(*number);
@@ -46,9 +37,8 @@ std::optional<Bytes> ipv4Of(std::string_view text) {
 std::optional<Bytes> addressOf(std::string_view text) {
     if (text.find(':') == std::string_view::npos)
         return ipv4Of(text);
-    const bool isPlain = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':';
-    });
+    const bool isPlain =
+        base::consistsOf(text, [](char c) { return base::isHexDigit(c) || c == '.' || c == ':'; });
     Poco::Net::IPAddress address;
     if (!isPlain || !Poco::Net::IPAddress::tryParse(std::string(text), address))
         return std::nullopt;
@@ -61,25 +51,15 @@ std::optional<Bytes> addressOf(std::string_view text) {
     return bytes;
 }
 
-std::string_view withoutDots(std::string_view text) {
-    while (text.starts_with('.'))
-        text.remove_prefix(1);
-    while (text.ends_with('.'))
-        text.remove_suffix(1);
-    return text;
-}
-
 bool isName(std::string_view text) {
-    const bool isWritten = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    });
+    const bool isWritten = base::consistsOf(text, [](char c) { return base::isIdCharacter(c) || c == '.'; });
     return isWritten && !text.empty() && text.find("..") == std::string_view::npos;
 }
 
 // Four numbers with dots look like an address, and a name cannot end in a number (RFC 3696 section 2).
 bool looksLikeAddress(std::string_view name) {
     const auto last = name.substr(name.find_last_of('.') + 1);
-    return std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return base::consistsOf(last, base::isDigit);
 }
 
 // Takes ":PORT" off the end. Returns false if what stands there is no port.
@@ -90,20 +70,12 @@ bool takePort(std::string_view& text, std::uint16_t& port) {
                          (isBracketed ? colon == text.find(']') + 1 : text.find(':') == colon);
     if (!hasPort)
         return true;
-    const auto number = numberOf<std::uint16_t>(text.substr(colon + 1), 65535);
+    const auto number = base::parseNumber<std::uint16_t>(text.substr(colon + 1));
     if (!number || *number == 0)
         return false;
     port = *number;
     text = text.substr(0, colon);
     return true;
-}
-
-std::string shown(std::string_view entry) {
-    constexpr std::size_t longest = 60;
-    std::string text(entry.substr(0, longest));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c <= ' ' || c >= '\x7F'; }, '?');
-    return entry.size() > longest ? text + "..." : text;
 }
 
 } // namespace
@@ -118,7 +90,9 @@ NoProxyList::NoProxyList(std::string_view text) {
         if (auto why = add(entry); !why.empty())
             // A URL in the wrong place may hold a password.
             _useless.push_back({position,
-                                entry.find('@') == std::string_view::npos ? shown(entry) : std::string(),
+                                entry.find('@') == std::string_view::npos
+                                    ? base::visibleBeginning(entry, longestShown)
+                                    : std::string(),
                                 std::move(why)});
         text.remove_prefix(entry.size());
     }
@@ -130,7 +104,7 @@ std::string NoProxyList::add(std::string_view text) {
         return {};
     }
     Entry entry;
-    auto why = parse(Poco::toLower(std::string(text)), entry);
+    auto why = parse(base::lower(text), entry);
     if (why.empty())
         _entries.push_back(std::move(entry));
     return why;
@@ -145,10 +119,10 @@ std::string NoProxyList::parse(std::string_view text, Entry& entry) {
             host = host.substr(1, host.size() - 2);
         const auto network = addressOf(host);
         const auto most = static_cast<unsigned>(network ? network->size() * 8 : 0);
-        const auto bits = numberOf<unsigned>(text.substr(slash + 1), most);
+        const auto bits = base::parseNumber<unsigned>(text.substr(slash + 1));
         if (!network)
             return "has a slash, and no address before it";
-        if (!bits)
+        if (!bits || *bits > most)
             return "has no length of a network behind its slash: 0 to " + std::to_string(most);
         entry.bytes = *network;
         entry.bits = *bits;
@@ -158,14 +132,14 @@ std::string NoProxyList::parse(std::string_view text, Entry& entry) {
         return "has no port behind its colon";
     if (text.starts_with('[') && text.ends_with(']'))
         text = text.substr(1, text.size() - 2);
-    if (auto address = addressOf(withoutDots(text))) {
+    if (auto address = addressOf(base::trim(text, "."))) {
         entry.bits = static_cast<unsigned>(address->size() * 8);
         entry.bytes = std::move(*address);
         return {};
     }
     if (text.starts_with("*."))
         text.remove_prefix(2);
-    text = withoutDots(text);
+    text = base::trim(text, ".");
     if (text.find('*') != std::string_view::npos)
         return "has a star that is not alone and not at its beginning";
     if (!isName(text))
@@ -194,7 +168,7 @@ bool NoProxyList::matches(const Entry& entry, const std::string& host, const Byt
 bool NoProxyList::contains(std::string_view host, std::uint16_t port) const {
     if (_all)
         return true;
-    const std::string name = Poco::toLower(std::string(withoutDots(host)));
+    const std::string name = base::lower(base::trim(host, "."));
     const auto bytes = addressOf(name).value_or(Bytes());
     return std::any_of(_entries.begin(), _entries.end(), [&](const Entry& entry) {
         return (entry.port == 0 || entry.port == port) && matches(entry, name, bytes);

@@ -2,10 +2,11 @@
 // RFC 9112 response syntax, read strictly.
 #include "ResponseReader.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 
 #include <Poco/Net/NetException.h>
-#include <Poco/NumberParser.h>
 #include <Poco/String.h>
 
 namespace central_oauth::httpclient {
@@ -19,14 +20,13 @@ constexpr int maximumInterimAnswers = 8;
 }
 
 bool digitsOnly(const std::string& text, std::size_t maximum) {
-    return !text.empty() && text.size() <= maximum &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return text.size() <= maximum && base::isNumber(text);
 }
 
 int statusOf(const std::string& line) {
     const bool shaped = line.size() >= 12 && line.starts_with("HTTP/1.") && line[8] == ' ' &&
                         digitsOnly(line.substr(9, 3), 3) && (line.size() == 12 || line[12] == ' ');
-    const int status = shaped ? Poco::NumberParser::parse(line.substr(9, 3)) : 0;
+    const int status = shaped ? base::parseNumber<int>(line.substr(9, 3)).value_or(0) : 0;
     if (status < 100 || status > 599)
         refuse("answer is not HTTP");
     return status;
@@ -36,20 +36,19 @@ void addField(ResponseHead& head, const std::string& line) {
     const auto colon = line.find(':');
     if (colon == std::string::npos || colon == 0 || line.find_first_of(" \t") < colon)
         refuse("malformed header field");
-    const std::string name = Poco::toLower(line.substr(0, colon));
+    const std::string name = base::lower(std::string_view(line).substr(0, colon));
     std::string value = Poco::trim(line.substr(colon + 1));
     // Values may reach a log or an error text; a lone CR or NUL has no business there.
-    std::replace_if(
-        value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
+    std::replace_if(value.begin(), value.end(), base::isControl, ' ');
     if (name == "content-length") {
         if (!digitsOnly(value, 9))
             refuse("malformed content length");
-        const auto length = static_cast<std::size_t>(Poco::NumberParser::parseUnsigned(value));
-        if (head.contentLength && *head.contentLength != length)
+        const auto length = base::parseNumber<std::size_t>(value);
+        if (head.contentLength && head.contentLength != length)
             refuse("contradicting content lengths");
         head.contentLength = length;
     } else if (name == "transfer-encoding") {
-        if (head.chunked || Poco::icompare(value, "chunked") != 0)
+        if (head.chunked || !base::equalsIgnoringCase(value, "chunked"))
             refuse("unknown transfer encoding");
         head.chunked = true;
     }
@@ -158,12 +157,12 @@ void ResponseReader::readChunks(std::string& body) {
     for (;;) {
         const std::string line = readLine(lineLimit);
         const std::string size = Poco::trim(line.substr(0, line.find(';')));
-        unsigned count = 0;
-        if (size.empty() || size.size() > 7 || !Poco::NumberParser::tryParseHex(size, count))
+        const auto count = size.size() > 7 ? std::nullopt : base::parseNumber<std::size_t>(size, 16);
+        if (!count)
             refuse("malformed chunk");
-        if (count == 0)
+        if (*count == 0)
             break;
-        readExactly(body, count);
+        readExactly(body, *count);
         if (!readLine(lineLimit).empty())
             refuse("malformed chunk");
     }

@@ -5,9 +5,9 @@
 
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -15,7 +15,6 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/VerificationErrorArgs.h>
-#include <Poco/NumberParser.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -49,10 +48,7 @@ std::string shownNames(const std::set<std::string>& names) {
         std::string plain = name.substr(0, longest);
         std::replace_if(
             plain.begin(), plain.end(),
-            [](char c) {
-                return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-' && c != '*';
-            },
-            '?');
+            [](char c) { return !base::isAlphanumeric(c) && c != '.' && c != '-' && c != '*'; }, '?');
         text += (text.empty() ? "" : ", ") + plain;
     }
     return text.empty() ? "nobody" : text;
@@ -161,11 +157,9 @@ int reasonOf(const std::string& message) {
     if (start == std::string::npos)
         return 0;
     const auto digits = start + prefix.size();
-    unsigned code = 0;
-    if (!Poco::NumberParser::tryParseHex(message.substr(digits, message.find(':', digits) - digits), code) ||
-        ERR_GET_LIB(code) != ERR_LIB_SSL)
-        return 0;
-    return ERR_GET_REASON(code);
+    const auto code =
+        base::parseNumber<unsigned>(message.substr(digits, message.find(':', digits) - digits), 16);
+    return code && ERR_GET_LIB(*code) == ERR_LIB_SSL ? ERR_GET_REASON(*code) : 0;
 }
 
 const char* protocolText(int reason) {

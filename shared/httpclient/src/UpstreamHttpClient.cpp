@@ -6,9 +6,9 @@
 #include "ResponseReader.h"
 #include "UpstreamUrl.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/provider/ProviderError.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include <Poco/Net/NetException.h>
@@ -62,31 +62,16 @@ struct EmptyErrorQueue {
     EmptyErrorQueue& operator=(const EmptyErrorQueue&) = delete;
 };
 
-std::string listed(const std::set<std::string>& origins) {
-    std::string text;
-    for (const auto& origin : origins)
-        text += (text.empty() ? ": " : ", ") + origin;
-    return text;
-}
-
-bool isToken(std::string_view name) {
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               others.find(c) != std::string_view::npos;
-    });
-}
-
 bool isFieldValue(std::string_view value) {
-    return std::all_of(value.begin(), value.end(), [](unsigned char c) {
-        return c == '\t' || (c >= ' ' && c != 0x7f); // with obs-text, RFC 9110 section 5.5
+    return base::consistsOf(value, [](char c) {
+        return c == '\t' || !base::isControl(c); // with obs-text, RFC 9110 section 5.5
     });
 }
 
 void requireSafeParts(const HttpRequest& request, const std::string& host) {
-    bool safe = isToken(request.method) && isFieldValue(request.bearer.reveal());
+    bool safe = base::isToken(request.method) && isFieldValue(request.bearer.reveal());
     for (const auto& [name, value] : request.headers)
-        safe = safe && isToken(name) && isFieldValue(value);
+        safe = safe && base::isToken(name) && isFieldValue(value);
     if (!safe)
         throw UnsendableRequest("the request to " + host + " has a malformed method or header");
 }
@@ -158,7 +143,7 @@ HttpResponse UpstreamHttpClient::send(const HttpRequest& request) const {
     if (!_origins.contains(url->origin()))
         throw provider::ProviderError(provider::ProviderErrorKind::misconfigured,
                                       url->origin() + " is not among the provider's configured addresses" +
-                                          listed(_origins));
+                                          (_origins.empty() ? "" : ": ") + base::join(_origins, ", "));
     requireSafeParts(request, url->host);
     const Secret wire = serialise(request, *url, _userAgent);
     const EmptyErrorQueue afterwards;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/logging/Redaction.h"
 
+#include "central_oauth/base/Text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,25 +11,6 @@ namespace central_oauth::logging {
 namespace {
 
 constexpr std::string_view mask = "[redacted]";
-
-// Independent of the locale, unlike the functions of <cctype>.
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-constexpr bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool isBase64Url(char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || isDigit(c) || c == '_' || c == '-';
-}
-
-bool startsWithIgnoringCase(std::string_view text, std::string_view lowerCasePrefix) {
-    return text.size() >= lowerCasePrefix.size() &&
-           std::equal(lowerCasePrefix.begin(), lowerCasePrefix.end(), text.begin(),
-                      [](char expected, char found) { return expected == lower(found); });
-}
 
 template <class Predicate>
 std::size_t runEnd(std::string_view text, std::size_t from, Predicate belongs) {
@@ -48,7 +31,7 @@ Found findOwnCredential(std::string_view text, std::size_t at) {
     constexpr std::size_t fewest = 8;
     if (std::find(prefixes.begin(), prefixes.end(), text.substr(at, prefixLength)) == prefixes.end())
         return {};
-    const std::size_t end = runEnd(text, at + prefixLength, isBase64Url);
+    const std::size_t end = runEnd(text, at + prefixLength, base::isIdCharacter);
     return end - at < prefixLength + fewest ? Found{} : Found{prefixLength, end};
 }
 
@@ -59,21 +42,21 @@ Found findWebToken(std::string_view text, std::size_t at, std::size_t& wordEnd) 
     if (!text.substr(at).starts_with("eyJ"))
         return {};
     if (at >= wordEnd)
-        wordEnd = runEnd(text, at, isBase64Url);
+        wordEnd = runEnd(text, at, base::isIdCharacter);
     const std::size_t headerEnd = wordEnd;
     if (headerEnd == text.size() || text[headerEnd] != '.')
         return {};
     // Inside a word only what is long enough for a header counts: "keyJar.cpp" is none.
     constexpr std::size_t shortestHeader = 16;
-    const bool insideWord = at > 0 && isBase64Url(text[at - 1]);
+    const bool insideWord = at > 0 && base::isIdCharacter(text[at - 1]);
     if (insideWord && headerEnd - at < shortestHeader)
         return {};
-    return {0, runEnd(text, headerEnd, [](char c) { return c == '.' || isBase64Url(c); })};
+    return {0, runEnd(text, headerEnd, [](char c) { return c == '.' || base::isIdCharacter(c); })};
 }
 
 Found findBearer(std::string_view text, std::size_t at) {
     constexpr std::string_view scheme = "bearer";
-    if (!startsWithIgnoringCase(text.substr(at), scheme))
+    if (!base::startsWithIgnoringCase(text.substr(at), scheme))
         return {};
     const std::size_t gap = at + scheme.size();
     std::size_t start =
@@ -129,7 +112,7 @@ bool isSensitiveName(std::string_view name) noexcept {
                                                     "code_verifier"};
     return std::any_of(parts.begin(), parts.end(), [name](std::string_view part) {
         for (std::size_t at = 0; at + part.size() <= name.size(); ++at) {
-            if (startsWithIgnoringCase(name.substr(at), part))
+            if (base::startsWithIgnoringCase(name.substr(at), part))
                 return true;
         }
         return false;
@@ -141,7 +124,7 @@ std::string maskLinkCode(std::string_view code) {
     std::string digits;
     bool strange = false;
     for (const char c : code) {
-        if (isDigit(c))
+        if (base::isDigit(c))
             digits += c;
         else if (c != '-' && c != ' ')
             strange = true;

@@ -3,12 +3,12 @@
 
 #include "Query.h"
 #include "SchemaShape.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/platform/Files.h"
 #include "central_oauth/store/SqliteStore.h"
 #include "central_oauth/store/migrations/EmbeddedFiles.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <stdexcept>
 
@@ -19,12 +19,9 @@ namespace {
 constexpr std::size_t numberDigits = 4;
 
 int numberOf(std::string_view fileName) {
-    int number = 0;
-    const char* const end = fileName.data() + std::min(numberDigits, fileName.size());
-    const auto [stop, fault] = std::from_chars(fileName.data(), end, number);
-    const bool fits = fault == std::errc() && stop == end && fileName.size() > numberDigits &&
-                      fileName[numberDigits] == '_' && fileName.ends_with(".sql");
-    return fits ? number : 0;
+    const bool fits =
+        fileName.size() > numberDigits && fileName[numberDigits] == '_' && fileName.ends_with(".sql");
+    return fits ? base::parseNumber<int>(fileName.substr(0, numberDigits)).value_or(0) : 0;
 }
 
 int userVersion(Poco::Data::Session& session) {

@@ -3,8 +3,8 @@
 
 #include "DamageLog.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
-#include <charconv>
 #include <limits>
 #include <memory>
 
@@ -103,10 +103,8 @@ Query& Query::number(std::function<void(std::optional<std::int64_t>)> keep) {
     return column(*raw, [raw, keep = std::move(keep)] {
         if (raw->isNull())
             return keep(std::nullopt);
-        const std::string& text = raw->value();
-        std::int64_t value = 0;
-        const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (fault != std::errc() || stop != text.data() + text.size() || text.empty())
+        const auto value = base::parseNumber<std::int64_t>(raw->value());
+        if (!value)
             damaged("no whole number");
         keep(value);
     });

@@ -2,8 +2,9 @@
 #include "SecretFields.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
-#include <charconv>
+#include <algorithm>
 #include <string>
 
 namespace central_oauth::store {
@@ -15,15 +16,13 @@ namespace {
 }
 
 std::string_view takeField(std::string_view& rest) {
-    std::size_t length = 0;
-    const auto [stop, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
-    if (fault != std::errc())
+    const auto colon = std::min(rest.find(':'), rest.size());
+    const auto length = base::parseNumber<std::size_t>(rest.substr(0, colon));
+    rest.remove_prefix(colon);
+    if (!length || rest.empty() || rest.size() - 1 < *length)
         refuse();
-    rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()));
-    if (!rest.starts_with(':') || rest.size() - 1 < length)
-        refuse();
-    const std::string_view field = rest.substr(1, length);
-    rest.remove_prefix(1 + length);
+    const std::string_view field = rest.substr(1, *length);
+    rest.remove_prefix(1 + *length);
     return field;
 }
 

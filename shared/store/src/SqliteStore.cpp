@@ -15,6 +15,7 @@
 #include "StoreTroubleError.h"
 #include "Vault.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/platform/FileLock.h"
 #include "central_oauth/platform/Files.h"
@@ -128,13 +129,6 @@ const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
     return file;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names)
-        all += (all.empty() ? "" : ",") + name;
-    return all;
-}
-
 // Without trouble; while there is some, each check writes.
 constexpr std::chrono::seconds writeEvery{6};
 
@@ -204,7 +198,7 @@ struct SqliteStore::Parts {
                                      {"schema", migration.reached},
                                      {"journal_mode", "wal"},
                                      {"instance", instance.id},
-                                     {"key_ids", joined(vault.sealer().keyIds())}});
+                                     {"key_ids", base::join(vault.sealer().keyIds(), ",")}});
     }
 
     void reportNew() {
@@ -219,7 +213,7 @@ struct SqliteStore::Parts {
                 "the database was gone, and a new, empty one was made: clients, accounts and grants of "
                 "the earlier one are not there",
                 {{"file", platform::utf8Of(file)},
-                 {"traces", joined(traces)},
+                 {"traces", base::join(traces, ",")},
                  {"fix", "Unless you removed it on purpose: stop, and put the earlier database back."}});
     }
 

@@ -4,8 +4,7 @@
 #include "SecretFields.h"
 #include "SiteJson.h"
 #include "central_oauth/base/Error.h"
-
-#include <charconv>
+#include "central_oauth/base/Text.h"
 
 namespace central_oauth::store {
 
@@ -30,11 +29,10 @@ enum StageField : std::size_t {
 };
 
 std::int64_t numberOf(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc() || stop != text.data() + text.size())
+    const auto number = base::parseNumber<std::int64_t>(text);
+    if (!number)
         throw base::Error(base::ErrorCode::internal, {}, "an opened stage holds no number where one belongs");
-    return number;
+    return *number;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Client.h"
 
@@ -78,12 +79,7 @@ struct Caller {
     }
 
 private:
-    [[nodiscard]] std::string scopeList() const {
-        std::string list;
-        for (const auto& one : scopes)
-            list += (list.empty() ? "" : " ") + one;
-        return list.empty() ? "none" : list;
-    }
+    [[nodiscard]] std::string scopeList() const { return scopes.empty() ? "none" : base::join(scopes, " "); }
 };
 
 /// Where a request comes from, for limits, pages and audit.

@@ -2,7 +2,8 @@
 // Identifiers that can't be mistaken for one another.
 #pragma once
 
-#include <algorithm>
+#include "central_oauth/base/Text.h"
+
 #include <compare>
 #include <cstddef>
 #include <optional>
@@ -27,8 +28,7 @@ public:
     /// Returns the id that a text from outside names, or nullopt for what can be none: ids have 1 to 64
     /// characters of `A-Z a-z 0-9 _ -`.
     [[nodiscard]] static std::optional<StrongId> parse(std::string_view text) {
-        const bool isId =
-            !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), isIdCharacter);
+        const bool isId = !text.empty() && text.size() <= longest && consistsOf(text, isIdCharacter);
         return isId ? std::optional(StrongId(std::string(text))) : std::nullopt;
     }
 
@@ -37,11 +37,6 @@ public:
     friend auto operator<=>(const StrongId&, const StrongId&) = default;
 
 private:
-    [[nodiscard]] static constexpr bool isIdCharacter(char c) noexcept {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    }
-
     std::string _value;
 };
 
