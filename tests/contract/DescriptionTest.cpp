@@ -46,7 +46,7 @@ std::map<std::string, std::set<int>> statusesOfService() {
     // A number that stands for no code has the name of `internal`.
     for (int number = 0; number < 100; ++number) {
         const auto code = static_cast<base::ErrorCode>(number);
-        const std::string name(base::errorName(code));
+        const std::string name(base::nameOf(code));
         if (name != "internal")
             statuses[name].insert(http::statusOf(code));
     }

@@ -5,6 +5,7 @@
 
 #include "central_oauth/app/CommandLine.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include <exception>
@@ -16,33 +17,27 @@ namespace central_oauth::app {
 
 namespace {
 
-const char* nameOf(provider::SettingType type) {
-    switch (type) {
-    case provider::SettingType::text:
-        return "text";
-    case provider::SettingType::secret:
-        return "secret";
-    case provider::SettingType::url:
-        return "url";
-    case provider::SettingType::scopeList:
-        return "scopes";
-    case provider::SettingType::choice:
-        return "choice";
-    case provider::SettingType::flag:
-        return "on or off";
-    }
-    return "text"; // of a newer SDK
-}
+using provider::SettingType;
+
+constexpr base::EnumNames<SettingType, 6> types{{
+    {SettingType::text, "text"},
+    {SettingType::secret, "secret"},
+    {SettingType::url, "url"},
+    {SettingType::scopeList, "scopes"},
+    {SettingType::choice, "choice"},
+    {SettingType::flag, "on or off"},
+}};
+static_assert(base::isComplete(types, SettingType::flag));
 
 void describe(const loader::PluginLibrary& library, std::ostream& output) {
     output << library.id() << ' ' << library.version() << " \"" << library.displayName()
            << "\" can be loaded; its settings:\n";
     for (const auto& spec : library.settings()) {
-        output << "  " << spec.key << " (" << nameOf(spec.type);
+        output << "  " << spec.key << " (" << base::nameIn(types, spec.type, "text");
         for (const auto& choice : spec.choices)
             output << ' ' << choice;
         output << (spec.required ? ", required" : "");
-        if (!spec.defaultValue.empty() && spec.type != provider::SettingType::secret)
+        if (!spec.defaultValue.empty() && spec.type != SettingType::secret)
             output << ", default " << spec.defaultValue;
         output << "): " << spec.help << '\n';
     }

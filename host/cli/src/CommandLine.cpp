@@ -10,7 +10,6 @@
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -39,15 +38,8 @@ std::chrono::seconds parseSeconds(const std::string& text, const std::string& op
 }
 
 TokenFormat parseFormat(const std::string& text) {
-    constexpr std::array<std::pair<const char*, TokenFormat>, 5> formats{
-        {{"raw", TokenFormat::raw},
-         {"json", TokenFormat::json},
-         {"env", TokenFormat::env},
-         {"mcp-headers", TokenFormat::mcpHeaders},
-         {"git", TokenFormat::git}}};
-    for (const auto& [name, format] : formats)
-        if (text == name)
-            return format;
+    if (const auto format = base::valueIn(tokenFormats, text))
+        return *format;
     throw usageFailure(
         "--format can't be " + printable(text, 40) + "; it is raw, json, env, mcp-headers or git", "token");
 }
@@ -240,12 +232,12 @@ bool holdWord(const std::vector<std::string>& arguments, const std::string& word
 }
 
 bool nameOtherFormat(const std::vector<std::string>& arguments) {
-    constexpr std::array<std::string_view, 4> others{"raw", "json", "mcp-headers", "git"};
-    return std::any_of(arguments.begin(), arguments.end(), [&others](const std::string& argument) {
+    return std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
         const std::string_view option = "--format=";
         const auto value =
             std::string_view(argument).substr(argument.starts_with(option) ? option.size() : 0);
-        return std::find(others.begin(), others.end(), value) != others.end();
+        const auto format = base::valueIn(tokenFormats, value);
+        return format && format != TokenFormat::env;
     });
 }
 

@@ -44,6 +44,13 @@ CommandDescription loginDescription() {
              {"login --cancel", "end the link that an interrupted login left open"}}};
 }
 
+std::vector<std::string> formatNames() {
+    std::vector<std::string> names;
+    for (const auto& format : tokenFormats)
+        names.emplace_back(format.name);
+    return names;
+}
+
 CommandDescription tokenDescription() {
     return {
         Command::token,
@@ -57,10 +64,7 @@ CommandDescription tokenDescription() {
         "what git asks for.",
         withCommon(
             {{"account", "ACCOUNT", "the account, where an operand is in the way", {}},
-             {"format",
-              "FORMAT",
-              "raw (default), json, env, mcp-headers or git",
-              {"raw", "json", "env", "mcp-headers", "git"}},
+             {"format", "FORMAT", "raw (default), json, env, mcp-headers or git", formatNames()},
              {"min-ttl",
               "S",
               "seconds that the token must still live, 0 to " + std::to_string(base::longestMinTtl.count()),

@@ -89,7 +89,7 @@ void ServiceEndpoints::mount(http::Router& router) {
 http::Response ServiceEndpoints::ready(const http::Request& request) const {
     const auto state = _readiness();
     auto parts = orderedObject();
-    parts.set("store", std::string(store::troubleName(state.store)));
+    parts.set("store", std::string(store::nameOf(state.store)));
     parts.set("key_ring", state.keyRingFits ? "ok" : "failed");
     parts.set("disk", state.isSpaceLow ? "low" : "ok");
     if (!state.works()) {

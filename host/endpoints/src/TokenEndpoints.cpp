@@ -109,7 +109,7 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
         const auto& needed = std::get<services::NeededLink>(result);
         auto answer = orderedObject();
         answer.set("status", "link_required");
-        answer.set("reason", std::string(services::linkNeedName(needed.need)));
+        answer.set("reason", std::string(services::nameOf(needed.need)));
         addCreatedLink(answer, needed.link, _parts.publicUrl);
         return jsonAnswer(202, answer);
     } catch (const services::NeedsReauth& failure) {
@@ -128,7 +128,7 @@ http::Response TokenEndpoints::report(const http::Request& request) {
     const auto verdict =
         _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::source(request));
     auto answer = orderedObject();
-    answer.set("outcome", std::string(services::reportOutcomeName(verdict.outcome)));
+    answer.set("outcome", std::string(services::nameOf(verdict.outcome)));
     answer.set("token_version", verdict.tokenVersion);
     if (!verdict.cause.empty())
         answer.set("cause", verdict.cause);
@@ -148,7 +148,7 @@ http::Response TokenEndpoints::remove(const http::Request& request) {
         _parts.removals.remove(caller, accountIn(request), choice, RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("local", "deleted");
-    answer.set("upstream", std::string(services::upstreamOutcomeName(outcome)));
+    answer.set("upstream", std::string(services::nameOf(outcome)));
     return jsonAnswer(200, answer);
 }
 
@@ -156,7 +156,7 @@ http::Response TokenEndpoints::removeHolder(const http::Request& request, const 
     _parts.grantTokens.removeOwn(caller, accountIn(request), RequestAuthenticator::source(request));
     auto answer = orderedObject();
     answer.set("local", "holder_removed");
-    answer.set("upstream", std::string(services::upstreamOutcomeName(services::UpstreamOutcome::skipped)));
+    answer.set("upstream", std::string(services::nameOf(services::UpstreamOutcome::skipped)));
     return jsonAnswer(200, answer);
 }
 

@@ -3,6 +3,7 @@
 #include "CallGuard.h"
 
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/SdkNames.h"
 
 #include <algorithm>
 #include <cstring>
@@ -16,26 +17,6 @@ using provider::ProviderError;
 using provider::ProviderErrorKind;
 
 namespace {
-
-std::string_view nameOf(ProviderErrorKind kind) {
-    switch (kind) {
-    case ProviderErrorKind::invalidGrant:
-        return "invalid_grant";
-    case ProviderErrorKind::accessDenied:
-        return "access_denied";
-    case ProviderErrorKind::misconfigured:
-        return "misconfigured";
-    case ProviderErrorKind::rateLimited:
-        return "rate_limited";
-    case ProviderErrorKind::transient:
-        return "transient";
-    case ProviderErrorKind::ambiguous:
-        return "ambiguous";
-    case ProviderErrorKind::protocol:
-        return "protocol";
-    }
-    return "protocol";
-}
 
 // A number that no enumerator has is an answer that nobody understands.
 ProviderErrorKind knownKind(ProviderErrorKind kind) {
@@ -68,7 +49,7 @@ std::string_view outcomeOf(UpstreamPool::Verdict verdict, const std::optional<Th
         return "refused";
     if (!thrown)
         return "ok";
-    return thrown->kind ? nameOf(*thrown->kind) : "fault";
+    return thrown->kind ? base::nameOf(*thrown->kind) : "fault";
 }
 
 } // namespace

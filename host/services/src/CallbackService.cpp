@@ -261,7 +261,7 @@ void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) c
     if (refusal.cause)
         logging::RequestScope::note("end_cause", nameOf(*refusal.cause));
     if (refusal.reason == EndReason::upstreamError)
-        logging::RequestScope::note("cause", base::causeName(services::causeOf(refusal.cause)));
+        logging::RequestScope::note("cause", base::nameOf(services::causeOf(refusal.cause)));
     logging::RequestScope::note("detail", refusal.detail);
     if (refusal.reason == EndReason::declined)
         _log.info("link ended without a grant");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ProviderErrors.h"
 
+#include "central_oauth/base/SdkNames.h"
 #include "central_oauth/services/AccountProblem.h"
 
 #include <algorithm>
@@ -11,26 +12,6 @@ using base::Error;
 using base::ErrorCode;
 using provider::LocalFault;
 using provider::ProviderErrorKind;
-
-std::string_view kindName(ProviderErrorKind kind) noexcept {
-    switch (kind) {
-    case ProviderErrorKind::invalidGrant:
-        return "invalid_grant";
-    case ProviderErrorKind::accessDenied:
-        return "access_denied";
-    case ProviderErrorKind::misconfigured:
-        return "misconfigured";
-    case ProviderErrorKind::rateLimited:
-        return "rate_limited";
-    case ProviderErrorKind::transient:
-        return "transient";
-    case ProviderErrorKind::ambiguous:
-        return "ambiguous";
-    case ProviderErrorKind::protocol:
-        return "protocol";
-    }
-    return "unknown";
-}
 
 std::string_view problemName(const provider::ProviderError& failure) noexcept {
     switch (failure.localFault()) {
@@ -45,7 +26,7 @@ std::string_view problemName(const provider::ProviderError& failure) noexcept {
     case LocalFault::clock:
         return problem::clockWrong;
     }
-    return kindName(failure.kind());
+    return base::nameOf(failure.kind());
 }
 
 base::Cause causeOf(const provider::ProviderError& failure) noexcept {
@@ -70,9 +51,9 @@ void logProviderError(const logging::Channel& log, std::string_view message, con
                       const provider::ProviderError& failure) {
     const auto cause = causeOf(failure);
     const std::initializer_list<logging::Field> fields{{"provider", providerName},
-                                                       {"kind", kindName(failure.kind())},
+                                                       {"kind", base::nameOf(failure.kind())},
                                                        {"problem", problemName(failure)},
-                                                       {"cause", base::causeName(cause)},
+                                                       {"cause", base::nameOf(cause)},
                                                        {"detail", failure.what()}};
     const bool isAlarm =
         failure.kind() == ProviderErrorKind::misconfigured || failure.localFault() != LocalFault::none;

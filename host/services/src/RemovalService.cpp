@@ -39,7 +39,7 @@ UpstreamOutcome RemovalService::remove(const Caller& caller, const base::Account
         {account.provider, account.identity.upstreamId, removed->refreshToken, removed->droppedUnder}, choice,
         source);
     if (outcome != UpstreamOutcome::skipped)
-        recordIfPossible(caller, id, "account.upstream_revocation", upstreamOutcomeName(outcome), source);
+        recordIfPossible(caller, id, "account.upstream_revocation", nameOf(outcome), source);
     return outcome;
 }
 

@@ -2,6 +2,7 @@
 #include "central_oauth/services/ReportService.h"
 
 #include "ProviderAnswers.h"
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/services/AccountProblem.h"
@@ -15,6 +16,13 @@
 namespace central_oauth::services {
 
 namespace {
+
+constexpr base::EnumNames<ReportOutcome, 3> outcomes{{
+    {ReportOutcome::refreshed, "refreshed"},
+    {ReportOutcome::valid, "valid"},
+    {ReportOutcome::needsReauth, "needs_reauth"},
+}};
+static_assert(base::isComplete(outcomes, ReportOutcome::needsReauth));
 
 using base::Error;
 using base::ErrorCode;
@@ -75,16 +83,8 @@ TokenVerdict causeOf(const AccountToken& held, const TokenCheck& check, const Co
 
 } // namespace
 
-std::string_view reportOutcomeName(ReportOutcome outcome) noexcept {
-    switch (outcome) {
-    case ReportOutcome::refreshed:
-        return "refreshed";
-    case ReportOutcome::valid:
-        return "valid";
-    case ReportOutcome::needsReauth:
-        return "needs_reauth";
-    }
-    return "valid";
+std::string_view nameOf(ReportOutcome outcome) noexcept {
+    return base::nameIn(outcomes, outcome);
 }
 
 ReportService::ReportService(const Parts& parts)

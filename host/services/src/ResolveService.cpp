@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/ResolveService.h"
 
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/services/AccountProblem.h"
@@ -16,6 +17,13 @@ using base::Error;
 using base::ErrorCode;
 
 namespace {
+
+constexpr base::EnumNames<LinkNeed, 3> needs{{
+    {LinkNeed::notLinked, "not_linked"},
+    {LinkNeed::needsReauth, "needs_reauth"},
+    {LinkNeed::scopesMissing, "scopes_missing"},
+}};
+static_assert(base::isComplete(needs, LinkNeed::scopesMissing));
 
 std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector<std::string>& more) {
     for (const auto& one : more) {
@@ -64,16 +72,8 @@ LinkRequest relinkRequest(LinkRequest link, const domain::Account& account,
 
 } // namespace
 
-std::string_view linkNeedName(LinkNeed need) noexcept {
-    switch (need) {
-    case LinkNeed::notLinked:
-        return "not_linked";
-    case LinkNeed::needsReauth:
-        return "needs_reauth";
-    case LinkNeed::scopesMissing:
-        return "scopes_missing";
-    }
-    return "not_linked";
+std::string_view nameOf(LinkNeed need) noexcept {
+    return base::nameIn(needs, need);
 }
 
 std::variant<AccountToken, NeededLink>

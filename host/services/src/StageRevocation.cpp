@@ -117,7 +117,7 @@ bool StageRevocation::settle(const domain::DroppedStage& stage) {
     // wanted.
     const bool isNews = asked->outcome != UpstreamOutcome::skipped || !stage.account.empty();
     if (isNews && !asked->isAudited)
-        _parts.news.recordRevocation(stage, std::string(upstreamOutcomeName(asked->outcome)));
+        _parts.news.recordRevocation(stage, std::string(nameOf(asked->outcome)));
     return true;
 }
 

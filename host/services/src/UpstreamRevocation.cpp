@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/UpstreamRevocation.h"
 
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/domain/Grant.h"
 #include "central_oauth/services/ProviderErrors.h"
@@ -10,32 +11,33 @@
 
 namespace central_oauth::services {
 
+namespace {
+
+constexpr base::EnumNames<UpstreamChoice, 3> choices{{
+    {UpstreamChoice::automatic, "auto"},
+    {UpstreamChoice::always, "always"},
+    {UpstreamChoice::never, "never"},
+}};
+static_assert(base::isComplete(choices, UpstreamChoice::never));
+
+constexpr base::EnumNames<UpstreamOutcome, 6> outcomes{{
+    {UpstreamOutcome::revoked, "revoked"},
+    {UpstreamOutcome::attempted, "attempted"},
+    {UpstreamOutcome::queued, "queued"},
+    {UpstreamOutcome::unsupported, "unsupported"},
+    {UpstreamOutcome::keptForOthers, "kept_for_others"},
+    {UpstreamOutcome::skipped, "skipped"},
+}};
+static_assert(base::isComplete(outcomes, UpstreamOutcome::skipped));
+
+} // namespace
+
 std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept {
-    if (name == "auto")
-        return UpstreamChoice::automatic;
-    if (name == "always")
-        return UpstreamChoice::always;
-    if (name == "never")
-        return UpstreamChoice::never;
-    return std::nullopt;
+    return base::valueIn(choices, name);
 }
 
-std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept {
-    switch (outcome) {
-    case UpstreamOutcome::revoked:
-        return "revoked";
-    case UpstreamOutcome::attempted:
-        return "attempted";
-    case UpstreamOutcome::queued:
-        return "queued";
-    case UpstreamOutcome::unsupported:
-        return "unsupported";
-    case UpstreamOutcome::keptForOthers:
-        return "kept_for_others";
-    case UpstreamOutcome::skipped:
-        return "skipped";
-    }
-    return "skipped";
+std::string_view nameOf(UpstreamOutcome outcome) noexcept {
+    return base::nameIn(outcomes, outcome);
 }
 
 UpstreamRevocation::UpstreamRevocation(const Parts& parts)

@@ -40,7 +40,7 @@ bool WithdrawalService::withdraw(const domain::Link& link, domain::EndReason rea
         UpstreamChoice::automatic, source);
     if (outcome != UpstreamOutcome::skipped)
         _parts.news.recordAfterwards(told, LinkNews::browser, "link.upstream_revocation",
-                                     std::string(upstreamOutcomeName(outcome)), source);
+                                     std::string(nameOf(outcome)), source);
     return true;
 }
 

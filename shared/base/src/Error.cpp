@@ -2,80 +2,76 @@
 // Names and fixed sentences of the error codes.
 #include "central_oauth/base/Error.h"
 
+#include "central_oauth/base/EnumNames.h"
+
+#include <array>
+
 namespace central_oauth::base {
 
 namespace {
 
 struct ErrorText {
+    ErrorCode value;
     std::string_view name;
     std::string_view description;
 };
 
-// No default: a new code does not compile until it has its texts.
-constexpr ErrorText textOf(ErrorCode code) noexcept {
-    switch (code) {
-    case ErrorCode::invalidRequest:
-        return {"invalid_request", "The request is not of the form this route takes."};
-    case ErrorCode::credentialInUrl:
-        return {"credential_in_url",
-                "A credential does not belong into a URL; send it as Authorization: Bearer."};
-    case ErrorCode::invalidCredential:
-        return {"invalid_credential", "The credential is missing, unknown or no longer valid."};
-    case ErrorCode::insufficientScope:
-        return {"insufficient_scope", "The key does not have the scope that this route needs."};
-    case ErrorCode::accessDenied:
-        return {"access_denied", "The link ended without a grant."};
-    case ErrorCode::differentPerson:
-        return {"different_person", "Another person than the expected one approved."};
-    case ErrorCode::siteNotAllowed:
-        return {"site_not_allowed", "The grant reaches no site that this request may use."};
-    case ErrorCode::notFound:
-        return {"not_found", "There is nothing here that this credential can see."};
-    case ErrorCode::methodNotAllowed:
-        return {"method_not_allowed", "This route does not take that method."};
-    case ErrorCode::requestTimeout:
-        return {"request_timeout", "The request did not arrive in time."};
-    case ErrorCode::conflict:
-        return {"conflict", "The request does not fit the present state."};
-    case ErrorCode::expiredToken:
-        return {"expired_token", "The link code has expired."};
-    case ErrorCode::alreadyDelivered:
-        return {"already_delivered", "The token of this link was already delivered."};
-    case ErrorCode::needsReauth:
-        return {"needs_reauth", "The grant is dead; the person must link the account again."};
-    case ErrorCode::payloadTooLarge:
-        return {"payload_too_large", "The request body is too large."};
-    case ErrorCode::unsupportedMediaType:
-        return {"unsupported_media_type", "This route takes another content type."};
-    case ErrorCode::slowDown:
-        return {"slow_down", "Polled too soon; the interval is longer now."};
-    case ErrorCode::tooManyRequests:
-        return {"rate_limited", "Too many requests; wait before the next one."};
-    case ErrorCode::internal:
-        return {"internal", "The service made a mistake; the operator finds it by request_id."};
-    case ErrorCode::notImplemented:
-        return {"not_implemented", "This version of the service does not offer that."};
-    case ErrorCode::providerMisconfigured:
-        return {"provider_misconfigured",
-                "Upstream refuses this service's configuration; the operator must act."};
-    case ErrorCode::providerProtocol:
-        return {"provider_protocol", "Upstream answered something this service does not understand."};
-    case ErrorCode::providerUnavailable:
-        return {"provider_unavailable", "Upstream can't be reached at the moment."};
-    case ErrorCode::rateLimited:
-        return {"rate_limited", "Upstream limits requests at the moment."};
-    case ErrorCode::storeUnavailable:
-        return {"store_unavailable", "The service can't use its database at the moment."};
-    case ErrorCode::busy:
-        return {"busy", "The service is at its limit at the moment."};
-    }
-    return {"internal", "The service made a mistake; the operator finds it by request_id."};
+constexpr std::array<ErrorText, 26> errors{{
+    {ErrorCode::invalidRequest, "invalid_request", "The request is not of the form this route takes."},
+    {ErrorCode::credentialInUrl, "credential_in_url",
+     "A credential does not belong into a URL; send it as Authorization: Bearer."},
+    {ErrorCode::invalidCredential, "invalid_credential",
+     "The credential is missing, unknown or no longer valid."},
+    {ErrorCode::insufficientScope, "insufficient_scope",
+     "The key does not have the scope that this route needs."},
+    {ErrorCode::accessDenied, "access_denied", "The link ended without a grant."},
+    {ErrorCode::differentPerson, "different_person", "Another person than the expected one approved."},
+    {ErrorCode::siteNotAllowed, "site_not_allowed", "The grant reaches no site that this request may use."},
+    {ErrorCode::notFound, "not_found", "There is nothing here that this credential can see."},
+    {ErrorCode::methodNotAllowed, "method_not_allowed", "This route does not take that method."},
+    {ErrorCode::requestTimeout, "request_timeout", "The request did not arrive in time."},
+    {ErrorCode::conflict, "conflict", "The request does not fit the present state."},
+    {ErrorCode::expiredToken, "expired_token", "The link code has expired."},
+    {ErrorCode::alreadyDelivered, "already_delivered", "The token of this link was already delivered."},
+    {ErrorCode::needsReauth, "needs_reauth", "The grant is dead; the person must link the account again."},
+    {ErrorCode::payloadTooLarge, "payload_too_large", "The request body is too large."},
+    {ErrorCode::unsupportedMediaType, "unsupported_media_type", "This route takes another content type."},
+    {ErrorCode::slowDown, "slow_down", "Polled too soon; the interval is longer now."},
+    {ErrorCode::tooManyRequests, "rate_limited", "Too many requests; wait before the next one."},
+    {ErrorCode::internal, "internal", "The service made a mistake; the operator finds it by request_id."},
+    {ErrorCode::notImplemented, "not_implemented", "This version of the service does not offer that."},
+    {ErrorCode::providerMisconfigured, "provider_misconfigured",
+     "Upstream refuses this service's configuration; the operator must act."},
+    {ErrorCode::providerProtocol, "provider_protocol",
+     "Upstream answered something this service does not understand."},
+    {ErrorCode::providerUnavailable, "provider_unavailable", "Upstream can't be reached at the moment."},
+    {ErrorCode::rateLimited, "rate_limited", "Upstream limits requests at the moment."},
+    {ErrorCode::storeUnavailable, "store_unavailable", "The service can't use its database at the moment."},
+    {ErrorCode::busy, "busy", "The service is at its limit at the moment."},
+}};
+static_assert(isComplete(errors, ErrorCode::busy));
+
+constexpr EnumNames<Cause, 3> causes{{
+    {Cause::person, "person"},
+    {Cause::serviceOperator, "operator"},
+    {Cause::provider, "provider"},
+}};
+static_assert(isComplete(causes, Cause::provider));
+
+// A code that no enumerator has is a mistake of the service's own.
+const ErrorText& textOf(ErrorCode code) noexcept {
+    const auto* const found = rowIn(errors, code);
+    return found != nullptr ? *found : *rowIn(errors, ErrorCode::internal);
 }
 
 } // namespace
 
-std::string_view errorName(ErrorCode code) noexcept {
+std::string_view nameOf(ErrorCode code) noexcept {
     return textOf(code).name;
+}
+
+std::string_view nameOf(Cause cause) noexcept {
+    return nameIn(causes, cause);
 }
 
 std::string_view errorDescription(ErrorCode code) noexcept {
@@ -88,18 +84,6 @@ std::optional<Cause> usualCause(ErrorCode code) noexcept {
     if (code == ErrorCode::providerUnavailable || code == ErrorCode::rateLimited)
         return Cause::provider;
     return std::nullopt;
-}
-
-std::string_view causeName(Cause cause) noexcept {
-    switch (cause) {
-    case Cause::person:
-        return "person";
-    case Cause::serviceOperator:
-        return "operator";
-    case Cause::provider:
-        return "provider";
-    }
-    return {};
 }
 
 } // namespace central_oauth::base

@@ -12,7 +12,9 @@
 #include "SystemAuthorities.h"
 #include "TlsSettings.h"
 #include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/SdkNames.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 #include "central_oauth/base/WebUrl.h"
@@ -21,7 +23,6 @@
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <thread>
 
@@ -31,15 +32,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct NamedLevel {
-    std::string_view name;
-    provider::LogLevel level;
-};
-
-constexpr std::array<NamedLevel, 4> levels{{{"DEBUG", provider::LogLevel::debug},
-                                            {"INFO", provider::LogLevel::info},
-                                            {"WARNING", provider::LogLevel::warning},
-                                            {"ERROR", provider::LogLevel::error}}};
+constexpr base::EnumNames<ProxyHeader, 2> proxyHeaders{{
+    {ProxyHeader::xForwardedFor, "x-forwarded-for"},
+    {ProxyHeader::forwarded, "forwarded"},
+}};
+static_assert(base::isComplete(proxyHeaders, ProxyHeader::forwarded));
 
 void warnOfLaterSettings(SettingReader& reader) {
     for (const auto& setting : laterSettings()) {
@@ -79,13 +76,10 @@ fs::path readDatabasePath(SettingReader& reader) {
 
 provider::LogLevel readLogLevel(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_LOG_LEVEL";
-    const std::string wanted = base::upper(*reader.text(name));
-    const auto* found = std::find_if(levels.begin(), levels.end(),
-                                     [&wanted](const NamedLevel& level) { return level.name == wanted; });
-    if (found != levels.end())
-        return found->level;
-    reader.fault(name, "is no log level", "write DEBUG, INFO, WARNING or ERROR");
-    return provider::LogLevel::info;
+    const auto level = base::logLevelOf(base::upper(*reader.text(name)));
+    if (!level)
+        reader.fault(name, "is no log level", "write DEBUG, INFO, WARNING or ERROR");
+    return level.value_or(provider::LogLevel::info);
 }
 
 BindAddress readBind(SettingReader& reader) {
@@ -165,12 +159,10 @@ NetworkList readTrustedProxies(SettingReader& reader, bool behindTlsProxy) {
 
 ProxyHeader readProxyHeader(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PROXY_HEADER";
-    const std::string header = base::lower(*reader.text(name));
-    if (header == "forwarded")
-        return ProxyHeader::forwarded;
-    if (header != "x-forwarded-for")
+    const auto header = base::valueIn(proxyHeaders, base::lower(*reader.text(name)));
+    if (!header)
         reader.fault(name, "is neither forwarded nor x-forwarded-for", "write the one that your proxy sets");
-    return ProxyHeader::xForwardedFor;
+    return header.value_or(ProxyHeader::xForwardedFor);
 }
 
 std::vector<ProviderChoice> readProviders(SettingReader& reader) {
@@ -243,12 +235,6 @@ std::string describeProviders(const std::vector<ProviderChoice>& providers) {
     return texts.empty() ? "each plugin whose CLIENT_ID is set" : base::join(texts, ", ");
 }
 
-std::string nameOf(provider::LogLevel wanted) {
-    const auto* found = std::find_if(levels.begin(), levels.end(),
-                                     [wanted](const NamedLevel& level) { return level.level == wanted; });
-    return found == levels.end() ? std::string() : std::string(found->name);
-}
-
 } // namespace
 
 LoadedSettings load(const Environment& environment) {
@@ -290,15 +276,14 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
         {"CENTRAL_OAUTH_DB_PATH", settings.dbPath.string()},
         {"CENTRAL_OAUTH_SECRET_KEY", keys == 0 ? "unset" : "set"},
         {"CENTRAL_OAUTH_KEY_RING", base::counted(static_cast<long long>(keys), "key")},
-        {"CENTRAL_OAUTH_LOG_LEVEL", nameOf(settings.logLevel)},
+        {"CENTRAL_OAUTH_LOG_LEVEL", std::string(base::nameOf(settings.logLevel))},
         {"CENTRAL_OAUTH_LOG_FILE", orElse(settings.logFile.string(), "standard output")},
         {"CENTRAL_OAUTH_BIND", settings.bind.text()},
         {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? settings.tls->certificate.string() : "none"},
         {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? settings.tls->key.string() : "none"},
         {"CENTRAL_OAUTH_PUBLIC_URL", settings.publicUrl ? settings.publicUrl->text : "from the bind address"},
         {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(base::join(settings.trustedProxies.texts(), ", "), "none")},
-        {"CENTRAL_OAUTH_PROXY_HEADER",
-         settings.proxyHeader == ProxyHeader::forwarded ? "forwarded" : "x-forwarded-for"},
+        {"CENTRAL_OAUTH_PROXY_HEADER", std::string(base::nameIn(proxyHeaders, settings.proxyHeader))},
         {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},
         {"CENTRAL_OAUTH_PLUGIN_DIR", settings.pluginDir.string()},
         {"CENTRAL_OAUTH_LINK_TTL", durationText(settings.linkTtl)},

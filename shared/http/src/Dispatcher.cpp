@@ -227,7 +227,7 @@ bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, cons
 
 Response Dispatcher::failure(const Error& error, int status, Exchange& exchange) const {
     logError(error, status);
-    exchange.error = base::errorName(error.code());
+    exchange.error = base::nameOf(error.code());
     exchange.detail = error.what();
     const auto render = [&] {
         if (exchange.kind == RouteKind::page && _options.renderErrorPage)
@@ -288,7 +288,7 @@ void Dispatcher::report(const Exchange& exchange, int status) const {
 }
 
 void Dispatcher::logError(const Error& error, int status) const {
-    const std::initializer_list<logging::Field> fields{{"error", base::errorName(error.code())},
+    const std::initializer_list<logging::Field> fields{{"error", base::nameOf(error.code())},
                                                        {"detail", error.what()}};
     if (error.code() == ErrorCode::internal)
         _log.error("request failed", fields);

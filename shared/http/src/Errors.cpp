@@ -65,14 +65,14 @@ Response errorResponse(const base::Error& error, std::string_view requestId) {
 }
 
 Response errorResponse(const base::Error& error, int status, std::string_view requestId) {
-    std::string text = "{\"error\":" + jsonString(base::errorName(error.code())) +
+    std::string text = "{\"error\":" + jsonString(base::nameOf(error.code())) +
                        ",\"error_description\":" + jsonString(base::errorDescription(error.code()));
     if (!error.hint().empty())
         text += ",\"hint\":" + jsonString(error.hint());
     if (!error.reason().empty())
         text += ",\"reason\":" + jsonString(error.reason());
     if (error.cause())
-        text += ",\"cause\":" + jsonString(base::causeName(*error.cause()));
+        text += ",\"cause\":" + jsonString(base::nameOf(*error.cause()));
     if (const auto* failure = dynamic_cast<const ErrorWithMembers*>(&error))
         for (const auto& [name, json] : failure->members())
             text += ',' + jsonString(name) + ':' + json;

@@ -2,6 +2,7 @@
 #include "central_oauth/logging/Logger.h"
 
 #include "JsonText.h"
+#include "central_oauth/base/SdkNames.h"
 #include "central_oauth/logging/Redaction.h"
 #include "central_oauth/logging/RequestScope.h"
 
@@ -78,7 +79,7 @@ std::string makeLine(std::chrono::system_clock::time_point time, LogLevel level,
     line += "{\"time\":\"";
     line += base::formatRfc3339Millis(time);
     line += "\",\"level\":\"";
-    line += levelName(level);
+    line += base::nameOf(level);
     line += "\",\"channel\":";
     appendText(line, channel);
     line += ",\"message\":";
@@ -97,21 +98,6 @@ std::string makeLine(std::chrono::system_clock::time_point time, LogLevel level,
 }
 
 } // namespace
-
-std::string_view levelName(LogLevel level) noexcept {
-    switch (level) {
-    case LogLevel::debug:
-        return "DEBUG";
-    case LogLevel::info:
-        return "INFO";
-    case LogLevel::warning:
-        return "WARNING";
-    case LogLevel::error:
-        return "ERROR";
-    }
-    // A plugin can bring a number that is no level; such a line is better seen than lost.
-    return "ERROR";
-}
 
 void Logger::log(LogLevel level, std::string_view channel, std::string_view message,
                  std::span<const Field> fields) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/platform/FileRole.h"
 
+#include "central_oauth/base/EnumNames.h"
+
 #include <array>
 #include <cstddef>
 
@@ -17,7 +19,7 @@ constexpr std::uint64_t anySize = UINT64_MAX;
 
 /// The rulings stand in the order of FileFault, from ownedByOther on.
 struct Rule {
-    FileRole role;
+    FileRole value;
     std::string_view name;
     std::array<Ruling, 7> rulings;
     std::uint64_t largest = anySize;
@@ -48,18 +50,11 @@ constexpr std::array table{
     Rule{FileRole::logFile, "log file", {R, W, R, A, W, W, R}, anySize, false, false},
 };
 
-const Rule& ruleOf(FileRole role) noexcept {
-    return table[static_cast<std::size_t>(role)];
-}
+static_assert(base::isComplete(table, FileRole::logFile));
 
-constexpr bool isInOrder() {
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (static_cast<std::size_t>(table[i].role) != i)
-            return false;
-    }
-    return table.size() == static_cast<std::size_t>(FileRole::logFile) + 1;
+const Rule& ruleOf(FileRole role) noexcept {
+    return *base::rowIn(table, role);
 }
-static_assert(isInOrder());
 
 } // namespace
 

@@ -135,7 +135,7 @@ void StoreWatch::report(const State& state) {
     else
         _log->error("the database can't be used: " + std::string(troubleText(state.trouble)),
                     {{"part", "store"},
-                     {"state", troubleName(state.trouble)},
+                     {"state", nameOf(state.trouble)},
                      {"file", platform::utf8Of(_files.database())},
                      {"detail", state.detail},
                      {"fix", troubleFix(state.trouble)}});

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Vault.h"
 
+#include "central_oauth/base/EnumNames.h"
 #include "central_oauth/store/AccountRepository.h"
 
 namespace central_oauth::store {
 
 namespace {
 
-std::string_view nameOf(crypto::SealError::Kind kind) noexcept {
-    switch (kind) {
-    case crypto::SealError::Kind::malformed:
-        return "malformed";
-    case crypto::SealError::Kind::unknownKey:
-        return "unknown_key";
-    case crypto::SealError::Kind::authenticationFailed:
-        return "authentication_failed";
-    }
-    return {};
-}
+using Kind = crypto::SealError::Kind;
+
+constexpr base::EnumNames<Kind, 3> kinds{{
+    {Kind::malformed, "malformed"},
+    {Kind::unknownKey, "unknown_key"},
+    {Kind::authenticationFailed, "authentication_failed"},
+}};
+static_assert(base::isComplete(kinds, Kind::authenticationFailed));
 
 } // namespace
 
@@ -29,10 +27,11 @@ provider::Secret Vault::open(const crypto::Place& place, std::string_view blob) 
                                                       {"column", place.column},
                                                       {"row", place.row},
                                                       {"key_id", error.keyId()},
-                                                      {"fault", nameOf(error.kind())}});
-        throw UndecryptableError(
-            "sealed value in " + place.table + "." + place.column + ", row " + place.row + ", key id " +
-            (error.keyId().empty() ? "unknown" : error.keyId()) + ": " + std::string(nameOf(error.kind())));
+                                                      {"fault", base::nameIn(kinds, error.kind())}});
+        throw UndecryptableError("sealed value in " + place.table + "." + place.column + ", row " +
+                                 place.row + ", key id " +
+                                 (error.keyId().empty() ? "unknown" : error.keyId()) + ": " +
+                                 std::string(base::nameIn(kinds, error.kind())));
     }
 }
 

@@ -57,7 +57,7 @@ class ErrorTest : public CppUnit::TestFixture {
 
     void testNamesAreThoseOfTheApi() {
         for (const auto& [code, name] : names)
-            CPPUNIT_ASSERT_EQUAL(std::string(name), std::string(errorName(code)));
+            CPPUNIT_ASSERT_EQUAL(std::string(name), std::string(nameOf(code)));
     }
 
     void testEveryCodeHasASentenceOfItsOwn() {

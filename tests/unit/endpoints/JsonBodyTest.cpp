@@ -241,8 +241,8 @@ private:
         try {
             (void)parse(text, type);
         } catch (const base::Error& error) {
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(text.substr(0, 80), std::string(base::errorName(code)),
-                                         std::string(base::errorName(error.code())));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text.substr(0, 80), std::string(base::nameOf(code)),
+                                         std::string(base::nameOf(error.code())));
             return error.hint();
         }
         CPPUNIT_FAIL("taken: " + text.substr(0, 80));

@@ -35,7 +35,7 @@ inline bool contains(const std::string& text, const std::string& part) {
 }
 
 inline Response page(const Error& error, int status, const std::string& requestId) {
-    return Response::html(status, "<p>" + std::string(base::errorName(error.code())) + ' ' + requestId);
+    return Response::html(status, "<p>" + std::string(base::nameOf(error.code())) + ' ' + requestId);
 }
 
 class DispatcherFixture : public CppUnit::TestFixture {

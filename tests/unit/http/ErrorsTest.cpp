@@ -75,7 +75,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(static_cast<std::size_t>(ErrorCode::busy) + 1, contract.size());
         for (std::size_t index = 0; index < contract.size(); ++index) {
             const auto code = static_cast<ErrorCode>(index);
-            CPPUNIT_ASSERT_EQUAL(contract[index].first, std::string(base::errorName(code)));
+            CPPUNIT_ASSERT_EQUAL(contract[index].first, std::string(base::nameOf(code)));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(contract[index].first, contract[index].second, statusOf(code));
             CPPUNIT_ASSERT_EQUAL(contract[index].second, errorResponse(Error(code), "id").status());
         }

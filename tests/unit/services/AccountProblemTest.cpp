@@ -2,6 +2,7 @@
 // Every code has its words, and the gravest problem is the one that is told.
 #include "central_oauth/services/AccountProblem.h"
 
+#include "central_oauth/base/SdkNames.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/services/ProviderErrors.h"
 
@@ -32,7 +33,7 @@ public:
              {ProviderErrorKind::accessDenied, ProviderErrorKind::misconfigured,
               ProviderErrorKind::rateLimited, ProviderErrorKind::transient, ProviderErrorKind::ambiguous,
               ProviderErrorKind::protocol, ProviderErrorKind::invalidGrant}) {
-            const auto problem = ofRefresh(std::string(kindName(kind)));
+            const auto problem = ofRefresh(std::string(base::nameOf(kind)));
             CPPUNIT_ASSERT_MESSAGE(problem.code, seen.insert(problem.what).second);
         }
         for (const auto code : {problem::undecryptable, problem::pluginFailed, problem::dnsFailed,

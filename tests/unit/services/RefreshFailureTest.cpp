@@ -2,6 +2,7 @@
 // TokenService when a refresh fails: every kind of failure, and for how long upstream is left alone.
 #include "HookedRepositories.h"
 #include "ServiceFixture.h"
+#include "central_oauth/base/SdkNames.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/services/ProviderErrors.h"
 #include "central_oauth/services/TokenService.h"
@@ -204,7 +205,7 @@ public:
             leave(90s);
             fail(row.kind);
             (void)get();
-            CPPUNIT_ASSERT_EQUAL(std::string(kindName(row.kind)), account().problem);
+            CPPUNIT_ASSERT_EQUAL(std::string(base::nameOf(row.kind)), account().problem);
             CPPUNIT_ASSERT_MESSAGE(row.name, account().problemSince == std::optional(_fixture->now()));
         }
     }

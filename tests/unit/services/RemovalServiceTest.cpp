@@ -286,8 +286,8 @@ public:
         CPPUNIT_ASSERT(upstreamChoiceOf("never") == UpstreamChoice::never);
         for (const std::string none : {"", "AUTO", "automatic", "yes"})
             CPPUNIT_ASSERT_MESSAGE(none, !upstreamChoiceOf(none));
-        CPPUNIT_ASSERT(upstreamOutcomeName(UpstreamOutcome::keptForOthers) == "kept_for_others");
-        CPPUNIT_ASSERT(upstreamOutcomeName(UpstreamOutcome::unsupported) == "unsupported");
+        CPPUNIT_ASSERT(nameOf(UpstreamOutcome::keptForOthers) == "kept_for_others");
+        CPPUNIT_ASSERT(nameOf(UpstreamOutcome::unsupported) == "unsupported");
     }
 
 private:

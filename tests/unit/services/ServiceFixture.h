@@ -178,8 +178,8 @@ void expectRefused(base::ErrorCode expected, const Action& action, const CppUnit
     const auto refused = refusalOf(action);
     CppUnit::Asserter::failIf(!refused, "nothing was refused", line);
     CppUnit::Asserter::failIf(refused->code != expected,
-                              "refused with " + std::string(base::errorName(refused->code)) + " instead of " +
-                                  std::string(base::errorName(expected)),
+                              "refused with " + std::string(base::nameOf(refused->code)) + " instead of " +
+                                  std::string(base::nameOf(expected)),
                               line);
 }
 

@@ -326,7 +326,7 @@ private:
         try {
             action();
         } catch (const base::Error& error) {
-            return std::string(base::errorName(error.code()));
+            return std::string(base::nameOf(error.code()));
         }
         return "not refused";
     }

@@ -199,11 +199,11 @@ public:
     void testEveryTroubleHasItsWords() {
         for (int number = 1; number <= static_cast<int>(StoreTrouble::failed); ++number) {
             const auto trouble = static_cast<StoreTrouble>(number);
-            CPPUNIT_ASSERT(!troubleName(trouble).empty());
+            CPPUNIT_ASSERT(!nameOf(trouble).empty());
             CPPUNIT_ASSERT(!troubleText(trouble).empty());
             CPPUNIT_ASSERT(!troubleFix(trouble).empty());
         }
-        CPPUNIT_ASSERT(troubleName(StoreTrouble::none) == "ok");
+        CPPUNIT_ASSERT(nameOf(StoreTrouble::none) == "ok");
     }
 
 private:

@@ -2,6 +2,8 @@
 // The command line: what was asked for, and the help that says what can be.
 #pragma once
 
+#include "central_oauth/base/EnumNames.h"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -20,6 +22,15 @@ enum class TokenFormat {
     mcpHeaders, ///< one JSON object of HTTP headers
     git,        ///< a git credential helper's answer
 };
+
+constexpr base::EnumNames<TokenFormat, 5> tokenFormats{{
+    {TokenFormat::raw, "raw"},
+    {TokenFormat::json, "json"},
+    {TokenFormat::env, "env"},
+    {TokenFormat::mcpHeaders, "mcp-headers"},
+    {TokenFormat::git, "git"},
+}};
+static_assert(base::isComplete(tokenFormats, TokenFormat::git));
 
 /// What the person typed, checked. A value.
 struct Invocation {

@@ -11,9 +11,6 @@
 
 namespace central_oauth::services {
 
-/// The kind's name in logs, in the store and on the wire, e.g. "rate_limited". Do not rename on disk.
-[[nodiscard]] std::string_view kindName(provider::ProviderErrorKind kind) noexcept;
-
 /// The name of a failure in the store and on the wire: its kind's, or that of the part of this service's own
 /// surroundings that failed, e.g. "dns_failed". Do not rename on disk.
 [[nodiscard]] std::string_view problemName(const provider::ProviderError& failure) noexcept;

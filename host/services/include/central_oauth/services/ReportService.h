@@ -26,7 +26,7 @@ enum class ReportOutcome {
 };
 
 /// The outcome's name on the wire, e.g. "needs_reauth".
-[[nodiscard]] std::string_view reportOutcomeName(ReportOutcome outcome) noexcept;
+[[nodiscard]] std::string_view nameOf(ReportOutcome outcome) noexcept;
 
 /// The answer to a report.
 struct TokenVerdict {

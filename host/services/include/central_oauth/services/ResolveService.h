@@ -33,7 +33,7 @@ struct ResolveRequest {
 enum class LinkNeed { notLinked, needsReauth, scopesMissing };
 
 /// The need's name on the wire, e.g. "not_linked".
-[[nodiscard]] std::string_view linkNeedName(LinkNeed need) noexcept;
+[[nodiscard]] std::string_view nameOf(LinkNeed need) noexcept;
 
 /// A fresh link for a person whose token can't be had otherwise.
 struct NeededLink {

@@ -28,7 +28,7 @@ enum class UpstreamChoice {
 [[nodiscard]] std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept;
 
 /// What happened upstream when a grant was given up. The names on the wire are those of
-/// `upstreamOutcomeName`.
+/// `nameOf`.
 enum class UpstreamOutcome {
     revoked,       ///< upstream promises that the grant is dead
     attempted,     ///< it was asked, and promised nothing or did not answer
@@ -39,7 +39,7 @@ enum class UpstreamOutcome {
 };
 
 /// The outcome's name in an answer, e.g. "kept_for_others".
-[[nodiscard]] std::string_view upstreamOutcomeName(UpstreamOutcome outcome) noexcept;
+[[nodiscard]] std::string_view nameOf(UpstreamOutcome outcome) noexcept;
 
 /// A grant that is gone from the store.
 struct GivenUpGrant {

@@ -16,24 +16,35 @@ struct EnumName {
     std::string_view name;
 };
 
-/// A table of all enumerators of a type, in any order.
+/// A table of all enumerators of a type, in any order. A table that says more of an enumerator than its name
+/// is an array of rows of its own type, with these two members and others; the functions below take it, too.
 template <class Enum, std::size_t Count>
 using EnumNames = std::array<EnumName<Enum>, Count>;
 
-/// Returns the name, or an empty view for a value without one.
-template <class Enum, std::size_t Count>
-[[nodiscard]] constexpr std::string_view nameIn(const EnumNames<Enum, Count>& names, Enum value) noexcept {
-    for (const auto& each : names)
+/// Returns the row of an enumerator, or null for a value without one. Valid as long as the table.
+template <class Row, std::size_t Count>
+[[nodiscard]] constexpr const Row* rowIn(const std::array<Row, Count>& rows,
+                                         decltype(Row::value) value) noexcept {
+    for (const auto& each : rows)
         if (each.value == value)
-            return each.name;
-    return {};
+            return &each;
+    return nullptr;
+}
+
+/// Returns the name, or `otherwise` for a value without one.
+template <class Row, std::size_t Count>
+[[nodiscard]] constexpr std::string_view nameIn(const std::array<Row, Count>& rows,
+                                                decltype(Row::value) value,
+                                                std::string_view otherwise = {}) noexcept {
+    const Row* const row = rowIn(rows, value);
+    return row != nullptr ? row->name : otherwise;
 }
 
 /// Returns the enumerator of that name, or nullopt for an unknown one.
-template <class Enum, std::size_t Count>
-[[nodiscard]] constexpr std::optional<Enum> valueIn(const EnumNames<Enum, Count>& names,
-                                                    std::string_view name) noexcept {
-    for (const auto& each : names)
+template <class Row, std::size_t Count>
+[[nodiscard]] constexpr std::optional<decltype(Row::value)> valueIn(const std::array<Row, Count>& rows,
+                                                                    std::string_view name) noexcept {
+    for (const auto& each : rows)
         if (each.name == name)
             return each.value;
     return std::nullopt;
@@ -41,14 +52,15 @@ template <class Enum, std::size_t Count>
 
 /// Whether the table names each enumerator up to `last` exactly once. For a static_assert beside the table;
 /// the enumerators count up from zero.
-template <class Enum, std::size_t Count>
-[[nodiscard]] constexpr bool isComplete(const EnumNames<Enum, Count>& names, Enum last) noexcept {
+template <class Row, std::size_t Count>
+[[nodiscard]] constexpr bool isComplete(const std::array<Row, Count>& rows,
+                                        decltype(Row::value) last) noexcept {
     if (Count != static_cast<std::size_t>(last) + 1)
         return false;
     for (std::size_t i = 0; i < Count; ++i) {
         std::size_t found = 0;
-        for (const auto& each : names)
-            if (each.value == static_cast<Enum>(i) && !each.name.empty())
+        for (const auto& each : rows)
+            if (each.value == static_cast<decltype(Row::value)>(i) && !each.name.empty())
                 ++found;
         if (found != 1)
             return false;

@@ -13,7 +13,7 @@
 namespace central_oauth::base {
 
 /// Everything that can go wrong in the host, by what the caller is told. The HTTP status of each is decided
-/// in shared/http, in one switch. Names on the wire are those of `errorName`.
+/// in shared/http, in one switch. Names on the wire are those of `nameOf`.
 enum class ErrorCode {
     invalidRequest,
     credentialInUrl,
@@ -43,7 +43,7 @@ enum class ErrorCode {
     busy,
 };
 
-/// Who has to act so that an error goes away. Names on the wire are those of `causeName`.
+/// Who has to act so that an error goes away. Names on the wire are those of `nameOf`.
 enum class Cause {
     person,          ///< whoever consents
     serviceOperator, ///< whoever runs this service
@@ -55,10 +55,10 @@ enum class Cause {
 [[nodiscard]] std::optional<Cause> usualCause(ErrorCode code) noexcept;
 
 /// The name in an answer: "person", "operator" or "provider".
-[[nodiscard]] std::string_view causeName(Cause cause) noexcept;
+[[nodiscard]] std::string_view nameOf(Cause cause) noexcept;
 
 /// The code's name in an answer, e.g. "invalid_request".
-[[nodiscard]] std::string_view errorName(ErrorCode code) noexcept;
+[[nodiscard]] std::string_view nameOf(ErrorCode code) noexcept;
 
 /// The fixed public sentence of a code, RFC 6749 section 5.2 `error_description`.
 [[nodiscard]] std::string_view errorDescription(ErrorCode code) noexcept;

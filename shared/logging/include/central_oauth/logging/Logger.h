@@ -22,9 +22,6 @@ namespace central_oauth::logging {
 
 using provider::LogLevel;
 
-/// The level's name in a line and in the settings: DEBUG, INFO, WARNING, ERROR.
-[[nodiscard]] std::string_view levelName(LogLevel level) noexcept;
-
 class Logger;
 
 /// A named way into a Logger; what every other class is given to log with, plugins included.

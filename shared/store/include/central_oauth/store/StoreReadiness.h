@@ -6,7 +6,7 @@
 
 namespace central_oauth::store {
 
-/// What keeps the database from being read and written. Names are those of `troubleName`.
+/// What keeps the database from being read and written. Names are those of `nameOf`.
 enum class StoreTrouble {
     none,
     busy,         ///< another program keeps it locked
@@ -22,7 +22,7 @@ enum class StoreTrouble {
 };
 
 /// The name on the wire and in the log, e.g. "read_only"; "ok" for none.
-[[nodiscard]] std::string_view troubleName(StoreTrouble trouble) noexcept;
+[[nodiscard]] std::string_view nameOf(StoreTrouble trouble) noexcept;
 
 /// What is wrong, in words for the log; empty for none.
 [[nodiscard]] std::string_view troubleText(StoreTrouble trouble) noexcept;
