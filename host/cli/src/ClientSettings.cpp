@@ -2,6 +2,7 @@
 // Reads the settings and refuses what can't work or would show the key to others.
 #include "central_oauth/cli/ClientSettings.h"
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Host.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/cli/Failure.h"
@@ -59,12 +60,13 @@ provider::Secret checkedKey(provider::Secret key, const std::string& source) {
     if (const auto foreign = config::foreignCharacter(word))
         throw Failure(ExitCode::keyRefused, source + " holds " + *foreign + ", and no client key does",
                       std::string("copy the key alone, or ") + howToGetKey);
-    if (word.starts_with("cog_") || word.starts_with("cos_") || word.starts_with("cop_"))
+    const auto kind = base::credentialKindOf(word);
+    if (kind && kind != base::CredentialKind::confidentialClientKey)
         throw Failure(ExitCode::keyRefused,
                       source + " holds another kind of credential: this client needs a key that begins with "
                                "cok_",
                       howToGetKey);
-    if (!word.starts_with("cok_") || word.size() < shortestKey || !isIdentifier(word, longestKey))
+    if (!kind || word.size() < shortestKey || !isIdentifier(word, longestKey))
         throw Failure(ExitCode::keyRefused,
                       source + " can't be a client key: one begins with cok_, is longer than 46 characters "
                                "and has no blanks",

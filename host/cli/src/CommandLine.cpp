@@ -4,6 +4,7 @@
 
 #include "CommandOptions.h"
 #include "central_oauth/base/Authority.h"
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Lifetime.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/base/TypedName.h"
@@ -106,7 +107,8 @@ void requireExactName(const std::string& argument, const CommandDescription& com
 
 void refuseCredentials(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments)
-        if (looksLikeCredential(argument) || looksLikeCredential(argument.substr(argument.find('=') + 1)))
+        if (base::looksLikeCredential(argument) ||
+            base::looksLikeCredential(argument.substr(argument.find('=') + 1)))
             throw Failure(ExitCode::usage,
                           "a credential is on the command line, where other users of this machine can see it",
                           "keep the client key with: central-oauth config set client-key (it asks), or in "

@@ -2,11 +2,11 @@
 // Drops from foreign text what a terminal would obey instead of show.
 #include "central_oauth/cli/PrintableText.h"
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
-#include <array>
 
 #include <Poco/Unicode.h>
 
@@ -14,7 +14,6 @@ namespace central_oauth::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> credentialPrefixes{"cok_", "cop_", "cos_", "cog_"};
 constexpr char32_t escapeCharacter = 0x1b;
 constexpr char32_t bell = 0x07;
 constexpr char32_t controlSequence = 0x9b; // the one-character form of ESC [
@@ -63,9 +62,10 @@ Treatment treatmentOf(char32_t character) {
 }
 
 std::string withoutCredentials(std::string text) {
-    for (const std::string_view prefix : credentialPrefixes) {
-        for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
-            at += prefix.size();
+    for (const auto& prefix : base::credentialPrefixes) {
+        for (std::size_t at = text.find(prefix.name); at != std::string::npos;
+             at = text.find(prefix.name, at)) {
+            at += prefix.name.size();
             const auto begin = text.begin() + static_cast<std::ptrdiff_t>(at);
             const auto end = std::find_if_not(begin, text.end(), base::isIdCharacter);
             if (begin != end)
@@ -104,11 +104,6 @@ std::string printable(const std::string& text, std::size_t limit) {
 
 bool isIdentifier(std::string_view text, std::size_t limit) {
     return !text.empty() && text.size() <= limit && base::consistsOf(text, base::isIdCharacter);
-}
-
-bool looksLikeCredential(const std::string& text) {
-    return std::any_of(credentialPrefixes.begin(), credentialPrefixes.end(),
-                       [&](std::string_view prefix) { return text.compare(0, prefix.size(), prefix) == 0; });
 }
 
 std::string shownOr(const std::string& placeholder, const std::string& text) {

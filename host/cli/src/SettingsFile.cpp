@@ -4,6 +4,7 @@
 
 #include "JsonFile.h"
 #include "PrivateFile.h"
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
@@ -36,7 +37,7 @@ std::string textOf(const SettingsFile& file, const std::string& name, const Poco
 
 // Under a name that is wrong, too.
 bool holdsCredential(const Poco::Dynamic::Var& value) {
-    return value.isString() && looksLikeCredential(value.extract<std::string>());
+    return value.isString() && base::looksLikeCredential(value.extract<std::string>());
 }
 
 std::optional<fs::path> absolutePath(const VariableLookup& variable, const char* name) {

@@ -2,6 +2,7 @@
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 
 #include "RequestValues.h"
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/logging/RequestScope.h"
 
@@ -11,6 +12,7 @@
 
 namespace central_oauth::endpoints {
 
+using base::CredentialKind;
 using base::Error;
 using base::ErrorCode;
 
@@ -26,8 +28,9 @@ constexpr std::string_view ofUpstream =
     "That looks like a token of the upstream service, which is for the API there. ";
 
 constexpr std::array misplaced{
-    Misplaced{"cos_", "A link secret polls and cancels its own link only. "},
-    Misplaced{"cop_", "A key of a public client makes links only. "},
+    Misplaced{base::prefixOf(CredentialKind::linkSecret),
+              "A link secret polls and cancels its own link only. "},
+    Misplaced{base::prefixOf(CredentialKind::publicClientKey), "A key of a public client makes links only. "},
     Misplaced{"eyJ", ofUpstream},   // a JSON Web Token: `{"` in base64 (RFC 7519 section 3.1)
     Misplaced{"ATATT", ofUpstream}, // Atlassian's other ones
 };
@@ -35,11 +38,14 @@ constexpr std::array misplaced{
 } // namespace
 
 Authenticator Authenticator::ofClientKeys(Prove prove) {
-    return {.prefix = "cok_", .shown = "a client key (cok_…)", .logField = "key", .prove = std::move(prove)};
+    return {.prefix = base::prefixOf(CredentialKind::confidentialClientKey),
+            .shown = "a client key (cok_…)",
+            .logField = "key",
+            .prove = std::move(prove)};
 }
 
 Authenticator Authenticator::ofGrantTokens(Prove prove) {
-    return {.prefix = "cog_",
+    return {.prefix = base::prefixOf(CredentialKind::grantToken),
             .shown = "a grant token (cog_…)",
             .logField = "grant_token",
             .prove = std::move(prove),

@@ -2,6 +2,7 @@
 // The rules of each field, and words for those who broke one.
 #include "central_oauth/services/LinkRequest.h"
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/OpaqueText.h"
@@ -48,7 +49,7 @@ void checkSite(const std::string& site) {
 // What a caller sent is repeated only where it can be a scope (RFC 6749 section 3.3) and no secret.
 std::string shownScope(const std::string& scope) {
     constexpr std::size_t longest = 100;
-    const bool isScope = !scope.empty() && scope.size() <= longest && !crypto::looksLikeCredential(scope) &&
+    const bool isScope = !scope.empty() && scope.size() <= longest && !base::looksLikeCredential(scope) &&
                          base::consistsOf(scope, base::isScopeCharacter);
     return isScope ? "\"" + scope + "\"" : std::string("a text");
 }

@@ -20,7 +20,7 @@ using base::ErrorCode;
 using domain::PollProof;
 
 bool PollCredential::isSecret(const provider::Secret& bearer) {
-    return bearer.reveal().starts_with(crypto::credentialPrefix(crypto::CredentialKind::linkSecret));
+    return base::credentialKindOf(bearer.reveal()) == crypto::CredentialKind::linkSecret;
 }
 
 PollCredential PollCredential::ofSecret(const provider::Secret& secret) {

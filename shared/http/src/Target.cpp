@@ -2,12 +2,12 @@
 // Taking request targets apart.
 #include "central_oauth/http/Target.h"
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/http/Encoding.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace central_oauth::http {
@@ -16,8 +16,6 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-
-constexpr std::array<std::string_view, 4> credentialPrefixes{"cok_", "cop_", "cos_", "cog_"};
 
 Error malformed(std::string hint) {
     return Error(ErrorCode::invalidRequest, std::move(hint));
@@ -47,11 +45,6 @@ void takeAuthority(std::string_view& text, Target& target) {
             throw malformed("The request target has no host.");
         return;
     }
-}
-
-bool beginsLikeCredential(std::string_view value) {
-    return std::any_of(credentialPrefixes.begin(), credentialPrefixes.end(),
-                       [value](std::string_view prefix) { return value.substr(0, prefix.size()) == prefix; });
 }
 
 // Only as much as a prefix needs, so that rubbish further on can't hide it. White space before a credential
@@ -104,9 +97,9 @@ bool queryCarriesCredential(std::string_view rawQuery) {
         rawQuery.remove_prefix(std::min(rawQuery.size(), piece.size() + 1));
         // A piece without "=" is a name for us, but was meant as a value.
         const auto equals = piece.find('=');
-        if (beginsLikeCredential(decodedBeginning(piece)) ||
+        if (base::looksLikeCredential(decodedBeginning(piece)) ||
             (equals != std::string_view::npos &&
-             beginsLikeCredential(decodedBeginning(piece.substr(equals + 1)))))
+             base::looksLikeCredential(decodedBeginning(piece.substr(equals + 1)))))
             return true;
     }
     return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/logging/Redaction.h"
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/Text.h"
 
 #include <algorithm>
@@ -26,13 +27,11 @@ struct Found {
 };
 
 Found findOwnCredential(std::string_view text, std::size_t at) {
-    constexpr std::array<std::string_view, 4> prefixes{"cok_", "cop_", "cos_", "cog_"};
-    constexpr std::size_t prefixLength = 4;
     constexpr std::size_t fewest = 8;
-    if (std::find(prefixes.begin(), prefixes.end(), text.substr(at, prefixLength)) == prefixes.end())
+    if (!base::looksLikeCredential(text.substr(at)))
         return {};
-    const std::size_t end = runEnd(text, at + prefixLength, base::isIdCharacter);
-    return end - at < prefixLength + fewest ? Found{} : Found{prefixLength, end};
+    const std::size_t end = runEnd(text, at + base::credentialPrefixSize, base::isIdCharacter);
+    return end - at < base::credentialPrefixSize + fewest ? Found{} : Found{base::credentialPrefixSize, end};
 }
 
 // `wordEnd` remembers the end of the word looked at last: "eyJeyJeyJ…" must not cost the square of its

@@ -45,7 +45,7 @@ class CredentialTest : public CppUnit::TestFixture {
     void testReadsWhatItIssued() {
         for (const auto& [kind, prefix] : kinds) {
             const IssuedCredential issued = issueCredential(kind);
-            CPPUNIT_ASSERT(credentialPrefix(kind) == prefix);
+            CPPUNIT_ASSERT(central_oauth::base::prefixOf(kind) == prefix);
             CPPUNIT_ASSERT(issued.text.reveal().starts_with(prefix));
             CPPUNIT_ASSERT(issued.hash == sha256(issued.text.reveal()));
 
@@ -131,9 +131,9 @@ class CredentialTest : public CppUnit::TestFixture {
 
     void testTellsWhatLooksLikeACredential() {
         for (const char* text : {"cok_", "cop_x", "cos_not really", "cog_123"})
-            CPPUNIT_ASSERT_MESSAGE(text, looksLikeCredential(text));
+            CPPUNIT_ASSERT_MESSAGE(text, central_oauth::base::looksLikeCredential(text));
         for (const char* text : {"", "cok", "COK_", "coz_abc", " cok_", "xcok_", "cookie_"})
-            CPPUNIT_ASSERT_MESSAGE(text, !looksLikeCredential(text));
+            CPPUNIT_ASSERT_MESSAGE(text, !central_oauth::base::looksLikeCredential(text));
     }
 };
 

@@ -17,9 +17,6 @@ namespace central_oauth::cli {
 /// True for 1 to `limit` characters of `[A-Za-z0-9_-]`: what an identifier of this service looks like.
 [[nodiscard]] bool isIdentifier(std::string_view text, std::size_t limit = 128);
 
-/// True if text begins like a credential of this service.
-[[nodiscard]] bool looksLikeCredential(const std::string& text);
-
 /// `text`, or `placeholder` where a terminal would not show it as it is: what a person is to repeat must not
 /// become something else on its way.
 [[nodiscard]] std::string shownOr(const std::string& placeholder, const std::string& text);

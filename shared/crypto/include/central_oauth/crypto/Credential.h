@@ -2,6 +2,7 @@
 // The bearer credentials that this service issues: client keys, link secrets and grant tokens.
 #pragma once
 
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/provider/Secret.h"
 
 #include <optional>
@@ -10,15 +11,8 @@
 
 namespace central_oauth::crypto {
 
+using base::CredentialKind;
 using provider::Secret;
-
-/// What a credential opens; each has its own prefix (on the wire, do not rename).
-enum class CredentialKind {
-    confidentialClientKey, ///< cok_
-    publicClientKey,       ///< cop_
-    linkSecret,            ///< cos_
-    grantToken,            ///< cog_
-};
 
 /// A credential at its birth: the only moment at which its text exists here.
 ///
@@ -38,17 +32,11 @@ struct ParsedCredential {
     std::string hash; ///< 32 bytes: SHA-256 of the whole text
 };
 
-/// The prefix of a kind, e.g. "cok_".
-[[nodiscard]] std::string_view credentialPrefix(CredentialKind kind) noexcept;
-
 /// A fresh credential. Throws: base::Error(internal) if the generator fails. [any thread]
 [[nodiscard]] IssuedCredential issueCredential(CredentialKind kind);
 
 /// Reads a credential; nothing if prefix, length, alphabet or checksum are wrong, so that a typing error
 /// costs no look-up. [any thread]
 [[nodiscard]] std::optional<ParsedCredential> parseCredential(std::string_view text);
-
-/// Whether a text begins like a credential, well-formed or not. [any thread]
-[[nodiscard]] bool looksLikeCredential(std::string_view text) noexcept;
 
 } // namespace central_oauth::crypto
