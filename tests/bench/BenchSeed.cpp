@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fills a database for the benchmark through the repositories that the daemon uses:
+// Fills a database for the benchmark through the store and the rules that the daemon uses:
 // `bench-seed KIND DB_PATH CLIENT_ID COUNT`, with the key from CENTRAL_OAUTH_SECRET_KEY. KIND is `accounts`
 // (prints account ids), `read-accounts` (the same, each marked as read just now) or `links` (prints "CODE
 // SECRET" lines).
@@ -8,12 +8,10 @@
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/crypto/Random.h"
-#include "central_oauth/domain/Grant.h"
-#include "central_oauth/domain/Link.h"
-#include "central_oauth/domain/LinkLife.h"
+#include "central_oauth/domain/Delivery.h"
+#include "central_oauth/domain/Linking.h"
 #include "central_oauth/logging/Logger.h"
-#include "central_oauth/services/LinkCode.h"
-#include "central_oauth/services/LinkRules.h"
+#include "central_oauth/services/links/LinkRules.h"
 #include "central_oauth/store/SqliteStore.h"
 
 #include <charconv>
@@ -71,7 +69,9 @@ public:
             seeded.code = services::makeLinkCode();
             seeded.record.codeHash = _hasher.hash(services::purpose::linkCode, seeded.code);
             seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
-        } while (!_store.links().create(seeded.record));
+        } while (!_store.transact([&](domain::Transaction& transaction) {
+            return domain::addLink(transaction, seeded.record).has_value();
+        }));
         return seeded;
     }
 
@@ -79,7 +79,6 @@ public:
     base::AccountId addAccount(int number) {
         constexpr std::size_t idBytes = 16;
         const auto link = addLink(number).record;
-        auto& links = _store.links();
         const auto browser = crypto::randomBytes(crypto::KeyedHasher::keySize);
         const auto state = crypto::randomBytes(crypto::KeyedHasher::keySize);
         const domain::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
@@ -87,17 +86,28 @@ public:
         const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
         // One read, which is used up at once: else the link would keep a second copy of the token.
         const domain::DeliveryRule once{1, std::chrono::seconds(60)};
-        if (!links.beginAuthorization(link.id, browser, state, authorization, _now) ||
-            !links.stage(link.id, grantOf(number), link.createdAt, link.expiresAt))
-            throw std::runtime_error("a link could not be taken through its states");
-        const auto delivery = links.deliver(link.id, newId, once, _now);
-        if (delivery.outcome != store::DeliveryOutcome::delivered)
+        const auto grant = grantOf(number);
+        const auto delivery = _store.transact([&](domain::Transaction& transaction) {
+            const auto& sealer = _store.sealer();
+            if (!domain::approveLink(transaction, sealer, link.id, browser, {state}, authorization, _now) ||
+                !domain::stageGrant(transaction, sealer, link.id, grant, link.createdAt, link.expiresAt))
+                throw std::runtime_error("a link could not be taken through its states");
+            return domain::deliver(transaction, sealer, link.id, newId, once, _now);
+        });
+        if (delivery.outcome != domain::DeliveryOutcome::delivered)
             throw std::runtime_error("a link could not be delivered");
         return delivery.account.id;
     }
 
     /// As after a read of its token: the next minute of reads writes nothing.
-    void markRead(const base::AccountId& id) { _store.accounts().markUsed(id, base::nowOf(_clock)); }
+    void markRead(const base::AccountId& id) {
+        const auto now = base::nowOf(_clock);
+        _store.transact([&](domain::Transaction& transaction) {
+            auto account = transaction.find(id).value();
+            if (domain::noteUsed(account, now))
+                transaction.put(account);
+        });
+    }
 
 private:
     static store::StoreOptions optionsOf(const std::string& path) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything upstream may refuse: what the person reads of it, who mends it, and what the client hears.
+// Everything upstream may refuse: what the person reads of it, who fixes it, and what the client hears.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -148,11 +148,11 @@ private:
         browser().waitForUrl("/done/" + link.id);
         expectHeading("not connected");
         expectWords(words);
-        // Who can mend it is marked in the page.
+        // Who can fix it is marked in the page.
         std::string marked;
         for (const auto& one : browser().texts("main .who"))
             marked += one + "\n";
-        CPPUNIT_ASSERT_MESSAGE(reason + ": nobody mends it, in\n" + pageText(), !marked.empty());
+        CPPUNIT_ASSERT_MESSAGE(reason + ": nobody fixes it, in\n" + pageText(), !marked.empty());
         CPPUNIT_ASSERT_MESSAGE("no \"" + who + "\" among\n" + marked + "in\n" + pageText(),
                                Poco::toLower(marked).find(who) != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, browser().count("form"));

@@ -221,7 +221,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("another text than that of docs/openapi.json",
                                answer.body == _description.text());
         const auto key = _service->get("/v1/openapi.json", _service->key());
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("whoever asks", 200, key.status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("with a key", 200, key.status);
     }
 
 private:

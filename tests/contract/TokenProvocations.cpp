@@ -39,7 +39,7 @@ Account closedAccount(ErrorWorld& world) {
 
 HttpAnswer ofDamagedRow(ErrorWorld& world) {
     const auto account = world.newAccount();
-    world.tamper("UPDATE tokens SET access_token = zeroblob(100) WHERE account_id = '" + account.id + "'");
+    world.tamper("UPDATE grants SET access_token = zeroblob(100) WHERE account_id = '" + account.id + "'");
     return world.token(account);
 }
 

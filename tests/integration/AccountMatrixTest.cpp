@@ -81,7 +81,7 @@ private:
     [[nodiscard]] std::string account() const {
         return _service->get("/v1/accounts/" + _id, _service->key()).body;
     }
-    // Whoever was refused has changed nothing; who may, still may.
+    // A refused caller has changed nothing; an allowed one still may.
     void expectUntouched() {
         CPPUNIT_ASSERT_EQUAL(0, _simulator->tokenCalls("refresh_token"));
         CPPUNIT_ASSERT_EQUAL(_before, account());

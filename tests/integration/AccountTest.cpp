@@ -132,10 +132,10 @@ public:
                 CPPUNIT_ASSERT_MESSAGE(member, !problem->getValue<std::string>(member).empty());
             _simulator->control("POST", "faults/clear", "{}");
             _service->advanceClock(31); // until upstream is asked again
-            const auto mended = token(linked);
-            CPPUNIT_ASSERT_EQUAL(200, mended.status);
-            _service->passTime(mended.json()->getValue<int>("expires_in") - 90);
-            CPPUNIT_ASSERT_MESSAGE("mended", _service->get(path, _service->key()).json()->isNull("problem"));
+            const auto fixed = token(linked);
+            CPPUNIT_ASSERT_EQUAL(200, fixed.status);
+            _service->passTime(fixed.json()->getValue<int>("expires_in") - 90);
+            CPPUNIT_ASSERT_MESSAGE("fixed", _service->get(path, _service->key()).json()->isNull("problem"));
         }
     }
 

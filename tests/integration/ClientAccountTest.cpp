@@ -16,7 +16,7 @@ class ClientAccountTest : public ClientFixture {
     CPPUNIT_TEST(testSeveralMatchesAreListed);
     CPPUNIT_TEST(testUnknownNamesExitWith6);
     CPPUNIT_TEST(testExplainAWorkingAccount);
-    CPPUNIT_TEST(testExplainedCommandMendsADeadGrant);
+    CPPUNIT_TEST(testExplainedCommandFixesADeadGrant);
     CPPUNIT_TEST(testRevokeIsAnsweredAtATerminal);
     CPPUNIT_TEST(testRevokeAsksNobodyElsewhere);
     CPPUNIT_TEST_SUITE_END();
@@ -154,7 +154,7 @@ public:
     }
 
     // What it says is what is run then, as it stands there.
-    void testExplainedCommandMendsADeadGrant() {
+    void testExplainedCommandFixesADeadGrant() {
         const auto account = link("user '7'", "my laptop");
         _simulator->control("POST", "revoke_grant", R"({"user":"ada"})");
         _service->advanceClock(3500);

@@ -203,7 +203,7 @@ public:
         }
         for (const std::string& wrong : {std::string(129, 's'), std::string("a\tb")})
             expect(400, "invalid_request", call("GET", "/v1/accounts", key, wrong));
-        // Whoever need not send the header is held to it all the same.
+        // A client that need not send the header is held to it all the same.
         const auto other = _service->linkAccount(R"({"provider":"jira","subject":"ann"})").text("account_id");
         CPPUNIT_ASSERT_EQUAL(200, call("GET", "/v1/tokens/" + other, _service->key(), "ann").status);
         expect(404, "not_found", call("GET", "/v1/tokens/" + other, _service->key(), "bob"));

@@ -30,7 +30,7 @@ public:
             {"accounts", "scopes = '[{\"'", account},
             {"accounts", "status = 'odd'", account},
             {"accounts", "linked_at = 9223372036854775807", account},
-            {"tokens", "key_id = 'ffffffff'", " WHERE account_id = '" + hurt + "'"},
+            {"grants", "key_id = 'ffffffff'", " WHERE account_id = '" + hurt + "'"},
             {"clients", "scopes = 'link'", " WHERE name = 'other'"},
             {"clients", "kind = 'odd'", " WHERE name = 'other'"},
             {"client_keys", "scopes = '{}'",

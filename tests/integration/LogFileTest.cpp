@@ -22,7 +22,7 @@ class LogFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAFullFileIsPutAsideAndEveryLineStaysWhole);
     CPPUNIT_TEST(testHangupOpensTheNameAnew);
     CPPUNIT_TEST(testHangupKeepsTheFileWhereItCantBeOpened);
-    CPPUNIT_TEST(testUnusableFilesAreFaultsWithTheirMend);
+    CPPUNIT_TEST(testUnusableFilesAreFaultsWithTheirFix);
     CPPUNIT_TEST(testACheckCreatesNoFile);
     CPPUNIT_TEST(testAFailedStartIsInTheFile);
     CPPUNIT_TEST_SUITE_END();
@@ -126,7 +126,7 @@ public:
         CPPUNIT_ASSERT(log.find("\"message\":\"stopped\"") != std::string::npos);
     }
 
-    void testUnusableFilesAreFaultsWithTheirMend() {
+    void testUnusableFilesAreFaultsWithTheirFix() {
         for (const auto& [path, problem] : std::vector<std::pair<std::string, std::string>>{
                  {"central.log", "is not an absolute path"},
                  {_folder.path().string(), "names something that is not a file"},
@@ -142,7 +142,7 @@ public:
                                    finished.errors.find("1. CENTRAL_OAUTH_LOG_FILE ") != std::string::npos);
             if (::geteuid() == 0 || path.rfind("/proc", 0) != 0)
                 CPPUNIT_ASSERT_MESSAGE(finished.errors,
-                                       finished.errors.find(problem + ".\n   Mend: ") != std::string::npos);
+                                       finished.errors.find(problem + ".\n   Fix: ") != std::string::npos);
             CPPUNIT_ASSERT(!fs::exists(_folder.path() / "data"));
         }
     }

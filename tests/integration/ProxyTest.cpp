@@ -31,7 +31,7 @@ struct Forwarded {
     std::string correlation; ///< X-Correlation-ID of the daemon's answer; "-": none
     std::string answered;    ///< X-Request-ID of the daemon's answer
     std::string ownStatus;   ///< what nginx told the client
-    std::string text;        ///< the request line, for whoever has to find out
+    std::string text;        ///< the request line, for the reader of a failure
 };
 
 std::string contentsOf(const std::filesystem::path& path) {

@@ -34,7 +34,7 @@ public:
     void testProxyVariablesAreReadAsCurlReadsThem() {
         _environment["https_proxy"] = "https://user:canary@proxy.example";
         _environment["HTTPS_PROXY"] = "http://proxy.example:3128";
-        expectRefusal("1. https_proxy can't be used.\n   Mend: https_proxy is not of the form");
+        expectRefusal("1. https_proxy can't be used.\n   Fix: https_proxy is not of the form");
         _environment["https_proxy"] = "http://other.example:3128";
         _environment["NO_PROXY"] = "localhost, https://auth.example 10.0.0.0/33 .example.com";
         ChildProcess daemon(programPath("central-oauthd"), {}, _environment);
@@ -86,7 +86,7 @@ public:
     void testWhatAPluginRefusesIsNamedByItsSetting() {
         _environment["CENTRAL_OAUTH_JIRA_SCOPES"] = "read:jira-work,write:jira-work";
         expectRefusal(
-            "1. CENTRAL_OAUTH_JIRA_SCOPES has a comma.\n   Mend: write spaces between the scopes.\n");
+            "1. CENTRAL_OAUTH_JIRA_SCOPES has a comma.\n   Fix: write spaces between the scopes.\n");
         _environment.erase("CENTRAL_OAUTH_JIRA_SCOPES");
         auto& secret = _environment["CENTRAL_OAUTH_JIRA_CLIENT_SECRET"];
         secret = "one,two,three";

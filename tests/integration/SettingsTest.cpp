@@ -10,7 +10,7 @@ using namespace central_oauth::test;
 
 class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SettingsTest);
-    CPPUNIT_TEST(testFaultsOfAllKindsInOneListEachWithItsMend);
+    CPPUNIT_TEST(testFaultsOfAllKindsInOneListEachWithItsFix);
     CPPUNIT_TEST(testSettingsOfLaterReleasesAreWarnedOf);
     CPPUNIT_TEST(testDataCenterIsRefused);
     CPPUNIT_TEST(testJoinedPluginsAreRefused);
@@ -49,7 +49,7 @@ public:
         }
     }
 
-    void testFaultsOfAllKindsInOneListEachWithItsMend() {
+    void testFaultsOfAllKindsInOneListEachWithItsFix() {
         _environment["CENTRAL_OAUTH_LOG_LEVEL"] = "LOUD";
         _environment["CENTRAL_OAUTH_LOG_FILE"] = "central.log";
         _environment["CENTRAL_OAUTH_AUDIT_RETENTION"] = "12h";
@@ -66,7 +66,7 @@ public:
                  {"LOG_LEVEL", "LOG_FILE", "AUDIT_RETENTION", "TLS_CERT", "TLS_KEY", "JIRA_ALLOWED_SITES",
                   "JIRA_AUTH_BASE", "CONFLUENCE_ALLOWED_EMAIL_DOMAINS", "CONFLUENCE_CLIENT_SECRET"})
                 expectIn(finished.errors, ". CENTRAL_OAUTH_" + name + ' ');
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, std::size_t{9}, count(finished.errors, "Mend: "));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, std::size_t{9}, count(finished.errors, "Fix: "));
             CPPUNIT_ASSERT_EQUAL_MESSAGE("sentences end once:\n" + finished.errors, std::size_t{0},
                                          count(finished.errors, ".."));
             CPPUNIT_ASSERT_MESSAGE("nothing is opened", !std::filesystem::exists(database()));
@@ -85,8 +85,8 @@ public:
         (void)daemon.waitForLine("\"message\":\"ready\"");
         for (const auto& name : later) {
             expectIn(checked.errors, "warning: " + name + " is not in this release yet and has no effect: ");
-            expectIn(daemon.standardOutput(), "\"message\":\"odd setting\",\"setting\":\"" + name +
-                                                  "\",\"problem\":\"is not in this release yet");
+            expectIn(daemon.standardOutput(), "\"message\":\"warning in the settings\",\"setting\":\"" +
+                                                  name + "\",\"problem\":\"is not in this release yet");
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(daemon.standardOutput() + checked.errors, "canary-of-"));
     }
@@ -111,12 +111,12 @@ public:
     void testADirectoryWithoutPluginsIsToldFromAMissingClientId() {
         _environment.erase("CENTRAL_OAUTH_PROVIDERS");
         _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = "/nonexistent";
-        expectRefusal("1. CENTRAL_OAUTH_PLUGIN_DIR leads to no plugin.\n   Mend: Install plugins in "
+        expectRefusal("1. CENTRAL_OAUTH_PLUGIN_DIR leads to no plugin.\n   Fix: Install plugins in "
                       "/nonexistent, or set it to the directory that has them.\n\n");
         _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = "plugins";
         const auto relative = run({"--check-config"});
         expectIn(relative.errors, "1. CENTRAL_OAUTH_PLUGIN_DIR is not an absolute path.\n");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(relative.errors, std::size_t{1}, count(relative.errors, "Mend: "));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(relative.errors, std::size_t{1}, count(relative.errors, "Fix: "));
         _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = pluginFolder().string();
         for (const std::string name : {"JIRA", "CONFLUENCE"})
             _environment.erase("CENTRAL_OAUTH_" + name + "_CLIENT_ID");
@@ -128,7 +128,7 @@ public:
         _environment["HTTPS_PROXY"] = "https://user:canary@proxy.example";
         const auto finished = run({"--check-config"});
         CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, std::size_t{1}, count(finished.errors, "Mend: "));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, std::size_t{1}, count(finished.errors, "Fix: "));
         expectIn(finished.errors, "1. HTTPS_PROXY can't be used.\n");
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(finished.errors, "canary"));
     }
@@ -202,7 +202,7 @@ public:
                                          "(chmod o-r)\n"),
                              readable.errors);
         std::filesystem::permissions(key, mine | perms::group_write);
-        expectRefusal("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Mend: ");
+        expectRefusal("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Fix: ");
     }
 
     void testTheClientsVariablesAreNoTypos() {
@@ -229,7 +229,7 @@ public:
         expectGood();
         set("CONFLUENCE", "SCOPES", scopes("read:b", 25));
         expectRefusal("CENTRAL_OAUTH_JIRA_SCOPES makes 50 scopes, with those of confluence, whose app is the "
-                      "same; upstream takes fewer than 50.\n   Mend: remove some scopes, or use another app");
+                      "same; upstream takes fewer than 50.\n   Fix: remove some scopes, or use another app");
     }
 
     void testScopesOfTwoAppsAreNot() {
@@ -256,12 +256,12 @@ public:
             expectGood();
         }
         set("JIRA", "REDIRECT_URI", "http://link.example.com/callback/jira");
-        expectRefusal("CENTRAL_OAUTH_JIRA_REDIRECT_URI is not https.\n   Mend: ");
+        expectRefusal("CENTRAL_OAUTH_JIRA_REDIRECT_URI is not https.\n   Fix: ");
         set("JIRA", "REDIRECT_URI", "https://link.example.com/callback/jira?x=1");
         expectRefusal("CENTRAL_OAUTH_JIRA_REDIRECT_URI holds a query.\n");
         _environment.erase("CENTRAL_OAUTH_JIRA_REDIRECT_URI");
         _environment["CENTRAL_OAUTH_PUBLIC_URL"] = "http://link.example.com";
-        expectRefusal("CENTRAL_OAUTH_PUBLIC_URL is not https.\n   Mend: ");
+        expectRefusal("CENTRAL_OAUTH_PUBLIC_URL is not https.\n   Fix: ");
     }
 
     void testCallbackOfAnotherAddressIsWarnedOf() {

@@ -26,6 +26,7 @@ class StartTest : public DaemonFixture {
     CPPUNIT_TEST(testTamperedTokenFailsAlone);
     CPPUNIT_TEST(testSwappedTokensFail);
     CPPUNIT_TEST(testMovedAccountFails);
+    CPPUNIT_TEST(testEarlierGrantFails);
     CPPUNIT_TEST(testMigratesOnce);
     CPPUNIT_TEST(testNewerDatabaseIsRefused);
     CPPUNIT_TEST(testDamagedDatabaseIsRefused);
@@ -181,7 +182,7 @@ public:
         const auto hurt = _service->linkAccount(R"({"subject":"one"})").text("account_id");
         const auto whole = _service->linkAccount(R"({"subject":"two"})").text("account_id");
         (void)_service->stop();
-        sql("UPDATE tokens SET access_token = CAST(substr(access_token, 1, 60) || x'00' || "
+        sql("UPDATE grants SET access_token = CAST(substr(access_token, 1, 60) || x'00' || "
             "substr(access_token, 62) "
             "AS BLOB) WHERE account_id = '" +
             hurt + "'");
@@ -199,7 +200,7 @@ public:
         const auto one = _service->linkAccount(R"({"subject":"one"})").text("account_id");
         const auto two = _service->linkAccount(R"({"subject":"two"})").text("account_id");
         (void)_service->stop();
-        sql("UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE account_id = '" + two +
+        sql("UPDATE grants SET access_token = (SELECT access_token FROM grants WHERE account_id = '" + two +
             "') WHERE account_id = '" + one + "'");
         _service->start();
         CPPUNIT_ASSERT_EQUAL(412, _service->get("/v1/tokens/" + one, _service->key()).status);
@@ -212,8 +213,33 @@ public:
         (void)_service->stop();
         sql("UPDATE accounts SET subject = 'victim' WHERE id = '" + one + "'");
         _service->start();
-        CPPUNIT_ASSERT_EQUAL(412, _service->get("/v1/tokens/" + one, _service->key()).status);
+        const auto refused = _service->get("/v1/tokens/" + one, _service->key());
+        CPPUNIT_ASSERT_EQUAL(503, refused.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("store_unavailable"), refused.text("error"));
+        CPPUNIT_ASSERT(_service->log().find("another program has changed the row") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + two, _service->key()).status);
+        CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/readyz", {}).status);
+    }
+
+    // Its row is whole, but not of the account as it is now.
+    void testEarlierGrantFails() {
+        const auto account = _service->linkAccount().text("account_id");
+        const auto read = [&] { return _service->get("/v1/tokens/" + account, _service->key()); };
+        (void)_service->stop();
+        const auto earlier = sqlValue(
+            "SELECT 'UPDATE grants SET access_token = ' || quote(access_token) || ', refresh_token = ' ||"
+            " quote(refresh_token) || ', access_expires_at = ' || access_expires_at || ', granted_at = ' ||"
+            " granted_at || ', granted_steady = ' || granted_steady || ', granted_era = ' ||"
+            " quote(granted_era) || ', version = ' || version || ', mac = ' || quote(mac) FROM grants");
+        _service->start();
+        _service->advanceClock(3601);
+        CPPUNIT_ASSERT_EQUAL(200, read().status);
+        (void)_service->stop();
+        sql(earlier);
+        _service->start();
+        CPPUNIT_ASSERT_EQUAL(412, read().status);
+        CPPUNIT_ASSERT_EQUAL(std::string("undecryptable"), read().text("reason"));
+        CPPUNIT_ASSERT_EQUAL(std::string::npos, _service->log().find("another program has changed the row"));
     }
 
     void testMigratesOnce() {

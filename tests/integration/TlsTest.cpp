@@ -216,7 +216,7 @@ public:
         _service->start();
         std::ofstream(file("cert.pem"), std::ios::trunc) << "-----BEGIN CERTIFICATE-----\nbroken\n";
         _service->process().signal(SIGHUP);
-        const auto line = waitForLog("can't use the TLS files");
+        const auto line = waitForLog("cannot read the TLS files");
         CPPUNIT_ASSERT_MESSAGE(line, line.find("\"level\":\"error\"") != std::string::npos ||
                                          line.find("\"level\":\"ERROR\"") != std::string::npos);
         HttpsClient still(_service->url());
@@ -227,9 +227,9 @@ public:
         install("second");
         _service->process().signal(SIGHUP);
         waitForLog("certificate read again");
-        HttpsClient mended(_service->url());
-        CPPUNIT_ASSERT_EQUAL(200, mended.get("/v1/healthz").status);
-        CPPUNIT_ASSERT_EQUAL(std::string("second"), mended.certificate());
+        HttpsClient fixed(_service->url());
+        CPPUNIT_ASSERT_EQUAL(200, fixed.get("/v1/healthz").status);
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), fixed.certificate());
     }
 
     void testHangupWithoutTls() {

@@ -108,7 +108,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);
         const std::string expected =
             "1. CREDENTIALS_DIRECTORY names " + credentials.string() +
-            ", which cannot be searched: Permission denied.\n   Mend: let the service's user read it";
+            ", which cannot be searched: Permission denied.\n   Fix: let the service's user read it";
         CPPUNIT_ASSERT_MESSAGE(finished.errors, finished.errors.find(expected) != std::string::npos);
         CPPUNIT_ASSERT_MESSAGE(finished.errors, finished.errors.find("not set") == std::string::npos);
     }

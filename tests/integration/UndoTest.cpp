@@ -17,7 +17,7 @@ class UndoTest : public DaemonFixture {
     CPPUNIT_TEST(testOlderLinkLeavesANewerApprovalAlone);
     CPPUNIT_TEST(testFormsOfOthersTakeNothingBack);
     CPPUNIT_TEST(testConnectionThatTheProgramEndedIsNotDoneAnyMore);
-    CPPUNIT_TEST(testWhoeverPollsALateUndoneLinkIsTold);
+    CPPUNIT_TEST(testAPollOfALateUndoneLinkReportsIt);
     CPPUNIT_TEST(testManyOpenedLinksDoNotCrowdOutTheNewest);
     CPPUNIT_TEST(testFifteenMinutesLater);
     CPPUNIT_TEST(testWhateverComesFirstNothingIsLeft);
@@ -129,7 +129,7 @@ public:
         CPPUNIT_ASSERT(page.inputValue("csrf").empty());
     }
 
-    void testWhoeverPollsALateUndoneLinkIsTold() {
+    void testAPollOfALateUndoneLinkReportsIt() {
         const auto link = _service->createLink();
         WebBrowser browser;
         const auto moving = _service->approve(browser, link);

@@ -100,16 +100,13 @@ int addKey(services::ClientService& clients, const std::string& client, const se
 
 int listKeys(const services::ClientService& clients, const std::string& client, base::Timestamp now,
              std::ostream& output) {
-    const auto tokens = clients.grantTokensByIssuer(client);
-    for (const auto& key : clients.listKeys(client)) {
-        const bool hasEnded = key.expiresAt && *key.expiresAt <= now;
-        const auto issued = tokens.find(key.keyId);
+    for (const auto& [key, grantTokens] : clients.listKeys(client)) {
         output << key.keyId << '\t' << key.name << '\t' << base::join(key.scopes, ",") << '\t'
                << base::formatRfc3339(key.createdAt) << '\t'
                << (key.expiresAt ? base::formatRfc3339(*key.expiresAt) : "-") << '\t'
-               << (hasEnded ? "expired" : "active") << '\t'
-               << (key.issuer.empty() ? "-" : "from " + key.issuer) << '\t'
-               << (issued == tokens.end() ? 0 : issued->second) << " grant tokens\n";
+               << (domain::hasExpired(key, now) ? "expired" : "active") << '\t'
+               << (key.issuer.empty() ? "-" : "from " + key.issuer) << '\t' << grantTokens
+               << " grant tokens\n";
     }
     return exitOk;
 }
@@ -127,21 +124,21 @@ std::string textOf(const services::KeyDescent& descent) {
 }
 
 // Says what becomes of the descent, and asks. Nothing: the answer was no.
-std::optional<store::Issued> decideIssued(const Command& command, const services::KeyDescent& descent) {
+std::optional<domain::Issued> decideIssued(const Command& command, const services::KeyDescent& descent) {
     if (descent.isEmpty())
-        return command.keepIssued ? store::Issued::keep : store::Issued::end;
+        return command.keepIssued ? domain::Issued::keep : domain::Issued::end;
     const std::string key = "key " + command.keyId + " of the client \"" + command.clientName + '"';
     if (command.keepIssued) {
-        const auto count = descent.keys.size() + static_cast<std::size_t>(descent.grantTokens);
+        const auto count = descent.keys.size() + descent.grantTokens;
         std::cerr << key << ": " << textOf(descent) << (count == 1 ? " stays.\n" : " stay.\n");
-        return store::Issued::keep;
+        return domain::Issued::keep;
     }
     std::cerr << key << " goes with " << textOf(descent)
               << ", which stop working at once, and with the open links of these keys.\n"
                  "To end the key alone, use --keep-issued.\n";
     if (descent.hasExpired)
         std::cerr << "The key itself has expired. If it never got into wrong hands, use --keep-issued.\n";
-    return mayRemove(command, "key") ? std::optional(store::Issued::end) : std::nullopt;
+    return mayRemove(command, "key") ? std::optional(domain::Issued::end) : std::nullopt;
 }
 
 int removeKey(services::ClientService& clients, const Command& command) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "central_oauth/app/CommandLine.h"
-#include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/clients/ClientService.h"
 
 #include <ostream>
 

@@ -7,8 +7,8 @@
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/platform/Process.h"
 #include "central_oauth/platform/ServiceManager.h"
-#include "central_oauth/services/LinkRules.h"
-#include "central_oauth/services/PollPacer.h"
+#include "central_oauth/services/links/LinkRules.h"
+#include "central_oauth/services/links/PollPacer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,6 +30,7 @@ store::StoreOptions storeOptions(const config::HostSettings& settings) {
     store::StoreOptions options;
     options.path = settings.dbPath;
     options.lockWait = settings.lockWait;
+    options.atCommit = commitHook();
     return options;
 }
 
@@ -68,6 +69,12 @@ config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::
     return {(https ? "https://" : "http://") + shown, shown, https};
 }
 
+std::vector<domain::Link> pollableLinks(const domain::Store& store, base::Timestamp now) {
+    return store.read([&](const domain::ReadView& view) {
+        return view.select(domain::LinkFilter{.expiresAfter = base::Timestamp(now - services::undoTime)});
+    });
+}
+
 } // namespace
 
 Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger)
@@ -80,84 +87,77 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _socket(listenerOptions(startUp.settings())),
       _publicUrl(publicUrlOf(startUp.settings(), _socket.address())),
       _providers(startUp.providers().configured(_publicUrl.text)),
-      _clients(_store.clients(), _store.audit(), clock),
-      _failures(clock),
+      _auditLines(logger),
+      _pollAuthenticator(pollableLinks(_store, base::nowOf(clock)), _hasher, clock),
+      _observers({&_auditLines, &_pollAuthenticator, &_heldPolls}),
+      _clients(_store, clock),
       _limits(clock),
-      // Half the workers at most wait for upstream: the others answer requests that need nothing of it.
+      // Half the workers at most wait for upstream: the others answer what needs nothing of it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
-      _verifiers(_store.links().proofs(base::nowOf(clock) - services::undoTime), _hasher, clock),
-      _linkNews(_store.audit(), _changes, _verifiers, clock),
-      _links({.links = _store.links(),
-              .accounts = _store.accounts(),
+      _links({.store = _store,
+              .sealer = _store.sealer(),
               .providers = _providers,
               .hasher = _hasher,
               .clock = clock,
-              .changes = _changes,
-              .verifiers = _verifiers,
-              .news = _linkNews,
+              .heldPolls = _heldPolls,
+              .authenticator = _pollAuthenticator,
               .linkLife = startUp.settings().linkTtl}),
-      _browserLinks({.links = _store.links(),
-                     .clients = _store.clients(),
-                     .accounts = _store.accounts(),
+      _browserLinks({.store = _store,
+                     .sealer = _store.sealer(),
                      .providers = _providers,
                      .hasher = _hasher,
                      .clock = clock}),
-      _approvals({.links = _store.links(),
+      _stageRevocation({.store = _store,
+                        .sealer = _store.sealer(),
+                        .providers = _providers,
+                        .clock = clock,
+                        .logger = logger,
+                        .upstream = _upstream}),
+      _approvals({.store = _store,
+                  .sealer = _store.sealer(),
                   .views = _browserLinks,
                   .hasher = _hasher,
                   .clock = clock,
-                  .news = _linkNews}),
-      _revocation(
-          {.accounts = _store.accounts(), .providers = _providers, .logger = logger, .upstream = _upstream}),
-      _stageRevocation(
-          {.stages = _store.droppedStages(), .revocation = _revocation, .news = _linkNews, .logger = logger}),
-      _callbacks({.links = _store.links(),
+                  .dropped = _stageRevocation}),
+      _callbacks({.store = _store,
+                  .sealer = _store.sealer(),
                   .providers = _providers,
                   .clock = clock,
                   .logger = logger,
                   .upstream = _upstream,
-                  .dropped = _stageRevocation,
-                  .news = _linkNews}),
-      _siteChoices({.links = _store.links(), .views = _browserLinks, .clock = clock, .news = _linkNews}),
-      _withdrawals({.links = _store.links(),
-                    .views = _browserLinks,
-                    .dropped = _stageRevocation,
-                    .clock = clock,
-                    .news = _linkNews}),
-      _tokens({.accounts = _store.accounts(),
-               .audit = _store.audit(),
+                  .dropped = _stageRevocation}),
+      _refresher({.store = _store,
+                  .sealer = _store.sealer(),
+                  .providers = _providers,
+                  .clock = clock,
+                  .logger = logger,
+                  .upstream = _upstream}),
+      _tokens({.store = _store,
+               .sealer = _store.sealer(),
                .providers = _providers,
                .clock = clock,
                .logger = logger,
-               .upstream = _upstream,
+               .refresher = _refresher,
                .limits = _limits}),
-      _accounts(_store.accounts(), _store.audit(), _providers, clock),
-      _grantTokens({.tokens = _store.grantTokens(),
-                    .accounts = _store.accounts(),
-                    .clients = _store.clients(),
-                    .audit = _store.audit(),
-                    .clock = clock,
-                    .logger = logger}),
-      _removals({.accounts = _store.accounts(),
-                 .audit = _store.audit(),
+      _accounts(_store, _providers, clock),
+      _grantTokens({.store = _store, .clock = clock, .logger = logger}),
+      _removals({.store = _store,
+                 .sealer = _store.sealer(),
                  .clock = clock,
-                 .logger = logger,
-                 .revocation = _revocation,
-                 .dropped = _stageRevocation,
-                 .news = _linkNews,
+                 .revocation = _stageRevocation,
                  .limits = _limits}),
       _reports({.tokens = _tokens,
                 .providers = _providers,
                 .clock = clock,
                 .logger = logger,
                 .upstream = _upstream}),
-      _resolver({.accounts = _store.accounts(), .providers = _providers, .tokens = _tokens, .links = _links}),
+      _resolver({.store = _store, .providers = _providers, .tokens = _tokens, .links = _links}),
       _pages({.operatorName = startUp.settings().operatorName, .supportUrl = startUp.settings().supportUrl}),
       _authenticator({endpoints::Authenticator::ofClientKeys(
                           [this](const auto& key) { return _clients.authenticate(key); }),
                       endpoints::Authenticator::ofGrantTokens(
                           [this](const auto& token) { return _grantTokens.authenticate(token); })},
-                     _failures, _limits),
+                     _limits),
       _clientEndpoints(_clients, _authenticator),
       _linkEndpoints(_links, _providers, _authenticator, clock, _publicUrl.text),
       _tokenEndpoints({.tokens = _tokens,
@@ -179,11 +179,8 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                          .pages = _pages,
                          .authenticator = _authenticator,
                          .clock = clock}),
-      _linkResultEndpoints({.linkPages = _linkPages,
-                            .links = _browserLinks,
-                            .siteChoices = _siteChoices,
-                            .withdrawals = _withdrawals,
-                            .pages = _pages}),
+      _linkResultEndpoints(
+          {.linkPages = _linkPages, .links = _browserLinks, .approvals = _approvals, .pages = _pages}),
       _serviceEndpoints([this] { return readiness(); }, _providers, _authenticator),
       _listener(listenerOptions(startUp.settings()), _socket,
                 {makeRouter(), policy(), logger.channel("central_oauth.http")}),
@@ -196,6 +193,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _housekeeping(logger.channel("central_oauth.housekeeper")),
       _revoking(logger.channel("central_oauth.housekeeper")),
       _watchdog(logger.channel("central_oauth.housekeeper")) {
+    _store.observe(&_observers);
     addTasks();
 }
 
@@ -295,7 +293,12 @@ void Composition::addTasks() {
 }
 
 void Composition::pruneAudit() {
-    const auto pruned = _store.audit().prune(base::nowOf(_clock) - _startUp.settings().auditRetention);
+    constexpr std::size_t batch = 500;
+    const auto before = base::nowOf(_clock) - _startUp.settings().auditRetention;
+    std::size_t pruned = 0;
+    for (std::size_t last = batch; last == batch; pruned += last)
+        last = _store.transact(
+            [&](domain::Transaction& transaction) { return transaction.eraseAudit(before, batch); });
     if (pruned > 0)
         _log.info("old audit entries dropped", {{"entries", pruned}});
 }
@@ -305,7 +308,7 @@ void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::strin
     _listener.useTls(std::move(tls));
     _log.info(event, {{"not_after", base::formatRfc3339(notAfter)}});
     if (notAfter <= base::nowOf(_clock))
-        _log.warning("the certificate has ended, and clients refuse it",
+        _log.warning("the certificate has expired, and clients refuse it",
                      {{"not_after", base::formatRfc3339(notAfter)}});
 }
 
@@ -317,15 +320,15 @@ void Composition::reload() {
     config::Report report;
     auto tls = _startUp.readTls(report);
     for (const auto& warning : report.warnings)
-        _log.warning("odd setting", {{"setting", warning.setting}, {"problem", warning.text}});
+        _log.warning("warning in the settings", {{"setting", warning.setting}, {"problem", warning.text}});
     for (const auto& fault : report.faults)
-        _log.error("can't use the TLS files; those read before stay in use",
-                   {{"setting", fault.setting}, {"problem", fault.problem}, {"mend", fault.mend}});
+        _log.error("cannot read the TLS files; those read before stay in use",
+                   {{"setting", fault.setting}, {"problem", fault.problem}, {"fix", fault.fix}});
     if (tls)
         useTls(std::move(tls), "certificate read again");
 }
 
-store::StoreReadiness Composition::readiness() const {
+domain::StoreReadiness Composition::readiness() const {
     if (_isStopping)
         throw base::Error(base::ErrorCode::busy, "The service is stopping.");
     return _store.readiness();

@@ -16,6 +16,7 @@
 #include "central_oauth/platform/Process.h"
 #include "central_oauth/platform/ServiceManager.h"
 #include "central_oauth/platform/Signals.h"
+#include "central_oauth/services/AuditLines.h"
 
 #include <exception>
 #include <iostream>
@@ -50,7 +51,7 @@ private:
 };
 
 // The store knows neither settings nor commands; what an operator does about its faults is said here.
-std::string mendOf(store::StoreFault fault, Action action) {
+std::string fixOf(store::StoreFault fault, Action action) {
     switch (fault) {
     case store::StoreFault::locked:
         return action == Action::serve
@@ -90,7 +91,7 @@ int refuse(const config::Report& report) {
 void logStart(const StartUp& startUp, const logging::Channel& log) {
     log.info("starting", {{"version", CENTRAL_OAUTH_VERSION}, {"test_hooks", hasTestHooks()}});
     for (const auto& warning : startUp.report().warnings)
-        log.warning("odd setting", {{"setting", warning.setting}, {"problem", warning.text}});
+        log.warning("warning in the settings", {{"setting", warning.setting}, {"problem", warning.text}});
     for (const auto& [name, value] : startUp.description())
         log.info("setting", {{"name", name}, {"value", value}});
 }
@@ -162,7 +163,7 @@ struct StartFailure {
 
 StartFailure startFailureOf(const std::exception& failure) {
     if (const auto* const ofStore = dynamic_cast<const store::StoreError*>(&failure))
-        return {exitCodeOf(ofStore->fault()), ofStore->what() + mendOf(ofStore->fault(), Action::serve)};
+        return {exitCodeOf(ofStore->fault()), ofStore->what() + fixOf(ofStore->fault(), Action::serve)};
     const bool isOfListener = dynamic_cast<const http::BindError*>(&failure) != nullptr;
     return {isOfListener ? exitCannotBind : exitInternal, failure.what()};
 }
@@ -247,10 +248,12 @@ int runClientCommand(const Command& command, std::ostream& output) {
         options.path = startUp.settings().dbPath;
         options.lockWait = std::chrono::seconds(0);
         store::SqliteStore store(options, startUp.keys(), *clock, logger);
-        services::ClientService clients(store.clients(), store.audit(), *clock);
+        services::AuditLines auditLines(logger);
+        store.observe(&auditLines);
+        services::ClientService clients(store, *clock);
         return runClientAction(clients, command, base::nowOf(*clock), output);
     } catch (const store::StoreError& failure) {
-        return refuse(exitCodeOf(failure.fault()), failure.what() + mendOf(failure.fault(), command.action));
+        return refuse(exitCodeOf(failure.fault()), failure.what() + fixOf(failure.fault(), command.action));
     } catch (const base::Error& failure) {
         const bool isCallers = failure.code() == base::ErrorCode::invalidRequest ||
                                failure.code() == base::ErrorCode::conflict ||

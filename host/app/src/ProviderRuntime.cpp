@@ -62,7 +62,7 @@ void ProviderRuntime::addClient(Item& item, const UpstreamProxy& proxy, const co
         const bool isOfProxy = reason.starts_with(proxy.setting + ' ');
         const std::string setting = isOfProxy ? proxy.setting : "CENTRAL_OAUTH_UPSTREAM_CA";
         const bool isKnown = std::any_of(report.faults.begin(), report.faults.end(), [&](const auto& fault) {
-            return fault.setting == setting && fault.mend == reason;
+            return fault.setting == setting && fault.fix == reason;
         });
         if (!isKnown) // every provider meets it
             report.faults.push_back({setting, "can't be used", reason});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help for settings never fails for a wrong setting: it is what the operator reads to mend it.
+// Help for settings never fails for a wrong setting: it is what the operator reads to fix it.
 #include "SettingsHelp.h"
 
 #include "central_oauth/app/CommandLine.h"

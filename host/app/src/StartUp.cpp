@@ -20,7 +20,7 @@ std::shared_ptr<const http::TlsContext> openTls(const config::TlsFiles& files, c
     } catch (const http::TlsError& failure) {
         report.faults.push_back({"CENTRAL_OAUTH_TLS_CERT",
                                  "or CENTRAL_OAUTH_TLS_KEY can't be used: " + failure.problem(),
-                                 failure.mend()});
+                                 failure.fix()});
         return nullptr;
     }
 }

@@ -2,6 +2,7 @@
 #include "central_oauth/app/TestHooks.h"
 
 #if defined(CENTRAL_OAUTH_TEST_HOOKS)
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -81,6 +82,23 @@ void addTestRoutes(http::Router& router) {
     }
 }
 
+std::function<void(const domain::Committed&, bool isDurable)> commitHook() {
+    const char* const variable = std::getenv("CENTRAL_OAUTH_TEST_KILL");
+    if (variable == nullptr)
+        return {};
+    return [path = std::string(variable)](const domain::Committed& changes, bool isDurable) {
+        std::ifstream file(path);
+        std::string when;
+        std::string action;
+        file >> when >> action;
+        const bool isIt =
+            action == "*" || std::any_of(changes.entries.begin(), changes.entries.end(),
+                                         [&](const auto& entry) { return entry.action == action; });
+        if (isIt && when == (isDurable ? "after" : "before"))
+            std::_Exit(EXIT_FAILURE);
+    };
+}
+
 #else
 
 std::unique_ptr<base::Clock> makeClock() {
@@ -88,6 +106,10 @@ std::unique_ptr<base::Clock> makeClock() {
 }
 
 void addTestRoutes(http::Router&) {}
+
+std::function<void(const domain::Committed&, bool isDurable)> commitHook() {
+    return {};
+}
 
 #endif
 

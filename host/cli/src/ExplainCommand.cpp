@@ -32,7 +32,7 @@ std::string statusWords(const Account& account) {
     return account.problem ? "works, but something is wrong" : "works";
 }
 
-std::string mendedBy(const std::string& who, const Account& account) {
+std::string fixedBy(const std::string& who, const Account& account) {
     if (who == "person")
         return "the person: " + account.person.shownAs();
     if (who == "operator")
@@ -57,7 +57,7 @@ std::string problemLines(const Account& account) {
     const Problem& problem = *account.problem;
     return line("what", problem.what + " (" + problem.code + ")") +
            line("since", orElse(problem.since, "nobody noticed when")) +
-           line("who mends it", mendedBy(problem.who, account)) + line("how", problem.how);
+           line("who fixes it", fixedBy(problem.who, account)) + line("how", problem.how);
 }
 
 std::string siteLines(const Account& account) {
@@ -88,7 +88,7 @@ Failure failureFor(const Account& account, ExitCode verdict) {
 ExitCode verdictOn(const Account& account) {
     if (account.status != "active")
         return ExitCode::grantDead;
-    if (!account.problem || account.problem->code == "sites_damaged") // its tokens are sound
+    if (!account.problem)
         return ExitCode::success;
     // The operator may find the tokens' key again, but the person gets on by a new link.
     return account.problem->code == "undecryptable" ? ExitCode::grantDead : ExitCode::unreachable;

@@ -122,7 +122,7 @@ FolderLock::FolderLock(const fs::path& folder) {
         _lock = platform::FileLock::ofFolder(folder);
         _lock->acquire();
     } catch (const std::system_error&) {
-        _lock.reset(); // without a folder there is no file to change either, and whoever writes one says so
+        _lock.reset(); // without a folder there is no file to change either, and the writer of one says so
     }
 }
 

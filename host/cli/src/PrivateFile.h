@@ -13,7 +13,7 @@
 
 namespace central_oauth::cli {
 
-// Errors of all of them: Failure(usage), which names the path, the cause and the mend, and no content.
+// Errors of all of them: Failure(usage), which names the path, the cause and the fix, and no content.
 
 /// The content of a file, whether others than its owner can read it, and what is doubtful about its folders.
 struct OwnFile {

@@ -47,13 +47,13 @@ void AccountEndpoints::mount(http::Router& router) {
 
 http::Response AccountEndpoints::list(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request);
-    store::AccountFilter filter;
+    domain::AccountFilter filter;
     filter.provider = textParameter(request, "provider").value_or("");
     filter.subject = textParameter(request, "subject");
     filter.site = textParameter(request, "site").value_or("");
     filter.upstreamId = textParameter(request, "upstream_id").value_or("");
     filter.status = statusIn(request);
-    const auto limit = static_cast<int>(numberParameter(request, "limit", limitRule));
+    const auto limit = static_cast<std::size_t>(numberParameter(request, "limit", limitRule));
     const auto page = _accounts.list(caller, filter, limit, textParameter(request, "cursor").value_or(""));
     Poco::JSON::Array items;
     for (const auto& account : page.items)

@@ -97,7 +97,7 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     view.providerName = page.provider->displayName;
     view.scopes = pages::describeScopes(page.provider->scopes);
     view.wantedSite = link.wantedSite;
-    view.isRelink = !link.wantedAccount.empty();
+    view.isRelink = !link.relinkAccount.empty();
     view.requesterAddress = link.requesterAddress;
     view.requesterProgram = link.requesterProgram;
     view.age = now - link.createdAt;

@@ -4,8 +4,8 @@
 #include "central_oauth/base/Text.h"
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/Payloads.h"
-#include "central_oauth/services/LinkCode.h"
 #include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/links/LinkRules.h"
 
 #include <chrono>
 #include <string_view>
@@ -46,7 +46,7 @@ services::LinkRequest requestOf(const JsonBody& body) {
     wanted.onBehalfOf = body.text("on_behalf_of");
     wanted.requiredScopes = body.texts("required_scopes");
     wanted.account = base::AccountId(body.text("account_id"));
-    wanted.expectedPerson = body.text("expected_upstream_id");
+    wanted.expectedUpstreamId = body.text("expected_upstream_id");
     wanted.loginHint = body.text("login_hint");
     wanted.codeChallenge = body.text("code_challenge");
     wanted.codeChallengeMethod = body.text("code_challenge_method");

@@ -44,7 +44,7 @@ Response LinkResultEndpoints::showChoice(const http::Request& request) {
 
 Response LinkResultEndpoints::choicePage(const services::LinkPage& page, const services::Browser& browser,
                                          bool choiceMissing) const {
-    const auto choices = _parts.siteChoices.choices(page);
+    const auto choices = _parts.approvals.choices(page);
     if (!choices) {
         // A grant that can't be opened offers nothing to choose, and leading on would lead back here.
         if (page.view == LinkView::choosing)
@@ -77,10 +77,10 @@ Response LinkResultEndpoints::choose(const http::Request& request) {
     const auto decision = form.get("decision");
     const auto source = RequestAuthenticator::source(request);
     if (decision == "decline") {
-        (void)_parts.withdrawals.declineChoice(id, browser, source);
+        (void)_parts.approvals.declineChoice(id, browser, source);
     } else if (decision == "approve") {
         const std::string site(form.find("site").value_or(""));
-        const auto outcome = _parts.siteChoices.choose(id, browser, site, source);
+        const auto outcome = _parts.approvals.choose(id, browser, site, source);
         if (outcome == services::SiteChoiceOutcome::noSuchSite)
             return choicePage(page, browser, true);
     } else {
@@ -128,7 +128,7 @@ Response LinkResultEndpoints::undo(const http::Request& request) {
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
     // Undone or too late: the page that the link stands at then says which.
-    (void)_parts.withdrawals.undo(id, browser, RequestAuthenticator::source(request));
+    (void)_parts.approvals.undo(id, browser, RequestAuthenticator::source(request));
     return LinkPages::seeOther(LinkPages::pathOf("done", id));
 }
 

@@ -4,9 +4,8 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Grant.h"
-#include "central_oauth/services/AccountProblem.h"
-#include "central_oauth/services/Scopes.h"
-#include "central_oauth/services/Sites.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/grants/AccountProblem.h"
 
 #include <algorithm>
 #include <sstream>
@@ -65,7 +64,7 @@ void addIdentity(Object& object, const domain::Account& account) {
 }
 
 void addSites(Object& object, const domain::Account& account, const ConfiguredProvider* provider) {
-    const auto chosen = services::findSite(account.sites, account.chosenSite);
+    const auto chosen = domain::findSite(account.sites, account.chosenSite);
     object.set("site", chosen ? Var(siteObject(*chosen)) : Var());
     object.set("products", chosen ? productsObject(*chosen, provider) : orderedObject());
     object.set("sites", sitesArray(account.sites, provider));
@@ -127,7 +126,7 @@ Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens
     object.set("expires_in", std::max<std::int64_t>(0, (tokens.accessExpiresAt - now).count()));
     object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
     object.set("token_version", tokens.version);
-    object.set("scope", services::scopeText(account.scopes));
+    object.set("scope", domain::scopeText(account.scopes));
     addSites(object, account, provider);
     return object;
 }
@@ -143,7 +142,7 @@ Object accountPayload(const domain::Account& account, const ConfiguredProvider* 
         object.set("since", timeOrNull(account.since));
         object.set("explanation", services::problemWords(account.reason));
     }
-    object.set("scope", services::scopeText(account.scopes));
+    object.set("scope", domain::scopeText(account.scopes));
     addSites(object, account, provider);
     object.set("token_version", account.tokenVersion);
     object.set("linked_at", base::formatRfc3339(account.linkedAt));
@@ -165,9 +164,8 @@ Object relinkBody(const domain::Account& account, const ConfiguredProvider* prov
     if (!account.chosenSite.empty())
         body.set("site", account.chosenSite);
     body.set("account_id", account.id.value());
-    const auto scopes = provider == nullptr
-                            ? account.requiredScopes
-                            : services::offeredScopes(account.requiredScopes, provider->scopes);
+    const auto scopes = provider == nullptr ? account.requiredScopes
+                                            : domain::offeredScopes(account.requiredScopes, provider->scopes);
     if (!scopes.empty())
         body.set("required_scopes", textArray(scopes));
     return body;

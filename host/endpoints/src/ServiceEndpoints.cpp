@@ -36,10 +36,10 @@ Poco::JSON::Array featuresOf(const provider::Provider& provider) {
     return features;
 }
 
-std::string hintOf(const store::StoreReadiness& state) {
+std::string hintOf(const domain::StoreReadiness& state) {
     if (!state.keyRingFits)
         return "A key of the key ring does not fit the database any more; the log says more.";
-    return "Nothing can be stored: " + std::string(store::troubleText(state.store)) + "; the log says more.";
+    return "Nothing can be stored: " + std::string(domain::troubleText(state.store)) + "; the log says more.";
 }
 
 // The API's description, docs/openapi.json as it was when this program was built.
@@ -52,7 +52,7 @@ std::string_view descriptionText() {
 
 } // namespace
 
-ServiceEndpoints::ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
+ServiceEndpoints::ServiceEndpoints(std::function<domain::StoreReadiness()> readiness,
                                    const services::ProviderCatalog& providers,
                                    const RequestAuthenticator& authenticator)
     : _readiness(std::move(readiness)), _providers(providers), _authenticator(authenticator) {}
@@ -89,7 +89,7 @@ void ServiceEndpoints::mount(http::Router& router) {
 http::Response ServiceEndpoints::ready(const http::Request& request) const {
     const auto state = _readiness();
     auto parts = orderedObject();
-    parts.set("store", std::string(store::nameOf(state.store)));
+    parts.set("store", std::string(domain::nameOf(state.store)));
     parts.set("key_ring", state.keyRingFits ? "ok" : "failed");
     parts.set("disk", state.isSpaceLow ? "low" : "ok");
     if (!state.works()) {

@@ -6,7 +6,6 @@
 #include "central_oauth/endpoints/JsonBody.h"
 #include "central_oauth/endpoints/LinkEndpoints.h"
 #include "central_oauth/endpoints/Payloads.h"
-#include "central_oauth/services/Sites.h"
 
 #include <utility>
 

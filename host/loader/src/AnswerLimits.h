@@ -32,7 +32,7 @@ void cleanTexts(Answer&) {}
 void requireFit(const provider::Properties& properties);
 void requireFit(const std::string& authorizationUrl);
 void requireFit(const std::optional<std::string>& apiBaseUrl);
-/// Judges the tokens alone. Any `expiresIn` passes: the services limit it (services::trustedLifeOf).
+/// Judges the tokens alone. Any `expiresIn` passes: the services limit it (domain::trustedLifeOf).
 void requireFit(const provider::TokenSet& tokens);
 void requireFit(const std::vector<provider::Site>& sites);
 void requireFit(const provider::Identity& identity);

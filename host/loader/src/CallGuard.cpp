@@ -31,7 +31,7 @@ provider::LocalFault knownFault(provider::LocalFault fault) {
 }
 
 std::optional<std::chrono::seconds> boundedDelay(std::optional<std::chrono::seconds> delay) {
-    // Whoever adds it to the present time must not overflow.
+    // Adding it to the present time must not overflow.
     constexpr std::chrono::seconds longest = std::chrono::hours(24);
     return delay ? std::optional(std::clamp(*delay, std::chrono::seconds(0), longest)) : delay;
 }

@@ -10,7 +10,7 @@
 
 namespace central_oauth::loader {
 
-/// The first fault, as the end of a sentence about the plugin with its mend; nothing where all is well. Pure.
+/// The first fault, as the end of a sentence about the plugin with its fix; nothing where all is well. Pure.
 [[nodiscard]] std::optional<std::string> faultOf(const std::vector<provider::SettingSpec>& settings);
 
 } // namespace central_oauth::loader

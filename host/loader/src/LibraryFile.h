@@ -9,7 +9,7 @@
 
 namespace central_oauth::loader {
 
-/// What is wrong with the file and its mend, as the end of a sentence that begins with "it"; nothing where
+/// What is wrong with the file and its fix, as the end of a sentence that begins with "it"; nothing where
 /// the system may try to open it. Throws: std::system_error where it can't be read.
 ///
 /// The dynamic linker maps what an ELF header promises; where a copy was cut off, reading there kills the

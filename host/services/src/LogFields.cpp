@@ -21,7 +21,7 @@ void noteInLog(const domain::Link& link) {
     logging::RequestScope::note("link", link.id.value());
     logging::RequestScope::note("client", link.client.value());
     logging::RequestScope::note("provider", link.provider);
-    const auto& account = link.account.empty() ? link.wantedAccount : link.account;
+    const auto& account = link.account.empty() ? link.relinkAccount : link.account;
     logging::RequestScope::note("account", account.value());
 }
 

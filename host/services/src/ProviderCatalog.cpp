@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look-up by name, and what providers of one app ask for.
 #include "central_oauth/services/ProviderCatalog.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/ProviderErrors.h"
 
 #include <algorithm>
 #include <utility>
@@ -54,6 +58,38 @@ std::vector<std::string> ProviderCatalog::sharing(const std::string& name) const
             names.push_back(other.name);
     }
     return names;
+}
+
+domain::Site requireSite(const domain::Account& account, const std::string& wanted,
+                         const ProviderCatalog& providers) {
+    auto site = domain::findSite(account.sites, wanted);
+    if (!site)
+        throw base::Error(
+            base::ErrorCode::siteNotAllowed,
+            "The account does not reach that site; `sites` lists those it reaches.",
+            differing("the wanted site", wanted, "the account reaches", domain::siteNames(account.sites)));
+    const auto* provider = providers.find(account.provider);
+    if (provider != nullptr && !domain::isAllowedSite(*site, provider->allowedSites))
+        throw base::Error(base::ErrorCode::siteNotAllowed, "The operator does not allow that site.",
+                          differing("the wanted site", site->id + " " + site->url, "allowed are",
+                                    domain::scopeText(provider->allowedSites)));
+    return std::move(*site);
+}
+
+std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& product,
+                         const std::string& siteId) {
+    const auto* locator = provider == nullptr || provider->plugin == nullptr
+                              ? nullptr
+                              : extensionOf<provider::ProductLocator>(*provider->plugin);
+    if (locator == nullptr)
+        return {};
+    try {
+        return locator->apiBaseUrl(product, siteId);
+    } catch (const base::Error&) {
+        return {}; // the plugin broke its contract; its guard has logged that
+    } catch (const provider::ProviderError&) {
+        return {};
+    }
 }
 
 } // namespace central_oauth::services

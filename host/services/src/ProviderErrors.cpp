@@ -2,7 +2,7 @@
 #include "central_oauth/services/ProviderErrors.h"
 
 #include "central_oauth/base/SdkNames.h"
-#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/grants/AccountProblem.h"
 
 #include <algorithm>
 

@@ -33,20 +33,19 @@ Moment momentOf(const Clock& clock) {
     return {nowOf(clock), steadySeconds(clock), steadyEra()};
 }
 
-std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock) {
+std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Moment& now) {
     using std::chrono::seconds;
-    const auto now = nowOf(clock);
     const seconds life = end - begin.wall;
-    const seconds byWall = end - now;
-    const seconds passed(steadySeconds(clock) - begin.steady);
+    const seconds byWall = end - now.wall;
+    const seconds passed(now.steady - begin.steady);
     // A steady clock that runs back is another one, whatever it is called. It stands still while the system
     // sleeps, the wall clock doesn't. Each is cut to seconds at a moment of its own, so a second between them
     // is no sign of a clock that was set, and the wall clock's answer is the same at each reading.
-    if (begin.era == steadyEra() && passed >= seconds(0)) {
+    if (begin.era == now.era && passed >= seconds(0)) {
         const seconds bySteady = life - passed;
         return byWall - bySteady <= seconds(1) ? byWall : bySteady;
     }
-    return now < begin.wall ? seconds(0) : byWall;
+    return now.wall < begin.wall ? seconds(0) : byWall;
 }
 
 } // namespace central_oauth::base

@@ -59,7 +59,7 @@ std::vector<std::string> readList(const Environment& environment, const std::str
     if (!text)
         return {};
     if (auto foreign = objectionToList(*text)) {
-        report.faults.push_back({variable, foreign->problem, foreign->mend});
+        report.faults.push_back({variable, foreign->problem, foreign->fix});
         return {};
     }
     std::vector<std::string> list;
@@ -70,7 +70,7 @@ std::vector<std::string> readList(const Environment& environment, const std::str
         auto value = parse(entry, why);
         if (!value) {
             report.faults.push_back(
-                {variable, "has an entry " + std::to_string(position) + ' ' + why.problem, why.mend});
+                {variable, "has an entry " + std::to_string(position) + ' ' + why.problem, why.fix});
             return list;
         }
         if (std::find(list.begin(), list.end(), *value) == list.end())
@@ -94,7 +94,7 @@ std::vector<provider::SettingSpec> hostSettingSpecs() {
          provider::SettingType::text,
          false,
          {},
-         "Comma list of the domains that the e-mail address of whoever links must have; unset: any.",
+         "Comma list of the domains that the e-mail address of the person who links must have; unset: any.",
          {}},
     };
 }

@@ -9,7 +9,7 @@ namespace central_oauth::config {
 /// A Fault that does not know its setting yet.
 struct Objection {
     std::string problem;
-    std::string mend;
+    std::string fix;
 };
 
 } // namespace central_oauth::config

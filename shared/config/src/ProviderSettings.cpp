@@ -120,7 +120,7 @@ private:
             else if (spec.key == "DEPLOYMENT" && base::lower(*text) == dataCenter)
                 refuseDataCenter(variable);
             else
-                _report.faults.push_back({variable, why.problem, why.mend});
+                _report.faults.push_back({variable, why.problem, why.fix});
         } else if (!spec.defaultValue.empty()) {
             _settings.set(spec.key, spec.defaultValue);
         } else if (spec.required) {

@@ -11,7 +11,7 @@ std::string faultText(const Report& report) {
     for (const auto& fault : report.faults) {
         text += std::to_string(++number) + ". " + fault.setting + ' ' +
                 std::string(base::trimEnd(fault.problem, ".")) +
-                ".\n   Mend: " + std::string(base::trimEnd(fault.mend, ".")) + ".\n";
+                ".\n   Fix: " + std::string(base::trimEnd(fault.fix, ".")) + ".\n";
     }
     return text;
 }

@@ -20,8 +20,8 @@ struct SecretReading {
     std::string place{}; ///< how a sentence about the value begins; empty, but for files that NAME_FILE names
 
     /// A fault of the value; `problem` continues "NAME".
-    [[nodiscard]] Fault fault(const std::string& problem, const std::string& mend) const {
-        return {setting, place + problem, mend};
+    [[nodiscard]] Fault fault(const std::string& problem, const std::string& fix) const {
+        return {setting, place + problem, fix};
     }
 };
 

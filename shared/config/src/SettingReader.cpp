@@ -66,12 +66,12 @@ std::chrono::seconds SettingReader::duration(std::string_view name) {
     return least;
 }
 
-void SettingReader::fault(std::string_view name, std::string problem, std::string mend) {
-    _report.faults.push_back({std::string(name), std::move(problem), std::move(mend)});
+void SettingReader::fault(std::string_view name, std::string problem, std::string fix) {
+    _report.faults.push_back({std::string(name), std::move(problem), std::move(fix)});
 }
 
 void SettingReader::fault(std::string_view name, Objection objection) {
-    fault(name, std::move(objection.problem), std::move(objection.mend));
+    fault(name, std::move(objection.problem), std::move(objection.fix));
 }
 
 void SettingReader::fault(Fault fault) {

@@ -37,7 +37,7 @@ public:
     /// The duration; as with numbers. Requires: a default in the table.
     [[nodiscard]] std::chrono::seconds duration(std::string_view name);
 
-    void fault(std::string_view name, std::string problem, std::string mend);
+    void fault(std::string_view name, std::string problem, std::string fix);
     void fault(std::string_view name, Objection objection);
     void fault(Fault fault);
     void warning(std::string_view name, std::string text);

@@ -19,7 +19,7 @@ constexpr std::string_view keyName = "CENTRAL_OAUTH_TLS_KEY";
 
 void check(platform::FileRole role, const fs::path& path, std::string_view name, Report& report) {
     auto opened = platform::openTrusted(role, path);
-    if (isInSecretsDirectory(path)) // whoever mounts it decides who owns and reads it
+    if (isInSecretsDirectory(path)) // the platform that mounts it decides who owns and reads it
         opened.warnings.clear();
     reportFile(opened, std::string(name), report);
 }

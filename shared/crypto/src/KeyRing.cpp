@@ -20,12 +20,12 @@ std::string nameOf(std::size_t index) {
 
 // What is wrong with the form of a key; empty if nothing.
 std::string faultOf(const Secret& hexKey, bool isHex) {
-    constexpr std::string_view mend = "; make one with: openssl rand -hex 32";
+    constexpr std::string_view fix = "; make one with: openssl rand -hex 32";
     if (hexKey.size() != aeadKeySize * 2)
         return "has " + std::to_string(hexKey.size()) + " characters instead of 64 hexadecimal digits" +
-               std::string(mend);
+               std::string(fix);
     if (!isHex)
-        return "has characters that are no hexadecimal digits" + std::string(mend);
+        return "has characters that are no hexadecimal digits" + std::string(fix);
     return {};
 }
 

@@ -67,6 +67,7 @@ bool noteUsed(Account& account, Timestamp now) {
 void renew(Account& account, Account&& fresh) {
     fresh.id = std::move(account.id);
     fresh.label = std::move(account.label);
+    fresh.createdAt = account.createdAt;
     fresh.lastUsedAt = account.lastUsedAt;
     fresh.tokenVersion = account.tokenVersion + 1;
     account = std::move(fresh);

@@ -44,11 +44,11 @@ constexpr base::EnumNames<EndCause, 9> causes{{
 }};
 static_assert(base::isComplete(causes, EndCause::serviceNetwork));
 
-constexpr base::EnumNames<PollProof, 2> proofs{{
-    {PollProof::secret, "secret"},
-    {PollProof::verifier, "verifier"},
+constexpr base::EnumNames<PollMethod, 2> proofs{{
+    {PollMethod::secret, "secret"},
+    {PollMethod::verifier, "verifier"},
 }};
-static_assert(base::isComplete(proofs, PollProof::verifier));
+static_assert(base::isComplete(proofs, PollMethod::verifier));
 
 } // namespace
 
@@ -64,7 +64,7 @@ std::string_view nameOf(EndCause cause) noexcept {
     return base::nameIn(causes, cause);
 }
 
-std::string_view nameOf(PollProof proof) noexcept {
+std::string_view nameOf(PollMethod proof) noexcept {
     return base::nameIn(proofs, proof);
 }
 
@@ -80,7 +80,7 @@ std::optional<EndCause> endCauseOf(std::string_view name) noexcept {
     return base::valueIn(causes, name);
 }
 
-std::optional<PollProof> pollProofOf(std::string_view name) noexcept {
+std::optional<PollMethod> pollMethodOf(std::string_view name) noexcept {
     return base::valueIn(proofs, name);
 }
 

@@ -72,7 +72,7 @@ struct Patience {
     }
 };
 
-/// The state of one connection, without a thread: driven by whoever owns it.
+/// The state of one connection, without a thread: its owner drives it.
 ///
 /// It is read until a request is whole, handed to a worker, given its answer, which is sent, and then read
 /// again or, if the answer closes, listened to until the peer has closed. Between request and answer it may

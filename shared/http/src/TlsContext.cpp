@@ -46,9 +46,9 @@ constexpr const char* groups = "X25519:P-256:P-384";
 constexpr const char* hybridGroups = "X25519MLKEM768:X25519:P-256:P-384";
 constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
 
-[[noreturn]] void refuse(const std::string& what, const std::string& problem, const std::string& mend) {
+[[noreturn]] void refuse(const std::string& what, const std::string& problem, const std::string& fix) {
     ERR_clear_error();
-    throw TlsError("the " + what + " file " + problem, mend);
+    throw TlsError("the " + what + " file " + problem, fix);
 }
 
 // The oldest error is the cause of the others; its words hold nothing of what was read.

@@ -39,10 +39,10 @@ class TlsRefusal {
 public:
     TlsRefusal() noexcept;
 
-    /// Whether that is for this machine's operator to mend: trust, or the clock.
+    /// Whether that is for this machine's operator to fix: trust, or the clock.
     [[nodiscard]] provider::LocalFault faultOf(const Poco::Net::SSLException& failure) const;
 
-    /// What the peer did wrong and how to mend it, e.g. "TLS: the certificate has expired; renew it, …".
+    /// What the peer did wrong and how to fix it, e.g. "TLS: the certificate has expired; renew it, …".
     /// `caSetting` is what a user sets to trust a further CA. Of what the peer wrote it holds the
     /// names in its certificate only, without odd characters.
     [[nodiscard]] std::string describe(const Poco::Net::SSLException& failure,

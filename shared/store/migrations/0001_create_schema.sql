@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The first schema. Times are whole seconds UTC; lists and sites are JSON; hashes and sealed values are raw bytes.
+-- The first schema. mac authenticates all columns of its row under the instance's key, but for account_count: a row that
+-- another program has changed is refused. Times are whole seconds UTC; lists and sites are JSON; hashes and sealed values are raw bytes.
 -- Every table with sealed values has a key_id, so that the rows that need a key can be counted without opening them.
 
 CREATE TABLE instance (
@@ -37,7 +38,8 @@ CREATE TABLE clients (
     account_count        INTEGER NOT NULL DEFAULT 0,
     require_subject      INTEGER NOT NULL,
     require_on_behalf_of INTEGER NOT NULL,
-    created_at           INTEGER NOT NULL
+    created_at           INTEGER NOT NULL,
+    mac                  BLOB    NOT NULL
 ) STRICT;
 
 -- issuer is the key that was replaced by this one; empty: the operator made it. No foreign key: the issuer may be
@@ -52,7 +54,8 @@ CREATE TABLE client_keys (
     expires_at INTEGER,
     created_at INTEGER NOT NULL,
     issuer     TEXT    NOT NULL,
-    original_expires_at INTEGER
+    original_expires_at INTEGER,
+    mac        BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX client_keys_by_client ON client_keys (client_id);
 
@@ -81,6 +84,8 @@ CREATE TABLE accounts (
     link_id         TEXT    NOT NULL,
     last_refresh_at INTEGER,
     last_used_at    INTEGER,
+    token_version   INTEGER NOT NULL,
+    mac             BLOB    NOT NULL,
     UNIQUE (client_id, provider, subject, upstream_id)
 ) STRICT;
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
@@ -119,22 +124,17 @@ CREATE TABLE grant_tokens (
     expires_at     INTEGER NOT NULL,
     issuer         TEXT    NOT NULL,
     issuer_ends_at INTEGER,
-    parent         TEXT    NOT NULL
+    parent         TEXT    NOT NULL,
+    mac            BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX grant_tokens_by_parent ON grant_tokens (parent);
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 CREATE INDEX grant_tokens_by_issuer ON grant_tokens (issuer);
 
--- The successors of a token that goes, for whatever reason, descend from its parent.
-CREATE TRIGGER grant_tokens_hand_over BEFORE DELETE ON grant_tokens
-BEGIN
-    UPDATE grant_tokens SET parent = COALESCE(OLD.parent, '') WHERE parent = OLD.key_id;
-END;
-
 -- A life is a duration: granted_* is the moment in which upstream was asked, as the wall clock and the steady clock
--- of granted_era showed it. version is what callers see; generation only goes into the associated data of the sealed values, and grows with
--- every sealing, so that an older blob does not open under the current row.
-CREATE TABLE tokens (
+-- of granted_era showed it. version is in the associated data of both sealed values, so that an older blob does not open
+-- under the current row.
+CREATE TABLE grants (
     account_id        TEXT    NOT NULL PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     access_token      BLOB    NOT NULL,
     refresh_token     BLOB    NOT NULL,
@@ -143,15 +143,15 @@ CREATE TABLE tokens (
     granted_steady    INTEGER NOT NULL,
     granted_era       TEXT    NOT NULL,
     version           INTEGER NOT NULL,
-    generation        INTEGER NOT NULL,
-    key_id            TEXT    NOT NULL
+    key_id            TEXT    NOT NULL,
+    mac               BLOB    NOT NULL
 ) STRICT;
-CREATE INDEX tokens_by_key ON tokens (key_id);
+CREATE INDEX grants_by_key ON grants (key_id);
 
 -- proof says what secret_hash is the SHA-256 of: a link secret, or a verifier that its client keeps (RFC 7636).
 -- issuer is the client key that the link descends from; issuer_ends_at is the expiry of the key that created it, which
 -- neither the link nor its further reads outlive.
--- key_id is set exactly while authorization or staged_grant is; account_id is no foreign key because a link
+-- key_id is set exactly while authorization is; account_id is no foreign key because a link
 -- outlives the account it made.
 CREATE TABLE links (
     id                 TEXT    NOT NULL PRIMARY KEY,
@@ -162,8 +162,8 @@ CREATE TABLE links (
     on_behalf_of       TEXT    NOT NULL,
     wanted_site        TEXT    NOT NULL,
     required_scopes    TEXT    NOT NULL,
-    wanted_account     TEXT    NOT NULL,
-    wanted_person      TEXT    NOT NULL,
+    relink_account     TEXT    NOT NULL,
+    expected_upstream_id      TEXT    NOT NULL,
     login_hint         TEXT    NOT NULL,
     code_hash          BLOB    NOT NULL UNIQUE,
     handle_hash        BLOB    NOT NULL UNIQUE,
@@ -177,7 +177,6 @@ CREATE TABLE links (
     browser_hash       BLOB,
     state_hash         BLOB,
     authorization      BLOB,
-    staged_grant       BLOB,
     key_id             TEXT,
     wrong_entries      INTEGER NOT NULL,
     requester_address  TEXT    NOT NULL,
@@ -190,14 +189,11 @@ CREATE TABLE links (
     first_delivered_at INTEGER,
     reads              INTEGER NOT NULL,
     issuer             TEXT    NOT NULL,
-    issuer_ends_at     INTEGER
+    issuer_ends_at     INTEGER,
+    mac                BLOB    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
 CREATE INDEX links_live ON links (client_id, subject, expires_at)
-    WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
-CREATE INDEX links_live_by_client ON links (client_id, expires_at)
-    WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
-CREATE INDEX links_live_by_expiry ON links (expires_at)
     WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_unnoted ON links (expires_at)
     WHERE ended_at IS NULL AND status IN ('pending', 'authorizing', 'choosing', 'staged');
@@ -205,58 +201,25 @@ CREATE INDEX links_by_client ON links (client_id, issuer);
 CREATE INDEX links_by_expiry ON links (expires_at);
 CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
-CREATE INDEX links_by_wanted_account ON links (wanted_account) WHERE wanted_account <> '';
+CREATE INDEX links_by_relink_account ON links (relink_account) WHERE relink_account <> '';
 
--- What upstream granted and nobody keeps, until upstream has been asked to end it: stages that were never delivered, and
--- grants of removed accounts. The columns are those of the link that its seal names. client_name is the client's name as
--- it was then; account_id is empty for a stage; always says that upstream is asked whatever the operator has set. No
--- foreign keys: a row outlives its link, its account and its client.
-CREATE TABLE dropped_stages (
-    link_id      TEXT    NOT NULL PRIMARY KEY,
-    client_id    TEXT    NOT NULL,
-    provider     TEXT    NOT NULL,
-    subject      TEXT    NOT NULL,
-    secret_hash  BLOB    NOT NULL,
-    staged_grant BLOB    NOT NULL,
-    key_id       TEXT    NOT NULL,
-    client_name  TEXT    NOT NULL,
-    account_id   TEXT    NOT NULL,
-    always       INTEGER NOT NULL CHECK (always IN (0, 1))
+-- What upstream granted for a link, sealed: while the link waits for its site or its delivery; while its payload may be
+-- read again; and, once nobody keeps it, until upstream has been asked to end it. account_id is empty but for a dropped
+-- grant of an account; client_name is the client's name when the grant was dropped. No foreign keys: a row outlives its
+-- link, its account and its client.
+CREATE TABLE stages (
+    link_id     TEXT NOT NULL PRIMARY KEY,
+    client_id   TEXT NOT NULL,
+    provider    TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dropped')),
+    sealed      BLOB NOT NULL,
+    key_id      TEXT NOT NULL,
+    client_name TEXT NOT NULL,
+    account_id  TEXT NOT NULL,
+    revocation  TEXT NOT NULL CHECK (revocation IN ('as_configured', 'always')),
+    mac         BLOB NOT NULL
 ) STRICT;
-
--- However a stage is dropped (expiry, cancellation, removal of its account or its client), it gets here in the same
--- transaction. A delivery is none of these: it makes the link 'delivered' before it changes the stage.
--- A damaged row must not keep its link. The seal names its key itself, so a stage without key_id can be opened. Without
--- one of the other columns it cannot, and is not kept.
-CREATE TRIGGER links_drop_stage
-BEFORE UPDATE OF staged_grant ON links
-WHEN OLD.status IN ('choosing', 'staged') AND NEW.staged_grant IS NULL AND typeof(OLD.staged_grant) = 'blob'
-    AND typeof(OLD.secret_hash) = 'blob' AND typeof(OLD.id) = 'text' AND typeof(OLD.client_id) = 'text'
-    AND typeof(OLD.provider) = 'text' AND typeof(OLD.subject) = 'text'
-BEGIN
-    INSERT OR REPLACE INTO dropped_stages
-    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
-            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END,
-            COALESCE((SELECT CAST(name AS TEXT) FROM clients WHERE id = OLD.client_id), ''), '', 0);
-END;
-CREATE TRIGGER links_delete_stage
-BEFORE DELETE ON links
-WHEN OLD.status IN ('choosing', 'staged') AND typeof(OLD.staged_grant) = 'blob'
-    AND typeof(OLD.secret_hash) = 'blob' AND typeof(OLD.id) = 'text' AND typeof(OLD.client_id) = 'text'
-    AND typeof(OLD.provider) = 'text' AND typeof(OLD.subject) = 'text'
-BEGIN
-    INSERT OR REPLACE INTO dropped_stages
-    VALUES (OLD.id, OLD.client_id, OLD.provider, OLD.subject, OLD.secret_hash, OLD.staged_grant,
-            CASE typeof(OLD.key_id) WHEN 'text' THEN OLD.key_id ELSE 'unknown' END,
-            COALESCE((SELECT CAST(name AS TEXT) FROM clients WHERE id = OLD.client_id), ''), '', 0);
-END;
-
--- Before the client's row goes, so that its dropped stages get its name.
-CREATE TRIGGER clients_delete_links
-BEFORE DELETE ON clients
-BEGIN
-    DELETE FROM links WHERE client_id = OLD.id;
-END;
 
 -- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then. id counts up;
 -- no AUTOINCREMENT, with which a single row of the largest number would stop every further one.
@@ -269,6 +232,7 @@ CREATE TABLE audit (
     client_name TEXT    NOT NULL,
     account_id  TEXT    NOT NULL,
     link_id     TEXT    NOT NULL,
+    provider    TEXT    NOT NULL,
     address     TEXT    NOT NULL,
     request_id  TEXT    NOT NULL,
     outcome     TEXT    NOT NULL

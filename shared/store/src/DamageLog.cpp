@@ -3,7 +3,7 @@
 
 namespace central_oauth::store {
 
-void DamageLog::report(const DamagedRowError& error) {
+void DamageLog::report(const domain::DamagedRowError& error) {
     constexpr std::size_t most = 1'000;
     {
         const std::lock_guard hold(_mutex);

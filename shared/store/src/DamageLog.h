@@ -2,7 +2,7 @@
 // One line for each damaged row, however often it is met.
 #pragma once
 
-#include "DamagedRowError.h"
+#include "central_oauth/domain/Store.h"
 #include "central_oauth/logging/Logger.h"
 
 #include <mutex>
@@ -21,7 +21,7 @@ class DamageLog {
 public:
     explicit DamageLog(std::optional<logging::Channel> log) : _log(std::move(log)) {}
 
-    void report(const DamagedRowError& error);
+    void report(const domain::DamagedRowError& error);
 
 private:
     std::optional<logging::Channel> _log;

@@ -158,6 +158,18 @@ void ImmediateTransaction::commit() {
     _open = false;
 }
 
+Snapshot::Snapshot(Poco::Data::Session& session) : _session(session) {
+    Query(_session, "BEGIN").run();
+}
+
+Snapshot::~Snapshot() {
+    try {
+        Query(_session, "COMMIT").run();
+    } catch (const Poco::Exception&) {
+        // Nothing was written; SQLite has ended the transaction by itself.
+    }
+}
+
 Database::Database(const std::filesystem::path& file, std::optional<logging::Channel> log)
     : _file(file), _watch(file, log), _damage(std::move(log)), _writer(openWriter(file)) {
     // mode=rw falls back to reading, and BEGIN IMMEDIATE does not complain.
@@ -182,7 +194,7 @@ void Database::rethrowNoted() const {
         if (error.trouble() != StoreTrouble::stuck)
             _watch.noteFailure(error.trouble(), error.what());
         throw;
-    } catch (const DamagedRowError& error) {
+    } catch (const domain::DamagedRowError& error) {
         _damage.report(error);
         throw;
     }

@@ -49,6 +49,18 @@ private:
     bool _open = true;
 };
 
+/// A transaction that only reads, until it is destroyed.
+class Snapshot {
+public:
+    explicit Snapshot(Poco::Data::Session& session);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    Poco::Data::Session& _session;
+};
+
 /// One SQLite file in WAL mode.
 ///
 /// SQLite 3.40 has a race between two connections that checkpoint, so exactly one connection writes and
@@ -81,6 +93,15 @@ public:
         } catch (...) {
             rethrowNoted();
         }
+    }
+
+    /// Runs `work(session)` as `read` does, on one snapshot of the database.
+    template <class Work>
+    void readSnapshot(Work&& work) const {
+        read([&work](Poco::Data::Session& session) {
+            const Snapshot snapshot(session);
+            work(session);
+        });
     }
 
     /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Refused

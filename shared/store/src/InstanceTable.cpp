@@ -3,7 +3,6 @@
 
 #include "Query.h"
 #include "central_oauth/crypto/Random.h"
-#include "central_oauth/store/AccountRepository.h"
 #include "central_oauth/store/SqliteStore.h"
 
 #include <algorithm>
@@ -21,14 +20,14 @@ constexpr std::size_t instanceIdBytes = 16;
 // How many rows of each table need a key.
 using Needs = std::map<std::string, std::map<std::string, std::int64_t>>;
 
-bool ringHas(const Vault& vault, const std::string& keyId) {
-    const auto& ids = vault.sealer().keyIds();
+bool ringHas(const RowSealer& sealer, const std::string& keyId) {
+    const auto& ids = sealer.aead().keyIds();
     return std::find(ids.begin(), ids.end(), keyId) != ids.end();
 }
 
 Needs countNeeds(Session& session) {
     Needs needs;
-    for (const std::string table : {"tokens", "links", "dropped_stages", "instance"}) {
+    for (const std::string table : {"grants", "links", "stages", "instance"}) {
         std::string keyId;
         std::int64_t rows = 0;
         Query query(session,
@@ -50,9 +49,8 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
         std::string sealed;
     };
     for (const auto& [table, idColumn, sealed] :
-         {Place{"tokens", "account_id", "access_token"},
-          Place{"links", "id", "COALESCE(staged_grant, authorization)"},
-          Place{"dropped_stages", "link_id", "staged_grant"}, Place{"instance", "id", "server_key"}}) {
+         {Place{"grants", "account_id", "access_token"}, Place{"links", "id", "authorization"},
+          Place{"stages", "link_id", "sealed"}, Place{"instance", "id", "server_key"}}) {
         if (!tables.contains(table))
             continue;
         std::string id;
@@ -67,9 +65,9 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
     std::erase_if(tables, [](const auto& entry) { return entry.second <= 0; });
 }
 
-void leaveMislabelledOut(Session& session, const Vault& vault, DamageLog& damage, Needs& needs) {
+void leaveMislabelledOut(Session& session, const RowSealer& sealer, DamageLog& damage, Needs& needs) {
     for (auto& [keyId, tables] : needs)
-        if (!ringHas(vault, keyId))
+        if (!ringHas(sealer, keyId))
             leaveMislabelledOut(session, keyId, damage, tables);
     std::erase_if(needs, [](const auto& entry) { return entry.second.empty(); });
 }
@@ -97,17 +95,17 @@ std::string missingKeyFault(const std::string& keyId, const std::map<std::string
            "). Add it to the ring, behind the newest key.";
 }
 
-std::vector<std::string> faultsOf(const Vault& vault, const Needs& needs,
+std::vector<std::string> faultsOf(const RowSealer& sealer, const Needs& needs,
                                   const std::map<std::string, std::string>& checks) {
     std::vector<std::string> faults;
     for (const auto& [keyId, tables] : needs)
-        if (!ringHas(vault, keyId))
+        if (!ringHas(sealer, keyId))
             faults.push_back(missingKeyFault(keyId, tables));
     for (const auto& [keyId, value] : checks) {
-        if (!ringHas(vault, keyId))
+        if (!ringHas(sealer, keyId))
             continue;
         try {
-            vault.sealer().verifyKeyCheck(keyId, value);
+            sealer.aead().verifyKeyCheck(keyId, value);
         } catch (const crypto::SealError&) {
             faults.push_back("key " + keyId +
                              " does not open its check value: the key ring has another key "
@@ -117,31 +115,31 @@ std::vector<std::string> faultsOf(const Vault& vault, const Needs& needs,
     return faults;
 }
 
-void renewChecks(Session& session, const Vault& vault, const Needs& needs,
+void renewChecks(Session& session, const RowSealer& sealer, const Needs& needs,
                  const std::map<std::string, std::string>& checks, base::Timestamp now) {
     for (const auto& [keyId, value] : checks)
-        if (!ringHas(vault, keyId) && !needs.contains(keyId))
+        if (!ringHas(sealer, keyId) && !needs.contains(keyId))
             Query(session, "DELETE FROM key_checks WHERE key_id = ?").with(keyId).run();
-    for (const std::string& keyId : vault.sealer().keyIds())
+    for (const std::string& keyId : sealer.aead().keyIds())
         if (!checks.contains(keyId))
             Query(session, "INSERT INTO key_checks (key_id, check_value, created_at) VALUES (?, ?, ?)")
                 .with(keyId)
-                .withBytes(vault.sealer().keyCheckValue(keyId))
+                .withBytes(sealer.aead().keyCheckValue(keyId))
                 .with(now)
                 .run();
 }
 
-crypto::Place serverKeyPlace(std::int64_t generation) {
-    return {"instance", "server_key", "1", "", static_cast<std::uint64_t>(generation)};
+domain::SealContext serverKeyContext(std::int64_t generation) {
+    return {"instance", "server_key", "1", {}, static_cast<std::uint64_t>(generation)};
 }
 
-Instance makeInstance(Session& session, const Vault& vault, base::Timestamp now) {
+Instance makeInstance(Session& session, const RowSealer& sealer, base::Timestamp now) {
     Instance instance{crypto::randomToken(instanceIdBytes), crypto::randomSecret(serverKeyBytes)};
     Query(session, "INSERT INTO instance (id, instance_id, server_key, generation, key_id, created_at)"
                    " VALUES (1, ?, ?, 1, ?, ?)")
         .with(instance.id)
-        .withBytes(vault.seal(serverKeyPlace(1), instance.serverKey))
-        .with(vault.keyId())
+        .withBytes(sealer.seal(serverKeyContext(1), instance.serverKey).blob)
+        .with(sealer.keyId())
         .with(now)
         .run();
     return instance;
@@ -154,7 +152,7 @@ bool hasClients(Session& session) {
     return query.next() && found == 1;
 }
 
-Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestamp now) {
+Instance findOrMakeInstance(Session& session, const RowSealer& sealer, base::Timestamp now) {
     Instance instance;
     std::string blob;
     std::string keyId;
@@ -162,24 +160,26 @@ Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestam
     Query query(session, "SELECT instance_id, server_key, key_id, generation FROM instance WHERE id = 1");
     query.into(instance.id).intoBytes(blob).into(keyId).into(generation);
     if (!query.next()) {
-        instance = makeInstance(session, vault, now);
-        instance.replacesLost = hasClients(session);
-        return instance;
+        if (hasClients(session))
+            throw StoreError(
+                StoreFault::failed,
+                "the database is damaged: the row of the table instance is gone, and with it the "
+                "key that authenticates all other rows. Restore a backup.");
+        return makeInstance(session, sealer, now);
     }
     try {
-        instance.serverKey = vault.open(serverKeyPlace(generation), blob);
-    } catch (const UndecryptableError& error) {
+        instance.serverKey = sealer.open(serverKeyContext(generation), {blob, keyId});
+    } catch (const domain::UndecryptableError& error) {
         // The ring has all keys that rows need, so no key is missing.
-        throw StoreError(
-            StoreFault::failed,
-            std::string("the database is damaged: the server key can't be opened (") + error.what() +
-                "). Restore a backup. Or delete the row of the table instance: a new server key is "
-                "made, and only the links that are open now end.");
+        throw StoreError(StoreFault::failed,
+                         std::string("the database is damaged: the server key can't be opened (") +
+                             error.what() +
+                             "). Restore a backup. Without this key no row of the database can be trusted.");
     }
-    if (keyId != vault.keyId())
+    if (keyId != sealer.keyId())
         Query(session, "UPDATE instance SET server_key = ?, key_id = ?, generation = ? WHERE id = 1")
-            .withBytes(vault.seal(serverKeyPlace(generation + 1), instance.serverKey))
-            .with(vault.keyId())
+            .withBytes(sealer.seal(serverKeyContext(generation + 1), instance.serverKey).blob)
+            .with(sealer.keyId())
             .with(generation + 1)
             .run();
     return instance;
@@ -187,24 +187,24 @@ Instance findOrMakeInstance(Session& session, const Vault& vault, base::Timestam
 
 } // namespace
 
-Instance openInstance(Database& database, const Vault& vault, base::Timestamp now) {
+Instance openInstance(Database& database, const RowSealer& sealer, base::Timestamp now) {
     return database.write([&](Session& session) {
         Needs needs = countNeeds(session);
-        leaveMislabelledOut(session, vault, database.damage(), needs);
+        leaveMislabelledOut(session, sealer, database.damage(), needs);
         const auto checks = readChecks(session);
         std::string message;
-        for (const std::string& fault : faultsOf(vault, needs, checks))
+        for (const std::string& fault : faultsOf(sealer, needs, checks))
             message += (message.empty() ? "" : " ") + fault;
         if (!message.empty())
             throw StoreError(StoreFault::wrongKey, message);
-        renewChecks(session, vault, needs, checks, now);
-        return findOrMakeInstance(session, vault, now);
+        renewChecks(session, sealer, needs, checks, now);
+        return findOrMakeInstance(session, sealer, now);
     });
 }
 
-bool keysFit(const Database& database, const Vault& vault) {
+bool keysFit(const Database& database, const RowSealer& sealer) {
     const auto checks = database.read([](Session& session) { return readChecks(session); });
-    return faultsOf(vault, {}, checks).empty();
+    return faultsOf(sealer, {}, checks).empty();
 }
 
 } // namespace central_oauth::store

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "Database.h"
-#include "Vault.h"
+#include "RowSealer.h"
 #include "central_oauth/base/Clock.h"
 
 #include <string>
@@ -14,7 +14,6 @@ namespace central_oauth::store {
 struct Instance {
     std::string id;
     provider::Secret serverKey; ///< 32 random bytes
-    bool replacesLost = false;  ///< made although the database had clients already
 };
 
 /// Makes sure that the ring has every key that rows need and that each is the right one; only then makes the
@@ -23,10 +22,10 @@ struct Instance {
 /// be needed for ever.
 ///
 /// Throws: StoreError(wrongKey) with every fault in one message; StoreError(failed) if the server key is
-/// damaged; base::Error(storeUnavailable).
-[[nodiscard]] Instance openInstance(Database& database, const Vault& vault, base::Timestamp now);
+/// damaged, or gone while there are clients; base::Error(storeUnavailable).
+[[nodiscard]] Instance openInstance(Database& database, const RowSealer& sealer, base::Timestamp now);
 
 /// Whether the keys of the ring still open their check values. Throws: base::Error(storeUnavailable).
-[[nodiscard]] bool keysFit(const Database& database, const Vault& vault);
+[[nodiscard]] bool keysFit(const Database& database, const RowSealer& sealer);
 
 } // namespace central_oauth::store

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Query.h"
 
-#include "DamageLog.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/Text.h"
 
@@ -81,13 +80,8 @@ Query& Query::withBytes(const std::string& bytes) {
     return *this;
 }
 
-Query& Query::ofRow(std::string table, const std::string& id, bool isNext) {
-    return ofRow(
-        std::move(table), [&id] { return id; }, isNext);
-}
-
-Query& Query::ofRow(std::string table, std::function<std::string()> id, bool isNext) {
-    _rows.push_back({std::move(table), std::move(id), _afterRow.size(), isNext});
+Query& Query::ofRow(std::string table, std::function<std::string()> key) {
+    _rows.push_back({std::move(table), std::move(key), _afterRow.size()});
     return *this;
 }
 
@@ -179,26 +173,15 @@ bool Query::next() {
     return true;
 }
 
-bool Query::nextSound(DamageLog& damage) {
-    for (;;) {
-        try {
-            return next();
-        } catch (const DamagedRowError& error) {
-            damage.report(error);
-            ++_skipped;
-        }
-    }
-}
-
 void Query::refuse(std::size_t column, const base::Error& problem) const {
     std::string table = "unknown";
     std::string id = "unknown";
     for (const Row& row : _rows)
         if (row.firstColumn <= column) {
             table = row.table;
-            id = row.startsWithId && row.firstColumn == column ? "unreadable" : row.id();
+            id = row.firstColumn == column ? "unreadable" : row.key();
         }
-    throw DamagedRowError(table, id, _statement.metaColumn(column).name(), problem.what());
+    throw domain::DamagedRowError(table, id, _statement.metaColumn(column).name(), problem.what());
 }
 
 } // namespace central_oauth::store

@@ -5,6 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/StrongId.h"
+#include "central_oauth/domain/Store.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +20,6 @@
 namespace central_oauth::store {
 
 using base::Timestamp;
-
-class DamageLog;
 
 /// A statement with `?` parameters: `with` gives them values in order, `into` names where the columns go, in
 /// order. A value must be of its target's type and range, whatever the column was declared as: a file can be
@@ -49,14 +48,9 @@ public:
     /// Raw bytes; none become NULL.
     Query& withBytes(const std::string& bytes);
 
-    /// The columns from the next one on belong to a row of that table. Its id is `id`: the next column,
-    /// unless `isNext` says that it was one before.
-    Query& ofRow(std::string table, const std::string& id, bool isNext = true);
-    template <class Tag>
-    Query& ofRow(std::string table, const base::StrongId<Tag>& id, bool isNext = true) {
-        return ofRow(
-            std::move(table), [&id] { return id.value(); }, isNext);
-    }
+    /// The columns from the next one on belong to a row of that table. The next one is its key, which `key`
+    /// returns once it is read.
+    Query& ofRow(std::string table, std::function<std::string()> key);
 
     Query& into(std::string& text);
     Query& into(std::int64_t& number);
@@ -88,12 +82,6 @@ public:
     /// gives the row after it.
     [[nodiscard]] bool next();
 
-    /// As next, but passes over damaged rows and reports them.
-    [[nodiscard]] bool nextSound(DamageLog& damage);
-
-    /// How many rows nextSound has passed over.
-    [[nodiscard]] std::size_t skipped() const noexcept { return _skipped; }
-
 private:
     // Poco shows the names of columns to its own classes only.
     struct Statement : Poco::Data::Statement {
@@ -104,12 +92,9 @@ private:
     // What the columns from one on belong to.
     struct Row {
         std::string table;
-        std::function<std::string()> id;
+        std::function<std::string()> key;
         std::size_t firstColumn = 0;
-        bool startsWithId = true;
     };
-
-    Query& ofRow(std::string table, std::function<std::string()> id, bool isNext);
 
     // Extracts the next column into `raw`, and has `finish` make its target of it.
     template <class Raw>
@@ -121,7 +106,6 @@ private:
     Statement _statement;
     std::vector<std::function<void()>> _afterRow; ///< one for each column
     std::vector<Row> _rows;
-    std::size_t _skipped = 0;
     bool _started = false;
 };
 

@@ -36,7 +36,7 @@ void readArray(const std::string& text, const char* what, Read&& read) {
     }
 }
 
-Object objectOf(const Site& site) {
+Object objectOf(const domain::Site& site) {
     Array products;
     for (const std::string& each : site.products) {
         Object product;
@@ -51,8 +51,8 @@ Object objectOf(const Site& site) {
     return object;
 }
 
-Site siteOf(const Object& object) {
-    Site site;
+domain::Site siteOf(const Object& object) {
+    domain::Site site;
     site.id = object.getValue<std::string>("id");
     site.name = object.getValue<std::string>("name");
     site.url = object.getValue<std::string>("url");
@@ -85,15 +85,15 @@ std::vector<std::string> namesOf(const std::string& text) {
     return names;
 }
 
-std::string textOfSites(const std::vector<Site>& sites) {
+std::string textOfSites(const std::vector<domain::Site>& sites) {
     Array array;
-    for (const Site& site : sites)
+    for (const domain::Site& site : sites)
         array.add(objectOf(site));
     return textOf(array);
 }
 
-std::vector<Site> sitesOf(const std::string& text) {
-    std::vector<Site> sites;
+std::vector<domain::Site> sitesOf(const std::string& text) {
+    std::vector<domain::Site> sites;
     readArray(text, "sites", [&sites](const Array& array, unsigned index) {
         const auto object = array.getObject(index);
         if (!object)

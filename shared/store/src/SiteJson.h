@@ -2,7 +2,7 @@
 // Lists of names and of sites as the JSON texts that columns hold.
 #pragma once
 
-#include "central_oauth/store/Records.h"
+#include "central_oauth/domain/Grant.h"
 
 #include <string>
 #include <vector>
@@ -16,9 +16,9 @@ namespace central_oauth::store {
 [[nodiscard]] std::vector<std::string> namesOf(const std::string& text);
 
 /// `[{"id":…,"name":…,"url":…,"products":[{"product":…}]}]`
-[[nodiscard]] std::string textOfSites(const std::vector<Site>& sites);
+[[nodiscard]] std::string textOfSites(const std::vector<domain::Site>& sites);
 
 /// Throws: base::Error(storeUnavailable) if the text is no list of sites.
-[[nodiscard]] std::vector<Site> sitesOf(const std::string& text);
+[[nodiscard]] std::vector<domain::Site> sitesOf(const std::string& text);
 
 } // namespace central_oauth::store

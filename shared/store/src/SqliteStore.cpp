@@ -5,15 +5,11 @@
 #include "InstanceTable.h"
 #include "Migrations.h"
 #include "Query.h"
-#include "SqliteAccountRepository.h"
-#include "SqliteAuditLog.h"
-#include "SqliteClientRepository.h"
-#include "SqliteDroppedStageRepository.h"
-#include "SqliteGrantTokenRepository.h"
-#include "SqliteLinkRepository.h"
+#include "RowSealer.h"
+#include "RowValues.h"
+#include "SqliteView.h"
 #include "StoreProbe.h"
 #include "StoreTroubleError.h"
-#include "Vault.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Encoding.h"
@@ -123,9 +119,9 @@ const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
             takeFromOthers(part, log);
     }
     if (fs::hard_link_count(file, ignored) > 1 && !ignored)
-        log.warning(
-            "the database file has a second name (a hard link): whoever opens it by that name damages it",
-            {{"file", platform::utf8Of(file)}, {"fix", "Remove the other name, or copy the file."}});
+        log.warning("the database file has a second name (a hard link): a program that opens it by that name "
+                    "damages it",
+                    {{"file", platform::utf8Of(file)}, {"fix", "Remove the other name, or copy the file."}});
     return file;
 }
 
@@ -136,27 +132,41 @@ constexpr std::chrono::seconds writeEvery{6};
 
 /// Everything an open store consists of; the order is that of dependency, so the lock goes last.
 struct SqliteStore::Parts {
-    Parts(const StoreOptions& options, crypto::Sealer sealer, const base::Clock& clock,
-          logging::Logger& logger)
+    Parts(const StoreOptions& options, crypto::Sealer aead, const base::Clock& clock, logging::Logger& logger)
         : log(logger.channel("central_oauth.store")),
           file(prepareDirectory(realPathOf(options.path), log)),
           traces(findTraces(file)),
           lock(lockDatabase(file, options.lockWait, log)),
           database(prepareFile(file, log), log),
-          vault(std::move(sealer), log),
+          sealer(std::move(aead), log),
           migration(migrate(database, file, embeddedMigrations())),
-          accounts(database, vault),
-          links(database, vault, log),
-          droppedStages(database, vault),
-          clients(database),
-          grantTokens(database),
-          audit(database, logger.channel("central_oauth.audit")) {
-        database.openReaders(options.readers);
-        instance = openInstance(database, vault, base::nowOf(clock));
+          instance(openAll(options.readers, clock)),
+          authenticator(instance.serverKey),
+          atCommit(options.atCommit) {
         database.watch().filesAreOpen();
         check();
         database.watch().requireWorking();
         report();
+    }
+
+    Instance openAll(std::size_t readers, const base::Clock& clock) {
+        database.openReaders(readers);
+        return openInstance(database, sealer, base::nowOf(clock));
+    }
+
+    [[nodiscard]] RowAccess accessTo(Poco::Data::Session& session) const {
+        return {session, authenticator, database.damage()};
+    }
+
+    void noteCommit(const domain::Committed& changes, bool isDurable) const {
+        if (atCommit)
+            atCommit(changes, isDurable);
+    }
+
+    void publish(const domain::Committed& changes) const {
+        noteCommit(changes, true);
+        if (observer != nullptr && !(changes.links.empty() && changes.entries.empty()))
+            observer->committed(changes);
     }
 
     void check() {
@@ -169,7 +179,7 @@ struct SqliteStore::Parts {
         lastWrite = now;
         try {
             probe.write(database);
-            database.watch().noteCheck(keysFit(database, vault));
+            database.watch().noteCheck(keysFit(database, sealer));
         } catch (const StoreTroubleError&) {
             // The watch knows.
         } catch (const base::Error& error) {
@@ -185,20 +195,11 @@ struct SqliteStore::Parts {
                      {{"from", migration.before},
                       {"to", migration.reached},
                       {"copy", migration.copy ? platform::utf8Of(*migration.copy) : std::string()}});
-        if (instance.replacesLost)
-            log.warning(
-                "the database had no server key, and a new one was made: links that are open now, their "
-                "codes "
-                "and the cookies of their browsers no longer work",
-                {{"file", platform::utf8Of(file)},
-                 {"fix",
-                  "Create those links anew. Keys, accounts and grant tokens work on. If nobody deleted the "
-                  "row of the table instance, see whether the database is the right one."}});
         log.info("database opened", {{"file", platform::utf8Of(file)},
                                      {"schema", migration.reached},
                                      {"journal_mode", "wal"},
                                      {"instance", instance.id},
-                                     {"key_ids", base::join(vault.sealer().keyIds(), ",")}});
+                                     {"key_ids", base::join(sealer.aead().keyIds(), ",")}});
     }
 
     void reportNew() {
@@ -222,24 +223,21 @@ struct SqliteStore::Parts {
     std::vector<std::string> traces; ///< of a database that is gone
     platform::FileLock lock;
     Database database;
-    Vault vault;
+    RowSealer sealer;
     MigrationResult migration;
     Instance instance;
+    RowAuthenticator authenticator;
     StoreProbe probe;
     std::optional<std::chrono::steady_clock::time_point> lastWrite; ///< of check
-    SqliteAccountRepository accounts;
-    SqliteLinkRepository links;
-    SqliteDroppedStageRepository droppedStages;
-    SqliteClientRepository clients;
-    SqliteGrantTokenRepository grantTokens;
-    SqliteAuditLog audit;
+    std::function<void(const domain::Committed&, bool)> atCommit;
+    domain::CommitObserver* observer = nullptr;
 };
 
 namespace {
 
 // A ring can't be copied and a sealer owns one: the store's own holds the same keys in locked memory.
 crypto::Sealer sealerOf(const crypto::KeyRing& keys) {
-    std::vector<Secret> hexKeys;
+    std::vector<provider::Secret> hexKeys;
     for (const std::string& keyId : keys.keyIds())
         hexKeys.emplace_back(crypto::encodeHex(keys.findKey(keyId).value()));
     std::vector<std::string> faults;
@@ -281,28 +279,47 @@ SqliteStore::SqliteStore(const StoreOptions& options, const crypto::KeyRing& key
 
 SqliteStore::~SqliteStore() = default;
 
-ClientRepository& SqliteStore::clients() noexcept {
-    return _parts->clients;
+void SqliteStore::doRead(const std::function<void(const domain::ReadView&)>& fn) const {
+    _parts->database.readSnapshot([&](Poco::Data::Session& session) {
+        const SqliteView view(_parts->accessTo(session));
+        fn(view);
+    });
 }
 
-LinkRepository& SqliteStore::links() noexcept {
-    return _parts->links;
+void SqliteStore::doTransact(const std::function<void(domain::Transaction&)>& fn) {
+    domain::Committed changes;
+    _parts->database.write([&](Poco::Data::Session& session) {
+        SqliteView view(_parts->accessTo(session));
+        fn(view);
+        changes = view.changes();
+        _parts->noteCommit(changes, false);
+        return true;
+    });
+    _parts->publish(changes);
 }
 
-DroppedStageRepository& SqliteStore::droppedStages() noexcept {
-    return _parts->droppedStages;
+bool SqliteStore::doTransactIfFree(const std::function<void(domain::Transaction&)>& fn) {
+    domain::Committed changes;
+    const bool isDone = _parts->database.writeIfFree([&](Poco::Data::Session& session) {
+        SqliteView view(_parts->accessTo(session));
+        fn(view);
+        changes = view.changes();
+        _parts->noteCommit(changes, false);
+    });
+    _parts->publish(changes);
+    return isDone;
 }
 
-AccountRepository& SqliteStore::accounts() noexcept {
-    return _parts->accounts;
+void SqliteStore::requireWritable() const {
+    _parts->database.watch().requireWorking();
 }
 
-GrantTokenRepository& SqliteStore::grantTokens() noexcept {
-    return _parts->grantTokens;
+void SqliteStore::observe(domain::CommitObserver* observer) {
+    _parts->observer = observer;
 }
 
-AuditLog& SqliteStore::audit() noexcept {
-    return _parts->audit;
+const domain::Sealer& SqliteStore::sealer() const noexcept {
+    return _parts->sealer;
 }
 
 const provider::Secret& SqliteStore::serverKey() const noexcept {
@@ -327,7 +344,7 @@ void SqliteStore::probe() {
     _parts->database.probeWriter();
 }
 
-StoreReadiness SqliteStore::readiness() const {
+domain::StoreReadiness SqliteStore::readiness() const {
     return _parts->database.watch().readiness();
 }
 

@@ -2,8 +2,8 @@
 // Whether the files that are open are still those on disk.
 #pragma once
 
+#include "StoreTroubleError.h"
 #include "central_oauth/platform/Files.h"
-#include "central_oauth/store/StoreReadiness.h"
 
 #include <filesystem>
 #include <vector>

@@ -14,8 +14,8 @@ using Poco::Data::Session;
 void tryAuditEntry(Session& session) {
     Query(session, "SAVEPOINT trial").run();
     Query(session,
-          "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id, address,"
-          " request_id, outcome) VALUES (0, 'system', 'probe', '', '', '', '', '', '', 'ok')")
+          "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id, provider,"
+          " address, request_id, outcome) VALUES (0, 'system', 'probe', '', '', '', '', '', '', '', 'ok')")
         .run();
     Query(session, "ROLLBACK TO trial").run();
     Query(session, "RELEASE trial").run();

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
-#include "central_oauth/store/StoreReadiness.h"
+#include "central_oauth/domain/StoreReadiness.h"
 
 #include <string>
 
 namespace central_oauth::store {
+
+using domain::StoreReadiness;
+using domain::StoreTrouble;
 
 /// base::Error(storeUnavailable) with what is wrong. Never content.
 class StoreTroubleError : public base::Error {

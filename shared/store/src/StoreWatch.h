@@ -3,8 +3,8 @@
 #pragma once
 
 #include "StoreFiles.h"
+#include "StoreTroubleError.h"
 #include "central_oauth/logging/Logger.h"
-#include "central_oauth/store/StoreReadiness.h"
 
 #include <chrono>
 #include <cstdint>

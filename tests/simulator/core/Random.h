@@ -12,7 +12,7 @@ namespace central_oauth::simulator {
 
 /// A seeded generator: the same seed gives the same run.
 ///
-/// Threads: none of its own; guarded by whoever owns the world.
+/// Threads: none of its own; the owner of the world guards it.
 class Random {
 public:
     /// Seed 0 takes one from the system.

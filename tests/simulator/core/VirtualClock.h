@@ -11,7 +11,7 @@ namespace central_oauth::simulator {
 
 /// Tells the simulated time.
 ///
-/// Threads: none of its own; guarded by whoever owns the world.
+/// Threads: none of its own; the owner of the world guards it.
 class VirtualClock {
 public:
     using Source = std::function<Time()>;

@@ -110,7 +110,7 @@ public:
         }
     }
 
-    // Whoever is linked at Confluence may call a site or themselves "jira".
+    // A person who is linked at Confluence may call a site or themselves "jira".
     void testProvidersNameIsNobodyElses() {
         const std::string captured =
             item({"acc_2", "jira", "jira", "jira", "", "jira", "jira", "confluence"});

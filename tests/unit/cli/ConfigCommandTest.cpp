@@ -191,7 +191,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(64, run.run({"config", "set", "url", "https://b.example"}));
             CPPUNIT_ASSERT_EQUAL(std::string(text), SettingsFolder::read(_place.settings()));
             Run path(_place);
-            CPPUNIT_ASSERT_EQUAL_MESSAGE("the path helps to mend it", 0, path.run({"config", "path"}));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("the path helps to fix it", 0, path.run({"config", "path"}));
         }
         CPPUNIT_ASSERT_EQUAL(1L, _place.files());
     }

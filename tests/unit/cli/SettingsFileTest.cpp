@@ -180,7 +180,7 @@ public:
     void testLosesNothingWhenWritingFails() {
         file().write(some());
         const std::string before = SettingsFolder::read(_place.settings());
-        // Nothing can be renamed over a folder that has something in it, whoever runs this.
+        // Nothing can be renamed over a folder that has something in it, whatever user runs this.
         const auto blocked = _place.folder() / "blocked.json";
         std::filesystem::create_directories(blocked / "full");
         CPPUNIT_ASSERT_THROW(SettingsFile(blocked).write(some()), Failure);

@@ -30,7 +30,7 @@ class AllowListsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::size_t{1}, report.faults.size());
         CPPUNIT_ASSERT_EQUAL("CENTRAL_OAUTH_ACME_JIRA_" + key, report.faults[0].setting);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(value, problem, report.faults[0].problem);
-        CPPUNIT_ASSERT(!report.faults[0].mend.empty());
+        CPPUNIT_ASSERT(!report.faults[0].fix.empty());
     }
 
 public:

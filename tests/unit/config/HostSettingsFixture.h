@@ -61,14 +61,14 @@ protected:
         Poco::TemporaryFile _key;
     };
 
-    // The one fault as "NAME problem; mend".
+    // The one fault as "NAME problem; fix".
     static std::string faultOf(const Values& shortNames) {
         const auto result = loaded(shortNames);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(faultText(result.report), std::size_t{1}, result.report.faults.size());
         const auto& fault = result.report.faults.front();
-        CPPUNIT_ASSERT(!fault.mend.empty());
+        CPPUNIT_ASSERT(!fault.fix.empty());
         return fault.setting.substr(std::string("CENTRAL_OAUTH_").size()) + ' ' + fault.problem + "; " +
-               fault.mend;
+               fault.fix;
     }
 
     static void assertFault(const std::string& expected, const Values& shortNames) {

@@ -84,7 +84,7 @@ class HostileSettingsTest : public HostSettingsFixture {
 
     static void assertHarmless(const Report& report, const std::string& value) {
         for (const auto& fault : report.faults)
-            CPPUNIT_ASSERT_MESSAGE(fault.setting, !fault.problem.empty() && !fault.mend.empty());
+            CPPUNIT_ASSERT_MESSAGE(fault.setting, !fault.problem.empty() && !fault.fix.empty());
         auto text = faultText(report);
         for (const auto& warning : report.warnings)
             text += warning.setting + ' ' + warning.text + '\n';

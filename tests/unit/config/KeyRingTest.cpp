@@ -72,15 +72,14 @@ public:
     // `keys add` writes it so.
     void testTheSecretKeyMayBeARing() {
         CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf(key('2') + "," + key('1'), ""));
-        assertFault("SECRET_KEY has an entry 2 that is not 64 hex digits.\n   Mend: make a key with: openssl "
+        assertFault("SECRET_KEY has an entry 2 that is not 64 hex digits.\n   Fix: make a key with: openssl "
                     "rand -hex 32.\n",
                     key('2') + ",x", "");
-        assertFault("SECRET_KEY has an entry 2 that repeats entry 1.\n   Mend: list each key once.\n",
+        assertFault("SECRET_KEY has an entry 2 that repeats entry 1.\n   Fix: list each key once.\n",
                     key('2') + "," + key('2'), "");
-        assertFault(
-            "SECRET_KEY holds several keys although CENTRAL_OAUTH_KEY_RING is set too.\n   Mend: keep "
-            "one of the two, with all keys.\n",
-            key('2') + "," + key('1'), key('2') + "," + key('1'));
+        assertFault("SECRET_KEY holds several keys although CENTRAL_OAUTH_KEY_RING is set too.\n   Fix: keep "
+                    "one of the two, with all keys.\n",
+                    key('2') + "," + key('1'), key('2') + "," + key('1'));
     }
 
     void testTheRingAloneKeepsItsOrder() {
@@ -94,7 +93,7 @@ public:
     void testKeysAreReadInAnyCase() { CPPUNIT_ASSERT_EQUAL(key('f') + ' ', ringOf(key('F'), key('f'))); }
 
     void testRefusesToStartWithoutAKey() {
-        assertFault("SECRET_KEY is required and not set.\n   Mend: make a key with: openssl rand -hex 32; "
+        assertFault("SECRET_KEY is required and not set.\n   Fix: make a key with: openssl rand -hex 32; "
                     "keep a copy, "
                     "because without it stored grants are lost.\n",
                     "", "");
@@ -102,34 +101,34 @@ public:
 
     void testRefusesWhatIsNoKey() {
         for (const auto& odd : {key('c') + 'c', key('c').substr(1), std::string(63, 'c') + 'g'})
-            assertFault("SECRET_KEY is not 64 hex digits.\n   Mend: make a key with: openssl rand -hex 32.\n",
+            assertFault("SECRET_KEY is not 64 hex digits.\n   Fix: make a key with: openssl rand -hex 32.\n",
                         odd, "");
     }
 
     void testRefusesPatterns() {
-        const std::string mend = ".\n   Mend: make a key with: openssl rand -hex 32.\n";
+        const std::string fix = ".\n   Fix: make a key with: openssl rand -hex 32.\n";
         for (const auto& pattern : patterns()) {
-            assertFault("SECRET_KEY is a pattern that anybody can guess" + mend, pattern, "");
-            assertFault("KEY_RING has an entry 2 that is a pattern that anybody can guess" + mend, "",
+            assertFault("SECRET_KEY is a pattern that anybody can guess" + fix, pattern, "");
+            assertFault("KEY_RING has an entry 2 that is a pattern that anybody can guess" + fix, "",
                         key('1') + ',' + pattern);
         }
     }
 
     void testRefusesARingWithSomethingElse() {
         for (const auto& odd : {key('1') + ",correct-horse", key('1') + ','})
-            assertFault("KEY_RING has an entry 2 that is not 64 hex digits.\n   Mend: make a key with: "
+            assertFault("KEY_RING has an entry 2 that is not 64 hex digits.\n   Fix: make a key with: "
                         "openssl rand -hex "
                         "32.\n",
                         "", odd);
     }
 
     void testRefusesRepeatedKeys() {
-        assertFault("KEY_RING has an entry 3 that repeats entry 1.\n   Mend: list each key once.\n", "",
+        assertFault("KEY_RING has an entry 3 that repeats entry 1.\n   Fix: list each key once.\n", "",
                     key('a') + ',' + key('b') + ',' + key('A'));
     }
 
     void testRefusesARingThatBeginsWithAnotherKey() {
-        assertFault("KEY_RING does not begin with the key of CENTRAL_OAUTH_SECRET_KEY.\n   Mend: put the "
+        assertFault("KEY_RING does not begin with the key of CENTRAL_OAUTH_SECRET_KEY.\n   Fix: put the "
                     "newest key first "
                     "in the ring and set the secret key to the same, or unset the secret key.\n",
                     key('1'), key('2') + ',' + key('1'));

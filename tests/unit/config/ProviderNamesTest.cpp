@@ -79,7 +79,7 @@ public:
     }
 
     void testRefusesEntries() {
-        const std::string rule = "that is neither a name nor name=plugin.\n   Mend: a name is a lower-case "
+        const std::string rule = "that is neither a name nor name=plugin.\n   Fix: a name is a lower-case "
                                  "letter and up to 31 letters, "
                                  "digits or hyphens";
         for (const auto* odd :
@@ -89,20 +89,19 @@ public:
 
     void testRefusesCollidingEntries() {
         assertFault("has a provider name db that collides with the settings of the service that begin with "
-                    "CENTRAL_OAUTH_DB_.\n   Mend: choose another name, as in my-db=jira",
+                    "CENTRAL_OAUTH_DB_.\n   Fix: choose another name, as in my-db=jira",
                     "db=jira");
     }
 
     void testRefusesRepeatedNames() {
-        assertFault("names the provider jira twice.\n   Mend: give each provider a name of its own",
+        assertFault("names the provider jira twice.\n   Fix: give each provider a name of its own",
                     "jira,wiki,jira=other");
     }
 
     void testRefusesJoinedPlugins() {
-        assertFault(
-            "has an entry 1 that joins plugins, which is not in this release yet.\n   Mend: list each "
-            "plugin as a provider of its own",
-            "atlassian=jira+confluence");
+        assertFault("has an entry 1 that joins plugins, which is not in this release yet.\n   Fix: list each "
+                    "plugin as a provider of its own",
+                    "atlassian=jira+confluence");
     }
 };
 

@@ -97,51 +97,51 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 "1. CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID is required by the provider acme-jira and not set.\n"
-                "   Mend: set it: the id of the app.\n"
+                "   Fix: set it: the id of the app.\n"
                 "2. CENTRAL_OAUTH_ACME_JIRA_CLIENT_SECRET is required by the provider acme-jira and not "
                 "set.\n"
-                "   Mend: set it: the secret of the app.\n"),
+                "   Fix: set it: the secret of the app.\n"),
             faultText(report));
     }
 
     void testRefusesControlCharacters() {
         assertFault(
-            "holds a tab as character 2.\n   Mend: write the value alone: visible ASCII characters, without "
+            "holds a tab as character 2.\n   Fix: write the value alone: visible ASCII characters, without "
             "quotation marks and blanks",
             "CLIENT_ID", "a\tb");
         assertFault(
-            "holds a tab as character 2.\n   Mend: write the value alone, as one line, without quotation "
+            "holds a tab as character 2.\n   Fix: write the value alone, as one line, without quotation "
             "marks and blanks around it",
             "SCOPES", "a\tb");
-        assertFault("holds a line end as character 2.\n   Mend: give the secret alone, as one line",
+        assertFault("holds a line end as character 2.\n   Fix: give the secret alone, as one line",
                     "CLIENT_SECRET", "a\nb");
     }
 
     void testRefusesUrls() {
-        assertFault("is not https.\n   Mend: use https; http is for localhost, 127.0.0.1 and [::1] alone",
+        assertFault("is not https.\n   Fix: use https; http is for localhost, 127.0.0.1 and [::1] alone",
                     "AUTH_BASE", "http://auth.example");
-        assertFault("holds a query.\n   Mend: leave out the ? and what follows", "AUTH_BASE",
+        assertFault("holds a query.\n   Fix: leave out the ? and what follows", "AUTH_BASE",
                     "https://a.example/x?y");
-        assertFault("holds a fragment.\n   Mend: leave out the # and what follows", "AUTH_BASE",
+        assertFault("holds a fragment.\n   Fix: leave out the # and what follows", "AUTH_BASE",
                     "https://a.example#y");
-        assertFault("is not an absolute URL.\n   Mend: write it as https://host or https://host:port",
+        assertFault("is not an absolute URL.\n   Fix: write it as https://host or https://host:port",
                     "AUTH_BASE", "auth.example");
     }
 
     void testRefusesScopes() {
         for (const auto* odd : {"a \"read\" b", "a\\b", " ", "a \xC3\xBC"})
-            assertFault("is not a list of scopes.\n   Mend: separate the scopes with spaces, without quotes "
+            assertFault("is not a list of scopes.\n   Fix: separate the scopes with spaces, without quotes "
                         "and backslashes",
                         "SCOPES", odd);
     }
 
     void testRefusesChoices() {
-        assertFault("is none of its choices.\n   Mend: write one of: eu, us", "REGION", "EU");
+        assertFault("is none of its choices.\n   Fix: write one of: eu, us", "REGION", "EU");
     }
 
     void testRefusesFlags() {
         for (const auto* odd : {"true", "ON", "1"})
-            assertFault("is neither on nor off.\n   Mend: write on or off", "STRICT", odd);
+            assertFault("is neither on nor off.\n   Fix: write on or off", "STRICT", odd);
     }
 
     void testWarnsOfLaterSettingsUnlessDeclared() {
@@ -169,7 +169,7 @@ public:
     // Whether the plugin declares the setting or not; one that offers it gets it.
     void testRefusesDataCenter() {
         const std::string expected =
-            "asks for Data Center, which is not in this release yet.\n   Mend: remove "
+            "asks for Data Center, which is not in this release yet.\n   Fix: remove "
             "it, or write cloud";
         assertFault(expected, "DEPLOYMENT", "datacenter");
         const Environment environment({{"CENTRAL_OAUTH_A_DEPLOYMENT", "datacenter"}});

@@ -19,12 +19,12 @@ public:
         const Report report{{{"A", "is odd", "make it even"}, {"B", "is missing", "set it"}}, {}};
         CPPUNIT_ASSERT(report.hasFaults());
         CPPUNIT_ASSERT_EQUAL(
-            std::string("1. A is odd.\n   Mend: make it even.\n2. B is missing.\n   Mend: set it.\n"),
+            std::string("1. A is odd.\n   Fix: make it even.\n2. B is missing.\n   Fix: set it.\n"),
             faultText(report));
     }
 
     void testSentencesEndOnce() {
-        CPPUNIT_ASSERT_EQUAL(std::string("1. A is odd.\n   Mend: Make it even.\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("1. A is odd.\n   Fix: Make it even.\n"),
                              faultText({{{"A", "is odd.", "Make it even."}}, {}}));
     }
 

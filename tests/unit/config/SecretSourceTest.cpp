@@ -92,7 +92,7 @@ public:
 
     void testRefusesValueAndFile() {
         assertFault("CENTRAL_OAUTH_SECRET_KEY is set twice, directly and by CENTRAL_OAUTH_SECRET_KEY_FILE.\n "
-                    "  Mend: keep "
+                    "  Fix: keep "
                     "one of the two",
                     {{_setting, _key}, {_setting + "_FILE", write("k", _key)}});
     }
@@ -100,25 +100,25 @@ public:
     void testRefusesValueAndCredential() {
         write("central_oauth_secret_key", _key);
         assertFault("CENTRAL_OAUTH_SECRET_KEY is set although the service manager passes the credential "
-                    "central_oauth_secret_key too.\n   Mend: keep one of the two",
+                    "central_oauth_secret_key too.\n   Fix: keep one of the two",
                     {{_setting, _key}, {"CREDENTIALS_DIRECTORY", _folder.path()}});
     }
 
     void testRefusesFileAndAnotherCredential() {
         write("central_oauth_secret_key", _key);
         assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE is set although the service manager passes the credential "
-                    "central_oauth_secret_key too.\n   Mend: keep one of the two",
+                    "central_oauth_secret_key too.\n   Fix: keep one of the two",
                     {{_setting + "_FILE", write("k", _key)}, {"CREDENTIALS_DIRECTORY", _folder.path()}});
     }
 
     void testRefusesWhatOthersCanWrite() {
         for (const auto rights : {fs::perms::group_write, fs::perms::others_write})
-            assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Mend: "
+            assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Fix: "
                         "take that from them (chmod go-w)",
                         {{_setting + "_FILE", write("k", _key, usualRights | rights)}});
         write("central_oauth_secret_key", _key, usualRights | fs::perms::group_write);
         assertFault("the credential central_oauth_secret_key names a file that can be written by others.\n   "
-                    "Mend: take that from them (chmod go-w)",
+                    "Fix: take that from them (chmod go-w)",
                     {{"CREDENTIALS_DIRECTORY", _folder.path()}});
     }
 
@@ -146,7 +146,7 @@ public:
     void testSaysThatTheCredentialsCannotBeRead() {
         const std::string folder = _folder.path();
         const auto expect = [&](const std::string& path, const std::string& problem, const std::string& fix) {
-            assertFault("CREDENTIALS_DIRECTORY names " + path + ", which " + problem + ".\n   Mend: " + fix +
+            assertFault("CREDENTIALS_DIRECTORY names " + path + ", which " + problem + ".\n   Fix: " + fix +
                             "; or unset it, if no service manager passes credentials",
                         {{"CREDENTIALS_DIRECTORY", path}});
         };
@@ -161,13 +161,13 @@ public:
     void testRefusesMissingFiles() {
         assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that cannot be opened: No such file or "
                     "directory.\n   "
-                    "Mend: correct the path, or put the file there",
+                    "Fix: correct the path, or put the file there",
                     {{_setting + "_FILE", _folder.path() + "/absent"}});
     }
 
     void testRefusesWhatIsNoFile() {
         const std::string expected =
-            "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is not a regular file.\n   Mend: put a regular "
+            "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is not a regular file.\n   Fix: put a regular "
             "file in its place";
         assertFault(expected, {{_setting + "_FILE", _folder.path()}});
         const std::string pipe = _folder.path() + "/pipe";
@@ -178,9 +178,9 @@ public:
     void testRefusesEmptyAndLargeFiles() {
         for (const auto* nothing : {"", "\n"})
             assertFault(
-                "CENTRAL_OAUTH_SECRET_KEY_FILE names an empty file.\n   Mend: write the secret into the file",
+                "CENTRAL_OAUTH_SECRET_KEY_FILE names an empty file.\n   Fix: write the secret into the file",
                 {{_setting + "_FILE", write("k", nothing)}});
-        assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is larger than 64 KiB.\n   Mend: name "
+        assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that is larger than 64 KiB.\n   Fix: name "
                     "the right file",
                     {{_setting + "_FILE", write("k", std::string(64 * 1024 + 1, 'd'))}});
     }
@@ -189,7 +189,7 @@ public:
         const auto file = write("k", _key + '\n' + _key);
         assertFault(
             "CENTRAL_OAUTH_SECRET_KEY_FILE names the file " + file +
-                ", which holds a line end as character 65.\n   Mend: give the secret alone, as one line",
+                ", which holds a line end as character 65.\n   Fix: give the secret alone, as one line",
             {{_setting + "_FILE", file}});
     }
 

@@ -63,7 +63,7 @@ class SettingNamesTest : public HostSettingsFixture {
             CPPUNIT_ASSERT_MESSAGE(what, text.find("CENTRAL_OAUTH_") == std::string::npos);
         };
         for (const auto& fault : report.faults)
-            check(fault.setting, fault.problem + fault.mend);
+            check(fault.setting, fault.problem + fault.fix);
         for (const auto& warning : report.warnings)
             check(warning.setting, warning.text);
     }

@@ -18,7 +18,7 @@ public:
         expectRoundTrip(LinkStatus::ended, linkStatusOf);
         expectRoundTrip(EndReason::cancelled, endReasonOf);
         expectRoundTrip(EndCause::serviceNetwork, endCauseOf);
-        expectRoundTrip(PollProof::verifier, pollProofOf);
+        expectRoundTrip(PollMethod::verifier, pollMethodOf);
     }
 
     void testUnknownNamesAreNone() {
@@ -26,7 +26,7 @@ public:
             CPPUNIT_ASSERT(!linkStatusOf(name));
             CPPUNIT_ASSERT(!endReasonOf(name));
             CPPUNIT_ASSERT(!endCauseOf(name));
-            CPPUNIT_ASSERT(!pollProofOf(name));
+            CPPUNIT_ASSERT(!pollMethodOf(name));
         }
     }
 

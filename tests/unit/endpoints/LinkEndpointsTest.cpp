@@ -2,12 +2,11 @@
 // Links at the endpoint: what `wait` may be, what is held, and which credential polls which link.
 #include "central_oauth/endpoints/LinkEndpoints.h"
 
-#include "../services/ServiceFixture.h"
+#include "../services/links/LinkServiceFixture.h"
 #include "central_oauth/crypto/Pkce.h"
 #include "central_oauth/http/Target.h"
-#include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/clients/ClientService.h"
 
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace central_oauth;
@@ -18,7 +17,7 @@ using endpoints::Authenticator;
 using endpoints::LinkEndpoints;
 using endpoints::RequestAuthenticator;
 
-class LinkEndpointsTest : public CppUnit::TestFixture {
+class LinkEndpointsTest : public LinkServiceFixture {
     CPPUNIT_TEST_SUITE(LinkEndpointsTest);
     CPPUNIT_TEST(testWaitHoldsTheRequest);
     CPPUNIT_TEST(testNoWaitIsAnsweredAtOnce);
@@ -46,26 +45,20 @@ class LinkEndpointsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _fixture = std::make_unique<ServiceFixture>();
-        auto& store = _fixture->store();
-        const auto& clock = _fixture->base.clock;
-        _news = std::make_unique<LinkNews>(_fixture->news());
-        _links = std::make_unique<LinkService>(
-            LinkService::Parts{store.links(), store.accounts(), _fixture->catalog, _fixture->hasher, clock,
-                               _fixture->changes, _fixture->verifiers, *_news});
-        _clients = std::make_unique<ClientService>(store.clients(), store.audit(), clock);
-        _failures = std::make_unique<FailureLimiter>(clock);
-        _authenticator = std::make_unique<RequestAuthenticator>(
+        LinkServiceFixture::setUp();
+        const auto& clock = _fixture->clock;
+        _clients = std::make_unique<ClientService>(_fixture->store, clock);
+        _requests = std::make_unique<RequestAuthenticator>(
             std::vector{
                 Authenticator::ofClientKeys([this](const auto& key) { return _clients->authenticate(key); })},
-            *_failures, _fixture->limits);
-        _endpoints = std::make_unique<LinkEndpoints>(*_links, _fixture->catalog, *_authenticator, clock,
+            _fixture->limits);
+        _endpoints = std::make_unique<LinkEndpoints>(*_service, _fixture->catalog, *_requests, clock,
                                                      "https://broker.example");
         _router = http::Router();
         _endpoints->mount(_router);
-        _link = _links->create(_fixture->caller(), {}, _fixture->source);
-        _key = store::revealed(_clients->add({"Gamma"}).key);
-        _otherKey = store::revealed(_clients->add({"Delta"}).key);
+        _link = LinkServiceFixture::create();
+        _key = memory::revealed(_clients->add({"Gamma"}).key);
+        _otherKey = memory::revealed(_clients->add({"Delta"}).key);
     }
 
     void testWaitHoldsTheRequest() {
@@ -73,10 +66,10 @@ public:
             const auto held = poll("?wait=" + std::string(text));
             CPPUNIT_ASSERT(held.hold());
             CPPUNIT_ASSERT(held.hold()->atMost == wait);
-            CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
+            CPPUNIT_ASSERT(_held->isHeld(_link.link.id));
         }
-        CPPUNIT_ASSERT_MESSAGE("the answer keeps the wait alive, and nothing else does",
-                               !_fixture->changes.isAwaited(_link.link.id));
+        CPPUNIT_ASSERT_MESSAGE("the answer keeps the hold alive, and nothing else does",
+                               !_held->isHeld(_link.link.id));
     }
 
     void testNoWaitIsAnsweredAtOnce() {
@@ -88,7 +81,7 @@ public:
     void testResumedRequestIsAnswered() {
         const auto held = poll("?wait=30");
         CPPUNIT_ASSERT(held.hold());
-        _fixture->steady += 30s;
+        _steady += 30s;
         _fixture->advance(30s);
         expectPending(poll("?wait=30", true));
         CPPUNIT_ASSERT_MESSAGE("the next one is held again", poll("?wait=30").hold());
@@ -96,19 +89,14 @@ public:
 
     void testResumedRequestTellsTheEnd() {
         const auto held = poll("?wait=30");
-        _links->cancel(_link.code, PollCredential::ofSecret(_link.secret), _fixture->source);
+        _service->cancel(_link.code, credentialOf(_link), _fixture->source);
         CPPUNIT_ASSERT(held.hold()->until->fired());
         ASSERT_REFUSED(ErrorCode::accessDenied, poll("?wait=30", true));
     }
 
     void testResumedRequestDelivers() {
         const auto held = poll("?wait=30");
-        auto& links = _fixture->store().links();
-        CPPUNIT_ASSERT(links.beginAuthorization(_link.link.id, "browser", "state",
-                                                store::makeAuthorization("1"), _fixture->now()));
-        CPPUNIT_ASSERT(links.stage(_link.link.id, store::makeGrant("1", _fixture->now()), _fixture->now(),
-                                   _link.link.expiresAt));
-        _news->approved(_link.link.id);
+        stage(_link);
         const auto answer = poll("?wait=30", true);
         CPPUNIT_ASSERT_EQUAL(200, answer.status());
         CPPUNIT_ASSERT(answer.body().find("\"access-1\"") != std::string::npos);
@@ -158,12 +146,12 @@ public:
         const auto answer = ask("HEAD", "?wait=30", secret());
         CPPUNIT_ASSERT(!answer.hold());
         CPPUNIT_ASSERT_EQUAL(202, answer.status());
-        CPPUNIT_ASSERT(!_fixture->changes.isAwaited(_link.link.id));
+        CPPUNIT_ASSERT(!_held->isHeld(_link.link.id));
         ASSERT_REFUSED(ErrorCode::slowDown, ask("HEAD", "", secret()));
         _fixture->advance(10s);
         const auto held = poll("?wait=30");
         ASSERT_REFUSED(ErrorCode::slowDown, ask("HEAD", "?wait=30", secret()));
-        CPPUNIT_ASSERT(_fixture->changes.isAwaited(_link.link.id));
+        CPPUNIT_ASSERT(_held->isHeld(_link.link.id));
     }
 
     void testFailureIsCountedOnce() {
@@ -261,10 +249,7 @@ public:
 private:
     [[nodiscard]] std::string secret() const { return std::string(_link.secret.reveal()); }
 
-    std::string foreignSecret() {
-        const auto other = _links->create(_fixture->caller(), {"", "other", "", ""}, _fixture->source);
-        return std::string(other.secret.reveal());
-    }
+    std::string foreignSecret() { return std::string(LinkServiceFixture::create("other").secret.reveal()); }
 
     http::Response poll(const std::string& query, bool isResumed = false) {
         return ask("GET", query, secret(), isResumed);
@@ -338,12 +323,8 @@ private:
                              std::string(answer.headers().find("Retry-After").value_or("")));
     }
 
-    std::unique_ptr<ServiceFixture> _fixture;
-    std::unique_ptr<LinkNews> _news;
-    std::unique_ptr<LinkService> _links;
     std::unique_ptr<ClientService> _clients;
-    std::unique_ptr<FailureLimiter> _failures;
-    std::unique_ptr<RequestAuthenticator> _authenticator;
+    std::unique_ptr<RequestAuthenticator> _requests;
     std::unique_ptr<LinkEndpoints> _endpoints;
     http::Router _router;
     CreatedLink _link;

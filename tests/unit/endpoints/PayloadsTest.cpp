@@ -5,7 +5,7 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Grant.h"
-#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/grants/AccountProblem.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>

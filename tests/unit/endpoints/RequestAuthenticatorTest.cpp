@@ -4,7 +4,7 @@
 
 #include "../services/ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
-#include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/clients/ClientService.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -84,7 +84,7 @@ public:
     }
 
     void testWithoutGrantTokensNoneIsGood() {
-        const RequestAuthenticator authenticator({clientKeys()}, _failures, _fixture.limits);
+        const RequestAuthenticator authenticator({clientKeys()}, _fixture.limits);
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.onAccounts(request(_grantToken)));
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(_grantToken)));
     }
@@ -217,7 +217,7 @@ public:
                                           throw base::Error(ErrorCode::invalidCredential);
                                       return Caller{_added.client, "code-1", {"link"}};
                                   }};
-        const RequestAuthenticator authenticator({clientKeys(), codes}, _failures, _fixture.limits);
+        const RequestAuthenticator authenticator({clientKeys(), codes}, _fixture.limits);
         CPPUNIT_ASSERT_EQUAL(std::string("code-1"), authenticator.client(request(Secret("cox_right"))).keyId);
         CPPUNIT_ASSERT(!authenticator.client(request(_added.key)).keyId.empty());
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(Secret("cox_wrong"))));
@@ -274,13 +274,12 @@ private:
     }
 
     ServiceFixture _fixture;
-    ClientService _clients{_fixture.store().clients(), _fixture.store().audit(), _fixture.base.clock};
+    ClientService _clients{_fixture.store, _fixture.clock};
     AddedClient _added = _clients.add(NewClient{"ci"});
     Secret _grantToken = crypto::issueCredential(CredentialKind::grantToken).text;
     Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
     bool _storeFails = false;
-    FailureLimiter _failures{_fixture.base.clock};
-    RequestAuthenticator _authenticator{{clientKeys(), grantTokens()}, _failures, _fixture.limits};
+    RequestAuthenticator _authenticator{{clientKeys(), grantTokens()}, _fixture.limits};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(RequestAuthenticatorTest);

@@ -33,8 +33,8 @@ class TlsContextTest : public CppUnit::TestFixture {
             const TlsContext context(files);
         } catch (const TlsError& refused) {
             const std::string text = refused.what();
-            CPPUNIT_ASSERT_EQUAL(refused.problem() + "; " + refused.mend(), text);
-            CPPUNIT_ASSERT(!refused.mend().empty());
+            CPPUNIT_ASSERT_EQUAL(refused.problem() + "; " + refused.fix(), text);
+            CPPUNIT_ASSERT(!refused.fix().empty());
             for (const auto& file : {files.certificate, files.key})
                 CPPUNIT_ASSERT_MESSAGE("no path in it: " + text,
                                        text.find(file.string()) == std::string::npos);

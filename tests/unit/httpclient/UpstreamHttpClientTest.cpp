@@ -54,7 +54,7 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
-// Of the last failure: whose it is to mend.
+// Of the last failure: whose it is to fix.
 provider::LocalFault lastFault = provider::LocalFault::none;
 
 HttpFailure failureOf(const UpstreamHttpClient& client, const provider::HttpRequest& request,

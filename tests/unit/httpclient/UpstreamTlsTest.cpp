@@ -100,7 +100,7 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
-// Of the last refusal: whose it is to mend.
+// Of the last refusal: whose it is to fix.
 provider::LocalFault lastFault = provider::LocalFault::none;
 
 std::string refusalOf(const std::string& url, const std::string& caFile,

@@ -149,7 +149,7 @@ public:
         for (const char* part : {"kept here, encrypted", "short-lived tokens", "Undo within 15 minutes",
                                  "through <bdi>Example &amp; Sons IT</bdi>", "in your account at <bdi>Jira"})
             assertHas(html, part);
-        assertHas(Pages({}).approve(approveView()), "through whoever runs this service");
+        assertHas(Pages({}).approve(approveView()), "through the operator of this service");
     }
 
     void testApproveHasDeclineFirstAndEnterApproves() {

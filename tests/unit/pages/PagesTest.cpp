@@ -160,7 +160,7 @@ public:
         }
         const std::string plain = Pages({"", ""}).landing();
         assertLacks(plain, "run by");
-        assertHas(plain, "whoever runs this service");
+        assertHas(plain, "the operator of this service");
         assertHas(Pages({"", "help desk, ext. 100"}).landing(),
                   "Help is here: <bdi>help desk, ext. 100</bdi>");
     }
@@ -262,7 +262,7 @@ public:
         for (const char* cause : causes) {
             const std::string html = _pages.ended("upstream_error", cause);
             for (const char* part : {"did not complete the sign-in", "<h2>What happened</h2>",
-                                     "<h2>Who mends it, and how</h2>", "class=\"who\""})
+                                     "<h2>Who fixes it, and how</h2>", "class=\"who\""})
                 assertHas(html, part);
             assertLacks(html, "Known causes");
             assertLacks(html, "certificate");

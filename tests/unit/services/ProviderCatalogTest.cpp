@@ -15,6 +15,7 @@ class ProviderCatalogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFindsByExactName);
     CPPUNIT_TEST(testListsInTheOrderOfNames);
     CPPUNIT_TEST(testProvidersOfOneAppAskForTheScopesOfAll);
+    CPPUNIT_TEST(testRequiredSiteIsReachedAndAllowed);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -49,6 +50,22 @@ public:
         CPPUNIT_ASSERT((Scopes{"read:me", "read:jira-work"}) == catalog.find("jira")->properties.scopes);
         for (const std::string name : {"other", "alone", "also-alone"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::size_t{1}, catalog.find(name)->scopes.size());
+    }
+
+    void testRequiredSiteIsReachedAndAllowed() {
+        domain::Account account;
+        account.provider = "jira";
+        account.sites = {{"a-1", "Alpha", "https://alpha.example", {}},
+                         {"B-2", "Beta", "https://Beta.example/", {}}};
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), requireSite(account, "https://beta.example", _catalog).id);
+        ASSERT_REFUSED(base::ErrorCode::siteNotAllowed, requireSite(account, "c-3", _catalog));
+        auto limited = configured("jira", _provider);
+        limited.allowedSites = {"B-2"};
+        const ProviderCatalog catalog({limited});
+        CPPUNIT_ASSERT_EQUAL(std::string("B-2"), requireSite(account, "B-2", catalog).id);
+        ASSERT_REFUSED(base::ErrorCode::siteNotAllowed, requireSite(account, "a-1", catalog));
+        account.provider = "not configured";
+        CPPUNIT_ASSERT_EQUAL(std::string("a-1"), requireSite(account, "a-1", catalog).id);
     }
 
 private:

@@ -3,7 +3,7 @@
 #include "central_oauth/services/ProviderErrors.h"
 
 #include "ServiceFixture.h"
-#include "central_oauth/services/AccountProblem.h"
+#include "central_oauth/services/grants/AccountProblem.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -80,7 +80,7 @@ public:
     }
 
     void testMisconfigurationIsAnErrorInTheLogTheRestAWarning() {
-        store::FakeClock clock;
+        memory::FakeClock clock;
         for (const auto& row : rows()) {
             std::ostringstream text;
             logging::StreamSink sink(text);

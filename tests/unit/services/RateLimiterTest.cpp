@@ -133,7 +133,7 @@ private:
         return static_cast<long>(_buckets.take(key, rate).value_or(0s).count());
     }
 
-    store::FakeClock _clock;
+    memory::FakeClock _clock;
     RateLimiter _buckets{_clock, 1000};
 };
 

@@ -186,7 +186,7 @@ private:
     std::promise<void> _entered;
     std::promise<void> _leave;
     std::atomic<bool> _hasLeft{false};
-    store::FakeClock _clock;
+    memory::FakeClock _clock;
     std::ostringstream _text;
     logging::StreamSink _sink{_text};
     logging::Logger _logger{_sink, _clock};

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the services work on: a real store, a clock that a test moves, a provider that does what a test says.
+// What the services work on: a store in memory, a clock that a test moves, a provider that does what a test
+// says.
 #pragma once
 
-#include "../store/StoreFixture.h"
+#include "MemoryStore.h"
+#include "Records.h"
+#include "TestSealer.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/domain/Client.h"
+#include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/ClientLimits.h"
-#include "central_oauth/services/LinkChanges.h"
-#include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/LinkVerifiers.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/RequestLimits.h"
 #include "central_oauth/services/UpstreamLimiter.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cppunit/TestAssert.h>
-#include <cstdint>
 #include <functional>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,42 +119,82 @@ inline ConfiguredProvider configured(const std::string& name, const provider::Pr
     return entry;
 }
 
-/// The store of StoreFixture with its client `cli_alpha`, and one provider named jira. Services are made by
-/// the tests: closing the store (tamper) ends what they were given.
+/// A store with the client `cli_alpha` and its key `key-alpha`, and one provider named jira. Services are
+/// made by the tests.
 class ServiceFixture {
 public:
-    ServiceFixture() {
-        store::addClient(base, "alpha");
-        client = base.store->clients().find(base::ClientId("cli_alpha")).value();
-    }
+    ServiceFixture() : client(addClient("alpha")) {}
 
-    [[nodiscard]] store::SqliteStore& store() { return *base.store; }
-    [[nodiscard]] base::Timestamp now() const { return base.clock.time; }
-    void advance(std::chrono::seconds time) { base.clock.time += time; }
+    [[nodiscard]] base::Timestamp now() const { return clock.time; }
+    void advance(std::chrono::seconds time) { clock.time += time; }
+    /// Where the functions of Records.h put what they make now.
+    [[nodiscard]] memory::Place place() { return {store, sealer, now()}; }
 
     [[nodiscard]] Caller caller() const { return {client, "key-alpha", clientScopes()}; }
     [[nodiscard]] Caller callerWith(const std::vector<std::string>& scopes) const {
         return {client, "key-alpha", scopes};
     }
 
-    /// Tells the audit of the store as it is open now, and the changes and verifiers below.
-    [[nodiscard]] LinkNews news() { return {store().audit(), changes, verifiers, base.clock}; }
-
-    /// How many audit rows there are of an action.
-    [[nodiscard]] int audited(const std::string& action) const {
-        return static_cast<int>(base.number("SELECT COUNT(*) FROM audit WHERE action = '" + action + "'"));
+    domain::Client addClient(const std::string& name) { return memory::addClient(place(), name); }
+    base::LinkId stageLink(const domain::Link& link, const domain::StagedGrant& grant) {
+        return memory::stageLink(place(), link, grant);
+    }
+    base::LinkId stageLink(const std::string& number, const domain::StagedGrant& grant,
+                           const std::string& subject = "ann") {
+        return memory::stageLink(place(), number, grant, subject);
+    }
+    base::AccountId linkAccount(const std::string& number, const std::string& subject = "ann") {
+        return memory::linkAccount(place(), number, subject);
+    }
+    /// Delivers a staged link now, by the usual rule.
+    domain::Delivery deliver(const base::LinkId& link, const std::string& newId) {
+        const auto at = now();
+        return store.transact([&](domain::Transaction& transaction) {
+            return domain::deliver(transaction, sealer, link, base::AccountId(newId), {}, at);
+        });
+    }
+    /// Removes an account as another caller does, if it is there.
+    void removeAccount(const base::AccountId& id) {
+        const auto at = now();
+        store.transact([&](domain::Transaction& transaction) {
+            if (const auto account = transaction.find(id))
+                domain::removeAccount(transaction, sealer, *account, at, domain::Revocation::none);
+        });
+    }
+    /// Inserts or replaces one record.
+    template <class Record>
+    void put(const Record& record) {
+        store.transact([&](domain::Transaction& transaction) { transaction.put(record); });
     }
 
-    store::StoreFixture base;
+    /// The grant that waits for the link's delivery can't be opened any more.
+    void spoilStage(const base::LinkId& link) {
+        auto stage = memory::stageOf(store, link).value();
+        stage.grant.blob = std::string(200, '\0');
+        put(stage);
+    }
+
+    /// How many audit entries there are of an action.
+    [[nodiscard]] int audited(const std::string& action) const { return store.audited(action); }
+    /// The same, of those with that outcome.
+    [[nodiscard]] int audited(const std::string& action, const std::string& outcome) const {
+        const auto entries = store.audit();
+        return static_cast<int>(std::count_if(entries.begin(), entries.end(), [&](const auto& entry) {
+            return entry.action == action && entry.outcome == outcome;
+        }));
+    }
+
+    memory::FakeClock clock;
+    std::ostringstream logged;
+    logging::StreamSink sink{logged};
+    logging::Logger logger{sink, clock, provider::LogLevel::debug};
+    memory::MemoryStore store;
+    memory::TestSealer sealer;
     ScriptedProvider provider;
     ProviderCatalog catalog{{configured("jira", provider)}};
     UpstreamLimiter upstream{64};
-    ClientLimits limits{base.clock};
-    /// The steady clock of held polls; moved by hand.
-    std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};
-    LinkChanges changes{[this] { return steady; }};
+    RequestLimits limits{clock};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
-    LinkVerifiers verifiers{{}, hasher, base.clock};
     domain::Client client;
     Source source{"192.0.2.7", "example/1.0", "request-1"};
 };

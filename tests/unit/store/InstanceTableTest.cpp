@@ -17,7 +17,7 @@ class InstanceTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesKeyThatDoesNotOpenItsCheck);
     CPPUNIT_TEST(testRefusesServerKeyThatCannotBeOpened);
     CPPUNIT_TEST(testDamageIsNoMissingKey);
-    CPPUNIT_TEST(testNewServerKeyOfAFullDatabaseIsSaid);
+    CPPUNIT_TEST(testRefusesAFullDatabaseWithoutItsKey);
     CPPUNIT_TEST(testRefusalChangesNothing);
     CPPUNIT_TEST_SUITE_END();
 
@@ -35,39 +35,44 @@ public:
     }
 
     void testRefusesMissingKeyAndCountsItsRows() {
-        addClient(*_fixture, "alpha");
-        linkAccount(*_fixture, "1");
-        linkAccount(*_fixture, "2");
+        memory::addClient(_fixture->place(), "alpha");
+        memory::linkAccount(_fixture->place(), "1");
+        memory::linkAccount(_fixture->place(), "2");
         const std::string message = refusal("2");
-        // Two token rows, two deliveries that may still be read again, the server key.
+        // Two grants, two deliveries that may still be read again, the server key.
         CPPUNIT_ASSERT(contains(message, "key " + ringOf("1").currentKeyId() + " is not in the key ring"));
-        CPPUNIT_ASSERT(contains(message, "5 rows need it (instance 1, links 2, tokens 2)"));
+        CPPUNIT_ASSERT(contains(message, "5 rows need it (grants 2, instance 1, stages 2)"));
     }
 
     void testOldKeyInSecondPlaceOpensAll() {
-        addClient(*_fixture, "alpha");
-        const AccountId account = linkAccount(*_fixture, "1");
+        memory::addClient(_fixture->place(), "alpha");
+        const auto account = memory::linkAccount(_fixture->place(), "1");
         const std::string serverKey = revealed(_fixture->store->serverKey());
         _fixture->reopen("21");
         CPPUNIT_ASSERT_EQUAL(std::string("refresh-1"),
-                             revealed(_fixture->store->accounts().findTokens(account)->refreshToken));
+                             revealed(memory::tokensOf(_fixture->place(), account).refreshToken));
         CPPUNIT_ASSERT(serverKey == _fixture->store->serverKey().reveal());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
     }
 
     void testOldKeyCanGoWhenNoRowNeedsIt() {
-        addClient(*_fixture, "alpha");
-        const AccountId account = linkAccount(*_fixture, "1");
+        memory::addClient(_fixture->place(), "alpha");
+        const auto account = memory::linkAccount(_fixture->place(), "1");
         const std::string serverKey = revealed(_fixture->store->serverKey());
         _fixture->reopen("21");
-        CPPUNIT_ASSERT(
-            _fixture->store->accounts()
-                .replaceTokens(account, 1, makeTokens("new", _fixture->clock.time), {}, _fixture->clock.time)
-                .has_value());
-        _fixture->store->links().purge({}, _fixture->clock.time + std::chrono::hours(1));
+        const auto place = _fixture->place();
+        _fixture->store->transact([&](domain::Transaction& transaction) {
+            auto refreshed = transaction.find(account).value();
+            domain::noteRefreshed(refreshed, {}, place.now);
+            auto tokens = memory::makeTokens("new", place.now);
+            tokens.version = refreshed.tokenVersion;
+            transaction.put(refreshed);
+            transaction.put(domain::sealGrant(place.sealer, refreshed, tokens));
+            static_cast<void>(domain::purgeLinks(transaction, {}, place.now + std::chrono::hours(1), 100));
+        });
         _fixture->reopen("2");
         CPPUNIT_ASSERT_EQUAL(std::string("access-new"),
-                             revealed(_fixture->store->accounts().findTokens(account)->accessToken));
+                             revealed(memory::tokensOf(_fixture->place(), account).accessToken));
         CPPUNIT_ASSERT(serverKey == _fixture->store->serverKey().reveal());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
     }
@@ -113,12 +118,17 @@ public:
         }
     }
 
-    void testNewServerKeyOfAFullDatabaseIsSaid() {
-        _fixture->tamper("DELETE FROM instance");
-        CPPUNIT_ASSERT(!contains(_fixture->logged.str(), "had no server key"));
-        addClient(*_fixture, "alpha");
-        _fixture->tamper("DELETE FROM instance");
-        CPPUNIT_ASSERT(contains(_fixture->logged.str(), "had no server key"));
+    void testRefusesAFullDatabaseWithoutItsKey() {
+        _fixture->tamper("DELETE FROM instance"); // nothing depends on the key yet
+        memory::addClient(_fixture->place(), "alpha");
+        _fixture->close();
+        {
+            auto session = openSession(uriOf(_fixture->file(), "rw"));
+            Query(session, "DELETE FROM instance").run();
+        }
+        const auto message = refusal("1", StoreFault::failed);
+        CPPUNIT_ASSERT_MESSAGE(message, contains(message, "the row of the table instance is gone"));
+        CPPUNIT_ASSERT_MESSAGE(message, contains(message, "Restore a backup."));
     }
 
     void testRefusalChangesNothing() {

@@ -99,10 +99,12 @@ public:
 
     void testOpensAgain() {
         CPPUNIT_ASSERT_EQUAL(1, _fixture->store->schemaVersion());
-        addClient(*_fixture, "alpha");
+        memory::addClient(_fixture->place(), "alpha");
         _fixture->reopen();
         CPPUNIT_ASSERT_EQUAL(1, _fixture->store->schemaVersion());
-        CPPUNIT_ASSERT(_fixture->store->clients().find(ClientId("cli_alpha")).has_value());
+        CPPUNIT_ASSERT(_fixture->store->read([](const domain::ReadView& view) {
+            return view.find(domain::ClientId("cli_alpha")).has_value();
+        }));
     }
 
     void testLogsOpening() {
@@ -113,17 +115,16 @@ public:
     }
 
     void testLeavesNoPlaintextOnDisk() {
-        addClient(*_fixture, "alpha");
-        const AccountId account = linkAccount(*_fixture, "canary");
-        stageLink(*_fixture, "second-canary", makeGrant("staged-canary", _fixture->clock.time));
-        CPPUNIT_ASSERT(_fixture->store->links().create(makeLink("third", _fixture->clock.time)));
-        CPPUNIT_ASSERT(_fixture->store->links().beginAuthorization(
-            LinkId("lnk_third"), "browser", "state-hash", makeAuthorization("state-canary"),
-            _fixture->clock.time));
-        CPPUNIT_ASSERT(_fixture->store->accounts()
-                           .replaceTokens(account, 1, makeTokens("next-canary", _fixture->clock.time), {},
-                                          _fixture->clock.time)
-                           .has_value());
+        const auto place = _fixture->place();
+        memory::addClient(place, "alpha");
+        memory::linkAccount(place, "canary");
+        memory::stageLink(place, "second-canary", memory::makeGrant("staged-canary", place.now));
+        _fixture->store->transact([&](domain::Transaction& transaction) {
+            CPPUNIT_ASSERT(domain::addLink(transaction, memory::makeLink("third", place.now)));
+            CPPUNIT_ASSERT(domain::approveLink(transaction, place.sealer, domain::LinkId("lnk_third"),
+                                               "browser", {"state-hash"},
+                                               memory::makeAuthorization("state-canary"), place.now));
+        });
         const std::string serverKey = revealed(_fixture->store->serverKey());
         assertNoPlaintext(serverKey);
         _fixture->close();
@@ -151,8 +152,7 @@ private:
             for (const std::string& secret :
                  {std::string("access-canary"), std::string("refresh-canary"),
                   std::string("access-staged-canary"), std::string("refresh-staged-canary"),
-                  std::string("verifier-of-state-canary"), std::string("access-next-canary"),
-                  std::string("refresh-next-canary"), serverKey})
+                  std::string("verifier-of-state-canary"), serverKey})
                 CPPUNIT_ASSERT_MESSAGE(entry.path().string(), content.find(secret) == std::string::npos);
             // What is not secret is there, so the search would have found the rest.
             if (entry.path() == _fixture->file() && !_fixture->store)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store in a directory of its own, with a clock that stands still, and records to put into it.
+// A store in a directory of its own, with a clock that stands still.
 #pragma once
 
 #include "Database.h"
 #include "Query.h"
+#include "Records.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/store/SqliteStore.h"
 
@@ -17,16 +18,8 @@
 
 namespace central_oauth::store {
 
-/// A clock that a test moves.
-class FakeClock final : public base::Clock {
-public:
-    Timestamp time{std::chrono::seconds(1'700'000'000)};
-    std::chrono::seconds steady{1000}; ///< stands still unless a test moves it
-    [[nodiscard]] std::chrono::system_clock::time_point now() const override { return time; }
-    [[nodiscard]] std::chrono::steady_clock::time_point steadyNow() const override {
-        return std::chrono::steady_clock::time_point(steady);
-    }
-};
+using memory::FakeClock;
+using memory::revealed;
 
 /// A directory that goes when the test does.
 class TemporaryDirectory {
@@ -47,15 +40,10 @@ private:
     std::filesystem::path _path;
 };
 
-// A key of the ring: 64 times the same digit.
-inline Secret hexKey(char digit) {
-    return Secret(std::string(64, digit));
-}
-
 inline crypto::KeyRing ringOf(const std::string& digits) {
-    std::vector<Secret> keys;
+    std::vector<domain::Secret> keys;
     for (const char digit : digits)
-        keys.push_back(hexKey(digit));
+        keys.emplace_back(std::string(64, digit));
     std::vector<std::string> faults;
     return crypto::KeyRing::parse(keys, faults).value();
 }
@@ -93,6 +81,9 @@ public:
     }
     [[nodiscard]] std::filesystem::path file() const { return directory.path() / "db.sqlite3"; }
 
+    /// Where the short ways of Records.h put their records.
+    [[nodiscard]] memory::Place place() const { return {*store, store->sealer(), clock.time}; }
+
     /// A connection behind the back of the store; what it keeps for later goes into the database `aside`,
     /// because a table too many is noticed.
     [[nodiscard]] Poco::Data::Session openBeside() const {
@@ -101,7 +92,8 @@ public:
         return session;
     }
 
-    /// Changes the database behind the back of the store, which is closed meanwhile. How many rows changed.
+    /// Changes the database behind the back of the store, which is closed meanwhile. Returns how many rows
+    /// changed.
     std::size_t tamper(const std::string& sql) {
         close();
         std::size_t changed = 0;
@@ -123,6 +115,14 @@ public:
         return value;
     }
 
+    [[nodiscard]] int logCount(const std::string& text) const {
+        const std::string log = logged.str();
+        int count = 0;
+        for (auto at = log.find(text); at != std::string::npos; at = log.find(text, at + 1))
+            ++count;
+        return count;
+    }
+
     TemporaryDirectory directory;
     FakeClock clock;
     std::ostringstream logged;
@@ -131,109 +131,5 @@ public:
     crypto::KeyRing ring;
     std::unique_ptr<SqliteStore> store;
 };
-
-inline Client makeClient(const std::string& name, Timestamp now) {
-    Client client;
-    client.id = ClientId("cli_" + name);
-    client.name = name;
-    client.scopes = {"link", "token"};
-    client.createdAt = now;
-    return client;
-}
-
-inline ClientKey makeKey(const Client& client, const std::string& keyId) {
-    ClientKey key;
-    key.keyId = keyId;
-    key.clientId = client.id;
-    key.name = "first";
-    key.hash = "hash-of-" + keyId;
-    key.scopes = {"link"};
-    key.createdAt = client.createdAt;
-    return key;
-}
-
-inline void addClient(StoreFixture& fixture, const std::string& name) {
-    const Client client = makeClient(name, fixture.clock.time);
-    fixture.store->clients().create(client, makeKey(client, "key-" + name));
-}
-
-/// A pending link of the client `cli_alpha`; its hashes follow from its number.
-inline Link makeLink(const std::string& number, Timestamp now, const std::string& subject = "ann") {
-    Link created;
-    created.id = LinkId("lnk_" + number);
-    created.client = ClientId("cli_alpha");
-    created.provider = "jira";
-    created.subject = subject;
-    created.label = "laptop";
-    created.wantedSite = "site-1";
-    created.secretHash = "secret-" + number;
-    created.requesterAddress = "192.0.2.7";
-    created.requesterProgram = "example/1.0";
-    created.createdAt = now;
-    created.expiresAt = now + std::chrono::seconds(600);
-    created.codeHash = "code-" + number;
-    created.handleHash = "handle-" + number;
-    return created;
-}
-
-inline Authorization makeAuthorization(const std::string& state) {
-    return {Secret(state), Secret("verifier-of-" + state)};
-}
-
-/// What upstream gave; the tokens are `access-<mark>` and `refresh-<mark>`.
-inline StagedGrant makeGrant(const std::string& mark, Timestamp now, const std::string& person = "person-1") {
-    StagedGrant grant;
-    grant.accessToken = Secret("access-" + mark);
-    grant.refreshToken = Secret("refresh-" + mark);
-    grant.accessExpiresAt = now + std::chrono::seconds(3600);
-    grant.scopes = {"read:jira-work", "offline_access"};
-    grant.identity = {person, "Ann Example", "ann@example.com"};
-    grant.sites = {{"site-1", "One \"quoted\"", "https://one.example", {"jira"}}};
-    grant.chosenSite = "site-1";
-    return grant;
-}
-
-/// Takes a new link through the browser up to `staged`, to expire two minutes from now.
-inline LinkId stageLink(StoreFixture& fixture, const Link& created, const StagedGrant& grant) {
-    LinkRepository& links = fixture.store->links();
-    const Timestamp now = fixture.clock.time;
-    const std::string state = "state-of-" + created.id.value();
-    const bool staged =
-        links.create(created) &&
-        links.beginAuthorization(created.id, "browser", state, makeAuthorization(state), now) &&
-        links.takeState(state, now) && links.stage(created.id, grant, now, now + std::chrono::seconds(120));
-    if (!staged)
-        throw std::runtime_error("the link could not be staged");
-    return created.id;
-}
-
-inline LinkId stageLink(StoreFixture& fixture, const std::string& number, const StagedGrant& grant,
-                        const std::string& subject = "ann") {
-    return stageLink(fixture, makeLink(number, fixture.clock.time, subject), grant);
-}
-
-/// An account `acc_<number>` of `cli_alpha`, linked and delivered now.
-inline AccountId linkAccount(StoreFixture& fixture, const std::string& number,
-                             const std::string& subject = "ann") {
-    const LinkId link =
-        stageLink(fixture, number, makeGrant(number, fixture.clock.time, "person-" + number), subject);
-    const Delivery delivery =
-        fixture.store->links().deliver(link, AccountId("acc_" + number), {}, fixture.clock.time);
-    if (delivery.outcome != DeliveryOutcome::delivered)
-        throw std::runtime_error("the link could not be delivered");
-    return delivery.account.id;
-}
-
-inline Tokens makeTokens(const std::string& mark, Timestamp now) {
-    Tokens tokens;
-    tokens.accessToken = Secret("access-" + mark);
-    tokens.refreshToken = Secret("refresh-" + mark);
-    tokens.accessExpiresAt = now + std::chrono::seconds(3600);
-    return tokens;
-}
-
-inline std::string revealed(const Secret& secret) {
-    return std::string(secret.reveal());
-}
 
 } // namespace central_oauth::store

@@ -49,18 +49,18 @@ public:
     }
 
     void testDeletedDatabaseTakesNoWrites() {
-        addClient(*_fixture, "alpha");
-        const auto account = linkAccount(*_fixture, "one");
+        memory::addClient(_fixture->place(), "alpha");
+        const auto account = memory::linkAccount(_fixture->place(), "one");
         for (const char* suffix : {"-wal", ""}) {
             fs::remove(_fixture->file().string() + suffix);
             assertWriteRefused(StoreTrouble::fileMissing);
         }
         CPPUNIT_ASSERT(_fixture->store->readiness().store == StoreTrouble::fileMissing);
-        CPPUNIT_ASSERT_THROW(_fixture->store->accounts().requireWritable(), base::Error);
+        CPPUNIT_ASSERT_THROW(_fixture->store->requireWritable(), base::Error);
         CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
         CPPUNIT_ASSERT_EQUAL(1, logged("\"state\":\"file_missing\""));
         // What is there can still be read.
-        CPPUNIT_ASSERT(_fixture->store->accounts().findTokens(account).has_value());
+        CPPUNIT_ASSERT(!memory::tokensOf(_fixture->place(), account).accessToken.empty());
     }
 
     void testReplacedDatabaseTakesNoWrites() {
@@ -71,7 +71,7 @@ public:
     }
 
     void testClosingLeavesTheFilesOfAnotherDatabase() {
-        addClient(*_fixture, "alpha");
+        memory::addClient(_fixture->place(), "alpha");
         const auto folder = _fixture->directory.path();
         fs::create_directory(folder / "away");
         for (const char* suffix : {"", "-wal", "-shm"})
@@ -217,7 +217,7 @@ private:
 
     void assertWriteRefused(StoreTrouble trouble) {
         try {
-            addClient(*_fixture, "late");
+            memory::addClient(_fixture->place(), "late");
             CPPUNIT_FAIL("a write was taken that nobody will find again");
         } catch (const StoreTroubleError& error) {
             CPPUNIT_ASSERT_MESSAGE(error.what(), error.trouble() == trouble);
@@ -243,7 +243,8 @@ private:
         database.write([](Poco::Data::Session& session) {
             return Query(session,
                          "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
-                         " address, request_id, outcome) VALUES (1, '', '', '', '', '', '', '', '',"
+                         " provider, address, request_id, outcome) VALUES (1, '', '', '', '', '', '', '', "
+                         "'', '',"
                          " hex(randomblob(20000)))")
                 .run();
         });

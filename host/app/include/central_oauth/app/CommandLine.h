@@ -4,7 +4,7 @@
 // Module app: lifecycle and composition. Uses every other module; nothing uses it.
 #pragma once
 
-#include "central_oauth/services/ClientService.h"
+#include "central_oauth/services/clients/ClientService.h"
 
 #include <stdexcept>
 #include <string>

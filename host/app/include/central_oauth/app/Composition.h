@@ -18,27 +18,26 @@
 #include "central_oauth/endpoints/TokenEndpoints.h"
 #include "central_oauth/http/Listener.h"
 #include "central_oauth/pages/Pages.h"
-#include "central_oauth/services/AccountService.h"
-#include "central_oauth/services/ApprovalService.h"
-#include "central_oauth/services/BrowserLinks.h"
-#include "central_oauth/services/CallbackService.h"
-#include "central_oauth/services/ClientService.h"
-#include "central_oauth/services/GrantTokenService.h"
-#include "central_oauth/services/LinkChanges.h"
-#include "central_oauth/services/LinkNews.h"
-#include "central_oauth/services/LinkService.h"
-#include "central_oauth/services/LinkVerifiers.h"
-#include "central_oauth/services/RemovalService.h"
-#include "central_oauth/services/ReportService.h"
-#include "central_oauth/services/ResolveService.h"
+#include "central_oauth/services/AuditLines.h"
+#include "central_oauth/services/CommitObservers.h"
 #include "central_oauth/services/Scheduler.h"
-#include "central_oauth/services/SiteChoiceService.h"
-#include "central_oauth/services/StageRevocation.h"
 #include "central_oauth/services/SteadyWall.h"
-#include "central_oauth/services/TokenService.h"
 #include "central_oauth/services/UpstreamLimiter.h"
-#include "central_oauth/services/UpstreamRevocation.h"
-#include "central_oauth/services/WithdrawalService.h"
+#include "central_oauth/services/clients/ClientService.h"
+#include "central_oauth/services/clients/GrantTokenService.h"
+#include "central_oauth/services/grants/AccountRemoval.h"
+#include "central_oauth/services/grants/AccountService.h"
+#include "central_oauth/services/grants/AccountTokens.h"
+#include "central_oauth/services/grants/GrantRefresher.h"
+#include "central_oauth/services/grants/ReportService.h"
+#include "central_oauth/services/grants/ResolveService.h"
+#include "central_oauth/services/grants/StageRevocation.h"
+#include "central_oauth/services/links/Browser.h"
+#include "central_oauth/services/links/CallbackService.h"
+#include "central_oauth/services/links/HeldPolls.h"
+#include "central_oauth/services/links/LinkApproval.h"
+#include "central_oauth/services/links/LinkService.h"
+#include "central_oauth/services/links/PollAuthenticator.h"
 #include "central_oauth/store/SqliteStore.h"
 
 #include <atomic>
@@ -75,7 +74,7 @@ private:
     [[nodiscard]] http::Router makeRouter();
     [[nodiscard]] http::DispatcherOptions policy() const;
 
-    [[nodiscard]] store::StoreReadiness readiness() const;
+    [[nodiscard]] domain::StoreReadiness readiness() const;
     void addTasks();
     void pruneAudit();
     [[nodiscard]] bool stopSchedulers(std::chrono::seconds atMost);
@@ -90,25 +89,23 @@ private:
     http::BoundSocket _socket;
     config::PublicUrl _publicUrl;
     services::ProviderCatalog _providers;
+    services::AuditLines _auditLines;
+    services::PollAuthenticator _pollAuthenticator;
+    services::HeldPolls _heldPolls;
+    services::CommitObservers _observers; ///< of the store
     services::ClientService _clients;
-    services::FailureLimiter _failures;
-    services::ClientLimits _limits;
+    services::RequestLimits _limits;
     services::UpstreamLimiter _upstream;
-    services::LinkChanges _changes;
-    services::LinkVerifiers _verifiers;
-    services::LinkNews _linkNews;
     services::LinkService _links;
     services::BrowserLinks _browserLinks;
-    services::ApprovalService _approvals;
-    services::UpstreamRevocation _revocation;
     services::StageRevocation _stageRevocation;
+    services::LinkApproval _approvals;
     services::CallbackService _callbacks;
-    services::SiteChoiceService _siteChoices;
-    services::WithdrawalService _withdrawals;
-    services::TokenService _tokens;
+    services::GrantRefresher _refresher;
+    services::AccountTokens _tokens;
     services::AccountService _accounts;
     services::GrantTokenService _grantTokens;
-    services::RemovalService _removals;
+    services::AccountRemoval _removals;
     services::ReportService _reports;
     services::ResolveService _resolver;
     pages::Pages _pages;

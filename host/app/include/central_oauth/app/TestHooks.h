@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move, a route that echoes, and
-// the table of routes in a file.
+// What only a build with CENTRAL_OAUTH_TEST_HOOKS has: a clock that tests can move, a route that echoes, the
+// table of routes in a file, and a crash at a commit.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Store.h"
 #include "central_oauth/http/Router.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +22,11 @@ namespace central_oauth::app {
 /// begins and ends. If the test-routes variable names a file, it gets all routes but those, one a line:
 /// method, pattern, and the names of its query parameters, "*" where upstream writes the query.
 void addTestRoutes(http::Router& router);
+
+/// What the store calls at each commit: nothing, or in a build with test hooks, if the test-kill variable
+/// names a file, a function that ends the process at once where the file says "before" or "after" and the
+/// action of an audit entry in the transaction.
+[[nodiscard]] std::function<void(const domain::Committed&, bool isDurable)> commitHook();
 
 /// Whether this build has the hooks.
 [[nodiscard]] constexpr bool hasTestHooks() noexcept {

@@ -72,7 +72,7 @@ struct Problem {
     std::string code;
     std::string what;  ///< what happened
     std::string since; ///< RFC 3339; empty: nobody noticed when it began
-    std::string who;   ///< who can mend it: person, operator or atlassian
+    std::string who;   ///< who can fix it: person, operator or atlassian
     std::string how;
 };
 

@@ -11,7 +11,7 @@
 namespace central_oauth::cli {
 
 /// What `token` would end with for this account, as far as the server has noticed: success; grantDead where
-/// the person must link again; unreachable where somebody else has to mend something, or it passes by itself.
+/// the person must link again; unreachable where somebody else has to fix something, or it passes by itself.
 [[nodiscard]] ExitCode verdictOn(const Account& account);
 
 /// The account in lines of a name and a value each, for people.

@@ -35,7 +35,7 @@ struct StoredSettings {
 ///
 /// Threads: one. Another process may read or replace the file at any time: it is whole at each moment.
 ///
-/// Errors: Failure(usage) that names the file, what is wrong with it and the mend; never a value.
+/// Errors: Failure(usage) that names the file, what is wrong with it and the fix; never a value.
 class SettingsFile {
 public:
     explicit SettingsFile(std::filesystem::path path) : _path(std::move(path)) {}

@@ -13,8 +13,8 @@
 
 namespace central_oauth::cli {
 
-/// A request to stop that wakes whoever waits. It is consumed by the one wait that it ends, so that what is
-/// done about it (cancelling a link) can itself wait.
+/// A request to stop that wakes the wait in progress. It is consumed by the one wait that it ends, so that
+/// what is done about it (cancelling a link) can itself wait.
 ///
 /// Threads: any.
 class StopRequest {

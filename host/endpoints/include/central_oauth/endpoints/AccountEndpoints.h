@@ -4,8 +4,8 @@
 
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
-#include "central_oauth/services/AccountService.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/grants/AccountService.h"
 
 namespace central_oauth::endpoints {
 

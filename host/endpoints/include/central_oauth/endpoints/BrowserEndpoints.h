@@ -8,8 +8,8 @@
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/pages/Pages.h"
-#include "central_oauth/services/ApprovalService.h"
-#include "central_oauth/services/CallbackService.h"
+#include "central_oauth/services/links/CallbackService.h"
+#include "central_oauth/services/links/LinkApproval.h"
 
 #include <optional>
 
@@ -21,7 +21,7 @@ public:
     struct Parts {
         const LinkPages& linkPages;
         const services::BrowserLinks& links;
-        services::ApprovalService& approvals;
+        services::LinkApproval& approvals;
         services::CallbackService& callbacks;
         const pages::Pages& pages;
         const RequestAuthenticator& authenticator;

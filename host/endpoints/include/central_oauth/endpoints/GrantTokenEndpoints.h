@@ -4,7 +4,7 @@
 
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
-#include "central_oauth/services/GrantTokenService.h"
+#include "central_oauth/services/clients/GrantTokenService.h"
 
 namespace central_oauth::endpoints {
 

@@ -5,7 +5,7 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
-#include "central_oauth/services/LinkService.h"
+#include "central_oauth/services/links/LinkService.h"
 
 #include <string>
 

@@ -8,8 +8,8 @@
 #include "central_oauth/http/Request.h"
 #include "central_oauth/http/Response.h"
 #include "central_oauth/pages/Pages.h"
-#include "central_oauth/services/ApprovalService.h"
-#include "central_oauth/services/BrowserLinks.h"
+#include "central_oauth/services/links/Browser.h"
+#include "central_oauth/services/links/LinkApproval.h"
 
 #include <chrono>
 #include <optional>

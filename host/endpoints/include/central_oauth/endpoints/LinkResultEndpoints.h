@@ -4,8 +4,7 @@
 
 #include "central_oauth/endpoints/LinkPages.h"
 #include "central_oauth/http/Router.h"
-#include "central_oauth/services/SiteChoiceService.h"
-#include "central_oauth/services/WithdrawalService.h"
+#include "central_oauth/services/links/LinkApproval.h"
 
 namespace central_oauth::endpoints {
 
@@ -15,8 +14,7 @@ public:
     struct Parts {
         const LinkPages& linkPages;
         const services::BrowserLinks& links;
-        services::SiteChoiceService& siteChoices;
-        services::WithdrawalService& withdrawals;
+        services::LinkApproval& approvals;
         const pages::Pages& pages;
     };
 

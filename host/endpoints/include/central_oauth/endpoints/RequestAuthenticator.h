@@ -6,8 +6,8 @@
 
 #include "central_oauth/http/Request.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/ClientLimits.h"
-#include "central_oauth/services/FailureLimiter.h"
+#include "central_oauth/services/RequestLimits.h"
+#include "central_oauth/services/clients/ClientService.h"
 
 #include <functional>
 #include <optional>
@@ -57,11 +57,10 @@ struct Authenticator {
 /// key costs no database access, whether it is right or wrong.
 class RequestAuthenticator {
 public:
-    RequestAuthenticator(std::vector<Authenticator> authenticators, services::FailureLimiter& failures,
-                         services::ClientLimits& limits)
-        : _authenticators(std::move(authenticators)), _failures(failures), _limits(limits) {}
+    RequestAuthenticator(std::vector<Authenticator> authenticators, services::RequestLimits& limits)
+        : _authenticators(std::move(authenticators)), _limits(limits) {}
 
-    /// What a request costs, besides reading. Counted as soon as it is proven (services::ClientLimits).
+    /// What a request costs, besides reading. Counted as soon as it is proven (services::RequestLimits).
     enum class Cost { read, write, check };
 
     /// A good grant token is refused here: insufficientScope. Throws: also tooManyRequests for the cost.
@@ -79,7 +78,7 @@ public:
     [[nodiscard]] provider::Secret bearer(const http::Request& request) const;
 
     /// Counts a failure of an unproven request. Throws: tooManyRequests in place of the failure's own error.
-    void countFailure(const http::Request& request) const { _failures.count(request.peerAddress()); }
+    void countFailure(const http::Request& request) const { _limits.countFailure(request.peerAddress()); }
 
     /// Where the request comes from.
     [[nodiscard]] static services::Source source(const http::Request& request);
@@ -93,8 +92,7 @@ private:
     void count(const services::Caller& caller, Cost cost) const;
 
     std::vector<Authenticator> _authenticators;
-    services::FailureLimiter& _failures;
-    services::ClientLimits& _limits;
+    services::RequestLimits& _limits;
 };
 
 } // namespace central_oauth::endpoints

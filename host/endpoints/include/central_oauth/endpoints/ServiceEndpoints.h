@@ -3,10 +3,10 @@
 // refuses.
 #pragma once
 
+#include "central_oauth/domain/StoreReadiness.h"
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/store/StoreReadiness.h"
 
 #include <functional>
 
@@ -17,7 +17,7 @@ class ServiceEndpoints {
 public:
     /// `readiness` is asked by readyz only, and does not wait. Throws: base::Error(busy) while the service
     /// stops.
-    ServiceEndpoints(std::function<store::StoreReadiness()> readiness,
+    ServiceEndpoints(std::function<domain::StoreReadiness()> readiness,
                      const services::ProviderCatalog& providers, const RequestAuthenticator& authenticator);
 
     /// Adds the routes above. They refer to this object, which outlives the router.
@@ -27,7 +27,7 @@ private:
     [[nodiscard]] http::Response ready(const http::Request& request) const;
     [[nodiscard]] http::Response providers(const http::Request& request) const;
 
-    std::function<store::StoreReadiness()> _readiness;
+    std::function<domain::StoreReadiness()> _readiness;
     const services::ProviderCatalog& _providers;
     const RequestAuthenticator& _authenticator;
 };

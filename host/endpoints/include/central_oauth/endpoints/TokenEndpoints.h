@@ -6,11 +6,11 @@
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/http/Router.h"
-#include "central_oauth/services/GrantTokenService.h"
-#include "central_oauth/services/RemovalService.h"
-#include "central_oauth/services/ReportService.h"
-#include "central_oauth/services/ResolveService.h"
-#include "central_oauth/services/TokenService.h"
+#include "central_oauth/services/clients/GrantTokenService.h"
+#include "central_oauth/services/grants/AccountRemoval.h"
+#include "central_oauth/services/grants/AccountTokens.h"
+#include "central_oauth/services/grants/ReportService.h"
+#include "central_oauth/services/grants/ResolveService.h"
 
 #include <string>
 
@@ -20,10 +20,10 @@ namespace central_oauth::endpoints {
 class TokenEndpoints {
 public:
     struct Parts {
-        services::TokenService& tokens;
+        services::AccountTokens& tokens;
         services::ReportService& reports;
         services::ResolveService& resolver;
-        services::RemovalService& removals;
+        services::AccountRemoval& removals;
         services::GrantTokenService& grantTokens;
         const services::ProviderCatalog& providers;
         const RequestAuthenticator& authenticator;

@@ -59,7 +59,7 @@ enum class RefusalReason {
     badSettings,    ///< the settings it declares make no sense
 };
 
-/// A refusal with a sentence that says what is wrong and how to mend it.
+/// A refusal with a sentence that says what is wrong and how to fix it.
 struct PluginRefusal {
     std::string id;
     RefusalReason reason;

@@ -91,7 +91,7 @@ struct DoneView {
 /// An error page; its words follow from the status.
 struct ProblemView {
     int status = 500;
-    std::string detail{}; ///< what exactly was wrong, for whoever helps; may be empty
+    std::string detail{}; ///< what exactly was wrong, for a person who helps; may be empty
     std::string requestId{};
 };
 

@@ -2,12 +2,11 @@
 // Who is calling, once proven.
 #pragma once
 
-#include "central_oauth/base/Error.h"
-#include "central_oauth/base/Text.h"
 #include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/AuditEntry.h"
 #include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/Store.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,15 +14,7 @@
 namespace central_oauth::services {
 
 /// The four scopes of a client key.
-inline const std::vector<std::string>& clientScopes() {
-    static const std::vector<std::string> all{"link", "token", "revoke", "accounts"};
-    return all;
-}
-
-/// A client's name in audit entries.
-inline std::string actorOf(const base::ClientId& client) {
-    return "client:" + client.value();
-}
+[[nodiscard]] const std::vector<std::string>& clientScopes();
 
 /// Who presented a valid credential: a client with its key, or the holder of one account with a grant token.
 struct Caller {
@@ -43,43 +34,21 @@ struct Caller {
     /// The id of the client key that what this caller makes descends from.
     [[nodiscard]] const std::string& issuer() const noexcept { return isHolder() ? issuingKey : keyId; }
 
-    /// Whether this request may learn of an account of its client.
-    [[nodiscard]] bool reaches(const domain::Account& account) const {
-        return (only.empty() || only == account.id) && (!subject || *subject == account.subject);
-    }
+    /// Whether this request may learn of an account: one of its client, and of what its credential and its
+    /// subject stand for.
+    [[nodiscard]] bool reaches(const domain::Account& account) const;
 
     /// For the log: what of an account does not fit what this caller reaches.
-    [[nodiscard]] std::string whyUnreached(const domain::Account& account) const {
-        if (!only.empty() && only != account.id)
-            return "the grant token is of account " + only.value() + ", asked for is " + account.id.value();
-        return "Subject is \"" + subject.value_or("") + "\", the account's \"" + account.subject + "\"";
-    }
-
-    /// The name in audit entries.
-    [[nodiscard]] std::string actor() const {
-        return isHolder() ? "grant_token:" + keyId : actorOf(client.id);
-    }
+    [[nodiscard]] std::string whyUnreached(const domain::Account& account) const;
 
     /// Names a bucket that the holders of one account share, apart from those of other accounts, the client's
     /// keys, and each other subject. A NUL can't be in an id or a subject.
-    [[nodiscard]] std::string bucket() const {
-        return client.id.value() + '\0' + only.value() + '\0' + subject.value_or("");
-    }
+    [[nodiscard]] std::string bucket() const;
 
-    [[nodiscard]] bool has(const std::string& scope) const {
-        return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
-    }
+    [[nodiscard]] bool has(const std::string& scope) const;
 
     /// Throws: Error(insufficientScope) naming the scope.
-    void require(const std::string& scope) const {
-        if (!has(scope))
-            throw base::Error(base::ErrorCode::insufficientScope,
-                              "This route needs a key with the scope " + scope + ".",
-                              "needed is " + scope + ", the credential has " + scopeList());
-    }
-
-private:
-    [[nodiscard]] std::string scopeList() const { return scopes.empty() ? "none" : base::join(scopes, " "); }
+    void require(const std::string& scope) const;
 };
 
 /// Where a request comes from, for limits, pages and audit.
@@ -88,5 +57,16 @@ struct Source {
     std::string program; ///< User-Agent, as it may be shown
     std::string requestId;
 };
+
+/// Returns the account, if the caller reaches it. Requires: the caller's scope has been checked. Throws:
+/// base::Error(notFound), the same for an account of others and for one that does not exist.
+[[nodiscard]] domain::Account getReached(const domain::ReadView& view, const Caller& caller,
+                                         const base::AccountId& id);
+
+// Who acts, for audit entries.
+
+[[nodiscard]] domain::Actor actorOf(const Caller& caller, const Source& source);
+[[nodiscard]] domain::Actor actorOf(const base::ClientId& client, const Source& source);
+[[nodiscard]] domain::Actor browserOf(const Source& source);
 
 } // namespace central_oauth::services

@@ -5,6 +5,7 @@
 // loading.
 #pragma once
 
+#include "central_oauth/domain/Account.h"
 #include "central_oauth/provider/Provider.h"
 
 #include <string>
@@ -50,5 +51,16 @@ public:
 private:
     std::vector<ConfiguredProvider> _providers;
 };
+
+/// Returns the site of an account's grant that was asked for by id or URL. Throws:
+/// base::Error(siteNotAllowed), saying whether the grant does not reach it or the operator does not allow it.
+[[nodiscard]] domain::Site requireSite(const domain::Account& account, const std::string& wanted,
+                                       const ProviderCatalog& providers);
+
+/// Returns where a product of a site is called, as the provider's plugin builds it; empty: it is not to be
+/// called, or the provider (null: not configured) can't tell. Throws: nothing but std::bad_alloc.
+/// Thread-safe.
+[[nodiscard]] std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& product,
+                                       const std::string& siteId);
 
 } // namespace central_oauth::services

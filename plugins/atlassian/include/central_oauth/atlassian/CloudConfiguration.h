@@ -27,7 +27,7 @@ struct CloudConfiguration {
 /// What the host validates and documents; settings that only the host reads are among them.
 [[nodiscard]] std::vector<provider::SettingSpec> cloudSettingSpecs(const Product& product);
 
-/// Throws: ProviderError(misconfigured) naming setting and mend.
+/// Throws: ProviderError(misconfigured) naming setting and fix.
 [[nodiscard]] CloudConfiguration readCloudConfiguration(const provider::Settings& settings,
                                                         const Product& product);
 

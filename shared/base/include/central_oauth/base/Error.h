@@ -45,9 +45,9 @@ enum class ErrorCode {
 
 /// Who has to act so that an error goes away. Names on the wire are those of `nameOf`.
 enum class Cause {
-    person,          ///< whoever consents
-    serviceOperator, ///< whoever runs this service
-    provider,        ///< whoever runs upstream: it passes by itself, or they fix it
+    person,          ///< the person who consents
+    serviceOperator, ///< the operator of this service
+    provider,        ///< the operator of upstream: it passes by itself, or they fix it
 };
 
 /// Who usually has to act on an error of a provider: nobody gets one without knowing whose it is. Nothing for

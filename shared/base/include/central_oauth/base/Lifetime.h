@@ -29,11 +29,11 @@ inline constexpr std::chrono::seconds longestMinTtl{540};
 /// The present moment. Threads: any.
 [[nodiscard]] Moment momentOf(const Clock& clock);
 
-/// How much is left of a life that began at `begin` and ends at `end` by the wall clock; not more than either
-/// clock says, nor than the whole life. Each is read to the second, so the wall clock may exceed the steady
-/// one by one. A wall clock that was set back changes nothing as long as the steady clock is the same; with
-/// another one, how long ago the beginning was is unknown if the wall clock shows a time before it, and
-/// nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
-[[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Clock& clock);
+/// How much is left at `now` of a life that began at `begin` and ends at `end` by the wall clock; not more
+/// than either clock says, nor than the whole life. Each is read to the second, so the wall clock may exceed
+/// the steady one by one. A wall clock that was set back changes nothing as long as the steady clock is the
+/// same; with another one, how long ago the beginning was is unknown if the wall clock shows a time before
+/// it, and nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
+[[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Moment& now);
 
 } // namespace central_oauth::base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong or odd about the settings, each with its mend.
+// What is wrong or odd about the settings, each with its fix.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace central_oauth::config {
 
-/// A reason not to start. `problem` continues the setting's name to a sentence, `mend` tells what to do.
+/// A reason not to start. `problem` continues the setting's name to a sentence, `fix` tells what to do.
 /// Neither holds the setting's value, which might be a secret in the wrong place.
 struct Fault {
     std::string setting;
     std::string problem;
-    std::string mend;
+    std::string fix;
 };
 
 /// Something the operator should know. `text` continues the setting's name to a sentence and holds no value.

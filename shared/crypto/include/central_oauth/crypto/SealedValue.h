@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values encrypted for one place in the database: whoever moves or replaces a blob breaks it.
+// Values encrypted for one place in the database: a blob that is moved or replaced does not open.
 //
 // Module crypto: the only code that calls OpenSSL's cryptography. Built on base; knows no store, no HTTP, no
 // OAuth.

@@ -30,7 +30,6 @@ struct Account {
     std::string label;      ///< the client's own name for it; may be empty
     std::string chosenSite; ///< id of one of `sites`, or empty
     std::vector<Site> sites;
-    bool sitesDamaged = false; ///< `sites` is empty because the stored list can't be read
     std::vector<std::string> scopes;
     std::vector<std::string> requiredScopes; ///< those its client can't do without
     AccountStatus status = AccountStatus::active;
@@ -38,6 +37,7 @@ struct Account {
     std::optional<Timestamp> since; ///< of `reason`
     std::string problem;            ///< wire name of the last failed refresh's error; empty after a good one
     std::optional<Timestamp> problemSince; ///< of `problem`
+    Timestamp createdAt;                   ///< never changes; lists are ordered by it
     Timestamp linkedAt;
     LinkId grantedBy; ///< the link that brought the present grant
     std::optional<Timestamp> lastRefreshAt;

@@ -2,7 +2,7 @@
 // A link as the domain knows it: plain values, without the texts that are sealed into its row.
 #pragma once
 
-#include "central_oauth/domain/Ids.h"
+#include "central_oauth/domain/Grant.h"
 
 #include <optional>
 #include <string>
@@ -51,7 +51,7 @@ enum class EndCause {
 };
 
 /// What the creator of a link polls with; the link keeps its SHA-256. Stored as text; do not rename on disk.
-enum class PollProof {
+enum class PollMethod {
     secret,   ///< the link secret that was issued with the link
     verifier, ///< one that the client made and showed the challenge of (RFC 7636, S256), beside its key
 };
@@ -59,13 +59,13 @@ enum class PollProof {
 [[nodiscard]] std::string_view nameOf(LinkStatus status) noexcept;
 [[nodiscard]] std::string_view nameOf(EndReason reason) noexcept;
 [[nodiscard]] std::string_view nameOf(EndCause cause) noexcept;
-[[nodiscard]] std::string_view nameOf(PollProof proof) noexcept;
+[[nodiscard]] std::string_view nameOf(PollMethod proof) noexcept;
 
 /// Each returns nullopt for a name that this version does not know.
 [[nodiscard]] std::optional<LinkStatus> linkStatusOf(std::string_view name) noexcept;
 [[nodiscard]] std::optional<EndReason> endReasonOf(std::string_view name) noexcept;
 [[nodiscard]] std::optional<EndCause> endCauseOf(std::string_view name) noexcept;
-[[nodiscard]] std::optional<PollProof> pollProofOf(std::string_view name) noexcept;
+[[nodiscard]] std::optional<PollMethod> pollMethodOf(std::string_view name) noexcept;
 
 /// One run of the link-code flow. Hashes are raw bytes.
 struct Link {
@@ -77,12 +77,12 @@ struct Link {
     std::string onBehalfOf;                  ///< for whom the client says it asks; may be empty
     std::string wantedSite;                  ///< site id or URL the client asked for; may be empty
     std::vector<std::string> requiredScopes; ///< without one of these the link fails
-    AccountId wantedAccount;                 ///< the account to link again; empty: none in particular
-    std::string wantedPerson;                ///< the one upstream id that may consent; empty: any
+    AccountId relinkAccount;                 ///< the account to link again; empty: none in particular
+    std::string expectedUpstreamId;          ///< the one upstream id that may consent; empty: any
     std::string loginHint;                   ///< for upstream's login page; may be empty
     std::string codeHash;                    ///< HMAC of the 12 digits
     std::string handleHash;                  ///< SHA-256 of the link handle
-    PollProof proof = PollProof::secret;
+    PollMethod proof = PollMethod::secret;
     std::string secretHash; ///< SHA-256 of what proves the creator
     std::string issuer;     ///< id of the client key that created it; empty: none in particular
     std::string requesterAddress;
@@ -97,6 +97,7 @@ struct Link {
     std::optional<EndCause> cause;             ///< with EndReason::upstreamError, where it is known
     std::string browserHash;                   ///< of the browser that approved; empty before
     std::string stateHash;                     ///< of the OAuth state that has yet to come back; or empty
+    Sealed authorization{};                    ///< of that state; empty without one
     int wrongEntries = 0;                      ///< codes that were typed wrong
     std::optional<Timestamp> grantedAt;        ///< when upstream granted, or its site was chosen
     std::optional<Timestamp> endedAt;          ///< when it ended, or was noted to have expired

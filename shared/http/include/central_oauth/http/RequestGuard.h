@@ -27,7 +27,7 @@ struct GuardLimits {
 struct Refusal {
     int status = 400;
     base::ErrorCode code = base::ErrorCode::invalidRequest;
-    std::string hint; ///< for the sender: what is wrong and how to mend it; nothing of what was sent
+    std::string hint; ///< for the sender: what is wrong and how to fix it; nothing of what was sent
 };
 
 /// One whole request in its plainest form.
@@ -41,8 +41,8 @@ struct GuardedRequest {
 
 /// The state of one connection's reading.
 ///
-/// A value without input or output: fed by whoever owns the connection. Every byte is looked at once, so that
-/// a request takes the same work in one piece and byte by byte, and has the same verdict.
+/// A value without input or output: the owner of the connection feeds it. Every byte is looked at once, so
+/// that a request takes the same work in one piece and byte by byte, and has the same verdict.
 ///
 /// Threads: one at a time. Errors: std::bad_alloc only; a bad request is a state.
 class RequestGuard {

@@ -21,19 +21,19 @@ struct TlsFiles {
     std::filesystem::path key;         ///< without a passphrase
 };
 
-/// Certificate or key can't be used; what() says which of the two files, why, and how to mend it. No path is
+/// Certificate or key can't be used; what() says which of the two files, why, and how to fix it. No path is
 /// in it: somebody may have put the key itself there.
 class TlsError : public std::runtime_error {
 public:
-    TlsError(const std::string& problem, const std::string& mend)
-        : std::runtime_error(problem + "; " + mend), _problem(problem), _mend(mend) {}
+    TlsError(const std::string& problem, const std::string& fix)
+        : std::runtime_error(problem + "; " + fix), _problem(problem), _fix(fix) {}
 
     [[nodiscard]] const std::string& problem() const noexcept { return _problem; }
-    [[nodiscard]] const std::string& mend() const noexcept { return _mend; }
+    [[nodiscard]] const std::string& fix() const noexcept { return _fix; }
 
 private:
     std::string _problem;
-    std::string _mend;
+    std::string _fix;
 };
 
 /// TLS 1.2 and newer, AEAD suites with forward secrecy only, OpenSSL security level 2, no renegotiation, no

@@ -53,7 +53,7 @@ class Connector;
 /// lookup, which the C library bounds (resolv.conf).
 ///
 /// Errors: the constructor throws base::Error(providerMisconfigured) whose text names the wrong option and
-/// its mend.
+/// its fix.
 class UpstreamHttpClient final : public provider::HttpClient {
 public:
     explicit UpstreamHttpClient(const UpstreamHttpOptions& options);

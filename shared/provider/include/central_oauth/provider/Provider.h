@@ -218,7 +218,7 @@ public:
     /// Builds a provider without network and threads; never null. The context outlives the provider, the
     /// settings become its own.
     /// Throws: ProviderError(misconfigured) whose text tells the operator which setting is wrong and the
-    /// mend. [start]
+    /// fix. [start]
     [[nodiscard]] virtual std::unique_ptr<Provider> create(const Context& context,
                                                            Settings settings) const = 0;
 };

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQLite store: opens, locks, migrates and checks the database, then lends the repositories.
+// The SQLite back end of the domain's store: opens, locks, migrates and checks the database, then keeps
+// records.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/KeyRing.h"
+#include "central_oauth/domain/Sealing.h"
+#include "central_oauth/domain/Store.h"
+#include "central_oauth/domain/StoreReadiness.h"
 #include "central_oauth/logging/Logger.h"
-#include "central_oauth/store/AccountRepository.h"
-#include "central_oauth/store/AuditLog.h"
-#include "central_oauth/store/ClientRepository.h"
-#include "central_oauth/store/DroppedStageRepository.h"
-#include "central_oauth/store/GrantTokenRepository.h"
-#include "central_oauth/store/LinkRepository.h"
-#include "central_oauth/store/StoreReadiness.h"
 
 #include <chrono>
 #include <filesystem>
@@ -28,7 +25,7 @@ enum class StoreFault {
     failed,   ///< anything else: not writable, damaged, newer than this binary (74)
 };
 
-/// Thrown by SqliteStore's constructor. what() says what is wrong and how to mend it, and never holds a
+/// Thrown by SqliteStore's constructor. what() says what is wrong and how to fix it, and never holds a
 /// secret.
 class StoreError : public std::runtime_error {
 public:
@@ -44,31 +41,32 @@ struct StoreOptions {
     std::filesystem::path path;        ///< directory is created 0700, file 0600
     std::chrono::seconds lockWait{30}; ///< how long to wait for another process to let go
     std::size_t readers = 4;           ///< read-only connections kept open
+    /// For tests: called before and after each commit, on the thread that commits.
+    std::function<void(const domain::Committed& changes, bool isDurable)> atCommit{};
 };
 
 /// An open database: one connection that writes, several that only read (mode=ro), a lock file held all the
-/// while.
+/// while. Each row that decides who gets a secret, or where it goes, is authenticated under the instance's
+/// key.
 ///
-/// Owns everything it lends; the repositories live as long as it. `keys` is copied into locked memory of its
-/// own; clock and logger outlive it.
+/// `keys` is copied into locked memory of its own; clock and logger outlive the store.
 ///
-/// Threads: any. Writes wait for one another; reads do not wait for writes.
+/// Thread-safe. Writes wait for one another; reads do not wait for writes.
 ///
 /// Errors: StoreError from the constructor, base::Error(storeUnavailable) later.
-class SqliteStore {
+class SqliteStore final : public domain::Store {
 public:
     SqliteStore(const StoreOptions& options, const crypto::KeyRing& keys, const base::Clock& clock,
                 logging::Logger& logger);
-    ~SqliteStore();
+    ~SqliteStore() override;
     SqliteStore(const SqliteStore&) = delete;
     SqliteStore& operator=(const SqliteStore&) = delete;
 
-    [[nodiscard]] ClientRepository& clients() noexcept;
-    [[nodiscard]] LinkRepository& links() noexcept;
-    [[nodiscard]] DroppedStageRepository& droppedStages() noexcept;
-    [[nodiscard]] AccountRepository& accounts() noexcept;
-    [[nodiscard]] GrantTokenRepository& grantTokens() noexcept;
-    [[nodiscard]] AuditLog& audit() noexcept;
+    void requireWritable() const override;
+    void observe(domain::CommitObserver* observer) override;
+
+    /// Seals and opens values of this store's records. Lives as long as the store.
+    [[nodiscard]] const domain::Sealer& sealer() const noexcept;
 
     /// The instance's own 256-bit key for HMACs of codes, cookies and forms: made once, kept sealed in the
     /// database.
@@ -89,7 +87,12 @@ public:
 
     /// What the last reads, writes and checks have shown, and whether the open files are still those on disk.
     /// Does not wait for the database.
-    [[nodiscard]] StoreReadiness readiness() const;
+    [[nodiscard]] domain::StoreReadiness readiness() const;
+
+protected:
+    void doRead(const std::function<void(const domain::ReadView&)>& fn) const override;
+    void doTransact(const std::function<void(domain::Transaction&)>& fn) override;
+    bool doTransactIfFree(const std::function<void(domain::Transaction&)>& fn) override;
 
 private:
     struct Parts;

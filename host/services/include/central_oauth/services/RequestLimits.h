@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much one client, and one address of requests that prove nothing, may ask for within a minute.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Client.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/RateLimiter.h"
+
+#include <string>
+
+namespace central_oauth::services {
+
+/// Limits of a client (domain::Client::writesPerMinute, checksPerMinute), to be asked before anything is
+/// looked up. The holders of a client's grant tokens share those limits apart from its keys, so that they
+/// can't use up their client's, and each has a limit of its own besides.
+///
+/// Failures are limited by source address, never by code, account or client, so that nobody locks another
+/// out: 30 a minute, burst 60, per IPv4 address or IPv6 /64, at most 65,536 sources. A correct credential is
+/// never asked for its source.
+///
+/// The clock outlives it. Thread-safe. Costs no look into the store.
+class RequestLimits {
+public:
+    static constexpr int holderWritesPerMinute = 60;
+    static constexpr int holderChecksPerMinute = 30;
+
+    explicit RequestLimits(const base::Clock& clock);
+
+    /// Counts a request that changes something. Throws: Error(tooManyRequests).
+    void countWrite(const Caller& caller);
+
+    /// Counts a request that makes the service ask upstream. Throws: Error(tooManyRequests).
+    void countCheck(const Caller& caller);
+
+    /// Counts a request that did not prove itself. Throws: Error(tooManyRequests) once the address has used
+    /// up its burst; otherwise the caller reports the failure itself.
+    void countFailure(const std::string& address);
+
+private:
+    RateLimiter _writes;
+    RateLimiter _checks;
+    RateLimiter _failures;
+};
+
+} // namespace central_oauth::services

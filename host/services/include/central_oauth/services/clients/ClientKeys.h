@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of all clients in memory, so that proving a key costs no look into the store.
+#pragma once
+
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/domain/Store.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// A key with its client.
+struct KnownKey {
+    domain::Client client;
+    domain::ClientKey key;
+    std::shared_ptr<std::atomic<bool>> isUsed; ///< set by the first proof; stays when the key is replaced
+};
+
+/// Keys of clients by their ids: hashes, scopes and expiries, never a key itself. A copy of what is stored,
+/// for authentication only.
+///
+/// The store outlives it. Thread-safe; readers share the lock and hold it for one look-up. Errors:
+/// base::Error(storeUnavailable) from the constructor and `reload`.
+class ClientKeys {
+public:
+    using Entry = std::shared_ptr<const KnownKey>;
+
+    /// Loads all keys of all clients, as used: nobody knows whether they are.
+    explicit ClientKeys(const domain::Store& store);
+
+    /// Loads the keys of one client anew. Call after each change of them: the next `prove` sees it. A key
+    /// that was not here before is unused.
+    void reload(const base::ClientId& client);
+
+    /// Returns the key that was presented, also an expired one; null if there is none of that id and hash.
+    /// Compares hashes in constant time, and takes the same steps for an unknown id.
+    [[nodiscard]] Entry prove(const crypto::ParsedCredential& presented) const;
+
+    /// Returns the ids of the client's used keys.
+    [[nodiscard]] std::set<std::string> usedOf(const base::ClientId& client) const;
+
+private:
+    void put(const domain::Client& client, const std::vector<domain::ClientKey>& keys);
+    void drop(const base::ClientId& client);
+
+    const domain::Store& _store;
+    const Entry _nobody;   ///< what a key of an unknown id is compared with
+    std::mutex _reloading; ///< held from reading to putting, so that the later state is put last
+    mutable std::shared_mutex _mutex;
+    std::unordered_map<std::string, Entry> _byId;            ///< guarded by _mutex
+    std::map<base::ClientId, std::vector<Entry>> _ofClients; ///< guarded by _mutex
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Registered clients and their keys: adding, listing, rotating, removing, and proving a key.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/KeyDescent.h"
+#include "central_oauth/domain/Removal.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/services/clients/ClientKeys.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// How many clients and keys there may be, so that all keys fit in memory.
+constexpr std::size_t mostClients = 10'000;
+constexpr domain::KeyLimits keysOfClient{.keys = 10, .ancestors = 100};
+
+/// A client to be registered. Checked by `add`.
+struct NewClient {
+    std::string name; ///< 1–64 of [A-Za-z0-9 ._-], starting with a letter or digit
+    std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
+    int linksPerMinute = 60;                          ///< 1–1,000,000
+    int liveLinks = 500;                              ///< 1–10,000
+    int maxAccounts = 10'000;                         ///< 1–1,000,000
+    int writesPerMinute = 600;                        ///< 1–1,000,000
+    int checksPerMinute = 300;                        ///< 1–1,000,000
+    std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
+    bool requireSubject = false; ///< whether every request must say which of its users it is for
+    bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name
+};
+
+/// A key to be added to a client. Checked by `addKey`.
+struct NewKey {
+    std::string name;                                 ///< as a client's name
+    std::optional<std::vector<std::string>> scopes{}; ///< a non-empty subset of the client's; nothing: all
+    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nothing: without an end
+};
+
+/// A client that was just registered: the only moment at which its key is known in clear.
+struct AddedClient {
+    domain::Client client;
+    domain::ClientKey record;
+    provider::Secret key; ///< shown once, kept only as a hash
+};
+
+/// A key that was just made: the only moment at which it is known in clear.
+struct AddedKey {
+    domain::ClientKey record;
+    provider::Secret key; ///< shown once, kept only as a hash
+};
+
+/// A key that took over from another.
+struct RotatedKey {
+    domain::ClientKey record;
+    provider::Secret key; ///< shown once, kept only as a hash
+    base::Timestamp oldEnds;
+};
+
+/// A key in the list of a client's keys.
+struct ListedKey {
+    domain::ClientKey key;
+    std::size_t grantTokens = 0; ///< that descend from it
+};
+
+/// What descends from a key and is still of use.
+struct KeyDescent {
+    bool hasExpired = false;         ///< whether the key itself has expired
+    std::vector<std::string> keys{}; ///< ids of the keys that replaced it and have not expired, oldest first
+    std::size_t grantTokens = 0;     ///< that descend from it or from any key that replaced it
+
+    [[nodiscard]] bool isEmpty() const { return keys.empty() && grantTokens == 0; }
+};
+
+/// Returns what goes with a client, in words: "2 accounts of 1 person, 3 keys, …".
+[[nodiscard]] std::string describe(const domain::ClientHoldings& held);
+
+/// The clients of this service and their keys. All it uses outlives it.
+///
+/// Copies the keys of all clients into memory at construction, and those of one client after each change of
+/// them, so nobody else may write clients while it lives. `authenticate` asks the copy only, every other
+/// function the store. A client has at most ten keys; keys that have expired stay listed until their place is
+/// needed. Those that living keys or grant tokens descend from take no place, and stay: a hundred of them,
+/// and the operator's own.
+///
+/// Thread-safe. Errors: base::Error storeUnavailable from the constructor and every function but
+/// `authenticate`; a change that throws it may have happened in the store, and is in force there after a
+/// restart.
+class ClientService {
+public:
+    ClientService(domain::Store& store, const base::Clock& clock, std::size_t most = mostClients);
+
+    /// Registers a confidential client with one key of all its scopes, named "default".
+    /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or there are
+    /// as many clients as there may be.
+    [[nodiscard]] AddedClient add(const NewClient& wanted);
+
+    /// Returns all clients by name.
+    [[nodiscard]] std::vector<domain::Client> list() const;
+
+    /// Takes back a client whose key could not be shown to anybody. Throws: nothing but storeUnavailable.
+    void withdraw(const AddedClient& added);
+
+    /// Returns the client of that name. Throws: Error(notFound).
+    [[nodiscard]] domain::Client get(const std::string& name) const;
+
+    /// Returns what goes with a client. Throws: Error(notFound).
+    [[nodiscard]] domain::ClientHoldings holdings(const std::string& name) const;
+
+    /// Removes a client with its keys, links and accounts. Throws: Error(notFound).
+    void remove(const std::string& name);
+
+    /// Gives the client of that name another key. Throws: Error(notFound); Error(invalidRequest) naming what
+    /// is wrong; Error(conflict) if it has a key of that name, or as many keys as it may.
+    [[nodiscard]] AddedKey addKey(const std::string& client, const NewKey& wanted);
+
+    /// Takes back a key that could not be shown to anybody. Throws: nothing but storeUnavailable.
+    void withdraw(const AddedKey& added);
+
+    /// Returns the keys of the client of that name, oldest first, also the expired ones.
+    /// Throws: Error(notFound).
+    [[nodiscard]] std::vector<ListedKey> listKeys(const std::string& client) const;
+
+    /// Returns what descends from a key of the client of that name. Throws: Error(notFound).
+    [[nodiscard]] KeyDescent descentOf(const std::string& client, const std::string& keyId) const;
+
+    /// Ends a key at once, be it the client's last, and what descends from it: the keys that replaced it, and
+    /// all their grant tokens. With Issued::keep those stay. Throws: Error(notFound).
+    domain::RemovedKeys removeKey(const std::string& client, const std::string& keyId,
+                                  domain::Issued issued = domain::Issued::end);
+
+    /// Returns a new key with the name, scopes and end of the caller's, which itself ends in `keep` at the
+    /// latest (0 to 168 hours). The new key descends from the old one, and takes over its grant tokens, so
+    /// that they outlive that end, and its links. A key that was replaced can't give itself a longer life,
+    /// unless no key that replaced it has been used since this service started: then the answer was lost, and
+    /// the new key has the expiry that the operator gave. Throws: invalidRequest for `keep`;
+    /// invalidCredential if the caller's key is gone or has expired; conflict if the client has as many keys
+    /// as it may; tooManyRequests beyond ten a minute and client.
+    [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep, const Source& source);
+
+    /// Returns the caller behind a client key. Costs no look into the store, whatever comes of it.
+    /// Throws: Error(invalidCredential).
+    [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
+
+private:
+    domain::Store& _store;
+    const base::Clock& _clock;
+    const std::size_t _most; ///< clients
+    ClientKeys _keys;
+    RateLimiter _rotations;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grant tokens: bearer values that open one account each, for the holders of a machine rather than a server.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/KeyDescent.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/services/clients/GrantTokenKeys.h"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// How long a grant token works, and how many an account has.
+namespace grant_token {
+constexpr std::chrono::days unusedLife{30}; ///< after its last use
+constexpr std::chrono::days longestLife{365};
+constexpr std::size_t mostOfAccount = 20;
+} // namespace grant_token
+
+/// The client scopes that a grant token stands for, as far as its issuer has them.
+[[nodiscard]] const std::vector<std::string>& grantTokenScopes();
+
+/// A grant token at its birth: the only moment at which its text is known.
+struct IssuedGrantToken {
+    domain::GrantToken token;
+    provider::Secret text; ///< shown once, kept only as a hash
+};
+
+/// Issues, lists, removes and proves grant tokens. All it uses outlives it.
+///
+/// A token works until 30 days after its last use and 365 days at most, and ends with its account. Its holder
+/// may issue another for the same account, which has 365 days of its own, and so replace it in time. When the
+/// client's key removes a token, all that it made go too. Both descend from the client key that
+/// issued the first: they end when it is removed, and not later than it expires.
+///
+/// Thread-safe. Errors: base::Error; an account that the caller does not reach is notFound like one that
+/// does not exist.
+class GrantTokenService {
+public:
+    struct Parts {
+        domain::Store& store;
+        const base::Clock& clock;
+        logging::Logger& logger;
+    };
+
+    explicit GrantTokenService(const Parts& parts);
+
+    /// Requires the scope `token`. `label`: at most 64 printable characters. Throws: insufficientScope,
+    /// notFound, invalidRequest for the label, conflict if the account has as many as it may,
+    /// tooManyRequests.
+    [[nodiscard]] IssuedGrantToken issue(const Caller& caller, const base::AccountId& id,
+                                         const std::string& label, const Source& source);
+
+    /// Returns those that work, oldest first. Requires the scope `token`. Throws: insufficientScope,
+    /// notFound.
+    [[nodiscard]] std::vector<domain::GrantToken> list(const Caller& caller, const base::AccountId& id) const;
+
+    /// Removes a token, also one that has expired. A client key removes with it all tokens that descend from
+    /// it; for a holder these stay, and descend from its parent. Requires the scope `token`.
+    /// Throws: insufficientScope, notFound.
+    void remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
+                const Source& source);
+
+    /// Removes the token that the caller presented. Requires the scope `token`. Throws: insufficientScope,
+    /// notFound, invalidRequest for a caller that presented none.
+    void removeOwn(const Caller& caller, const base::AccountId& id, const Source& source);
+
+    /// Returns the caller behind a grant token; notes its use, to the minute. A token that never was, is
+    /// mistyped, or has another's secret costs no look into the store. Throws: invalidCredential, the same
+    /// whether it is unknown, removed or expired.
+    [[nodiscard]] Caller authenticate(const provider::Secret& token) const;
+
+    /// Returns until when the token works if it is not used again.
+    [[nodiscard]] static base::Timestamp endOf(const domain::GrantToken& token);
+
+    /// Removes those that have expired. Called by the housekeeper.
+    void purge();
+
+private:
+    void noteUse(const domain::GrantToken& token) const;
+    void forgetRemoved();
+
+    Parts _parts;
+    RateLimiter _issues;          ///< by clients and accounts
+    mutable GrantTokenKeys _keys; ///< changed after the store; behind it where accounts, clients or keys go
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access tokens for callers: always good ones, refreshed when they are due.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Sealing.h"
+#include "central_oauth/domain/Store.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/RequestLimits.h"
+#include "central_oauth/services/grants/GrantRefresher.h"
+
+#include <chrono>
+#include <cstdint>
+
+namespace central_oauth::services {
+
+/// An account with its present access token.
+struct AccountToken {
+    domain::Account account;
+    domain::Tokens tokens;              ///< without the refresh token
+    std::chrono::seconds grantedLife{}; ///< the whole life of the access token
+};
+
+/// Reads tokens for callers. All it uses outlives it.
+///
+/// Thread-safe. A caller may wait for a refresh of its account (GrantRefresher).
+class AccountTokens {
+public:
+    struct Parts {
+        domain::Store& store;
+        const domain::Sealer& sealer;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        logging::Logger& logger;
+        GrantRefresher& refresher;
+        RequestLimits& limits; ///< shared with the other services that ask upstream
+    };
+
+    explicit AccountTokens(const Parts& parts);
+
+    /// The account's access token, refreshed first if it lives less than `minTtl`, or the provider's margin,
+    /// or a quarter of its life if that is less: no fresh token is due, however short its life.
+    /// While a refresh fails, the stored token is served as long as it lives, and the account keeps the
+    /// failure as its problem. A grant that lost a scope its client requires needs a new link. Only so many
+    /// callers wait for upstream at once: one more gets the stored token if it lives `minTtl`, else busy.
+    /// Requires the caller's scope `token`. Throws: insufficientScope, notFound (also for an account that the
+    /// caller does not reach), NeedsReauth, and hostError's codes once the stored token has run out.
+    [[nodiscard]] AccountToken get(const Caller& caller, const base::AccountId& id,
+                                   std::chrono::seconds minTtl, const Source& source);
+
+    /// The stored token as it is, good or not; upstream is not asked. Throws: as get.
+    [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id, const Source& source);
+
+    /// Refreshes a token that upstream refuses although its time is not over; not if another version is
+    /// stored by now, which is returned. Throws: as get, hostError's codes also while the refused token
+    /// would live on.
+    [[nodiscard]] AccountToken replaceRefused(const Caller& caller, const base::AccountId& id,
+                                              std::int64_t refusedVersion, const Source& source);
+
+    /// Whether the stored token's time is not over.
+    [[nodiscard]] bool isAlive(const AccountToken& held) const {
+        return lifeOf(held) > std::chrono::seconds(0);
+    }
+
+private:
+    [[nodiscard]] AccountToken read(const Caller& caller, const base::AccountId& id,
+                                    const domain::Actor& actor) const;
+    [[nodiscard]] std::chrono::seconds lifeOf(const AccountToken& held) const;
+    [[nodiscard]] bool isFresh(const AccountToken& held, std::chrono::seconds minTtl) const;
+    void noteUse(domain::Account& account) const;
+
+    Parts _parts;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

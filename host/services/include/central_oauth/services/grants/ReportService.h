@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do about a token that an API has refused: is it dead, or is something else wrong?
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/base/ExpiringMap.h"
+#include "central_oauth/base/KeyedMutex.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/services/UpstreamLimiter.h"
+#include "central_oauth/services/grants/AccountTokens.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// What came of a report.
+enum class ReportOutcome {
+    refreshed,  ///< another token is stored
+    valid,      ///< upstream takes the token; see the cause
+    needsReauth ///< the person must approve a new link
+};
+
+/// The outcome's name on the wire, e.g. "needs_reauth".
+[[nodiscard]] std::string_view nameOf(ReportOutcome outcome) noexcept;
+
+/// The answer to a report.
+struct TokenVerdict {
+    ReportOutcome outcome = ReportOutcome::valid;
+    std::int64_t tokenVersion = 0; ///< that is stored now
+    std::string cause;             ///< with `valid`: "scope", "site" or "permission"; else empty
+    std::string explanation;       ///< for people
+};
+
+/// A refusal as the client saw it.
+struct TokenReport {
+    std::int64_t tokenVersion = 0; ///< of the refused token
+    std::int64_t status = 0;       ///< what the API answered: 401 or 403
+};
+
+/// Takes reports. A token that upstream's identity refuses is dead and refreshed; one that it takes is good,
+/// and the sites and scopes tell why an API refused it all the same. Reports that keep coming cost upstream
+/// one check per account and version in a minute, and one refresh per version: the next one is another's.
+/// Where upstream refuses also what was refreshed, three refreshes are followed by one a minute.
+///
+/// All it uses outlives it. Thread-safe; waits for up to three upstream calls.
+class ReportService {
+public:
+    struct Parts {
+        AccountTokens& tokens;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        logging::Logger& logger;
+        UpstreamLimiter& upstream; ///< shared with the other services that wait for upstream
+    };
+
+    explicit ReportService(const Parts& parts);
+
+    /// Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for another status or
+    /// a version that does not exist yet, busy, hostError's codes where upstream could not be asked.
+    [[nodiscard]] TokenVerdict report(const Caller& caller, const base::AccountId& id,
+                                      const TokenReport& report, const Source& source);
+
+    /// One look at a token through upstream's eyes.
+    struct Check {
+        bool isAccepted = false;                          ///< by the identity read
+        bool lacksIdentityScope = false;                  ///< accepted, but not allowed to read the identity
+        std::optional<std::vector<domain::Site>> sites{}; ///< that the token reaches; nullopt: unknown
+        std::optional<base::Error> failure{}; ///< upstream could not be asked; the rest says nothing
+    };
+
+private:
+    struct Checked {
+        std::int64_t tokenVersion;
+        Check check;
+    };
+
+    [[nodiscard]] TokenVerdict verdictOn(const Caller& caller, const AccountToken& held,
+                                         const TokenReport& report, const Source& source);
+    [[nodiscard]] Check checkOnce(const AccountToken& held, const Source& source);
+    [[nodiscard]] Check check(const AccountToken& held, const Source& source) const;
+
+    Parts _parts;
+    logging::Channel _log;
+    base::KeyedMutex _checking;
+    base::ExpiringMap<base::AccountId, Checked> _checks;
+    RateLimiter _refusals; ///< by accounts: how often upstream refused what is stored
+};
+
+} // namespace central_oauth::services

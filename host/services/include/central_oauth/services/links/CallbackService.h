@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's return from upstream: state, code, grant, stage (RFC 6749 section 4.1.2).
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/domain/Linking.h"
+#include "central_oauth/logging/Logger.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/UpstreamLimiter.h"
+#include "central_oauth/services/grants/StageRevocation.h"
+#include "central_oauth/services/links/Browser.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// What came back in the callback's query. Empty: the parameter was absent.
+struct CallbackParameters {
+    provider::Secret state;
+    provider::Secret code;
+    std::string error;
+    std::string issuer; ///< `iss`, RFC 9207
+};
+
+/// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
+/// sites read, the result staged in the link. A grant that is not kept is revoked upstream, in the background
+/// and under the rule of any removed account, where it is known whose it is. A state works once, in one
+/// browser, against forged callbacks (RFC 9700 section 4.7).
+///
+/// All it uses outlives it. Thread-safe; blocks for up to three upstream calls.
+///
+/// Errors: base::Error(invalidRequest) for a missing, unknown, replayed or foreign state, with no upstream
+/// call made. Everything later ends the link with a reason instead.
+class CallbackService {
+public:
+    struct Parts {
+        domain::Store& store;
+        const domain::Sealer& sealer;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        logging::Logger& logger;
+        UpstreamLimiter& upstream; ///< shared by all that wait for upstream
+        StageRevocation& dropped;  ///< takes what is refused here
+    };
+
+    /// What the browser that comes back holds of a link.
+    using BrowserOf = std::function<Browser(const base::LinkId&)>;
+
+    explicit CallbackService(const Parts& parts);
+
+    /// Returns the link, whose view then tells the person the outcome. `path` is where the answer arrived; it
+    /// must be the callback path of the link's own provider, and the browser the link's owner.
+    [[nodiscard]] base::LinkId complete(const std::string& path, const CallbackParameters& parameters,
+                                        const BrowserOf& browserOf, const Source& source);
+
+private:
+    /// Why a link ends without a grant.
+    struct Refusal {
+        domain::EndReason reason = domain::EndReason::upstreamError;
+        std::optional<domain::EndCause> cause{};
+        std::string detail{}; ///< for the log
+    };
+
+    [[nodiscard]] domain::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
+                                               const BrowserOf& browserOf, const Source& source);
+    [[nodiscard]] std::optional<Refusal> refusalOf(const CallbackParameters& parameters,
+                                                   const ConfiguredProvider& provider) const;
+    [[nodiscard]] std::optional<Refusal> fetchGrant(const domain::TakenState& taken,
+                                                    const provider::Secret& code,
+                                                    const ConfiguredProvider& provider, const Source& source,
+                                                    domain::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<Refusal> describeGrant(const domain::Link& link,
+                                                       const ConfiguredProvider& provider,
+                                                       const Source& source,
+                                                       domain::StagedGrant& grant) const;
+    void exchange(const domain::TakenState& taken, const provider::Secret& code,
+                  const ConfiguredProvider& provider, const Source& source, domain::StagedGrant& grant) const;
+    [[nodiscard]] bool stage(const domain::Link& link, const domain::StagedGrant& grant,
+                             const Source& source);
+    void readOwner(const ConfiguredProvider& provider, const Source& source,
+                   domain::StagedGrant& grant) const;
+    void logEnd(const domain::Link& link, const Refusal& refusal) const;
+    void end(const domain::Link& link, const Refusal& refusal, const Source& source,
+             std::string_view foreign = {});
+
+    Parts _parts;
+    logging::Channel _log;
+};
+
+} // namespace central_oauth::services

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The code, the numbers and the names that both sides of a link share.
+#pragma once
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/LinkLife.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// Digits of a link code: it is typed by a person, names a link, and authenticates nothing.
+constexpr std::size_t linkCodeDigits = 12;
+
+/// Wrong entries that end a link.
+constexpr int linkCodeEntries = 5;
+
+namespace detail {
+constexpr unsigned long long powerOfTen(std::size_t exponent) {
+    unsigned long long result = 1;
+    while (exponent-- > 0)
+        result *= 10;
+    return result;
+}
+} // namespace detail
+
+// RFC 8628 section 5.1 asks that guessing a code within its life stays below 2^-32.
+static_assert(detail::powerOfTen(linkCodeDigits) / static_cast<unsigned long long>(linkCodeEntries) >
+                  (1ULL << 32),
+              "five entries must leave a guesser less than 2^-32");
+
+/// Returns a fresh code from the operating system's generator.
+[[nodiscard]] std::string makeLinkCode();
+
+/// Returns the twelve digits of what a person typed or a client sent, as base::readTypedDigits reads them, or
+/// nullopt if it is not a code.
+[[nodiscard]] std::optional<std::string> normaliseLinkCode(std::string_view text);
+
+/// Returns e.g. "4829-1370-6154". Requires: twelve digits.
+[[nodiscard]] std::string displayLinkCode(const std::string& digits);
+
+/// One holder reads a payload three times in all within a minute.
+constexpr domain::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
+
+/// An approved link lives at least so long for its delivery.
+constexpr std::chrono::seconds deliveryTime{120};
+
+/// So long after its expiry a link says that it expired, ended or was delivered; then it is unknown, to its
+/// creator as to everybody (`knownUntil`). Its row stays a day, so that its code is not issued again
+/// (domain::linkRowsOutliveExpiry), and what authenticates its polls somewhat longer than it is shown
+/// (PollAuthenticator::purge); neither opens anything then.
+constexpr std::chrono::minutes expiredLinkShown{10};
+
+/// So long after the grant the person may take it back in the browser.
+constexpr std::chrono::minutes undoTime{15};
+
+/// Returns until when a link is known, to its creator and to its browser: a person who may take the grant
+/// back must find the page for it, and a poll then must report that.
+[[nodiscard]] base::Timestamp knownUntil(const domain::Link& link);
+
+/// What the server key's HMACs are for: one never stands for another.
+namespace purpose {
+constexpr std::string_view linkCode = "link-code";
+constexpr std::string_view opening = "opening";
+constexpr std::string_view owner = "owner";
+constexpr std::string_view form = "form";
+} // namespace purpose
+
+/// Returns the audit entry of an act on a link.
+[[nodiscard]] domain::AuditEntry entryOf(const domain::Link& link, domain::Actor actor, std::string action,
+                                         std::string_view outcome, base::Timestamp now);
+
+/// The error a poll of an ended link gets. Requires: link.status is ended.
+[[nodiscard]] base::Error endedError(const domain::Link& link);
+
+/// Who has to act on an EndReason::upstreamError.
+[[nodiscard]] base::Cause causeOf(const std::optional<domain::EndCause>& cause) noexcept;
+
+} // namespace central_oauth::services

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client's side of a link: create, poll, cancel (RFC 8628 in spirit, with three separate values).
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Delivery.h"
+#include "central_oauth/domain/Sealing.h"
+#include "central_oauth/domain/Store.h"
+#include "central_oauth/services/Caller.h"
+#include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/services/links/HeldPolls.h"
+#include "central_oauth/services/links/LinkRequest.h"
+#include "central_oauth/services/links/PollAuthenticator.h"
+#include "central_oauth/services/links/PollPacer.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace central_oauth::services {
+
+/// A fresh link: the only moment at which its three values are known in clear.
+struct CreatedLink {
+    domain::Link link;
+    std::string code; ///< 12 digits
+    provider::Secret handle;
+    provider::Secret secret; ///< empty where the client polls with a verifier of its own
+    std::chrono::seconds expiresIn{0};
+    std::chrono::seconds interval{0};
+};
+
+/// Whether a poll may wait for the link to change.
+struct PollWait {
+    std::chrono::seconds atMost{0};
+    bool isOver = false; ///< this very poll was held before; now it is answered
+};
+
+/// Where a polled link stands, unless an error says it.
+enum class PollState {
+    pending,
+    held, ///< no answer yet: poll again with `isOver` when `change` fires or `atMost` has passed
+    delivered,
+};
+
+/// The answer to one poll.
+struct PollResult {
+    PollState state = PollState::pending;
+    std::chrono::seconds interval{0};           ///< while pending
+    std::shared_ptr<base::OneShotEvent> change; ///< while held; to be kept as long as the poll waits
+    std::chrono::milliseconds atMost{0};        ///< while held
+    domain::Account account;                    ///< once delivered
+    domain::Tokens tokens;                      ///< once delivered; without the refresh token
+};
+
+/// Links as their creator sees them. All it uses outlives it; mutable state is in its buckets and its pacer.
+///
+/// Thread-safe. Errors: base::Error only.
+class LinkService {
+public:
+    struct Parts {
+        domain::Store& store;
+        const domain::Sealer& sealer;
+        const ProviderCatalog& providers;
+        const crypto::KeyedHasher& hasher;
+        const base::Clock& clock;
+        HeldPolls& heldPolls;             ///< observes the store, as does
+        PollAuthenticator& authenticator; ///< which knows all links that can be polled
+        std::chrono::seconds linkLife{600};
+    };
+
+    explicit LinkService(const Parts& parts);
+
+    /// Creates a link. Requires the caller's scope `link`.
+    /// Throws: insufficientScope; invalidRequest; notFound for an account that is not the caller's, or not of
+    /// the named provider and subject; tooManyRequests; busy.
+    [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request, const Source& source);
+
+    /// Answers one poll. Unknown code, foreign code, wrong secret or verifier are one and the same notFound,
+    /// decided in memory. One poll of a link is held at a time, and not longer than the link lives. Polls of
+    /// a link that the person has approved are never told to slow down. Throws: notFound, slowDown,
+    /// accessDenied with the reason, expiredToken, alreadyDelivered.
+    [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
+                                  const Source& source, const PollWait& wait = {});
+
+    /// Returns what a poll would, without a delivery and without waiting; paced like a poll. Only state and
+    /// interval are set. Throws: as poll.
+    [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential,
+                                  const Source& source);
+
+    /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
+    /// links would: the caller's key is as good a proof as their secrets, which it was given. Links with a
+    /// verifier are left alone, because a key does not prove that. The links can still be polled as often as
+    /// the delivery rule allows. Requires the caller's scope `link`. Throws: insufficientScope,
+    /// storeUnavailable.
+    void deliverApproved(const Caller& caller, const std::string& provider, const std::string& subject,
+                         const Source& source);
+
+    /// Ends a link by its creator. Throws: as poll; conflict if it is already finished.
+    void cancel(std::string_view code, const PollCredential& credential, const Source& source);
+
+    /// Notes which links have expired, and drops what has had its time. Called by the scheduler.
+    void purge();
+
+private:
+    [[nodiscard]] domain::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
+    [[nodiscard]] domain::Account accountOf(const Caller& caller, const LinkRequest& request) const;
+    void checkPace(const Caller& caller, const LinkRequest& request, const Source& source);
+    void drawCode(domain::Link& link, CreatedLink& created) const;
+    [[nodiscard]] std::optional<domain::Link> add(const Caller& caller, const domain::Link& link,
+                                                  const Source& source);
+    [[nodiscard]] base::LinkId authenticate(std::string_view code, const PollCredential& credential) const;
+    [[nodiscard]] domain::Link knownLink(const base::LinkId& id) const;
+    void requirePace(const base::LinkId& id);
+    [[noreturn]] static void refusePace(const PollPacer::Pace& pace, bool isCrowded);
+    void requireOpen(const domain::Link& link) const;
+    void noteExpiryOf(const domain::Link& link);
+    [[nodiscard]] PollResult deliver(const domain::Link& link, const Source& source);
+    [[nodiscard]] domain::Delivery tryDelivery(const domain::Link& link, const Source& source);
+    [[nodiscard]] PollResult pending(const domain::Link& link, const Source& source, const PollWait& wait);
+    [[nodiscard]] PollPacer::Pace paceOf(const domain::Link& link, bool isHeld, bool isCrowded);
+    [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
+                                  std::chrono::milliseconds atMost, const Source& source);
+    [[noreturn]] void throwNotReady(const base::LinkId& id) const;
+
+    Parts _parts;
+    RateLimiter _creations;
+    RateLimiter _auditGate; ///< refused deliveries of one link: one entry a minute
+    PollPacer _pacer;
+};
+
+} // namespace central_oauth::services

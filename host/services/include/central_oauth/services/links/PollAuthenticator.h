@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What proves the creator of each link, in memory: a poll that proves nothing costs no look into the store.
+#pragma once
+
+#include "central_oauth/base/Clock.h"
+#include "central_oauth/crypto/KeyedHasher.h"
+#include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/Store.h"
+#include "central_oauth/provider/Secret.h"
+#include "central_oauth/services/Caller.h"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace central_oauth::services {
+
+/// What the creator of a link presents when it polls or cancels.
+struct PollCredential {
+    domain::PollMethod method = domain::PollMethod::secret;
+    std::string hash;      ///< SHA-256 of the link secret or of the verifier
+    base::ClientId client; ///< with a verifier: the client whose key came with it
+
+    /// Whether a bearer credential begins like a link secret, well-formed or not.
+    [[nodiscard]] static bool isSecret(const provider::Secret& bearer);
+
+    /// Throws: invalidCredential if the text is no link secret at all.
+    [[nodiscard]] static PollCredential ofSecret(const provider::Secret& secret);
+
+    /// Requires the caller's scope `link`. Throws: invalidRequest if the text is no code verifier
+    /// (RFC 7636 section 4.1), then insufficientScope.
+    [[nodiscard]] static PollCredential ofVerifier(const Caller& caller, std::string_view verifier);
+};
+
+/// Authenticates polls of all links that can still be answered.
+///
+/// Loaded once; LinkService adds each new link, and the store's commits say what becomes of it. Bounded:
+/// 10,000 links that are not finished (LinkService creates no more) and 50,000 others; of those the oldest
+/// are evicted first, and an evicted link is unknown.
+///
+/// The hasher and the clock outlive it. Thread-safe; one mutex guards the table. Errors:
+/// base::Error(internal) from `authenticate`, if hashing fails.
+class PollAuthenticator final : public domain::CommitObserver {
+public:
+    /// For how many links there is room; less is for tests.
+    struct Room {
+        std::size_t live = 10'000;
+        std::size_t finished = 50'000;
+    };
+
+    /// `known`: the links that have not expired, or have done so within the last undoTime.
+    PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
+                      const base::Clock& clock)
+        : PollAuthenticator(std::move(known), hasher, clock, Room()) {}
+    PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
+                      const base::Clock& clock, const Room& room);
+
+    /// Adds a link that was just created.
+    void add(const domain::Link& link);
+
+    /// Returns the link of that code if the credential is its creator's. Does the same work for unknown
+    /// codes, codes of others, wrong secrets, and texts that are no code at all.
+    [[nodiscard]] std::optional<base::LinkId> authenticate(std::string_view code,
+                                                           const PollCredential& credential) const;
+
+    /// Notes which links were approved or finished.
+    void committed(const domain::Committed& changes) noexcept override;
+
+    /// Whether the link waits for its approval and has not expired, as far as is known here.
+    [[nodiscard]] bool isPending(const base::LinkId& link) const;
+
+    /// Drops the links that are unknown by now (knownUntil).
+    void purge();
+
+    /// Returns how many links are known.
+    [[nodiscard]] std::size_t count() const;
+
+private:
+    struct Entry {
+        base::LinkId id;
+        base::ClientId client;
+        domain::PollMethod method;
+        std::string codeHash;
+        std::string secretHash;
+        base::Timestamp expiresAt;
+        bool isPending = true;
+        bool isFinished = false;
+    };
+
+    void finish(Entry& entry);
+    void finishExpired(base::Timestamp now);
+    void makeRoom();
+    void dropOldestFinished();
+
+    const crypto::KeyedHasher& _hasher;
+    const base::Clock& _clock;
+    const Room _room;
+    mutable std::mutex _mutex;                  ///< guards all below
+    std::map<std::string, Entry> _entries;      ///< by the code's hash, which nobody outside can choose
+    std::map<base::LinkId, std::string> _codes; ///< the same hashes
+    std::deque<std::string> _finished;          ///< the same hashes, of finished links, oldest first
+};
+
+} // namespace central_oauth::services

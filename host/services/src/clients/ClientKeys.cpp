@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/clients/ClientKeys.h"
+
+#include "central_oauth/crypto/Digest.h"
+
+#include <mutex>
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+ClientKeys::Entry makeNobody() {
+    KnownKey nobody;
+    nobody.key.hash.assign(crypto::digestSize, '\0');
+    return std::make_shared<const KnownKey>(std::move(nobody));
+}
+
+} // namespace
+
+ClientKeys::ClientKeys(const domain::Store& store) : _store(store), _nobody(makeNobody()) {
+    const auto [clients, keys] = store.read([](const domain::ReadView& view) {
+        return std::pair(view.clients(), view.select(domain::KeyFilter{}));
+    });
+    std::map<base::ClientId, std::vector<domain::ClientKey>> keysOf;
+    for (const auto& key : keys)
+        keysOf[key.clientId].push_back(key);
+    for (const auto& client : clients)
+        put(client, keysOf[client.id]);
+    for (const auto& [keyId, entry] : _byId)
+        *entry->isUsed = true;
+}
+
+void ClientKeys::reload(const base::ClientId& client) {
+    const std::lock_guard reloading(_reloading);
+    const auto [found, keys] = _store.read([&](const domain::ReadView& view) {
+        return std::pair(view.find(client), view.select(domain::KeyFilter{.client = client}));
+    });
+    const std::unique_lock lock(_mutex);
+    if (found)
+        put(*found, keys);
+    else
+        drop(client);
+}
+
+ClientKeys::Entry ClientKeys::prove(const crypto::ParsedCredential& presented) const {
+    Entry entry = _nobody;
+    {
+        const std::shared_lock lock(_mutex);
+        if (const auto found = _byId.find(presented.keyId); found != _byId.end())
+            entry = found->second;
+    }
+    const bool isEqual = crypto::constantTimeEquals(entry->key.hash, presented.hash);
+    return isEqual && entry != _nobody ? entry : nullptr;
+}
+
+std::set<std::string> ClientKeys::usedOf(const base::ClientId& client) const {
+    std::set<std::string> used;
+    const std::shared_lock lock(_mutex);
+    if (const auto found = _ofClients.find(client); found != _ofClients.end())
+        for (const auto& entry : found->second)
+            if (*entry->isUsed)
+                used.insert(entry->key.keyId);
+    return used;
+}
+
+// Requires: the lock, but in the constructor.
+void ClientKeys::put(const domain::Client& client, const std::vector<domain::ClientKey>& keys) {
+    std::vector<Entry> entries;
+    for (const auto& key : keys) {
+        const auto before = _byId.find(key.keyId);
+        auto isUsed =
+            before == _byId.end() ? std::make_shared<std::atomic<bool>>(false) : before->second->isUsed;
+        entries.push_back(std::make_shared<const KnownKey>(KnownKey{client, key, std::move(isUsed)}));
+    }
+    drop(client.id);
+    for (const auto& entry : entries)
+        _byId[entry->key.keyId] = entry;
+    _ofClients[client.id] = std::move(entries);
+}
+
+void ClientKeys::drop(const base::ClientId& client) {
+    for (const auto& entry : _ofClients[client])
+        _byId.erase(entry->key.keyId);
+    _ofClients.erase(client);
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/clients/GrantTokenService.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/Labels.h"
+#include "central_oauth/services/LogFields.h"
+
+#include <set>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+using domain::ReadView;
+using domain::Transaction;
+
+const std::vector<std::string>& grantTokenScopes() {
+    static const std::vector<std::string> all{"token", "revoke", "accounts"};
+    return all;
+}
+
+namespace {
+
+constexpr std::size_t limitedAccounts = 10'000;
+
+// A holder gets no more than the one who lets it in has.
+std::vector<std::string> scopesFrom(const Caller& issuer) {
+    std::vector<std::string> scopes;
+    for (const auto& scope : grantTokenScopes()) {
+        if (issuer.has(scope))
+            scopes.push_back(scope);
+    }
+    return scopes;
+}
+
+domain::GrantToken tokenOf(const crypto::IssuedCredential& issued, const Caller& caller,
+                           base::Timestamp now) {
+    domain::GrantToken token;
+    token.keyId = issued.keyId;
+    token.hash = issued.hash;
+    token.scopes = scopesFrom(caller);
+    token.createdAt = token.lastUsedAt = now;
+    token.expiresAt = now + grant_token::longestLife;
+    token.issuer = caller.issuer();
+    if (caller.isHolder())
+        token.parent = caller.keyId;
+    return token;
+}
+
+domain::AuditEntry entryOf(const Caller& caller, const Source& source, const base::AccountId& account,
+                           base::Timestamp now, const std::string& action, const std::string& outcome) {
+    return {.at = now,
+            .actor = actorOf(caller, source),
+            .action = action,
+            .client = caller.client.id,
+            .account = account,
+            .outcome = outcome};
+}
+
+} // namespace
+
+GrantTokenService::GrantTokenService(const Parts& parts)
+    : _parts(parts),
+      _issues(parts.clock, limitedAccounts),
+      _log(parts.logger.channel("central_oauth.grant_tokens")) {
+    const auto all =
+        parts.store.read([](const ReadView& view) { return view.select(domain::GrantTokenFilter{}); });
+    for (const auto& token : all)
+        _keys.put(token.keyId, token.hash);
+}
+
+base::Timestamp GrantTokenService::endOf(const domain::GrantToken& token) {
+    return domain::endOf(token, grant_token::unusedLife);
+}
+
+IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::AccountId& id,
+                                          const std::string& label, const Source& source) {
+    domain::requireLabel(label);
+    caller.require("token");
+    constexpr BucketRate issues{30, 30};
+    // Before the look-up, and so by who asks, too: what a caller does not reach must not use up its owner's.
+    if (const auto wait = _issues.take(caller.bucket() + '\0' + id.value(), issues))
+        throw Error(ErrorCode::tooManyRequests, "An account gets 30 grant tokens a minute at most.")
+            .withRetryAfter(*wait);
+    const auto now = base::nowOf(_parts.clock);
+    auto credential = crypto::issueCredential(crypto::CredentialKind::grantToken);
+    auto wanted = tokenOf(credential, caller, now);
+    wanted.account = id;
+    wanted.label = label;
+    auto [account, token] = _parts.store.transact([&](Transaction& transaction) {
+        auto reached = getReached(transaction, caller, id);
+        // The store knows the issuer's present expiry; the caller has the one of its authentication.
+        auto added = domain::addGrantToken(transaction, wanted, grant_token::mostOfAccount);
+        transaction.record(entryOf(caller, source, id, now, "grant_token.issued", added.keyId));
+        return std::pair(std::move(reached), std::move(added));
+    });
+    noteInLog(account);
+    _keys.put(token.keyId, token.hash);
+    return {std::move(token), std::move(credential.text)};
+}
+
+std::vector<domain::GrantToken> GrantTokenService::list(const Caller& caller,
+                                                        const base::AccountId& id) const {
+    caller.require("token");
+    auto [account, tokens] = _parts.store.read([&](const ReadView& view) {
+        return std::pair(getReached(view, caller, id), view.select(domain::GrantTokenFilter{.account = id}));
+    });
+    noteInLog(account);
+    const auto now = base::nowOf(_parts.clock);
+    std::erase_if(tokens, [now](const auto& token) { return endOf(token) <= now; });
+    return std::move(tokens);
+}
+
+void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
+                               const Source& source) {
+    caller.require("token");
+    const auto now = base::nowOf(_parts.clock);
+    // A holder that replaces its token removes the old one, by the old or the new: the new one stays.
+    const auto successors = caller.isHolder() ? domain::Successors::keep : domain::Successors::end;
+    const auto [account, removed] = _parts.store.transact([&](Transaction& transaction) {
+        auto reached = getReached(transaction, caller, id);
+        auto gone = domain::removeGrantToken(transaction, id, keyId, successors);
+        if (gone.empty())
+            throw Error(ErrorCode::notFound);
+        for (const auto& each : gone)
+            transaction.record(entryOf(caller, source, id, now, "grant_token.removed",
+                                       each == keyId ? each : each + ", descended from " + keyId));
+        return std::pair(std::move(reached), std::move(gone));
+    });
+    noteInLog(account);
+    for (const auto& each : removed)
+        _keys.remove(each);
+}
+
+void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& id, const Source& source) {
+    if (!caller.isHolder())
+        throw Error(ErrorCode::invalidRequest, "holder=current goes with a grant token (cog_…) only.");
+    remove(caller, id, caller.keyId, source);
+}
+
+Caller GrantTokenService::authenticate(const provider::Secret& token) const {
+    const auto parsed = crypto::parseCredential(token.reveal());
+    if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
+        throw Error(ErrorCode::invalidCredential);
+    // An unknown token and a wrong one are told from memory, in the same time.
+    if (!_keys.prove(*parsed))
+        throw Error(ErrorCode::invalidCredential);
+    auto [known, client] = _parts.store.read([&](const ReadView& view) {
+        auto stored = view.findGrantToken(parsed->keyId);
+        // Not authenticated: the holder of a damaged account can still remove it.
+        const auto account = stored ? view.identityOf(stored->account) : std::nullopt;
+        return std::pair(std::move(stored), account ? view.find(account->client) : std::nullopt);
+    });
+    if (!known)
+        _keys.remove(parsed->keyId); // it went with its account
+    if (!known || !client || !crypto::constantTimeEquals(known->hash, parsed->hash) ||
+        endOf(*known) <= base::nowOf(_parts.clock))
+        throw Error(ErrorCode::invalidCredential);
+    noteUse(*known);
+    Caller caller{std::move(*client), known->keyId, known->scopes};
+    caller.only = known->account;
+    caller.issuingKey = known->issuer;
+    caller.issuerEnds = known->issuerEnds;
+    return caller;
+}
+
+void GrantTokenService::noteUse(const domain::GrantToken& token) const {
+    constexpr std::chrono::seconds often{60};
+    const auto now = base::nowOf(_parts.clock);
+    if (now - token.lastUsedAt < often)
+        return;
+    try {
+        // False: a write is in the way. The next request of the holder notes its use.
+        static_cast<void>(_parts.store.transactIfFree([&](Transaction& transaction) {
+            auto present = transaction.findGrantToken(token.keyId);
+            if (!present || now - present->lastUsedAt < often)
+                return;
+            present->lastUsedAt = now;
+            transaction.put(*present);
+        }));
+    } catch (const Error& failure) {
+        // The holder has proven itself; a full disk must not lock it out of a read.
+        _log.warning("use not noted", {{"grant_token", token.keyId}, {"detail", failure.what()}});
+    }
+}
+
+void GrantTokenService::purge() {
+    constexpr std::size_t batch = 500;
+    const auto now = base::nowOf(_parts.clock);
+    std::vector<std::string> removed;
+    do {
+        removed = _parts.store.transact([now](Transaction& transaction) {
+            return domain::purgeGrantTokens(transaction, grant_token::unusedLife, now, batch);
+        });
+        for (const auto& keyId : removed)
+            _keys.remove(keyId);
+    } while (!removed.empty());
+    forgetRemoved();
+}
+
+// Forgets what went with its account, its client or its key.
+void GrantTokenService::forgetRemoved() {
+    // In this order: a token that is issued meanwhile is in neither list, and stays.
+    const auto here = _keys.keyIds();
+    const auto gone = _parts.store.read([&here](const ReadView& view) {
+        std::vector<std::string> missing;
+        if (view.count(domain::GrantTokenFilter{}) >= here.size())
+            return missing;
+        std::set<std::string> stored;
+        for (auto& token : view.select(domain::GrantTokenFilter{}))
+            stored.insert(std::move(token.keyId));
+        for (const auto& keyId : here)
+            if (!stored.contains(keyId))
+                missing.push_back(keyId);
+        return missing;
+    });
+    for (const auto& keyId : gone)
+        _keys.remove(keyId);
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/grants/AccountTokens.h"
+
+#include "central_oauth/base/Error.h"
+#include "central_oauth/base/Lifetime.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/LogFields.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+
+AccountTokens::AccountTokens(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.tokens")) {}
+
+AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
+                                const Source& source) {
+    caller.require("token");
+    const auto actor = actorOf(caller, source);
+    auto held = read(caller, id, actor);
+    if (!isFresh(held, minTtl)) {
+        // Only the caller's wish makes it due.
+        if (isFresh(held, std::chrono::seconds(0)))
+            _parts.limits.countCheck(caller);
+        const auto failure = _parts.refresher.refresh(id, held.tokens.version, actor);
+        // Read again: while upstream was asked, the account may have been deleted or linked anew. What
+        // another caller got meanwhile is as good as upstream makes it, even if that is less than was asked
+        // for.
+        held = read(caller, id, actor);
+        const bool isCrowded = failure && failure->code() == ErrorCode::busy;
+        if (failure && (!isAlive(held) || (isCrowded && lifeOf(held) < minTtl)))
+            throw Error(*failure);
+    }
+    noteUse(held.account);
+    return held;
+}
+
+AccountToken AccountTokens::peek(const Caller& caller, const base::AccountId& id, const Source& source) {
+    caller.require("token");
+    return read(caller, id, actorOf(caller, source));
+}
+
+AccountToken AccountTokens::replaceRefused(const Caller& caller, const base::AccountId& id,
+                                           std::int64_t refusedVersion, const Source& source) {
+    auto held = peek(caller, id, source);
+    if (held.tokens.version != refusedVersion)
+        return held;
+    const auto actor = actorOf(caller, source);
+    const auto failure = _parts.refresher.refresh(id, refusedVersion, actor);
+    held = read(caller, id, actor);
+    if (failure && (!isAlive(held) || held.tokens.version == refusedVersion))
+        throw Error(*failure);
+    return held;
+}
+
+AccountToken AccountTokens::read(const Caller& caller, const base::AccountId& id,
+                                 const domain::Actor& actor) const {
+    auto held = _parts.store.read(
+        [&](const domain::ReadView& view) { return HeldGrant::of(view, getReached(view, caller, id)); });
+    auto& account = held.account;
+    noteInLog(account);
+    const auto& grant = _parts.refresher.require(held, actor);
+    domain::Tokens tokens{.accessToken = {},
+                          .refreshToken = {},
+                          .accessExpiresAt = grant.accessExpiresAt,
+                          .granted = grant.granted,
+                          .version = grant.version};
+    try {
+        tokens.accessToken = domain::openAccessToken(_parts.sealer, account, grant);
+    } catch (const domain::UndecryptableError& failure) {
+        _parts.refresher.refuseUndecryptable(std::move(account), failure.what(), actor);
+    }
+    _parts.refresher.endUndecryptable(account, grant);
+    const std::chrono::seconds life = tokens.accessExpiresAt - tokens.granted.wall;
+    domain::limitLife(tokens, base::momentOf(_parts.clock));
+    return {std::move(account), std::move(tokens), life};
+}
+
+std::chrono::seconds AccountTokens::lifeOf(const AccountToken& held) const {
+    return held.tokens.accessExpiresAt - base::nowOf(_parts.clock);
+}
+
+bool AccountTokens::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
+    const auto* provider = _parts.providers.find(held.account.provider);
+    const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
+    // Or each read of a token whose life is shorter than the margin would refresh it.
+    constexpr int shareOfLife = 4;
+    return isAlive(held) &&
+           lifeOf(held) >= std::max(std::min(margin, held.grantedLife / shareOfLife), minTtl);
+}
+
+// Waits for no writer: the next read notes its use.
+void AccountTokens::noteUse(domain::Account& account) const {
+    const auto now = base::nowOf(_parts.clock);
+    const auto before = account.lastUsedAt;
+    if (!domain::noteUsed(account, now))
+        return;
+    bool isNoted = false;
+    try {
+        isNoted = _parts.store.transactIfFree([&](domain::Transaction& transaction) {
+            auto present = transaction.find(account.id);
+            if (present && domain::noteUsed(*present, now))
+                transaction.put(*present);
+        });
+    } catch (const Error& failure) {
+        // A token in hand is not refused because its use can't be noted.
+        _log.warning("use not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
+    }
+    if (!isNoted)
+        account.lastUsedAt = before;
+}
+
+} // namespace central_oauth::services

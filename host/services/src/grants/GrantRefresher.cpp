@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/grants/GrantRefresher.h"
+
+#include "central_oauth/base/Lifetime.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/grants/AccountProblem.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using provider::ProviderError;
+using provider::ProviderErrorKind;
+
+constexpr std::chrono::seconds refreshTime{20};
+constexpr std::size_t rememberedAccounts = 10'000;
+constexpr std::chrono::seconds unclear{1}; // a lost answer is best settled at once, inside the leeway
+
+std::chrono::seconds pauseAfter(const ProviderError& failure) {
+    constexpr std::chrono::seconds down{5};         // upstream is away
+    constexpr std::chrono::seconds operatorDue{30}; // nothing changes until somebody acts
+    switch (failure.kind()) {
+    case ProviderErrorKind::rateLimited:
+    case ProviderErrorKind::transient:
+        return std::max(failure.retryAfter().value_or(down), unclear);
+    case ProviderErrorKind::ambiguous:
+    case ProviderErrorKind::protocol:
+        return unclear;
+    case ProviderErrorKind::misconfigured:
+    case ProviderErrorKind::accessDenied:
+    case ProviderErrorKind::invalidGrant:
+        return operatorDue;
+    }
+    return down;
+}
+
+domain::AuditEntry entryOf(const domain::Account& account, const domain::Actor& actor, std::string action,
+                           std::string_view outcome, base::Timestamp now) {
+    return {.at = now,
+            .actor = actor,
+            .action = std::move(action),
+            .client = account.client,
+            .account = account.id,
+            .provider = account.provider,
+            .outcome = std::string(outcome)};
+}
+
+} // namespace
+
+NeedsReauth::NeedsReauth(domain::Account account)
+    : Error(ErrorCode::needsReauth, "Create a link with the body in `relink` and let the person approve it."),
+      _account(std::move(account)) {
+    withReason(_account.reason);
+}
+
+HeldGrant HeldGrant::of(const domain::ReadView& view, domain::Account account) {
+    HeldGrant held{.account = std::move(account), .grant = {}};
+    try {
+        held.grant = view.grantOf(held.account.id);
+    } catch (const domain::DamagedRowError& damage) {
+        held.damage = damage.what();
+    }
+    return held;
+}
+
+GrantRefresher::GrantRefresher(const Parts& parts)
+    : _parts(parts),
+      _log(parts.logger.channel("central_oauth.tokens")),
+      _pauses(parts.clock, rememberedAccounts),
+      _auditGate(parts.clock, rememberedAccounts) {}
+
+std::optional<Error> GrantRefresher::refresh(const base::AccountId& id, std::int64_t version,
+                                             const domain::Actor& actor) {
+    const auto place = _parts.upstream.tryEnter();
+    if (!place)
+        return Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
+            .withRetryAfter(std::chrono::seconds(1));
+    const auto alone = _refreshing.lock(id.value());
+    // The caller that held the mutex before may have refreshed, deleted or buried the grant.
+    const auto held = _parts.store.read([&](const domain::ReadView& view) {
+        auto account = view.find(id);
+        if (!account)
+            throw Error(ErrorCode::notFound);
+        return HeldGrant::of(view, std::move(*account));
+    });
+    const auto& grant = require(held, actor);
+    if (grant.version != version && isAlive(grant))
+        return std::nullopt;
+    if (auto failure = obstacle(held))
+        return failure;
+    provider::Secret token;
+    try {
+        token = domain::openRefreshToken(_parts.sealer, held.account, grant);
+    } catch (const domain::UndecryptableError& failure) {
+        refuseUndecryptable(held.account, failure.what(), actor);
+    }
+    return askUpstream(held, token, actor);
+}
+
+bool GrantRefresher::isAlive(const domain::Grant& grant) const {
+    return base::leftOf(grant.granted, grant.accessExpiresAt, base::momentOf(_parts.clock)).count() > 0;
+}
+
+// Returns why upstream is not even asked.
+std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held) {
+    auto paused = _pauses.find(held.account.id);
+    if (paused && paused->value.version == held.grant->version)
+        return paused->value.failure.withRetryAfter(paused->left);
+    if (_parts.providers.find(held.account.provider) == nullptr)
+        return Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
+    try {
+        _parts.store.requireWritable();
+    } catch (const Error& failure) {
+        return failure;
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> GrantRefresher::askUpstream(const HeldGrant& held, const provider::Secret& token,
+                                                 const domain::Actor& actor) {
+    const auto& provider = *_parts.providers.find(held.account.provider);
+    const auto asked = base::momentOf(_parts.clock);
+    provider::TokenSet fresh;
+    try {
+        fresh = provider.plugin->refresh(token,
+                                         {std::chrono::steady_clock::now() + refreshTime, actor.requestId});
+    } catch (const ProviderError& failure) {
+        logProviderError(_log, "refresh failed", provider.name, failure);
+        return afterFailure(held, failure, actor);
+    } catch (const Error& failure) {
+        // The plugin broke its contract. Its guard has logged that, and whether anything was spent is open.
+        return pause(held, failure, unclear, problem::pluginFailed);
+    }
+    _pauses.erase(held.account.id);
+    keep(held, std::move(fresh), asked);
+    return std::nullopt;
+}
+
+std::optional<Error> GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
+                                                  const domain::Actor& actor) {
+    if (failure.kind() == ProviderErrorKind::invalidGrant) {
+        bury(held.account, problem::revokedOrExpired, actor);
+        return std::nullopt;
+    }
+    const auto length = pauseAfter(failure);
+    return pause(held, hostError(failure, length), length, problemName(failure));
+}
+
+Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::chrono::seconds length,
+                            std::string_view problem) {
+    // Whatever upstream asks for: nobody is left without a try for hours.
+    constexpr std::chrono::seconds longest{600};
+    _pauses.put(held.account.id, Pause{held.grant->version, failure}, std::min(length, longest));
+    noteProblem(held.account, problem);
+    return failure;
+}
+
+void GrantRefresher::keep(const HeldGrant& held, provider::TokenSet fresh, const base::Moment& asked) {
+    const auto now = base::nowOf(_parts.clock);
+    const auto expiresAt = asked.wall + domain::trustedLifeOf(fresh);
+    const bool isKept = _parts.store.transact([&](domain::Transaction& transaction) {
+        auto account = transaction.find(held.account.id);
+        const auto grant = transaction.grantOf(held.account.id);
+        if (!account || !grant || grant->version != held.grant->version)
+            return false;
+        // An old refresh token is sealed anew as well: its seal is bound to the version that ends here.
+        const domain::Tokens tokens{.accessToken = fresh.accessToken.clone(),
+                                    .refreshToken =
+                                        fresh.refreshToken.empty()
+                                            ? domain::openRefreshToken(_parts.sealer, *account, *grant)
+                                            : fresh.refreshToken.clone(),
+                                    .accessExpiresAt = expiresAt,
+                                    .granted = asked,
+                                    .version = grant->version + 1};
+        domain::noteRefreshed(*account, fresh.scopes.empty() ? account->scopes : fresh.scopes, now);
+        transaction.put(*account);
+        transaction.put(domain::sealGrant(_parts.sealer, *account, tokens));
+        return true;
+    });
+    if (!isKept) {
+        // Deleted or linked anew meanwhile: this pair belongs to nobody, and using it could end the fresh
+        // grant.
+        _log.info("refreshed pair dropped", {{"account", held.account.id.value()}});
+        return;
+    }
+    _log.info("refreshed", {{"account", held.account.id.value()},
+                            {"client", held.account.client.value()},
+                            {"provider", held.account.provider},
+                            {"token_version", held.grant->version + 1},
+                            {"expires_in", fresh.expiresIn.count()}});
+}
+
+const domain::Grant& GrantRefresher::require(const HeldGrant& held, const domain::Actor& actor) {
+    requireAlive(held.account, actor);
+    if (!held.damage.empty())
+        refuseUndecryptable(held.account, held.damage, actor);
+    if (!held.grant)
+        throw Error(ErrorCode::notFound);
+    return *held.grant;
+}
+
+void GrantRefresher::requireAlive(const domain::Account& account, const domain::Actor& actor) {
+    if (account.status == domain::AccountStatus::needsReauth)
+        throw NeedsReauth(account);
+    if (domain::missingScopes(account.requiredScopes, account.scopes).empty())
+        return;
+    if (!bury(account, problem::scopesMissing, actor))
+        return; // linked anew since it was read; the next read sees that
+    _log.warning("the grant lacks a scope that its client requires",
+                 {{"account", account.id.value()},
+                  {"client", account.client.value()},
+                  {"provider", account.provider},
+                  {"required_scopes", domain::scopeText(account.requiredScopes)},
+                  {"granted_scopes", domain::scopeText(account.scopes)}});
+    auto dead = account;
+    domain::noteDead(dead, std::string(problem::scopesMissing), base::nowOf(_parts.clock));
+    throw NeedsReauth(std::move(dead));
+}
+
+// Returns false if the account is gone or has another pair.
+bool GrantRefresher::bury(const domain::Account& account, std::string_view reason,
+                          const domain::Actor& actor) {
+    const auto now = base::nowOf(_parts.clock);
+    return _parts.store.transact([&](domain::Transaction& transaction) {
+        auto present = transaction.find(account.id);
+        if (!present || present->tokenVersion != account.tokenVersion)
+            return false;
+        if (domain::noteDead(*present, std::string(reason), now)) {
+            transaction.put(*present);
+            transaction.record(entryOf(account, actor, "account.needs_reauth", reason, now));
+        }
+        return true;
+    });
+}
+
+void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_view why,
+                                         const domain::Actor& actor) {
+    // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
+    _log.error("tokens can't be decrypted", {{"account", account.id.value()}, {"detail", why}});
+    const auto now = base::nowOf(_parts.clock);
+    std::optional<domain::AuditEntry> entry;
+    // Once a minute: how often a client asks must not decide how long the audit trail grows.
+    if (!_auditGate.take(account.id.value(), {1, 1}))
+        entry = entryOf(account, actor, "tokens.undecryptable", "refused", now);
+    noteProblem(account, problem::undecryptable, entry);
+    account.since = account.problem == problem::undecryptable ? account.problemSince : now;
+    account.reason = problem::undecryptable;
+    throw NeedsReauth(std::move(account));
+}
+
+void GrantRefresher::endUndecryptable(domain::Account& account, const domain::Grant& grant) {
+    if (account.problem != problem::undecryptable)
+        return;
+    try {
+        static_cast<void>(domain::openRefreshToken(_parts.sealer, account, grant));
+    } catch (const domain::UndecryptableError&) {
+        return;
+    }
+    noteProblem(account, {});
+    account.problem.clear();
+    account.problemSince.reset();
+}
+
+void GrantRefresher::noteProblem(const domain::Account& account, std::string_view problem,
+                                 const std::optional<domain::AuditEntry>& entry) {
+    if (account.problem == problem && !entry)
+        return; // a problem that lasts costs no write
+    const auto now = base::nowOf(_parts.clock);
+    try {
+        _parts.store.transact([&](domain::Transaction& transaction) {
+            auto present = transaction.find(account.id);
+            if (present && present->tokenVersion == account.tokenVersion &&
+                domain::noteProblem(*present, std::string(problem), now))
+                transaction.put(*present);
+            if (entry)
+                transaction.record(*entry);
+        });
+    } catch (const Error& failure) {
+        // The caller learns of the problem itself, not of the trouble to note it.
+        _log.warning("problem not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
+    }
+}
+
+} // namespace central_oauth::services

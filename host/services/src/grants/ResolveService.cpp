@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/grants/ResolveService.h"
+
+#include "central_oauth/base/EnumNames.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/grants/AccountProblem.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace central_oauth::services {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr base::EnumNames<LinkNeed, 3> needs{{
+    {LinkNeed::notLinked, "not_linked"},
+    {LinkNeed::needsReauth, "needs_reauth"},
+    {LinkNeed::scopesMissing, "scopes_missing"},
+}};
+static_assert(base::isComplete(needs, LinkNeed::scopesMissing));
+
+std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector<std::string>& more) {
+    for (const auto& one : more) {
+        if (std::find(all.begin(), all.end(), one) == all.end())
+            all.push_back(one);
+    }
+    return all;
+}
+
+// Enough for its own client until now, but not for what this request asks for.
+void requireScopes(const domain::Account& account, const std::vector<std::string>& wanted) {
+    if (domain::missingScopes(wanted, account.scopes).empty())
+        return;
+    auto lacking = account;
+    lacking.reason = problem::scopesMissing;
+    lacking.requiredScopes = unionOf(account.requiredScopes, wanted);
+    throw NeedsReauth(std::move(lacking));
+}
+
+LinkNeed needOf(const NeedsReauth& failure) {
+    return failure.reason() == problem::scopesMissing ? LinkNeed::scopesMissing : LinkNeed::needsReauth;
+}
+
+LinkRequest linkRequest(const ResolveRequest& request, const ConfiguredProvider& provider) {
+    LinkRequest link;
+    link.provider = provider.name;
+    link.subject = request.subject;
+    link.label = request.label;
+    link.site = request.site;
+    link.onBehalfOf = request.onBehalfOf;
+    link.requiredScopes = request.requiredScopes;
+    link.loginHint = request.loginHint;
+    return link;
+}
+
+// For that very account, so that its id stays, with all that it has to have.
+LinkRequest relinkRequest(LinkRequest link, const domain::Account& account,
+                          const ConfiguredProvider& provider) {
+    link.account = account.id;
+    link.requiredScopes = unionOf(std::move(link.requiredScopes),
+                                  domain::offeredScopes(account.requiredScopes, provider.scopes));
+    if (link.site.empty())
+        link.site = account.chosenSite;
+    return link;
+}
+
+bool isEarlier(const domain::Account& one, const domain::Account& other) {
+    return std::tie(one.linkedAt, one.createdAt, other.id) <
+           std::tie(other.linkedAt, other.createdAt, one.id);
+}
+
+// Returns the account that was linked last for that subject. One whose row is damaged is as good as none, and
+// a new link makes it whole: an earlier one may be another person's.
+std::optional<domain::Account> latestOf(const domain::ReadView& view, domain::AccountFilter filter) {
+    auto accounts = view.select(filter);
+    const auto latest = std::max_element(accounts.begin(), accounts.end(), isEarlier);
+    if (latest == accounts.end())
+        return std::nullopt;
+    // What was made since and was not selected is damaged.
+    filter.after = domain::AccountPosition{latest->linkedAt + std::chrono::seconds(1), {}};
+    return view.count(filter) == 0 ? std::optional(std::move(*latest)) : std::nullopt;
+}
+
+} // namespace
+
+std::string_view nameOf(LinkNeed need) noexcept {
+    return base::nameIn(needs, need);
+}
+
+std::variant<AccountToken, NeededLink>
+ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
+    // Empty is no subject: it would find the account that was linked last without one.
+    if (request.subject.empty())
+        throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
+    // The header Subject on a proxy's way says for whom it let the request pass.
+    if (caller.subject && *caller.subject != request.subject)
+        throw Error(ErrorCode::notFound, {},
+                    differing("Subject", *caller.subject, "the body's", request.subject));
+    const auto& provider = requireProvider(_parts.providers, request.provider);
+    // What a link would be refused for is refused also where none is needed.
+    const auto link = linkRequest(request, provider);
+    checkTexts(link, caller.client);
+    if (request.mayLink)
+        requirePerson(link, caller.client);
+    const auto scopes = requiredScopesOf(link, provider);
+    if (caller.isHolder())
+        throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");
+    caller.require("token");
+    // What the person has approved meanwhile is the account to be found: no poll has to come between.
+    if (request.mayLink)
+        _parts.links.deliverApproved(caller, provider.name, request.subject, source);
+    const auto account = _parts.store.read([&](const domain::ReadView& view) {
+        return latestOf(view,
+                        {.client = caller.client.id, .provider = provider.name, .subject = request.subject});
+    });
+    if (account && caller.reaches(*account)) {
+        noteInLog(*account);
+        try {
+            auto held = _parts.tokens.get(caller, account->id, request.minTtl, source);
+            requireScopes(held.account, scopes);
+            return held;
+        } catch (const NeedsReauth& failure) {
+            if (!request.mayLink)
+                throw;
+            return NeededLink{
+                needOf(failure),
+                _parts.links.create(caller, relinkRequest(link, failure.account(), provider), source)};
+        } catch (const Error& failure) {
+            // Deleted since it was found: as if it had never been.
+            if (failure.code() != ErrorCode::notFound)
+                throw;
+        }
+    }
+    if (!request.mayLink)
+        throw Error(ErrorCode::notFound);
+    return NeededLink{LinkNeed::notLinked, _parts.links.create(caller, link, source)};
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "central_oauth/services/links/CallbackService.h"
+
+#include "ProviderAnswers.h"
+#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/base/WebUrl.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/logging/RequestScope.h"
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/links/LinkRules.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using domain::EndCause;
+using domain::EndReason;
+
+// A person waits in front of the browser, and a code may live ten seconds only.
+constexpr std::chrono::seconds exchangeTime{20};
+
+// An error in the callback's query, by its name in RFC 6749 section 4.1.2.1 or upstream's own.
+std::optional<EndCause> causeOf(const std::string& error) {
+    if (error == "invalid_scope")
+        return EndCause::scopeRefused;
+    if (error == "unauthorized_client" || error == "invalid_request" || error == "invalid_target" ||
+        error == "unsupported_response_type")
+        return EndCause::appRefused;
+    if (error == "temporarily_unavailable" || error == "server_error")
+        return EndCause::unavailable;
+    return std::nullopt;
+}
+
+std::optional<EndCause> causeOf(provider::ProviderErrorKind kind) {
+    using Kind = provider::ProviderErrorKind;
+    switch (kind) {
+    case Kind::invalidGrant:
+        return EndCause::codeRefused;
+    case Kind::misconfigured:
+        return EndCause::misconfigured;
+    case Kind::rateLimited:
+        return EndCause::busy;
+    case Kind::transient:
+    case Kind::ambiguous:
+        return EndCause::unavailable;
+    case Kind::protocol:
+        return EndCause::notUnderstood;
+    case Kind::accessDenied:
+        break;
+    }
+    return std::nullopt;
+}
+
+// Both sides of what isExpectedPerson has compared in vain. An e-mail address is its domain in the log.
+std::string whyUnexpected(const domain::Link& link, const ConfiguredProvider& provider,
+                          const domain::Identity& person) {
+    if (!link.expectedUpstreamId.empty() && link.expectedUpstreamId != person.upstreamId)
+        return differing("upstream id", person.upstreamId, "expected is", link.expectedUpstreamId);
+    return differing("e-mail domain", domain::emailDomainOf(person.email), "allowed are",
+                     domain::scopeText(provider.allowedEmailDomains));
+}
+
+provider::Call callNow(const Source& source) {
+    return {std::chrono::steady_clock::now() + exchangeTime, source.requestId};
+}
+
+} // namespace
+
+CallbackService::CallbackService(const Parts& parts)
+    : _parts(parts), _log(parts.logger.channel("central_oauth.callback")) {}
+
+base::LinkId CallbackService::complete(const std::string& path, const CallbackParameters& parameters,
+                                       const BrowserOf& browserOf, const Source& source) {
+    auto place = _parts.upstream.tryEnter();
+    if (!place)
+        // The state is not spent yet: the person may load the page again.
+        throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
+            .withRetryAfter(std::chrono::seconds(2));
+    const auto taken = takeState(path, parameters, browserOf, source);
+    const auto& link = taken.link;
+    const auto& provider = *_parts.providers.find(link.provider);
+    if (base::nowOf(_parts.clock) >= link.expiresAt)
+        return link.id;
+
+    auto refusal = refusalOf(parameters, provider);
+    domain::StagedGrant grant;
+    if (!refusal)
+        refusal = fetchGrant(taken, parameters.code, provider, source, grant);
+    if (!refusal && stage(link, grant, source))
+        return link.id;
+    if (refusal)
+        end(link, *refusal, source);
+    // Nobody keeps what upstream has granted here.
+    _parts.dropped.giveUp(link, provider, grant);
+    return link.id;
+}
+
+domain::TakenState CallbackService::takeState(const std::string& path, const CallbackParameters& parameters,
+                                              const BrowserOf& browserOf, const Source& source) {
+    if (parameters.state.empty())
+        throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
+    const domain::StateHash state{crypto::sha256(parameters.state.reveal())};
+    const auto now = base::nowOf(_parts.clock);
+    auto taken = _parts.store.transact([&](domain::Transaction& transaction) {
+        return domain::takeState(transaction, _parts.sealer, state, now);
+    });
+    if (!taken)
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.",
+                    "no link waits for state " + fingerprintOf(state.bytes));
+    noteInLog(taken->link);
+    const auto browser = browserOf(taken->link.id);
+    const bool sameBrowser = BrowserProofs::owns(browser, taken->link);
+    // Each provider has its own path, so that no answer passes for another provider's (RFC 9207 section 1);
+    // those of one app share one.
+    const auto* const provider = _parts.providers.find(taken->link.provider);
+    const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
+    if (!sameBrowser || !sameProvider) {
+        // The state is spent, so this link can't go on; its creator learns it at the next poll.
+        const auto detail = sameBrowser
+                                ? differing("callback path", path, "the provider's",
+                                            provider == nullptr ? "none" : provider->callbackPath())
+                                : differing("browser", fingerprintOf(BrowserProofs::firstOwnerHash(browser)),
+                                            "the link's", fingerprintOf(taken->link.browserHash));
+        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback, detail}, source,
+            sameBrowser ? "other_provider" : "other_browser");
+        throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.", detail);
+    }
+    return std::move(*taken);
+}
+
+std::optional<CallbackService::Refusal> CallbackService::refusalOf(const CallbackParameters& parameters,
+                                                                   const ConfiguredProvider& provider) const {
+    const auto& expectedIssuer = provider.properties.issuer;
+    if (!parameters.issuer.empty() && !expectedIssuer.empty() &&
+        !base::sameUrl(parameters.issuer, expectedIssuer)) {
+        return Refusal{EndReason::upstreamError, EndCause::foreignCallback,
+                       differing("issuer", parameters.issuer, "the provider's", expectedIssuer)};
+    }
+    if (parameters.error == "access_denied")
+        return Refusal{EndReason::declined};
+    if (!parameters.error.empty() || parameters.code.empty()) {
+        constexpr std::size_t longestShown = 100;
+        const auto shown = base::displayText(parameters.error, longestShown);
+        return Refusal{EndReason::upstreamError, causeOf(parameters.error),
+                       "upstream answered the authorization with error \"" +
+                           (shown.empty() ? std::string("none") : shown) + "\""};
+    }
+    return std::nullopt;
+}
+
+// What is refused here has left tokens upstream that nobody keeps; an account linked before stays linked.
+std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain::TakenState& taken,
+                                                                    const provider::Secret& code,
+                                                                    const ConfiguredProvider& provider,
+                                                                    const Source& source,
+                                                                    domain::StagedGrant& grant) const {
+    try {
+        exchange(taken, code, provider, source, grant);
+        return describeGrant(taken.link, provider, source, grant);
+    } catch (const provider::ProviderError& failure) {
+        logProviderError(_log, "code exchange failed", provider.name, failure);
+        if (failure.kind() == provider::ProviderErrorKind::accessDenied)
+            return Refusal{EndReason::declined, std::nullopt, failure.what()};
+        const auto cause = failure.localFault() == provider::LocalFault::none ? causeOf(failure.kind())
+                                                                              : EndCause::serviceNetwork;
+        return Refusal{EndReason::upstreamError, cause, failure.what()};
+    } catch (const Error& failure) {
+        _log.error("code exchange failed", {{"provider", provider.name}, {"detail", failure.what()}});
+        return Refusal{EndReason::upstreamError, EndCause::notUnderstood, failure.what()};
+    }
+}
+
+// Whose grant it is and what it reaches; and why it is none that this link wants.
+std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
+                                                                       const ConfiguredProvider& provider,
+                                                                       const Source& source,
+                                                                       domain::StagedGrant& grant) const {
+    if (grant.refreshToken.empty())
+        return Refusal{EndReason::noRefreshToken};
+    const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
+    if (identity == nullptr)
+        throw provider::ProviderError(provider::ProviderErrorKind::protocol,
+                                      "the plugin can't read identities");
+    if (!domain::missingScopes(link.requiredScopes, grant.scopes).empty()) {
+        readOwner(provider, source, grant);
+        return Refusal{EndReason::scopesMissing, std::nullopt,
+                       differing("required scopes", domain::scopeText(link.requiredScopes), "granted",
+                                 domain::scopeText(grant.scopes))};
+    }
+    grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
+    if (!isExpectedPerson(link, provider.allowedEmailDomains, grant.identity))
+        return Refusal{EndReason::differentPerson, std::nullopt,
+                       whyUnexpected(link, provider, grant.identity)};
+    const auto* sites = extensionOf<provider::SiteLister>(*provider.plugin);
+    if (sites == nullptr)
+        return std::nullopt;
+    grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(source)));
+    if (grant.sites.empty())
+        return Refusal{EndReason::noSite, std::nullopt,
+                       "upstream lists no site for person " + grant.identity.upstreamId};
+    const auto eligible = eligibleSites(grant.sites, link.wantedSite, provider.allowedSites);
+    if (eligible.empty())
+        return Refusal{EndReason::siteNotAllowed, std::nullopt,
+                       differing("the grant reaches", siteNames(grant.sites), "wanted is", link.wantedSite) +
+                           ", allowed are \"" + domain::scopeText(provider.allowedSites) + "\""};
+    // Never by order: among several the person chooses.
+    if (eligible.size() == 1)
+        grant.chosenSite = eligible.front().id;
+    return std::nullopt;
+}
+
+// Reads whose a refused grant is: only then is it known whether another account rests on it.
+void CallbackService::readOwner(const ConfiguredProvider& provider, const Source& source,
+                                domain::StagedGrant& grant) const {
+    if (!_parts.dropped.isWanted(provider))
+        return;
+    try {
+        const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
+        grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
+    } catch (const provider::ProviderError& failure) {
+        logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
+    } catch (const Error& failure) {
+        _log.warning("the owner of a refused grant can't be read",
+                     {{"provider", provider.name}, {"detail", failure.what()}});
+    }
+}
+
+void CallbackService::exchange(const domain::TakenState& taken, const provider::Secret& code,
+                               const ConfiguredProvider& provider, const Source& source,
+                               domain::StagedGrant& grant) const {
+    provider::CodeExchange exchange;
+    exchange.code = code.clone();
+    exchange.redirectUri = provider.redirectUri;
+    exchange.codeVerifier = taken.authorization.codeVerifier.clone();
+    grant.granted = base::momentOf(_parts.clock);
+    auto tokens = provider.plugin->exchange(exchange, callNow(source));
+    grant.accessExpiresAt = grant.granted.wall + domain::trustedLifeOf(tokens);
+    grant.accessToken = std::move(tokens.accessToken);
+    grant.refreshToken = std::move(tokens.refreshToken);
+    // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
+    grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
+}
+
+bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant& grant,
+                            const Source& source) {
+    const auto now = base::nowOf(_parts.clock);
+    // A poll has already reported this link expired; it must stay expired.
+    if (now >= link.expiresAt)
+        return false;
+    const auto expiresAt = std::max<base::Timestamp>(link.expiresAt, now + deliveryTime);
+    return _parts.store.transact([&](domain::Transaction& transaction) {
+        if (!stageGrant(transaction, _parts.sealer, link.id, grant, now, expiresAt))
+            return false;
+        transaction.record(entryOf(link, browserOf(source), "link.staged", "ok", now));
+        return true;
+    });
+}
+
+// The one line that says why a link has failed; both sides of what was compared stand in its detail.
+void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) const {
+    const logging::RequestScope scope("");
+    noteInLog(link);
+    logging::RequestScope::note("reason", nameOf(refusal.reason));
+    if (refusal.cause)
+        logging::RequestScope::note("end_cause", nameOf(*refusal.cause));
+    if (refusal.reason == EndReason::upstreamError)
+        logging::RequestScope::note("cause", base::nameOf(services::causeOf(refusal.cause)));
+    logging::RequestScope::note("detail", refusal.detail);
+    if (refusal.reason == EndReason::declined)
+        _log.info("link ended without a grant");
+    else
+        _log.warning("link ended without a grant");
+}
+
+// `foreign`: whose answer it was that came back, if not the link's.
+void CallbackService::end(const domain::Link& link, const Refusal& refusal, const Source& source,
+                          std::string_view foreign) {
+    const auto now = base::nowOf(_parts.clock);
+    const bool hasEnded = _parts.store.transact([&](domain::Transaction& transaction) {
+        const auto ended = endLink(transaction, link.id, refusal.reason, now, refusal.cause);
+        if (ended)
+            transaction.record(entryOf(link, browserOf(source), "link.ended", nameOf(refusal.reason), now));
+        if (!foreign.empty())
+            transaction.record(entryOf(link, browserOf(source), "link.foreign_callback", foreign, now));
+        return ended.has_value();
+    });
+    if (hasEnded)
+        logEnd(link, refusal);
+}
+
+} // namespace central_oauth::services

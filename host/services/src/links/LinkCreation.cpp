@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The creation of a link: what is asked for, whether there is room for it, and its three values.
+#include "central_oauth/base/DisplayText.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/crypto/Credential.h"
+#include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Linking.h"
+#include "central_oauth/services/LogFields.h"
+#include "central_oauth/services/links/LinkRules.h"
+#include "central_oauth/services/links/LinkService.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace central_oauth::services {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+constexpr std::size_t allLiveLinks = 10'000;
+constexpr int liveLinksOfSubject = 5;
+constexpr BucketRate creationsOfSubject{10, 10};
+
+std::size_t limitOf(int setting) {
+    return static_cast<std::size_t>(std::max(setting, 0));
+}
+
+// Throws: busy, tooManyRequests.
+void checkRoom(const domain::ReadView& view, const domain::Client& client, const domain::Link& link) {
+    const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
+        throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
+    };
+    auto live = domain::liveLinks(link.createdAt);
+    if (view.count(live) >= allLiveLinks)
+        throw Error(ErrorCode::busy, "The service has as many open links as it takes.")
+            .withRetryAfter(std::chrono::seconds(30));
+    live.client = client.id;
+    const auto ofClient = view.count(live);
+    if (ofClient >= limitOf(client.liveLinks))
+        refuse(std::chrono::seconds(30),
+               "This client has as many open links as it may have; let them finish or "
+               "cancel one, as with central-oauth login --cancel.");
+    // Without a subject, links have nothing in common but their client.
+    live.subject = link.subject;
+    if (!link.subject.empty() && view.count(live) >= limitOf(std::min(liveLinksOfSubject, client.liveLinks)))
+        refuse(std::chrono::seconds(30),
+               "This subject has five open links; let them finish or cancel one, as "
+               "with central-oauth login --cancel.");
+    if (!link.relinkAccount.empty())
+        return;
+    const auto accounts = view.count(domain::AccountFilter{.client = client.id});
+    if (accounts >= limitOf(client.maxAccounts))
+        refuse(std::chrono::hours(1),
+               "This client has as many accounts as it may have; delete one, or ask the operator.");
+    // Each open link may become an account.
+    if (accounts + ofClient >= limitOf(client.maxAccounts))
+        refuse(std::chrono::seconds(30),
+               "With its open links this client has as many accounts as it may have.");
+}
+
+} // namespace
+
+// Without the address and program of the requester, which are no part of what is asked for.
+domain::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
+    domain::Link link;
+    link.secretHash = verifierHashOf(request);
+    link.proof = link.secretHash.empty() ? domain::PollMethod::secret : domain::PollMethod::verifier;
+    link.provider = request.provider;
+    link.subject = request.subject;
+    link.expectedUpstreamId = request.expectedUpstreamId;
+    if (!request.account.empty()) {
+        const auto account = accountOf(caller, request);
+        link.relinkAccount = account.id;
+        link.provider = account.provider;
+        link.subject = account.subject;
+        link.expectedUpstreamId = account.identity.upstreamId;
+    }
+    const auto& provider = requireProvider(_parts.providers, link.provider);
+    link.provider = provider.name;
+    link.requiredScopes = requiredScopesOf(request, provider);
+    link.client = caller.client.id;
+    link.label = request.label;
+    link.onBehalfOf = request.onBehalfOf;
+    link.wantedSite = request.site;
+    link.loginHint = request.loginHint;
+    return link;
+}
+
+domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& request) const {
+    const auto requireSame = [](bool isSame, const std::string& detail) {
+        if (!isSame)
+            throw Error(
+                ErrorCode::notFound,
+                "There is no such account of that provider and subject; GET /v1/accounts lists yours.",
+                detail);
+    };
+    auto account =
+        _parts.store.read([&](const domain::ReadView& view) { return view.find(request.account); });
+    requireSame(account && account->client == caller.client.id, "account_id is none of this client's");
+    noteInLog(*account);
+    requireSame(caller.reaches(*account), caller.whyUnreached(*account));
+    requireSame(request.provider.empty() || request.provider == account->provider,
+                differing("provider", request.provider, "the account's", account->provider));
+    requireSame(request.subject.empty() || request.subject == account->subject,
+                differing("subject", request.subject, "the account's", account->subject));
+    if (!request.expectedUpstreamId.empty() && request.expectedUpstreamId != account->identity.upstreamId)
+        throw Error(ErrorCode::invalidRequest,
+                    "expected_upstream_id is not the person of that account; leave it out beside account_id.",
+                    differing("expected_upstream_id", request.expectedUpstreamId, "the account's",
+                              account->identity.upstreamId));
+    return std::move(*account);
+}
+
+// Costs no look-up. `bucket` stands for the subject: what one subject is refused must not use up the
+// client's.
+void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const Source& source) {
+    const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
+        throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
+    };
+    // A public client is on many machines, and its subjects are anybody's to make up: there the requester's
+    // address stands for them. Whose account is linked again is not known yet, so its id does.
+    const bool isPublic = caller.client.kind == domain::ClientKind::publicClient;
+    // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
+    std::string bucket = caller.client.id.value() + '\0';
+    if (isPublic)
+        bucket += source.address;
+    else if (request.account.empty())
+        bucket += request.subject;
+    else
+        bucket = caller.bucket() + '\0' + request.account.value();
+    const bool isOfClientAlone = !isPublic && request.account.empty() && request.subject.empty();
+    if (const auto wait = isOfClientAlone ? std::nullopt : _creations.take(bucket, creationsOfSubject))
+        refuse(*wait, isPublic ? "Too many links from this address within a minute."
+                               : "Too many links for this subject within a minute.");
+    const double perMinute = caller.client.linksPerMinute;
+    if (const auto wait = _creations.take(caller.client.id.value(), {perMinute, perMinute}))
+        refuse(*wait, "This client creates links too fast.");
+}
+
+CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request, const Source& source) {
+    constexpr std::size_t idBytes = 16;
+    constexpr std::size_t longestProgram = 200;
+    caller.require("link");
+    checkTexts(request, caller.client);
+    requirePerson(request, caller.client);
+    // The buckets come before the first look-up, which is the account's where there is one. What is
+    // wrong without a look-up uses up nothing.
+    if (!request.account.empty())
+        checkPace(caller, request, source);
+    auto link = wantedLink(caller, request);
+    if (request.account.empty())
+        checkPace(caller, request, source);
+
+    CreatedLink created;
+    created.interval = PollPacer::firstInterval;
+    if (link.proof == domain::PollMethod::secret) {
+        auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
+        created.secret = std::move(secret.text);
+        link.secretHash = secret.hash;
+    }
+    link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
+    link.issuer = caller.issuer();
+    link.requesterAddress = source.address;
+    link.requesterProgram = base::displayText(source.program, longestProgram);
+    link.createdAt = base::nowOf(_parts.clock);
+    link.expiresAt = link.createdAt + _parts.linkLife;
+    // A taken code is drawn again: within 24 hours no code is issued twice.
+    constexpr int draws = 10;
+    for (int draw = 0; draw < draws; ++draw) {
+        drawCode(link, created);
+        auto added = add(caller, link, source);
+        if (!added)
+            continue;
+        _parts.authenticator.add(*added);
+        noteInLog(*added);
+        created.expiresIn = added->expiresAt - added->createdAt;
+        created.link = std::move(*added);
+        return created;
+    }
+    throw Error(ErrorCode::internal, {}, "no free link code in ten draws");
+}
+
+void LinkService::drawCode(domain::Link& link, CreatedLink& created) const {
+    constexpr std::size_t handleBytes = 16;
+    created.code = makeLinkCode();
+    created.handle = provider::Secret(crypto::randomToken(handleBytes));
+    link.codeHash = _parts.hasher.hash(purpose::linkCode, created.code);
+    link.handleHash = crypto::sha256(created.handle.reveal());
+}
+
+// Returns nullopt if the code is taken; a transaction that ran at the same time makes that a conflict.
+std::optional<domain::Link> LinkService::add(const Caller& caller, const domain::Link& link,
+                                             const Source& source) {
+    try {
+        return _parts.store.transact([&](domain::Transaction& transaction) {
+            transaction.lock(link.client);
+            checkRoom(transaction, caller.client, link);
+            auto added = addLink(transaction, link);
+            if (added)
+                transaction.record(
+                    entryOf(*added, actorOf(caller, source), "link.created", "ok", link.createdAt));
+            return added;
+        });
+    } catch (const Error& failure) {
+        if (failure.code() != ErrorCode::conflict)
+            throw;
+        return std::nullopt;
+    }
+}
+
+} // namespace central_oauth::services

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records as rows: read, compared, authenticated and written by their list of columns.
+#pragma once
+
+#include "DamageLog.h"
+#include "Query.h"
+#include "RowColumns.h"
+#include "RowValues.h"
+#include "Where.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <Poco/Data/Session.h>
+
+namespace central_oauth::store {
+
+/// What rows are read and written with. Borrows all of it.
+struct RowAccess {
+    Poco::Data::Session& session;
+    const RowAuthenticator& authenticator;
+    DamageLog& damage;
+};
+
+/// "a, b, c": the columns of a record, in order.
+template <class Record>
+[[nodiscard]] const std::string& columnsOf() {
+    static const std::string columns = [] {
+        std::string all;
+        const Record record{};
+        visitColumns(
+            [&all](const char* name, const auto&) { all += (all.empty() ? "" : ", ") + std::string(name); },
+            record);
+        return all;
+    }();
+    return columns;
+}
+
+/// The values of a record's columns, in order.
+template <class Record>
+[[nodiscard]] std::vector<RowValue> valuesOf(const Record& record) {
+    std::vector<RowValue> values;
+    visitColumns([&values](const char* name, const auto& member) { values.push_back(valueOf(name, member)); },
+                 record);
+    return values;
+}
+
+/// Reads rows of a record that an end of a statement selects; each is authenticated.
+template <class Record>
+class RowReader {
+public:
+    RowReader(const RowAccess& access, const Where& where)
+        : _access(access),
+          _query(access.session,
+                 "SELECT " + columnsOf<Record>() + ", mac FROM " + Table<Record>::name + where.sql()) {
+        where.bindTo(_query);
+        _query.ofRow(Table<Record>::name, keyText());
+        visitColumns([this](const char*, auto&& member) { readInto(_query, member); }, _record);
+        _query.intoBytes(_code);
+    }
+
+    /// Returns nullopt behind the last row. Throws: DamagedRowError; the next call gives the row after it.
+    [[nodiscard]] std::optional<Record> next() {
+        if (!_query.next())
+            return std::nullopt;
+        _access.authenticator.require(Table<Record>::name, valuesOf(_record), _code);
+        return _record;
+    }
+
+    /// As next, but reports damaged rows and passes over them.
+    [[nodiscard]] std::optional<Record> nextSound() {
+        for (;;) {
+            try {
+                return next();
+            } catch (const domain::DamagedRowError& error) {
+                _access.damage.report(error);
+            }
+        }
+    }
+
+private:
+    // The first column's text, once it is read.
+    std::function<std::string()> keyText() {
+        return [this] { return valuesOf(_record).front().text; };
+    }
+
+    RowAccess _access;
+    Record _record{};
+    std::string _code;
+    Query _query;
+};
+
+/// Throws: DamagedRowError, which is reported.
+template <class Record>
+[[nodiscard]] std::optional<Record> findRow(const RowAccess& access, const Where& where) {
+    try {
+        return RowReader<Record>(access, where).next();
+    } catch (const domain::DamagedRowError& error) {
+        access.damage.report(error);
+        throw;
+    }
+}
+
+/// Returns at most `limit` sound rows; 0: all.
+template <class Record>
+[[nodiscard]] std::vector<Record> selectRows(const RowAccess& access, const Where& where, std::size_t limit) {
+    RowReader<Record> reader(access, where);
+    std::vector<Record> all;
+    // No LIMIT in SQL: damaged rows must not take the places of sound ones.
+    while (limit == 0 || all.size() < limit) {
+        auto record = reader.nextSound();
+        if (!record)
+            break;
+        all.push_back(std::move(*record));
+    }
+    return all;
+}
+
+template <class Record>
+[[nodiscard]] std::size_t countRows(const RowAccess& access, const Where& where) {
+    std::int64_t count = 0;
+    Query query(access.session, std::string("SELECT COUNT(*) FROM ") + Table<Record>::name + where.sql());
+    where.bindTo(query);
+    query.into(count);
+    static_cast<void>(query.next());
+    return static_cast<std::size_t>(count);
+}
+
+/// Inserts a row, or writes what has changed of it. Throws: base::Error(conflict).
+template <class Record>
+void putRow(const RowAccess& access, const Record& record) {
+    const auto values = valuesOf(record);
+    const RowTable table{Table<Record>::name, columnsOf<Record>()};
+    const auto where = Where().also(std::string(Table<Record>::key) + " = ?", values.front().text);
+    try {
+        const auto present = RowReader<Record>(access, where).next();
+        if (present)
+            updateRow(access.session, access.authenticator, table, valuesOf(*present), values);
+        else
+            insertRow(access.session, access.authenticator, table, values);
+    } catch (const domain::DamagedRowError&) {
+        // The row is made whole: all of it is written.
+        updateRow(access.session, access.authenticator, table, {}, values);
+    }
+}
+
+/// Erases a row, also a damaged one.
+template <class Record>
+void eraseRow(const RowAccess& access, const std::string& key) {
+    Query(access.session,
+          std::string("DELETE FROM ") + Table<Record>::name + " WHERE " + Table<Record>::key + " = ?")
+        .with(key)
+        .run();
+}
+
+} // namespace central_oauth::store

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "SqliteView.h"
+
+#include "central_oauth/base/WebUrl.h"
+
+#include <utility>
+
+namespace central_oauth::store {
+
+namespace {
+
+using domain::Account;
+using domain::Client;
+using domain::ClientKey;
+using domain::Grant;
+using domain::GrantToken;
+using domain::Link;
+using domain::Stage;
+
+Where whereKey(const char* column, const std::string& key) {
+    return Where().also(std::string(column) + " = ?", key);
+}
+
+// As literals, so that SQLite finds the partial indexes: their condition names the statuses in this order.
+std::string listOf(const std::set<domain::LinkStatus>& statuses) {
+    std::string list;
+    for (const auto status : statuses)
+        list += (list.empty() ? "'" : ", '") + std::string(nameOf(status)) + "'";
+    return "(" + list + ")";
+}
+
+Where whereOf(const domain::GrantTokenFilter& filter) {
+    Where where;
+    where.equals("account_id", filter.account)
+        .equals("issuer", filter.issuer)
+        .equals("parent", filter.parent);
+    if (!filter.client.empty())
+        where.also("account_id IN (SELECT id FROM accounts WHERE client_id = ?)", filter.client);
+    if (filter.expiresBy && filter.unusedSince)
+        where.also("(expires_at <= ? OR last_used_at <= ?)", *filter.expiresBy, *filter.unusedSince);
+    else if (filter.expiresBy)
+        where.also("expires_at <= ?", *filter.expiresBy);
+    else if (filter.unusedSince)
+        where.also("last_used_at <= ?", *filter.unusedSince);
+    return where;
+}
+
+Where whereOf(const domain::AccountFilter& filter) {
+    Where where;
+    where.equals("client_id", filter.client).equals("provider", filter.provider);
+    if (filter.subject)
+        where.also("subject = ?", *filter.subject);
+    where.equals("upstream_id", filter.upstreamId).equals("id", filter.only);
+    if (filter.status)
+        where.also("status = ?", std::string(nameOf(*filter.status)));
+    if (!filter.site.empty())
+        where.also("EXISTS (SELECT 1 FROM (SELECT CASE type WHEN 'object' THEN value END AS site FROM"
+                   " json_each(CASE WHEN json_valid(sites) THEN sites ELSE '[]' END))"
+                   " WHERE json_extract(site, '$.id') = ? OR json_extract(site, '$.url') = ?)",
+                   filter.site, filter.site);
+    if (filter.after)
+        where.also("(created_at, id) > (?, ?)", filter.after->createdAt, filter.after->id);
+    return where;
+}
+
+Where whereOf(const domain::LinkFilter& filter) {
+    Where where;
+    where.equals("client_id", filter.client).equals("provider", filter.provider);
+    if (filter.subject)
+        where.also("subject = ?", *filter.subject);
+    if (!filter.statuses.empty())
+        where.also("status IN " + listOf(filter.statuses));
+    where.equals("account_id", filter.account);
+    if (!filter.relinkAccount.empty())
+        where.also("relink_account <> '' AND relink_account = ?", filter.relinkAccount);
+    where.equals("issuer", filter.issuer);
+    if (filter.expiresAfter)
+        where.also("expires_at > ?", *filter.expiresAfter);
+    if (filter.expiresBy)
+        where.also("expires_at <= ?", *filter.expiresBy);
+    if (filter.isUnnoted)
+        where.also("ended_at IS NULL");
+    if (filter.hasState)
+        where.also("state_hash IS NOT NULL");
+    return where;
+}
+
+} // namespace
+
+std::optional<Client> SqliteView::find(const domain::ClientId& id) const {
+    return findRow<Client>(_access, whereKey("id", id.value()));
+}
+
+std::vector<Client> SqliteView::clients() const {
+    return selectRows<Client>(_access, Where().orderBy("name"), 0);
+}
+
+std::optional<ClientKey> SqliteView::findKey(const std::string& keyId) const {
+    return findRow<ClientKey>(_access, whereKey("key_id", keyId));
+}
+
+std::vector<ClientKey> SqliteView::select(const domain::KeyFilter& filter) const {
+    auto where = Where().equals("client_id", filter.client).equals("issuer", filter.issuer);
+    return selectRows<ClientKey>(_access, where.orderBy("created_at, key_id"), 0);
+}
+
+std::optional<GrantToken> SqliteView::findGrantToken(const std::string& keyId) const {
+    return findRow<GrantToken>(_access, whereKey("key_id", keyId));
+}
+
+std::vector<GrantToken> SqliteView::select(const domain::GrantTokenFilter& filter) const {
+    return selectRows<GrantToken>(_access, whereOf(filter).orderBy("created_at, key_id"), filter.limit);
+}
+
+std::size_t SqliteView::count(const domain::GrantTokenFilter& filter) const {
+    return countRows<GrantToken>(_access, whereOf(filter));
+}
+
+std::optional<Account> SqliteView::find(const domain::AccountId& id) const {
+    return findRow<Account>(_access, whereKey("id", id.value()));
+}
+
+std::optional<Account> SqliteView::find(const domain::AccountIdentity& identity) const {
+    return findRow<Account>(
+        _access, Where().also("client_id = ? AND provider = ? AND subject = ? AND upstream_id = ?",
+                              identity.client, identity.provider, identity.subject, identity.upstreamId));
+}
+
+std::optional<Account> SqliteView::identityOf(const domain::AccountId& id) const {
+    Account account;
+    Query query(_access.session,
+                "SELECT id, client_id, COALESCE(CAST(provider AS TEXT), ''),"
+                " COALESCE(CAST(subject AS TEXT), ''), COALESCE(CAST(upstream_id AS TEXT), ''),"
+                " COALESCE(CAST(link_id AS TEXT), '') FROM accounts WHERE id = ?");
+    query.with(id)
+        .into(account.id)
+        .into(account.client)
+        .into(account.provider)
+        .into(account.subject)
+        .into(account.identity.upstreamId)
+        .into(account.grantedBy);
+    return query.next() ? std::optional(std::move(account)) : std::nullopt;
+}
+
+std::vector<Account> SqliteView::select(const domain::AccountFilter& filter) const {
+    return selectRows<Account>(_access, whereOf(filter).orderBy("created_at, id"), filter.limit);
+}
+
+std::size_t SqliteView::count(const domain::AccountFilter& filter) const {
+    const domain::AccountFilter ofClient{.client = filter.client};
+    if (filter.client.empty() || whereOf(filter).sql() != whereOf(ofClient).sql())
+        return countRows<Account>(_access, whereOf(filter));
+    // The schema counts these, so that it costs the same however many there are.
+    std::int64_t count = 0;
+    Query query(_access.session,
+                "SELECT CASE WHEN typeof(account_count) = 'integer' AND account_count BETWEEN"
+                " 0 AND 2147483647 THEN account_count ELSE (SELECT COUNT(*) FROM accounts"
+                " WHERE client_id = clients.id) END FROM clients WHERE id = ?");
+    query.with(filter.client).into(count);
+    return query.next() ? static_cast<std::size_t>(count) : 0;
+}
+
+std::optional<Grant> SqliteView::grantOf(const domain::AccountId& id) const {
+    return findRow<Grant>(_access, whereKey("account_id", id.value()));
+}
+
+std::optional<Link> SqliteView::find(const domain::LinkKey& key) const {
+    if (const auto* id = std::get_if<domain::LinkId>(&key))
+        return findRow<Link>(_access, whereKey("id", id->value()));
+    if (const auto* code = std::get_if<domain::CodeHash>(&key))
+        return findRow<Link>(_access, Where().alsoBytes("code_hash = ?", code->bytes));
+    if (const auto* handle = std::get_if<domain::HandleHash>(&key))
+        return findRow<Link>(_access, Where().alsoBytes("handle_hash = ?", handle->bytes));
+    return findRow<Link>(_access,
+                         Where().alsoBytes("state_hash = ?", std::get<domain::StateHash>(key).bytes));
+}
+
+std::vector<Link> SqliteView::select(const domain::LinkFilter& filter) const {
+    auto where = whereOf(filter);
+    return selectRows<Link>(_access, where.orderBy(filter.expiresBy ? "expires_at, id" : "created_at, id"),
+                            filter.limit);
+}
+
+std::size_t SqliteView::count(const domain::LinkFilter& filter) const {
+    return countRows<Link>(_access, whereOf(filter));
+}
+
+std::optional<Stage> SqliteView::stageOf(const domain::LinkId& link) const {
+    return findRow<Stage>(_access, whereKey("link_id", link.value()));
+}
+
+std::vector<Stage> SqliteView::select(const domain::StageFilter& filter) const {
+    Where where;
+    where.equals("client_id", filter.client);
+    if (filter.state)
+        where.also("state = ?", std::string(nameOf(*filter.state)));
+    std::vector<Stage> all;
+    auto reader = RowReader<Stage>(_access, where.orderBy("rowid"));
+    while (filter.limit == 0 || all.size() < filter.limit) {
+        auto stage = reader.nextSound();
+        if (!stage)
+            break;
+        const bool isNamed = std::find(filter.providers.begin(), filter.providers.end(), stage->provider) !=
+                             filter.providers.end();
+        if (filter.isOfOthers ? !isNamed : (filter.providers.empty() || isNamed))
+            all.push_back(std::move(*stage));
+    }
+    return all;
+}
+
+// BEGIN IMMEDIATE lets one transaction at a time pass anyhow.
+void SqliteView::lock(const domain::ClientId&) {}
+
+void SqliteView::put(const Client& client) {
+    putRow(_access, client);
+}
+
+void SqliteView::put(const ClientKey& key) {
+    putRow(_access, key);
+}
+
+void SqliteView::put(const GrantToken& token) {
+    putRow(_access, token);
+}
+
+void SqliteView::put(const Account& account) {
+    putRow(_access, account);
+}
+
+void SqliteView::put(const Grant& grant) {
+    putRow(_access, grant);
+}
+
+void SqliteView::put(const Link& link) {
+    putRow(_access, link);
+    std::erase_if(_changes.links, [&link](const auto& change) { return change.id == link.id; });
+    _changes.links.push_back({link.id, link.status});
+}
+
+void SqliteView::put(const Stage& stage) {
+    putRow(_access, stage);
+}
+
+void SqliteView::erase(const domain::ClientId& id) {
+    eraseRow<Client>(_access, id.value()); // the rest goes by ON DELETE CASCADE
+}
+
+void SqliteView::eraseKey(const std::string& keyId) {
+    eraseRow<ClientKey>(_access, keyId);
+}
+
+void SqliteView::eraseGrantToken(const std::string& keyId) {
+    eraseRow<GrantToken>(_access, keyId);
+}
+
+void SqliteView::erase(const domain::AccountId& id) {
+    eraseRow<Account>(_access, id.value());
+}
+
+void SqliteView::erase(const domain::LinkId& id) {
+    eraseRow<Link>(_access, id.value());
+}
+
+void SqliteView::eraseStage(const domain::LinkId& link) {
+    eraseRow<Stage>(_access, link.value());
+}
+
+void SqliteView::record(const domain::AuditEntry& entry) {
+    auto& recorded = _changes.entries.emplace_back(entry);
+    Query query(_access.session,
+                "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
+                " provider, address, request_id, outcome) VALUES (?, ?, ?, ?, COALESCE(NULLIF(?, ''),"
+                " (SELECT name FROM clients WHERE id = ?), ''), ?, ?, ?, ?, ?, ?) RETURNING client_name");
+    query.with(entry.at)
+        .with(actorText(entry.actor))
+        .with(entry.action)
+        .with(entry.client)
+        .with(entry.clientName)
+        .with(entry.client)
+        .with(entry.account)
+        .with(entry.link)
+        .with(entry.provider)
+        .with(entry.actor.address)
+        .with(entry.actor.requestId)
+        .with(entry.outcome)
+        .into(recorded.clientName);
+    static_cast<void>(query.next());
+}
+
+std::size_t SqliteView::eraseAudit(domain::Timestamp before, std::size_t most) {
+    return Query(_access.session, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)")
+        .with(before)
+        .with(static_cast<std::int64_t>(most))
+        .run();
+}
+
+} // namespace central_oauth::store

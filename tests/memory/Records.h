@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records to put into a store, a clock that a test moves, and short ways to what most tests begin with.
+#pragma once
+
+#include "central_oauth/domain/Delivery.h"
+#include "central_oauth/domain/KeyDescent.h"
+#include "central_oauth/domain/Linking.h"
+
+#include <chrono>
+#include <string>
+
+namespace central_oauth::memory {
+
+/// Stands still until a test moves it.
+class FakeClock final : public base::Clock {
+public:
+    base::Timestamp time{std::chrono::seconds(1'700'000'000)};
+    std::chrono::seconds steady{1000};
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override { return time; }
+    [[nodiscard]] std::chrono::steady_clock::time_point steadyNow() const override {
+        return std::chrono::steady_clock::time_point(steady);
+    }
+};
+
+/// `cli_<name>`.
+[[nodiscard]] domain::Client makeClient(const std::string& name, base::Timestamp now);
+[[nodiscard]] domain::ClientKey makeKey(const domain::Client& client, const std::string& keyId);
+/// A pending link of the client `cli_alpha`, `lnk_<number>`; its hashes follow from its number.
+[[nodiscard]] domain::Link makeLink(const std::string& number, base::Timestamp now,
+                                    const std::string& subject = "ann");
+[[nodiscard]] domain::Authorization makeAuthorization(const std::string& state);
+/// What upstream gave; the tokens are `access-<mark>` and `refresh-<mark>`.
+[[nodiscard]] domain::StagedGrant makeGrant(const std::string& mark, base::Timestamp now,
+                                            const std::string& person = "person-1");
+[[nodiscard]] domain::Tokens makeTokens(const std::string& mark, base::Timestamp now);
+/// `acc_<number>` of the client `cli_alpha`, linked now.
+[[nodiscard]] domain::Account makeAccount(const std::string& number, base::Timestamp now,
+                                          const std::string& subject = "ann");
+[[nodiscard]] domain::GrantToken makeGrantToken(const std::string& keyId, const base::AccountId& account,
+                                                base::Timestamp now);
+[[nodiscard]] std::string revealed(const domain::Secret& secret);
+
+/// Where records go.
+struct Place {
+    domain::Store& store;
+    const domain::Sealer& sealer;
+    base::Timestamp now;
+};
+
+/// `cli_<name>` with the key `key-<name>`.
+domain::Client addClient(const Place& place, const std::string& name);
+
+/// Takes a new link to `authorizing`, with the state hash `state-of-<id>`.
+base::LinkId approveLink(const Place& place, const domain::Link& link);
+
+/// Takes a new link through the browser up to `staged` or `choosing`, to expire two minutes from now.
+base::LinkId stageLink(const Place& place, const domain::Link& link, const domain::StagedGrant& grant);
+base::LinkId stageLink(const Place& place, const std::string& number, const domain::StagedGrant& grant,
+                       const std::string& subject = "ann");
+
+/// An account `acc_<number>` of `cli_alpha` and the person `person-<number>`, linked and delivered now.
+base::AccountId linkAccount(const Place& place, const std::string& number,
+                            const std::string& subject = "ann");
+
+/// What is stored now.
+[[nodiscard]] domain::Link linkOf(const domain::Store& store, const base::LinkId& id);
+[[nodiscard]] domain::Account accountOf(const domain::Store& store, const base::AccountId& id);
+[[nodiscard]] domain::Tokens tokensOf(const Place& place, const base::AccountId& id);
+[[nodiscard]] std::optional<domain::Stage> stageOf(const domain::Store& store, const base::LinkId& id);
+
+} // namespace central_oauth::memory
