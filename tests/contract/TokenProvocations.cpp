@@ -77,7 +77,7 @@ Provocations tokenProvocations() {
          }},
         {"503 provider_unavailable",
          [](auto& world) { return refreshedWith(world, R"({"target":"auth","kind":"outage"})"); }},
-        {"503 rate_limited",
+        {"503 provider_rate_limited",
          [](auto& world) { return refreshedWith(world, R"({"target":"token","kind":"rate_limit"})"); }},
         {"ReauthReason: revoked_or_expired", [](auto& world) { return ofRevokedGrant(world); }},
         {"ReauthReason: scopes_missing", [](auto& world) { return ofNarrowedGrant(world); }},

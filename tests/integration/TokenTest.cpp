@@ -235,7 +235,7 @@ public:
         _service->advanceClock(91);
         const auto failed = token(linked);
         CPPUNIT_ASSERT_EQUAL(503, failed.status);
-        CPPUNIT_ASSERT_EQUAL(std::string("rate_limited"), failed.text("error"));
+        CPPUNIT_ASSERT_EQUAL(std::string("provider_rate_limited"), failed.text("error"));
         _service->advanceClock(120);
         CPPUNIT_ASSERT_EQUAL(200, token(linked).status);
     }

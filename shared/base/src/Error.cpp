@@ -45,7 +45,7 @@ constexpr std::array<ErrorText, 26> errors{{
     {ErrorCode::providerProtocol, "provider_protocol",
      "Upstream answered something this service does not understand."},
     {ErrorCode::providerUnavailable, "provider_unavailable", "Upstream can't be reached at the moment."},
-    {ErrorCode::rateLimited, "rate_limited", "Upstream limits requests at the moment."},
+    {ErrorCode::rateLimited, "provider_rate_limited", "Upstream limits requests at the moment."},
     {ErrorCode::storeUnavailable, "store_unavailable", "The service can't use its database at the moment."},
     {ErrorCode::busy, "busy", "The service is at its limit at the moment."},
 }};

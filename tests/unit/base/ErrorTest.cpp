@@ -40,7 +40,7 @@ constexpr std::array<std::pair<ErrorCode, std::string_view>, 26> names{
      {ErrorCode::providerMisconfigured, "provider_misconfigured"},
      {ErrorCode::providerProtocol, "provider_protocol"},
      {ErrorCode::providerUnavailable, "provider_unavailable"},
-     {ErrorCode::rateLimited, "rate_limited"},
+     {ErrorCode::rateLimited, "provider_rate_limited"},
      {ErrorCode::storeUnavailable, "store_unavailable"},
      {ErrorCode::busy, "busy"}}};
 

@@ -44,7 +44,7 @@ const std::vector<std::pair<std::string, int>> contract{{"invalid_request", 400}
                                                         {"provider_misconfigured", 502},
                                                         {"provider_protocol", 502},
                                                         {"provider_unavailable", 503},
-                                                        {"rate_limited", 503},
+                                                        {"provider_rate_limited", 503},
                                                         {"store_unavailable", 503},
                                                         {"busy", 503}};
 

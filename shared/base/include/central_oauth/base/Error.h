@@ -38,7 +38,7 @@ enum class ErrorCode {
     providerMisconfigured,
     providerProtocol,
     providerUnavailable,
-    rateLimited, ///< "rate_limited", 503: upstream's limit
+    rateLimited, ///< "provider_rate_limited", 503: upstream's limit
     storeUnavailable,
     busy,
 };
