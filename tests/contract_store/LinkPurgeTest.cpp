@@ -132,7 +132,7 @@ private:
         return names;
     }
     std::size_t purge() {
-        return transact([&](Transaction& transaction) { return purgeLinks(transaction, {}, now(), 50); });
+        return transact([&](Transaction& transaction) { return memory::purgeLinks(transaction, now(), 50); });
     }
 
     const LinkId id{"lnk_1"};

@@ -130,7 +130,7 @@ public:
                     (void)deliver(id, "acc_" + number);
                 else
                     (void)transact([&](Transaction& transaction) {
-                        return purgeLinks(transaction, {}, now() + 600s, 50);
+                        return memory::purgeLinks(transaction, now() + 600s, 50);
                     });
             });
             const bool isDelivered = grant("acc_" + number).has_value();

@@ -162,7 +162,7 @@ public:
     void testAnExpiredCertificateIsWarnedOf() {
         _service->advanceClock(31 * 24 * 60 * 60);
         _service->start();
-        waitForLog("the certificate has ended");
+        waitForLog("the certificate has expired");
         CPPUNIT_ASSERT_EQUAL(200, HttpsClient(_service->url()).get("/v1/healthz").status);
     }
 

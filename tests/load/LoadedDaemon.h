@@ -45,7 +45,7 @@ public:
     /// Makes folder, client and certificate.
     explicit LoadedDaemon(DaemonPlan plan);
 
-    /// Adds so many links by the repositories of the daemon; they live 600 s from now. Requires: not started.
+    /// Adds so many links through the store of the daemon; they live 600 s from now. Requires: not started.
     [[nodiscard]] std::vector<SeededLink> seedLinks(std::size_t count);
 
     /// Starts it and waits until it is ready.

@@ -181,4 +181,9 @@ std::optional<domain::Stage> stageOf(const domain::Store& store, const base::Lin
     return store.read([&](const domain::ReadView& view) { return view.stageOf(id); });
 }
 
+std::size_t purgeLinks(domain::Transaction& transaction, base::Timestamp now, std::size_t most) {
+    const auto found = domain::findPurgeable(transaction, {}, now, most);
+    return domain::purgeLinks(transaction, found, {}, now);
+}
+
 } // namespace central_oauth::memory

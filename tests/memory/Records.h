@@ -62,6 +62,10 @@ base::LinkId stageLink(const Place& place, const std::string& number, const doma
 base::AccountId linkAccount(const Place& place, const std::string& number,
                             const std::string& subject = "ann");
 
+/// Finds and drops in one transaction what has had its time, of at most `most` links of each kind. Returns
+/// how many were changed.
+std::size_t purgeLinks(domain::Transaction& transaction, base::Timestamp now, std::size_t most);
+
 /// What is stored now.
 [[nodiscard]] domain::Link linkOf(const domain::Store& store, const base::LinkId& id);
 [[nodiscard]] domain::Account accountOf(const domain::Store& store, const base::AccountId& id);

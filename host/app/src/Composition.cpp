@@ -57,7 +57,7 @@ http::ListenerOptions listenerOptions(const config::HostSettings& settings) {
     return options;
 }
 
-// Where nothing is set, browsers reach the service at the very address that was bound.
+// Without the setting, browsers reach the service at the address that was bound.
 config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::BoundAddress& bound) {
     if (settings.publicUrl)
         return *settings.publicUrl;
@@ -92,7 +92,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _observers({&_auditLines, &_pollAuthenticator, &_heldPolls}),
       _clients(_store, clock),
       _limits(clock),
-      // Half the workers at most wait for upstream: the others answer what needs nothing of it.
+      // At most half of the workers wait for upstream; the others answer requests that do not need it.
       _upstream(std::max<std::size_t>(1, startUp.settings().workers / 2)),
       _links({.store = _store,
               .sealer = _store.sealer(),
@@ -247,12 +247,12 @@ void Composition::start() {
     if (connections < static_cast<std::size_t>(_startUp.settings().maxConnections))
         _log.warning("fewer connections than set: raise the limit of open files (LimitNOFILE=)",
                      {{"connections", connections}, {"files", platform::openFileLimit()}});
-    // Before the listener: what of them can't start has refused no request then.
+    // Before the listener: if one of them can't start, no request has been accepted yet.
     _storeChecks.start("store checks");
     _housekeeping.start("housekeeper");
     _revoking.start("revoker");
     _listener.start();
-    // Three tries in the time: one that comes a little late costs nothing.
+    // Three checks within the watchdog's time, so that one may be late.
     if (const auto time = platform::watchdogTime()) {
         _watchdog.add({.name = "watchdog",
                        .work = [this] { _watch.check(); },
@@ -268,13 +268,13 @@ void Composition::start() {
     platform::notifyServiceManager(platform::ServiceState::ready);
 }
 
-// All but the store checks run at once: what expired while the service was down is told now.
+// All tasks but the store check run at once: links that expired while the service was down are noted now.
 void Composition::addTasks() {
     _storeChecks.add({.name = "store_check",
                       .work = [this] { _store.check(); },
                       .interval = storeCheckEvery,
                       .first = storeCheckEvery});
-    // What is deleted by a wrong clock does not come back with the right one.
+    // Nothing is deleted while the wall clock may be wrong: what was deleted does not come back.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({.name = name,
                            .work =
@@ -345,7 +345,7 @@ bool Composition::stop() {
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.providers().stop(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
-    // A call that is left behind may have the revoker wait for it.
+    // The revoker may be waiting for a call that is left behind.
     const bool haveTasksEnded = stopSchedulers(callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0));
     _log.info("scheduler closed");
     return requestsLeft == 0 && callsLeft == 0 && haveTasksEnded;

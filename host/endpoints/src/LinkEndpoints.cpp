@@ -65,7 +65,7 @@ std::chrono::seconds waitOf(const http::Request& request) {
     return std::chrono::seconds(*value);
 }
 
-// What is no code opens nothing, so it is a mistake and no attempt at somebody's link.
+// A text that is no code opens nothing: it is a mistake, and no attempt at somebody's link.
 bool isGuess(const std::string& code) {
     return services::normaliseLinkCode(code).has_value();
 }
@@ -119,7 +119,7 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
     const auto wanted = requestOf(body);
-    // As for resolve; with an account the service compares its subject.
+    // As for resolve. With an account_id the service compares the account's subject.
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
         throw Error(ErrorCode::notFound, {},
                     services::differing("Subject", *caller.subject, "the body's", wanted.subject));
@@ -174,7 +174,7 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
         }
         throw Error(ErrorCode::internal, {}, "a poll in no state");
     } catch (const Error& failure) {
-        // A request that was held has shown its credential before.
+        // A request that was held has proven its credential before.
         if (failure.code() == ErrorCode::notFound && !request.resumed() && isGuess(code))
             _authenticator.countFailure(request);
         throw;

@@ -47,9 +47,7 @@ void Caller::require(const std::string& scope) const {
                 "needed is " + scope + ", the credential has " + (list.empty() ? "none" : list));
 }
 
-namespace {
-
-// A damaged account is one that does not exist, too, to a caller that does not reach it.
+// To a caller that does not reach it, a damaged account does not exist either.
 std::optional<domain::Account> findAccount(const domain::ReadView& view, const Caller& caller,
                                            const base::AccountId& id) {
     try {
@@ -61,8 +59,6 @@ std::optional<domain::Account> findAccount(const domain::ReadView& view, const C
         return identity;
     }
 }
-
-} // namespace
 
 domain::Account getReached(const domain::ReadView& view, const Caller& caller, const base::AccountId& id) {
     auto account = findAccount(view, caller, id);

@@ -9,7 +9,8 @@ namespace central_oauth::domain {
 
 namespace {
 
-// The payload of a stage: what it says wins over what has become of the account since.
+// Makes the payload of a stage. Each read returns what was delivered first, even if the account has changed
+// since.
 Delivery payloadOf(StagedGrant grant, Account account, bool isFirst) {
     Delivery delivery;
     delivery.outcome = DeliveryOutcome::delivered;
@@ -46,7 +47,8 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
     return account;
 }
 
-// A damaged account is made whole by a new link: its id stays, and its version grows if it can be told.
+// Returns the account of the same identity. A new link makes a damaged one whole: its id stays, and its
+// version grows if the grant still shows it.
 std::optional<Account> sameAccount(const ReadView& view, const Account& fresh) {
     try {
         return view.find(
@@ -152,11 +154,12 @@ Delivery deliverOnceMore(Transaction& transaction, const Sealer& sealer, Link li
     }
 }
 
-// Undo takes back what its own link brought, and no other approval.
+// Keeps links that the person has approved from ending with the account that they were to link again: Undo
+// takes back what its own link brought, and no other approval.
 void releaseApprovedRelinks(Transaction& transaction, const AccountId& account) {
-    for (Link& link : transaction.select(
-             LinkFilter{.statuses = {LinkStatus::authorizing, LinkStatus::choosing, LinkStatus::staged},
-     .relinkAccount = account})) {
+    LinkFilter approved{.relinkAccount = account};
+    approved.statuses = {LinkStatus::authorizing, LinkStatus::choosing, LinkStatus::staged};
+    for (Link& link : transaction.select(approved)) {
         link.relinkAccount = {};
         transaction.put(link);
     }

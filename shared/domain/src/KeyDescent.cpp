@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <utility>
 
 namespace central_oauth::domain {
 
@@ -19,14 +18,17 @@ Timestamp earlier(Timestamp time, const std::optional<Timestamp>& limit) {
     return std::min(time, limit.value_or(time));
 }
 
-// What descended from one issuer descends from another then.
+// Makes the grant tokens and links that descend from one key descend from another.
 void handOver(Transaction& transaction, const ClientId& client, const std::string& from,
-              const std::string& to) {
+              const std::string& to, Timestamp now) {
+    // Of links, those that may still be granted or read: the others need no issuer any more.
+    constexpr std::chrono::hours readable{1};
     for (auto& token : transaction.select(GrantTokenFilter{.issuer = from})) {
         token.issuer = to;
         transaction.put(token);
     }
-    for (auto& link : transaction.select(LinkFilter{.client = client, .issuer = from})) {
+    for (auto& link : transaction.select(
+             LinkFilter{.client = client, .issuer = from, .expiresAfter = Timestamp(now - readable)})) {
         link.issuer = to;
         transaction.put(link);
     }
@@ -42,8 +44,8 @@ std::vector<std::string> withDescendants(const ReadView& view, const std::string
     return line;
 }
 
-// Returns how many were open. The cap keeps a link that is at upstream from being extended. The expiry of
-// each revokes what upstream granted for it.
+// Returns how many were open. The cap keeps a link that is at upstream from being extended. purgeLinks drops
+// the stages of the expired ones later, so that upstream may be asked to end them.
 std::size_t expireLinks(Transaction& transaction, const ClientId& client, const std::string& issuer,
                         Timestamp now) {
     std::size_t expired = 0;
@@ -148,7 +150,7 @@ void rotateKey(Transaction& transaction, const ClientKey& fresh, const std::stri
     replaced->expiresAt = earlier(oldEnds, replaced->expiresAt);
     transaction.put(*replaced);
     addKey(transaction, fresh, most);
-    handOver(transaction, fresh.clientId, old, fresh.keyId);
+    handOver(transaction, fresh.clientId, old, fresh.keyId, fresh.createdAt);
 }
 
 RemovedKeys removeKey(Transaction& transaction, const ClientId& client, const std::string& keyId,
@@ -162,7 +164,7 @@ RemovedKeys removeKey(Transaction& transaction, const ClientId& client, const st
             descendant.issuer = key->issuer;
             transaction.put(descendant);
         }
-        handOver(transaction, client, keyId, key->issuer);
+        handOver(transaction, client, keyId, key->issuer, now);
         transaction.eraseKey(keyId);
         removed.keys = {keyId};
         return removed;
@@ -225,8 +227,10 @@ std::vector<std::string> purgeGrantTokens(Transaction& transaction, std::chrono:
     for (const auto& token : transaction.select(
              GrantTokenFilter{.expiresBy = now, .unusedSince = Timestamp(now - unused), .limit = most})) {
         // Loaded anew: a token before it in this batch may have handed it over.
-        if (const auto present = transaction.findGrantToken(token.keyId))
-            eraseHandingOver(transaction, *present);
+        const auto present = transaction.findGrantToken(token.keyId);
+        if (!present)
+            continue;
+        eraseHandingOver(transaction, *present);
         erased.push_back(token.keyId);
     }
     return erased;

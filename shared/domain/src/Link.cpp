@@ -44,11 +44,11 @@ constexpr base::EnumNames<EndCause, 9> causes{{
 }};
 static_assert(base::isComplete(causes, EndCause::serviceNetwork));
 
-constexpr base::EnumNames<PollMethod, 2> proofs{{
+constexpr base::EnumNames<PollMethod, 2> pollMethods{{
     {PollMethod::secret, "secret"},
     {PollMethod::verifier, "verifier"},
 }};
-static_assert(base::isComplete(proofs, PollMethod::verifier));
+static_assert(base::isComplete(pollMethods, PollMethod::verifier));
 
 } // namespace
 
@@ -64,8 +64,8 @@ std::string_view nameOf(EndCause cause) noexcept {
     return base::nameIn(causes, cause);
 }
 
-std::string_view nameOf(PollMethod proof) noexcept {
-    return base::nameIn(proofs, proof);
+std::string_view nameOf(PollMethod method) noexcept {
+    return base::nameIn(pollMethods, method);
 }
 
 std::optional<LinkStatus> linkStatusOf(std::string_view name) noexcept {
@@ -81,7 +81,7 @@ std::optional<EndCause> endCauseOf(std::string_view name) noexcept {
 }
 
 std::optional<PollMethod> pollMethodOf(std::string_view name) noexcept {
-    return base::valueIn(proofs, name);
+    return base::valueIn(pollMethods, name);
 }
 
 } // namespace central_oauth::domain

@@ -126,6 +126,12 @@ std::string_view nameOf(LinkEvent event) noexcept {
     return base::nameIn(events, event);
 }
 
+const std::set<LinkStatus>& unfinishedStatuses() {
+    static const std::set<LinkStatus> all{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
+                                          LinkStatus::staged};
+    return all;
+}
+
 bool isIssuerOver(const Link& link, Timestamp now) noexcept {
     return link.issuerEnds && *link.issuerEnds <= now;
 }

@@ -10,10 +10,7 @@ namespace central_oauth::domain {
 
 namespace {
 
-const std::set<LinkStatus> unfinished{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
-                                      LinkStatus::staged};
-
-// A link without a state has no authorization, one that has ended no stage.
+// Puts the link. One without a state keeps no authorization, and one that has ended keeps no stage.
 void put(Transaction& transaction, Link& link) {
     if (link.stateHash.empty())
         link.authorization = {};
@@ -27,7 +24,7 @@ void endLoaded(Transaction& transaction, Link& link, EndReason reason, Timestamp
     put(transaction, link);
 }
 
-// Nothing is left to read again: the window is over, or the link has expired.
+// Whether nothing of the link's stage can be delivered or read again.
 bool hasHadItsTime(const Link& link, const DeliveryRule& rule, Timestamp now) {
     switch (link.status) {
     case LinkStatus::delivered:
@@ -64,7 +61,7 @@ std::vector<Stage> heldStages(const ReadView& view) {
 
 LinkFilter liveLinks(Timestamp now) {
     // A link whose end is noted has expired; so one index of unfinished links without an end serves all.
-    return {.statuses = unfinished, .expiresAfter = now, .isUnnoted = true};
+    return {.statuses = unfinishedStatuses(), .expiresAfter = now, .isUnnoted = true};
 }
 
 std::optional<Link> addLink(Transaction& transaction, Link link) {
@@ -185,8 +182,8 @@ std::optional<StagedGrant> waitingGrant(const ReadView& view, const Sealer& seal
 
 std::vector<Link> noteExpired(Transaction& transaction, Timestamp now, std::size_t most) {
     std::vector<Link> noted;
-    for (auto& link : transaction.select(
-             LinkFilter{.statuses = unfinished, .expiresBy = now, .isUnnoted = true, .limit = most})) {
+    for (auto& link : transaction.select(LinkFilter{
+             .statuses = unfinishedStatuses(), .expiresBy = now, .isUnnoted = true, .limit = most})) {
         if (!noteExpiry(link, now))
             continue;
         transaction.put(link);
@@ -203,25 +200,42 @@ bool noteExpired(Transaction& transaction, const LinkId& id, Timestamp now) {
     return true;
 }
 
-std::size_t purgeLinks(Transaction& transaction, const DeliveryRule& rule, Timestamp now, std::size_t most) {
-    std::size_t changed = 0;
+PurgeableLinks findPurgeable(const ReadView& view, const DeliveryRule& rule, Timestamp now,
+                             std::size_t most) {
+    PurgeableLinks found;
     for (const Link& link :
-         transaction.select(LinkFilter{.expiresBy = Timestamp(now - linkRowsOutliveExpiry), .limit = most})) {
-        dropStage(transaction, link.id);
-        transaction.erase(link.id);
-        ++changed;
-    }
-    for (Link& link : transaction.select(LinkFilter{.expiresBy = now, .hasState = true, .limit = most})) {
-        static_cast<void>(takeState(link));
-        put(transaction, link);
-        ++changed;
-    }
-    for (const Stage& stage : heldStages(transaction)) {
-        if (changed >= most)
-            break;
-        if (!hasHadItsTime(transaction, stage.link, rule, now))
+         view.select(LinkFilter{.expiresBy = Timestamp(now - linkRowsOutliveExpiry), .limit = most}))
+        found.rows.push_back(link.id);
+    for (const Link& link : view.select(LinkFilter{.expiresBy = now, .hasState = true, .limit = most}))
+        found.states.push_back(link.id);
+    for (const Stage& stage : heldStages(view))
+        if (found.stages.size() < most && hasHadItsTime(view, stage.link, rule, now))
+            found.stages.push_back(stage.link);
+    return found;
+}
+
+std::size_t purgeLinks(Transaction& transaction, const PurgeableLinks& found, const DeliveryRule& rule,
+                       Timestamp now) {
+    std::size_t changed = 0;
+    for (const LinkId& id : found.states) {
+        auto link = transaction.find(LinkKey(id));
+        if (!link || link->expiresAt > now || !takeState(*link))
             continue;
-        dropStage(transaction, stage.link);
+        put(transaction, *link);
+        ++changed;
+    }
+    for (const LinkId& id : found.stages) {
+        if (!hasHadItsTime(transaction, id, rule, now))
+            continue;
+        dropStage(transaction, id);
+        ++changed;
+    }
+    for (const LinkId& id : found.rows) {
+        const auto link = transaction.find(LinkKey(id));
+        if (!link || link->expiresAt > now - linkRowsOutliveExpiry)
+            continue;
+        dropStage(transaction, id);
+        transaction.erase(id);
         ++changed;
     }
     return changed;

@@ -10,20 +10,17 @@ namespace central_oauth::domain {
 
 namespace {
 
-const std::set<LinkStatus> unfinished{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
-                                      LinkStatus::staged};
-
-// Links that were to link this account again have nothing to do any more.
+// Ends the links that were to link this account again: they have nothing to link any more.
 std::vector<LinkId> endRelinks(Transaction& transaction, const AccountId& account, Timestamp now) {
     std::vector<LinkId> ended;
-    for (const Link& link : transaction.select(LinkFilter{.statuses = unfinished, .relinkAccount = account}))
+    for (const Link& link :
+         transaction.select(LinkFilter{.statuses = unfinishedStatuses(), .relinkAccount = account}))
         if (endLink(transaction, link.id, EndReason::cancelled, now))
             ended.push_back(link.id);
     return ended;
 }
 
-// Returns an empty secret if the grant can't be read: what can't be read can't be revoked, and goes all the
-// same.
+// Returns an empty secret if the grant can't be read. It can't be revoked then, and is removed all the same.
 Secret refreshTokenOf(const ReadView& view, const Sealer& sealer, const Account& account) {
     try {
         const auto grant = view.grantOf(account.id);
@@ -105,7 +102,7 @@ ClientHoldings holdingsOf(const ReadView& view, const ClientId& client, Timestam
     holdings.keys = view.select(KeyFilter{.client = client}).size();
     holdings.grantTokens = view.count(GrantTokenFilter{.client = client});
     holdings.openLinks =
-        view.count(LinkFilter{.client = client, .statuses = unfinished, .expiresAfter = now});
+        view.count(LinkFilter{.client = client, .statuses = unfinishedStatuses(), .expiresAfter = now});
     return holdings;
 }
 

@@ -6,7 +6,6 @@
 
 #include <charconv>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace central_oauth::domain {

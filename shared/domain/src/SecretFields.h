@@ -19,7 +19,7 @@ namespace central_oauth::domain {
 /// anything else: only what was sealed here is ever opened.
 [[nodiscard]] std::vector<std::string_view> unpackFields(const provider::Secret& packed, std::size_t count);
 
-/// The same of any number of fields that are no secret.
+/// As packFields and unpackFields, for any number of fields that are no secrets.
 [[nodiscard]] std::string packList(const std::vector<std::string_view>& fields);
 [[nodiscard]] std::vector<std::string_view> unpackList(std::string_view packed);
 

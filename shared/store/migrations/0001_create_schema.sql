@@ -195,6 +195,8 @@ CREATE TABLE links (
 CREATE UNIQUE INDEX links_by_state ON links (state_hash) WHERE state_hash IS NOT NULL;
 CREATE INDEX links_live ON links (client_id, subject, expires_at)
     WHERE status IN ('pending', 'authorizing', 'choosing', 'staged');
+CREATE INDEX links_live_by_client ON links (client_id, expires_at)
+    WHERE ended_at IS NULL AND status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_unnoted ON links (expires_at)
     WHERE ended_at IS NULL AND status IN ('pending', 'authorizing', 'choosing', 'staged');
 CREATE INDEX links_by_client ON links (client_id, issuer);

@@ -45,7 +45,7 @@ public:
         return with(id.value());
     }
 
-    /// Raw bytes; none become NULL.
+    /// Raw bytes; empty ones become NULL.
     Query& withBytes(const std::string& bytes);
 
     /// The columns from the next one on belong to a row of that table. The next one is its key, which `key`
@@ -69,17 +69,17 @@ public:
         return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); }, true);
     }
 
-    /// Raw bytes; NULL becomes none.
+    /// Raw bytes; NULL becomes empty ones.
     Query& intoBytes(std::string& bytes);
 
     /// A text column that is kept in another form. `keep` throws base::Error for what it does not take.
     Query& intoText(std::function<void(std::string)> keep, bool mayBeNull = false);
 
-    /// Executes a statement that returns no rows; how many rows it changed.
+    /// Executes a statement that returns no rows. Returns how many rows it changed.
     std::size_t run();
 
-    /// Fetches the next row into the targets. False: there is none. After a DamagedRowError the next call
-    /// gives the row after it.
+    /// Fetches the next row into the targets. Returns false if there is none. After a DamagedRowError the
+    /// next call fetches the row after the damaged one.
     [[nodiscard]] bool next();
 
 private:
@@ -89,7 +89,7 @@ private:
         using Poco::Data::Statement::Statement;
     };
 
-    // What the columns from one on belong to.
+    // The row that the columns from `firstColumn` on belong to.
     struct Row {
         std::string table;
         std::function<std::string()> key;

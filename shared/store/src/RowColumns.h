@@ -17,7 +17,7 @@ namespace central_oauth::store {
 template <class Type, class Record>
 concept IsRecord = std::same_as<std::remove_const_t<Type>, Record>;
 
-/// Raw bytes; none are NULL.
+/// Raw bytes; NULL if empty.
 template <class Text>
 struct Bytes {
     Text& value;
@@ -25,7 +25,7 @@ struct Bytes {
 template <class Text>
 Bytes(Text&) -> Bytes<Text>;
 
-/// An id or a text; none is NULL.
+/// An id or a text; NULL if empty.
 template <class Value>
 struct Optional {
     Value& value;

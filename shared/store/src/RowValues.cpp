@@ -12,6 +12,7 @@ namespace central_oauth::store {
 namespace {
 
 constexpr std::string_view keyPurpose = "row";
+constexpr char codeVersion = 1;
 
 template <class Enum>
 void read(const std::optional<Enum>& known, Enum& value) {
@@ -81,14 +82,36 @@ std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<R
     append(message, table);
     for (const auto& value : values)
         append(message, value);
-    return crypto::hmacSha256(_key.view(), message);
+    return codeVersion + crypto::hmacSha256(_key.view(), message);
 }
 
 void RowAuthenticator::require(std::string_view table, const std::vector<RowValue>& values,
-                               std::string_view code) const {
-    if (!crypto::constantTimeEquals(codeOf(table, values), code))
+                               std::string_view shape, std::string_view code) const {
+    if (shape != shapeOf(values) || !crypto::constantTimeEquals(codeOf(table, values), code))
         throw domain::DamagedRowError(std::string(table), values.front().text, "mac",
                                       "another program has changed the row");
+}
+
+std::string shapeOf(const std::vector<RowValue>& values) {
+    std::string shape;
+    for (const auto& value : values) {
+        shape += shape.empty() ? "" : ",";
+        switch (value.kind) {
+        case RowValue::Kind::null:
+            shape += "null";
+            break;
+        case RowValue::Kind::number:
+            shape += "integer" + std::to_string(std::to_string(value.number).size());
+            break;
+        case RowValue::Kind::text:
+            shape += "text" + std::to_string(value.text.size());
+            break;
+        case RowValue::Kind::bytes:
+            shape += "blob" + std::to_string(value.text.size());
+            break;
+        }
+    }
+    return shape;
 }
 
 void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,

@@ -34,8 +34,8 @@ struct RowValue {
     }
 };
 
-/// Authenticates rows under the instance's key: HMAC-SHA-256 of the table's name and all values. Owns the
-/// key. Thread-safe.
+/// Authenticates rows under the instance's key. A code is a version, 1, and the HMAC-SHA-256 of the table's
+/// name and all values: a later list of columns is another version. Owns the key. Thread-safe.
 class RowAuthenticator {
 public:
     /// The key is derived from the server key.
@@ -43,14 +43,19 @@ public:
 
     [[nodiscard]] std::string codeOf(std::string_view table, const std::vector<RowValue>& values) const;
 
-    /// Throws: DamagedRowError if the code is another one.
-    void require(std::string_view table, const std::vector<RowValue>& values, std::string_view code) const;
+    /// Throws: DamagedRowError if the code is another one, or if the row holds the values in another form
+    /// than this service writes them, such as with a NUL behind a text: a condition in SQL sees that form.
+    void require(std::string_view table, const std::vector<RowValue>& values, std::string_view shape,
+                 std::string_view code) const;
 
 private:
     central_oauth::platform::LockedMemory _key;
 };
 
-/// A table and its columns but for the code.
+/// Type and size of each value, as they are written: "text5,integer10,null".
+[[nodiscard]] std::string shapeOf(const std::vector<RowValue>& values);
+
+/// A table and its columns, without `mac`.
 struct RowTable {
     std::string name;
     std::string columns;
@@ -60,8 +65,8 @@ struct RowTable {
 void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values);
 
-/// Writes the values that differ from `before`, and the code; without `before` all of them. The first value
-/// is the key. Throws: as insertRow.
+/// Writes the values that differ from `before`, and the code; all values if `before` is empty. The first
+/// value is the key. Throws: as insertRow.
 void updateRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& before, const std::vector<RowValue>& values);
 

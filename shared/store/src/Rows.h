@@ -38,6 +38,23 @@ template <class Record>
     return columns;
 }
 
+/// SQL: the type and size of each column of a row, as shapeOf gives them.
+template <class Record>
+[[nodiscard]] const std::string& shapeSql() {
+    static const std::string sql = [] {
+        std::string all;
+        const Record record{};
+        visitColumns(
+            [&all](const char* name, const auto&) {
+                all += (all.empty() ? "typeof(" : " || ',' || typeof(") + std::string(name) +
+                       ") || COALESCE(length(CAST(" + name + " AS BLOB)), '')";
+            },
+            record);
+        return all;
+    }();
+    return sql;
+}
+
 /// The values of a record's columns, in order.
 template <class Record>
 [[nodiscard]] std::vector<RowValue> valuesOf(const Record& record) {
@@ -47,25 +64,26 @@ template <class Record>
     return values;
 }
 
-/// Reads rows of a record that an end of a statement selects; each is authenticated.
+/// Reads the rows of a record that `where` selects, and authenticates each.
 template <class Record>
 class RowReader {
 public:
     RowReader(const RowAccess& access, const Where& where)
         : _access(access),
-          _query(access.session,
-                 "SELECT " + columnsOf<Record>() + ", mac FROM " + Table<Record>::name + where.sql()) {
+          _query(access.session, "SELECT " + columnsOf<Record>() + ", " + shapeSql<Record>() + ", mac FROM " +
+                                     Table<Record>::name + where.sql()) {
         where.bindTo(_query);
         _query.ofRow(Table<Record>::name, keyText());
         visitColumns([this](const char*, auto&& member) { readInto(_query, member); }, _record);
-        _query.intoBytes(_code);
+        _query.into(_shape).intoBytes(_code);
     }
 
-    /// Returns nullopt behind the last row. Throws: DamagedRowError; the next call gives the row after it.
+    /// Returns nullopt after the last row. Throws: DamagedRowError; the next call reads the row after that
+    /// one.
     [[nodiscard]] std::optional<Record> next() {
         if (!_query.next())
             return std::nullopt;
-        _access.authenticator.require(Table<Record>::name, valuesOf(_record), _code);
+        _access.authenticator.require(Table<Record>::name, valuesOf(_record), _shape, _code);
         return _record;
     }
 
@@ -81,13 +99,14 @@ public:
     }
 
 private:
-    // The first column's text, once it is read.
+    // Makes a function that returns the key of the row being read.
     std::function<std::string()> keyText() {
         return [this] { return valuesOf(_record).front().text; };
     }
 
     RowAccess _access;
     Record _record{};
+    std::string _shape;
     std::string _code;
     Query _query;
 };

@@ -306,7 +306,8 @@ bool SqliteStore::doTransactIfFree(const std::function<void(domain::Transaction&
         changes = view.changes();
         _parts->noteCommit(changes, false);
     });
-    _parts->publish(changes);
+    if (isDone)
+        _parts->publish(changes);
     return isDone;
 }
 

@@ -14,7 +14,7 @@ class SqliteView final : public domain::Transaction {
 public:
     explicit SqliteView(const RowAccess& access) : _access(access) {}
 
-    /// What was put and recorded so far.
+    /// Returns the links that were put and the entries that were recorded so far.
     [[nodiscard]] const domain::Committed& changes() const noexcept { return _changes; }
 
     [[nodiscard]] std::optional<domain::Client> find(const domain::ClientId& id) const override;

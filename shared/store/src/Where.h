@@ -6,12 +6,11 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace central_oauth::store {
 
-/// Threads: one.
+/// Collects conditions, their values and an order. Not thread-safe.
 class Where {
 public:
     /// `condition` has a `?` for each value.
@@ -28,7 +27,7 @@ public:
         return *this;
     }
 
-    /// Asks for nothing if the text or id is empty.
+    /// Adds `column = value`, or nothing if the text or id is empty.
     template <class Value>
     Where& equals(const std::string& column, const Value& value) {
         return value.empty() ? *this : also(column + " = ?", value);

@@ -37,8 +37,9 @@ bool holds(const std::vector<Item>& items, const std::string& key, const KeyOf& 
 
 const ClientId owner("cli_alpha");
 const AccountId whole("acc_whole");
-const std::vector<std::string> values{"NULL",     "'odd'", "''", "x'ff'", "-1", "7", "9223372036854775807",
-                                      "'[\"x\"]'"};
+// "+" stands for the column itself with a NUL behind it, which a reader of C strings does not see.
+const std::vector<std::string> values{
+    "+", "x''", "NULL", "'odd'", "''", "x'ff'", "-1", "7", "9223372036854775807", "'[\"x\"]'"};
 
 const std::vector<Victim>& victims() {
     static const std::vector<Victim> all{
@@ -244,8 +245,8 @@ public:
                 [](const ReadView& view) { return view.count(domain::AccountFilter{.client = owner}); });
         };
         for (const std::string& value : values) {
-            if (value == "7")
-                continue; // is a count
+            if (value == "7" || value == "+")
+                continue; // is a count, or no value
             sql("UPDATE clients SET account_count = " + value + " WHERE id = 'cli_alpha'");
             CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::size_t{2}, count());
             memory::linkAccount(_fixture->place(), "more");
@@ -307,7 +308,8 @@ private:
     }
 
     // Returns whether the table took another value than it had; NULL bytes and no bytes are the same.
-    bool tryOne(const Victim& victim, const std::string& column, const std::string& value) {
+    bool tryOne(const Victim& victim, const std::string& column, const std::string& change) {
+        const std::string value = change == "+" ? column + " || char(0)" : change;
         const auto rowid = std::to_string(_fixture->number("SELECT rowid FROM " + victim.table + " WHERE " +
                                                            victim.keyColumn + " = '" + victim.key + "'"));
         const std::string what = victim.table + '.' + column + " = " + value;
@@ -319,6 +321,9 @@ private:
                                  .run();
         if (changed > 0)
             expectRefused(victim, column, what);
+        // All others are used for one value of each kind: each time it takes dozens of statements.
+        if (changed > 0 && (value == "NULL" || value == "'odd'" || value == "-1"))
+            expectOthersWork(what);
         sql("UPDATE " + victim.table + " SET " + column +
             " = (SELECT kept FROM saved) WHERE rowid = " + rowid);
         sql("DROP TABLE saved");
@@ -343,6 +348,13 @@ private:
                 CPPUNIT_ASSERT_MESSAGE(what + " is listed", read([&](const ReadView& view) {
                                            return !victim.isListed(view, victim.key);
                                        }));
+        } catch (const base::Error& failure) {
+            CPPUNIT_FAIL(what + ": " + failure.what());
+        }
+    }
+
+    void expectOthersWork(const std::string& what) {
+        try {
             useTheOthers();
         } catch (const base::Error& failure) {
             CPPUNIT_FAIL(what + ": " + failure.what());
@@ -370,7 +382,7 @@ private:
                                                       AccountId("acc_new"), {}, place.now);
                 CPPUNIT_ASSERT(delivery.outcome == domain::DeliveryOutcome::delivered);
                 static_cast<void>(domain::noteExpired(transaction, late, 100));
-                while (domain::purgeLinks(transaction, {}, late, 2) > 0) {
+                while (memory::purgeLinks(transaction, late, 2) > 0) {
                 }
                 CPPUNIT_ASSERT(!transaction.find(domain::LinkKey(LinkId("lnk_staged-whole"))));
                 static_cast<void>(domain::purgeGrantTokens(transaction, std::chrono::hours(1), late, 100));

@@ -68,7 +68,7 @@ public:
             tokens.version = refreshed.tokenVersion;
             transaction.put(refreshed);
             transaction.put(domain::sealGrant(place.sealer, refreshed, tokens));
-            static_cast<void>(domain::purgeLinks(transaction, {}, place.now + std::chrono::hours(1), 100));
+            static_cast<void>(memory::purgeLinks(transaction, place.now + std::chrono::hours(1), 100));
         });
         _fixture->reopen("2");
         CPPUNIT_ASSERT_EQUAL(std::string("access-new"),

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t limitedAccounts = 10'000;
 
-// A holder gets no more than the one who lets it in has.
+// A holder gets no scope that the issuer of its token does not have.
 std::vector<std::string> scopesFrom(const Caller& issuer) {
     std::vector<std::string> scopes;
     for (const auto& scope : grantTokenScopes()) {
@@ -81,7 +81,8 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     domain::requireLabel(label);
     caller.require("token");
     constexpr BucketRate issues{30, 30};
-    // Before the look-up, and so by who asks, too: what a caller does not reach must not use up its owner's.
+    // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
+    // use up its owner's.
     if (const auto wait = _issues.take(caller.bucket() + '\0' + id.value(), issues))
         throw Error(ErrorCode::tooManyRequests, "An account gets 30 grant tokens a minute at most.")
             .withRetryAfter(*wait);
@@ -145,7 +146,7 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     const auto parsed = crypto::parseCredential(token.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
         throw Error(ErrorCode::invalidCredential);
-    // An unknown token and a wrong one are told from memory, in the same time.
+    // Unknown and wrong tokens are refused from memory, in the same time.
     if (!_keys.prove(*parsed))
         throw Error(ErrorCode::invalidCredential);
     auto [known, client] = _parts.store.read([&](const ReadView& view) {
@@ -173,7 +174,7 @@ void GrantTokenService::noteUse(const domain::GrantToken& token) const {
     if (now - token.lastUsedAt < often)
         return;
     try {
-        // False: a write is in the way. The next request of the holder notes its use.
+        // If a write is in the way, the next request of the holder notes its use.
         static_cast<void>(_parts.store.transactIfFree([&](Transaction& transaction) {
             auto present = transaction.findGrantToken(token.keyId);
             if (!present || now - present->lastUsedAt < often)
@@ -190,18 +191,21 @@ void GrantTokenService::noteUse(const domain::GrantToken& token) const {
 void GrantTokenService::purge() {
     constexpr std::size_t batch = 500;
     const auto now = base::nowOf(_parts.clock);
-    std::vector<std::string> removed;
-    do {
+    const domain::GrantTokenFilter due{.expiresBy = now,
+                                       .unusedSince = base::Timestamp(now - grant_token::unusedLife)};
+    // Looks before it waits for the writer.
+    std::vector<std::string> removed{{}};
+    while (!removed.empty() && _parts.store.read([&](const ReadView& view) { return view.count(due) > 0; })) {
         removed = _parts.store.transact([now](Transaction& transaction) {
             return domain::purgeGrantTokens(transaction, grant_token::unusedLife, now, batch);
         });
         for (const auto& keyId : removed)
             _keys.remove(keyId);
-    } while (!removed.empty());
+    }
     forgetRemoved();
 }
 
-// Forgets what went with its account, its client or its key.
+// Forgets the tokens that were removed with their account, client or key.
 void GrantTokenService::forgetRemoved() {
     // In this order: a token that is issued meanwhile is in neither list, and stays.
     const auto here = _keys.keyIds();

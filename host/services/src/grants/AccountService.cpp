@@ -90,7 +90,8 @@ domain::Account AccountService::change(const Caller& caller, const base::Account
         domain::requireLabel(*patch.label);
     caller.require("accounts");
     constexpr BucketRate changes{30, 30};
-    // Before the look-up, and so by who asks, too: what a caller does not reach must not use up its owner's.
+    // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
+    // use up its owner's.
     if (const auto wait = _changes.take(caller.bucket() + '\0' + id.value(), changes))
         throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
             .withRetryAfter(*wait);
@@ -107,6 +108,7 @@ domain::Account AccountService::change(const Caller& caller, const base::Account
                             .action = "account.changed",
                             .client = account.client,
                             .account = id,
+                            .provider = account.provider,
                             .outcome = namesOf(patch)});
         return account;
     });

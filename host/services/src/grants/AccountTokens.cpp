@@ -7,7 +7,6 @@
 #include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace central_oauth::services {
@@ -24,13 +23,12 @@ AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id,
     const auto actor = actorOf(caller, source);
     auto held = read(caller, id, actor);
     if (!isFresh(held, minTtl)) {
-        // Only the caller's wish makes it due.
+        // Only `minTtl` makes the token due, so the refresh counts against the caller.
         if (isFresh(held, std::chrono::seconds(0)))
             _parts.limits.countCheck(caller);
         const auto failure = _parts.refresher.refresh(id, held.tokens.version, actor);
-        // Read again: while upstream was asked, the account may have been deleted or linked anew. What
-        // another caller got meanwhile is as good as upstream makes it, even if that is less than was asked
-        // for.
+        // Read again: while upstream was asked, the account may have been deleted or linked anew. A fresh
+        // token is returned even if it lives less than `minTtl`: upstream gives no better one.
         held = read(caller, id, actor);
         const bool isCrowded = failure && failure->code() == ErrorCode::busy;
         if (failure && (!isAlive(held) || (isCrowded && lifeOf(held) < minTtl)))
@@ -88,13 +86,13 @@ std::chrono::seconds AccountTokens::lifeOf(const AccountToken& held) const {
 bool AccountTokens::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
     const auto* provider = _parts.providers.find(held.account.provider);
     const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
-    // Or each read of a token whose life is shorter than the margin would refresh it.
+    // Without this, each read of a token whose life is shorter than the margin would refresh it.
     constexpr int shareOfLife = 4;
     return isAlive(held) &&
            lifeOf(held) >= std::max(std::min(margin, held.grantedLife / shareOfLife), minTtl);
 }
 
-// Waits for no writer: the next read notes its use.
+// Does not wait for other writers: while one is busy, noting is left to the next read.
 void AccountTokens::noteUse(domain::Account& account) const {
     const auto now = base::nowOf(_parts.clock);
     const auto before = account.lastUsedAt;

@@ -83,7 +83,7 @@ std::optional<Error> GrantRefresher::refresh(const base::AccountId& id, std::int
         return Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
             .withRetryAfter(std::chrono::seconds(1));
     const auto alone = _refreshing.lock(id.value());
-    // The caller that held the mutex before may have refreshed, deleted or buried the grant.
+    // Meanwhile another caller may have refreshed, buried or deleted the grant.
     const auto held = _parts.store.read([&](const domain::ReadView& view) {
         auto account = view.find(id);
         if (!account)
@@ -135,7 +135,8 @@ std::optional<Error> GrantRefresher::askUpstream(const HeldGrant& held, const pr
         logProviderError(_log, "refresh failed", provider.name, failure);
         return afterFailure(held, failure, actor);
     } catch (const Error& failure) {
-        // The plugin broke its contract. Its guard has logged that, and whether anything was spent is open.
+        // The plugin broke its contract, which its guard has logged. The refresh token may or may not be
+        // spent.
         return pause(held, failure, unclear, problem::pluginFailed);
     }
     _pauses.erase(held.account.id);
@@ -155,7 +156,7 @@ std::optional<Error> GrantRefresher::afterFailure(const HeldGrant& held, const P
 
 Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::chrono::seconds length,
                             std::string_view problem) {
-    // Whatever upstream asks for: nobody is left without a try for hours.
+    // Upstream may ask for hours; the next try comes sooner.
     constexpr std::chrono::seconds longest{600};
     _pauses.put(held.account.id, Pause{held.grant->version, failure}, std::min(length, longest));
     noteProblem(held.account, problem);
@@ -242,7 +243,7 @@ bool GrantRefresher::bury(const domain::Account& account, std::string_view reaso
 
 void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_view why,
                                          const domain::Actor& actor) {
-    // Loud, and for this row only: the rest of the store is not in doubt, and nothing is overwritten.
+    // An error in the log, and for this row only: the rest of the store is not in doubt.
     _log.error("tokens can't be decrypted", {{"account", account.id.value()}, {"detail", why}});
     const auto now = base::nowOf(_parts.clock);
     std::optional<domain::AuditEntry> entry;

@@ -35,7 +35,7 @@ std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector
     return all;
 }
 
-// Enough for its own client until now, but not for what this request asks for.
+// The account has what its client required until now, but may lack what this request requires.
 void requireScopes(const domain::Account& account, const std::vector<std::string>& wanted) {
     if (domain::missingScopes(wanted, account.scopes).empty())
         return;
@@ -61,7 +61,7 @@ LinkRequest linkRequest(const ResolveRequest& request, const ConfiguredProvider&
     return link;
 }
 
-// For that very account, so that its id stays, with all that it has to have.
+// Names the account, so that its id stays, and all scopes that it must have.
 LinkRequest relinkRequest(LinkRequest link, const domain::Account& account,
                           const ConfiguredProvider& provider) {
     link.account = account.id;
@@ -77,16 +77,15 @@ bool isEarlier(const domain::Account& one, const domain::Account& other) {
            std::tie(other.linkedAt, other.createdAt, one.id);
 }
 
-// Returns the account that was linked last for that subject. One whose row is damaged is as good as none, and
-// a new link makes it whole: an earlier one may be another person's.
-std::optional<domain::Account> latestOf(const domain::ReadView& view, domain::AccountFilter filter) {
+// Returns the account that was linked last for that subject, or nullopt if its row is damaged: a new link
+// makes it whole, and an earlier account may be another person's.
+std::optional<domain::Account> latestOf(const domain::ReadView& view, const domain::AccountFilter& filter) {
     auto accounts = view.select(filter);
     const auto latest = std::max_element(accounts.begin(), accounts.end(), isEarlier);
     if (latest == accounts.end())
         return std::nullopt;
-    // What was made since and was not selected is damaged.
-    filter.after = domain::AccountPosition{latest->linkedAt + std::chrono::seconds(1), {}};
-    return view.count(filter) == 0 ? std::optional(std::move(*latest)) : std::nullopt;
+    // One that was not selected is damaged, and may be the latest.
+    return view.count(filter) == accounts.size() ? std::optional(std::move(*latest)) : std::nullopt;
 }
 
 } // namespace
@@ -97,15 +96,15 @@ std::string_view nameOf(LinkNeed need) noexcept {
 
 std::variant<AccountToken, NeededLink>
 ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
-    // Empty is no subject: it would find the account that was linked last without one.
+    // An empty subject would find the account that was linked last without a subject.
     if (request.subject.empty())
         throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
-    // The header Subject on a proxy's way says for whom it let the request pass.
+    // A proxy that sets the header Subject names the user for whom it let the request pass.
     if (caller.subject && *caller.subject != request.subject)
         throw Error(ErrorCode::notFound, {},
                     differing("Subject", *caller.subject, "the body's", request.subject));
     const auto& provider = requireProvider(_parts.providers, request.provider);
-    // What a link would be refused for is refused also where none is needed.
+    // A request whose link would be refused is refused also if no link is needed.
     const auto link = linkRequest(request, provider);
     checkTexts(link, caller.client);
     if (request.mayLink)
@@ -114,7 +113,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     if (caller.isHolder())
         throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");
     caller.require("token");
-    // What the person has approved meanwhile is the account to be found: no poll has to come between.
+    // A link that the person has approved meanwhile becomes the account to be found, without a poll between.
     if (request.mayLink)
         _parts.links.deliverApproved(caller, provider.name, request.subject, source);
     const auto account = _parts.store.read([&](const domain::ReadView& view) {
@@ -134,7 +133,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
                 needOf(failure),
                 _parts.links.create(caller, relinkRequest(link, failure.account(), provider), source)};
         } catch (const Error& failure) {
-            // Deleted since it was found: as if it had never been.
+            // The account was deleted since it was found: continue as if there were none.
             if (failure.code() != ErrorCode::notFound)
                 throw;
         }

@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/domain/Linking.h"
 #include "central_oauth/domain/Removal.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LogFields.h"
@@ -88,14 +89,13 @@ void StageRevocation::giveUp(const domain::Link& link, const ConfiguredProvider&
         if (grant.identity.upstreamId.empty())
             return reportKeptGrant(link.provider, ownerUnknown);
         _parts.store.transact([&](domain::Transaction& transaction) {
-            const auto client = transaction.find(link.client);
             domain::Stage stage{.link = link.id,
                                 .client = link.client,
                                 .provider = link.provider,
                                 .subject = link.subject,
                                 .state = domain::StageState::dropped,
                                 .grant = {},
-                                .clientName = client ? client->name : std::string()};
+                                .clientName = domain::clientNameOf(transaction, link.client)};
             domain::sealStage(_parts.sealer, stage, grant);
             transaction.put(stage);
         });
@@ -172,7 +172,7 @@ void StageRevocation::run() {
     }
 }
 
-// Those of providers that are not configured come last, so that they take no places.
+// Stages of providers that are not configured come last, so that they don't use up the round.
 std::vector<domain::Stage> StageRevocation::droppedStages() const {
     std::vector<std::string> names;
     for (const auto& provider : _parts.providers.all())
@@ -254,8 +254,8 @@ std::optional<StageRevocation::News> StageRevocation::askOnce(const domain::Stag
     // A call that the end of the service cut off says nothing about upstream.
     if (!outcome || _isStopping)
         return std::nullopt;
-    // Most stages are dropped where nobody wants a revocation. An account's grant is here because it was
-    // wanted.
+    // Most stages are dropped where nobody wants a revocation: no entry. The stage of an account is there
+    // because somebody wanted it.
     if (outcome == UpstreamOutcome::skipped && stage.account.empty())
         return News();
     return News({.at = base::nowOf(_parts.clock),

@@ -94,8 +94,14 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     domain::StagedGrant grant;
     if (!refusal)
         refusal = fetchGrant(taken, parameters.code, provider, source, grant);
-    if (!refusal && stage(link, grant, source))
-        return link.id;
+    try {
+        if (!refusal && stage(link, grant, source))
+            return link.id;
+    } catch (const Error&) {
+        // It could not be stored: nobody keeps it, and the link waits in vain until it expires.
+        _parts.dropped.giveUp(link, provider, grant);
+        throw;
+    }
     if (refusal)
         end(link, *refusal, source);
     // Nobody keeps what upstream has granted here.
@@ -109,9 +115,14 @@ domain::TakenState CallbackService::takeState(const std::string& path, const Cal
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     const domain::StateHash state{crypto::sha256(parameters.state.reveal())};
     const auto now = base::nowOf(_parts.clock);
-    auto taken = _parts.store.transact([&](domain::Transaction& transaction) {
-        return domain::takeState(transaction, _parts.sealer, state, now);
-    });
+    // Anybody can present a state: only one that exists waits for the writer.
+    const bool isKnown = _parts.store.read(
+        [&](const domain::ReadView& view) { return view.find(domain::LinkKey(state)).has_value(); });
+    std::optional<domain::TakenState> taken;
+    if (isKnown)
+        taken = _parts.store.transact([&](domain::Transaction& transaction) {
+            return domain::takeState(transaction, _parts.sealer, state, now);
+        });
     if (!taken)
         throw Error(ErrorCode::invalidRequest, "This answer belongs to no link that is under way.",
                     "no link waits for state " + fingerprintOf(state.bytes));
@@ -156,7 +167,8 @@ std::optional<CallbackService::Refusal> CallbackService::refusalOf(const Callbac
     return std::nullopt;
 }
 
-// What is refused here has left tokens upstream that nobody keeps; an account linked before stays linked.
+// Returns why the grant is refused; its tokens then stay upstream, and nobody keeps them. An account that was
+// linked before stays linked.
 std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain::TakenState& taken,
                                                                     const provider::Secret& code,
                                                                     const ConfiguredProvider& provider,
@@ -178,7 +190,7 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain
     }
 }
 
-// Whose grant it is and what it reaches; and why it is none that this link wants.
+// Reads whose grant it is and what it reaches. Returns why the link can't take it, if so.
 std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
                                                                        const ConfiguredProvider& provider,
                                                                        const Source& source,
@@ -217,7 +229,7 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
     return std::nullopt;
 }
 
-// Reads whose a refused grant is: only then is it known whether another account rests on it.
+// Reads the owner of a refused grant, without whom nobody can tell whether another account rests on it.
 void CallbackService::readOwner(const ConfiguredProvider& provider, const Source& source,
                                 domain::StagedGrant& grant) const {
     if (!_parts.dropped.isWanted(provider))
@@ -280,7 +292,7 @@ void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) c
         _log.warning("link ended without a grant");
 }
 
-// `foreign`: whose answer it was that came back, if not the link's.
+// `foreign`: outcome of a foreign callback, to be recorded as well; empty: it was none.
 void CallbackService::end(const domain::Link& link, const Refusal& refusal, const Source& source,
                           std::string_view foreign) {
     const auto now = base::nowOf(_parts.clock);

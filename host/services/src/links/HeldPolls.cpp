@@ -124,7 +124,8 @@ void HeldPolls::wakeExpired(base::Timestamp now) {
 
 bool HeldPolls::finish(const base::LinkId& link) {
     const auto entry = _holds->take(link);
-    // Fired although its poll is answered now: if it is another poll's, that one must not miss a change.
+    // The hold may belong to another poll than the one that is answered now, and that one must not miss a
+    // change.
     if (const auto hold = entry.hold.lock())
         hold->fire();
     return _now() >= entry.deadline;

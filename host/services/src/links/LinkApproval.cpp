@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t approvedLinks = 10'000;
 
-// A person who goes back and forth needs a few; a program that posts the right code for ever gets no more.
+// A person who goes back and forth needs a few. The limit stops a program that posts the right code for ever.
 constexpr BucketRate approvalsOfLink{10, 5};
 
 // The browser as it is once it has got the owner's id.
@@ -74,7 +74,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     if (!link)
         return {};
     noteInLog(*link);
-    // Of two tabs with one link the later one approves as the owner that the browser is already.
+    // A browser that owns the link already, by another tab, approves as the same owner.
     const bool isOwner = BrowserProofs::owns(browser, *link);
     const auto now = base::nowOf(_parts.clock);
     const auto seen = _parts.views.viewOf(*link, withOwner(browser, ownerId), now);
@@ -227,7 +227,7 @@ bool LinkApproval::withdraw(const domain::Link& link, domain::EndReason reason, 
     });
     if (!withdrawn)
         return false;
-    // It is gone: a later failure is no failure of the withdrawal.
+    // The grant is gone here: a later failure is no failure of the withdrawal.
     if (!withdrawn->isGone)
         (void)claim.revoke({link.provider, withdrawn->droppedUnder, UpstreamChoice::automatic},
                            entryFor(withdrawn->account, "link.upstream_revocation", {}));

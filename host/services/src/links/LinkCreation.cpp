@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The creation of a link: what is asked for, whether there is room for it, and its three values.
+// The creation of a link: the request's fields, the limits, and the link's three values.
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Credential.h"
@@ -63,7 +63,7 @@ void checkRoom(const domain::ReadView& view, const domain::Client& client, const
 
 } // namespace
 
-// Without the address and program of the requester, which are no part of what is asked for.
+// Returns the link as far as the request describes it; `create` adds the rest.
 domain::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
     domain::Link link;
     link.secretHash = verifierHashOf(request);
@@ -97,8 +97,8 @@ domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& 
                 "There is no such account of that provider and subject; GET /v1/accounts lists yours.",
                 detail);
     };
-    auto account =
-        _parts.store.read([&](const domain::ReadView& view) { return view.find(request.account); });
+    auto account = _parts.store.read(
+        [&](const domain::ReadView& view) { return findAccount(view, caller, request.account); });
     requireSame(account && account->client == caller.client.id, "account_id is none of this client's");
     noteInLog(*account);
     requireSame(caller.reaches(*account), caller.whyUnreached(*account));
@@ -114,14 +114,15 @@ domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& 
     return std::move(*account);
 }
 
-// Costs no look-up. `bucket` stands for the subject: what one subject is refused must not use up the
-// client's.
+// Costs no look-up. The subject's bucket comes first, so that what one subject is refused does not use up the
+// client's bucket.
 void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const Source& source) {
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
-    // A public client is on many machines, and its subjects are anybody's to make up: there the requester's
-    // address stands for them. Whose account is linked again is not known yet, so its id does.
+    // A public client runs on many machines, and anybody can make up its subjects: the requester's address
+    // stands for the subject there. The subject of an account that is linked again is not known yet: the
+    // account's id stands for it.
     const bool isPublic = caller.client.kind == domain::ClientKind::publicClient;
     // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
     std::string bucket = caller.client.id.value() + '\0';
@@ -146,8 +147,8 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     caller.require("link");
     checkTexts(request, caller.client);
     requirePerson(request, caller.client);
-    // The buckets come before the first look-up, which is the account's where there is one. What is
-    // wrong without a look-up uses up nothing.
+    // The pace is checked before the first look-up, and wantedLink looks up the account if one is named.
+    // Otherwise it comes after wantedLink, so that a request with a mistake uses up nothing.
     if (!request.account.empty())
         checkPace(caller, request, source);
     auto link = wantedLink(caller, request);

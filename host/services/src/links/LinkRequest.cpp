@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of each field, and words for those who broke one.
+// The rules of each field, and the hint for each that is broken.
 #include "central_oauth/services/links/LinkRequest.h"
 
 #include "central_oauth/base/CredentialKind.h"
@@ -7,7 +7,6 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/OpaqueText.h"
 #include "central_oauth/base/Text.h"
-#include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/domain/Labels.h"

@@ -29,7 +29,7 @@ bool isGranted(const domain::Link& link) {
     return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
 }
 
-// What the person had not done yet.
+// Names the step that was still missing when the link expired.
 std::string_view expiryOutcome(LinkStatus status) {
     switch (status) {
     case LinkStatus::authorizing:
@@ -81,7 +81,7 @@ domain::Link LinkService::knownLink(const base::LinkId& id) const {
     return std::move(*link);
 }
 
-// Asked before the link is looked up. How an approved or finished link stands is answered at any pace.
+// Called before the link is looked up. Polls of an approved or finished link are answered at any pace.
 void LinkService::requirePace(const base::LinkId& id) {
     if (!_parts.authenticator.isPending(id))
         return;
@@ -123,7 +123,7 @@ void LinkService::noteExpiryOf(const domain::Link& link) {
 PollResult LinkService::poll(std::string_view code, const PollCredential& credential, const Source& source,
                              const PollWait& wait) {
     const auto id = authenticate(code, credential);
-    // One that was held has been let in before.
+    // A poll that was held has passed this check before.
     if (!wait.isOver)
         requirePace(id);
     const auto link = knownLink(id);
@@ -171,7 +171,7 @@ PollResult LinkService::pending(const domain::Link& link, const Source& source, 
 }
 
 PollPacer::Pace LinkService::paceOf(const domain::Link& link, bool isHeld, bool isCrowded) {
-    // The person has approved: a grant may be here any moment, and no poll is told to look later for it.
+    // The person has approved and the grant may come at any moment, so no poll is slowed down.
     if (link.status == LinkStatus::authorizing || link.status == LinkStatus::choosing)
         return {false, _pacer.intervalOf(link.id)};
     if (isCrowded)
@@ -256,14 +256,14 @@ void LinkService::deliverApproved(const Caller& caller, const std::string& provi
         try {
             (void)deliver(link, source);
         } catch (const Error& failure) {
-            // Ended or expired a moment ago: its creator learns it by polling.
+            // The link has ended or expired a moment ago; its creator's next poll reports that.
             if (failure.code() == ErrorCode::storeUnavailable)
                 throw;
         }
     }
 }
 
-// Staged a moment ago: it was ended since, or its time ran out.
+// The link was staged a moment ago, and has ended or expired since.
 void LinkService::throwNotReady(const base::LinkId& id) const {
     requireOpen(knownLink(id));
     throwUnknown();
@@ -285,18 +285,27 @@ void LinkService::cancel(std::string_view code, const PollCredential& credential
 void LinkService::purge() {
     constexpr std::size_t batch = 200;
     const auto now = base::nowOf(_parts.clock);
-    const auto repeat = [&](const auto& step) {
-        while (_parts.store.transact(step) > 0)
-            continue;
+    // First: the rows of long ago are dropped below. Each step looks before it waits for the writer.
+    const domain::LinkFilter expired{
+        .statuses = domain::unfinishedStatuses(), .expiresBy = now, .isUnnoted = true};
+    const auto isAnyExpired = [&] {
+        return _parts.store.read([&](const ReadView& view) { return view.count(expired) > 0; });
     };
-    // First: the rows of long ago are dropped below.
-    repeat([&](Transaction& transaction) {
-        const auto expired = noteExpired(transaction, now, batch);
-        for (const auto& link : expired)
+    const auto noteBatch = [&](Transaction& transaction) {
+        const auto noted = noteExpired(transaction, now, batch);
+        for (const auto& link : noted)
             transaction.record(expiryOf(link, now));
-        return expired.size();
-    });
-    repeat([&](Transaction& transaction) { return purgeLinks(transaction, deliveryRule, now, batch); });
+        return noted.size();
+    };
+    while (isAnyExpired() && _parts.store.transact(noteBatch) > 0)
+        continue;
+    for (std::size_t changed = 1; changed > 0;) {
+        const auto found = _parts.store.read(
+            [&](const ReadView& view) { return findPurgeable(view, deliveryRule, now, batch); });
+        changed = found.empty() ? 0 : _parts.store.transact([&](Transaction& transaction) {
+            return purgeLinks(transaction, found, deliveryRule, now);
+        });
+    }
     _parts.authenticator.purge();
     _parts.heldPolls.wakeExpired(now);
     _pacer.forgetBefore(now - 2 * _parts.linkLife);

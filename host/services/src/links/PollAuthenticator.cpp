@@ -10,7 +10,6 @@
 #include "central_oauth/services/links/LinkRules.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace central_oauth::services {
 
@@ -43,7 +42,7 @@ PollCredential PollCredential::ofVerifier(const Caller& caller, std::string_view
 PollAuthenticator::PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
                                      const base::Clock& clock, const Room& room)
     : _hasher(hasher), _clock(clock), _room(room) {
-    // If there is no room for all, those that expire first go.
+    // If there is no room for all, leave out those that expire first.
     std::sort(known.begin(), known.end(),
               [](const auto& left, const auto& right) { return left.expiresAt < right.expiresAt; });
     if (known.size() > _room.live + _room.finished)
@@ -77,8 +76,7 @@ std::optional<base::LinkId> PollAuthenticator::authenticate(std::string_view cod
     const std::lock_guard hold(_mutex);
     if (_entries.empty())
         return std::nullopt;
-    // Also an unknown code is compared with a stored hash: with the next in order, wherever it lies in
-    // memory.
+    // An unknown code is compared with a stored hash, too: with the next one in order.
     auto place = _entries.lower_bound(codeHash);
     if (place == _entries.end())
         place = _entries.begin();

@@ -297,7 +297,7 @@ private:
     }
     void purge() {
         _fixture->store.transact([at = now()](domain::Transaction& transaction) {
-            return domain::purgeLinks(transaction, {}, at, 100);
+            return memory::purgeLinks(transaction, at, 100);
         });
     }
     void removeClient() {

@@ -43,7 +43,6 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace central_oauth::app {
@@ -63,11 +62,12 @@ public:
     /// Throws: base::ThreadError.
     void start();
 
-    /// Reads the TLS files again: new connections use them, or if they can't be used, what was read before.
+    /// Reads the TLS files again: new connections use them. If they can't be used, the files read before stay
+    /// in use.
     void reload();
 
     /// Ends requests in flight, then the schedulers, all of it bounded; everything else ends by destruction.
-    /// False: something is still running, and only leaving the process at once is safe.
+    /// Returns false if something is still running; only leaving the process at once is safe then.
     [[nodiscard]] bool stop();
 
 private:

@@ -13,7 +13,7 @@
 
 namespace central_oauth::endpoints {
 
-/// Adds the members that tell a client of its fresh link, as in the 201 of POST /v1/link-code. The link
+/// Adds the members that describe a fresh link to its client, as in the 201 of POST /v1/link-code. The link
 /// secret is among them unless the client polls with a verifier of its own. `publicUrl`: without a trailing
 /// slash.
 void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,

@@ -58,6 +58,11 @@ struct Source {
     std::string requestId;
 };
 
+/// Returns the account, reached or not. Throws: domain::DamagedRowError if its row is damaged and the caller
+/// reaches it; of another damaged one only the identity comes back.
+[[nodiscard]] std::optional<domain::Account> findAccount(const domain::ReadView& view, const Caller& caller,
+                                                         const base::AccountId& id);
+
 /// Returns the account, if the caller reaches it. Requires: the caller's scope has been checked. Throws:
 /// base::Error(notFound), the same for an account of others and for one that does not exist.
 [[nodiscard]] domain::Account getReached(const domain::ReadView& view, const Caller& caller,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configured providers, as the services see them.
 //
-// Module services: the domain. Knows links, grants and who may do what; knows no HTTP, no SQL, no plugin
-// loading.
+// Module services: the use cases. Brings a request, the domain, upstream and the store together; knows no
+// HTTP, no SQL, no plugin loading.
 #pragma once
 
 #include "central_oauth/domain/Account.h"
@@ -40,12 +40,13 @@ class ProviderCatalog {
 public:
     explicit ProviderCatalog(std::vector<ConfiguredProvider> providers);
 
-    /// Null: no provider of that name. Valid as long as the catalog.
+    /// Returns null if there is no provider of that name. Valid as long as the catalog.
     [[nodiscard]] const ConfiguredProvider* find(const std::string& name) const noexcept;
 
     [[nodiscard]] const std::vector<ConfiguredProvider>& all() const noexcept { return _providers; }
 
-    /// The names of all providers of that one's app, itself among them; also if it is no longer configured.
+    /// Returns the names of all providers that share the app of the named one, itself among them, also if it
+    /// is no longer configured.
     [[nodiscard]] std::vector<std::string> sharing(const std::string& name) const;
 
 private:

@@ -27,7 +27,8 @@ class RateLimiter {
 public:
     RateLimiter(const base::Clock& clock, std::size_t capacity);
 
-    /// Takes one token. Empty: taken; otherwise how long until one is there, at least a second.
+    /// Takes one token and returns nullopt. Without one, returns how long it takes until there is one, at
+    /// least a second.
     [[nodiscard]] std::optional<std::chrono::seconds> take(const std::string& key, const BucketRate& rate);
 
 private:

@@ -11,9 +11,9 @@
 
 namespace central_oauth::services {
 
-/// Limits of a client (domain::Client::writesPerMinute, checksPerMinute), to be asked before anything is
-/// looked up. The holders of a client's grant tokens share those limits apart from its keys, so that they
-/// can't use up their client's, and each has a limit of its own besides.
+/// Limits of a client (domain::Client::writesPerMinute, checksPerMinute). Call before anything is looked up.
+/// The holders of a client's grant tokens share those limits apart from its keys, so that they can't use up
+/// their client's, and each has a limit of its own besides.
 ///
 /// Failures are limited by source address, never by code, account or client, so that nobody locks another
 /// out: 30 a minute, burst 60, per IPv4 address or IPv6 /64, at most 65,536 sources. A correct credential is

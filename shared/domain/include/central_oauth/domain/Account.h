@@ -45,23 +45,24 @@ struct Account {
     std::int64_t tokenVersion = 0; ///< grows with every new token pair; 1 for the first
 };
 
-// What happens to an account's grant. Each function changes the account and returns true, or leaves it as it
-// is and returns false.
+// What happens to an account's grant. A function that returns false has left the account as it was.
 
-/// A refresh has succeeded: the account is active and without a problem, whatever it was.
+/// Notes a refresh that has succeeded: the account is active and has no problem, whatever it had before.
 void noteRefreshed(Account& account, std::vector<std::string> scopes, Timestamp now);
 
-/// Upstream has ended the grant. Refused where that is known for the same reason.
+/// Notes that upstream has ended the grant. Returns false if that is known for the same reason.
 bool noteDead(Account& account, const std::string& reason, Timestamp now);
 
-/// A refresh has failed, and the grant may still live. Refused where the same problem is known.
+/// Notes a refresh that has failed while the grant may still live. Returns false if the same problem is
+/// known.
 bool noteProblem(Account& account, const std::string& problem, Timestamp now);
 
-/// A token of it was handed out. The time is kept to the minute, so that most reads change nothing.
+/// Notes that a token of the account was handed out. The time is kept to the minute, so that most reads
+/// change nothing and return false.
 bool noteUsed(Account& account, Timestamp now);
 
-/// A new link has brought another grant of the same identity: the account keeps its id, its label and its
-/// last use, and its version grows.
+/// Replaces the account by `fresh`, which a new link of the same identity has brought. Id, label, creation
+/// and last use stay, and the version grows.
 void renew(Account& account, Account&& fresh);
 
 } // namespace central_oauth::domain

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Delivery: what was staged becomes an account, and its payload may be read a few times; or it is taken back.
+// Delivery: a staged grant becomes an account, and its payload may be read a few times. Or the person takes
+// the grant back.
 #pragma once
 
 #include "central_oauth/domain/LinkLife.h"
@@ -43,7 +44,7 @@ struct Delivery {
 /// A grant that was just taken back.
 struct WithdrawnGrant {
     bool isGone = false; ///< its account was deleted before, and there is nothing to revoke
-    AccountId account;   ///< that was deleted; empty: nothing was delivered, or it was gone already
+    AccountId account;   ///< that was deleted now; empty: nothing was delivered, or it was gone before
     LinkId droppedUnder; ///< of the dropped stage that the grant became; empty: there is none
     std::vector<LinkId> endedLinks; ///< that were to link the deleted account again
 };

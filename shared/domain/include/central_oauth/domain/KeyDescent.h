@@ -31,7 +31,7 @@ struct KeyLimits {
     std::size_t ancestors; ///< expired keys that a working key or a grant token descends from
 };
 
-/// Removes expired keys of the client where there would be too many with another one. An ancestor that the
+/// Removes expired keys of the client if it would have too many with one more. An ancestor that the
 /// operator made always stays: its removal ends all that descends from it. Throws: base::Error(conflict) if
 /// too many keys work.
 void makeRoomForKey(Transaction& transaction, const ClientId& client, const KeyLimits& limits, Timestamp now);
@@ -60,7 +60,7 @@ struct RemovedKeys {
 RemovedKeys removeKey(Transaction& transaction, const ClientId& client, const std::string& keyId,
                       Issued issued, Timestamp now);
 
-/// Until when a grant token works: until its expiry, and not longer than `unused` after its last use.
+/// Returns until when a grant token works: its expiry, or `unused` after its last use if that is earlier.
 [[nodiscard]] constexpr Timestamp endOf(const GrantToken& token, std::chrono::seconds unused) {
     const auto idle = token.lastUsedAt + unused;
     return idle < token.expiresAt ? idle : token.expiresAt;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link as the domain knows it: plain values, without the texts that are sealed into its row.
+// A link as the domain knows it. Its stage, which holds what upstream granted, is a record of its own
+// (Grant.h).
 #pragma once
 
 #include "central_oauth/domain/Grant.h"
@@ -53,13 +54,13 @@ enum class EndCause {
 /// What the creator of a link polls with; the link keeps its SHA-256. Stored as text; do not rename on disk.
 enum class PollMethod {
     secret,   ///< the link secret that was issued with the link
-    verifier, ///< one that the client made and showed the challenge of (RFC 7636, S256), beside its key
+    verifier, ///< beside the client key: the code verifier of the challenge that created the link (RFC 7636)
 };
 
 [[nodiscard]] std::string_view nameOf(LinkStatus status) noexcept;
 [[nodiscard]] std::string_view nameOf(EndReason reason) noexcept;
 [[nodiscard]] std::string_view nameOf(EndCause cause) noexcept;
-[[nodiscard]] std::string_view nameOf(PollMethod proof) noexcept;
+[[nodiscard]] std::string_view nameOf(PollMethod method) noexcept;
 
 /// Each returns nullopt for a name that this version does not know.
 [[nodiscard]] std::optional<LinkStatus> linkStatusOf(std::string_view name) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state machine of a link: one table, and one function for each event. Nothing else changes a link.
+// The state machine of a link: one table, and one function for each event. Nothing else changes its status.
 #pragma once
 
 #include "central_oauth/domain/Link.h"
@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string_view>
 
 namespace central_oauth::domain {
@@ -80,6 +81,9 @@ inline constexpr std::array linkTransitions{
     return status != LinkStatus::delivered && status != LinkStatus::ended;
 }
 
+/// The statuses of which that is so.
+[[nodiscard]] const std::set<LinkStatus>& unfinishedStatuses();
+
 /// An approved link lives for at least this long from its approval.
 constexpr std::chrono::seconds approvedLinkLife{120};
 
@@ -89,42 +93,42 @@ struct DeliveryRule {
     std::chrono::seconds window{60};
 };
 
-/// Whether the key that created the link has ended, and the link with it.
+/// Whether the key that created the link has expired, and the link with it.
 [[nodiscard]] bool isIssuerOver(const Link& link, Timestamp now) noexcept;
 
-// Each of the following changes the link and returns true, or leaves it as it is and returns false. A new end
-// of a link's life never goes beyond that of its issuer.
+// Each of the following changes the link and returns true, or refuses: it leaves the link as it is and
+// returns false. No link gets an expiry later than that of its issuer.
 
-/// An unfinished link ends. `reason` decides the event: declined, cancelled, tooManyEntries, or a failure.
+/// Ends an unfinished link. `reason` decides the event: declined, cancelled, tooManyEntries, or a failure.
 bool end(Link& link, EndReason reason, Timestamp now, std::optional<EndCause> cause = std::nullopt);
 
 /// Counts a wrong code of a pending link; the one that reaches `limit` ends it.
 bool enterWrongCode(Link& link, int limit, Timestamp now);
 
-/// The browser goes upstream with a new state. The first approval prolongs the link's life to at least
+/// Lets the browser go upstream with a new state. The first approval prolongs the link's life to at least
 /// approvedLinkLife. The same browser may approve again while its last state has not come back. Refused once
 /// the link has expired.
 bool approve(Link& link, std::string browserHash, std::string stateHash, Timestamp now);
 
-/// The browser has come back with its state, which is spent thereby. Refused where none is out.
+/// Spends the state that the browser has brought back. Refused if no state is out.
 bool takeState(Link& link);
 
-/// Upstream has granted; `expiresAt` is the new end of the link's life. Refused once the link has expired.
+/// Notes that upstream has granted; `expiresAt` is the link's new expiry. Refused once the link has expired.
 bool grant(Link& link, bool mustChooseSite, Timestamp now, Timestamp expiresAt);
 
-/// The person has chosen a site; `expiresAt` as for `grant`. Refused once the link has expired.
+/// Notes that the person has chosen a site; `expiresAt` as for `grant`. Refused once the link has expired.
 bool chooseSite(Link& link, Timestamp now, Timestamp expiresAt);
 
-/// The first delivery, which makes or renews the account. Refused once the link has expired.
+/// Notes the first delivery, which makes or renews `account`. Refused once the link has expired.
 bool deliver(Link& link, const AccountId& account, Timestamp now);
 
-/// A further delivery, as far as the rule allows.
+/// Counts a further delivery. Refused if the rule does not allow it.
 bool deliverAgain(Link& link, const DeliveryRule& rule, Timestamp now);
 
-/// Whether a further delivery after this one would be allowed.
+/// Whether deliverAgain would be allowed.
 [[nodiscard]] bool mayBeReadAgain(const Link& link, const DeliveryRule& rule, Timestamp now) noexcept;
 
-/// The person takes back what upstream has granted. `reason` is undone or declined.
+/// Ends a link whose grant the person takes back. `reason` is undone or declined.
 bool withdraw(Link& link, EndReason reason, Timestamp now);
 
 /// Notes that an unfinished link has expired. Refused if it has not, or was noted before.

@@ -27,7 +27,8 @@ struct RemovedAccount {
 RemovedAccount removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account,
                              Timestamp now, Revocation revocation);
 
-/// Removes the client with all that is its. Grants that wait for their delivery become dropped stages.
+/// Removes the client with everything that belongs to it. Grants that wait for their delivery become dropped
+/// stages.
 void removeClient(Transaction& transaction, const Client& client);
 
 /// How much a client has.
@@ -41,8 +42,8 @@ struct ClientHoldings {
 
 [[nodiscard]] ClientHoldings holdingsOf(const ReadView& view, const ClientId& client, Timestamp now);
 
-/// How many accounts, of any client, rest on this person at one of these providers. Grants that wait for
-/// their delivery count as well.
+/// Returns how many accounts, of any client, rest on this person at one of these providers. Grants that wait
+/// for their delivery count as well.
 [[nodiscard]] std::size_t countOfPerson(const ReadView& view, const Sealer& sealer,
                                         const std::vector<std::string>& providers,
                                         const std::string& upstreamId);

@@ -60,8 +60,8 @@ struct AccountIdentity {
     std::string upstreamId;
 };
 
-// Which records are selected, counted or erased. What a filter does not name is not asked for; an empty text
-// or id asks for nothing.
+// Which records are selected or counted: those that meet all conditions of the filter. An optional without a
+// value, an empty text, id or list, and a false flag are no condition.
 
 struct KeyFilter {
     ClientId client{};
@@ -73,8 +73,8 @@ struct GrantTokenFilter {
     ClientId client{}; ///< of the token's account
     std::string issuer{};
     std::string parent{};
-    std::optional<Timestamp> expiresBy{};   ///< expired then
-    std::optional<Timestamp> unusedSince{}; ///< last used then or before; either of the two is enough
+    std::optional<Timestamp> expiresBy{};   ///< has expired at that time
+    std::optional<Timestamp> unusedSince{}; ///< last used at that time or before; one of the two is enough
     std::size_t limit = 0;                  ///< 0: all
 };
 
@@ -101,29 +101,29 @@ struct LinkFilter {
     std::string provider{};
     std::optional<std::string> subject{};
     std::set<LinkStatus> statuses{}; ///< one of these
-    AccountId account{};             ///< that it made
+    AccountId account{};             ///< the account that it made
     AccountId relinkAccount{};
     std::string issuer{};
     std::optional<Timestamp> expiresAfter{};
-    std::optional<Timestamp> expiresBy{}; ///< expired then
-    bool isUnnoted = false;               ///< its end is not noted
-    bool hasState = false;                ///< a state of it is out
+    std::optional<Timestamp> expiresBy{}; ///< has expired at that time
+    bool isUnnoted = false;               ///< neither its end nor its expiry is noted
+    bool hasState = false;                ///< its OAuth state has yet to come back
     std::size_t limit = 0;                ///< 0: all
 };
 
 struct StageFilter {
     ClientId client{};
     std::vector<std::string> providers{}; ///< one of these
-    bool isOfOthers = false;              ///< of none of `providers` instead
+    bool isOfOthers = false;              ///< all providers but `providers`, instead of these
     std::optional<StageState> state{};
     std::size_t limit = 0; ///< 0: all
 };
 
-/// One state of the store: every answer is of the same snapshot, in a transaction with its own changes. Valid
-/// within the function that got it.
+/// One state of the store: all answers come from the same snapshot, which in a transaction includes its own
+/// changes. Valid within the function that received it.
 ///
-/// `find` throws DamagedRowError for a row that was changed by another program. `select` reports such a row
-/// and leaves it out. Whatever else fails is base::Error(storeUnavailable).
+/// `find` throws DamagedRowError for a row that another program has changed. `select` reports such a row and
+/// leaves it out; `count` counts it, and ignores limits. Other errors: base::Error(storeUnavailable).
 class ReadView {
 public:
     virtual ~ReadView() = default;
@@ -132,26 +132,27 @@ public:
     [[nodiscard]] virtual std::vector<Client> clients() const = 0; ///< all, by name
 
     [[nodiscard]] virtual std::optional<ClientKey> findKey(const std::string& keyId) const = 0;
-    /// In the order of their making.
+    /// Oldest first.
     [[nodiscard]] virtual std::vector<ClientKey> select(const KeyFilter& filter) const = 0;
 
     [[nodiscard]] virtual std::optional<GrantToken> findGrantToken(const std::string& keyId) const = 0;
-    /// In the order of their making.
+    /// Oldest first.
     [[nodiscard]] virtual std::vector<GrantToken> select(const GrantTokenFilter& filter) const = 0;
     [[nodiscard]] virtual std::size_t count(const GrantTokenFilter& filter) const = 0;
 
     [[nodiscard]] virtual std::optional<Account> find(const AccountId& id) const = 0;
     [[nodiscard]] virtual std::optional<Account> find(const AccountIdentity& identity) const = 0;
-    /// Returns whose account it is: id, client, provider, subject, upstream id and granting link, not
-    /// authenticated, whatever the rest of the row holds. Only for removing the account.
+    /// Returns an account of which only id, client, provider, subject, upstream id and granting link are set.
+    /// They are not authenticated, and the rest of the row may be damaged: only for removing accounts, and
+    /// for finding out whose a damaged account is.
     [[nodiscard]] virtual std::optional<Account> identityOf(const AccountId& id) const = 0;
-    /// In the order of their making, which a re-link does not change.
+    /// Oldest first; a re-link does not change the order.
     [[nodiscard]] virtual std::vector<Account> select(const AccountFilter& filter) const = 0;
     [[nodiscard]] virtual std::size_t count(const AccountFilter& filter) const = 0;
     [[nodiscard]] virtual std::optional<Grant> grantOf(const AccountId& id) const = 0;
 
     [[nodiscard]] virtual std::optional<Link> find(const LinkKey& key) const = 0;
-    /// In the order of their making; with `expiresBy` the earliest expiry first.
+    /// Oldest first; with `expiresBy` the earliest expiry first.
     [[nodiscard]] virtual std::vector<Link> select(const LinkFilter& filter) const = 0;
     [[nodiscard]] virtual std::size_t count(const LinkFilter& filter) const = 0;
 
@@ -162,11 +163,13 @@ public:
 /// A change in the making. All of it becomes durable, or nothing.
 ///
 /// `put` inserts a record or replaces the one with its id; it throws base::Error(conflict) if another record
-/// has what must be unique (a client's name, an account's identity, a link's hashes). `erase` erases what
-/// there is, also a damaged row.
+/// has what must be unique (a client's name, an account's identity, a link's hashes), or if its owner is gone
+/// (a key's or link's client, a grant's account). `erase` erases the row with that id, damaged or not, and
+/// does nothing if there is none.
 class Transaction : public ReadView {
 public:
-    /// Until the end of the transaction no other one passes here for that client: for rules about how many.
+    /// Blocks until no other transaction holds the lock of that client, and holds it until this one ends.
+    /// Call it before a rule counts what the client has.
     virtual void lock(const ClientId& client) = 0;
 
     virtual void put(const Client& client) = 0;
@@ -177,33 +180,34 @@ public:
     virtual void put(const Link& link) = 0;
     virtual void put(const Stage& stage) = 0;
 
-    /// With all that is the client's: keys, links, accounts, their grants and grant tokens.
+    /// Erases the client with its keys, links and accounts, and their grants and grant tokens. Stages stay.
     virtual void erase(const ClientId& id) = 0;
     virtual void eraseKey(const std::string& keyId) = 0;
     virtual void eraseGrantToken(const std::string& keyId) = 0;
-    /// With its grant and its grant tokens.
+    /// Erases the account with its grant and its grant tokens.
     virtual void erase(const AccountId& id) = 0;
     virtual void erase(const LinkId& id) = 0;
     virtual void eraseStage(const LinkId& link) = 0;
 
-    /// The only way to write an entry. An entry without a client's name gets the present one.
+    /// Writes an audit entry; there is no other way to write one. An entry without a client's name gets the
+    /// client's present name.
     virtual void record(const AuditEntry& entry) = 0;
-    /// Returns how many entries of before that time were erased, at most `most`.
+    /// Erases at most `most` of the entries that are older than `before`. Returns how many it erased.
     virtual std::size_t eraseAudit(Timestamp before, std::size_t most) = 0;
 };
 
-/// What a transaction has changed, for whom it may concern.
+/// What a committed transaction has changed, as far as observers need it.
 struct Committed {
     struct LinkChange {
         LinkId id;
         LinkStatus status;
     };
-    std::vector<LinkChange> links;   ///< that were put, as they are now
+    std::vector<LinkChange> links;   ///< each link that was put, once, with its last status
     std::vector<AuditEntry> entries; ///< with the clients' names
 };
 
-/// Hears of each transaction that has changed something, once it is durable and on its caller's thread.
-/// Several threads call at once, in any order.
+/// Receives which links a transaction has put and what it has recorded, once that is durable, on the thread
+/// that called `transact`. Several threads call at once, and not in the order of their commits.
 class CommitObserver {
 public:
     virtual ~CommitObserver() = default;
@@ -240,8 +244,8 @@ public:
         return doTransactIfFree([&fn](Transaction& transaction) { fn(transaction); });
     }
 
-    /// Throws: base::Error(storeUnavailable) while it is known that a transaction would fail. Asked before
-    /// upstream is: a pair that can't be stored is lost.
+    /// Throws: base::Error(storeUnavailable) while the store knows that a transaction would fail. Call it
+    /// before asking upstream for new tokens: those that can't be stored are lost.
     virtual void requireWritable() const = 0;
 
     /// Call from the start-up thread. The observer outlives the store's last transaction.

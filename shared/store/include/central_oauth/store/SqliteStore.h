@@ -76,17 +76,17 @@ public:
     [[nodiscard]] int schemaVersion() const noexcept;
 
     /// Looks at the space that is left and, every few seconds or while there is trouble, writes and reads.
-    /// What it finds is logged once and becomes readiness. To be called by a scheduler, one call at a time,
-    /// never by a request.
+    /// Logs what it finds once; `readiness` returns it. Call from a scheduler, one call at a time, never from
+    /// a request.
     void check();
 
-    /// One small read and one empty write transaction: returns or throws when the database has answered. That
-    /// another program keeps it locked is an answer, at once. For a watchdog. Throws:
+    /// Runs one small read and one empty write transaction, for a watchdog. Returns or throws as soon as the
+    /// database has answered; throws at once while another program keeps it locked. Throws:
     /// base::Error(storeUnavailable).
     void probe();
 
-    /// What the last reads, writes and checks have shown, and whether the open files are still those on disk.
-    /// Does not wait for the database.
+    /// Returns what the last reads, writes and checks have shown, and whether the open files are still those
+    /// on disk. Does not wait for the database.
     [[nodiscard]] domain::StoreReadiness readiness() const;
 
 protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of an account: here at once, upstream where that is wanted and harms nobody.
+// Removes accounts: here at once, and upstream if that is wanted and no other account rests on the grant.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -29,7 +29,7 @@ public:
     /// upstream says later; then perhaps asks upstream to revoke. Nothing upstream makes the removal fail.
     ///
     /// A refresh that is under way meanwhile comes back to find nothing: its new pair is dropped and given to
-    /// nobody. Upstream is then asked to revoke with the refresh token of before, which is spent. Where
+    /// nobody. Upstream is then asked to revoke with the previous refresh token, which is spent. Where
     /// upstream takes a spent token within its leeway, or ends the whole grant for one, that ends the pair
     /// too; where it does neither, the dropped pair dies unused, by the provider's idle lifetime at the
     /// latest. An account of the same person and app that is linked between the look for others and

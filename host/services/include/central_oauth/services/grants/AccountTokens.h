@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access tokens for callers: always good ones, refreshed when they are due.
+// Access tokens for callers, refreshed when they are due.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -40,21 +40,22 @@ public:
 
     explicit AccountTokens(const Parts& parts);
 
-    /// The account's access token, refreshed first if it lives less than `minTtl`, or the provider's margin,
-    /// or a quarter of its life if that is less: no fresh token is due, however short its life.
-    /// While a refresh fails, the stored token is served as long as it lives, and the account keeps the
-    /// failure as its problem. A grant that lost a scope its client requires needs a new link. Only so many
-    /// callers wait for upstream at once: one more gets the stored token if it lives `minTtl`, else busy.
-    /// Requires the caller's scope `token`. Throws: insufficientScope, notFound (also for an account that the
-    /// caller does not reach), NeedsReauth, and hostError's codes once the stored token has run out.
+    /// Returns the account's access token. Refreshes it first if it lives less than `minTtl`, or less than
+    /// the provider's margin; of a token with a short life a quarter of that life is the margin, so that a
+    /// fresh token is never due. While a refresh fails, the stored token is served as long as it lives, and
+    /// the account keeps the failure as its problem. A grant that lost a scope its client requires needs a
+    /// new link. Only so many callers wait for upstream at once: one more gets the stored token if it lives
+    /// `minTtl`, else busy. Requires the caller's scope `token`. Throws: insufficientScope, notFound (also
+    /// for an account that the caller does not reach), NeedsReauth, and hostError's codes once the stored
+    /// token has run out.
     [[nodiscard]] AccountToken get(const Caller& caller, const base::AccountId& id,
                                    std::chrono::seconds minTtl, const Source& source);
 
-    /// The stored token as it is, good or not; upstream is not asked. Throws: as get.
+    /// Returns the stored token as it is, expired or not; upstream is not asked. Throws: as get.
     [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id, const Source& source);
 
-    /// Refreshes a token that upstream refuses although its time is not over; not if another version is
-    /// stored by now, which is returned. Throws: as get, hostError's codes also while the refused token
+    /// Refreshes a token that upstream refuses before its time is over. If another version is stored by now,
+    /// returns that and refreshes nothing. Throws: as get, hostError's codes also while the refused token
     /// would live on.
     [[nodiscard]] AccountToken replaceRefused(const Caller& caller, const base::AccountId& id,
                                               std::int64_t refusedVersion, const Source& source);

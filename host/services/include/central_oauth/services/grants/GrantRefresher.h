@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps grants alive: each is refreshed once at a time, and its new pair is stored before anybody sees it.
+// Keeps grants alive: one refresh of a grant runs at a time, and its new pair of tokens is stored before
+// anybody sees it.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -22,7 +23,7 @@
 
 namespace central_oauth::services {
 
-/// The grant is dead, or its tokens can't be opened: what a caller needs to link again.
+/// Thrown if the grant is dead or its tokens can't be opened. Holds the account, for linking it again.
 class NeedsReauth : public base::Error {
 public:
     explicit NeedsReauth(domain::Account account);
@@ -64,11 +65,11 @@ public:
 
     explicit GrantRefresher(const Parts& parts);
 
-    /// Has upstream replace the pair of that version. Does nothing if another pair that lives is stored.
-    /// Returns why that was not possible; the stored pair is then as good as before, and `busy` means that
-    /// enough callers wait for upstream already. Returns nullopt if the account is to be read again: it has
-    /// another pair, or its grant is dead, or it was deleted.
-    /// Throws: notFound, NeedsReauth, storeUnavailable, also for a new pair that can't be stored.
+    /// Has upstream replace the pair of that version. Does nothing if another pair is stored whose access
+    /// token lives. Returns nullopt if the caller must read the account again: it has another pair, its grant
+    /// is dead, or it was deleted. Otherwise returns why there was no refresh; the stored pair is then as
+    /// good as before, and `busy` means that enough callers wait for upstream already. Throws: notFound,
+    /// NeedsReauth, storeUnavailable, also for a new pair that can't be stored.
     [[nodiscard]] std::optional<base::Error> refresh(const base::AccountId& id, std::int64_t version,
                                                      const domain::Actor& actor);
 

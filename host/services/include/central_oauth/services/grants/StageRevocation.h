@@ -45,10 +45,10 @@ enum class UpstreamOutcome {
 /// The outcome's name on the wire, e.g. "kept_for_others".
 [[nodiscard]] std::string_view nameOf(UpstreamOutcome outcome) noexcept;
 
-/// Revokes dropped stages: only where operator or caller want it, and never what another account rests on. A
-/// stage that meets a full house or the end of the service is kept for the next round or the next start. A
-/// stage whose provider is not configured waits until it is; the log has one warning for each by each
-/// process.
+/// Revokes dropped stages: only where operator or caller want it, and never one that another account rests
+/// on. A stage is kept for the next round while enough callers wait for upstream, and for the next start when
+/// the service stops. A stage whose provider is not configured waits until it is; the log has one warning for
+/// each by each process.
 ///
 /// Each stage is asked for at least once, and once by each process: its row goes after upstream was asked,
 /// with the audit entry of what came of it, so only a process that ends between the two makes the next one
@@ -121,7 +121,7 @@ public:
     static constexpr std::size_t mostAtOnce = 100;
 
 private:
-    /// What to record of a stage that upstream was asked for; nothing for one that is no news.
+    /// The audit entry to record of a stage that upstream was asked for; nullopt: none.
     using News = std::optional<domain::AuditEntry>;
 
     [[nodiscard]] std::vector<domain::Stage> droppedStages() const;

@@ -27,9 +27,9 @@ struct CallbackParameters {
 };
 
 /// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
-/// sites read, the result staged in the link. A grant that is not kept is revoked upstream, in the background
-/// and under the rule of any removed account, where it is known whose it is. A state works once, in one
-/// browser, against forged callbacks (RFC 9700 section 4.7).
+/// sites read, the result staged in the link. A grant that is not kept is revoked upstream in the background,
+/// under the rule of any removed account, if its owner is known. A state works once, in one browser, against
+/// forged callbacks (RFC 9700 section 4.7).
 ///
 /// All it uses outlives it. Thread-safe; blocks for up to three upstream calls.
 ///
@@ -44,7 +44,7 @@ public:
         const base::Clock& clock;
         logging::Logger& logger;
         UpstreamLimiter& upstream; ///< shared by all that wait for upstream
-        StageRevocation& dropped;  ///< takes what is refused here
+        StageRevocation& dropped;  ///< takes the grants that are refused here
     };
 
     /// What the browser that comes back holds of a link.

@@ -13,7 +13,7 @@
 
 namespace central_oauth::services {
 
-/// Wakes the held poll of a link once a poll of it is answered otherwise.
+/// Wakes the held poll of a link when the link's state changes.
 ///
 /// A hold begins with `hold` and ends when it is woken, when `finish` ends it, or when its signal is
 /// destroyed; until then the link takes no second one. So there are never more holds than live links. Read
@@ -37,7 +37,7 @@ public:
     /// Returns how many polls are held.
     [[nodiscard]] std::size_t count() const;
 
-    /// Wakes the poll of each link that is no longer pending or authorizing.
+    /// Wakes the poll of each link that was put and is neither pending nor authorizing.
     void committed(const domain::Committed& changes) noexcept override;
 
     void wake(const base::LinkId& link);

@@ -26,7 +26,7 @@ struct OpenedLink {
     std::chrono::seconds expiresIn{0};
 };
 
-/// What came of a typed code.
+/// The outcome of a typed code.
 enum class ApprovalOutcome {
     approved,
     wrongCode, ///< another code than the link's; counted
@@ -49,7 +49,7 @@ struct SiteChoices {
     std::vector<domain::Site> sites;
 };
 
-/// What came of a choice.
+/// The outcome of a choice.
 enum class SiteChoiceOutcome { chosen, noSuchSite, notChoosing };
 
 /// Opening, approving, declining, choosing and taking back in a browser. The first browser that types the
@@ -66,7 +66,7 @@ public:
         const BrowserLinks& views;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
-        StageRevocation& dropped; ///< asks upstream to end what is taken back
+        StageRevocation& dropped; ///< asks upstream to end the grants that are taken back
     };
 
     explicit LinkApproval(const Parts& parts);

@@ -26,21 +26,22 @@ struct LinkRequest {
     std::string codeChallengeMethod{};         ///< "S256", with a challenge only
 };
 
-/// Throws: invalidRequest, saying of the first text that is wrong what is wrong and how to fix it.
+/// Checks the texts of a request. Throws: invalidRequest, which says what is wrong with the first bad text
+/// and how to fix it.
 void checkTexts(const LinkRequest& request, const domain::Client& client);
 
 /// Refuses a link that does not say whom it is for, if the client has to say so. Throws: invalidRequest.
 void requirePerson(const LinkRequest& request, const domain::Client& client);
 
-/// The provider of that name; for an empty name the only one there is. Throws: invalidRequest.
+/// Returns the provider of that name, or for an empty name the only one there is. Throws: invalidRequest.
 [[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,
                                                         const std::string& name);
 
-/// The SHA-256 that the verifier of the request's challenge has; empty without a challenge. Throws:
-/// invalidRequest.
+/// Returns the SHA-256 of the verifier, which the request's challenge encodes; empty without a challenge.
+/// Throws: invalidRequest.
 [[nodiscard]] std::string verifierHashOf(const LinkRequest& request);
 
-/// The required scopes, each once. Throws: invalidRequest naming one that is not the provider's.
+/// Returns the required scopes, each once. Throws: invalidRequest naming one that is not the provider's.
 [[nodiscard]] std::vector<std::string> requiredScopesOf(const LinkRequest& request,
                                                         const ConfiguredProvider& provider);
 

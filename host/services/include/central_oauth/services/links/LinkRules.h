@@ -45,19 +45,19 @@ static_assert(detail::powerOfTen(linkCodeDigits) / static_cast<unsigned long lon
 /// Returns e.g. "4829-1370-6154". Requires: twelve digits.
 [[nodiscard]] std::string displayLinkCode(const std::string& digits);
 
-/// One holder reads a payload three times in all within a minute.
+/// A payload may be read three times in all, within a minute of the first read.
 constexpr domain::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
 
-/// An approved link lives at least so long for its delivery.
+/// A granted link lives at least so long from its grant, or from the choice of its site, for its delivery.
 constexpr std::chrono::seconds deliveryTime{120};
 
-/// So long after its expiry a link says that it expired, ended or was delivered; then it is unknown, to its
-/// creator as to everybody (`knownUntil`). Its row stays a day, so that its code is not issued again
-/// (domain::linkRowsOutliveExpiry), and what authenticates its polls somewhat longer than it is shown
-/// (PollAuthenticator::purge); neither opens anything then.
+/// How long after its expiry a link is still known (`knownUntil`) and shows that it expired, ended or was
+/// delivered. After that it is unknown to everybody, its creator included. Its row stays a day, so that its
+/// code is not issued again (domain::linkRowsOutliveExpiry), and its entry of PollAuthenticator somewhat
+/// longer than the link is known (PollAuthenticator::purge); neither opens anything then.
 constexpr std::chrono::minutes expiredLinkShown{10};
 
-/// So long after the grant the person may take it back in the browser.
+/// How long after the grant the person may take it back in the browser.
 constexpr std::chrono::minutes undoTime{15};
 
 /// Returns until when a link is known, to its creator and to its browser: a person who may take the grant
@@ -76,10 +76,10 @@ constexpr std::string_view form = "form";
 [[nodiscard]] domain::AuditEntry entryOf(const domain::Link& link, domain::Actor actor, std::string action,
                                          std::string_view outcome, base::Timestamp now);
 
-/// The error a poll of an ended link gets. Requires: link.status is ended.
+/// Returns the error that a poll of an ended link gets. Requires: link.status is ended.
 [[nodiscard]] base::Error endedError(const domain::Link& link);
 
-/// Who has to act on an EndReason::upstreamError.
+/// Returns who has to act on an EndReason::upstreamError.
 [[nodiscard]] base::Cause causeOf(const std::optional<domain::EndCause>& cause) noexcept;
 
 } // namespace central_oauth::services

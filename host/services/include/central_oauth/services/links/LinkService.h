@@ -80,8 +80,8 @@ public:
     [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request, const Source& source);
 
     /// Answers one poll. Unknown code, foreign code, wrong secret or verifier are one and the same notFound,
-    /// decided in memory. One poll of a link is held at a time, and not longer than the link lives. Polls of
-    /// a link that the person has approved are never told to slow down. Throws: notFound, slowDown,
+    /// decided in memory. One poll of a link is held at a time, and not longer than the link lives. No poll
+    /// of a link that the person has approved gets slowDown. Throws: notFound, slowDown,
     /// accessDenied with the reason, expiredToken, alreadyDelivered.
     [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
                                   const Source& source, const PollWait& wait = {});
@@ -102,7 +102,7 @@ public:
     /// Ends a link by its creator. Throws: as poll; conflict if it is already finished.
     void cancel(std::string_view code, const PollCredential& credential, const Source& source);
 
-    /// Notes which links have expired, and drops what has had its time. Called by the scheduler.
+    /// Notes which links have expired, and drops what is over, here and in memory. Called by the scheduler.
     void purge();
 
 private:

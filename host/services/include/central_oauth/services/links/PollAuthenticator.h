@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What proves the creator of each link, in memory: a poll that proves nothing costs no look into the store.
+// The proof of each link's creator, in memory: a poll that proves nothing costs no look into the store.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -39,9 +39,9 @@ struct PollCredential {
 
 /// Authenticates polls of all links that can still be answered.
 ///
-/// Loaded once; LinkService adds each new link, and the store's commits say what becomes of it. Bounded:
-/// 10,000 links that are not finished (LinkService creates no more) and 50,000 others; of those the oldest
-/// are evicted first, and an evicted link is unknown.
+/// Loaded once. LinkService adds each new link; as observer of the store it then learns of approval and end.
+/// Bounded: 10,000 links that are not finished (LinkService creates no more) and 50,000 others; of those the
+/// oldest are evicted first, and an evicted link is unknown.
 ///
 /// The hasher and the clock outlive it. Thread-safe; one mutex guards the table. Errors:
 /// base::Error(internal) from `authenticate`, if hashing fails.

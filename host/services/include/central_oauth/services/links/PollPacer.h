@@ -22,7 +22,7 @@ public:
     static constexpr std::chrono::seconds firstInterval{5};
     static constexpr std::chrono::seconds step{5};
     static constexpr std::chrono::seconds longestInterval{60};
-    /// Timers and networks are no exacter than that: a poll so much early is in time.
+    /// A poll that is early by this much is in time: timers and networks are not more exact.
     static constexpr std::chrono::milliseconds tolerance{500};
 
     explicit PollPacer(const base::Clock& clock);
@@ -40,7 +40,8 @@ public:
     /// Notes a poll that would be answered "pending". Polls sooner than the interval lengthen it (slow_down).
     [[nodiscard]] Pace note(const base::LinkId& link);
 
-    /// The same of a poll whose answer comes later, if at all: only a refusal is an answer now.
+    /// Refuses a poll that is about to be held, as `note` does, if it is too soon. Notes nothing else: its
+    /// answer comes later.
     [[nodiscard]] Pace noteHeld(const base::LinkId& link);
 
     /// Notes a poll that is refused because another one is held.
