@@ -138,10 +138,7 @@ private:
         grant.scopes = {"offline_access", "read:me", "read:jira-user", "read:jira-work", "write:jira-work"};
         grant.identity = {"upstream-" + text, "User " + text, "user-" + text + "@example.com"};
         grant.sites = {
-            {"11223344-5566-7788-99aa-bbccddeeff00",
-             "example",
-             "https://example.invalid",
-             {{"jira", "https://api.example.invalid/ex/jira/11223344-5566-7788-99aa-bbccddeeff00"}}}};
+            {"11223344-5566-7788-99aa-bbccddeeff00", "example", "https://example.invalid", {"jira"}}};
         grant.chosenSite = grant.sites.front().id;
         return grant;
     }
