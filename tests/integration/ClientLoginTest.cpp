@@ -131,7 +131,7 @@ public:
 
         auto second = onTerminal(command);
         const auto again = linkOn(second->waitForText(waiting));
-        expectText(second->screen(), "Going on with the link of before");
+        expectText(second->screen(), "Going on with the earlier link");
         CPPUNIT_ASSERT_EQUAL(link.code, again.code);
         CPPUNIT_ASSERT_EQUAL(link.url, again.url);
         approve(again);
@@ -159,7 +159,7 @@ public:
         _service->advanceClock(601);
         auto again = onTerminal({"login", "jira"});
         CPPUNIT_ASSERT(linkOn(again->waitForText(waiting)).code != old.code);
-        expectText(again->screen(), "link of before is over");
+        expectText(again->screen(), "earlier link is over");
         approve(linkOn(again->screen()));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(again->screen(), 0, again->wait());
         CPPUNIT_ASSERT(!fs::exists(keptLink()));
@@ -169,7 +169,7 @@ public:
         const auto link = keepLink();
         auto other = onTerminal({"login", "jira", "--subject", "somebody else"});
         CPPUNIT_ASSERT(linkOn(other->waitForText(waiting)).code != link.code);
-        expectNoText(other->screen(), "link of before");
+        expectNoText(other->screen(), "earlier link");
         other->send(PseudoTerminal::interrupt);
         CPPUNIT_ASSERT_EQUAL(130, other->wait());
         auto piped = startLogin({"login", "jira", "--subject", "nobody before"});

@@ -38,7 +38,7 @@ void LoginCommand::run() {
     await(watch, link, false);
 }
 
-// False if the link of before turned out to be over before anything was decided.
+// False if the earlier link turned out to be over before anything was decided.
 bool LoginCommand::takeUp(const LinkCode& link) {
     _isKept = true;
     LinkWatch watch = watchOf(link, true);
@@ -53,7 +53,7 @@ bool LoginCommand::takeUp(const LinkCode& link) {
         return true;
     }
     _tools.kept.drop(link.code);
-    _terminal.messages() << "The link of before is over, so here is a new one.\n" << std::endl;
+    _terminal.messages() << "The earlier link is over, so here is a new one.\n" << std::endl;
     return false;
 }
 
@@ -141,7 +141,7 @@ void LoginCommand::leave(const LinkWatch& watch, const LinkCode& link) {
 void LoginCommand::show(const LinkCode& link, bool isResumed) {
     std::ostream& out = _terminal.messages();
     if (isResumed)
-        out << "Going on with the link of before, which is open for " << spokenDuration(link.expiresIn)
+        out << "Going on with the earlier link, which is open for " << spokenDuration(link.expiresIn)
             << " more.\n\n";
     out << "Your one-time code: " << _terminal.styled(Style::strong, link.displayCode)
         << "\n\nOpen this page in a browser and type the code there:\n"

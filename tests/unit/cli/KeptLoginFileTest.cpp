@@ -25,7 +25,7 @@ public:
         again.http.answer(201, linkBody());
         again.http.answer(200, tokenBody());
         CPPUNIT_ASSERT_EQUAL(0, again.run(login()));
-        CPPUNIT_ASSERT(!again.says("link of before"));
+        CPPUNIT_ASSERT(!again.says("earlier link"));
         CPPUNIT_ASSERT(!isKept());
     }
 

@@ -58,7 +58,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("http://127.0.0.1:8080/v1/poll/482913706154?wait=0"),
                              again.http.sent[0].url);
         CPPUNIT_ASSERT_EQUAL(linkSecret, again.http.sent[0].bearer);
-        CPPUNIT_ASSERT(again.says("Going on with the link of before, which is open for 5 minutes more."));
+        CPPUNIT_ASSERT(again.says("Going on with the earlier link, which is open for 5 minutes more."));
         CPPUNIT_ASSERT(again.says("4829-1370-6154"));
         CPPUNIT_ASSERT(again.says("5:00 left, Ctrl-C pauses"));
         CPPUNIT_ASSERT(again.output.find(R"("expires_in":300,"resumed":true})") != std::string::npos);
@@ -115,7 +115,7 @@ public:
             again.http.answer(201, linkBody());
             again.http.answer(200, tokenBody());
             CPPUNIT_ASSERT_EQUAL(0, again.run(login({"--json"})));
-            CPPUNIT_ASSERT(again.says("The link of before is over, so here is a new one."));
+            CPPUNIT_ASSERT(again.says("The earlier link is over, so here is a new one."));
             CPPUNIT_ASSERT(again.output.find(R"("resumed":false)") != std::string::npos);
             CPPUNIT_ASSERT(!isKept());
         }

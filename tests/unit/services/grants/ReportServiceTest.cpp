@@ -175,7 +175,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(2, refreshes());
     }
 
-    // Each refresh ends the token of before, which other holders of the account may be using.
+    // Each refresh ends the previous access token, which other holders of the account may be using.
     void testUpstreamThatRefusesEveryTokenIsNotStormed() {
         refuseTheToken();
         for (std::int64_t version = 1; version <= 3; ++version)

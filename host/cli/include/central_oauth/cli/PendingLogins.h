@@ -13,7 +13,7 @@
 
 namespace central_oauth::cli {
 
-/// A link of before. Movable only, because of its secret.
+/// An earlier link. Movable only, because of its secret.
 struct PendingLogin {
     LinkRequest request;
     LinkCode link; ///< expiresIn is what is left, zero once it is over
