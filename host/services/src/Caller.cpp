@@ -2,6 +2,7 @@
 #include "central_oauth/services/Caller.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Text.h"
 
 #include <algorithm>
 
@@ -40,9 +41,7 @@ bool Caller::has(const std::string& scope) const {
 void Caller::require(const std::string& scope) const {
     if (has(scope))
         return;
-    std::string list;
-    for (const auto& one : scopes)
-        list += (list.empty() ? "" : " ") + one;
+    const auto list = base::join(scopes, " ");
     throw Error(ErrorCode::insufficientScope, "This route needs a key with the scope " + scope + ".",
                 "needed is " + scope + ", the credential has " + (list.empty() ? "none" : list));
 }

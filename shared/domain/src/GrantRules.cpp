@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/domain/GrantRules.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/WebUrl.h"
 
 #include <algorithm>
@@ -37,10 +38,7 @@ std::vector<std::string> offeredScopes(const std::vector<std::string>& wanted,
 }
 
 std::string scopeText(const std::vector<std::string>& scopes) {
-    std::string text;
-    for (const auto& scope : scopes)
-        text += (text.empty() ? "" : " ") + scope;
-    return text;
+    return base::join(scopes, " ");
 }
 
 std::string siteNames(const std::vector<Site>& sites) {
