@@ -19,6 +19,7 @@ class LinkPurgeTest : public contract::StoreContract {
     CPPUNIT_TEST(testPurgeEmptiesOldDeliveries);
     CPPUNIT_TEST(testPurgeDropsStagesWithoutALink);
     CPPUNIT_TEST(testPurgeWorksInBatches);
+    CPPUNIT_TEST(testWhatHasChangedSinceItWasFoundStays);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -113,6 +114,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(20), purge());
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), purge());
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), counted(LinkFilter{}));
+    }
+
+    void testWhatHasChangedSinceItWasFoundStays() {
+        CPPUNIT_ASSERT(add(makeLink("1", now())));
+        const PurgeableLinks found{.rows = {id}, .states = {id}, .stages = {id}};
+        const auto changed = transact(
+            [&](Transaction& transaction) { return domain::purgeLinks(transaction, found, {}, now()); });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), changed);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), counted(LinkFilter{}));
     }
 
 private:

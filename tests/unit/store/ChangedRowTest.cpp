@@ -102,7 +102,6 @@ class ChangedRowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAChangedAccountCanBeRemoved);
     CPPUNIT_TEST(testChangedKeyIdStopsNoStart);
     CPPUNIT_TEST(testCountOfAccountsIsCountedAnew);
-    CPPUNIT_TEST(testLargestAuditNumberStopsNoEntry);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -255,19 +254,6 @@ public:
                 [](Transaction& transaction) { transaction.erase(AccountId("acc_more")); });
             sql("DELETE FROM links WHERE id = 'lnk_more'");
         }
-    }
-
-    void testLargestAuditNumberStopsNoEntry() {
-        const auto record = [&](const std::string& action) {
-            _fixture->store->transact([&](Transaction& transaction) {
-                transaction.record({.at = _fixture->clock.time, .action = action, .outcome = "ok"});
-            });
-        };
-        record("first");
-        sql("UPDATE audit SET id = 9223372036854775807");
-        record("later");
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
-                             _fixture->number("SELECT COUNT(*) FROM audit WHERE action = 'later'"));
     }
 
 private:

@@ -21,6 +21,7 @@ class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOpensAgain);
     CPPUNIT_TEST(testLogsOpening);
     CPPUNIT_TEST(testLeavesNoPlaintextOnDisk);
+    CPPUNIT_TEST(testLargestAuditNumberStopsNoEntry);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -129,6 +130,19 @@ public:
         assertNoPlaintext(serverKey);
         _fixture->close();
         assertNoPlaintext(serverKey);
+    }
+
+    void testLargestAuditNumberStopsNoEntry() {
+        const auto record = [&](const std::string& action) {
+            _fixture->store->transact([&](domain::Transaction& transaction) {
+                transaction.record({.at = _fixture->clock.time, .action = action, .outcome = "ok"});
+            });
+        };
+        record("first");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, _fixture->tamper("UPDATE audit SET id = 9223372036854775807"));
+        record("later");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
+                             _fixture->number("SELECT COUNT(*) FROM audit WHERE action = 'later'"));
     }
 
 private:

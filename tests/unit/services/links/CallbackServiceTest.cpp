@@ -37,6 +37,7 @@ class CallbackServiceTest : public CallbackFixture {
     CPPUNIT_TEST(testLinkThatExpiredMeanwhileStaysExpired);
     CPPUNIT_TEST(testCrowdedCallbackMayComeAgain);
     CPPUNIT_TEST(testGrantThatCantBeStoredIsReported);
+    CPPUNIT_TEST(testGrantThatCantBeStagedIsRevoked);
     CPPUNIT_TEST(testUndecryptableAuthorizationEndsTheLink);
     CPPUNIT_TEST(testGrantAndItsEntryAreBothOrNeither);
     CPPUNIT_TEST(testGrantAndEndWakeTheHeldPoll);
@@ -297,6 +298,20 @@ public:
         CPPUNIT_ASSERT(!waiting());
         _fixture->store.hook = nullptr;
         ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
+    }
+
+    // The link's transaction fails at its audit entry; the next one drops the grant.
+    void testGrantThatCantBeStagedIsRevoked() {
+        auto jira = configured("jira", _fixture->provider);
+        jira.properties.revokesUpstream = true;
+        const ProviderCatalog catalog({jira});
+        CallbackService service(parts(catalog, _fixture->upstream));
+        _fixture->store.hook = memory::failing("record");
+        ASSERT_REFUSED(ErrorCode::storeUnavailable,
+                       service.complete("/callback/jira", parameters(), owner(), _fixture->source));
+        _fixture->store.hook = nullptr;
+        _dropped->run();
+        CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());
     }
 
     void testUndecryptableAuthorizationEndsTheLink() {
