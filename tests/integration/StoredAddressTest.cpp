@@ -26,7 +26,7 @@ public:
         CPPUNIT_ASSERT(sql("SELECT sites FROM accounts").find(_simulator->url()) == std::string::npos);
     }
 
-    // Whatever decides where a token is sent is authenticated with the rest of the row.
+    // An account's sites decide where a token is sent. They are authenticated with the rest of the row.
     void testSitesThatAreChangedAreRefused() {
         for (const std::string sites :
              {"json_set(sites, '$[0].products[0].api_base_url', 'https://thief.example')",
