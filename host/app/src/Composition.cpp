@@ -287,6 +287,9 @@ void Composition::addTasks() {
     add("links", [this] { _links.purge(); });
     add("grant_tokens", [this] { _grantTokens.purge(); });
     add("audit", [this] { pruneAudit(); });
+    _housekeeping.add({.name = "client_keys",
+                       .work = [this] { _clients.reloadMissingKeys(); },
+                       .interval = housekeepingEvery});
     _revoking.add({.name = "dropped_stages",
                    .work = [this] { _stageRevocation.run(); },
                    .interval = housekeepingEvery});

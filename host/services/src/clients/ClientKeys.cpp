@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/clients/ClientKeys.h"
 
+#include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Digest.h"
 
 #include <mutex>
@@ -26,19 +27,37 @@ ClientKeys::ClientKeys(const domain::Store& store) : _store(store), _nobody(make
     for (const auto& key : keys)
         keysOf[key.clientId].push_back(key);
     for (const auto& client : clients)
-        put(client, keysOf[client.id]);
-    for (const auto& [keyId, entry] : _byId)
-        *entry->isUsed = true;
+        put(client, keysOf[client.id], true);
 }
 
 void ClientKeys::reload(const base::ClientId& client) {
     const std::lock_guard reloading(_reloading);
+    try {
+        load(client, false);
+    } catch (const base::Error&) {
+        // The change itself is durable. The keys that are here are those before it.
+        const std::unique_lock lock(_mutex);
+        drop(client);
+        _missing.insert(client);
+    }
+}
+
+void ClientKeys::reloadMissing() {
+    const std::lock_guard reloading(_reloading);
+    while (!_missing.empty()) {
+        load(*_missing.begin(), true);
+        _missing.erase(_missing.begin());
+    }
+}
+
+// Requires: _reloading.
+void ClientKeys::load(const base::ClientId& client, bool areUsed) {
     const auto [found, keys] = _store.read([&](const domain::ReadView& view) {
         return std::pair(view.find(client), view.select(domain::KeyFilter{.client = client}));
     });
     const std::unique_lock lock(_mutex);
     if (found)
-        put(*found, keys);
+        put(*found, keys, areUsed);
     else
         drop(client);
 }
@@ -65,12 +84,12 @@ std::set<std::string> ClientKeys::usedOf(const base::ClientId& client) const {
 }
 
 // Requires: the lock, but in the constructor.
-void ClientKeys::put(const domain::Client& client, const std::vector<domain::ClientKey>& keys) {
+void ClientKeys::put(const domain::Client& client, const std::vector<domain::ClientKey>& keys, bool areUsed) {
     std::vector<Entry> entries;
     for (const auto& key : keys) {
         const auto before = _byId.find(key.keyId);
         auto isUsed =
-            before == _byId.end() ? std::make_shared<std::atomic<bool>>(false) : before->second->isUsed;
+            before == _byId.end() ? std::make_shared<std::atomic<bool>>(areUsed) : before->second->isUsed;
         entries.push_back(std::make_shared<const KnownKey>(KnownKey{client, key, std::move(isUsed)}));
     }
     drop(client.id);

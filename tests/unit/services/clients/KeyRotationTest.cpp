@@ -25,6 +25,7 @@ class KeyRotationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testUnusedReplacementIsReplacedInFull);
     CPPUNIT_TEST(testRotationsAtOnceAreBothInFull);
     CPPUNIT_TEST(testRotationFollowsWhatIsStored);
+    CPPUNIT_TEST(testNoKeyOutlivesARotationThatCantBeLoaded);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -95,6 +96,21 @@ public:
         (void)_clients.rotate(other, 0h, _fixture.source);
         _fixture.advance(6s);
         (void)_clients.rotate(caller, 0h, _fixture.source);
+    }
+
+    // The rotation is durable, and its client has the answer; the store does not answer a moment later.
+    void testNoKeyOutlivesARotationThatCantBeLoaded() {
+        const auto first = add("ci");
+        const auto caller = _clients.authenticate(first.key);
+        _fixture.store.hook = memory::failing("read");
+        const auto rotated = _clients.rotate(caller, 0h, _fixture.source);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(first.key));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(rotated.key));
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.reloadMissingKeys());
+        _fixture.store.hook = nullptr;
+        _clients.reloadMissingKeys();
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(first.key));
+        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key).keyId);
     }
 
     void testRotationByARemovedKeyIsRefused() {

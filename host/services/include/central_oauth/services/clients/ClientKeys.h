@@ -28,7 +28,7 @@ struct KnownKey {
 /// for authentication only.
 ///
 /// The store outlives it. Thread-safe; readers share the lock and hold it for one look-up. Errors:
-/// base::Error(storeUnavailable) from the constructor and `reload`.
+/// base::Error(storeUnavailable) from the constructor and `reloadMissing`.
 class ClientKeys {
 public:
     using Entry = std::shared_ptr<const KnownKey>;
@@ -37,8 +37,12 @@ public:
     explicit ClientKeys(const domain::Store& store);
 
     /// Loads the keys of one client anew. Call after each change of them: the next `prove` sees it. A key
-    /// that was not here before is unused.
+    /// that was not here before is unused. If the store does not answer, none of the client's keys works
+    /// until `reloadMissing`: a removed or replaced key must not outlive its end here.
     void reload(const base::ClientId& client);
+
+    /// Loads the keys that `reload` could not load, as used.
+    void reloadMissing();
 
     /// Returns the key that was presented, also an expired one; null if there is none of that id and hash.
     /// Compares hashes in constant time, and takes the same steps for an unknown id.
@@ -48,12 +52,14 @@ public:
     [[nodiscard]] std::set<std::string> usedOf(const base::ClientId& client) const;
 
 private:
-    void put(const domain::Client& client, const std::vector<domain::ClientKey>& keys);
+    void load(const base::ClientId& client, bool areUsed);
+    void put(const domain::Client& client, const std::vector<domain::ClientKey>& keys, bool areUsed);
     void drop(const base::ClientId& client);
 
     const domain::Store& _store;
-    const Entry _nobody;   ///< what a key of an unknown id is compared with
-    std::mutex _reloading; ///< held from reading to putting, so that the later state is put last
+    const Entry _nobody;               ///< what a key of an unknown id is compared with
+    std::mutex _reloading;             ///< held from reading to putting, so that the later state is put last
+    std::set<base::ClientId> _missing; ///< guarded by _reloading
     mutable std::shared_mutex _mutex;
     std::unordered_map<std::string, Entry> _byId;            ///< guarded by _mutex
     std::map<base::ClientId, std::vector<Entry>> _ofClients; ///< guarded by _mutex

@@ -88,9 +88,9 @@ struct KeyDescent {
 /// needed. Those that living keys or grant tokens descend from take no place, and stay: a hundred of them,
 /// and the operator's own.
 ///
-/// Thread-safe. Errors: base::Error storeUnavailable from the constructor and every function but
-/// `authenticate`; a change that throws it may have happened in the store, and is in force there after a
-/// restart.
+/// Thread-safe. Errors: base::Error(storeUnavailable) from the constructor and every function but
+/// `authenticate`. A change whose commit is not known to be durable throws it as well; if it is, it is in
+/// force after a restart.
 class ClientService {
 public:
     ClientService(domain::Store& store, const base::Clock& clock, std::size_t most = mostClients);
@@ -99,6 +99,10 @@ public:
     /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or there are
     /// as many clients as there may be.
     [[nodiscard]] AddedClient add(const NewClient& wanted);
+
+    /// Makes keys work again that a change could not load (ClientKeys::reloadMissing). Call it regularly.
+    /// Throws: Error(storeUnavailable).
+    void reloadMissingKeys() { _keys.reloadMissing(); }
 
     /// Returns all clients by name.
     [[nodiscard]] std::vector<domain::Client> list() const;
