@@ -16,7 +16,7 @@ constexpr base::EnumNames<AccountStatus, 2> statuses{{
 }};
 static_assert(base::isComplete(statuses, AccountStatus::needsReauth));
 
-// A commit for each read of a token would be the dearest part of it.
+// Without this, a commit for each read of a token would be the most expensive part of the read.
 constexpr std::chrono::seconds usePrecision{60};
 
 } // namespace

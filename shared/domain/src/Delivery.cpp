@@ -9,8 +9,8 @@ namespace central_oauth::domain {
 
 namespace {
 
-// Makes the payload of a stage. Each read returns what was delivered first, even if the account has changed
-// since.
+// Makes the payload of a stage. Each read returns what the first delivery returned, even if the account has
+// changed since.
 Delivery payloadOf(StagedGrant grant, Account account, bool isFirst) {
     Delivery delivery;
     delivery.outcome = DeliveryOutcome::delivered;
@@ -47,8 +47,8 @@ Account accountOf(const Link& link, const StagedGrant& grant, const AccountId& i
     return account;
 }
 
-// Returns the account of the same identity. A new link makes a damaged one whole: its id stays, and its
-// version grows if the grant still shows it.
+// Returns the account with the same identity. A new link repairs a damaged one: the id stays, and the version
+// grows if the grant still holds it.
 std::optional<Account> sameAccount(const ReadView& view, const Account& fresh) {
     try {
         return view.find(
@@ -67,7 +67,7 @@ std::optional<Account> sameAccount(const ReadView& view, const Account& fresh) {
     }
 }
 
-// Returns nullopt if the link was for an account that is not there.
+// Returns nullopt if the link was to relink an account that is gone.
 std::optional<Account> storeGrant(Transaction& transaction, const Sealer& sealer, const Link& link,
                                   const StagedGrant& grant, const AccountId& newId, Timestamp now) {
     Account account = accountOf(link, grant, newId, now);
@@ -148,14 +148,14 @@ Delivery deliverOnceMore(Transaction& transaction, const Sealer& sealer, Link li
             transaction.eraseStage(link.id);
         return delivery;
     } catch (const UndecryptableError&) {
-        // The account is there and was delivered once, so the link stays what it is.
+        // The account exists and was delivered once, so the link keeps its status.
         transaction.eraseStage(link.id);
         return refused(DeliveryOutcome::undecryptable);
     }
 }
 
-// Keeps links that the person has approved from ending with the account that they were to link again: Undo
-// takes back what its own link brought, and no other approval.
+// Keeps approved links that were to relink the account from ending with it: Undo takes back what its own link
+// brought, and no other approval.
 void releaseApprovedRelinks(Transaction& transaction, const AccountId& account) {
     LinkFilter approved{.relinkAccount = account};
     approved.statuses = {LinkStatus::authorizing, LinkStatus::choosing, LinkStatus::staged};
@@ -165,7 +165,7 @@ void releaseApprovedRelinks(Transaction& transaction, const AccountId& account) 
     }
 }
 
-// Returns nullopt if a newer link has replaced what this one brought.
+// Returns nullopt if a newer link has replaced the grant of this one.
 std::optional<WithdrawnGrant> withdrawDelivered(Transaction& transaction, const Sealer& sealer,
                                                 const Link& link, Timestamp now) {
     WithdrawnGrant withdrawn;

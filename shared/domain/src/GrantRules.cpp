@@ -81,7 +81,7 @@ bool isExpectedPerson(const Link& link, const std::vector<std::string>& allowedE
     return allowedEmailDomains.empty() || contains(allowedEmailDomains, emailDomainOf(person.email));
 }
 
-// Of an address with several @, the last decides (RFC 5321 section 4.1.2: earlier ones are quoted).
+// If an address has several @, the last one counts (RFC 5321 section 4.1.2: earlier ones are quoted).
 std::string emailDomainOf(const std::string& email) {
     const auto at = email.rfind('@');
     if (at == std::string::npos || at == 0)
@@ -95,7 +95,7 @@ std::string emailDomainOf(const std::string& email) {
 std::chrono::seconds trustedLifeOf(const provider::TokenSet& tokens) {
     constexpr std::chrono::seconds shortest{60};
     constexpr std::chrono::seconds longest = std::chrono::hours(24);
-    // What upstream did say, however little, is never exceeded.
+    // Never longer than upstream reported, however short that is.
     return tokens.expiresIn.count() <= 0 ? shortest : std::min(tokens.expiresIn, longest);
 }
 

@@ -21,7 +21,7 @@ Timestamp earlier(Timestamp time, const std::optional<Timestamp>& limit) {
 // Makes the grant tokens and links that descend from one key descend from another.
 void handOver(Transaction& transaction, const ClientId& client, const std::string& from,
               const std::string& to, Timestamp now) {
-    // Of links, those that may still be granted or read: the others need no issuer any more.
+    // Only links that may still be granted or read; the others no longer need an issuer.
     constexpr std::chrono::hours readable{1};
     for (auto& token : transaction.select(GrantTokenFilter{.issuer = from})) {
         token.issuer = to;
@@ -34,7 +34,7 @@ void handOver(Transaction& transaction, const ClientId& client, const std::strin
     }
 }
 
-// The key, then all that descend from it. No key comes twice, so a circle ends.
+// Returns the key, then all its descendants. No key occurs twice, so a cycle ends.
 std::vector<std::string> withDescendants(const ReadView& view, const std::string& keyId) {
     std::vector<std::string> line{keyId};
     for (std::size_t i = 0; i < line.size(); ++i)
@@ -44,8 +44,8 @@ std::vector<std::string> withDescendants(const ReadView& view, const std::string
     return line;
 }
 
-// Returns how many were open. The cap keeps a link that is at upstream from being extended. purgeLinks drops
-// the stages of the expired ones later, so that upstream may be asked to end them.
+// Returns how many links were open. The cap prevents an extension of a link that is at upstream. purgeLinks
+// later drops the stages of the expired links, so that upstream may be asked to revoke their grants.
 std::size_t expireLinks(Transaction& transaction, const ClientId& client, const std::string& issuer,
                         Timestamp now) {
     std::size_t expired = 0;
@@ -62,7 +62,7 @@ std::size_t expireLinks(Transaction& transaction, const ClientId& client, const 
     return expired;
 }
 
-// The ids of all keys that a working key or a grant token descends from.
+// Returns the ids of all keys that a working key or a grant token descends from.
 std::set<std::string> ancestorsOfWorking(const ReadView& view, const std::vector<ClientKey>& keys,
                                          Timestamp now) {
     std::map<std::string, std::string> issuers;
@@ -105,7 +105,7 @@ void addKey(Transaction& transaction, const ClientKey& key, std::size_t most) {
     if (!transaction.find(key.clientId))
         throw Error(ErrorCode::notFound, "There is no such client.");
     transaction.lock(key.clientId);
-    // Expired keys don't count: they are kept for the sake of their descent.
+    // Expired keys don't count: they are kept only for their descendants.
     const auto keys = transaction.select(KeyFilter{.client = key.clientId});
     const auto living = std::count_if(
         keys.begin(), keys.end(), [&](const ClientKey& each) { return !hasExpired(each, key.createdAt); });
@@ -129,11 +129,11 @@ void makeRoomForKey(Transaction& transaction, const ClientId& client, const KeyL
     for (const auto& key : keys) {
         if (!hasExpired(key, now))
             continue;
-        // The key that the operator made stays: removing it ends the whole line.
+        // A key that the operator made stays: removing it would end all its descendants.
         const bool isSurplus = kept > limits.ancestors && !key.issuer.empty();
         if (isKept(key) ? !isSurplus : !isFull)
             continue;
-        // The key has expired by itself: what it issued has its own end.
+        // The key expired by itself; what it issued has its own expiry.
         static_cast<void>(removeKey(transaction, client, key.keyId, Issued::keep, now));
         --(isKept(key) ? kept : left);
     }
@@ -226,7 +226,7 @@ std::vector<std::string> purgeGrantTokens(Transaction& transaction, std::chrono:
     std::vector<std::string> erased;
     for (const auto& token : transaction.select(
              GrantTokenFilter{.expiresBy = now, .unusedSince = Timestamp(now - unused), .limit = most})) {
-        // Loaded anew: a token before it in this batch may have handed it over.
+        // Reload: an earlier token of this batch may have handed it over.
         const auto present = transaction.findGrantToken(token.keyId);
         if (!present)
             continue;

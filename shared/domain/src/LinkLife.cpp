@@ -55,7 +55,7 @@ constexpr bool hasNoRowTwice() {
     return true;
 }
 
-// A creator can give up, and an account can go, as long as nothing is delivered.
+// The creator can cancel, and the account can go, until the link is delivered.
 constexpr bool canAlwaysBeCancelled() {
     for (const auto status :
          {LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing, LinkStatus::staged})

@@ -10,7 +10,7 @@ namespace central_oauth::domain {
 
 namespace {
 
-// Puts the link. One without a state keeps no authorization, and one that has ended keeps no stage.
+// Stores the link. A link without a state keeps no authorization, and an ended link keeps no stage.
 void put(Transaction& transaction, Link& link) {
     if (link.stateHash.empty())
         link.authorization = {};
@@ -24,7 +24,7 @@ void endLoaded(Transaction& transaction, Link& link, EndReason reason, Timestamp
     put(transaction, link);
 }
 
-// Whether nothing of the link's stage can be delivered or read again.
+// Returns whether nothing of the link's stage can be delivered or read again.
 bool hasHadItsTime(const Link& link, const DeliveryRule& rule, Timestamp now) {
     switch (link.status) {
     case LinkStatus::delivered:
@@ -40,7 +40,7 @@ bool hasHadItsTime(const Link& link, const DeliveryRule& rule, Timestamp now) {
     return link.expiresAt <= now;
 }
 
-// A link that is gone or can't be read is never delivered.
+// A link that is gone or unreadable is never delivered.
 bool hasHadItsTime(const ReadView& view, const LinkId& id, const DeliveryRule& rule, Timestamp now) {
     try {
         const auto link = view.find(LinkKey(id));
@@ -60,7 +60,8 @@ std::vector<Stage> heldStages(const ReadView& view) {
 } // namespace
 
 LinkFilter liveLinks(Timestamp now) {
-    // A link whose end is noted has expired; so one index of unfinished links without an end serves all.
+    // A recorded end implies expiry, so the index of unfinished links without a recorded end serves all
+    // callers.
     return {.statuses = unfinishedStatuses(), .expiresAfter = now, .isUnnoted = true};
 }
 
@@ -106,7 +107,7 @@ bool approveLink(Transaction& transaction, const Sealer& sealer, const LinkId& i
 
 std::optional<TakenState> takeState(Transaction& transaction, const Sealer& sealer, const StateHash& state,
                                     Timestamp now) {
-    // No link has an empty hash of a state; that must not depend on the back end.
+    // No link has an empty state hash; do not rely on the back end for that.
     auto link = state.bytes.empty() ? std::nullopt : transaction.find(LinkKey(state));
     if (!link)
         return std::nullopt;
@@ -118,7 +119,7 @@ std::optional<TakenState> takeState(Transaction& transaction, const Sealer& seal
         put(transaction, *link);
         return TakenState{std::move(*link), std::move(authorization)};
     } catch (const UndecryptableError&) {
-        // Without its verifier the code can't be exchanged: the next poll reports the end.
+        // Without its verifier the code can't be exchanged. The next poll reports the end.
         endLoaded(transaction, *link, EndReason::upstreamError, now);
         return std::nullopt;
     }
@@ -176,7 +177,7 @@ std::optional<StagedGrant> waitingGrant(const ReadView& view, const Sealer& seal
         given.refreshToken = Secret();
         return given;
     } catch (const UndecryptableError&) {
-        return std::nullopt; // the sealer has logged it; the delivery ends the link
+        return std::nullopt; // the sealer has logged it; delivery will end the link
     }
 }
 

@@ -10,7 +10,7 @@ namespace central_oauth::domain {
 
 namespace {
 
-// Ends the links that were to link this account again: they have nothing to link any more.
+// Ends the links that were to relink this account, because it is gone.
 std::vector<LinkId> endRelinks(Transaction& transaction, const AccountId& account, Timestamp now) {
     std::vector<LinkId> ended;
     for (const Link& link :
@@ -20,7 +20,7 @@ std::vector<LinkId> endRelinks(Transaction& transaction, const AccountId& accoun
     return ended;
 }
 
-// Returns an empty secret if the grant can't be read. It can't be revoked then, and is removed all the same.
+// Returns an empty secret if the grant can't be read. It is then removed without revocation.
 Secret refreshTokenOf(const ReadView& view, const Sealer& sealer, const Account& account) {
     try {
         const auto grant = view.grantOf(account.id);
@@ -37,8 +37,8 @@ Secret refreshTokenOf(const ReadView& view, const Sealer& sealer, const Account&
     }
 }
 
-// In the transaction that removes the account, so that no crash loses the grant. Returns the dropped stage's
-// link; empty: there is nothing to revoke.
+// Runs in the transaction that removes the account, so that a crash does not lose the grant. Returns the
+// dropped stage's link, or an empty id if there is nothing to revoke.
 LinkId keepForRevocation(Transaction& transaction, const Sealer& sealer, const Account& account,
                          Revocation revocation) {
     Secret refreshToken = refreshTokenOf(transaction, sealer, account);
@@ -71,7 +71,7 @@ RemovedAccount removeAccount(Transaction& transaction, const Sealer& sealer, con
                              Timestamp now, Revocation revocation) {
     RemovedAccount removed;
     removed.endedLinks = endRelinks(transaction, account.id, now);
-    // A delivery that may still be read again must not outlive the account.
+    // A delivery must not be readable after its account is gone.
     for (const Link& link : transaction.select(LinkFilter{.account = account.id}))
         dropStage(transaction, link.id);
     if (revocation != Revocation::none)
@@ -111,13 +111,13 @@ std::size_t countOfPerson(const ReadView& view, const Sealer& sealer,
     std::size_t all = 0;
     for (const std::string& provider : providers)
         all += view.count(AccountFilter{.provider = provider, .upstreamId = upstreamId});
-    // Only the sealed stage says who has consented.
+    // Only the sealed stage holds the person's identity.
     for (const Stage& stage :
          view.select(StageFilter{.providers = providers, .state = StageState::waiting})) {
         try {
             all += openStage(sealer, stage).identity.upstreamId == upstreamId ? 1U : 0U;
         } catch (const UndecryptableError&) {
-            continue; // its delivery fails, so nothing will rest on it
+            continue; // can't be delivered, so it does not count
         }
     }
     return all;

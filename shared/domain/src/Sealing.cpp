@@ -12,7 +12,7 @@ namespace central_oauth::domain {
 
 namespace {
 
-// On disk: order and number of the fields, do not change.
+// On disk: do not change order and number of the fields.
 enum StageField : std::size_t {
     accessToken,
     refreshToken,
@@ -72,13 +72,13 @@ std::vector<Site> sitesOf(std::string_view text) {
     return all;
 }
 
-// Ids, provider names and subjects hold no line end, so the parts can't be shifted against each other.
+// Ids, provider names and subjects hold no newline, so the parts are unambiguous.
 SealContext contextOf(const Link& link) {
     return {"links", "authorization", link.id.value() + '\n' + link.provider + '\n' + link.subject,
             link.client, 0};
 }
 
-// The payload of a delivery has no refresh token: it must not pass for the grant before it.
+// The payload of a delivered stage has no refresh token; it must not pass for the waiting grant.
 SealContext contextOf(const Stage& stage) {
     return {"stages", "sealed", stage.link.value() + '\n' + stage.provider + '\n' + stage.subject,
             stage.client, stage.state == StageState::delivered ? 1U : 0U};

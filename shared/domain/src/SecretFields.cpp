@@ -28,12 +28,12 @@ std::string_view takeField(std::string_view& rest) {
 
 template <class Fields>
 std::string pack(const Fields& fields) {
-    constexpr std::size_t longestLength = 21; // of the digits of a size and the colon
+    constexpr std::size_t longestLength = 21; // the digits of a size, and the colon
     std::size_t size = 0;
     for (const std::string_view field : fields)
         size += field.size() + longestLength;
     std::string packed;
-    packed.reserve(size); // growing would leave copies behind
+    packed.reserve(size); // reallocation would leave copies behind
     for (const std::string_view field : fields) {
         packed += std::to_string(field.size());
         packed += ':';

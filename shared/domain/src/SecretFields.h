@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several values in one text, as `length:bytes` one after the other (on disk, do not change).
+// Several values packed into one text, each as `length:bytes` (on disk, do not change).
 #pragma once
 
 #include "central_oauth/provider/Secret.h"
@@ -12,14 +12,15 @@
 
 namespace central_oauth::domain {
 
-/// Packs secrets without a copy of them that is not wiped.
+/// Packs secrets. All copies are wiped.
 [[nodiscard]] provider::Secret packFields(std::initializer_list<std::string_view> fields);
 
-/// Returns what packFields made of `count` fields, borrowed from `packed`. Throws: base::Error(internal) for
-/// anything else: only what was sealed here is ever opened.
+/// Returns the `count` fields of `packed`, as views into it.
+/// Throws: base::Error(internal) if `packed` has another form; this is a bug, as only values sealed here are
+/// opened.
 [[nodiscard]] std::vector<std::string_view> unpackFields(const provider::Secret& packed, std::size_t count);
 
-/// As packFields and unpackFields, for any number of fields that are no secrets.
+/// As packFields, for any number of fields that are not secret.
 [[nodiscard]] std::string packList(const std::vector<std::string_view>& fields);
 [[nodiscard]] std::vector<std::string_view> unpackList(std::string_view packed);
 

@@ -19,8 +19,7 @@ enum class AccountStatus { active, needsReauth };
 /// Returns nullopt for a name that this version does not know.
 [[nodiscard]] std::optional<AccountStatus> accountStatusOf(std::string_view name) noexcept;
 
-/// A remote identity linked by one client at one provider for one subject; these and upstreamId are unique
-/// together.
+/// An account: client, provider, subject and upstreamId together are unique.
 struct Account {
     AccountId id;
     ClientId client;
@@ -31,38 +30,38 @@ struct Account {
     std::string chosenSite; ///< id of one of `sites`, or empty
     std::vector<Site> sites;
     std::vector<std::string> scopes;
-    std::vector<std::string> requiredScopes; ///< those its client can't do without
+    std::vector<std::string> requiredScopes; ///< the scopes its client requires
     AccountStatus status = AccountStatus::active;
-    std::string reason;             ///< wire name of why it needs re-linking; empty while active
-    std::optional<Timestamp> since; ///< of `reason`
-    std::string problem;            ///< wire name of the last failed refresh's error; empty after a good one
-    std::optional<Timestamp> problemSince; ///< of `problem`
-    Timestamp createdAt;                   ///< never changes; lists are ordered by it
+    std::string reason;             ///< wire name of the cause for relinking; empty while active
+    std::optional<Timestamp> since; ///< since when it needs relinking
+    std::string problem;            ///< wire name of the error of the last refresh; empty if it succeeded
+    std::optional<Timestamp> problemSince; ///< when `problem` was first seen
+    Timestamp createdAt;                   ///< never changes; lists are sorted by it
     Timestamp linkedAt;
     LinkId grantedBy; ///< the link that brought the present grant
     std::optional<Timestamp> lastRefreshAt;
     std::optional<Timestamp> lastUsedAt;
-    std::int64_t tokenVersion = 0; ///< grows with every new token pair; 1 for the first
+    std::int64_t tokenVersion = 0; ///< grows with every new token pair, from 1
 };
 
-// What happens to an account's grant. A function that returns false has left the account as it was.
+// Changes to the state of an account's grant. A function that returns false leaves the account unchanged.
 
-/// Notes a refresh that has succeeded: the account is active and has no problem, whatever it had before.
+/// Records a successful refresh: the account becomes active, and its problem is cleared.
 void noteRefreshed(Account& account, std::vector<std::string> scopes, Timestamp now);
 
-/// Notes that upstream has ended the grant. Returns false if that is known for the same reason.
+/// Records that the grant is dead. Returns false if it is dead already for the same reason.
 bool noteDead(Account& account, const std::string& reason, Timestamp now);
 
-/// Notes a refresh that has failed while the grant may still live. Returns false if the same problem is
-/// known.
+/// Records a failed refresh of a grant that may still be alive. Returns false if the problem is the same as
+/// before.
 bool noteProblem(Account& account, const std::string& problem, Timestamp now);
 
-/// Notes that a token of the account was handed out. The time is kept to the minute, so that most reads
-/// change nothing and return false.
+/// Records the use of a token. Keeps the time to the minute, and returns false if it did not change: most
+/// reads then need no commit.
 bool noteUsed(Account& account, Timestamp now);
 
-/// Replaces the account by `fresh`, which a new link of the same identity has brought. Id, label, creation
-/// and last use stay, and the version grows.
+/// Replaces the account by `fresh`, the result of a new link of the same identity. Keeps the id, the label,
+/// the creation time and the last use; increases the version.
 void renew(Account& account, Account&& fresh);
 
 } // namespace central_oauth::domain

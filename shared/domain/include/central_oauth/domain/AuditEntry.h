@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happened, for the operator.
+// The audit trail: what happened, for the operator.
 #pragma once
 
 #include "central_oauth/domain/Ids.h"
@@ -8,36 +8,37 @@
 
 namespace central_oauth::domain {
 
-/// Who acts.
+/// The kind of caller that acts.
 enum class ActorKind {
-    client,          ///< by one of its keys
-    holder,          ///< by a grant token
+    client,          ///< a client, by one of its keys
+    holder,          ///< a grant token's holder
     browser,         ///< a person in a browser
     serviceOperator, ///< the command line of the service
     system,          ///< the service itself, without a caller
 };
 
-/// Who acts, and from where. A value.
+/// The caller that acts.
 struct Actor {
     ActorKind kind = ActorKind::system;
     std::string id{};        ///< of the client or the grant token
-    std::string address{};   ///< of the request; empty: none
-    std::string requestId{}; ///< of the request; empty: none
+    std::string address{};   ///< of the request; empty if there is none
+    std::string requestId{}; ///< of the request; empty if there is none
 };
 
-/// The actor as entries name it: "client:<id>", "grant_token:<id>", "browser", "operator", "system".
+/// Returns the actor as audit entries name it: "client:<id>", "grant_token:<id>", "browser", "operator" or
+/// "system".
 [[nodiscard]] std::string actorText(const Actor& actor);
 
-/// One act: kept as a row and written as a log line.
+/// One action. It is stored as a row and written as a log line.
 struct AuditEntry {
     Timestamp at{};
     Actor actor{};
     std::string action{}; ///< e.g. "link.created"
     ClientId client{};
-    std::string clientName{}; ///< as it is now; empty: the store fills it in
+    std::string clientName{}; ///< at the time of the action; the store fills in an empty one
     AccountId account{};
     LinkId link{};
-    std::string provider{}; ///< empty: of none in particular, or unknown
+    std::string provider{}; ///< empty if the action concerns no provider, or if it is unknown
     std::string outcome{};
 };
 

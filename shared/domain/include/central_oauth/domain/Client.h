@@ -11,7 +11,7 @@
 
 namespace central_oauth::domain {
 
-/// Whether a client can keep its key to itself (RFC 6749 section 2.1). Stored as text; do not rename on disk.
+/// Whether a client can keep its key secret (RFC 6749 section 2.1). Stored as text; do not rename on disk.
 enum class ClientKind { confidential, publicClient };
 
 [[nodiscard]] std::string_view nameOf(ClientKind kind) noexcept;
@@ -23,15 +23,15 @@ struct Client {
     ClientId id;
     std::string name;
     ClientKind kind = ClientKind::confidential;
-    std::string contact; ///< who answers for it, shown on the page; may be empty
+    std::string contact; ///< the person or team responsible for it, shown on the page; may be empty
     std::vector<std::string> scopes;
-    int linksPerMinute = 60;        ///< link creations in all
-    int liveLinks = 500;            ///< links neither finished nor expired
-    int maxAccounts = 10'000;       ///< accounts, with those that its open links may bring
-    int writesPerMinute = 600;      ///< requests that change something, but for link creations
-    int checksPerMinute = 300;      ///< requests that make the service ask upstream
-    bool requireSubject = false;    ///< whether every request must say which of its users it is for
-    bool requireOnBehalfOf = false; ///< whether every link must name its person to the person who approves
+    int linksPerMinute = 60;        ///< link creations
+    int liveLinks = 500;            ///< links that are neither finished nor expired
+    int maxAccounts = 10'000;       ///< accounts, including those that its open links may create
+    int writesPerMinute = 600;      ///< requests that change something, except link creations
+    int checksPerMinute = 300;      ///< requests that cause a call upstream
+    bool requireSubject = false;    ///< whether every request must name the subject
+    bool requireOnBehalfOf = false; ///< whether every link must name the person it is for
     Timestamp createdAt;
 };
 
@@ -44,8 +44,8 @@ struct ClientKey {
     std::vector<std::string> scopes; ///< a subset of the client's
     std::optional<Timestamp> expiresAt;
     Timestamp createdAt;
-    std::string issuer{}; ///< id of the key that this one replaced; empty: the operator made it
-    /// The expiry that the operator gave, which a rotation does not shorten. Nothing: none.
+    std::string issuer{}; ///< id of the key that this one replaced; empty if the operator made it
+    /// The expiry that the operator set; a rotation does not shorten it.
     std::optional<Timestamp> originalExpiry{};
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Delivery: a staged grant becomes an account, and its payload may be read a few times. Or the person takes
-// the grant back.
+// Delivery: a staged grant becomes an account, and its payload may be read a few times. Withdrawal: the
+// person takes the grant back.
 #pragma once
 
 #include "central_oauth/domain/LinkLife.h"
@@ -13,45 +13,45 @@
 
 namespace central_oauth::domain {
 
-/// How a delivery went.
+/// The outcome of a delivery.
 enum class DeliveryOutcome {
     delivered,        ///< `account` and `tokens` hold the payload
-    alreadyDelivered, ///< reads or window are used up, or the account is gone
-    notReady,         ///< the link is not staged (any more)
-    /// The stage can't be opened. A staged link has ended as upstreamError; a delivered one stays so, with
-    /// nothing more to read.
+    alreadyDelivered, ///< no reads are left, the time for them is over, or the account is gone
+    notReady,         ///< the link is not staged
+    /// The stage can't be opened. A staged link has ended with upstreamError. A delivered link stays
+    /// delivered, and its payload can't be read again.
     undecryptable,
 };
 
 struct Delivery {
     DeliveryOutcome outcome = DeliveryOutcome::notReady;
-    bool isFirst = false; ///< this delivery made the account or replaced its grant
+    bool isFirst = false; ///< this delivery created the account or replaced its grant
     Account account;
     Tokens tokens; ///< without the refresh token
 };
 
-/// Hands out a staged link's payload. The first time creates the account as `newId`, or replaces the grant of
-/// the account with the same client, provider, subject and upstream id: its id and label stay, its version
-/// grows. A link for an account that is gone ends as cancelled. Later times return the same payload, as far
-/// as the rule allows.
+/// Delivers the payload of a staged link. The first delivery creates the account with the id `newId`, or
+/// renews the account with the same client, provider, subject and upstream id, which keeps its id and label
+/// and gets a new version. A relink whose account is gone ends as cancelled. Further deliveries return the
+/// same payload, as long as `rule` allows.
 [[nodiscard]] Delivery deliver(Transaction& transaction, const Sealer& sealer, const LinkId& id,
                                const AccountId& newId, const DeliveryRule& rule, Timestamp now);
 
-/// Whether `deliver` would hand out a payload now, as far as that can be told without opening it.
+/// Returns whether `deliver` would deliver now. It does not open the stage, so `deliver` may still fail.
 [[nodiscard]] bool mayBeDelivered(const ReadView& view, const LinkId& id, const DeliveryRule& rule,
                                   Timestamp now);
 
-/// A grant that was just taken back.
+/// The result of withdrawGrant.
 struct WithdrawnGrant {
-    bool isGone = false; ///< its account was deleted before, and there is nothing to revoke
-    AccountId account;   ///< that was deleted now; empty: nothing was delivered, or it was gone before
-    LinkId droppedUnder; ///< of the dropped stage that the grant became; empty: there is none
-    std::vector<LinkId> endedLinks; ///< that were to link the deleted account again
+    bool isGone = false;            ///< the account was already deleted: there is nothing to revoke
+    AccountId account;              ///< the account deleted now; empty if there was none
+    LinkId droppedUnder;            ///< the link of the dropped stage; empty if no stage was dropped
+    std::vector<LinkId> endedLinks; ///< links that were to relink the deleted account
 };
 
-/// Takes back what upstream granted to a link, and ends it: drops the stage, or removes the account that
-/// holds its grant. Returns nullopt if nothing was granted, the link has ended, or a newer link has renewed
-/// the account.
+/// Takes back what upstream granted for a link, and ends the link: drops the stage, or removes the account
+/// that holds the grant. Returns nullopt if nothing was granted, the link has ended, or a newer link has
+/// renewed the account.
 [[nodiscard]] std::optional<WithdrawnGrant> withdrawGrant(Transaction& transaction, const Sealer& sealer,
                                                           const LinkId& id, EndReason reason, Timestamp now);
 

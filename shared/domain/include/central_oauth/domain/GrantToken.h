@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A grant token: what a machine shows that may use one account.
+// A grant token: the credential with which a machine uses one account.
 #pragma once
 
 #include "central_oauth/domain/Ids.h"
@@ -15,14 +15,14 @@ struct GrantToken {
     std::string keyId;
     AccountId account;
     std::string hash;
-    std::string label;                 ///< which machine or person holds it; may be empty
-    std::vector<std::string> scopes{}; ///< what its holder may do, of the client scopes
+    std::string label;                 ///< the machine or person that holds it; may be empty
+    std::vector<std::string> scopes{}; ///< what its holder may do: a subset of the client's scopes
     Timestamp createdAt;
-    Timestamp lastUsedAt; ///< to the minute; `createdAt` at first
+    Timestamp lastUsedAt; ///< to the minute; initially `createdAt`
     Timestamp expiresAt;
-    std::string issuer{};                  ///< id of the client key that it descends from; empty: unknown
-    std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which nothing of its descent outlives
-    std::string parent{};                  ///< id of the grant token that made it; empty: a client key did
+    std::string issuer{};                  ///< id of the client key that it descends from; empty if unknown
+    std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which none of its descendants outlives
+    std::string parent{};                  ///< id of the grant token that made it; empty if a client key did
 };
 
 } // namespace central_oauth::domain

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link as the domain knows it. Its stage, which holds what upstream granted, is a record of its own
-// (Grant.h).
+// A link. The stage that holds what upstream granted is a separate record (Grant.h).
 #pragma once
 
 #include "central_oauth/domain/Grant.h"
@@ -12,15 +11,15 @@
 
 namespace central_oauth::domain {
 
-/// Where a link stands. Expiry is not a status: it follows from `expiresAt`. Stored as text; do not rename on
-/// disk.
+/// The status of a link. Expiry is not a status: it follows from `expiresAt`. Stored as text; do not rename
+/// on disk.
 enum class LinkStatus {
-    pending,     ///< nobody has approved yet
+    pending,     ///< not approved yet
     authorizing, ///< approved in one browser, which is at upstream now
-    choosing,    ///< upstream granted; the person has yet to say which site
+    choosing,    ///< upstream granted; the person must choose a site
     staged,      ///< upstream granted; waits for delivery
     delivered,   ///< delivered at least once; the account exists
-    ended,       ///< over without a grant, see `reason`
+    ended,       ///< finished without a grant, see `reason`
 };
 
 /// Why a link ended without a grant. Stored as text and shown on the wire; do not rename.
@@ -30,31 +29,32 @@ enum class EndReason {
     tooManyEntries,
     differentPerson,
     siteNotAllowed,
-    noSite, ///< the person consented, and the account reaches no site at all
+    noSite, ///< the person consented, but the account reaches no site
     scopesMissing,
     noRefreshToken,
     undone,
     cancelled,
 };
 
-/// What lies behind an EndReason::upstreamError, for the page that tells the person who can fix it. Stored as
-/// text; do not rename on disk.
+/// The cause of an EndReason::upstreamError, so that the page can name who can fix it. Stored as text; do not
+/// rename on disk.
 enum class EndCause {
-    appRefused,      ///< upstream does not take the app as it is registered or asks
-    scopeRefused,    ///< upstream does not know a scope, or the app may not ask for it
-    codeRefused,     ///< the authorization code was used, too old, or another app's
-    misconfigured,   ///< upstream does not take the app's secret or settings
+    appRefused,      ///< upstream refuses the app as registered, or its request
+    scopeRefused,    ///< upstream does not know a scope, or the app may not request it
+    codeRefused,     ///< the authorization code was used or expired, or belongs to another app
+    misconfigured,   ///< upstream refuses the app's secret or settings
     busy,            ///< upstream limits the rate
-    unavailable,     ///< upstream did not answer, or with a failure of its own
-    notUnderstood,   ///< upstream answered what nobody understands
-    foreignCallback, ///< the answer came to another browser, or from another provider
-    serviceNetwork,  ///< this service did not get through: names, proxy, certificates, clock
+    unavailable,     ///< upstream did not answer, or answered with a failure of its own
+    notUnderstood,   ///< upstream's answer could not be understood
+    foreignCallback, ///< the callback came to another browser, or from another provider
+    serviceNetwork,  ///< this service could not reach upstream: DNS, proxy, certificates, clock
 };
 
-/// What the creator of a link polls with; the link keeps its SHA-256. Stored as text; do not rename on disk.
+/// What the creator of a link polls with; the link stores its SHA-256. Stored as text; do not rename on disk.
 enum class PollMethod {
     secret,   ///< the link secret that was issued with the link
-    verifier, ///< beside the client key: the code verifier of the challenge that created the link (RFC 7636)
+    verifier, ///< the link verifier: the code verifier of the challenge that created the link (RFC 7636),
+              ///< sent with the client key
 };
 
 [[nodiscard]] std::string_view nameOf(LinkStatus status) noexcept;
@@ -68,40 +68,40 @@ enum class PollMethod {
 [[nodiscard]] std::optional<EndCause> endCauseOf(std::string_view name) noexcept;
 [[nodiscard]] std::optional<PollMethod> pollMethodOf(std::string_view name) noexcept;
 
-/// One run of the link-code flow. Hashes are raw bytes.
+/// One attempt to connect an account. Hashes are raw bytes.
 struct Link {
     LinkId id;
     ClientId client;
     std::string provider;
-    std::string subject;                     ///< the client's own user id; may be empty
-    std::string label;                       ///< shown as unverified; may be empty
-    std::string onBehalfOf;                  ///< for whom the client says it asks; may be empty
-    std::string wantedSite;                  ///< site id or URL the client asked for; may be empty
-    std::vector<std::string> requiredScopes; ///< without one of these the link fails
-    AccountId relinkAccount;                 ///< the account to link again; empty: none in particular
-    std::string expectedUpstreamId;          ///< the one upstream id that may consent; empty: any
+    std::string subject;    ///< the client's own user id; may be empty
+    std::string label;      ///< shown as unverified; may be empty
+    std::string onBehalfOf; ///< the person that the client says the link is for; may be empty
+    std::string wantedSite; ///< site id or URL the client asked for; may be empty
+    std::vector<std::string> requiredScopes; ///< the link fails if one of these is missing
+    AccountId relinkAccount;                 ///< the account to relink; empty if none is named
+    std::string expectedUpstreamId;          ///< the only upstream id that may consent; empty if any may
     std::string loginHint;                   ///< for upstream's login page; may be empty
     std::string codeHash;                    ///< HMAC of the 12 digits
     std::string handleHash;                  ///< SHA-256 of the link handle
     PollMethod proof = PollMethod::secret;
-    std::string secretHash; ///< SHA-256 of what proves the creator
-    std::string issuer;     ///< id of the client key that created it; empty: none in particular
+    std::string secretHash; ///< SHA-256 of the link secret or the link verifier
+    std::string issuer;     ///< id of the client key that created it; may be empty
     std::string requesterAddress;
-    std::string requesterProgram; ///< the creating client's User-Agent, cleaned and cut
+    std::string requesterProgram; ///< the User-Agent of the creating client, sanitised and truncated
     Timestamp createdAt;
     Timestamp expiresAt;
-    std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which nothing of the link outlives
+    std::optional<Timestamp> issuerEnds{}; ///< that key's expiry, which caps the link and its reads
 
-    // What its life changes: LinkLife.h.
+    // What LinkLife.h changes.
     LinkStatus status = LinkStatus::pending;
     std::optional<EndReason> reason;           ///< once ended
-    std::optional<EndCause> cause;             ///< with EndReason::upstreamError, where it is known
-    std::string browserHash;                   ///< of the browser that approved; empty before
-    std::string stateHash;                     ///< of the OAuth state that has yet to come back; or empty
-    Sealed authorization{};                    ///< of that state; empty without one
-    int wrongEntries = 0;                      ///< codes that were typed wrong
-    std::optional<Timestamp> grantedAt;        ///< when upstream granted, or its site was chosen
-    std::optional<Timestamp> endedAt;          ///< when it ended, or was noted to have expired
+    std::optional<EndCause> cause;             ///< with EndReason::upstreamError, if known
+    std::string browserHash;                   ///< of the browser that approved; empty before approval
+    std::string stateHash;                     ///< of the pending OAuth state; empty if there is none
+    Sealed authorization{};                    ///< of the pending OAuth state; empty if there is none
+    int wrongEntries = 0;                      ///< wrong codes typed
+    std::optional<Timestamp> grantedAt;        ///< when upstream granted, or when the site was chosen
+    std::optional<Timestamp> endedAt;          ///< when it ended, or when its expiry was recorded
     AccountId account;                         ///< once delivered
     std::optional<Timestamp> firstDeliveredAt; ///< once delivered
     int reads = 0;                             ///< deliveries so far

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state machine of a link: one table, and one function for each event. Nothing else changes its status.
+// The state machine of a link: one table, and one function for each event. Nothing else changes a link's
+// status.
 #pragma once
 
 #include "central_oauth/domain/Link.h"
@@ -12,24 +13,24 @@
 
 namespace central_oauth::domain {
 
-/// What can happen to a link.
+/// An event in the life of a link.
 enum class LinkEvent {
-    enterWrongCode, ///< the person types another code
-    loseTries,      ///< the last try is used up
-    approve,        ///< the person types the code, and goes upstream
+    enterWrongCode, ///< the person types a wrong code
+    loseTries,      ///< the last try fails
+    approve,        ///< the person types the code and goes upstream
     grant,          ///< upstream granted, for one site or none
     grantSites,     ///< upstream granted, for several sites
     chooseSite,     ///< the person chooses among them
-    fail,           ///< upstream refused, or what it granted can't be used
-    decline,        ///< the person says no, here or upstream
-    cancel,         ///< the creator gives up, or its account is gone
-    deliver,        ///< the creator gets the grant
+    fail,           ///< upstream refuses, or its grant is unusable
+    decline,        ///< the person declines, here or upstream
+    cancel,         ///< the creator cancels, or the account to relink is gone
+    deliver,        ///< the creator receives the grant
     undo,           ///< the person takes the grant back
 };
 
 [[nodiscard]] std::string_view nameOf(LinkEvent event) noexcept;
 
-/// In status `from` the event leads to `to`.
+/// A row of the table of transitions.
 struct LinkTransition {
     LinkStatus from;
     LinkEvent event;
@@ -59,7 +60,8 @@ inline constexpr std::array linkTransitions{
 
     LinkTransition{LinkStatus::staged, LinkEvent::deliver, LinkStatus::delivered},
     LinkTransition{LinkStatus::staged, LinkEvent::fail, LinkStatus::ended},
-    LinkTransition{LinkStatus::staged, LinkEvent::decline, LinkStatus::ended}, // in a tab that still chooses
+    LinkTransition{LinkStatus::staged, LinkEvent::decline,
+                   LinkStatus::ended}, // in another tab, which still shows the choice of a site
     LinkTransition{LinkStatus::staged, LinkEvent::cancel, LinkStatus::ended},
     LinkTransition{LinkStatus::staged, LinkEvent::undo, LinkStatus::ended},
 
@@ -68,7 +70,7 @@ inline constexpr std::array linkTransitions{
     LinkTransition{LinkStatus::delivered, LinkEvent::undo, LinkStatus::ended},
 };
 
-/// Returns where the event leads, or nullopt if it is refused in that status.
+/// Returns the next status, or nullopt if the event is refused in status `from`.
 [[nodiscard]] constexpr std::optional<LinkStatus> nextStatus(LinkStatus from, LinkEvent event) noexcept {
     for (const auto& row : linkTransitions)
         if (row.from == from && row.event == event)
@@ -76,62 +78,63 @@ inline constexpr std::array linkTransitions{
     return std::nullopt;
 }
 
-/// Whether the link can still become a grant, its expiry aside.
+/// Returns whether the link can still bring a grant. Ignores its expiry.
 [[nodiscard]] constexpr bool isUnfinished(LinkStatus status) noexcept {
     return status != LinkStatus::delivered && status != LinkStatus::ended;
 }
 
-/// The statuses of which that is so.
+/// Returns all statuses for which isUnfinished is true.
 [[nodiscard]] const std::set<LinkStatus>& unfinishedStatuses();
 
-/// An approved link lives for at least this long from its approval.
+/// The life of an approved link, from its approval, is at least this long.
 constexpr std::chrono::seconds approvedLinkLife{120};
 
-/// How often, and for how long from the first time, a delivered payload may be read.
+/// How often a delivered payload may be read, and for how long after the first delivery.
 struct DeliveryRule {
     int reads = 3;
     std::chrono::seconds window{60};
 };
 
-/// Whether the key that created the link has expired, and the link with it.
+/// Returns whether the key that created the link has expired; the link has then expired, too.
 [[nodiscard]] bool isIssuerOver(const Link& link, Timestamp now) noexcept;
 
-// Each of the following changes the link and returns true, or refuses: it leaves the link as it is and
-// returns false. No link gets an expiry later than that of its issuer.
+// Each of the following functions changes the link and returns true, or refuses the event: it then leaves the
+// link unchanged and returns false. No link expires later than its issuer.
 
-/// Ends an unfinished link. `reason` decides the event: declined, cancelled, tooManyEntries, or a failure.
+/// Ends an unfinished link. `reason` selects the event: decline, cancel, loseTries or fail.
 bool end(Link& link, EndReason reason, Timestamp now, std::optional<EndCause> cause = std::nullopt);
 
-/// Counts a wrong code of a pending link; the one that reaches `limit` ends it.
+/// Counts a wrong code for a pending link. The wrong code that reaches `limit` ends the link.
 bool enterWrongCode(Link& link, int limit, Timestamp now);
 
-/// Lets the browser go upstream with a new state. The first approval prolongs the link's life to at least
-/// approvedLinkLife. The same browser may approve again while its last state has not come back. Refused once
-/// the link has expired.
+/// Records the approval: the browser goes upstream with a new state. The first approval extends the link's
+/// life to at least approvedLinkLife. The same browser may approve again until its last state has come back.
+/// Refused if the link has expired.
 bool approve(Link& link, std::string browserHash, std::string stateHash, Timestamp now);
 
-/// Spends the state that the browser has brought back. Refused if no state is out.
+/// Consumes the state that came back. Refused if no state is pending.
 bool takeState(Link& link);
 
-/// Notes that upstream has granted; `expiresAt` is the link's new expiry. Refused once the link has expired.
+/// Records that upstream granted; `expiresAt` is the link's new expiry. Refused if the link has expired.
 bool grant(Link& link, bool mustChooseSite, Timestamp now, Timestamp expiresAt);
 
-/// Notes that the person has chosen a site; `expiresAt` as for `grant`. Refused once the link has expired.
+/// Records the choice of a site; `expiresAt` is the link's new expiry. Refused if the link has expired.
 bool chooseSite(Link& link, Timestamp now, Timestamp expiresAt);
 
-/// Notes the first delivery, which makes or renews `account`. Refused once the link has expired.
+/// Records the first delivery, which creates or renews `account`. Refused if the link has expired.
 bool deliver(Link& link, const AccountId& account, Timestamp now);
 
-/// Counts a further delivery. Refused if the rule does not allow it.
+/// Counts a further delivery. Refused if `rule` does not allow it.
 bool deliverAgain(Link& link, const DeliveryRule& rule, Timestamp now);
 
-/// Whether deliverAgain would be allowed.
+/// Returns whether deliverAgain would succeed.
 [[nodiscard]] bool mayBeReadAgain(const Link& link, const DeliveryRule& rule, Timestamp now) noexcept;
 
-/// Ends a link whose grant the person takes back. `reason` is undone or declined.
+/// Ends a link because the person takes its grant back. `reason` is undone or declined.
 bool withdraw(Link& link, EndReason reason, Timestamp now);
 
-/// Notes that an unfinished link has expired. Refused if it has not, or was noted before.
+/// Records that an unfinished link has expired. Refused if it has not expired, or if its expiry is recorded
+/// already.
 bool noteExpiry(Link& link, Timestamp now);
 
 } // namespace central_oauth::domain

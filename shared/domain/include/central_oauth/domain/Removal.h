@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of accounts and clients, and what becomes of the grants they held.
+// Removal of accounts and clients, and of the grants they hold.
 #pragma once
 
 #include "central_oauth/domain/Sealing.h"
@@ -11,30 +11,29 @@
 
 namespace central_oauth::domain {
 
-/// An account that was just removed.
+/// The result of removeAccount.
 struct RemovedAccount {
-    LinkId droppedUnder;            ///< of the dropped stage that its grant became; empty: there is none
-    std::vector<LinkId> endedLinks; ///< that were to link it again
+    LinkId droppedUnder;            ///< the link of the dropped stage; empty if no stage was dropped
+    std::vector<LinkId> endedLinks; ///< links that were to relink the account
 };
 
-/// Returns the link under which the account's grant becomes a dropped stage. A damaged account may have lost
-/// the link that brought its grant; the account's own id then stands for it.
+/// Returns the key of the dropped stage that the account's grant becomes: the link that brought the grant. A
+/// damaged account may have lost that link; the account's own id then takes its place.
 [[nodiscard]] LinkId droppedUnder(const Account& account);
 
-/// Removes account, grant and grant tokens, and ends the links that were to link it again. A grant that is to
-/// be revoked becomes a dropped stage, if its refresh token can be opened. Of `account` only the identity is
-/// used.
+/// Removes the account, its grant and its grant tokens, and ends the links that were to relink it. A grant to
+/// be revoked becomes a dropped stage if its refresh token can be opened. Uses only the identity of
+/// `account`.
 RemovedAccount removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account,
                              Timestamp now, Revocation revocation);
 
-/// Removes the client with everything that belongs to it. Grants that wait for their delivery become dropped
-/// stages.
+/// Removes the client and everything that belongs to it. Grants that wait for delivery become dropped stages.
 void removeClient(Transaction& transaction, const Client& client);
 
-/// How much a client has.
+/// What a client has.
 struct ClientHoldings {
     std::size_t accounts = 0;
-    std::size_t people = 0; ///< different ones at upstream behind the accounts
+    std::size_t people = 0; ///< distinct people upstream behind the accounts
     std::size_t keys = 0;
     std::size_t grantTokens = 0;
     std::size_t openLinks = 0; ///< neither finished nor expired
@@ -42,8 +41,8 @@ struct ClientHoldings {
 
 [[nodiscard]] ClientHoldings holdingsOf(const ReadView& view, const ClientId& client, Timestamp now);
 
-/// Returns how many accounts, of any client, rest on this person at one of these providers. Grants that wait
-/// for their delivery count as well.
+/// Returns how many accounts of any client belong to this person at one of these providers. Counts grants
+/// that wait for delivery as well.
 [[nodiscard]] std::size_t countOfPerson(const ReadView& view, const Sealer& sealer,
                                         const std::vector<std::string>& providers,
                                         const std::string& upstreamId);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that only this service can read, each sealed for the one row it belongs to.
+// Sealed values: each is encrypted for one row and only this service can read it.
 #pragma once
 
 #include "central_oauth/domain/Account.h"
@@ -16,13 +16,13 @@ namespace central_oauth::domain {
 struct SealContext {
     std::string table;
     std::string field;
-    std::string row; ///< the row's id and whatever else must not change under the value
+    std::string row; ///< the row's id, and what else must not change while the value is sealed
     ClientId client;
     std::uint64_t generation = 0;
 };
 
-/// A sealed value can't be opened: it was changed or moved, or its key is lost. Concerns this value only.
-/// Never content.
+/// A sealed value can't be opened: it was changed or moved, or its key is lost. Other values are not
+/// affected. The message holds no content.
 class UndecryptableError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -33,7 +33,7 @@ class Sealer {
 public:
     virtual ~Sealer() = default;
 
-    /// Each call gives another blob.
+    /// Returns a new blob at each call.
     [[nodiscard]] virtual Sealed seal(const SealContext& context, const Secret& value) const = 0;
 
     /// Throws: UndecryptableError.
@@ -46,17 +46,17 @@ public:
 /// Throws: UndecryptableError.
 [[nodiscard]] Authorization openAuthorization(const Sealer& sealer, const Link& link);
 
-/// Seals `grant` into the stage, for the stage's link, owner and state.
+/// Seals `grant` into the stage. The result opens only for the stage's link, owner and state.
 void sealStage(const Sealer& sealer, Stage& stage, const StagedGrant& grant);
 
 /// Throws: UndecryptableError.
 [[nodiscard]] StagedGrant openStage(const Sealer& sealer, const Stage& stage);
 
-/// Returns the grant of the account as of `tokens.version`.
+/// Returns the account's grant for `tokens.version`.
 [[nodiscard]] Grant sealGrant(const Sealer& sealer, const Account& account, const Tokens& tokens);
 
-/// Each throws: UndecryptableError, also if the grant is of another version than the account's, or of another
-/// owner, provider, subject or person.
+/// Each throws UndecryptableError if the value can't be opened, or if the grant belongs to another version,
+/// client, provider, subject or person than the account.
 [[nodiscard]] Secret openAccessToken(const Sealer& sealer, const Account& account, const Grant& grant);
 [[nodiscard]] Secret openRefreshToken(const Sealer& sealer, const Account& account, const Grant& grant);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How records are kept. The domain decides, a back end of this interface keeps.
+// The interface of the store. The domain decides, the store keeps.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -22,8 +22,8 @@
 
 namespace central_oauth::domain {
 
-/// base::Error(storeUnavailable): one row does not hold what this service stored. Only that row is refused.
-/// Names the row, never its content.
+/// base::Error(storeUnavailable): a row does not hold what this service stored. Only that row is refused. The
+/// message names the row, never its content.
 class DamagedRowError : public base::Error {
 public:
     DamagedRowError(std::string table, std::string row, std::string column, const std::string& problem);
@@ -40,7 +40,7 @@ private:
     std::string _problem;
 };
 
-/// What names one link besides its id. Hashes are raw bytes.
+/// The keys of a link besides its id. Hashes are raw bytes.
 struct CodeHash {
     std::string bytes;
 };
@@ -52,7 +52,7 @@ struct StateHash {
 };
 using LinkKey = std::variant<LinkId, CodeHash, HandleHash, StateHash>;
 
-/// What names one account besides its id: unique together.
+/// The key of an account besides its id; the four members together are unique.
 struct AccountIdentity {
     ClientId client;
     std::string provider;
@@ -60,8 +60,8 @@ struct AccountIdentity {
     std::string upstreamId;
 };
 
-// Which records are selected or counted: those that meet all conditions of the filter. An optional without a
-// value, an empty text, id or list, and a false flag are no condition.
+// Filters. A record matches if it meets all conditions. An optional without a value, an empty text, id or
+// list, and a false flag are no condition.
 
 struct KeyFilter {
     ClientId client{};
@@ -70,15 +70,15 @@ struct KeyFilter {
 
 struct GrantTokenFilter {
     AccountId account{};
-    ClientId client{}; ///< of the token's account
+    ClientId client{}; ///< the client of the token's account
     std::string issuer{};
     std::string parent{};
-    std::optional<Timestamp> expiresBy{};   ///< has expired at that time
-    std::optional<Timestamp> unusedSince{}; ///< last used at that time or before; one of the two is enough
-    std::size_t limit = 0;                  ///< 0: all
+    std::optional<Timestamp> expiresBy{};   ///< expires at this time or earlier
+    std::optional<Timestamp> unusedSince{}; ///< last used at this time or earlier; one of the two is enough
+    std::size_t limit = 0;                  ///< 0 for no limit
 };
 
-/// Where a page of accounts begins: behind this one.
+/// A page of accounts starts after this position.
 struct AccountPosition {
     Timestamp createdAt;
     AccountId id;
@@ -88,48 +88,50 @@ struct AccountFilter {
     ClientId client{};
     std::string provider{};
     std::optional<std::string> subject{};
-    std::string site{}; ///< id, or canonical URL, of a site that the grant reaches
+    std::string site{}; ///< id or canonical URL of a site that the grant reaches
     std::string upstreamId{};
     std::optional<AccountStatus> status{};
     AccountId only{};
     std::optional<AccountPosition> after{};
-    std::size_t limit = 0; ///< 0: all
+    std::size_t limit = 0; ///< 0 for no limit
 };
 
 struct LinkFilter {
     ClientId client{};
     std::string provider{};
     std::optional<std::string> subject{};
-    std::set<LinkStatus> statuses{}; ///< one of these
-    AccountId account{};             ///< the account that it made
+    std::set<LinkStatus> statuses{}; ///< any of these
+    AccountId account{};             ///< the account it was delivered to
     AccountId relinkAccount{};
     std::string issuer{};
     std::optional<Timestamp> expiresAfter{};
-    std::optional<Timestamp> expiresBy{}; ///< has expired at that time
-    bool isUnnoted = false;               ///< neither its end nor its expiry is noted
-    bool hasState = false;                ///< its OAuth state has yet to come back
-    std::size_t limit = 0;                ///< 0: all
+    std::optional<Timestamp> expiresBy{}; ///< expires at this time or earlier
+    bool isUnnoted = false;               ///< neither its end nor its expiry is recorded
+    bool hasState = false;                ///< an OAuth state is pending
+    std::size_t limit = 0;                ///< 0 for no limit
 };
 
 struct StageFilter {
     ClientId client{};
-    std::vector<std::string> providers{}; ///< one of these
-    bool isOfOthers = false;              ///< all providers but `providers`, instead of these
+    std::vector<std::string> providers{}; ///< any of these
+    bool isOfOthers = false;              ///< any provider except `providers`
     std::optional<StageState> state{};
-    std::size_t limit = 0; ///< 0: all
+    std::size_t limit = 0; ///< 0 for no limit
 };
 
-/// One state of the store: all answers come from the same snapshot, which in a transaction includes its own
-/// changes. Valid within the function that received it.
+/// A snapshot of the store. In a transaction it includes the transaction's own changes. Valid within the
+/// function that receives it.
 ///
 /// `find` throws DamagedRowError for a row that another program has changed. `select` reports such a row and
-/// leaves it out; `count` counts it, and ignores limits. Other errors: base::Error(storeUnavailable).
+/// leaves it out. `count` counts it, and ignores limits.
+///
+/// Errors: base::Error(storeUnavailable).
 class ReadView {
 public:
     virtual ~ReadView() = default;
 
     [[nodiscard]] virtual std::optional<Client> find(const ClientId& id) const = 0;
-    [[nodiscard]] virtual std::vector<Client> clients() const = 0; ///< all, by name
+    [[nodiscard]] virtual std::vector<Client> clients() const = 0; ///< all, sorted by name
 
     [[nodiscard]] virtual std::optional<ClientKey> findKey(const std::string& keyId) const = 0;
     /// Oldest first.
@@ -142,17 +144,17 @@ public:
 
     [[nodiscard]] virtual std::optional<Account> find(const AccountId& id) const = 0;
     [[nodiscard]] virtual std::optional<Account> find(const AccountIdentity& identity) const = 0;
-    /// Returns an account of which only id, client, provider, subject, upstream id and granting link are set.
-    /// They are not authenticated, and the rest of the row may be damaged: only for removing accounts, and
-    /// for finding out whose a damaged account is.
+    /// Returns an account with only its id, client, provider, subject, upstream id and granting link. They
+    /// are not authenticated, and the rest of the row may be damaged. Use it only to remove an account or to
+    /// find the owner of a damaged one.
     [[nodiscard]] virtual std::optional<Account> identityOf(const AccountId& id) const = 0;
-    /// Oldest first; a re-link does not change the order.
+    /// Oldest first; a relink does not change the order.
     [[nodiscard]] virtual std::vector<Account> select(const AccountFilter& filter) const = 0;
     [[nodiscard]] virtual std::size_t count(const AccountFilter& filter) const = 0;
     [[nodiscard]] virtual std::optional<Grant> grantOf(const AccountId& id) const = 0;
 
     [[nodiscard]] virtual std::optional<Link> find(const LinkKey& key) const = 0;
-    /// Oldest first; with `expiresBy` the earliest expiry first.
+    /// Oldest first; with `expiresBy` by expiry, earliest first.
     [[nodiscard]] virtual std::vector<Link> select(const LinkFilter& filter) const = 0;
     [[nodiscard]] virtual std::size_t count(const LinkFilter& filter) const = 0;
 
@@ -160,16 +162,17 @@ public:
     [[nodiscard]] virtual std::vector<Stage> select(const StageFilter& filter) const = 0; ///< oldest first
 };
 
-/// A change in the making. All of it becomes durable, or nothing.
+/// Changes that become durable together, or not at all.
 ///
-/// `put` inserts a record or replaces the one with its id; it throws base::Error(conflict) if another record
-/// has what must be unique (a client's name, an account's identity, a link's hashes), or if its owner is gone
-/// (a key's or link's client, a grant's account). `erase` erases the row with that id, damaged or not, and
-/// does nothing if there is none.
+/// `put` inserts a record or replaces the one with its id. It throws base::Error(conflict) if another record
+/// has a value that must be unique (a client's name, an account's identity, a link's hashes), or if the owner
+/// is gone (the client of a key or link, the account of a grant).
+///
+/// `erase` erases the row with that id, even a damaged one. It does nothing if there is none.
 class Transaction : public ReadView {
 public:
-    /// Blocks until no other transaction holds the lock of that client, and holds it until this one ends.
-    /// Call it before a rule counts what the client has.
+    /// Blocks until no other transaction holds the lock of that client, and holds it until this transaction
+    /// ends. Call it before counting a client's records against a limit.
     virtual void lock(const ClientId& client) = 0;
 
     virtual void put(const Client& client) = 0;
@@ -180,7 +183,8 @@ public:
     virtual void put(const Link& link) = 0;
     virtual void put(const Stage& stage) = 0;
 
-    /// Erases the client with its keys, links and accounts, and their grants and grant tokens. Stages stay.
+    /// Erases the client with its keys, links and accounts, and the accounts' grants and grant tokens. Stages
+    /// stay.
     virtual void erase(const ClientId& id) = 0;
     virtual void eraseKey(const std::string& keyId) = 0;
     virtual void eraseGrantToken(const std::string& keyId) = 0;
@@ -189,36 +193,38 @@ public:
     virtual void erase(const LinkId& id) = 0;
     virtual void eraseStage(const LinkId& link) = 0;
 
-    /// Writes an audit entry; there is no other way to write one. An entry without a client's name gets the
-    /// client's present name.
+    /// Writes an audit entry; there is no other way to write one. Fills in the client's present name if the
+    /// entry has none.
     virtual void record(const AuditEntry& entry) = 0;
-    /// Erases at most `most` of the entries that are older than `before`. Returns how many it erased.
+    /// Erases at most `most` entries older than `before`. Returns how many it erased.
     virtual std::size_t eraseAudit(Timestamp before, std::size_t most) = 0;
 };
 
-/// What a committed transaction has changed, as far as observers need it.
+/// The changes of a committed transaction that observers need.
 struct Committed {
     struct LinkChange {
         LinkId id;
         LinkStatus status;
     };
-    std::vector<LinkChange> links;   ///< each link that was put, once, with its last status
-    std::vector<AuditEntry> entries; ///< with the clients' names
+    std::vector<LinkChange> links;   ///< every link that was put, once, with its final status
+    std::vector<AuditEntry> entries; ///< with the clients' names filled in
 };
 
-/// Receives which links a transaction has put and what it has recorded, once that is durable, on the thread
-/// that called `transact`. Several threads call at once, and not in the order of their commits.
+/// Receives the changes of each transaction once they are durable, on the thread that called `transact`.
+/// Threads call it concurrently, and not in the order of their commits.
 class CommitObserver {
 public:
     virtual ~CommitObserver() = default;
     virtual void committed(const Committed& changes) noexcept = 0;
 };
 
-/// Records and their audit trail. Thread-safe.
+/// Records and their audit trail.
 ///
-/// `fn` may run more than once, and on another thread: it depends on its captures and its argument only, does
-/// no input or output, asks no clock, takes no lock, and assigns a result as a whole. Randomness is for seals
-/// only. An exception of `fn` undoes the transaction and reaches the caller.
+/// `fn` may run more than once, and on another thread. It must depend on its captures and its argument only,
+/// do no input or output, read no clock and take no lock, and it must assign each result as a whole. It may
+/// use randomness only for sealing. An exception from `fn` rolls the transaction back and reaches the caller.
+///
+/// Thread-safe.
 ///
 /// Errors: base::Error(storeUnavailable), and what `fn` throws.
 class Store {
@@ -231,24 +237,24 @@ public:
         return resultOf<const ReadView&>(fn, [this](const auto& run) { doRead(run); });
     }
 
-    /// Runs `fn(Transaction&)` and returns its result once what it did is durable.
+    /// Runs `fn(Transaction&)` and returns its result once the changes are durable.
     template <class Fn>
     auto transact(Fn&& fn) {
         return resultOf<Transaction&>(fn, [this](const auto& run) { doTransact(run); });
     }
 
-    /// As `transact`, without a wait for other writers or for the lock of the file. Returns false if one is
-    /// in the way; nothing has been changed then.
+    /// As `transact`, but waits neither for other writers nor for the file's lock. Returns false, with no
+    /// change made, if it would have to wait.
     template <class Fn>
     bool transactIfFree(Fn&& fn) {
         return doTransactIfFree([&fn](Transaction& transaction) { fn(transaction); });
     }
 
-    /// Throws: base::Error(storeUnavailable) while the store knows that a transaction would fail. Call it
-    /// before asking upstream for new tokens: those that can't be stored are lost.
+    /// Throws base::Error(storeUnavailable) if a transaction would fail now. Call it before asking upstream
+    /// for new tokens: tokens that can't be stored are lost.
     virtual void requireWritable() const = 0;
 
-    /// Call from the start-up thread. The observer outlives the store's last transaction.
+    /// Call from the start-up thread. The observer must outlive the last transaction.
     virtual void observe(CommitObserver* observer) = 0;
 
 protected:

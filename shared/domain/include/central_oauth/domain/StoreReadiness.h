@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the store can do its work, and if not, which part of it fails.
+// The readiness of the store, part by part.
 #pragma once
 
 #include <string_view>
 
 namespace central_oauth::domain {
 
-/// What keeps the database from being read and written. Names are those of `nameOf`.
+/// What keeps the database from being read or written. `nameOf` gives the names.
 enum class StoreTrouble {
     none,
     busy,         ///< another program keeps it locked
-    full,         ///< no space left, or a quota is used up
-    readOnly,     ///< the file, its folder or the volume can't be written
+    full,         ///< no space is left, or a quota is reached
+    readOnly,     ///< the file, its directory or the volume is not writable
     ioError,      ///< the operating system reports errors
-    damaged,      ///< its content is not that of a database; stays until the next start
+    damaged,      ///< the content is not that of a database; stays until the next start
     fileMissing,  ///< one of its files was deleted or moved away while it was open
-    fileReplaced, ///< another file stands in the place of one that is open
-    fileCut,      ///< a file that is open has lost a part
-    stuck,        ///< a check has not come back for a while
-    failed,       ///< something else, see the log
+    fileReplaced, ///< another file has taken the place of an open one
+    fileCut,      ///< an open file was truncated
+    stuck,        ///< a check is overdue
+    failed,       ///< anything else, see the log
 };
 
-/// The name on the wire and in the log, e.g. "read_only"; "ok" for none.
+/// Returns the name on the wire and in the log, e.g. "read_only"; "ok" for none.
 [[nodiscard]] std::string_view nameOf(StoreTrouble trouble) noexcept;
 
-/// What is wrong, in words for the log; empty for none.
+/// Returns what is wrong, for the log; empty for none.
 [[nodiscard]] std::string_view troubleText(StoreTrouble trouble) noexcept;
 
-/// What an operator does about it; empty for none.
+/// Returns what an operator should do; empty for none.
 [[nodiscard]] std::string_view troubleFix(StoreTrouble trouble) noexcept;
 
 /// The parts of the store's readiness.
 struct StoreReadiness {
     StoreTrouble store = StoreTrouble::none;
     bool keyRingFits = true;
-    bool isSpaceLow = false; ///< it works now, but not for long
+    bool isSpaceLow = false; ///< the store works now, but is about to run out of space
 
     [[nodiscard]] bool works() const noexcept { return store == StoreTrouble::none && keyRingFits; }
 };
