@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line for each damaged row, however often it is met.
+// Logs each damaged row once.
 #pragma once
 
 #include "central_oauth/domain/Store.h"
@@ -13,10 +13,10 @@
 
 namespace central_oauth::store {
 
-/// Writes an error the first time that a damaged row is met. Remembers up to 1,000 rows; later ones are met
-/// in silence.
+/// Logs an error when a damaged row is met for the first time. Remembers up to 1,000 rows; further ones are
+/// not logged.
 ///
-/// Threads: any. Errors: none.
+/// Thread-safe.
 class DamageLog {
 public:
     explicit DamageLog(std::optional<logging::Channel> log) : _log(std::move(log)) {}

@@ -21,10 +21,10 @@ namespace central_oauth::store {
 
 namespace {
 
-// Nobody else writes; this covers a checkpoint at the moment of opening and an operator's own sqlite3.
+// Only this process writes. The timeout covers a checkpoint during opening and an operator's own sqlite3.
 constexpr std::chrono::milliseconds busyTimeout{5000};
 
-// The WAL file is cut back to this after a checkpoint.
+// A checkpoint truncates the WAL file to this size.
 constexpr auto walLimitBytes = "16777216";
 
 void registerConnectorOnce() {
@@ -63,7 +63,7 @@ StoreTrouble troubleOf(const Poco::Exception& error) {
     return StoreTrouble::none;
 }
 
-// How long SQLite waits for the lock of the file: until a deadline, and as usual after that.
+// Sets how long SQLite waits for the file's lock: until a deadline, and the usual time again when destroyed.
 class FileLockWait {
 public:
     FileLockWait(Poco::Data::Session& session, WriterTurn::Lease& lease, WriterTurn::Time deadline)
@@ -92,7 +92,7 @@ private:
 Poco::Data::Session openWriter(const std::filesystem::path& file) {
     try {
         Poco::Data::Session session = openSession(uriOf(file, "rw"));
-        setPragma(session, "synchronous", "2"); // FULL: a commit that returned survives a loss of power
+        setPragma(session, "synchronous", "2"); // FULL: a commit survives a power failure
         setPragma(session, "foreign_keys", "1");
         setPragma(session, "secure_delete", "1");
         return session;
@@ -105,7 +105,7 @@ Poco::Data::Session openWriter(const std::filesystem::path& file) {
 
 Poco::Data::Session openSession(const std::string& uri) {
     registerConnectorOnce();
-    // Timeout 0: otherwise Poco retries for a minute what can't be opened.
+    // Timeout 0: otherwise Poco retries for a minute.
     Poco::Data::Session session(Poco::Data::SQLite::Connector::KEY, uri, 0);
     setPragma(session, "busy_timeout", std::to_string(busyTimeout.count()));
     return session;
@@ -123,7 +123,7 @@ std::string uriOf(const std::filesystem::path& file, const std::string& mode) {
     const std::string path = platform::utf8Of(std::filesystem::absolute(file));
     std::string encoded;
     Poco::URI::encode(path, "?#", encoded);
-    // A path with a drive letter needs a slash before it.
+    // A path with a drive letter needs a leading slash.
     const std::string_view root = encoded.starts_with('/') ? "file://" : "file:///";
     return std::string(root) + encoded + "?mode=" + mode;
 }
@@ -149,7 +149,7 @@ ImmediateTransaction::~ImmediateTransaction() {
     try {
         Query(_session, "ROLLBACK").run();
     } catch (const Poco::Exception&) {
-        // SQLite has rolled back by itself, as it does when the disk is full.
+        // SQLite has already rolled back, as it does when the disk is full.
     }
 }
 
@@ -166,19 +166,19 @@ Snapshot::~Snapshot() {
     try {
         Query(_session, "COMMIT").run();
     } catch (const Poco::Exception&) {
-        // Nothing was written; SQLite has ended the transaction by itself.
+        // Nothing was written; SQLite has already ended the transaction.
     }
 }
 
 Database::Database(const std::filesystem::path& file, std::optional<logging::Channel> log)
     : _file(file), _watch(file, log), _damage(std::move(log)), _writer(openWriter(file)) {
-    // mode=rw falls back to reading, and BEGIN IMMEDIATE does not complain.
+    // mode=rw falls back to read-only access, and BEGIN IMMEDIATE does not report that.
     if (sqlite3_db_readonly(Poco::Data::SQLite::Utility::dbHandle(_writer), "main") != 0)
         throw StoreTroubleError(StoreTrouble::readOnly, "SQLite opened the file for reading only");
 }
 
 Database::~Database() {
-    // The last connection deletes the -wal file by its name, which may be another database's by now.
+    // The last connection deletes the -wal file by name; by now another database's file may have that name.
     if (!_watch.hasItsFiles())
         sqlite3_db_config(Poco::Data::SQLite::Utility::dbHandle(_writer), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
                           nullptr);
@@ -190,7 +190,7 @@ void Database::rethrowNoted() const {
     } catch (const StoreTroubleError& error) {
         if (error.trouble() == StoreTrouble::full)
             refuseFullWithSpace(error);
-        // Whether the write that is in the way hangs, the watch finds out by itself.
+        // If the blocking write hangs, the watch detects that itself.
         if (error.trouble() != StoreTrouble::stuck)
             _watch.noteFailure(error.trouble(), error.what());
         throw;
@@ -200,7 +200,7 @@ void Database::rethrowNoted() const {
     }
 }
 
-// SQLite calls a database full whose own limits are reached, too. No disk needs to be emptied for that.
+// SQLite also reports "full" when a limit of the database is reached. Freeing disk space does not help then.
 void Database::refuseFullWithSpace(const StoreTroubleError& error) const {
     std::error_code unknown;
     const auto space = std::filesystem::space(std::filesystem::absolute(_file).parent_path(), unknown);

@@ -18,23 +18,24 @@
 
 namespace central_oauth::store {
 
-/// Opens a session on a SQLite URI with this module's waiting time for locks. Registers Poco's connector when
-/// first called. Throws: Poco::Exception.
+/// Opens a session on a SQLite URI with this module's lock timeout. The first call registers Poco's
+/// connector.
+/// Throws: Poco::Exception.
 [[nodiscard]] Poco::Data::Session openSession(const std::string& uri);
 
 /// Sets a pragma and reads it back. Throws: base::Error(storeUnavailable) if it reads another value.
 void setPragma(Poco::Data::Session& session, const std::string& name, const std::string& value);
 
-/// The SQLite URI of a file; `mode` is "ro" or "rw", so that no session ever creates the file.
+/// Returns the SQLite URI of a file. `mode` is "ro" or "rw", so that no session creates the file.
 [[nodiscard]] std::string uriOf(const std::filesystem::path& file, const std::string& mode);
 
-/// Inside a catch block: throws base::Error(storeUnavailable) in place of a Poco::Exception, a
-/// StoreTroubleError where the store itself is in trouble, and lets every other exception pass. The detail is
-/// SQLite's message, which names tables and columns but no values.
+/// Call inside a catch block. Rethrows a Poco::Exception as base::Error(storeUnavailable), or as
+/// StoreTroubleError if the store itself is in trouble. Rethrows every other exception unchanged. The detail
+/// is SQLite's message, which names tables and columns but no values.
 [[noreturn]] void rethrowTranslated();
 
-/// BEGIN IMMEDIATE until commit; rolled back if it is destroyed before. Poco's own transactions are DEFERRED,
-/// and would learn only at their first write that another one was quicker.
+/// A transaction from BEGIN IMMEDIATE to commit. The destructor rolls it back if it was not committed. Poco's
+/// own transactions are DEFERRED: they would notice another writer only at their first write.
 class ImmediateTransaction {
 public:
     explicit ImmediateTransaction(Poco::Data::Session& session);
@@ -49,7 +50,7 @@ private:
     bool _open = true;
 };
 
-/// A transaction that only reads, until it is destroyed.
+/// A read-only transaction. The destructor ends it.
 class Snapshot {
 public:
     explicit Snapshot(Poco::Data::Session& session);
@@ -63,25 +64,25 @@ private:
 
 /// One SQLite file in WAL mode.
 ///
-/// SQLite 3.40 has a race between two connections that checkpoint, so exactly one connection writes and
-/// checkpoints; readers are opened read-only and closed before it.
+/// SQLite 3.40 has a race between two connections that checkpoint. Therefore exactly one connection writes
+/// and checkpoints; the others are read-only and are closed before it.
 ///
 /// Owns its sessions.
 ///
-/// Threads: any. Writes exclude one another; reads run beside them and see what was committed before.
+/// Thread-safe. Writes exclude one another. Reads run concurrently and see what was committed before.
 ///
-/// Errors: base::Error(storeUnavailable); what the given work throws passes through.
+/// Errors: base::Error(storeUnavailable). An exception of the given work passes through.
 class Database {
 public:
-    /// Opens the connection that writes. Requires: the file exists, be it empty. Throws: StoreTroubleError
-    /// (readOnly) if it can only be read.
+    /// Opens the connection that writes. Requires: the file exists; it may be empty.
+    /// Throws: StoreTroubleError(readOnly) if the file is read-only.
     explicit Database(const std::filesystem::path& file, std::optional<logging::Channel> log = std::nullopt);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Switches to WAL and opens the connections that read. Requires: the schema is there; called once.
-    /// Not before that, so that a file of another program is refused as it was found.
+    /// Switches to WAL and opens the connections that read. Requires: the schema is complete. Call it once.
+    /// Earlier, it would change another program's file that is about to be refused.
     void openReaders(std::size_t count);
 
     /// Runs `work(session)` with a connection that only reads.
@@ -95,7 +96,7 @@ public:
         }
     }
 
-    /// Runs `work(session)` as `read` does, on one snapshot of the database.
+    /// Runs `work(session)` with a read-only connection, on one snapshot of the database.
     template <class Work>
     void readSnapshot(Work&& work) const {
         read([&work](Poco::Data::Session& session) {
@@ -104,9 +105,9 @@ public:
         });
     }
 
-    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Refused
-    /// if what is written would be gone after a restart. Waits 5 s at most for other writes and for the lock
-    /// of the file, in all.
+    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Waits at
+    /// most 5 s in all for other writes and for the file's lock. Refuses to write if the written data would
+    /// be gone after a restart.
     template <class Work>
     auto write(Work&& work) {
         try {
@@ -123,8 +124,8 @@ public:
         }
     }
 
-    /// Runs `work(session)` as `write` does, and waits neither for other writes nor for the lock of the file.
-    /// Returns false if one of them is in the way: that is no trouble of the store.
+    /// As `write`, but waits neither for other writes nor for the file's lock. Returns false if it would have
+    /// to wait; this is no trouble of the store.
     template <class Work>
     bool writeIfFree(Work&& work) {
         try {
@@ -144,7 +145,7 @@ public:
         }
     }
 
-    /// Runs `work(session)` on the connection that writes, outside any transaction.
+    /// Runs `work(session)` on the connection that writes, without a transaction.
     template <class Work>
     auto withWriter(Work&& work) {
         try {
@@ -155,22 +156,21 @@ public:
         }
     }
 
-    /// Returns when an empty transaction was possible. Throws at once while another program keeps the file
-    /// locked. Blocks while a write waits for the disk.
+    /// Runs an empty write transaction. Blocks while a write waits for the disk.
+    /// Throws at once if another program keeps the file locked.
     void probeWriter();
 
-    /// What is known of the store's state.
+    /// Returns the watch over the store's state.
     [[nodiscard]] StoreWatch& watch() const noexcept { return _watch; }
 
-    /// Where damaged rows are reported that a list passes over. One that is asked for by itself is reported,
-    /// too.
+    /// Returns the log of damaged rows, for those that a list leaves out and those that a look-up refuses.
     [[nodiscard]] DamageLog& damage() const noexcept { return _damage; }
 
 private:
-    // As rethrowTranslated; the watch hears of it.
+    // As rethrowTranslated. Notes the failure in the watch.
     [[noreturn]] void rethrowNoted() const;
     [[nodiscard]] static WriterTurn::Time writeDeadline();
-    // Waits for the lock of the file until the deadline.
+    // Waits for the file's lock until the deadline.
     [[nodiscard]] ImmediateTransaction begin(WriterTurn::Lease& lease, WriterTurn::Time deadline);
     // Returns nullopt while another program keeps the file locked.
     [[nodiscard]] std::optional<ImmediateTransaction> beginIfUnlocked(WriterTurn::Lease& lease);
@@ -181,7 +181,7 @@ private:
     mutable DamageLog _damage;
     WriterTurn _turn; ///< guards _writer
     Poco::Data::Session _writer;
-    std::unique_ptr<ReaderPool> _readers; ///< after _writer, so that it closes first
+    std::unique_ptr<ReaderPool> _readers; ///< declared after _writer, so that it closes first
 };
 
 } // namespace central_oauth::store

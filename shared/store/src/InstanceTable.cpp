@@ -17,7 +17,7 @@ using Poco::Data::Session;
 constexpr std::size_t serverKeyBytes = 32;
 constexpr std::size_t instanceIdBytes = 16;
 
-// How many rows of each table need a key.
+// The number of rows that need a key, by key id and table.
 using Needs = std::map<std::string, std::map<std::string, std::int64_t>>;
 
 bool ringHas(const RowSealer& sealer, const std::string& keyId) {
@@ -39,8 +39,7 @@ Needs countNeeds(Session& session) {
     return needs;
 }
 
-// A sealed value names its key itself. A row whose column says otherwise is damaged, and must not stop the
-// start.
+// A sealed value names its key. A row whose key_id column differs is damaged, and must not prevent the start.
 void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& damage,
                          std::map<std::string, std::int64_t>& tables) {
     struct Place {
@@ -170,7 +169,7 @@ Instance findOrMakeInstance(Session& session, const RowSealer& sealer, base::Tim
     try {
         instance.serverKey = sealer.open(serverKeyContext(generation), {blob, keyId});
     } catch (const domain::UndecryptableError& error) {
-        // The ring has all keys that rows need, so no key is missing.
+        // The ring has all keys that rows need, so the key itself is not missing.
         throw StoreError(StoreFault::failed,
                          std::string("the database is damaged: the server key can't be opened (") +
                              error.what() +

@@ -10,22 +10,23 @@
 
 namespace central_oauth::store {
 
-/// What is the instance's own.
+/// The id and the server key of this instance.
 struct Instance {
     std::string id;
     provider::Secret serverKey; ///< 32 random bytes
 };
 
-/// Makes sure that the ring has every key that rows need and that each is the right one; only then makes the
-/// instance, the first time, or opens it. Keys that are new get a check value, check values that no row needs
-/// any more are dropped, and the server key is sealed anew if its key is not the newest: an old key must not
-/// be needed for ever.
+/// Checks that the ring has every key that rows need, and that each is the right one. Then opens the
+/// instance, or creates it the first time. Stores a check value for each new key, and drops check values that
+/// no row needs. Seals the server key anew if it is not sealed under the newest key, so that old keys can be
+/// removed.
 ///
-/// Throws: StoreError(wrongKey) with every fault in one message; StoreError(failed) if the server key is
-/// damaged, or gone while there are clients; base::Error(storeUnavailable).
+/// Throws: StoreError(wrongKey) with all faults in one message; StoreError(failed) if the server key is
+/// damaged, or is gone while there are clients; base::Error(storeUnavailable).
 [[nodiscard]] Instance openInstance(Database& database, const RowSealer& sealer, base::Timestamp now);
 
-/// Whether the keys of the ring still open their check values. Throws: base::Error(storeUnavailable).
+/// Returns whether the keys of the ring still open their check values.
+/// Throws: base::Error(storeUnavailable).
 [[nodiscard]] bool keysFit(const Database& database, const RowSealer& sealer);
 
 } // namespace central_oauth::store

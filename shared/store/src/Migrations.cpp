@@ -59,7 +59,7 @@ std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesy
     std::filesystem::path unfinished = copy;
     unfinished += ".new";
     std::filesystem::remove(unfinished);
-    // VACUUM INTO accepts an empty file, and so the copy is private from its first byte.
+    // VACUUM INTO accepts an existing empty file, so the copy is private from its first byte.
     if (!platform::makePrivateFile(unfinished))
         throw StoreError(StoreFault::failed, "can't replace " + platform::utf8Of(unfinished));
     Query(session, "VACUUM INTO ?").with(platform::utf8Of(unfinished)).run();
@@ -69,7 +69,7 @@ std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesy
     return copy;
 }
 
-// A fresh database in memory, to say how another one differs from it.
+// A fresh database in memory, to show how another one differs from it.
 SchemaShape shapeAt(int version, const std::vector<Migration>& steps) {
     Poco::Data::Session session = openSession(":memory:");
     for (const Migration& step : steps)
@@ -78,7 +78,7 @@ SchemaShape shapeAt(int version, const std::vector<Migration>& steps) {
     return readShape(session);
 }
 
-// A number alone proves nothing: somebody may have changed tables by hand, or restored half a dump.
+// The number alone proves nothing: tables may have been changed by hand, or half a dump restored.
 void refuseForeignShape(Poco::Data::Session& session, int version, const std::vector<Migration>& steps,
                         const std::string& file) {
     const auto step = std::find_if(steps.begin(), steps.end(),

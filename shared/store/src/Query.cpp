@@ -30,7 +30,7 @@ std::int64_t present(const std::optional<std::int64_t>& value) {
 }
 
 Timestamp timeOf(std::int64_t seconds) {
-    constexpr std::int64_t endOfYear9999 = 253'402'300'799; // RFC 3339 has four digits for a year
+    constexpr std::int64_t endOfYear9999 = 253'402'300'799; // four-digit years only (RFC 3339)
     if (seconds < 0 || seconds > endOfYear9999)
         damaged("no time of this calendar");
     return Timestamp(std::chrono::seconds(seconds));
@@ -72,7 +72,7 @@ Query& Query::with(const std::optional<Timestamp>& time) {
 }
 
 Query& Query::withBytes(const std::string& bytes) {
-    // Poco binds without a copy: the statement's copy of the BLOB shares the content and outlives the step.
+    // Poco binds without copying: the statement's BLOB shares the content and outlives the step.
     Poco::Nullable<Bytes> value;
     if (!bytes.empty())
         value = Bytes(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());

@@ -21,14 +21,17 @@ namespace central_oauth::store {
 
 using base::Timestamp;
 
-/// A statement with `?` parameters: `with` gives them values in order, `into` names where the columns go, in
-/// order. A value must be of its target's type and range, whatever the column was declared as: a file can be
-/// changed by others. What may be NULL has a target that can be empty.
+/// A statement with `?` parameters. `with` gives their values in order; `into` names the targets of the
+/// columns in order. A value must have the type and range of its target, whatever the column's declaration
+/// says, because other programs can change the file. A column that may be NULL needs a target that can be
+/// empty.
 ///
-/// Borrows the session and every `into` target; copies what it is given `with`. Used once.
+/// Borrows the session and every `into` target; copies the values given `with`. Use it once.
 ///
-/// Threads: that of the session. Errors: Poco::Exception; base::Error(invalidRequest) for a text with a NUL,
-/// which SQLite would store and then cut at the next reading; DamagedRowError for a row with another value
+/// Not thread-safe.
+///
+/// Errors: Poco::Exception; base::Error(invalidRequest) for a text with a NUL, which SQLite would store and
+/// then truncate when reading; DamagedRowError if a row holds a value that its target does not take.
 /// than its target takes.
 class Query {
 public:
@@ -45,11 +48,11 @@ public:
         return with(id.value());
     }
 
-    /// Raw bytes; empty ones become NULL.
+    /// Raw bytes; an empty value becomes NULL.
     Query& withBytes(const std::string& bytes);
 
-    /// The columns from the next one on belong to a row of that table. The next one is its key, which `key`
-    /// returns once it is read.
+    /// The following columns belong to a row of that table. The first of them is its key; once it is read,
+    /// `key` returns it.
     Query& ofRow(std::string table, std::function<std::string()> key);
 
     Query& into(std::string& text);
@@ -63,48 +66,49 @@ public:
         return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); });
     }
 
-    /// An id or none.
+    /// An id; NULL becomes an empty one.
     template <class Tag>
     Query& intoOptional(base::StrongId<Tag>& id) {
         return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); }, true);
     }
 
-    /// Raw bytes; NULL becomes empty ones.
+    /// Raw bytes; NULL becomes an empty value.
     Query& intoBytes(std::string& bytes);
 
-    /// A text column that is kept in another form. `keep` throws base::Error for what it does not take.
+    /// A text column with a target of another type. `keep` converts it, and throws base::Error for an invalid
+    /// text.
     Query& intoText(std::function<void(std::string)> keep, bool mayBeNull = false);
 
     /// Executes a statement that returns no rows. Returns how many rows it changed.
     std::size_t run();
 
-    /// Fetches the next row into the targets. Returns false if there is none. After a DamagedRowError the
+    /// Fetches the next row into the targets. Returns false after the last row. After a DamagedRowError the
     /// next call fetches the row after the damaged one.
     [[nodiscard]] bool next();
 
 private:
-    // Poco shows the names of columns to its own classes only.
+    // Poco grants access to the column names only to derived classes.
     struct Statement : Poco::Data::Statement {
         using Poco::Data::Statement::metaColumn;
         using Poco::Data::Statement::Statement;
     };
 
-    // The row that the columns from `firstColumn` on belong to.
+    // A row, and the first of its columns.
     struct Row {
         std::string table;
         std::function<std::string()> key;
         std::size_t firstColumn = 0;
     };
 
-    // Extracts the next column into `raw`, and has `finish` make its target of it.
+    // Extracts the next column into `raw`. `finish` converts it for its target.
     template <class Raw>
     Query& column(Raw& raw, std::function<void()> finish);
-    // As text, which SQLite makes of each type, and which tells one type from another.
+    // Reads a number as text: SQLite converts every type to text, and the text shows which type it was.
     Query& number(std::function<void(std::optional<std::int64_t>)> keep);
     [[noreturn]] void refuse(std::size_t column, const base::Error& problem) const;
 
     Statement _statement;
-    std::vector<std::function<void()>> _afterRow; ///< one for each column
+    std::vector<std::function<void()>> _afterRow; ///< one per column
     std::vector<Row> _rows;
     bool _started = false;
 };

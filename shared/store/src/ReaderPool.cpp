@@ -13,7 +13,7 @@ ReaderPool::ReaderPool(const std::string& uri, std::size_t count) {
     _free.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         Poco::Data::Session& session = _sessions.emplace_back(openSession(uri));
-        // mode=ro keeps the file from being written; this also refuses temporary tables and attached files.
+        // mode=ro protects the file; query_only also refuses temporary tables and attached files.
         setPragma(session, "query_only", "1");
         _free.push_back(&session);
     }

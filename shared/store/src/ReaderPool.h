@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connections that only read.
+// The read-only connections.
 #pragma once
 
 #include <condition_variable>
@@ -12,17 +12,17 @@
 
 namespace central_oauth::store {
 
-/// A fixed number of open sessions, lent to one thread at a time; the one given back last goes out first,
-/// because its page cache is the warmest.
+/// A fixed number of open sessions, each lent to one thread at a time. The session returned last is lent
+/// first, because its page cache is the warmest.
 ///
-/// Owns its sessions; leases end before it does.
+/// Owns its sessions. Must outlive its leases.
 ///
-/// Threads: any. A taker waits while all are out; giving one back wakes one taker.
+/// Thread-safe. A caller waits while all sessions are lent.
 ///
 /// Errors: Poco::Exception from the constructor.
 class ReaderPool {
 public:
-    /// A session that goes back when the lease ends.
+    /// Holds a session and returns it when destroyed.
     class Lease {
     public:
         Lease(ReaderPool& pool, Poco::Data::Session& session) noexcept : _pool(pool), _session(session) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The columns of each record: one list per record, used for reading, writing, comparing and authenticating.
+// The columns of each record: one list per record, for reading, writing, comparing and authenticating.
 #pragma once
 
 #include "central_oauth/domain/Account.h"
@@ -13,11 +13,11 @@
 
 namespace central_oauth::store {
 
-/// `Record`, const or not.
+/// `Record`, const if `Type` is const.
 template <class Type, class Record>
 concept IsRecord = std::same_as<std::remove_const_t<Type>, Record>;
 
-/// Raw bytes; NULL if empty.
+/// Raw bytes; an empty value is stored as NULL.
 template <class Text>
 struct Bytes {
     Text& value;
@@ -25,7 +25,7 @@ struct Bytes {
 template <class Text>
 Bytes(Text&) -> Bytes<Text>;
 
-/// An id or a text; NULL if empty.
+/// An id or a text; an empty one is stored as NULL.
 template <class Value>
 struct Optional {
     Value& value;
@@ -33,12 +33,12 @@ struct Optional {
 template <class Value>
 Optional(Value&) -> Optional<Value>;
 
-/// The table of a record, and the column of its key.
+/// The table of a record, and its key column.
 template <class Record>
 struct Table;
 
 // visitColumns(visit, record) calls `visit(name, member)` for each column, the key first. On disk: the names
-// are those of the schema, and the order decides the code that authenticates a row.
+// are those of the schema, and the order is part of the code that authenticates a row.
 
 template <>
 struct Table<domain::Client> {
@@ -147,7 +147,7 @@ void visitColumns(Visit&& visit, IsRecord<domain::Grant> auto& grant) {
     visit("granted_steady", grant.granted.steady);
     visit("granted_era", grant.granted.era);
     visit("version", grant.version);
-    visit("key_id", grant.accessToken.keyId); // the refresh token's, too: both are sealed at once
+    visit("key_id", grant.accessToken.keyId); // also for the refresh token: both are sealed at once
 }
 
 template <>

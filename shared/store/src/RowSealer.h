@@ -12,8 +12,8 @@
 
 namespace central_oauth::store {
 
-/// The domain's sealer: AEAD under the key ring. A value that can't be opened concerns one row: it is logged
-/// as an error at once and never taken for absence.
+/// The domain's sealer: AEAD under the key ring. A value that can't be opened affects one row. It is logged
+/// as an error at once and never treated as absent.
 ///
 /// Thread-safe.
 class RowSealer final : public domain::Sealer {
@@ -22,7 +22,7 @@ public:
 
     [[nodiscard]] const crypto::Sealer& aead() const noexcept { return _aead; }
 
-    /// The id of the key that `seal` uses now.
+    /// Returns the id of the key that `seal` uses.
     [[nodiscard]] const std::string& keyId() const noexcept { return _aead.currentKeyId(); }
 
     [[nodiscard]] domain::Sealed seal(const domain::SealContext& context,

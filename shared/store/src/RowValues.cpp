@@ -28,7 +28,7 @@ void append(std::string& message, std::string_view field) {
     message += field;
 }
 
-// Every field with its length, so that none can be shifted into the next.
+// Prefixes every field with its length, so that no byte can move into the next field.
 void append(std::string& message, const RowValue& value) {
     switch (value.kind) {
     case RowValue::Kind::null:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values of columns: how each type of the records is kept, and what authenticates a row of them.
+// The values of columns: how each type is stored, and the code that authenticates a row.
 #pragma once
 
 #include "Query.h"
@@ -20,13 +20,13 @@
 
 namespace central_oauth::store {
 
-/// One value as its column holds it.
+/// One value in the form its column holds.
 struct RowValue {
     enum class Kind { null, text, number, bytes };
 
     const char* column;
     Kind kind = Kind::null;
-    std::string text{}; ///< or bytes
+    std::string text{}; ///< text or bytes
     std::int64_t number = 0;
 
     bool operator==(const RowValue& other) const {
@@ -34,17 +34,18 @@ struct RowValue {
     }
 };
 
-/// Authenticates rows under the instance's key. A code is a version, 1, and the HMAC-SHA-256 of the table's
-/// name and all values: a later list of columns is another version. Owns the key. Thread-safe.
+/// Authenticates rows under the instance's key. A code is the version number 1 and an HMAC-SHA-256 of the
+/// table's name and all values. A later list of columns gets another version number. Owns the key.
+/// Thread-safe.
 class RowAuthenticator {
 public:
-    /// The key is derived from the server key.
+    /// Derives the key from the server key.
     explicit RowAuthenticator(const provider::Secret& serverKey);
 
     [[nodiscard]] std::string codeOf(std::string_view table, const std::vector<RowValue>& values) const;
 
-    /// Throws: DamagedRowError if the code is another one, or if the row holds the values in another form
-    /// than this service writes them, such as with a NUL behind a text: a condition in SQL sees that form.
+    /// Throws DamagedRowError if the code is wrong, or if the row holds a value in another form than this
+    /// service writes, such as a text with bytes after a NUL. SQL conditions see that form.
     void require(std::string_view table, const std::vector<RowValue>& values, std::string_view shape,
                  std::string_view code) const;
 
@@ -52,25 +53,26 @@ private:
     central_oauth::platform::LockedMemory _key;
 };
 
-/// Type and size of each value, as they are written: "text5,integer10,null".
+/// Returns the type and size of each value as written: "text5,integer10,null".
 [[nodiscard]] std::string shapeOf(const std::vector<RowValue>& values);
 
-/// A table and its columns, without `mac`.
+/// A table and its columns, except `mac`.
 struct RowTable {
     std::string name;
     std::string columns;
 };
 
-/// Throws: base::Error(conflict) if another row has what must be unique.
+/// Throws: base::Error(conflict) if another row holds a value that must be unique.
 void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values);
 
-/// Writes the values that differ from `before`, and the code; all values if `before` is empty. The first
-/// value is the key. Throws: as insertRow.
+/// Writes the code and the values that differ from `before`; all values if `before` is empty. The first value
+/// is the key.
+/// Throws: as insertRow.
 void updateRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& before, const std::vector<RowValue>& values);
 
-// How each type is kept: valueOf gives the value, readInto names where a column goes.
+// How each type is stored: valueOf returns the value, readInto adds a target for a column.
 
 inline RowValue textValue(const char* column, std::string text) {
     return {column, RowValue::Kind::text, std::move(text), 0};
@@ -119,7 +121,7 @@ requires std::is_enum_v<Enum> RowValue valueOf(const char* column, const std::op
     return textValue(column, value ? std::string(nameOf(*value)) : std::string());
 }
 
-// Throws for a name that this version does not know.
+// Throws if this version does not know the name.
 void readName(std::string_view name, domain::ClientKind& kind);
 void readName(std::string_view name, domain::AccountStatus& status);
 void readName(std::string_view name, domain::LinkStatus& status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records as rows: read, compared, authenticated and written by their list of columns.
+// Records as rows: reading, comparing, authenticating and writing them by their list of columns.
 #pragma once
 
 #include "DamageLog.h"
@@ -17,14 +17,14 @@
 
 namespace central_oauth::store {
 
-/// What rows are read and written with. Borrows all of it.
+/// What reading and writing rows needs. Borrows all of it.
 struct RowAccess {
     Poco::Data::Session& session;
     const RowAuthenticator& authenticator;
     DamageLog& damage;
 };
 
-/// "a, b, c": the columns of a record, in order.
+/// Returns the columns of a record in order: "a, b, c".
 template <class Record>
 [[nodiscard]] const std::string& columnsOf() {
     static const std::string columns = [] {
@@ -38,7 +38,7 @@ template <class Record>
     return columns;
 }
 
-/// SQL: the type and size of each column of a row, as shapeOf gives them.
+/// Returns SQL for the type and size of each column of a row, in the form of shapeOf.
 template <class Record>
 [[nodiscard]] const std::string& shapeSql() {
     static const std::string sql = [] {
@@ -55,7 +55,7 @@ template <class Record>
     return sql;
 }
 
-/// The values of a record's columns, in order.
+/// Returns the values of a record's columns, in order.
 template <class Record>
 [[nodiscard]] std::vector<RowValue> valuesOf(const Record& record) {
     std::vector<RowValue> values;
@@ -64,7 +64,7 @@ template <class Record>
     return values;
 }
 
-/// Reads the rows of a record that `where` selects, and authenticates each.
+/// Reads and authenticates the rows of a record that `where` selects.
 template <class Record>
 class RowReader {
 public:
@@ -78,8 +78,8 @@ public:
         _query.into(_shape).intoBytes(_code);
     }
 
-    /// Returns nullopt after the last row. Throws: DamagedRowError; the next call reads the row after that
-    /// one.
+    /// Returns nullopt after the last row.
+    /// Throws: DamagedRowError. The next call reads the row after the damaged one.
     [[nodiscard]] std::optional<Record> next() {
         if (!_query.next())
             return std::nullopt;
@@ -87,7 +87,7 @@ public:
         return _record;
     }
 
-    /// As next, but reports damaged rows and passes over them.
+    /// As next, but reports and skips damaged rows.
     [[nodiscard]] std::optional<Record> nextSound() {
         for (;;) {
             try {
@@ -99,7 +99,7 @@ public:
     }
 
 private:
-    // Makes a function that returns the key of the row being read.
+    // Returns a function that returns the key of the current row.
     std::function<std::string()> keyText() {
         return [this] { return valuesOf(_record).front().text; };
     }
@@ -111,7 +111,7 @@ private:
     Query _query;
 };
 
-/// Throws: DamagedRowError, which is reported.
+/// Throws: DamagedRowError, after reporting the row.
 template <class Record>
 [[nodiscard]] std::optional<Record> findRow(const RowAccess& access, const Where& where) {
     try {
@@ -122,12 +122,12 @@ template <class Record>
     }
 }
 
-/// Returns at most `limit` sound rows; 0: all.
+/// Returns at most `limit` sound rows; all if `limit` is 0.
 template <class Record>
 [[nodiscard]] std::vector<Record> selectRows(const RowAccess& access, const Where& where, std::size_t limit) {
     RowReader<Record> reader(access, where);
     std::vector<Record> all;
-    // No LIMIT in SQL: damaged rows must not take the places of sound ones.
+    // No LIMIT in SQL: damaged rows must not count against the limit.
     while (limit == 0 || all.size() < limit) {
         auto record = reader.nextSound();
         if (!record)
@@ -147,7 +147,8 @@ template <class Record>
     return static_cast<std::size_t>(count);
 }
 
-/// Inserts a row, or writes what has changed of it. Throws: base::Error(conflict).
+/// Inserts a row, or writes its changed values.
+/// Throws: base::Error(conflict).
 template <class Record>
 void putRow(const RowAccess& access, const Record& record) {
     const auto values = valuesOf(record);
@@ -160,12 +161,12 @@ void putRow(const RowAccess& access, const Record& record) {
         else
             insertRow(access.session, access.authenticator, table, values);
     } catch (const domain::DamagedRowError&) {
-        // The row is made whole: all of it is written.
+        // The row was damaged: write all of it.
         updateRow(access.session, access.authenticator, table, {}, values);
     }
 }
 
-/// Erases a row, also a damaged one.
+/// Erases a row, even a damaged one.
 template <class Record>
 void eraseRow(const RowAccess& access, const std::string& key) {
     Query(access.session,

@@ -12,7 +12,7 @@ namespace central_oauth::store {
 
 namespace {
 
-// One for each file in migrations/. Released ones never change.
+// One per file in migrations/. Released ones never change.
 constexpr std::array<std::string_view, 1> digests{
     "4a89c14c2e26d3789aedad355a961194b113ad43edcb590f81ab10766d008fd7", // 0001
 };
@@ -21,7 +21,7 @@ bool isBlank(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// Comments become a blank, blanks one blank; quoted text stays as it is.
+// Replaces comments and runs of white space by one space; keeps quoted text.
 std::string normalised(std::string_view sql) {
     std::string text;
     char quote = '\0';

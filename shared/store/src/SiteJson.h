@@ -12,13 +12,13 @@ namespace central_oauth::store {
 /// `["a","b"]`
 [[nodiscard]] std::string textOfNames(const std::vector<std::string>& names);
 
-/// Throws: base::Error(storeUnavailable) if the text is no list of names.
+/// Throws: base::Error(storeUnavailable) if the text is not a list of names.
 [[nodiscard]] std::vector<std::string> namesOf(const std::string& text);
 
 /// `[{"id":…,"name":…,"url":…,"products":[{"product":…}]}]`
 [[nodiscard]] std::string textOfSites(const std::vector<domain::Site>& sites);
 
-/// Throws: base::Error(storeUnavailable) if the text is no list of sites.
+/// Throws: base::Error(storeUnavailable) if the text is not a list of sites.
 [[nodiscard]] std::vector<domain::Site> sitesOf(const std::string& text);
 
 } // namespace central_oauth::store

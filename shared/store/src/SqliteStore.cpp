@@ -28,12 +28,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The one name of the file: by two names of it two processes would take two locks.
+// Resolves the file to one name: with two names, two processes would take two locks.
 fs::path realPathOf(const fs::path& path) {
     return fs::weakly_canonical(fs::absolute(path));
 }
 
-// Somebody else who can change the database or put another in its place has what this service has.
+// A user who can change or replace the database has the same power as this service.
 void requireTrust(const std::string& what, const fs::path& path, const platform::Judgement& judgement,
                   const logging::Channel& log) {
     for (const auto& doubt : judgement.warnings)
@@ -82,7 +82,7 @@ platform::FileLock lockDatabase(const fs::path& file, std::chrono::seconds wait,
     return lock;
 }
 
-// What an earlier database has left behind where there is none now.
+// Finds traces of an earlier database that is gone.
 std::vector<std::string> findTraces(const fs::path& file) {
     std::vector<std::string> traces;
     std::error_code ignored;
@@ -99,10 +99,10 @@ std::vector<std::string> findTraces(const fs::path& file) {
     return traces;
 }
 
-// The database itself, or one of the files that SQLite and this store keep beside it.
+// Makes a file private: the database, or a file that SQLite or this store keeps beside it.
 void takeFromOthers(const fs::path& file, const logging::Channel& log) {
     auto judgement = platform::judge(platform::FileRole::database, file);
-    judgement.warnings.clear(); // what they say is taken away below
+    judgement.warnings.clear(); // the permissions they report are removed below
     requireTrust("database", file, judgement, log);
     if (platform::restrictToOwner(file))
         log.warning("a file of the database was open to others; now it isn't",
@@ -125,12 +125,12 @@ const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
     return file;
 }
 
-// Without trouble; while there is some, each check writes.
+// The interval without trouble. While there is trouble, each check writes.
 constexpr std::chrono::seconds writeEvery{6};
 
 } // namespace
 
-/// Everything an open store consists of; the order is that of dependency, so the lock goes last.
+/// All parts of an open store, in order of dependency; the lock is released last.
 struct SqliteStore::Parts {
     Parts(const StoreOptions& options, crypto::Sealer aead, const base::Clock& clock, logging::Logger& logger)
         : log(logger.channel("central_oauth.store")),
@@ -181,7 +181,7 @@ struct SqliteStore::Parts {
             probe.write(database);
             database.watch().noteCheck(keysFit(database, sealer));
         } catch (const StoreTroubleError&) {
-            // The watch knows.
+            // The watch has recorded it.
         } catch (const base::Error& error) {
             database.watch().noteFailure(StoreTrouble::failed, error.what());
         }
@@ -220,7 +220,7 @@ struct SqliteStore::Parts {
 
     logging::Channel log;
     fs::path file;
-    std::vector<std::string> traces; ///< of a database that is gone
+    std::vector<std::string> traces; ///< of an earlier database that is gone
     platform::FileLock lock;
     Database database;
     RowSealer sealer;
@@ -235,7 +235,8 @@ struct SqliteStore::Parts {
 
 namespace {
 
-// A ring can't be copied and a sealer owns one: the store's own holds the same keys in locked memory.
+// A ring can't be copied and a sealer owns one, so the store's sealer holds the same keys in its own locked
+// memory.
 crypto::Sealer sealerOf(const crypto::KeyRing& keys) {
     std::vector<provider::Secret> hexKeys;
     for (const std::string& keyId : keys.keyIds())
@@ -252,7 +253,7 @@ StoreError failed(const StoreOptions& options, const std::exception& cause) {
 StoreError failed(const StoreOptions& options, const StoreTroubleError& cause) {
     constexpr std::uintmax_t hardlyAny = 64U * 1024U;
     auto trouble = cause.trouble();
-    // A -shm file that finds no room is an I/O error to SQLite.
+    // SQLite reports an I/O error if there is no room for the -shm file.
     std::error_code unknown;
     const auto space = fs::space(fs::absolute(options.path).parent_path(), unknown);
     if (trouble == StoreTrouble::ioError && !unknown && space.available < hardlyAny)

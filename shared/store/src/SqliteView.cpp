@@ -22,7 +22,7 @@ Where whereKey(const char* column, const std::string& key) {
     return Where().also(std::string(column) + " = ?", key);
 }
 
-// As literals, so that SQLite finds the partial indexes: their condition names the statuses in this order.
+// Literals, because the partial indexes need them: their condition names the statuses in this order.
 std::string listOf(const std::set<domain::LinkStatus>& statuses) {
     std::string list;
     for (const auto status : statuses)
@@ -46,7 +46,8 @@ Where whereOf(const domain::GrantTokenFilter& filter) {
     return where;
 }
 
-// A subject at a provider has few accounts: the index that finds them must not lose to the one of the order.
+// A subject has few accounts at a provider: SQLite must prefer the index that finds them to the index of the
+// order.
 std::string ageOf(const domain::AccountFilter& filter) {
     return !filter.provider.empty() && filter.subject ? "+created_at" : "created_at";
 }
@@ -74,7 +75,7 @@ Where whereOf(const domain::LinkFilter& filter) {
     where.equals("client_id", filter.client).equals("provider", filter.provider);
     if (filter.subject)
         where.also("subject = ?", *filter.subject);
-    // The partial indexes are found by their condition, word for word.
+    // SQLite finds a partial index only by its literal condition.
     if (!filter.statuses.empty() &&
         std::all_of(filter.statuses.begin(), filter.statuses.end(), domain::isUnfinished))
         where.also("status IN ('pending', 'authorizing', 'choosing', 'staged')");
@@ -160,7 +161,7 @@ std::size_t SqliteView::count(const domain::AccountFilter& filter) const {
     const domain::AccountFilter ofClient{.client = filter.client};
     if (filter.client.empty() || whereOf(filter).sql() != whereOf(ofClient).sql())
         return countRows<Account>(_access, whereOf(filter));
-    // Triggers of the schema keep this count, so that it costs the same however many there are.
+    // Triggers of the schema keep this count, so the cost does not depend on the number of accounts.
     std::int64_t count = 0;
     Query query(_access.session,
                 "SELECT CASE WHEN typeof(account_count) = 'integer' AND account_count BETWEEN"
@@ -221,7 +222,7 @@ std::vector<Stage> SqliteView::select(const domain::StageFilter& filter) const {
     return all;
 }
 
-// BEGIN IMMEDIATE lets one transaction at a time pass anyhow.
+// BEGIN IMMEDIATE already admits only one transaction at a time.
 void SqliteView::lock(const domain::ClientId&) {}
 
 void SqliteView::put(const Client& client) {
@@ -255,7 +256,7 @@ void SqliteView::put(const Stage& stage) {
 }
 
 void SqliteView::erase(const domain::ClientId& id) {
-    eraseRow<Client>(_access, id.value()); // the rest goes by ON DELETE CASCADE
+    eraseRow<Client>(_access, id.value()); // ON DELETE CASCADE erases the rest
 }
 
 void SqliteView::eraseKey(const std::string& keyId) {

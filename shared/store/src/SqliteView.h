@@ -9,12 +9,12 @@
 
 namespace central_oauth::store {
 
-/// Reads and changes records within the transaction that its caller holds. Threads: that of the session.
+/// Reads and changes records within its caller's transaction. Not thread-safe.
 class SqliteView final : public domain::Transaction {
 public:
     explicit SqliteView(const RowAccess& access) : _access(access) {}
 
-    /// Returns the links that were put and the entries that were recorded so far.
+    /// Returns the links put and the entries recorded so far.
     [[nodiscard]] const domain::Committed& changes() const noexcept { return _changes; }
 
     [[nodiscard]] std::optional<domain::Client> find(const domain::ClientId& id) const override;

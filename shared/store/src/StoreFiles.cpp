@@ -23,7 +23,7 @@ void StoreFiles::remember() {
             continue;
         known.identity = *identity;
         known.holdsContent = suffix.empty() || suffix == "-wal";
-        // Below one page there is no database any more. Above that an operator's VACUUM may shrink it.
+        // Less than one page is no database. A file above that size may shrink by an operator's VACUUM.
         known.leastSize = suffix.empty() ? std::min<std::uintmax_t>(identity->size, pageSize) : 0;
         _known.push_back(std::move(known));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the files that are open are still those on disk.
+// Detects that an open file is no longer the file on disk.
 #pragma once
 
 #include "StoreTroubleError.h"
@@ -10,13 +10,13 @@
 
 namespace central_oauth::store {
 
-/// Remembers which files stood under the names of an open database. An open file that was deleted or renamed
-/// takes writes as before, and all of them are lost at the end of the process; SQLite does not notice.
+/// Remembers the files under the names of an open database. A file that is deleted or renamed while open
+/// still takes writes, which are lost when the process ends. SQLite does not notice this.
 ///
-/// Threads: `remember` before all others, then any. Errors: none.
+/// Call `remember` from the start-up thread. The other functions are thread-safe after that.
 class StoreFiles {
 public:
-    /// One that is not as it was.
+    /// A file that has changed.
     struct Fault {
         StoreTrouble trouble = StoreTrouble::none;
         std::filesystem::path file;
@@ -26,13 +26,13 @@ public:
 
     [[nodiscard]] const std::filesystem::path& database() const noexcept { return _database; }
 
-    /// Takes the files as they are now. What is not there is not watched.
+    /// Remembers the present files. Files that do not exist are not watched.
     void remember();
 
-    /// The first fault among the files that hold what is stored: the database and its -wal.
+    /// Returns the first fault among the files with content: the database and its -wal.
     [[nodiscard]] Fault findContentFault() const;
 
-    /// The first fault among all of them.
+    /// Returns the first fault among all files.
     [[nodiscard]] Fault findFault() const;
 
 private:

@@ -10,7 +10,8 @@ namespace {
 
 using Poco::Data::Session;
 
-// Every request that changes something adds an entry, so a service whose audit fails serves nobody.
+// Every request that changes something adds an audit entry, so a failing audit table makes the service
+// useless.
 void tryAuditEntry(Session& session) {
     Query(session, "SAVEPOINT trial").run();
     Query(session,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The write that proves that writing works, and that the database is still the one that was opened.
+// The write that proves that writing works and that the database is still the opened one.
 #pragma once
 
 #include "Database.h"
@@ -12,11 +12,12 @@
 
 namespace central_oauth::store {
 
-/// Writes what a request writes: an audit entry, which is rolled back, and a counter, which stays. Nobody
-/// else counts, so another count than the last one means that somebody copied another database over the open
-/// file.
+/// Writes what a request writes: an audit entry, which is rolled back, and a counter, which stays. Only this
+/// process counts, so an unexpected count means that another database was copied over the open file.
 ///
-/// Not thread-safe. Errors: StoreTroubleError; base::Error(storeUnavailable).
+/// Not thread-safe.
+///
+/// Errors: StoreTroubleError; base::Error(storeUnavailable).
 class StoreProbe {
 public:
     void write(Database& database);
@@ -24,8 +25,8 @@ public:
 private:
     [[nodiscard]] std::int64_t countUp(Database& database, Poco::Data::Session& session);
 
-    std::optional<std::int64_t> _last;  ///< the count that was committed
-    std::optional<std::int64_t> _tried; ///< the count whose commit may have failed
+    std::optional<std::int64_t> _last;  ///< the last committed count
+    std::optional<std::int64_t> _tried; ///< a count whose commit may have failed
 };
 
 } // namespace central_oauth::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A failure of the store whose kind is known.
+// A store failure of a known kind.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -12,7 +12,7 @@ namespace central_oauth::store {
 using domain::StoreReadiness;
 using domain::StoreTrouble;
 
-/// base::Error(storeUnavailable) with what is wrong. Never content.
+/// base::Error(storeUnavailable) with the kind of trouble. The detail holds no content.
 class StoreTroubleError : public base::Error {
 public:
     StoreTroubleError(StoreTrouble trouble, const std::string& detail)

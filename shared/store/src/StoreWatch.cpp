@@ -9,13 +9,13 @@ namespace central_oauth::store {
 
 namespace {
 
-// Checks come every few seconds. One that waits for the disk for so long is trouble by itself.
+// Checks run every few seconds. A check that waits for the disk this long is trouble itself.
 constexpr std::chrono::seconds checkIsLate{30};
 
-// With fewer, the state would flap while the checks succeed and a request now and then fails.
+// With fewer, the state would flap if checks succeed and some requests fail.
 constexpr int soundChecksNeeded = 2;
 
-// Seen anew at each look.
+// Troubles that each query determines anew.
 bool isOfFiles(StoreTrouble trouble) noexcept {
     return trouble == StoreTrouble::fileMissing || trouble == StoreTrouble::fileReplaced ||
            trouble == StoreTrouble::fileCut;
@@ -70,7 +70,7 @@ void StoreWatch::noteCheck(bool keyRingFits) {
     bool hasChanged = false;
     {
         const std::lock_guard hold(_mutex);
-        // A lock is released at once; other failures may come and go.
+        // A lock is released at once; other failures may recur.
         const int needed = _failure.trouble == StoreTrouble::busy ? 1 : soundChecksNeeded;
         if (!_isFinal && ++_soundChecks >= needed)
             _failure = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of the store's state, and the log lines when it changes.
+// The known state of the store, and the log lines when it changes.
 #pragma once
 
 #include "StoreFiles.h"
@@ -15,48 +15,50 @@
 
 namespace central_oauth::store {
 
-/// Less free space, and the -wal file cannot grow to its usual size.
+/// With less free space, the -wal file can't grow to its usual size.
 constexpr std::uintmax_t enoughSpace = 16U * 1024U * 1024U;
 
-/// Keeps the trouble of the last failed read, write or check until two checks in a row have succeeded and
-/// nothing failed between them: a check may succeed while a larger write fails. Looks at the files whenever
-/// it is asked. Logs one error when trouble begins or changes, and one line when it is over.
+/// Keeps the trouble of the last failed read, write or check until two checks in a row have succeeded without
+/// a failure between them: a check may succeed while a larger write fails. Each query also checks the files.
+/// Logs one error when trouble begins or changes, and one line when it is over.
 ///
-/// Threads: any; `filesAreOpen` before all others. Errors: StoreTroubleError from requireFiles and
-/// requireWorking.
+/// Call `filesAreOpen` from the start-up thread. The other functions are thread-safe after that.
+///
+/// Errors: StoreTroubleError from requireFiles and requireWorking.
 class StoreWatch {
 public:
     StoreWatch(std::filesystem::path database, std::optional<logging::Channel> log)
         : _files(std::move(database)), _log(std::move(log)) {}
 
-    /// The files that are there now are those to be watched.
+    /// Starts to watch the present files.
     void filesAreOpen() { _files.remember(); }
 
-    /// Whether the content of the open files is still under their names.
+    /// Returns whether the open files with content still have their names.
     [[nodiscard]] bool hasItsFiles() const { return _files.findContentFault().trouble == StoreTrouble::none; }
 
-    /// Throws unless what is written now is still there after a restart.
+    /// Throws StoreTroubleError if data written now would be gone after a restart.
     void requireFiles();
 
-    /// Throws if the last thing known is trouble.
+    /// Throws StoreTroubleError if the store is known to be in trouble.
     void requireWorking();
 
-    /// A read, a write or a check has failed. none: it says nothing about the store.
+    /// Records the failure of a read, a write or a check. Ignores StoreTrouble::none.
     void noteFailure(StoreTrouble trouble, const std::string& detail);
 
-    /// Another database was copied over the open file. Stays until the next start, and no write is taken.
+    /// Records that another database was copied over the open file. The state stays until the next start, and
+    /// writes are refused.
     void noteForeignContent(const std::string& detail);
 
-    /// A check has written and read.
+    /// Records a check that could write and read.
     void noteCheck(bool keyRingFits);
 
-    /// How much may still be written. Below `enough` is worth a warning.
+    /// Records the free space. Logs a warning if it is below `enough`.
     void noteSpace(std::uintmax_t available, std::uintmax_t enough);
 
     [[nodiscard]] StoreReadiness readiness();
 
 private:
-    // What is wrong by all that is known, with the detail.
+    // A trouble with its detail.
     struct State {
         StoreTrouble trouble = StoreTrouble::none;
         std::string detail;
@@ -69,7 +71,7 @@ private:
     std::optional<logging::Channel> _log;
     std::mutex _mutex;     ///< guards all below
     State _failure;        ///< of the last read, write or check
-    bool _isFinal = false; ///< _failure stays
+    bool _isFinal = false; ///< _failure stays until the next start
     int _soundChecks = 0;  ///< since _failure
     StoreTrouble _reported = StoreTrouble::none;
     bool _keyRingFits = true;

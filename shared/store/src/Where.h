@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of a statement: its conditions with their parameters, and its order.
+// The end of a statement: conditions with their parameters, and the order.
 #pragma once
 
 #include "Query.h"
@@ -13,7 +13,7 @@ namespace central_oauth::store {
 /// Collects conditions, their values and an order. Not thread-safe.
 class Where {
 public:
-    /// `condition` has a `?` for each value.
+    /// Adds a condition with one `?` per value.
     template <class... Values>
     Where& also(const std::string& condition, const Values&... values) {
         _sql += (_sql.empty() ? " WHERE " : " AND ") + condition;
@@ -27,7 +27,7 @@ public:
         return *this;
     }
 
-    /// Adds `column = value`, or nothing if the text or id is empty.
+    /// Adds `column = value`. Adds nothing if the text or id is empty.
     template <class Value>
     Where& equals(const std::string& column, const Value& value) {
         return value.empty() ? *this : also(column + " = ?", value);

@@ -9,7 +9,7 @@ namespace central_oauth::store {
 
 namespace {
 
-// What SQLite needs at most to give up a wait that is over.
+// The longest time that SQLite takes to give up an expired wait.
 constexpr std::chrono::seconds grace{1};
 
 [[noreturn]] void throwLocked() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose turn it is to use the connection that writes.
+// The turn to use the connection that writes.
 #pragma once
 
 #include "central_oauth/base/FairTurn.h"
@@ -9,17 +9,17 @@
 
 namespace central_oauth::store {
 
-/// A lock with a deadline, given in the order in which it was asked for. It tells a holder that waits for
-/// another program, which keeps the file locked, from one that waits for the disk.
+/// A lock with deadlines, granted in the order of the requests. It distinguishes a holder that waits for
+/// another program's lock on the file from one that waits for the disk.
 ///
-/// Outlives its leases. Thread-safe.
+/// Must outlive its leases. Thread-safe.
 ///
 /// Errors: StoreTroubleError(busy or stuck).
 class WriterTurn {
 public:
     using Time = base::FairTurn::Time;
 
-    /// Holds the turn until it is destroyed.
+    /// Holds the turn until destroyed.
     class Lease {
     public:
         explicit Lease(WriterTurn& turn) noexcept : _turn(turn) {}
@@ -27,7 +27,7 @@ public:
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
 
-        /// The holder waits for the lock of the file, until that time at most.
+        /// Notes that the holder waits for the file's lock, at most until `until`.
         void beginFileWait(Time until) noexcept { _turn.noteFileWait(until); }
         void endFileWait() noexcept { _turn.noteFileWait(std::nullopt); }
 
@@ -35,15 +35,17 @@ public:
         WriterTurn& _turn;
     };
 
-    /// Blocks until the turn is free. Throws at the deadline: StoreTroubleError(busy) if the holder waits for
-    /// another program, StoreTroubleError(stuck) if it waits for the disk.
+    /// Blocks until the turn is free.
+    /// Throws at the deadline: StoreTroubleError(busy) if the holder waits for another program,
+    /// StoreTroubleError(stuck) if it waits for the disk.
     [[nodiscard]] Lease take(Time deadline);
 
-    /// Blocks until the turn is free. Throws StoreTroubleError(busy) as soon as the holder waits for another
-    /// program, unless that wait should be over by now.
+    /// Blocks until the turn is free.
+    /// Throws StoreTroubleError(busy) as soon as the holder waits for another program. Keeps waiting if that
+    /// wait should be over by now.
     [[nodiscard]] Lease takeUnlessLocked();
 
-    /// Blocks on nothing. Returns nullopt if the turn is taken.
+    /// Returns nullopt if the turn is taken. Does not block.
     [[nodiscard]] std::optional<Lease> takeIfFree();
 
 private:
@@ -53,7 +55,7 @@ private:
     void noteFileWait(std::optional<Time> until) noexcept;
 
     base::FairTurn _turn;
-    /// While the holder waits for the lock of the file; `noWait` otherwise.
+    /// Until when the holder waits for the file's lock; `noWait` if it does not.
     std::atomic<Time> _fileWaitUntil{noWait};
 };
 
