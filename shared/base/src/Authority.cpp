@@ -11,7 +11,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// RFC 3986 section 3.2.3 allows an empty port, which is the scheme's own.
+// RFC 3986 section 3.2.3 allows an empty port; it means the scheme's default.
 std::optional<std::uint16_t> parsePort(std::string_view digits, WebScheme scheme) {
     constexpr std::size_t mostDigits = 5;
     if (digits.empty())
@@ -32,7 +32,7 @@ std::optional<Authority> Authority::parse(std::string_view text, WebScheme schem
         return std::nullopt;
     const auto name = brackets ? text.substr(1, end - 1) : text.substr(0, end);
     auto rest = text.substr(brackets ? end + 1 : end);
-    // Brackets are for IPv6 alone (RFC 3986 section 3.2.2).
+    // Brackets are only for IPv6 (RFC 3986 section 3.2.2).
     if (brackets != (name.find(':') != std::string_view::npos) || (!rest.empty() && rest.front() != ':'))
         return std::nullopt;
     rest.remove_prefix(rest.empty() ? 0 : 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The classes are those of Unicode 15, listed here: no library of ours knows them all.
+// The classes of Unicode 15, listed here because none of our libraries has all of them.
 #include "central_oauth/base/Characters.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ constexpr std::array<CodePointRange, 8> invisible{{{0x34F, 0x34F},
                                                    {0x2066, 0x206F},
                                                    {0xFE00, 0xFE0F}}};
 
-// Made from Unicode 14: general category M, the joiners, and the format characters with
+// Derived from Unicode 14: general category M, the joiners, and the format characters with
 // Prepended_Concatenation_Mark.
 constexpr CodePointRange dependent[] = {
     {0x0300, 0x036F},   {0x0483, 0x0489},   {0x0591, 0x05BD},   {0x05BF, 0x05BF},   {0x05C1, 0x05C2},

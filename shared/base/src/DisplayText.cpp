@@ -10,9 +10,9 @@ namespace {
 
 constexpr int maxMarksInRow = 4;
 
-// What shows nothing, or a box for it: controls, Unicode's Bidi_Control and Default_Ignorable_Code_Point
-// (without the joiners U+200C and U+200D and the variation selectors U+FE00 to U+FE0F, which names need),
-// fillers, formats of musical, shorthand and hieroglyphic notation, private use.
+// Characters that show nothing or a box: controls, Unicode's Bidi_Control and Default_Ignorable_Code_Point
+// (except the joiners U+200C and U+200D and the variation selectors U+FE00 to U+FE0F, which names need),
+// fillers, format characters of musical, shorthand and hieroglyphic notation, private use.
 constexpr CodePointRange invisible[] = {
     {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200B},   {0x200E, 0x200F},
@@ -20,7 +20,7 @@ constexpr CodePointRange invisible[] = {
     {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFC},   {0x13430, 0x1343F}, {0x13441, 0x13442},
     {0x16FE4, 0x16FE4}, {0x1BCA0, 0x1BCA3}, {0x1D159, 0x1D159}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
 
-// The blocks of combining marks that can be piled upon any letter.
+// The blocks of combining marks that can be stacked on any letter.
 constexpr CodePointRange combining[] = {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
                                         {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE20, 0xFE2F}};
 
@@ -30,7 +30,7 @@ constexpr CodePointRange blank[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0
                                     {0x205F, 0x205F}, {0x2800, 0x2800}, {0x3000, 0x3000}};
 
 bool showsNothing(char32_t c) {
-    // The last two code points of each plane are no characters.
+    // The last two code points of each plane are noncharacters.
     return isIn(invisible, c) || (c & 0xFFFEU) == 0xFFFEU;
 }
 

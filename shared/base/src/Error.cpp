@@ -58,7 +58,7 @@ constexpr EnumNames<Cause, 3> causes{{
 }};
 static_assert(isComplete(causes, Cause::provider));
 
-// A code that no enumerator has is a mistake of the service's own.
+// A value without an enumerator is a bug of the service.
 const ErrorText& textOf(ErrorCode code) noexcept {
     const auto* const found = rowIn(errors, code);
     return found != nullptr ? *found : *rowIn(errors, ErrorCode::internal);

@@ -21,7 +21,7 @@ bool FairTurn::take(std::optional<Time> deadline, const std::function<bool()>& g
     return me.isNext;
 }
 
-// Hands the turn over: between two holders nobody else can take it.
+// Hands the turn over directly: no other thread can take it between two holders.
 void FairTurn::release() noexcept {
     const std::lock_guard hold(_mutex);
     if (_waiters.empty()) {
@@ -31,7 +31,7 @@ void FairTurn::release() noexcept {
     Waiter& next = *_waiters.front();
     _waiters.pop_front();
     next.isNext = true;
-    // Under the lock: a waiter that sees its turn may be gone right after.
+    // Under the lock: a waiter that sees its turn may be destroyed right after.
     next.wake.notify_one();
 }
 

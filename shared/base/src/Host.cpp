@@ -22,7 +22,7 @@ std::optional<std::array<std::uint8_t, 4>> parseIpv4(std::string_view text) noex
             return std::nullopt;
         const auto octet = text.substr(0, dot);
         const auto number = parseNumber<std::uint8_t>(octet);
-        // A leading zero means octal to some systems and decimal to others.
+        // A leading zero means octal on some systems and decimal on others.
         if (!number || (octet.size() > 1 && octet.front() == '0'))
             return std::nullopt;
         bytes[i] = *number;
@@ -32,7 +32,7 @@ std::optional<std::array<std::uint8_t, 4>> parseIpv4(std::string_view text) noex
     return bytes;
 }
 
-// At most the bytes of one address.
+// The bytes of at most one address.
 struct Bytes {
     IpBytes values{};
     std::size_t size = 0;
@@ -50,7 +50,7 @@ std::optional<unsigned> parseGroup(std::string_view group) noexcept {
     return group.size() <= mostDigits ? parseNumber<unsigned>(group, 16) : std::nullopt;
 }
 
-// Reads groups such as "fe80:1" or "ffff:10.0.0.1"; an empty text has none.
+// Parses groups such as "fe80:1" or "ffff:10.0.0.1"; an empty text has none.
 std::optional<Bytes> parseGroups(std::string_view text) noexcept {
     Bytes bytes;
     while (!text.empty()) {
@@ -81,10 +81,10 @@ std::optional<IpBytes> parseIpv6(std::string_view text) noexcept {
         return bytes && bytes->size == bytes->values.size() ? std::optional(bytes->values) : std::nullopt;
     }
     const auto before = text.substr(0, gap);
-    // An embedded IPv4 address stands only at the very end.
+    // An embedded IPv4 address is allowed only at the end.
     const auto head = before.find('.') == std::string_view::npos ? parseGroups(before) : std::nullopt;
     const auto tail = parseGroups(text.substr(gap + 2));
-    // The gap stands for one group at least.
+    // "::" represents at least one group.
     if (!head || !tail || head->size + tail->size > head->values.size() - 2)
         return std::nullopt;
     IpBytes result = head->values;
@@ -92,7 +92,7 @@ std::optional<IpBytes> parseIpv6(std::string_view text) noexcept {
     return result;
 }
 
-// RFC 5952 section 4: no leading zeros, and "::" for the first of the longest runs of two zeros or more.
+// RFC 5952 section 4: no leading zeros, and "::" for the first of the longest runs of at least two zeros.
 std::string ipv6Text(const IpBytes& bytes) {
     std::array<unsigned, 8> groups{};
     for (std::size_t i = 0; i < groups.size(); ++i)

@@ -17,7 +17,7 @@ KeyedMutex::Guard::~Guard() {
 }
 
 KeyedMutex::Guard KeyedMutex::lock(const std::string& key) {
-    std::string ownKey = key; // before anything is taken: a copy may throw
+    std::string ownKey = key; // first, because a copy may throw
     Entry* entry = nullptr;
     {
         const std::lock_guard hold(_mutex);
@@ -27,7 +27,7 @@ KeyedMutex::Guard KeyedMutex::lock(const std::string& key) {
         ++slot->users;
         entry = slot.get();
     }
-    // Outside _mutex: a waiter for one key must not stop the others.
+    // Outside _mutex: a thread that waits for one key must not block the others.
     entry->mutex.lock();
     return Guard(*this, std::move(ownKey), *entry);
 }

@@ -8,7 +8,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// Linux names each boot. Where there is no such file, the steady clock of another process is not comparable.
+// Linux names each boot. Without that file, steady clocks of different processes are not comparable.
 std::string makeEra() {
     std::string boot;
     std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
@@ -38,9 +38,9 @@ std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Moment& no
     const seconds life = end - begin.wall;
     const seconds byWall = end - now.wall;
     const seconds passed(now.steady - begin.steady);
-    // A steady clock that runs back is another one, whatever it is called. It stands still while the system
-    // sleeps, the wall clock doesn't. Each is cut to seconds at a moment of its own, so a second between them
-    // is no sign of a clock that was set, and the wall clock's answer is the same at each reading.
+    // A steady clock that runs backwards is a different one, whatever its name. The steady clock stops while
+    // the system sleeps; the wall clock does not. Each is truncated to seconds separately, so a difference of
+    // one second does not mean that a clock was set, and the wall clock's result is the same at each reading.
     if (begin.era == now.era && passed >= seconds(0)) {
         const seconds bySteady = life - passed;
         return byWall - bySteady <= seconds(1) ? byWall : bySteady;

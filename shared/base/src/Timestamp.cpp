@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 3339 times without locale and without the C library's shared tm.
+// RFC 3339 times, independent of the locale and of the C library's shared tm.
 #include "central_oauth/base/Clock.h"
 
 #include <array>
@@ -9,7 +9,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// Seconds and not a time_point of nanoseconds: those end in the year 2262.
+// Seconds, because a time_point of nanoseconds ends in the year 2262.
 std::string format(Timestamp time) {
     using namespace std::chrono;
     const auto day = floor<days>(time);

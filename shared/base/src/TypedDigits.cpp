@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The digits are those of Unicode 15.
+// The digits of Unicode 15.
 #include "central_oauth/base/TypedDigits.h"
 
 #include "central_oauth/base/Characters.h"
@@ -14,7 +14,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// The zeros of category Nd; each is followed by its nine other digits.
+// The zeros of category Nd; each is followed by its digits one to nine.
 constexpr std::array<char32_t, 68> zeros{
     0x30,    0x660,   0x6F0,   0x7C0,   0x966,   0x9E6,   0xA66,   0xAE6,   0xB66,   0xBE6,
     0xC66,   0xCE6,   0xD66,   0xDE6,   0xE50,   0xED0,   0xF20,   0x1040,  0x1090,  0x17E0,
@@ -37,7 +37,7 @@ bool isIn(const std::array<char32_t, size>& all, char32_t character) {
 }
 
 std::optional<char> digitOf(char32_t character) {
-    // The nearest zero that is not behind the character.
+    // The last zero that is not above the character.
     const auto* const next = std::upper_bound(zeros.begin(), zeros.end(), character);
     if (next == zeros.begin() || character - *std::prev(next) > 9)
         return std::nullopt;
@@ -56,7 +56,7 @@ TypedDigits readTypedDigits(std::string_view text) {
         read.strayAt = 1;
         return read;
     }
-    // Where the first mark stands that is right only behind all digits: a closing quotation mark or a full
+    // The position of the first mark that may only follow all digits: a closing quotation mark or a full
     // stop.
     std::size_t closedAt = 0;
     for (std::size_t place = 1; !text.empty(); ++place) {

@@ -7,7 +7,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// The lead byte says how many bytes there are, and the least code point that needs as many.
+// The lead byte determines the number of bytes and the smallest code point that needs that many.
 struct Form {
     std::size_t length;
     char32_t least;

@@ -10,7 +10,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// Cuts "https://" or "http://" off, in any case (RFC 3986 section 6.2.2.1).
+// Removes "https://" or "http://", in any case (RFC 3986 section 6.2.2.1).
 std::optional<WebScheme> takeScheme(std::string_view& text) {
     for (const auto& [prefix, scheme] : {std::pair(std::string_view("https://"), WebScheme::https),
                                          std::pair(std::string_view("http://"), WebScheme::http)}) {
@@ -22,7 +22,7 @@ std::optional<WebScheme> takeScheme(std::string_view& text) {
     return std::nullopt;
 }
 
-// True where the path is empty: "", "?…" and "#…".
+// Whether the path is empty: "", "?…" and "#…".
 bool hasNoPath(std::string_view rest) {
     return rest.empty() || rest.front() != '/';
 }
@@ -76,7 +76,7 @@ std::string canonicalSiteUrl(std::string_view url) {
     if (!parsed)
         return std::string(url);
     const auto rest = trimEnd(parsed->rest, "/");
-    // Before a query or a fragment an empty path is written out (RFC 3986 section 6.2.3).
+    // Before a query or a fragment, an empty path becomes "/" (RFC 3986 section 6.2.3).
     return parsed->origin() + (rest.empty() || !hasNoPath(rest) ? "" : "/") + std::string(rest);
 }
 

@@ -7,7 +7,7 @@ namespace central_oauth::base {
 
 namespace {
 
-// Volatile: the compiler can't know that this is memset, so it leaves no call out.
+// Volatile: the compiler can't know that this is memset, so it removes no call.
 void* (*const volatile fill)(void*, int, std::size_t) = std::memset;
 
 } // namespace
@@ -18,7 +18,7 @@ void wipe(void* bytes, std::size_t count) noexcept {
 }
 
 void wipe(std::string& text) noexcept {
-    text.resize(text.capacity()); // what lies behind the end may be an older, longer text
+    text.resize(text.capacity()); // the memory after the end may hold an older, longer text
     wipe(text.data(), text.size());
     std::string().swap(text);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host and port of an http or https URL, compared by meaning.
+// Host and port of an http or https URL, in canonical form.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +11,21 @@ namespace central_oauth::base {
 
 enum class WebScheme { http, https };
 
-/// A host and a port in one spelling for all that mean the same (RFC 3986 section 6.2): the host as
-/// canonicalHost writes it, the scheme's own port filled in. A value.
+/// A host and a port in canonical form (RFC 3986 section 6.2): the host as canonicalHost returns it, the port
+/// always explicit. A value.
 class Authority {
 public:
-    /// Reads "host", "host:port" or "[IPv6]:port", as a Host header and a URL have it. Returns nullopt for
-    /// anything else: user information, blanks, controls, bytes beyond ASCII, percent signs, a port that is
-    /// no number from 1 to 65535 or has a leading zero.
+    /// Parses "host", "host:port" or "[IPv6]:port", as in a Host header or a URL. Returns nullopt for
+    /// anything else: user information, blanks, controls, non-ASCII bytes, percent signs, a port that is not
+    /// a number from 1 to 65535 or has a leading zero.
     [[nodiscard]] static std::optional<Authority> parse(std::string_view text, WebScheme scheme);
 
     /// Without brackets.
     [[nodiscard]] const std::string& host() const noexcept { return _host; }
     [[nodiscard]] std::uint16_t port() const noexcept { return _port; }
 
-    /// As browsers send it: IPv6 in brackets, the port only where it is not the scheme's own.
+    /// Returns the form that browsers send: IPv6 in brackets, the port only if it is not the scheme's
+    /// default.
     [[nodiscard]] std::string text(WebScheme scheme) const;
 
     friend bool operator==(const Authority&, const Authority&) = default;
@@ -36,12 +37,12 @@ private:
     std::uint16_t _port;
 };
 
-/// The port that a URL of that scheme need not write.
+/// Returns the default port of the scheme.
 [[nodiscard]] constexpr std::uint16_t portOf(WebScheme scheme) noexcept {
     return scheme == WebScheme::https ? 443 : 80;
 }
 
-/// Whether both are authorities, and mean the same under that scheme.
+/// Returns whether both are authorities, and are equivalent under that scheme.
 [[nodiscard]] bool sameAuthority(std::string_view one, std::string_view other, WebScheme scheme);
 
 } // namespace central_oauth::base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kinds of bearer credentials that this service issues, told apart by how they begin.
+// The kinds of bearer credentials that this service issues, distinguished by their prefixes.
 #pragma once
 
 #include "central_oauth/base/EnumNames.h"
@@ -8,7 +8,7 @@
 
 namespace central_oauth::base {
 
-/// What a credential opens; each has its own prefix.
+/// The kind of a credential. Each has its own prefix.
 enum class CredentialKind {
     confidentialClientKey, ///< cok_
     publicClientKey,       ///< cop_
@@ -29,17 +29,17 @@ static_assert(isComplete(credentialPrefixes, CredentialKind::grantToken));
 static_assert(std::all_of(credentialPrefixes.begin(), credentialPrefixes.end(),
                           [](const auto& each) { return each.name.size() == credentialPrefixSize; }));
 
-/// The prefix of a kind, e.g. "cok_". Thread-safe.
+/// Returns the prefix of a kind, e.g. "cok_". Thread-safe.
 [[nodiscard]] constexpr std::string_view prefixOf(CredentialKind kind) noexcept {
     return nameIn(credentialPrefixes, kind);
 }
 
-/// Returns the kind of credential that a text begins like, well-formed or not, or nullopt. Thread-safe.
+/// Returns the kind whose prefix the text has, or nullopt. Checks the prefix only. Thread-safe.
 [[nodiscard]] constexpr std::optional<CredentialKind> credentialKindOf(std::string_view text) noexcept {
     return valueIn(credentialPrefixes, text.substr(0, credentialPrefixSize));
 }
 
-/// Whether a text begins like a credential, well-formed or not. Thread-safe.
+/// Returns whether the text has the prefix of a credential. Checks the prefix only. Thread-safe.
 [[nodiscard]] constexpr bool looksLikeCredential(std::string_view text) noexcept {
     return credentialKindOf(text).has_value();
 }

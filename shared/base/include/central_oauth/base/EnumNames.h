@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Enumerators and their names on the wire and on disk, each written once.
+// Names of enumerators on the wire and on disk, each written once.
 #pragma once
 
 #include <array>
@@ -9,19 +9,19 @@
 
 namespace central_oauth::base {
 
-/// One enumerator and its name.
+/// An enumerator and its name.
 template <class Enum>
 struct EnumName {
     Enum value;
     std::string_view name;
 };
 
-/// A table of all enumerators of a type, in any order. A table that says more of an enumerator than its name
-/// is an array of rows of its own type, with these two members and others; the functions below take it, too.
+/// A table of all enumerators of a type, in any order. A table with more columns is an array of a row type
+/// that has these two members and others; the functions below accept it, too.
 template <class Enum, std::size_t Count>
 using EnumNames = std::array<EnumName<Enum>, Count>;
 
-/// Returns the row of an enumerator, or null for a value without one. Valid as long as the table.
+/// Returns the row of an enumerator, or null if there is none. Valid as long as the table.
 template <class Row, std::size_t Count>
 [[nodiscard]] constexpr const Row* rowIn(const std::array<Row, Count>& rows,
                                          decltype(Row::value) value) noexcept {
@@ -31,7 +31,7 @@ template <class Row, std::size_t Count>
     return nullptr;
 }
 
-/// Returns the name, or `otherwise` for a value without one.
+/// Returns the name, or `otherwise` if the table has no such value.
 template <class Row, std::size_t Count>
 [[nodiscard]] constexpr std::string_view nameIn(const std::array<Row, Count>& rows,
                                                 decltype(Row::value) value,
@@ -40,7 +40,7 @@ template <class Row, std::size_t Count>
     return row != nullptr ? row->name : otherwise;
 }
 
-/// Returns the enumerator of that name, or nullopt for an unknown one.
+/// Returns the enumerator with that name, or nullopt.
 template <class Row, std::size_t Count>
 [[nodiscard]] constexpr std::optional<decltype(Row::value)> valueIn(const std::array<Row, Count>& rows,
                                                                     std::string_view name) noexcept {
@@ -50,8 +50,8 @@ template <class Row, std::size_t Count>
     return std::nullopt;
 }
 
-/// Whether the table names each enumerator up to `last` exactly once. For a static_assert beside the table;
-/// the enumerators count up from zero.
+/// Returns whether the table has each enumerator up to `last` exactly once, for a static_assert beside the
+/// table. Requires: the enumerators count up from zero.
 template <class Row, std::size_t Count>
 [[nodiscard]] constexpr bool isComplete(const std::array<Row, Count>& rows,
                                         decltype(Row::value) last) noexcept {

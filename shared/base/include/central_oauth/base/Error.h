@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's one exception type and its closed list of codes.
 //
-// Module base: what every other module may use. Standard library only; knows no HTTP, no SQL, no OAuth.
+// Module base: the foundation of all other modules. Standard library only; no HTTP, no SQL, no OAuth.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@
 
 namespace central_oauth::base {
 
-/// Everything that can go wrong in the host, by what the caller is told. The HTTP status of each is decided
-/// in shared/http, in one switch. Names on the wire are those of `nameOf`.
+/// Everything that can go wrong in the host, as the caller sees it. One switch in shared/http maps each code
+/// to its HTTP status. `nameOf` returns the names on the wire.
 enum class ErrorCode {
     invalidRequest,
     credentialInUrl,
@@ -32,42 +32,41 @@ enum class ErrorCode {
     payloadTooLarge,
     unsupportedMediaType,
     slowDown,
-    tooManyRequests, ///< "rate_limited", 429: the caller's own doing
+    tooManyRequests, ///< "rate_limited", 429: the caller exceeds a limit
     internal,
     notImplemented,
     providerMisconfigured,
     providerProtocol,
     providerUnavailable,
-    rateLimited, ///< "provider_rate_limited", 503: upstream's limit
+    rateLimited, ///< "provider_rate_limited", 503: upstream limits the rate
     storeUnavailable,
     busy,
 };
 
-/// Who has to act so that an error goes away. Names on the wire are those of `nameOf`.
+/// Who must act to fix an error. `nameOf` returns the names on the wire.
 enum class Cause {
     person,          ///< the person who consents
     serviceOperator, ///< the operator of this service
-    provider,        ///< the operator of upstream: it passes by itself, or they fix it
+    provider,        ///< the operator of upstream: wait, or have them fix it
 };
 
-/// Who usually has to act on an error of a provider: nobody gets one without knowing whose it is. Nothing for
-/// the other codes.
+/// Returns who usually must act on a provider's error; nullopt for other codes. Every provider error names
+/// somebody.
 [[nodiscard]] std::optional<Cause> usualCause(ErrorCode code) noexcept;
 
-/// The name in an answer: "person", "operator" or "provider".
+/// Returns the name on the wire: "person", "operator" or "provider".
 [[nodiscard]] std::string_view nameOf(Cause cause) noexcept;
 
-/// The code's name in an answer, e.g. "invalid_request".
+/// Returns the code's name on the wire, e.g. "invalid_request".
 [[nodiscard]] std::string_view nameOf(ErrorCode code) noexcept;
 
-/// The fixed public sentence of a code, RFC 6749 section 5.2 `error_description`.
+/// Returns the fixed public sentence for a code, sent as `error_description` (RFC 6749 section 5.2).
 [[nodiscard]] std::string_view errorDescription(ErrorCode code) noexcept;
 
-/// An error with what each reader needs: code for programs, hint for the caller, detail for the operator's
-/// log.
+/// An error: a code for programs, a hint for the caller, a detail for the operator's log.
 ///
-/// A value; copyable as exceptions must be. `hint` may be shown to the caller and never holds a secret or
-/// text from upstream. `detail` (what()) is for the log and never holds a secret.
+/// A value. `hint` may be shown to the caller; it holds no secret and no text from upstream. `detail`
+/// (what()) is for the log and holds no secret.
 class Error : public std::runtime_error {
 public:
     explicit Error(ErrorCode code, std::string hint = {}, const std::string& detail = {})
@@ -76,21 +75,21 @@ public:
     [[nodiscard]] ErrorCode code() const noexcept { return _code; }
     [[nodiscard]] const std::string& hint() const noexcept { return _hint; }
 
-    /// Machine-readable cause within the code, e.g. "declined"; empty where the code says it all.
+    /// Machine-readable cause within the code, e.g. "declined"; may be empty.
     [[nodiscard]] const std::string& reason() const noexcept { return _reason; }
     Error& withReason(std::string reason) {
         _reason = std::move(reason);
         return *this;
     }
 
-    /// Who has to act, where it is known; sent as `cause`. As `usualCause` unless it was set.
+    /// Returns who must act, sent as `cause`. Defaults to `usualCause`.
     [[nodiscard]] std::optional<Cause> cause() const noexcept { return _cause ? _cause : usualCause(_code); }
     Error& withCause(std::optional<Cause> cause) {
         _cause = cause;
         return *this;
     }
 
-    /// When to try again; sent as Retry-After.
+    /// When to retry, sent as Retry-After.
     [[nodiscard]] std::optional<std::chrono::seconds> retryAfter() const noexcept { return _retryAfter; }
     Error& withRetryAfter(std::chrono::seconds delay) {
         _retryAfter = delay;

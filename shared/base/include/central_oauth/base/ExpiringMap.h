@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that are kept for a while, in bounded memory.
+// Values that expire, in bounded memory.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -15,22 +15,22 @@
 
 namespace central_oauth::base {
 
-/// Keeps each value for the life it was put with. A full map evicts the value that was put first, without a
-/// search; a value that is put again is the youngest.
+/// Keeps each value for its given life. A full map evicts the value that was put first; putting a value again
+/// makes it the youngest.
 ///
-/// The clock outlives it. Thread-safe; one mutex guards the table.
+/// The clock must outlive the map. Thread-safe.
 template <class Key, class Value>
 class ExpiringMap {
 public:
     struct Found {
         Value value;
-        std::chrono::seconds left; ///< of its life
+        std::chrono::seconds left; ///< of the value's life
     };
 
     /// Requires: a capacity of at least 1.
     ExpiringMap(const Clock& clock, std::size_t capacity) : _clock(clock), _capacity(capacity) {}
 
-    /// Returns a copy of the value, or nullopt if there is none or its life is over.
+    /// Returns a copy of the value. Returns nullopt if there is none or it has expired.
     [[nodiscard]] std::optional<Found> find(const Key& key) {
         const std::lock_guard hold(_mutex);
         const auto found = _index.find(key);
@@ -38,7 +38,7 @@ public:
             return std::nullopt;
         const Entry& entry = *found->second;
         const auto left = entry.until - nowOf(_clock);
-        // More left than its life: the clock was set back, which must not prolong it.
+        // The rest is longer than the life: the clock was set back, which must not prolong the life.
         if (left.count() <= 0 || left > entry.life) {
             drop(found);
             return std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A lock that is given in the order in which it was asked for.
+// A lock granted in the order of the requests.
 #pragma once
 
 #include <chrono>
@@ -11,20 +11,20 @@
 
 namespace central_oauth::base {
 
-/// A lock with deadlines: nobody who came later gets it earlier, so that a holder that takes it again and
-/// again lets everybody else have it in between. Thread-safe.
+/// A lock with deadlines, granted strictly in the order of the requests: a thread that takes it repeatedly
+/// can't starve the others. Thread-safe.
 class FairTurn {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Blocks until the turn is the caller's, and returns true; release gives it on. Returns false at the
-    /// deadline (none: never), or as soon as `giveUp` says so. `giveUp` is asked before each wait, after
-    /// each `reconsider` and under the lock of the turn: it must call nothing of it.
+    /// Blocks until the caller holds the turn, and returns true; `release` passes it on. Returns false at the
+    /// deadline (nullopt for none), or as soon as `giveUp` returns true. `giveUp` is called before each wait
+    /// and after each `reconsider`, under this object's lock, so it must not call this object.
     [[nodiscard]] bool take(std::optional<Time> deadline, const std::function<bool()>& giveUp = {});
 
     void release() noexcept;
 
-    /// Has all that wait ask their `giveUp` again.
+    /// Makes all waiting threads call their `giveUp` again.
     void reconsider() noexcept;
 
 private:
@@ -35,7 +35,7 @@ private:
 
     std::mutex _mutex; ///< guards all below
     bool _isTaken = false;
-    std::list<Waiter*> _waiters; ///< the earliest first
+    std::list<Waiter*> _waiters; ///< earliest request first
 };
 
 } // namespace central_oauth::base

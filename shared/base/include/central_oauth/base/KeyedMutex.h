@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One mutex per key, existing only while somebody holds or awaits it.
+// One mutex per key, which exists only while a thread holds it or waits for it.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,11 @@
 
 namespace central_oauth::base {
 
-/// Serialises work per key: two holders of the same key exclude each other, different keys do not.
+/// Serialises work per key: holders of the same key exclude each other, different keys do not.
 ///
-/// Must outlive every Guard. Memory is bounded by the keys held or awaited at the moment.
+/// Must outlive every Guard. Memory is bounded by the number of keys in use.
 ///
-/// Threads: any. A thread must not lock a key that it already holds.
+/// Thread-safe. Not recursive: a thread must not lock a key that it already holds.
 class KeyedMutex {
     struct Entry {
         std::mutex mutex;
@@ -39,10 +39,10 @@ public:
         Entry* _entry;
     };
 
-    /// Waits for the key and takes it.
+    /// Blocks until the key is free, and takes it.
     [[nodiscard]] Guard lock(const std::string& key);
 
-    /// How many keys are held or awaited now.
+    /// Returns how many keys are held or waited for.
     [[nodiscard]] std::size_t size() const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long something lives that was granted for a duration, whatever the wall clock does meanwhile.
+// The remaining life of something granted for a duration, robust against changes of the wall clock.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -10,30 +10,29 @@
 
 namespace central_oauth::base {
 
-/// A moment as both clocks show it. Steady time is comparable within one era only. A value; all zero:
-/// unknown.
+/// A moment on both clocks. Steady times are comparable only within one era. A value; all zero if unknown.
 struct Moment {
     Timestamp wall{};
     std::int64_t steady = 0; ///< seconds
-    std::string era{};       ///< which steady clock it was, see steadyEra
+    std::string era{};       ///< names the steady clock, see steadyEra
 };
 
-/// The name of this process's steady clock: two processes of one boot of the system share it where the system
-/// tells which boot it is; otherwise each has its own. Threads: any.
+/// Returns the name of this process's steady clock. Processes share it within one boot if the system
+/// identifies its boot; otherwise each process has its own. Thread-safe.
 [[nodiscard]] const std::string& steadyEra();
 
-/// The largest `min_ttl`, in the API and in its client: a refresh ends the token before it within ten
-/// minutes, so asking for more would only shorten tokens that others hold.
+/// The largest `min_ttl`, for the API and its client. A refresh ends the previous token within ten minutes,
+/// so a larger value would only shorten the life of tokens that others hold.
 inline constexpr std::chrono::seconds longestMinTtl{540};
 
-/// The present moment. Threads: any.
+/// Returns the present moment. Thread-safe.
 [[nodiscard]] Moment momentOf(const Clock& clock);
 
-/// How much is left at `now` of a life that began at `begin` and ends at `end` by the wall clock; not more
-/// than either clock says, nor than the whole life. Each is read to the second, so the wall clock may exceed
-/// the steady one by one. A wall clock that was set back changes nothing as long as the steady clock is the
-/// same; with another one, how long ago the beginning was is unknown if the wall clock shows a time before
-/// it, and nothing is left: zero. Returns less than zero for a life that is over. Threads: any.
+/// Returns how much is left at `now` of a life from `begin` to `end`; `end` is wall-clock time. The result
+/// exceeds neither what each clock shows nor the whole life, and is negative once the life is over.
+/// Each clock is read to the second, so the wall clock may exceed the steady one by one second. Setting the
+/// wall clock back changes nothing within one era of the steady clock. In another era, a wall clock before
+/// `begin` means that the age is unknown: returns zero. Thread-safe.
 [[nodiscard]] std::chrono::seconds leftOf(const Moment& begin, Timestamp end, const Moment& now);
 
 } // namespace central_oauth::base

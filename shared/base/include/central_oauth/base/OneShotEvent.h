@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An event that happens once, and the callback that waits for it.
+// An event that fires once, and its callback.
 #pragma once
 
 #include <functional>
@@ -8,13 +8,13 @@
 
 namespace central_oauth::base {
 
-/// Fires once, and then calls its callback, whether that was set before or after.
+/// Fires once and calls its callback, whether the callback was set before or after.
 ///
-/// Shared by the side that fires and the side that waits. A derived class may do its last work in its
-/// destructor, which runs when neither holds it any more.
+/// Shared by the side that fires and the side that waits. A derived class may do final work in its
+/// destructor, which runs once neither side holds the event.
 ///
-/// Threads: any. The callback runs on the thread that fires (or registers, if it has fired already), without
-/// a lock held; it must be short and must not throw.
+/// Thread-safe. The callback runs without a lock on the thread that fires, or on the one that registers it if
+/// the event has already fired. It must be short and must not throw.
 class OneShotEvent {
 public:
     OneShotEvent() = default;
@@ -35,7 +35,8 @@ public:
             callback();
     }
 
-    /// Has `callback` called once: as soon as this fires, or now. Replaces an earlier callback.
+    /// Registers a callback to be called once: when the event fires, or now if it has fired. Replaces an
+    /// earlier callback.
     void onFire(std::function<void()> callback) {
         {
             const std::lock_guard lock(_mutex);

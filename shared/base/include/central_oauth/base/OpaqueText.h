@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rule for texts that only programs compare, such as a subject: daemon and client ask the same function.
+// The rule for texts that only programs compare, such as a subject. Daemon and client share it.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@ constexpr std::size_t longestSubject = 128;
 /// What is wrong with an opaque text.
 enum class OpaqueFault {
     none,
-    empty,      ///< nothing but blanks and invisible characters, or nothing at all
-    tooLong,    ///< more bytes than permitted
-    notText,    ///< no UTF-8, or a control character
+    empty,      ///< empty, or only blanks and invisible characters
+    tooLong,    ///< more bytes than allowed
+    notText,    ///< not UTF-8, or with a control character
     outerBlank, ///< a blank of any kind at either end
 };
 
-/// Judges a text of at most `longest` bytes. Thread-safe.
+/// Checks a text against a limit of `longest` bytes. Thread-safe.
 [[nodiscard]] OpaqueFault opaqueFaultOf(std::string_view text, std::size_t longest) noexcept;
 
-/// Whether a text is UTF-8 and holds nothing but blanks and invisible characters. True for an empty text.
+/// Whether a text is UTF-8 and consists of blanks and invisible characters only. True for an empty text.
 /// Thread-safe.
 [[nodiscard]] bool isBlankText(std::string_view text) noexcept;
 

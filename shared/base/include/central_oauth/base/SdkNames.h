@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of the plugin SDK's enumerators, as the host shows them.
+// Names of the plugin SDK's enumerators in the host.
 //
-// A plugin can bring a number that no enumerator has; such a number has the name that errs on the loud side.
+// A plugin may return a number without an enumerator. Its name is then that of the more severe case.
 #pragma once
 
 #include "central_oauth/base/EnumNames.h"
@@ -30,17 +30,17 @@ constexpr EnumNames<provider::ProviderErrorKind, 7> providerErrorKinds{{
 }};
 static_assert(isComplete(providerErrorKinds, provider::ProviderErrorKind::protocol));
 
-/// The level's name in settings and in log lines. Thread-safe.
+/// Returns the level's name in settings and log lines. Thread-safe.
 [[nodiscard]] constexpr std::string_view nameOf(provider::LogLevel level) noexcept {
     return nameIn(logLevels, level, "ERROR");
 }
 
-/// Returns the level of a name, or nullopt. Thread-safe.
+/// Returns the level with that name, or nullopt. Thread-safe.
 [[nodiscard]] constexpr std::optional<provider::LogLevel> logLevelOf(std::string_view name) noexcept {
     return valueIn(logLevels, name);
 }
 
-/// The kind's name in logs, in the store and on the wire, e.g. "rate_limited". Thread-safe.
+/// Returns the kind's name in the log, the store and on the wire, e.g. "rate_limited". Thread-safe.
 [[nodiscard]] constexpr std::string_view nameOf(provider::ProviderErrorKind kind) noexcept {
     return nameIn(providerErrorKinds, kind, "protocol");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identifiers that can't be mistaken for one another.
+// Identifiers of distinct types.
 #pragma once
 
 #include "central_oauth/base/Text.h"
@@ -13,10 +13,10 @@
 
 namespace central_oauth::base {
 
-/// A string id of one kind; `Tag` makes the kind a type. A value.
+/// A string id of one kind; `Tag` makes each kind a type of its own. A value.
 ///
-/// The constructor is for ids that this service made. A text from outside becomes an id through `parse` only,
-/// so that whatever is done with an id (a cookie's name, a path) is safe with any id.
+/// The constructor is for ids that this service made. External text becomes an id only through `parse`, so an
+/// id is safe wherever it is used, such as in a cookie's name or a path.
 template <class Tag>
 class StrongId {
 public:
@@ -25,8 +25,8 @@ public:
     StrongId() = default;
     explicit StrongId(std::string value) : _value(std::move(value)) {}
 
-    /// Returns the id that a text from outside names, or nullopt for what can be none: ids have 1 to 64
-    /// characters of `A-Z a-z 0-9 _ -`.
+    /// Returns the id in an external text. Returns nullopt unless it has 1 to 64 characters of `A-Z a-z 0-9 _
+    /// -`.
     [[nodiscard]] static std::optional<StrongId> parse(std::string_view text) {
         const bool isId = !text.empty() && text.size() <= longest && consistsOf(text, isIdCharacter);
         return isId ? std::optional(StrongId(std::string(text))) : std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small questions about texts, independent of the locale: letters and digits are those of ASCII.
+// Predicates and helpers for texts, independent of the locale: only ASCII letters and digits count.
 #pragma once
 
 #include <algorithm>
@@ -29,23 +29,23 @@ namespace central_oauth::base {
     return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// What ids of this service are made of: base64url, `A-Z a-z 0-9 _ -`.
+/// Whether ids of this service may contain the character: base64url, `A-Z a-z 0-9 _ -`.
 [[nodiscard]] constexpr bool isIdCharacter(char c) noexcept {
     return isAlphanumeric(c) || c == '_' || c == '-';
 }
 
-/// What stands in a URL: reserved and unreserved characters and the percent sign (RFC 3986 section 2).
+/// Whether a URL may contain the character: reserved, unreserved and the percent sign (RFC 3986 section 2).
 [[nodiscard]] constexpr bool isUrlCharacter(char c) noexcept {
     constexpr std::string_view marks = "-._~:/?#[]@!$&'()*+,;=%";
     return isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
 }
 
-/// What a scope is made of (RFC 6749 section 3.3).
+/// Whether a scope may contain the character (RFC 6749 section 3.3).
 [[nodiscard]] constexpr bool isScopeCharacter(char c) noexcept {
     return c > ' ' && c < '\x7F' && c != '"' && c != '\\';
 }
 
-/// Whether it is ASCII that shows by itself; a blank does not.
+/// Whether the character is visible ASCII; a blank is not.
 [[nodiscard]] constexpr bool isVisible(char c) noexcept {
     return c > ' ' && c < '\x7F';
 }
@@ -55,7 +55,7 @@ namespace central_oauth::base {
     return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
 }
 
-/// Whether the predicate holds for each character. True for an empty text.
+/// Returns whether the predicate holds for each character. True for an empty text.
 template <class Predicate>
 [[nodiscard]] constexpr bool consistsOf(std::string_view text, Predicate predicate) noexcept {
     return std::all_of(text.begin(), text.end(), predicate);
@@ -65,12 +65,12 @@ template <class Predicate>
     return std::any_of(text.begin(), text.end(), isControl);
 }
 
-/// Whether the text is digits and nothing else. False for an empty text.
+/// Whether the text consists of digits. False for an empty text.
 [[nodiscard]] constexpr bool isNumber(std::string_view text) noexcept {
     return !text.empty() && consistsOf(text, isDigit);
 }
 
-/// Whether the text is a token as HTTP has it: method, field name, cookie name (RFC 9110 section 5.6.2).
+/// Whether the text is an HTTP token: a method, field name or cookie name (RFC 9110 section 5.6.2).
 [[nodiscard]] constexpr bool isToken(std::string_view text) noexcept {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !text.empty() && consistsOf(text, [marks](char c) {
@@ -78,8 +78,8 @@ template <class Predicate>
     });
 }
 
-/// Returns the number that the whole text is, or nullopt for another text and for a number that does not fit.
-/// A signed number may have a minus before it.
+/// Parses the whole text as a number. Returns nullopt if it is no number or does not fit. A signed number may
+/// start with a minus.
 template <class Number>
 [[nodiscard]] std::optional<Number> parseNumber(std::string_view text, int base = 10) noexcept {
     Number number{};
@@ -97,7 +97,7 @@ template <class Number>
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string upper(std::string_view text);
 
-/// Whether two texts are equal but for the case of letters.
+/// Whether two texts are equal, ignoring the case of letters.
 [[nodiscard]] constexpr bool equalsIgnoringCase(std::string_view one, std::string_view other) noexcept {
     return std::equal(one.begin(), one.end(), other.begin(), other.end(),
                       [](char a, char b) { return lower(a) == lower(b); });
@@ -108,13 +108,13 @@ template <class Number>
 
 constexpr std::string_view spacesAndTabs = " \t";
 
-/// Without the `dropped` characters at the end.
+/// Returns the text without the `dropped` characters at its end.
 [[nodiscard]] constexpr std::string_view trimEnd(std::string_view text,
                                                  std::string_view dropped = spacesAndTabs) noexcept {
     return text.substr(0, text.find_last_not_of(dropped) + 1);
 }
 
-/// Without the `dropped` characters at both ends.
+/// Returns the text without the `dropped` characters at both ends.
 [[nodiscard]] constexpr std::string_view trim(std::string_view text,
                                               std::string_view dropped = spacesAndTabs) noexcept {
     text = trimEnd(text, dropped);
@@ -122,10 +122,10 @@ constexpr std::string_view spacesAndTabs = " \t";
     return text;
 }
 
-/// Returns the trimmed entries of a comma separated list; one more than there are commas.
+/// Returns the trimmed entries of a comma-separated list: one more than there are commas.
 [[nodiscard]] std::vector<std::string_view> splitList(std::string_view text);
 
-/// Returns the texts with `between` between two of them. `textOf` makes a text of what is no text.
+/// Joins the texts, with `between` between each two. `textOf` converts an element to text.
 template <class Texts, class TextOf = std::identity>
 [[nodiscard]] std::string join(const Texts& texts, std::string_view between, TextOf textOf = {}) {
     std::string all;
@@ -140,8 +140,8 @@ template <class Texts, class TextOf = std::identity>
 /// Returns "1 day" or "3 days".
 [[nodiscard]] std::string counted(long long count, std::string_view unit);
 
-/// Returns the beginning of a text of others, at most `longest` bytes, with "?" for each that is no visible
-/// ASCII, and "..." where something is missing.
+/// Returns the first `longest` bytes of an untrusted text at most, with "?" for each byte that is not visible
+/// ASCII, and "..." if the text is longer.
 [[nodiscard]] std::string visibleBeginning(std::string_view text, std::size_t longest);
 
 } // namespace central_oauth::base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starting a thread, with an error that names it.
+// Starts threads, with an error that names the part of the service.
 #pragma once
 
 #include <stdexcept>
@@ -11,7 +11,7 @@
 
 namespace central_oauth::base {
 
-/// A thread can't be created; what() names the part of the service that needs it, and the system's reason.
+/// A thread can't be created. what() names the part of the service and the system's reason.
 class ThreadError : public std::runtime_error {
 public:
     ThreadError(std::string_view part, const std::string& reason)
@@ -19,7 +19,8 @@ public:
                              "; raise the limit of threads (TasksMax=, LimitNPROC=)") {}
 };
 
-/// Runs `work` on a new thread of that part of the service, such as "log writer". Throws: ThreadError.
+/// Runs `work` on a new thread; `part` names the part of the service, such as "log writer".
+/// Throws: ThreadError.
 template <class Work>
 [[nodiscard]] std::thread startThread(std::string_view part, Work&& work) {
     try {

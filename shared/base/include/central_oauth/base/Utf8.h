@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 (RFC 3629): the one decoder, and what a text of UTF-8 is made of.
+// The UTF-8 decoder (RFC 3629), and predicates of UTF-8 texts.
 #pragma once
 
 #include <algorithm>
@@ -10,19 +10,19 @@
 
 namespace central_oauth::base {
 
-/// Stands for bytes that are not UTF-8: U+FFFD.
+/// Replaces bytes that are not UTF-8: U+FFFD.
 constexpr char32_t replacementCharacter = 0xFFFD;
 constexpr std::string_view replacementText = "\xEF\xBF\xBD";
 
-/// U+2026, behind a text that was cut.
+/// U+2026, added to a truncated text.
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
-/// As takeCodePoint, for a text that begins with a byte beyond ASCII.
+/// As takeCodePoint, for a text that begins with a non-ASCII byte.
 [[nodiscard]] std::optional<char32_t> takeLongCodePoint(std::string_view& rest) noexcept;
 
-/// Takes one code point off the front of `rest`. Returns nullopt, and takes one byte, for what is not UTF-8
-/// (section 3: no overlong form, no surrogate, nothing beyond U+10FFFF). Requires: `rest` is not empty.
-/// Thread-safe.
+/// Removes one code point from the front of `rest` and returns it. If the front is not UTF-8 (section 3: no
+/// overlong form, no surrogate, nothing above U+10FFFF), removes one byte and returns nullopt. Requires:
+/// `rest` is not empty. Thread-safe.
 [[nodiscard]] inline std::optional<char32_t> takeCodePoint(std::string_view& rest) noexcept {
     const auto lead = static_cast<unsigned char>(rest.front());
     if (lead >= 0x80)
@@ -34,7 +34,7 @@ constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 /// Appends a code point in UTF-8. Requires: it is a Unicode scalar value. Thread-safe.
 void appendCodePoint(std::string& text, char32_t character);
 
-/// Whether a byte of valid UTF-8 is not the first of its code point.
+/// Whether the byte, part of valid UTF-8, continues a code point.
 [[nodiscard]] constexpr bool isContinuation(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -50,8 +50,8 @@ void appendCodePoint(std::string& text, char32_t character);
 /// Whether the text is valid UTF-8 without control characters (C0, DEL, C1). May be empty. Thread-safe.
 [[nodiscard]] bool isPlainText(std::string_view text) noexcept;
 
-/// Returns the number of code points of a plain text that holds no line break and no mark that turns the
-/// writing direction either, or nullopt for another text. Thread-safe.
+/// Returns the number of code points. Returns nullopt unless the text is plain and holds no line break and no
+/// mark that changes the writing direction. Thread-safe.
 [[nodiscard]] std::optional<std::size_t> countPrintable(std::string_view text) noexcept;
 
 } // namespace central_oauth::base

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An absolute http or https URL in parts, and comparisons of URLs by meaning.
+// The parts of an absolute http or https URL, and comparisons of equivalent URLs.
 #pragma once
 
 #include "central_oauth/base/Authority.h"
@@ -14,31 +14,31 @@ namespace central_oauth::base {
 struct WebUrl {
     WebScheme scheme;
     Authority authority;
-    std::string rest; ///< path, query and fragment as they were written; may be empty
+    std::string rest; ///< path, query and fragment as written; may be empty
 
-    /// Reads an absolute URL. Returns nullopt where the scheme is another, the authority is none
-    /// (Authority::parse), or a byte is a blank, a control or beyond ASCII.
+    /// Parses an absolute URL. Returns nullopt if the scheme is another, Authority::parse refuses the
+    /// authority, or a byte is a blank, a control or not ASCII.
     [[nodiscard]] static std::optional<WebUrl> parse(std::string_view text);
 
-    /// Scheme and authority in their one spelling, such as "https://a.example:8443".
+    /// Returns the canonical scheme and authority, such as "https://a.example:8443".
     [[nodiscard]] std::string origin() const;
 };
 
-/// Scheme, host and port of a URL in their one spelling. Returns an empty text if it is no such URL.
+/// Returns the canonical scheme, host and port of a URL; empty if WebUrl::parse refuses it.
 [[nodiscard]] std::string originOf(std::string_view url);
 
-/// Whether `origin` is the origin of `url` and nothing more, as a header Origin has it (RFC 6454
-/// section 6.2).
+/// Returns whether `origin` is exactly the origin of `url`, as in an Origin header (RFC 6454 section 6.2).
 [[nodiscard]] bool isOriginOf(std::string_view origin, std::string_view url);
 
-/// Whether both are URLs of one origin with equal rests. An empty path is "/" (RFC 3986 section 6.2.3).
+/// Returns whether both are URLs with the same origin and equal rests. An empty path equals "/" (RFC 3986
+/// section 6.2.3).
 [[nodiscard]] bool sameUrl(std::string_view one, std::string_view other);
 
-/// The address of a site in its one spelling: origin and rest, without slashes at the end. Two URLs are of
-/// one site (sameSiteUrl) if their spellings here are equal. Returns a text that is no URL as it is.
+/// Returns the canonical address of a site: origin and rest, without trailing slashes. Two URLs name the same
+/// site (sameSiteUrl) if their canonical addresses are equal. Returns a text that is not a URL unchanged.
 [[nodiscard]] std::string canonicalSiteUrl(std::string_view url);
 
-/// Whether both are URLs of one site, however people have copied them: slashes at the end do not count.
+/// Returns whether both are URLs of the same site. Trailing slashes do not count.
 [[nodiscard]] bool sameSiteUrl(std::string_view one, std::string_view other);
 
 } // namespace central_oauth::base

@@ -7,11 +7,11 @@
 
 namespace central_oauth::base {
 
-/// Overwrites the bytes with zeros, also where the optimiser sees that nobody reads them again.
+/// Overwrites the bytes with zeros. The optimiser can't remove the call.
 void wipe(void* bytes, std::size_t count) noexcept;
 
-/// Overwrites everything that the text has reserved, and releases it. A text that is only cleared or moved
-/// from keeps its memory, and its characters in it.
+/// Overwrites the text's whole capacity and releases it. A text that is only cleared or moved from keeps its
+/// memory with the characters in it.
 void wipe(std::string& text) noexcept;
 
 } // namespace central_oauth::base
