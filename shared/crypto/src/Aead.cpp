@@ -26,12 +26,12 @@ void requireSizes(const AeadInput& input) {
         throw base::Error(base::ErrorCode::internal, {}, "cryptography: key or nonce of a wrong size");
 }
 
-// A cipher that has its key and nonce and has taken in the associated data.
+// Returns a cipher with key, nonce and associated data set.
 Cipher prepare(const AeadInput& input, Direction direction) {
     requireSizes(input);
     Cipher cipher(EVP_CIPHER_CTX_new());
     requireOpenSsl(cipher != nullptr, "AES-256-GCM context");
-    // 96 bits is GCM's own nonce length, so it needs no setting.
+    // GCM's default nonce length is 96 bits, so it needs no setting.
     requireOpenSsl(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytesOf(input.key),
                                      bytesOf(input.nonce), static_cast<int>(direction)) == 1,
                    "AES-256-GCM key");
@@ -44,7 +44,7 @@ Cipher prepare(const AeadInput& input, Direction direction) {
     return cipher;
 }
 
-// Turns plaintext into ciphertext or back; GCM keeps the length. Requires room in `out`.
+// Encrypts or decrypts; GCM keeps the length. Requires: enough room in `out`.
 bool transform(EVP_CIPHER_CTX* cipher, std::string_view data, unsigned char* out) {
     int written = 0;
     return data.empty() ||
@@ -76,18 +76,17 @@ std::optional<Secret> aeadOpen(const AeadInput& input, std::string_view cipherte
                                        tag.data()) == 1,
                    "AES-256-GCM tag");
 
-    // One byte more than needed, so that there is a place for the end of an empty plaintext.
+    // One extra byte, so that an empty plaintext has a buffer, too.
     std::string plain(ciphertext.size() + 1, '\0');
     const bool decrypted = transform(cipher.get(), ciphertext, bytesOf(plain));
     int written = 0;
     const bool authentic =
         decrypted && EVP_CipherFinal_ex(cipher.get(), bytesOf(plain) + ciphertext.size(), &written) == 1;
     plain.resize(ciphertext.size());
-    Secret result(std::move(plain)); // wipes what was decrypted, also if it is not authentic
+    Secret result(std::move(plain)); // wipes the decrypted bytes, even if they are not authentic
     requireOpenSsl(decrypted, "AES-256-GCM decryption");
     if (!authentic) {
-        // OpenSSL does not promise to leave nothing in the queue, where the thread's next TLS operation would
-        // find it.
+        // OpenSSL may leave an error in the queue, where the thread's next TLS operation would find it.
         ERR_clear_error();
         return std::nullopt;
     }

@@ -25,7 +25,7 @@ std::string checksumOf(std::string_view checkedText) {
 
 std::string makeKeyId() {
     std::string keyId = randomToken(keyIdBytes);
-    // An id in front of which a command line needs no "--".
+    // No leading "-": a command line would take the id for an option.
     while (keyId.front() == '-')
         keyId = randomToken(keyIdBytes);
     return keyId;
@@ -37,7 +37,7 @@ IssuedCredential issueCredential(CredentialKind kind) {
     std::string keyId = makeKeyId();
     const Secret secret(randomToken(secretBytes));
     std::string text;
-    // All at once: growing would leave copies of the secret behind.
+    // Reserve all: reallocation would leave copies of the secret behind.
     text.reserve(checkedSize + checksumSize);
     text += base::prefixOf(kind);
     text += keyId;

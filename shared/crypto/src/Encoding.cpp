@@ -13,7 +13,7 @@ namespace central_oauth::crypto {
 
 namespace {
 
-// OpenSSL knows the alphabet of RFC 4648 section 4 and padding only.
+// OpenSSL supports only the alphabet of RFC 4648 section 4, with padding.
 std::string toPaddedBase64(std::string_view text) {
     std::string padded;
     padded.reserve(text.size() + 2);
@@ -27,7 +27,7 @@ std::string toPaddedBase64(std::string_view text) {
 } // namespace
 
 std::string encodeBase64Url(std::string_view bytes) {
-    // One more than the text: EVP_EncodeBlock ends it with a zero.
+    // One extra byte: EVP_EncodeBlock appends a zero.
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
     EVP_EncodeBlock(bytesOf(text), bytesOf(bytes), openSslLength(bytes.size()));
     text.resize((bytes.size() * 4 + 2) / 3);
@@ -46,7 +46,7 @@ std::optional<std::string> decodeBase64Url(std::string_view text) {
     if (length < 0)
         return std::nullopt;
     bytes.resize(text.size() * 3 / 4);
-    // Unused bits of the last character must be zero, or one value would have several texts.
+    // Unused bits of the last character must be zero; otherwise one value would have several texts.
     if (encodeBase64Url(bytes) != text)
         return std::nullopt;
     return bytes;

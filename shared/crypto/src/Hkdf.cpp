@@ -20,7 +20,7 @@ struct FreeKdf {
     void operator()(EVP_KDF_CTX* context) const noexcept { EVP_KDF_CTX_free(context); }
 };
 
-// OSSL_PARAM points to mutable data in either direction; as input it is only read.
+// OSSL_PARAM points to mutable data; as input it is only read.
 OSSL_PARAM octets(const char* name, std::string_view data) {
     return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(data.data()), data.size());
 }

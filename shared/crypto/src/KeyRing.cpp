@@ -18,7 +18,7 @@ std::string nameOf(std::size_t index) {
     return "key " + std::to_string(index + 1) + " of the key ring";
 }
 
-// What is wrong with the form of a key; empty if nothing.
+// Returns what is wrong with the form of a key; empty if nothing is.
 std::string faultOf(const Secret& hexKey, bool isHex) {
     constexpr std::string_view fix = "; make one with: openssl rand -hex 32";
     if (hexKey.size() != aeadKeySize * 2)
@@ -45,7 +45,7 @@ std::optional<KeyRing> KeyRing::parse(const std::vector<Secret>& hexKeysNewestFi
         auto decoded = decodeHex(hexKeysNewestFirst[i].reveal());
         const std::string fault = faultOf(hexKeysNewestFirst[i], decoded.has_value());
         const Secret key(decoded ? std::move(*decoded) : std::string());
-        // A key that is no key keeps its position with an id that equals no other's.
+        // An unusable key keeps its position, with an id that no other key has.
         keyIds.push_back(fault.empty() ? encodeHex(sha256(key.reveal()).substr(0, keyIdBytes)) : nameOf(i));
         const auto twin = std::find(keyIds.begin(), keyIds.end() - 1, keyIds.back());
         if (!fault.empty())

@@ -12,9 +12,9 @@ namespace central_oauth::crypto {
 
 void throwOpenSslError(const char* step) {
     std::array<char, 256> reason{};
-    // The newest: an older one may be somebody else's leftover.
+    // The latest error: earlier ones may come from other code.
     ERR_error_string_n(ERR_peek_last_error(), reason.data(), reason.size());
-    // What stays in the queue would be taken for an error of the next TLS operation on this thread.
+    // An error left in the queue would be reported by the next TLS operation on this thread.
     ERR_clear_error();
     throw base::Error(base::ErrorCode::internal, {},
                       std::string("cryptography: ") + step + ": " + reason.data());

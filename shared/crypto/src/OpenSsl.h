@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this module's sources share in front of OpenSSL: its bytes, its lengths, its errors.
+// Helpers for calls to OpenSSL: bytes, lengths, errors.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace central_oauth::crypto {
 
-/// Throws base::Error(internal) whose detail is the step and OpenSSL's reason; empties the thread's error
+/// Throws base::Error(internal). Its detail is the step and OpenSSL's reason. Empties the thread's error
 /// queue.
 [[noreturn]] void throwOpenSslError(const char* step);
 
@@ -17,11 +17,12 @@ inline void requireOpenSsl(bool succeeded, const char* step) {
         throwOpenSslError(step);
 }
 
-/// A length as OpenSSL's older functions take it. Throws: base::Error(internal) if it does not fit.
+/// Converts a length for OpenSSL's older functions.
+/// Throws: base::Error(internal) if it does not fit.
 [[nodiscard]] int openSslLength(std::size_t length);
 
 [[nodiscard]] inline const unsigned char* bytesOf(std::string_view data) noexcept {
-    // Never null: some functions take a null pointer for "not given" instead of "empty".
+    // Never null: some functions treat a null pointer as "not given" instead of "empty".
     return reinterpret_cast<const unsigned char*>(data.data() != nullptr ? data.data() : "");
 }
 

@@ -24,8 +24,7 @@ std::string randomToken(std::size_t bytes) {
 }
 
 std::string randomDigits(std::size_t count) {
-    // The largest multiple of ten that a byte can hold: what lies above would make the digits 0 to 5
-    // likelier.
+    // The largest multiple of ten in a byte: larger values would make the digits 0 to 5 more likely.
     constexpr unsigned char limit = 250;
     std::string digits;
     digits.reserve(count);

@@ -21,7 +21,7 @@ static_assert(headerSize + aeadTagSize == Sealer::overhead);
 
 constexpr std::string_view keyCheckText = "central-oauth key check";
 
-// The parts of a blob, borrowed from it.
+// The parts of a blob, as views into it.
 struct BlobParts {
     std::string_view keyId; ///< raw
     std::string_view salt;
@@ -41,7 +41,7 @@ void appendNumber(std::string& out, std::uint64_t number) {
         out.push_back(static_cast<char>(static_cast<unsigned char>(number >> shift)));
 }
 
-// Every text with its length before it: no two places have the same bytes.
+// Prefixes every text with its length, so that different places never have the same bytes.
 std::string associatedData(std::string_view rawKeyId, const Place& place) {
     std::string data(1, formatVersion);
     data += rawKeyId;
@@ -130,7 +130,7 @@ std::string Sealer::keyCheckValue(std::string_view keyId) const {
 void Sealer::verifyKeyCheck(std::string_view keyId, std::string_view blob) const {
     const Place place = keyCheckPlace(keyId);
     static_cast<void>(requireKey(keyId, place));
-    // The place binds the key id, so a check value of another key fails here as well.
+    // The place includes the key id, so a check value of another key fails here as well.
     if (open(place, blob).reveal() != keyCheckText)
         throw SealError(SealError::Kind::authenticationFailed, std::string(keyId),
                         describe(place) + " holds another text than expected");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HMACs under one server key that can't be taken for one another.
+// HMACs under one server key, separated by purpose.
 #pragma once
 
 #include "central_oauth/platform/PrivateMemory.h"
@@ -19,19 +19,19 @@ using provider::Secret;
 ///
 /// Owns a copy of the key in locked memory and wipes it when destroyed.
 ///
-/// Threads: any; const and without mutable state.
+/// Thread-safe; immutable.
 ///
-/// Errors: base::Error(internal) for a key of another size and if OpenSSL fails.
+/// Errors: base::Error(internal) if the key has a wrong size or OpenSSL fails.
 class KeyedHasher {
 public:
-    /// Bytes of the server key.
+    /// The size of the server key in bytes.
     static constexpr std::size_t keySize = 32;
 
     /// Requires: a key of 32 random bytes.
     explicit KeyedHasher(const Secret& serverKey);
 
-    /// The 32 raw bytes for a message; compare them with constantTimeEquals. Requires: a purpose that is a
-    /// constant of the calling code, e.g. "link code". [any thread]
+    /// Returns the 32 raw bytes for a message; compare them with constantTimeEquals. Requires: `purpose` is a
+    /// constant of the calling code, e.g. "link code".
     [[nodiscard]] std::string hash(std::string_view purpose, std::string_view message) const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof Key for Code Exchange (RFC 7636), method S256 only.
+// Proof Key for Code Exchange (RFC 7636), method S256 only. Thread-safe.
 #pragma once
 
 #include "central_oauth/provider/Secret.h"
@@ -11,14 +11,14 @@ namespace central_oauth::crypto {
 
 using provider::Secret;
 
-/// A fresh code verifier: 32 random bytes as 43 characters (RFC 7636 section 4.1).
-/// Throws: base::Error(internal) if the generator fails. [any thread]
+/// Returns a new code verifier: 32 random bytes as 43 characters (RFC 7636 section 4.1).
+/// Throws: base::Error(internal) if the generator fails.
 [[nodiscard]] Secret makeCodeVerifier();
 
-/// The S256 challenge of a verifier, 43 characters (RFC 7636 section 4.2). [any thread]
+/// Returns the S256 challenge of a verifier, 43 characters (RFC 7636 section 4.2).
 [[nodiscard]] std::string challengeS256(std::string_view verifier);
 
-/// Whether a text is a code verifier by RFC 7636 section 4.1: 43 to 128 unreserved characters. [any thread]
+/// Whether a text is a code verifier as in RFC 7636 section 4.1: 43 to 128 unreserved characters.
 [[nodiscard]] bool isCodeVerifier(std::string_view text) noexcept;
 
 } // namespace central_oauth::crypto

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Unpredictable bytes, tokens and digits from the operating system's generator.
+// Unpredictable bytes, tokens and digits from the operating system's generator. Thread-safe.
 #pragma once
 
 #include "central_oauth/provider/Secret.h"
@@ -11,18 +11,18 @@ namespace central_oauth::crypto {
 
 using provider::Secret;
 
-/// So many raw bytes from RAND_bytes, for values that are no secret (salts, nonces, ids).
-/// Throws: base::Error(internal) if the generator fails; there is no weaker source. [any thread]
+/// Returns `count` raw bytes from RAND_bytes, for values that are not secret (salts, nonces, ids).
+/// Throws: base::Error(internal) if the generator fails; there is no weaker fallback.
 [[nodiscard]] std::string randomBytes(std::size_t count);
 
 /// As randomBytes, for keys and other secrets.
 [[nodiscard]] Secret randomSecret(std::size_t count);
 
-/// So many random bytes, as base64url without padding (RFC 4648 section 5): 16 bytes make 22 characters, 32
-/// make 43.
+/// Returns that many random bytes as base64url without padding (RFC 4648 section 5): 16 bytes make 22
+/// characters, 32 bytes make 43.
 [[nodiscard]] std::string randomToken(std::size_t bytes);
 
-/// So many decimal digits, each equally likely, leading zeros included.
+/// Returns `count` decimal digits. All are equally likely; leading zeros occur.
 [[nodiscard]] std::string randomDigits(std::size_t count);
 
 } // namespace central_oauth::crypto

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values encrypted for one place in the database: a blob that is moved or replaced does not open.
+// Values encrypted for one place in the database: a blob that was moved or replaced does not open.
 //
-// Module crypto: the only code that calls OpenSSL's cryptography. Built on base; knows no store, no HTTP, no
-// OAuth.
+// Module crypto: the only code that calls OpenSSL's cryptography. Knows no store, no HTTP, no OAuth.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -16,32 +15,33 @@
 
 namespace central_oauth::crypto {
 
-/// Where a sealed value lives and whose it is. All of it is authenticated; none of it is stored in the blob.
+/// The place and the owner of a sealed value. All of it is authenticated; none of it is stored in the blob.
 struct Place {
     std::string table{};
     std::string column{};
     std::string row{};    ///< the row's id
-    std::string client{}; ///< the owning client's id; empty where there is none
+    std::string client{}; ///< the owning client's id; may be empty
     std::uint64_t generation = 0;
 };
 
-/// Why a blob could not be opened. Concerns the one row; never a reason to treat the value as absent.
+/// The reason why a blob can't be opened. It affects one row; never treat the value as absent.
 ///
-/// A value. As a base::Error it has the code internal; its detail names the place and key id, never any
+/// A value. As a base::Error it has the code internal. Its detail names the place and the key id, never
 /// content.
 class SealError : public base::Error {
 public:
     enum class Kind {
-        malformed,            ///< no blob of a known format version
-        unknownKey,           ///< sealed under a key that the ring does not have
-        authenticationFailed, ///< damaged, moved from another place, or under another key with the same id
+        malformed,            ///< not a blob of a known format version
+        unknownKey,           ///< the ring does not have the key
+        authenticationFailed, ///< damaged, moved from another place, or sealed under another key with the
+                              ///< same id
     };
 
     SealError(Kind kind, std::string keyId, const std::string& detail);
 
     [[nodiscard]] Kind kind() const noexcept { return _kind; }
 
-    /// The key id that the blob names; empty if malformed.
+    /// Returns the key id in the blob; empty if the blob is malformed.
     [[nodiscard]] const std::string& keyId() const noexcept { return _keyId; }
 
 private:
@@ -49,47 +49,49 @@ private:
     std::string _keyId;
 };
 
-/// Seals values for their place and opens them again.
+/// Seals values for their place and opens them.
 ///
 /// Format 1 (on disk, do not renumber): version 1 · key id 4 · salt 16 · nonce 12 · ciphertext · tag 16. Each
-/// value has its own key, HKDF-SHA-256 of the ring key with the salt and "table/column"; AES-256-GCM
-/// authenticates version, key id and Place with it.
+/// value has its own key: HKDF-SHA-256 of the ring key with the salt and "table/column". AES-256-GCM also
+/// authenticates version, key id and Place.
 ///
 /// Owns its key ring.
 ///
-/// Threads: any; const and without mutable state.
+/// Thread-safe; immutable.
 ///
-/// Errors: SealError from whatever reads a blob, base::Error(internal) if OpenSSL fails.
+/// Errors: SealError from each function that reads a blob, base::Error(internal) if OpenSSL fails.
 class Sealer {
 public:
-    /// Bytes by which a blob is longer than its value.
+    /// The size of a blob minus the size of its value, in bytes.
     static constexpr std::size_t overhead = 1 + 4 + 16 + 12 + 16;
 
     explicit Sealer(KeyRing ring) noexcept;
 
-    /// A new blob under the ring's newest key; different at each call. [any thread]
+    /// Returns a new blob under the ring's newest key. Each call returns a different one.
     [[nodiscard]] std::string seal(const Place& place, std::string_view plaintext) const;
 
-    /// The value of a blob that was sealed for exactly this place. Tries the key that the blob names and no
-    /// other. Throws: SealError. [any thread]
+    /// Returns the value of a blob that was sealed for exactly this place. Tries only the key that the blob
+    /// names.
+    /// Throws: SealError.
     [[nodiscard]] Secret open(const Place& place, std::string_view blob) const;
 
-    /// The id of the key that a blob names. Throws: SealError(malformed). [any thread]
+    /// Returns the id of the key that a blob names.
+    /// Throws: SealError(malformed).
     [[nodiscard]] static std::string keyIdOf(std::string_view blob);
 
-    /// The id of the key that seals now; a row under another one is due to be sealed anew.
+    /// Returns the id of the key that `seal` uses. A row under another key should be sealed anew.
     [[nodiscard]] const std::string& currentKeyId() const noexcept { return _ring.currentKeyId(); }
 
-    /// All key ids of the ring, newest first.
+    /// Returns all key ids of the ring, newest first.
     [[nodiscard]] const std::vector<std::string>& keyIds() const noexcept { return _ring.keyIds(); }
 
-    /// A known value sealed under the named key, to be kept so that later starts can tell whether they have
-    /// that key. Throws: SealError(unknownKey). [any thread]
+    /// Returns a known value sealed under the named key. Store it, so that later starts can verify that they
+    /// have that key.
+    /// Throws: SealError(unknownKey).
     [[nodiscard]] std::string keyCheckValue(std::string_view keyId) const;
 
-    /// Opens what keyCheckValue made for this key id; returns if the ring's key is the right one.
-    /// Throws: SealError: unknownKey if the ring lacks it, else malformed or authenticationFailed. [any
-    /// thread]
+    /// Verifies that the ring's key opens a blob that keyCheckValue made for this key id.
+    /// Throws: SealError: unknownKey if the ring lacks the key, otherwise malformed or authenticationFailed.
     void verifyKeyCheck(std::string_view keyId, std::string_view blob) const;
 
 private:
