@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the system says when a connection can't be taken.
+// The system's errors when accepting a connection.
 #include "Acceptor.h"
 
 #include <exception>
@@ -11,7 +11,7 @@ namespace central_oauth::http {
 
 namespace {
 
-constexpr int sendBuffer = 64 * 1024; // bytes; more than nearly all answers
+constexpr int sendBuffer = 64 * 1024; // bytes; enough for nearly all answers
 
 } // namespace
 
@@ -32,7 +32,7 @@ Acceptor::Outcome Acceptor::accept(Poco::Net::StreamSocket& socket, Poco::Net::S
             return Outcome::nobody;
         case POCO_ECONNABORTED:
         case POCO_EINTR:
-        case POCO_EINVAL: // an option of a socket whose peer has gone
+        case POCO_EINVAL: // setting an option of a socket whose peer has gone
             return Outcome::gone;
         case POCO_EMFILE:
             return Outcome::noDescriptor;
@@ -48,7 +48,7 @@ void Acceptor::close() noexcept {
     try {
         _listening.close();
     } catch (const std::exception&) {
-        return; // it is closed already
+        return; // already closed
     }
 }
 

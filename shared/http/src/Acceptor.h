@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking connections from the listening socket.
+// Accepts connections from the listening socket.
 #pragma once
 
 #include <Poco/Net/ServerSocket.h>
@@ -10,26 +10,26 @@ namespace central_oauth::http {
 
 /// The listening socket, which must not block.
 ///
-/// Threads: one, but for the address. Errors: none.
+/// Not thread-safe, except `address`.
 class Acceptor {
 public:
     enum class Outcome {
         accepted,
-        nobody,       ///< nobody waits
-        gone,         ///< one has gone before it was accepted; there may be others
-        noDescriptor, ///< this process has no descriptor left
-        failed,       ///< the system is short of something else: better later
+        nobody,       ///< no connection is waiting
+        gone,         ///< a connection was closed before it was accepted; others may be waiting
+        noDescriptor, ///< this process has no free descriptor
+        failed,       ///< another resource of the system is exhausted; retry later
     };
 
     explicit Acceptor(const Poco::Net::ServerSocket& listening);
 
-    /// Takes one connection; it does not block, and sends at once.
+    /// Accepts one connection. Its socket does not block and has TCP_NODELAY set.
     [[nodiscard]] Outcome accept(Poco::Net::StreamSocket& socket, Poco::Net::SocketAddress& peer) noexcept;
 
     void close() noexcept;
 
     [[nodiscard]] const Poco::Net::ServerSocket& socket() const noexcept { return _listening; }
-    /// Also after `close`.
+    /// Valid even after `close`.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _address; }
 
 private:

@@ -17,7 +17,7 @@ void addField(std::string& text, std::string_view name, std::string_view value) 
     text.append(name).append(": ").append(value).append("\r\n");
 }
 
-// The date of an answer that is made now (RFC 9110 section 6.6.1). It changes once a second only.
+// Returns the date of an answer made now (RFC 9110 section 6.6.1). It changes once a second.
 const std::string& dateNow() {
     thread_local std::time_t second = 0;
     thread_local std::string date;
@@ -47,7 +47,7 @@ std::string answerText(const Response& answer, const AnswerForm& form) {
         addField(text, field.name, field.value);
     if (!answer.contentType().empty())
         addField(text, "Content-Type", answer.contentType());
-    // RFC 9110 section 8.6: neither has a length to tell.
+    // RFC 9110 section 8.6: these have no Content-Length.
     const bool bodiless = answer.status() == 204 || answer.status() == 304;
     if (!bodiless)
         addField(text, "Content-Length", std::to_string(answer.body().size()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An answer as bytes (RFC 9112).
+// The bytes of an answer (RFC 9112).
 #pragma once
 
 #include "central_oauth/http/Response.h"
@@ -12,11 +12,11 @@ namespace central_oauth::http {
 /// How an answer is sent.
 struct AnswerForm {
     bool headOnly = false;                ///< for HEAD (RFC 9110 section 9.3.2)
-    bool keepAlive = false;               ///< the connection takes a further request
-    std::chrono::seconds keepAliveFor{0}; ///< how long a client may rely on that; zero: it is not said
+    bool keepAlive = false;               ///< the connection accepts a further request
+    std::chrono::seconds keepAliveFor{0}; ///< how long a client may rely on it; zero sends no timeout
 };
 
-/// The whole answer, head and body, ready to be sent.
+/// Returns the whole answer, head and body.
 [[nodiscard]] std::string answerText(const Response& answer, const AnswerForm& form);
 
 } // namespace central_oauth::http

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The states of a connection and what moves it from one to the next.
+// The states of a connection and their transitions.
 #include "Connection.h"
 
 #include "central_oauth/base/Wipe.h"
@@ -14,10 +14,10 @@ namespace central_oauth::http {
 
 namespace {
 
-// As much as a TLS record holds, so that nothing stays hidden in the transport while the socket is asleep.
+// The size of a TLS record, so that no bytes stay in the transport while the socket is not watched.
 constexpr std::size_t receiveSize = std::size_t{16} * 1024;
 
-// Sent ahead while an answer is under way: more than that stays in the system's buffers.
+// Limit of bytes read ahead while an answer is sent; the rest stays in the system's buffers.
 constexpr std::size_t mostWaiting = std::size_t{32} * 1024;
 
 constexpr std::size_t mostDropped = std::size_t{1024} * 1024;
@@ -29,7 +29,7 @@ ReceiveBuffer& receiveBuffer() {
     return buffer;
 }
 
-// What was received, wiped when it has been dealt with: the buffer outlives every connection.
+// The buffer for received bytes. It outlives all connections, so its content is wiped after use.
 class ReceivedBytes {
 public:
     explicit ReceivedBytes(std::size_t count) noexcept : _count(count) {}
@@ -65,7 +65,7 @@ Connection::Connection(OpenConnections& all, const Patience& patience, std::uniq
     startReading(Clock::now(), _patience.head);
 }
 
-// An orderly end is said to be one (RFC 8446 section 6.1); an answer that is cut short must not look whole.
+// Sends close_notify after a proper end (RFC 8446 section 6.1); a truncated answer must not look complete.
 Connection::~Connection() {
     if (_stage == Stage::reading)
         _transport->shutdownSend();
@@ -135,7 +135,7 @@ Connection::Need Connection::read() {
     }
 }
 
-// What the guard has made of the bytes; nothing: more are needed.
+// Returns what the guard's state requires, or nullopt if more bytes are needed.
 std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
     using State = RequestGuard::State;
     const auto state = _guard.state();
@@ -151,7 +151,7 @@ std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
     }
     if (state != before) {
         const auto now = Clock::now();
-        // The first request's head has had its time from the connection's first moment.
+        // The first request's head is timed from the start of the connection.
         if (before == State::idle && !_isFirst)
             startReading(now, _patience.head);
         if (state == State::body)
@@ -159,7 +159,8 @@ std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
     }
     if (_guard.takeContinue()) {
         constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
-        // Nothing else is being sent, so it fits into the system's buffer, or the peer reads nothing at all.
+        // Nothing else is being sent, so this fits into the system's buffer unless the peer reads nothing at
+        // all.
         if (_transport->send(goOn.data(), goOn.size()).bytes != goOn.size())
             return Need::end;
     }
@@ -169,7 +170,7 @@ std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
 void Connection::answer(std::string text, bool keepAlive) {
     _hold.reset();
     _resumed = false;
-    base::wipe(_request.text); // it holds the caller's credential
+    base::wipe(_request.text); // holds the caller's credential
     _output = std::move(text);
     _sent = 0;
     _closing = !keepAlive;
@@ -186,7 +187,7 @@ Connection::Need Connection::send() {
             return needOf(moved.outcome);
         _sent += moved.bytes;
     }
-    base::wipe(_output); // it may hold a token
+    base::wipe(_output); // may hold a token
     if (!_closing) {
         startReading(Clock::now(), _patience.idle);
         return _waiting.empty() ? Need::read : read();
@@ -202,8 +203,8 @@ Connection::Need Connection::linger() {
     return drain();
 }
 
-// A connection closed with bytes unread is reset, and the reset can overtake the answer (RFC 9112 section
-// 9.6): lets the sender finish, for a bounded time and amount.
+// Lets the sender finish, for a bounded time and number of bytes. Closing a connection with unread bytes
+// resets it, and the reset can overtake the answer (RFC 9112 section 9.6).
 Connection::Need Connection::drain() {
     auto& buffer = receiveBuffer();
     base::wipe(_waiting);
@@ -217,7 +218,7 @@ Connection::Need Connection::drain() {
     }
 }
 
-// A held request's peer may go away, or send its next request already.
+// While a request is held, the peer may close the connection or send its next request.
 Connection::Need Connection::watch() {
     auto& buffer = receiveBuffer();
     const auto received = _transport->receive(buffer.data(), buffer.size());
@@ -243,7 +244,7 @@ bool Connection::hasUnreadBytes() const noexcept {
     try {
         return _stage == Stage::reading && _transport->socket().available() > 0;
     } catch (const Poco::Exception&) {
-        return false; // broken: nothing is lost with it
+        return false; // broken: nothing can be lost
     }
 }
 
@@ -263,8 +264,8 @@ Connection::Need Connection::expire() {
     return Need::refusal;
 }
 
-// RFC 9112 section 9.5: closing at any time is right, and a client that finds no byte of an answer may send
-// again. A reset in place of an end would leave it in doubt.
+// RFC 9112 section 9.5: a server may close at any time, and a client that received no byte of an answer may
+// retry. A reset instead of a proper end would leave the client in doubt.
 Connection::Need Connection::endIdle() {
     const auto need = advance();
     const bool isWaiting = need == Need::read || need == Need::write;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection: what was read of its next request, what is still to be sent of its last answer.
+// One connection: the received part of its next request, the unsent part of its last answer.
 #pragma once
 
 #include "Readiness.h"
@@ -18,12 +18,12 @@
 
 namespace central_oauth::http {
 
-/// How many connections are open.
+/// Counts open connections.
 ///
-/// Threads: any.
+/// Thread-safe.
 class OpenConnections {
 public:
-    /// Counts one while it lives.
+    /// Counts one connection while it lives.
     class Ticket {
     public:
         explicit Ticket(OpenConnections& all) : _all(all) {
@@ -44,7 +44,7 @@ public:
 
     [[nodiscard]] std::size_t count() const noexcept { return _count.load(std::memory_order_relaxed); }
 
-    /// Waits until there is none, `bound` at most.
+    /// Blocks until no connection is open, at most for `bound`.
     void waitForNone(std::chrono::milliseconds bound) {
         std::unique_lock lock(_mutex);
         _none.wait_for(lock, bound, [this] { return _count == 0; });
@@ -56,42 +56,42 @@ private:
     std::atomic<std::size_t> _count{0};
 };
 
-/// How long a connection may be in one of its states.
+/// How long a connection may stay in each state.
 struct Patience {
-    std::chrono::milliseconds head{5000};   ///< from its first byte, or from the connection's first moment
+    std::chrono::milliseconds head{5000}; ///< from its first byte; at first, from the start of the connection
     std::chrono::milliseconds body{10000};  ///< from the end of the head
     std::chrono::milliseconds idle{12'500}; ///< between two requests
-    std::chrono::milliseconds send{10000};  ///< an answer; longer ones get more, see bytesPerSecond
-    std::chrono::milliseconds linger{1000}; ///< for the peer's own close after an answer that closes
-    std::size_t bytesPerSecond = 16 * 1024; ///< what a reader is expected to take at least
+    std::chrono::milliseconds send{10000};  ///< for an answer; longer ones get more, see bytesPerSecond
+    std::chrono::milliseconds linger{1000}; ///< for the peer to close after an answer that closes
+    std::size_t bytesPerSecond = 16 * 1024; ///< the slowest reading rate that is tolerated
 
-    /// What a client is told of `idle`: a fifth less, so that it gives a connection up before the server
-    /// does. Zero: too little to tell.
+    /// Returns the idle time that clients are told: a fifth less than `idle`, so that a client gives up the
+    /// connection before the server does. Returns zero if `idle` is too short to be told.
     [[nodiscard]] std::chrono::seconds promisedIdle() const noexcept {
         return std::chrono::floor<std::chrono::seconds>(idle * 4 / 5);
     }
 };
 
-/// The state of one connection, without a thread: its owner drives it.
+/// The state of one connection. It has no thread; its owner drives it.
 ///
-/// It is read until a request is whole, handed to a worker, given its answer, which is sent, and then read
-/// again or, if the answer closes, listened to until the peer has closed. Between request and answer it may
-/// be held.
+/// A connection is read until a request is complete, and passed to a worker. It gets its answer and sends it.
+/// Then it is read again or, if the answer closes it, waits until the peer closes. Between request and answer
+/// it may be held.
 ///
-/// Threads: one at a time; it is handed over with its unique_ptr. Errors: std::bad_alloc only.
+/// Not thread-safe; ownership passes with the unique_ptr. Errors: std::bad_alloc only.
 class Connection {
 public:
     using Clock = std::chrono::steady_clock;
 
     enum class Stage { reading, sending, lingering, held };
 
-    /// What has to happen before the connection can go on.
+    /// What the connection waits for.
     enum class Need {
         read,    ///< the socket must become readable
         write,   ///< the socket must become writable
-        worker,  ///< a request is whole
-        refusal, ///< the request is refused: `answer` with why
-        end,     ///< nothing more to do: destroy it
+        worker,  ///< a request is complete
+        refusal, ///< the request is refused: call `answer` with the reason
+        end,     ///< nothing more to do: destroy the connection
     };
 
     Connection(OpenConnections& all, const Patience& patience, std::unique_ptr<Transport> transport,
@@ -101,53 +101,53 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Goes on as far as it can without waiting.
+    /// Proceeds as far as possible without waiting.
     [[nodiscard]] Need advance();
 
-    /// Takes the answer to the request that was whole (or refused); `advance` sends it. Requires: no answer
-    /// is being sent.
+    /// Sets the answer to the complete or refused request; `advance` sends it. Requires: no answer is being
+    /// sent.
     void answer(std::string text, bool keepAlive);
 
-    /// Keeps the request until it is resumed.
+    /// Holds the request until `resume`.
     void hold(Hold hold);
 
-    /// Makes a held request whole again, marked as resumed.
+    /// Makes a held request complete again, marked as resumed.
     void resume() noexcept;
 
-    /// What to do when the deadline has passed: `refusal` (too slow), `worker` (held for long enough) or
-    /// `end`. An idle connection is read once more, so that a request which arrived meanwhile is not lost; if
-    /// there is none, its peer is told that it ends, and has a moment to read that.
+    /// Returns what to do after the deadline: `refusal` (too slow), `worker` (the hold is over) or `end`.
+    /// Reads an idle connection once more, so that a request that has just arrived is not lost. If there is
+    /// none, tells the peer about the end and gives it a moment to read that.
     [[nodiscard]] Need expire();
 
-    /// From now on it gets a moment to end in any state.
+    /// Sets a latest deadline for all further states.
     void hurry(Clock::time_point latest) noexcept;
 
     [[nodiscard]] Stage stage() const noexcept { return _stage; }
-    /// Nothing was received of a further request, nothing is to be sent.
+    /// No byte of a further request was received, and nothing is left to send.
     [[nodiscard]] bool isIdle() const noexcept;
     [[nodiscard]] Clock::time_point deadline() const noexcept { return _deadline; }
-    /// Since when it waits for its peer.
+    /// Since when the connection waits for its peer.
     [[nodiscard]] Clock::time_point since() const noexcept { return _since; }
 
-    /// Its first request has not come, and it has had little time for it.
+    /// Whether its first request has not arrived, and it has had little time to.
     [[nodiscard]] bool isFresh(Clock::time_point now) const noexcept {
         constexpr std::chrono::seconds aMoment{1};
         return _isFirst && now - _since < aMoment;
     }
 
-    /// Bytes of its peer have arrived that `advance` would read: the peer waits for this side.
+    /// Whether the peer's bytes have arrived but `advance` has not read them: the peer waits for this side.
     [[nodiscard]] bool hasUnreadBytes() const noexcept;
 
-    // Of the request that is whole.
+    // Requires: the request is complete.
     [[nodiscard]] const GuardedRequest& request() const noexcept { return _request; }
     [[nodiscard]] bool resumed() const noexcept { return _resumed; }
     [[nodiscard]] Clock::time_point arrived() const noexcept { return _arrived; }
     [[nodiscard]] const std::optional<Hold>& held() const noexcept { return _hold; }
-    /// Requires: refused or expired with `refusal`.
+    /// Requires: the request was refused, or `expire` returned `refusal`.
     [[nodiscard]] const Refusal& refusal() const noexcept { return _refusal; }
 
     [[nodiscard]] bool isInHandshake() const noexcept { return _transport->isInHandshake(); }
-    /// What the last `advance` waited for.
+    /// What the last `advance` waits for.
     [[nodiscard]] Interest interest() const noexcept {
         return _waitsToWrite ? Interest::write : Interest::read;
     }
@@ -173,9 +173,9 @@ private:
     Clock::time_point _since;
     Clock::time_point _deadline;
     Clock::time_point _latest = Clock::time_point::max(); ///< no deadline is later
-    bool _isFirst = true;                                 ///< no request was whole yet
+    bool _isFirst = true;                                 ///< no request has been complete yet
     RequestGuard _guard;
-    std::string _waiting; ///< received after the end of the request that is whole
+    std::string _waiting; ///< bytes received after the complete request
     GuardedRequest _request;
     Clock::time_point _arrived;
     bool _resumed = false;
@@ -185,7 +185,7 @@ private:
     std::size_t _sent = 0;
     bool _closing = false;
     bool _waitsToWrite = false;
-    std::size_t _dropped = 0; ///< bytes received while lingering
+    std::size_t _dropped = 0; ///< bytes dropped while lingering
 };
 
 } // namespace central_oauth::http

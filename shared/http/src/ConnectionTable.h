@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connections that no thread handles, by token.
+// The connections that the reactor watches, by token.
 #pragma once
 
 #include "Connection.h"
@@ -15,16 +15,16 @@
 
 namespace central_oauth::http {
 
-/// Owns the connections that the reactor watches. A token names one stay of one connection: it is void once
-/// the connection was taken, even if the same connection, or another in its place, comes back.
+/// Owns the connections that no thread is handling. A token is valid for one stay of a connection. It becomes
+/// void when the connection is taken, even if the same connection or another one uses the slot later.
 ///
-/// Threads: one at a time. Errors: std::bad_alloc from `put`.
+/// Not thread-safe. Errors: std::bad_alloc from `put`.
 class ConnectionTable {
 public:
     using Token = std::uint64_t;
     using Owned = std::unique_ptr<Connection>;
 
-    /// Keeps it; its token.
+    /// Stores the connection and returns its token.
     Token put(Owned connection) {
         if (_free.empty()) {
             _free.reserve(_slots.size() + 1);
@@ -39,7 +39,7 @@ public:
         return tokenOf(at);
     }
 
-    /// Null if the token is void.
+    /// Returns null if the token is void.
     Owned take(Token token) noexcept {
         const std::size_t at = token & indexMask;
         if (at >= _slots.size() || !_slots[at].connection || tokenOf(at) != token)
@@ -47,7 +47,8 @@ public:
         return takeAt(at);
     }
 
-    /// Takes all that fit. Throws: std::bad_alloc; then some of them stay.
+    /// Takes all connections that match.
+    /// Throws: std::bad_alloc; some then stay.
     template <typename Predicate>
     std::vector<Owned> takeIf(Predicate fits) {
         std::vector<Owned> taken;
@@ -60,11 +61,11 @@ public:
         return taken;
     }
 
-    /// Takes all whose deadline has passed.
+    /// Takes all connections whose deadline has passed.
     std::vector<Owned> takeExpired(Connection::Clock::time_point now) {
         std::vector<Owned> taken;
         for (std::size_t at = 0; at < _slots.size(); ++at) {
-            // The deadline's copy: a look at each connection would be a walk through all memory.
+            // The copy of the deadline: reading every connection would touch memory all over the heap.
             if (!_slots[at].connection || now < _slots[at].deadline)
                 continue;
             taken.emplace_back();
@@ -73,9 +74,9 @@ public:
         return taken;
     }
 
-    /// Takes the `count` that wait longest for their peer; fresh ones only if there are no others, because
-    /// among busy ones they are soon the longest. Those that have waited for a moment only stay: their bytes
-    /// may be on the way. Held ones wait for something else and stay, too.
+    /// Takes the `count` connections that have waited longest for their peer. Takes fresh ones only if there
+    /// are no others, because on a busy server they soon wait longest. Leaves those that have waited only a
+    /// moment, whose bytes may be on the way, and held ones.
     std::vector<Owned> takeLongestWaiting(std::size_t count, Connection::Clock::time_point now) {
         constexpr std::chrono::milliseconds aMoment{20};
         using Rank = std::tuple<bool, Connection::Clock::time_point, std::size_t>;
@@ -109,7 +110,7 @@ private:
 
     Owned takeAt(std::size_t at) noexcept {
         ++_slots[at].stay;
-        _free.push_back(at); // has room: it held this index before
+        _free.push_back(at); // has capacity: it held this index before
         return std::exchange(_slots[at].connection, nullptr);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of every request, and the net below every handler.
+// The steps of every request, and the fallback for every exception.
 #include "central_oauth/http/Dispatcher.h"
 
 #include "central_oauth/base/Authority.h"
@@ -35,20 +35,20 @@ bool isCorrelationId(std::string_view text) {
            base::consistsOf(text, [](char c) { return base::isIdCharacter(c) || c == '.'; });
 }
 
-// A host that a request names, for people: it may hold anything, at any length.
+// Shortens a requested host for display: it may hold anything, at any length.
 std::string shownHost(std::string_view host) {
     constexpr std::size_t longest = 100;
     return base::displayText(host, longest);
 }
 
-// Both sides of a comparison, for the operator.
+// Names both sides of a mismatch, for the operator.
 std::string differing(std::string_view name, std::string_view value, std::string_view otherName,
                       std::string_view other) {
     return std::string(name) + " is \"" + shownHost(value) + "\", " + std::string(otherName) + " \"" +
            shownHost(other) + "\"";
 }
 
-// For a browser that came by another name. The public host is no secret: it is in every link.
+// For a browser that used another host name. The public host is not secret: every link contains it.
 Error wrongHost(std::string_view asked, const std::string& served) {
     const auto shown = shownHost(asked);
     return Error(ErrorCode::invalidRequest,
@@ -62,8 +62,8 @@ RouteKind kindOfUnlisted(std::string_view path) {
     return api ? RouteKind::api : RouteKind::page;
 }
 
-// Link scanners, mail programs and upstream add parameters of their own to a page's URL. A program that calls
-// the API has made a mistake with one.
+// Pages accept unknown parameters, because link scanners, mail programs and upstream add their own. In a call
+// of the API they are a mistake.
 Parameters queryOf(const Target& target, const Route& route) {
     if (route.kind != RouteKind::api)
         return Parameters::parseKnown(target.query, route.query, "query");
@@ -72,7 +72,7 @@ Parameters queryOf(const Target& target, const Route& route) {
     return query;
 }
 
-// What is sent beside the point would be taken for heard.
+// Methods without a meaning for a body refuse one; the sender would think it was read.
 bool takesBody(const Route& route) {
     return route.method == "POST" || route.method == "PUT" || route.method == "PATCH";
 }
@@ -87,17 +87,17 @@ bool takesBody(const Route& route) {
 
 } // namespace
 
-/// What becomes known of one request on its way.
+/// The known facts of one request.
 struct Dispatcher::Exchange {
-    std::string requestId;     ///< always our own: a caller's may be anybody's
-    std::string correlationId; ///< the caller's; empty: none, or none that fits
+    std::string requestId;     ///< always our own: the caller's may not be unique
+    std::string correlationId; ///< the caller's; empty if there is none or it is invalid
     std::string source;
     std::string_view method = "other";
     std::string_view route = "-";
     std::string allow = {};
     RouteKind kind = RouteKind::api;
     bool quiet = false;
-    std::string_view error = {}; ///< name of the error that is the answer
+    std::string_view error = {}; ///< name of the error in the answer
     std::string detail = {};     ///< of that error, for the operator
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
 };
@@ -185,12 +185,12 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
     return response;
 }
 
-// Looks the route up and refuses credentials in the URL before anything else is said about the request.
+// Finds the route. Refuses credentials in the URL before any other check.
 Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange& exchange) const {
     if (isKnownMethod(head.method))
         exchange.method = *std::find(knownMethods.begin(), knownMethods.end(), head.method);
     exchange.kind = kindOfUnlisted(head.target);
-    // Their targets are no paths (RFC 9112 section 3.2), and nothing here stands behind them.
+    // Their targets are not paths (RFC 9112 section 3.2), and this service offers neither.
     if (head.method == "CONNECT" || (head.method == "OPTIONS" && head.target == "*"))
         throw Error(ErrorCode::notImplemented, "This is neither a proxy, nor has it options as a whole.");
     std::optional<Error> malformed;
@@ -219,7 +219,7 @@ bool Dispatcher::isRightHost(const RequestHead& head, const Target& target, cons
     if (!target.authority.empty() && !base::sameAuthority(target.authority, host, target.scheme))
         throw Error(ErrorCode::invalidRequest, "Request target and Host header name different hosts.",
                     differing("Host", host, "the request target", target.authority));
-    // The style sheet, too, is for everybody: the page that says 421 wants it.
+    // The style sheet is always served: the page with the 421 needs it.
     return exchange.kind != RouteKind::page || _options.pageHost.empty() || host == _options.pageHost ||
            base::sameAuthority(host, _options.pageHost,
                                _options.https ? base::WebScheme::https : base::WebScheme::http);
@@ -254,7 +254,7 @@ void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) 
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "same-origin");
-    // No page that opened ours may steer its window on.
+    // A page that opened ours must not be able to navigate its window.
     response.set("Cross-Origin-Opener-Policy", "same-origin");
     if (_options.https)
         response.set("Strict-Transport-Security", "max-age=31536000");
@@ -267,7 +267,7 @@ void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) 
         response.noStore();
 }
 
-// Never path or query: the one holds codes, the other may hold anything.
+// Never logs path or query: the path holds codes, the query may hold anything.
 void Dispatcher::report(const Exchange& exchange, int status) const {
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - exchange.begin);

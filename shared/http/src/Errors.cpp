@@ -11,7 +11,7 @@ namespace central_oauth::http {
 
 using base::ErrorCode;
 
-// No default: a new code does not compile until it has its status.
+// No default case: a new code does not compile without a status.
 int statusOf(ErrorCode code) noexcept {
     switch (code) {
     case ErrorCode::invalidRequest:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines and values of a request, each judged for itself.
+// Rules for lines and values, each judged by itself.
 #include "GuardRules.h"
 
 #include "central_oauth/base/Text.h"
@@ -19,7 +19,7 @@ constexpr std::size_t longestMethod = 32;
 constexpr std::size_t mostChunkDigits = 8;
 constexpr std::size_t mostPortDigits = 5;
 
-// What a byte may be part of.
+// The positions in which a byte may occur.
 enum Class : unsigned char { inTarget = 1, inValue = 2, inHost = 4 };
 
 constexpr std::array<unsigned char, 256> makeClasses() {
@@ -40,7 +40,7 @@ constexpr std::array<unsigned char, 256> makeClasses() {
 
 constexpr auto classes = makeClasses();
 
-// Without an early end: there are few faults, and the loop is faster without a branch.
+// No early exit: faults are rare, and the loop is faster without a branch.
 bool consistsOf(Class wanted, std::string_view text) noexcept {
     unsigned char common = wanted;
     for (const char character : text)
@@ -62,7 +62,7 @@ bool isName(std::string_view name) noexcept {
     return consistsOf(inHost, name);
 }
 
-// Without brackets; zones have no meaning here, and looking one up would ask the system.
+// Without brackets. Refuses zones: they have no meaning here, and a look-up would ask the system.
 bool isIpv6(std::string_view address) {
     Poco::Net::IPAddress parsed;
     return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
@@ -70,7 +70,7 @@ bool isIpv6(std::string_view address) {
            Poco::Net::IPAddress::tryParse(std::string(address), parsed);
 }
 
-// Cuts the first element off a list and trims it.
+// Removes the first element from a list and trims it.
 std::string_view takeElement(std::string_view& list) noexcept {
     const auto comma = std::min(list.find(','), list.size());
     const auto element = base::trim(list.substr(0, comma));
@@ -110,7 +110,7 @@ std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& l
             400, "Name header fields with letters, digits and hyphens, and no space before the colon."};
     if (!consistsOf(inValue, parts.value))
         return GuardFault{400, "Leave control characters out of header fields."};
-    // Some readers decode an RFC 2047 word, so two of them could see two values.
+    // Some readers decode RFC 2047 words, so two readers could see different values.
     if (parts.value.find("=?") != std::string_view::npos)
         return GuardFault{400, "Leave encoded words (=?...?=) out of header fields."};
     if (parts.name.size() > limits.fieldName)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What single lines and values of a request may look like (RFC 9112); RequestGuard puts them together.
+// The rules for single lines and values of a request (RFC 9112); RequestGuard applies them.
 #pragma once
 
 #include "central_oauth/http/RequestGuard.h"
@@ -10,55 +10,56 @@
 
 namespace central_oauth::http {
 
-/// Why something is refused. A value; the hint is a literal.
+/// Why a line or value is refused. A value; the hint is a literal.
 struct GuardFault {
     int status = 400;
     const char* hint = "";
 };
 
-/// A request line in pieces; valid as long as the line is.
+/// The parts of a request line, as views into it.
 struct RequestLine {
     std::string_view method;
     std::string_view target;
     std::string_view version; ///< "HTTP/1.1" or "HTTP/1.0"
 };
 
-/// A field line in pieces, without the optional white space; valid as long as the line is.
+/// The parts of a field line without optional white space, as views into it.
 struct FieldLine {
     std::string_view name;
     std::string_view value;
 };
 
-/// The fields that the guard acts on or keeps to itself.
+/// The fields that the guard acts on or removes.
 enum class GuardedField { other, host, contentLength, transferEncoding, expect, connection, dropped };
 
-/// Takes a request line without its line end apart (RFC 9112 section 3); nothing: it is in order. 501 for a
-/// method above 32 characters, 400 for everything else.
+/// Parses a request line without its line end (RFC 9112 section 3). Returns nullopt if it is valid, a fault
+/// with 501 if the method has more than 32 characters, otherwise one with 400.
 [[nodiscard]] std::optional<GuardFault> parseRequestLine(std::string_view line, RequestLine& parts);
 
-/// Takes a field line without its line end apart (RFC 9112 section 5); nothing: it is in order. 431 above the
-/// limits of name and value, 400 for everything else.
+/// Parses a field line without its line end (RFC 9112 section 5). Returns nullopt if it is valid, a fault
+/// with 431 if name or value exceeds its limit, otherwise one with 400.
 [[nodiscard]] std::optional<GuardFault> parseField(std::string_view line, const GuardLimits& limits,
                                                    FieldLine& parts);
 
 [[nodiscard]] GuardedField guardedField(std::string_view name) noexcept;
 
 /// Whether the value is a host with or without a port (RFC 9110 section 7.2): a name, an IPv4 address or an
-/// IPv6 address in brackets. Empty ones and names with commas, which RFC 3986 allows, are none.
+/// IPv6 address in brackets. Refuses empty names and names with commas, which RFC 3986 allows.
 [[nodiscard]] bool isHostValue(std::string_view value);
 
-/// A Content-Length; the largest number there is where the value does not fit. Nothing: it is no number.
+/// Returns the value of a Content-Length field, or the largest number if it does not fit. Returns nullopt if
+/// it is not a number.
 [[nodiscard]] std::optional<std::size_t> parseContentLength(std::string_view value) noexcept;
 
-/// Whether the value is a list of transfer codings in which "chunked" is nowhere but at the end (RFC 9112
-/// section 6.1).
+/// Whether the value is a list of transfer codings with "chunked" at most once, at the end (RFC 9112 section
+/// 6.1).
 [[nodiscard]] bool isCodingList(std::string_view value) noexcept;
 
-/// Whether a list of tokens, e.g. Connection, has this one; case does not matter.
+/// Whether a list of tokens, e.g. Connection, contains this token, ignoring case.
 [[nodiscard]] bool listHas(std::string_view list, std::string_view token) noexcept;
 
-/// The size in a chunk's first line without its line end (RFC 9112 section 7.1); nothing: it is malformed, or
-/// has more than 8 digits.
+/// Returns the size in a chunk's first line without its line end (RFC 9112 section 7.1). Returns nullopt if
+/// the line is malformed or the size has more than 8 digits.
 [[nodiscard]] std::optional<std::size_t> parseChunkSize(std::string_view line) noexcept;
 
 } // namespace central_oauth::http

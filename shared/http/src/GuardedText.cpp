@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cutting at the ends that the guard has written.
+// Splits at the delimiters that the guard has written.
 #include "GuardedText.h"
 
 namespace central_oauth::http {

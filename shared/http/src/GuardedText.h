@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a request from the text that the guard made of it.
+// Splits the text of a guarded request.
 #pragma once
 
 #include "central_oauth/http/RequestHead.h"
@@ -9,14 +9,14 @@
 
 namespace central_oauth::http {
 
-/// A request's parts.
+/// The parts of a request.
 struct RequestParts {
     RequestHead head;
     std::string body;
 };
 
-/// Takes a guarded request's text apart. Requires: GuardedRequest::text; so there is nothing to judge here,
-/// and no second opinion of where something ends.
+/// Returns the parts of a guarded request's text. Requires: GuardedRequest::text. The guard has judged it, so
+/// this function checks nothing and can't disagree about where a part ends.
 [[nodiscard]] RequestParts partsOf(std::string_view text);
 
 } // namespace central_oauth::http

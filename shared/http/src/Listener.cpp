@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening the listening socket and running Poco's server on it; the one file that creates either.
+// Opens the listening socket and runs Poco's server; the only file that creates either.
 #include "central_oauth/http/Listener.h"
 
 #include "AnswerText.h"
@@ -34,14 +34,14 @@ std::string written(const ListenerOptions& options) {
 Poco::Net::ServerSocket listenOn(const ListenerOptions& options) {
     constexpr int backlog = 1024;
 #if defined(_WIN32)
-    constexpr bool reuseAddress = false; // there it would let others take the port
+    constexpr bool reuseAddress = false; // on Windows it would let other processes take the port
 #else
     constexpr bool reuseAddress = true; // a restart must not wait for old connections to time out
 #endif
     try {
         Poco::Net::ServerSocket socket;
-        // Not the shorter overload: it shares the port with other processes, too, so that a second daemon
-        // would start and take half of the connections.
+        // The shorter overload also sets SO_REUSEPORT: a second daemon would start and take half of the
+        // connections.
         socket.bind(Poco::Net::SocketAddress(options.host, options.port), reuseAddress, false);
         socket.listen(backlog);
         socket.setBlocking(false);
@@ -51,12 +51,12 @@ Poco::Net::ServerSocket listenOn(const ListenerOptions& options) {
     }
 }
 
-// Time and number are the reactor's business; Poco's server meets neither slow peers nor too many requests.
+// The reactor enforces time and number limits; Poco's server sees neither slow peers nor too many requests.
 Poco::Net::TCPServerParams::Ptr paramsOf(const ListenerOptions& options) {
     Poco::Net::TCPServerParams::Ptr params(new Poco::Net::TCPServerParams);
     params->setMaxThreads(static_cast<int>(options.workers));
     params->setMaxQueued(std::numeric_limits<int>::max());
-    // How long an idle worker may overlook that the server stops.
+    // How long an idle worker may take to notice that the server stops.
     params->setThreadIdleTime(Poco::Timespan(1, 0));
     return params;
 }
@@ -64,7 +64,7 @@ Poco::Net::TCPServerParams::Ptr paramsOf(const ListenerOptions& options) {
 ReactorLimits limitsOf(const ListenerOptions& options) {
     ReactorLimits limits;
     limits.connections = options.connections;
-    // Held requests can't be closed to make room: a part is always left for others.
+    // Held requests can't be closed to make room, so a part is reserved for others.
     limits.held = options.connections - options.connections / 4;
     limits.workers = options.workers;
     limits.queue = options.queue;
@@ -80,11 +80,11 @@ Patience patienceOf(const ListenerOptions& options) {
     return patience;
 }
 
-// One thread at first: with more, Poco leaves those behind that it has when it can't get the next.
+// Starts with one thread: with more, Poco leaks those it already has if it can't create the next.
 std::unique_ptr<Poco::ThreadPool> createThreads(const ListenerOptions& options) {
     try {
-        // Poco hands a connection to the pool before the worker that just left is free again: spare threads,
-        // or that connection would wait for somebody else's.
+        // Poco passes a connection to the pool before the previous worker is free again. Without spare
+        // threads, that connection would wait for another worker.
         return std::make_unique<Poco::ThreadPool>(options.name, 1, 2 * static_cast<int>(options.workers));
     } catch (const Poco::SystemException& failure) {
         throw base::ThreadError("listener", failure.displayText());
@@ -93,7 +93,7 @@ std::unique_ptr<Poco::ThreadPool> createThreads(const ListenerOptions& options) 
 
 } // namespace
 
-/// What Poco knows of it.
+/// The Poco side of the socket.
 class BoundSocket::Socket {
 public:
     explicit Socket(const ListenerOptions& options)
@@ -109,7 +109,7 @@ BoundAddress BoundSocket::address() const {
     return {_socket->address.host().toString(), _socket->address.port()};
 }
 
-/// The dispatcher, the reactor, the threads and Poco's server, in the order of their lives.
+/// The dispatcher, the reactor, the threads and Poco's server, in order of dependency.
 class Listener::State {
 public:
     State(const ListenerOptions& options, const Poco::Net::ServerSocket& socket, Dispatcher dispatcher)
@@ -157,13 +157,13 @@ public:
     [[nodiscard]] std::size_t requestsInFlight() const { return _requests.count(); }
 
 private:
-    std::mutex _stopMutex; ///< makes concurrent stops one after the other
+    std::mutex _stopMutex; ///< serialises concurrent stops
     const Dispatcher _dispatcher;
     RequestsInFlight _requests;
     ListenerOptions _options;
     Reactor _reactor;
     std::unique_ptr<Poco::ThreadPool> _threads;
-    std::optional<Poco::Net::TCPServer> _server; ///< once started
+    std::optional<Poco::Net::TCPServer> _server; ///< set once started
 };
 
 Listener::Listener(const ListenerOptions& options, Dispatcher dispatcher)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading application/x-www-form-urlencoded text strictly.
+// Parses application/x-www-form-urlencoded text strictly.
 #include "central_oauth/http/Parameters.h"
 
 #include "central_oauth/base/Error.h"
@@ -15,7 +15,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// Names come from the caller: shown again only if they are short and harmless wherever they are printed.
+// Names come from the caller: shows only short ones that are harmless wherever they are printed.
 std::string shown(std::string_view name) {
     constexpr std::size_t longest = 64;
     return name.size() <= longest && base::isToken(name) ? " \"" + std::string(name) + '"' : std::string();
@@ -28,7 +28,7 @@ std::string decoded(std::string_view text, std::string_view what) {
     return std::move(*result);
 }
 
-// Cuts the first pair off, still encoded.
+// Removes the first pair, still encoded.
 std::pair<std::string_view, std::string_view> takePiece(std::string_view& text) {
     const auto piece = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(text.size(), piece.size() + 1));

@@ -13,12 +13,12 @@ namespace central_oauth::http {
 namespace {
 
 #if defined(MSG_NOSIGNAL)
-constexpr int sendFlags = MSG_NOSIGNAL; // a peer that is gone is an outcome, not a signal
+constexpr int sendFlags = MSG_NOSIGNAL; // a closed peer is a result, not a signal
 #else
 constexpr int sendFlags = 0;
 #endif
 
-// Poco counts in int.
+// Poco uses int for sizes.
 int atMost(std::size_t size) noexcept {
     return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
@@ -42,7 +42,7 @@ public:
         try {
             return resultOf(_socket.sendBytes(bytes, atMost(size), sendFlags), Outcome::waitsToWrite);
         } catch (const Poco::Exception& failure) {
-            // Receiving says by its result that it would have to wait; sending throws (1.11).
+            // receive returns a negative number if it would block; send throws (Poco 1.11)
             return {failure.code() == POCO_EWOULDBLOCK ? Outcome::waitsToWrite : Outcome::closed};
         } catch (...) {
             return {Outcome::closed};
@@ -53,14 +53,14 @@ public:
         try {
             _socket.shutdownSend();
         } catch (...) {
-            return; // it is closed already
+            return; // already closed
         }
     }
 
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept override { return _socket; }
 
 private:
-    // Negative: a socket that does not block would have to. All else that goes wrong is an exception.
+    // A negative number means that a non-blocking socket would block. All other failures are exceptions.
     static Result resultOf(int moved, Outcome otherwise) noexcept {
         if (moved > 0)
             return {Outcome::done, static_cast<std::size_t>(moved)};

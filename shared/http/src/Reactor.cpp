@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reactor thread's loop, and what other threads hand to it.
+// The reactor thread's loop, and the functions that other threads call.
 #include "Reactor.h"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ bool Reactor::wait(std::chrono::milliseconds atMost) noexcept {
         round(atMost);
         return _ready.callWorkers() > 0 && _workers < _limits.workers;
     } catch (const std::exception&) {
-        // Out of memory: the connection in hand was closed on the way, the others go on.
+        // Out of memory: the current connection is closed already, the others continue.
         return false;
     }
 }
@@ -54,7 +54,7 @@ void Reactor::round(std::chrono::milliseconds atMost) {
         _readiness.add(_acceptor.socket(), listener, Interest::read);
         _isListening = true;
     }
-    // After a round that memory ran out of there are events left.
+    // If memory ran out in the last round, some of its events are left.
     if (_nextEvent == _events.size()) {
         _nextEvent = 0;
         _events.clear();
@@ -72,7 +72,7 @@ void Reactor::round(std::chrono::milliseconds atMost) {
 }
 
 void Reactor::handleEvents() {
-    // Each TLS handshake costs a signature; others must not wait for hundreds of them.
+    // Each TLS handshake costs a signature; other connections must not wait for hundreds of them.
     constexpr std::chrono::milliseconds handshakesAtOnce{20};
     Clock::duration spent{0};
     while (_nextEvent < _events.size()) {
@@ -93,7 +93,7 @@ void Reactor::handleEvents() {
         const bool isHandshake = connection->isInHandshake();
         if (isHandshake && spent > handshakesAtOnce) {
             const auto interest = connection->interest();
-            keep(std::move(connection), interest); // it is reported again in the next round
+            keep(std::move(connection), interest); // is reported again in the next round
             continue;
         }
         const auto begin = isHandshake ? Clock::now() : Clock::time_point();
@@ -104,7 +104,7 @@ void Reactor::handleEvents() {
     }
 }
 
-// ---- connections that the reactor thread handles
+// ---- connections in the hands of the reactor thread
 
 void Reactor::handle(Owned connection, Need need) {
     switch (need) {
@@ -128,7 +128,7 @@ void Reactor::handle(Owned connection, Need need) {
     }
 }
 
-// Any thread.
+// Thread-safe.
 void Reactor::drop(Owned connection) noexcept {
     _readiness.forget(connection->socket());
 }
@@ -148,8 +148,7 @@ void Reactor::queue(Owned connection) {
     _ready.push(std::move(connection));
 }
 
-// Thousands may be resumed at once, and none of them is refused: they go to the workers as these can take
-// them.
+// Thousands may be resumed at once, and none may be refused: passes them on as workers become free.
 void Reactor::dispatchResumed() {
     constexpr std::size_t atOnce = 4;
     while (!_resumed.empty() && _handedOut < atOnce * _limits.workers) {
@@ -166,7 +165,7 @@ void Reactor::refuse(Owned connection, const Refusal& refusal) {
     handle(std::move(connection), need);
 }
 
-// Any thread.
+// Thread-safe.
 void Reactor::keep(Owned connection, Interest interest) {
     const bool isHeld = connection->stage() == Connection::Stage::held;
     const auto until = isHeld ? connection->held()->until : nullptr;
@@ -183,7 +182,7 @@ void Reactor::keep(Owned connection, Interest interest) {
             ++_held;
         const auto& socket = connection->socket();
         token = _table.put(std::move(connection));
-        // Within the lock: as soon as it is released the connection may be gone, or back under another token.
+        // Under the lock: once it is released, the connection may be gone or have another token.
         _readiness.arm(socket, token, interest);
         if (until)
             watchHold(token, *until);
@@ -205,7 +204,7 @@ Reactor::Owned Reactor::next(std::chrono::milliseconds atMost) noexcept {
     }
 }
 
-// ---- what others hand over
+// ---- functions for other threads
 
 void Reactor::release(Owned connection, Need need) noexcept {
     --_handedOut;
@@ -217,7 +216,7 @@ void Reactor::release(Owned connection, Need need) noexcept {
             need = Need::worker;
         }
         if (need != Need::refusal && !connection->resumed()) {
-            // The releasing worker takes the next request itself: wake none if that is the only one.
+            // The releasing worker takes the next request itself: wake no other if this is the only one.
             const bool isBehindOthers = need == Need::worker && !_ready.isEmpty();
             handle(std::move(connection), need);
             if (_hasBacklog || isBehindOthers)
@@ -264,7 +263,7 @@ void Reactor::resumeWoken() {
     dispatchResumed();
 }
 
-// ---- time and end
+// ---- deadlines and stopping
 
 void Reactor::reap() {
     const auto now = Clock::now();
@@ -320,7 +319,7 @@ void Reactor::close() noexcept {
         try {
             all = _table.takeIf([](const Connection&) { return true; });
         } catch (const std::exception&) {
-            // Out of memory: the table closes them when it goes.
+            // Out of memory: the table's destructor closes them.
         }
     }
     const auto untaken = _ready.close();

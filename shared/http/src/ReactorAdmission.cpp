@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accepting connections, and closing others to make room for them.
+// Accepts connections, and closes others to make room.
 #include "Reactor.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr int mostAcceptedAtOnce = 256;
 void Reactor::acceptAll() {
     if (_hasStopped)
         return;
-    // Also if memory runs out on the way: the next reaping tries again.
+    // Holds even if memory runs out below: the next check of the deadlines retries.
     _isAcceptPaused = true;
     auto next = AfterAccept::another;
     for (int accepted = 0; accepted < mostAcceptedAtOnce && next == AfterAccept::another; ++accepted)
@@ -32,7 +32,7 @@ void Reactor::acceptAll() {
 
 Reactor::AfterAccept Reactor::acceptOne() {
     if (_open.count() >= _limits.connections && !makeRoom())
-        return AfterAccept::pause; // meanwhile the system queues them
+        return AfterAccept::pause; // until then the system queues connections
     Poco::Net::StreamSocket socket;
     Poco::Net::SocketAddress peer;
     switch (_acceptor.accept(socket, peer)) {
@@ -51,9 +51,9 @@ Reactor::AfterAccept Reactor::acceptOne() {
     return AfterAccept::pause;
 }
 
-// Closes those that wait longest for their peers: an honest client sends its request at once. Where bytes
-// have arrived that nobody has read yet, the peer waits for us, as in a queue of handshakes: these stay as
-// long as others go.
+// Closes the connections that have waited longest for their peers: an honest client sends its request at
+// once. Keeps those with unread bytes, e.g. in a queue of handshakes, as long as others can go: their peers
+// wait for this side.
 bool Reactor::makeRoom() {
     constexpr std::size_t share = 64;
     std::vector<Owned> longest;
@@ -75,7 +75,7 @@ bool Reactor::makeRoom() {
     return !longest.empty();
 }
 
-// A connection for which there is no memory is closed by the way out.
+// If there is no memory for a connection, its destructor closes it.
 void Reactor::open(const Poco::Net::StreamSocket& socket, const Poco::Net::SocketAddress& peer) {
     std::shared_ptr<const TlsContext> tls;
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting for many sockets at once. One source file per way of the system.
+// Waits for many sockets at once. One source file per system interface.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,17 @@
 
 namespace central_oauth::http {
 
-/// What a socket is watched for.
+/// The event a socket is watched for.
 enum class Interest { read, write };
 
-/// Reports which of many sockets are ready, each once: a reported socket is asleep until it is armed again.
-/// So a thread that takes a connection need not unregister it, and returns it with one call.
+/// Reports ready sockets, each once: after a report a socket is not watched until it is armed again. So a
+/// thread that takes a connection need not unregister it, and returns it with one call.
 ///
-/// Tokens are the caller's and come back as given; ~0 is taken. A closed socket is forgotten by `forget`,
-/// which has to be called before it is closed.
+/// Tokens belong to the caller and are returned as given; ~0 is reserved. Call `forget` before a socket is
+/// closed.
 ///
-/// Threads: `wait` one; everything else any. Errors: std::system_error from the constructor and from `add`.
+/// Thread-safe, except that only one thread may call `wait`. Errors: std::system_error from the constructor
+/// and from `add`.
 class Readiness {
 public:
     Readiness();
@@ -29,25 +30,25 @@ public:
     Readiness(const Readiness&) = delete;
     Readiness& operator=(const Readiness&) = delete;
 
-    /// Watches a socket for the first time.
+    /// Starts to watch a socket.
     void add(const Poco::Net::Socket& socket, std::uint64_t token, Interest interest);
 
-    /// Watches a socket again after it was reported. Reports at once what is ready already.
+    /// Watches a socket again after a report. Reports it at once if it is already ready.
     void arm(const Poco::Net::Socket& socket, std::uint64_t token, Interest interest) noexcept;
 
     void forget(const Poco::Net::Socket& socket) noexcept;
 
-    /// Tokens that one `wait` reports at most, where the system has epoll.
+    /// The most tokens that one `wait` reports, on systems with epoll.
     static constexpr std::size_t mostAtOnce = 256;
 
-    /// Fills `ready` with the tokens of ready sockets; none if the time is up or `wake` was
+    /// Fills `ready` with the tokens of ready sockets. Leaves it empty after `atMost`, or if `wake` was
     /// called. A broken connection counts as ready.
     void wait(std::chrono::milliseconds atMost, std::vector<std::uint64_t>& ready);
 
-    /// Ends a `wait` that is under way, or else the next.
+    /// Ends the current `wait`, or the next one if none is running.
     void wake() noexcept;
 
-    /// Waits for one socket without any of the above. Any thread.
+    /// Waits for one socket, independently of this object. Thread-safe.
     [[nodiscard]] static bool waitFor(const Poco::Net::Socket& socket,
                                       std::chrono::milliseconds atMost) noexcept;
 

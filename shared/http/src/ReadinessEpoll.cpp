@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readiness by epoll(7), eventfd(2) and poll(2). Linux.
 //
-// Not Poco's PollSet: in 1.11 it can't be woken, allocates for each event, and reports a hung-up socket that
-// nobody reads from again and again.
+// Not Poco's PollSet: in 1.11 it can't be woken, allocates for each event, and repeatedly reports a hung-up
+// socket that nobody reads from.
 #include "Readiness.h"
 
 #include <array>
@@ -89,7 +89,7 @@ void Readiness::wake() noexcept {
     (void)!::write(_state->wakeUp, &one, sizeof one);
 }
 
-// Poco's own way makes and closes an epoll each time.
+// Poco's own function creates and closes an epoll each time.
 bool Readiness::waitFor(const Poco::Net::Socket& socket, std::chrono::milliseconds atMost) noexcept {
     pollfd one{socket.impl()->sockfd(), POLLIN, 0};
     return ::poll(&one, 1, static_cast<int>(atMost.count())) > 0;

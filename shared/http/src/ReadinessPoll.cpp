@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Readiness by poll(2), or WSAPoll on Windows, for systems without epoll. Each wait costs as much as there
-// are armed sockets.
+// Readiness by poll(2), or WSAPoll on Windows, for systems without epoll. The cost of a wait grows with the
+// number of armed sockets.
 #include "Readiness.h"
 
 #include <mutex>
@@ -46,8 +46,8 @@ struct Watched {
 struct Readiness::State {
     std::mutex mutex; ///< guards `armed`
     std::unordered_map<poco_socket_t, Watched> armed;
-    std::vector<Polled> polled; ///< of the waiting thread
-    // Connected to itself: it hears nobody else, and works where socket pairs don't exist.
+    std::vector<Polled> polled; ///< used by the waiting thread only
+    // Connected to itself: receives from nobody else, and works on systems without socket pairs.
     Poco::Net::DatagramSocket wakeUp;
 
     void set(const Poco::Net::Socket& socket, std::uint64_t token, Interest interest) {
@@ -74,7 +74,7 @@ void Readiness::arm(const Poco::Net::Socket& socket, std::uint64_t token, Intere
         _state->set(socket, token, interest);
         wake();
     } catch (...) {
-        // Out of memory: the reaper ends a connection that is never reported.
+        // Out of memory: the connection is never reported, and its deadline ends it.
     }
 }
 
@@ -117,7 +117,7 @@ void Readiness::wake() noexcept {
         const char byte = 0;
         _state->wakeUp.sendBytes(&byte, 1);
     } catch (...) {
-        // Its buffer is full: then it wakes already.
+        // Its buffer is full, so it already wakes.
     }
 }
 

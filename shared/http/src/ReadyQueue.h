@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the reactor thread to the workers.
+// The queue from the reactor thread to the workers.
 #pragma once
 
 #include "Connection.h"
@@ -15,12 +15,12 @@
 
 namespace central_oauth::http {
 
-/// A queue of connections whose request is whole, for the workers.
+/// A queue of connections with a complete request, for the workers.
 ///
-/// A busy worker takes the next one without a wake. The reactor thread wakes sleeping workers together, by
-/// `callWorkers`, once it has nothing else to do.
+/// A busy worker takes the next connection without being woken. The reactor thread wakes sleeping workers
+/// together with `callWorkers`, once it has nothing else to do.
 ///
-/// Threads: any.
+/// Thread-safe.
 class ReadyQueue {
 public:
     using Owned = std::unique_ptr<Connection>;
@@ -30,7 +30,8 @@ public:
         _queue.push_back(std::move(connection));
     }
 
-    /// Wakes as many sleeping workers as requests wait. Returns how many requests wait for a busy worker.
+    /// Wakes as many sleeping workers as there are waiting requests. Returns how many requests must wait for
+    /// a busy worker.
     std::size_t callWorkers() {
         const std::lock_guard lock(_mutex);
         const auto callable = _asleep - std::min(_asleep, _called);
@@ -42,7 +43,7 @@ public:
         return wanted - calls;
     }
 
-    /// The next one; null if none comes in time, or the queue was closed.
+    /// Returns the next connection. Returns null after `atMost`, or if the queue was closed.
     Owned pop(std::chrono::milliseconds atMost) {
         std::unique_lock lock(_mutex);
         if (_queue.empty() && !_isClosed) {
@@ -59,7 +60,7 @@ public:
         return _queue.empty();
     }
 
-    /// Wakes all workers for good. Returns the connections that are left.
+    /// Ends the queue and wakes all workers. Returns the remaining connections.
     std::deque<Owned> close() {
         const std::lock_guard lock(_mutex);
         _isClosed = true;
@@ -80,7 +81,7 @@ private:
     std::condition_variable _changed;
     std::deque<Owned> _queue;
     std::size_t _asleep = 0;
-    std::size_t _called = 0; ///< woken, and not yet back
+    std::size_t _called = 0; ///< woken, but not running yet
     bool _isClosed = false;
 };
 

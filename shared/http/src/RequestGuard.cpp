@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From bytes to lines, from lines to a request.
+// Assembles lines from bytes, and a request from lines.
 //
-// What is refused depends on the bytes alone, never on the pieces they come in: every line is judged when its
-// line end comes or when the byte comes after which it can no longer fit.
+// The verdict depends only on the bytes, never on the pieces in which they arrive: a line is judged when its
+// end arrives, or at the first byte with which it no longer fits.
 #include "central_oauth/http/RequestGuard.h"
 
 #include "GuardRules.h"
@@ -18,7 +18,8 @@ namespace central_oauth::http {
 
 namespace {
 
-// Enough for an ordinary head; what is longer grows as it comes, so that nobody reserves more than he sends.
+// Enough for an ordinary head. A longer one grows as it arrives, so that no sender can reserve more than it
+// sends.
 constexpr std::size_t usualText = 1024;
 
 constexpr std::string_view lineEndHint = "End every line with CR LF.";
@@ -31,7 +32,7 @@ base::ErrorCode codeOf(int status) noexcept {
     return status == 501 ? base::ErrorCode::notImplemented : base::ErrorCode::invalidRequest;
 }
 
-// Takes the CR off a line that ended with LF; false: there is none.
+// Removes the CR of a line that ended with LF. Returns false if there is none.
 bool cutCr(std::string_view& line) noexcept {
     if (line.empty() || line.back() != '\r')
         return false;
@@ -63,7 +64,7 @@ GuardedRequest RequestGuard::take() {
     return request;
 }
 
-// Goes on by one line or one run of the body.
+// Processes one line or one piece of the body.
 void RequestGuard::step(std::string_view& rest) {
     if (_state == State::body)
         _sendsContinue = false;
@@ -84,8 +85,8 @@ void RequestGuard::step(std::string_view& rest) {
     }
 }
 
-// The next line without its LF, valid until _line changes; nothing: its end has not come, and what has come
-// of it, at most `room` bytes, is kept.
+// Returns the next line without its LF, valid until _line changes. Returns nullopt if its end has not
+// arrived; the part that has arrived, at most `room` bytes, is kept.
 std::optional<std::string_view> RequestGuard::nextLine(std::string_view& rest, std::size_t room) {
     const auto window = rest.substr(0, room - std::min(room, _line.size()));
     const auto end = window.find('\n');
@@ -101,7 +102,7 @@ std::optional<std::string_view> RequestGuard::nextLine(std::string_view& rest, s
 }
 
 void RequestGuard::readRequestLine(std::string_view& rest) {
-    // One byte more must be the CR, and only then there may be a second, the LF.
+    // One more byte must be the CR; only then may the LF follow.
     const auto longest = _limits.requestLine;
     const auto room = std::min(_limits.head, longest + (_line.size() > longest ? 2 : 1));
     auto line = nextLine(rest, room);
@@ -110,7 +111,7 @@ void RequestGuard::readRequestLine(std::string_view& rest) {
             return refuse(414, "Shorten the request's target.");
         if (_line.size() >= _limits.head)
             return refuse(431, headHint);
-        // A CR may belong to an empty line, which is no part of a request.
+        // A CR may belong to an empty line before the request.
         if (_line != "\r")
             _state = State::head;
         return;
@@ -118,7 +119,7 @@ void RequestGuard::readRequestLine(std::string_view& rest) {
     if (!cutCr(*line))
         return refuse(400, lineEndHint);
     if (line->empty()) {
-        // RFC 9112 section 2.2; one, as anything else is no mistake of an old client.
+        // RFC 9112 section 2.2 allows one; more are no mistake of an old client.
         if (std::exchange(_skippedLine, true))
             return refuse(400, "Begin with the request line, not with empty lines.");
         _line.clear();
@@ -170,7 +171,7 @@ void RequestGuard::judgeField(std::string_view line) {
         noteField(parts.name, parts.value);
 }
 
-// Keeps a field, or what it means.
+// Stores a field, or its meaning.
 void RequestGuard::noteField(std::string_view name, std::string_view value) {
     switch (guardedField(name)) {
     case GuardedField::host:
@@ -197,7 +198,7 @@ void RequestGuard::noteField(std::string_view name, std::string_view value) {
     _text.append(name).append(": ").append(value).append("\r\n");
 }
 
-// Whether the request may go on.
+// Returns false if the request was refused.
 bool RequestGuard::noteHost(std::string_view value) {
     if (std::exchange(_facts.hasHost, true))
         refuse(400, "Send exactly one Host header.");
@@ -229,7 +230,7 @@ void RequestGuard::noteCoding(std::string_view value) {
     _facts.coding = base::equalsIgnoringCase(value, "chunked") ? Coding::chunked : Coding::unknown;
 }
 
-// What takes all fields to judge, and how the request goes on (RFC 9112 section 6.3).
+// Checks the complete head, and decides how the body is read (RFC 9112 section 6.3).
 void RequestGuard::endHead() {
     if (!_facts.hasHost && !_facts.isOld)
         return refuse(400, "Send exactly one Host header.");
@@ -311,7 +312,7 @@ void RequestGuard::endChunks() {
     _state = State::complete;
 }
 
-// A refused connection may linger: lets go of the memory. No view of _line is valid afterwards.
+// Frees memory, because a refused connection may linger. Views of _line become invalid.
 void RequestGuard::refuse(int status, std::string_view hint) {
     _refusal = {status, codeOf(status), std::string(hint)};
     _state = State::refused;
@@ -319,7 +320,7 @@ void RequestGuard::refuse(int status, std::string_view hint) {
     wipe();
 }
 
-// Fields hold credentials, bodies secrets; an assignment of nothing would keep memory and characters.
+// Fields hold credentials, bodies secrets; assigning an empty text would keep the memory with its characters.
 void RequestGuard::wipe() noexcept {
     base::wipe(_line);
     base::wipe(_text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building answers that can't break their own framing.
+// Answers that can't break their own framing.
 #include "central_oauth/http/Response.h"
 
 #include "central_oauth/base/Text.h"
@@ -11,7 +11,7 @@ namespace central_oauth::http {
 
 namespace {
 
-// RFC 9110 section 5.5; a line break here would let a value add header fields of its own.
+// RFC 9110 section 5.5. A line break would allow a value to add header fields.
 void checkField(const std::string& name, const std::string& value) {
     if (!base::isToken(name) || base::hasControls(value))
         throw std::invalid_argument("a header field of an answer has characters that do not belong there");

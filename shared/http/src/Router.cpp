@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matching paths, the most literal pattern first.
+// Matches paths, most literal pattern first.
 #include "central_oauth/http/Router.h"
 
 #include "central_oauth/base/Text.h"
@@ -113,7 +113,7 @@ std::vector<std::string> Router::segmentsOf(const std::string& pattern) {
     return segments;
 }
 
-// Parameters are all alike and come after every literal, so the first path that fits is the one that wins.
+// All parameters are equal and sort after every literal, so the first matching path wins.
 bool Router::precedes(const Path& left, const Path& right) {
     return std::lexicographical_compare(left.segments.begin(), left.segments.end(), right.segments.begin(),
                                         right.segments.end(),

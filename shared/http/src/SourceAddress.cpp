@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walking through the hops that proxies report, from the right.
+// Searches the hops that proxies report, from the right.
 #include "central_oauth/http/SourceAddress.h"
 
 #include "central_oauth/base/Text.h"
@@ -19,7 +19,7 @@ constexpr std::size_t maximumHops = 32;
 
 std::optional<std::string> canonicalAddress(std::string_view text) {
     const bool version6 = text.find(':') != std::string_view::npos;
-    // The system's parser reads "127.1" and "2130706433" as addresses, too.
+    // The system's parser accepts "127.1" and "2130706433", too.
     if (!version6 && (std::count(text.begin(), text.end(), '.') != 3 ||
                       text.find_first_not_of("0123456789.") != std::string_view::npos))
         return std::nullopt;
@@ -34,7 +34,7 @@ std::optional<std::string> canonicalAddress(std::string_view text) {
     return canonical;
 }
 
-// node of RFC 7239 section 6, and what X-Forwarded-For carries in practice: an address with or without port.
+// A node of RFC 7239 section 6, or the usual content of X-Forwarded-For: an address with or without port.
 std::optional<std::string> addressOfHop(std::string_view hop) {
     if (hop.substr(0, 1) == "[") {
         const auto end = hop.find(']');
@@ -45,8 +45,8 @@ std::optional<std::string> addressOfHop(std::string_view hop) {
     return canonicalAddress(hop);
 }
 
-// Splits from the right, where the trusted proxy wrote: an open quote that a sender placed before it can only
-// spoil what is left of it.
+// Splits from the right, where the trusted proxy wrote: an open quote further left, from the sender, can only
+// corrupt what is left of it.
 std::vector<std::string_view> splitFromRight(std::string_view line, char separator, bool quotes) {
     std::vector<std::string_view> pieces;
     bool quoted = false;
@@ -64,7 +64,7 @@ std::vector<std::string_view> splitFromRight(std::string_view line, char separat
     return pieces;
 }
 
-// The node of a forwarded-element (RFC 7239 section 4); empty if there is not exactly one.
+// Returns the node of a forwarded-element (RFC 7239 section 4); empty unless there is exactly one.
 std::string_view forNode(std::string_view element) {
     std::string_view node;
     for (const std::string_view pair : splitFromRight(element, ';', true)) {
@@ -80,7 +80,7 @@ std::string_view forNode(std::string_view element) {
     return node;
 }
 
-// The reported hops, the nearest first.
+// Returns the reported hops, nearest first.
 std::vector<std::string_view> hopsOf(ProxyHeader header, const Headers& headers) {
     const bool forwarded = header == ProxyHeader::forwarded;
     std::vector<std::string_view> lines = headers.all(forwarded ? "Forwarded" : "X-Forwarded-For");

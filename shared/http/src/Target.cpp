@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking request targets apart.
+// Parses request targets.
 #include "central_oauth/http/Target.h"
 
 #include "central_oauth/base/CredentialKind.h"
@@ -31,7 +31,7 @@ std::string decodedSegment(std::string_view raw) {
     return std::move(*segment);
 }
 
-// RFC 9112 section 3.2.2: servers accept the absolute form, although only proxies are sent it.
+// RFC 9112 section 3.2.2: servers must accept the absolute form, although clients send it only to proxies.
 void takeAuthority(std::string_view& text, Target& target) {
     for (const auto& [prefix, scheme] : {std::pair(std::string_view("http://"), base::WebScheme::http),
                                          std::pair(std::string_view("https://"), base::WebScheme::https)}) {
@@ -47,8 +47,8 @@ void takeAuthority(std::string_view& text, Target& target) {
     }
 }
 
-// Only as much as a prefix needs, so that rubbish further on can't hide it. White space before a credential
-// is a slip of copying, not a way around this.
+// Decodes only as much as a prefix needs, so that garbage further on can't hide it. Skips white space before
+// a credential: a copying mistake must not evade the check.
 std::string decodedBeginning(std::string_view raw) {
     constexpr std::size_t enough = 64;
     std::string beginning;
@@ -95,7 +95,7 @@ bool queryCarriesCredential(std::string_view rawQuery) {
     while (!rawQuery.empty()) {
         const auto piece = rawQuery.substr(0, rawQuery.find('&'));
         rawQuery.remove_prefix(std::min(rawQuery.size(), piece.size() + 1));
-        // A piece without "=" is a name for us, but was meant as a value.
+        // For this parser a piece without "=" is a name, but its sender meant a value.
         const auto equals = piece.find('=');
         if (base::looksLikeCredential(decodedBeginning(piece)) ||
             (equals != std::string_view::npos &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bare SSL_CTX rather than Poco's: that one asks for passphrases on the terminal, and its defaults change
-// with its version.
+// Uses a bare SSL_CTX instead of Poco's, which asks for passphrases on the terminal and has defaults that
+// change with its version.
 #include "central_oauth/http/TlsContext.h"
 
 #include "TlsTransport.h"
@@ -40,7 +40,7 @@ struct BioFree {
 constexpr const char* suitesOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr const char* suitesOfTls13 =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-// Finite-field groups cost a server up to 200 times as much as these, and the peer that asks for them
+// Finite-field groups cost a server up to 200 times as much as these, and cost the peer that requests them
 // nothing.
 constexpr const char* groups = "X25519:P-256:P-384";
 constexpr const char* hybridGroups = "X25519MLKEM768:X25519:P-256:P-384";
@@ -51,7 +51,7 @@ constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
     throw TlsError("the " + what + " file " + problem, fix);
 }
 
-// The oldest error is the cause of the others; its words hold nothing of what was read.
+// Returns OpenSSL's oldest error, the cause of the others. Its text quotes nothing that was read.
 std::string reason() {
     const auto error = ERR_peek_error();
     if (ERR_SYSTEM_ERROR(error))
@@ -69,7 +69,7 @@ bool isCause(int library, std::initializer_list<int> reasons) {
     return false;
 }
 
-// Nobody sits at a terminal, and a daemon that waits for a passphrase looks like one that hangs.
+// A daemon has no terminal: waiting for a passphrase would look like a hang.
 int refusePassphrase(char*, int, int, void* asked) {
     *static_cast<bool*>(asked) = true;
     return -1;
@@ -87,7 +87,7 @@ std::unique_ptr<BIO, BioFree> bioOf(const provider::Secret& content) {
         BIO_new_mem_buf(content.reveal().data(), static_cast<int>(content.size())));
 }
 
-// As SSL_CTX_use_certificate_chain_file, of what was read already.
+// As SSL_CTX_use_certificate_chain_file, for content that was already read.
 bool useChain(SSL_CTX* context, BIO* content, bool& asked) {
     using Certificate = std::unique_ptr<X509, CertificateFree>;
     const Certificate own(PEM_read_bio_X509_AUX(content, nullptr, refusePassphrase, &asked));
@@ -96,7 +96,7 @@ bool useChain(SSL_CTX* context, BIO* content, bool& asked) {
     while (Certificate next{PEM_read_bio_X509(content, nullptr, refusePassphrase, &asked)}) {
         if (SSL_CTX_add0_chain_cert(context, next.get()) != 1)
             return false;
-        static_cast<void>(next.release()); // the context owns it
+        static_cast<void>(next.release()); // owned by the context now
     }
     const auto end = ERR_peek_last_error();
     if (ERR_GET_LIB(end) != ERR_LIB_PEM || ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
@@ -151,7 +151,8 @@ int selectProtocol(SSL*, const unsigned char** chosen, unsigned char* length, co
                    unsigned offeredLength, void*) {
     static constexpr std::array<unsigned char, 9> http11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     unsigned char* found = nullptr;
-    // Somebody who means another protocol was sent here by mistake, or by an attacker (RFC 9325 section 3.7).
+    // A peer that offers only other protocols was sent here by mistake or by an attacker (RFC 9325 section
+    // 3.7).
     if (SSL_select_next_proto(&found, length, http11.data(), http11.size(), offered, offeredLength) !=
         OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -160,7 +161,7 @@ int selectProtocol(SSL*, const unsigned char** chosen, unsigned char* length, co
 }
 
 void harden(SSL_CTX* context) {
-    // First: certificate and key are judged by it.
+    // First, because it applies to certificate and key.
     SSL_CTX_set_security_level(context, securityLevel);
     const bool known = SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
                        SSL_CTX_set_max_proto_version(context, 0) == 1 &&
@@ -169,22 +170,22 @@ void harden(SSL_CTX* context) {
     if (!known)
         throw TlsError("OpenSSL has not all TLS versions and cipher suites that are needed: " + reason(),
                        "install an OpenSSL that is not restricted to others");
-    // The hybrid where this OpenSSL knows it.
+    // Adds the hybrid group if this OpenSSL has it.
     if (SSL_CTX_set1_groups_list(context, hybridGroups) != 1 &&
         SSL_CTX_set1_groups_list(context, groups) != 1)
         throw TlsError("OpenSSL has not the key exchange groups that are needed: " + reason(),
                        "install an OpenSSL that is not restricted to others");
     ERR_clear_error();
 
-    // No resumption: keys of tickets would live as long as the process and undo forward secrecy (RFC 9325
-    // section 3.4), and callers keep their connections open instead.
+    // No resumption: ticket keys would live as long as the process and weaken forward secrecy (RFC 9325
+    // section 3.4), and clients keep their connections open anyway.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
                                      SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_max_early_data(context, 0); // it can be replayed
+    SSL_CTX_set_max_early_data(context, 0); // early data can be replayed
 
-    // A repeated send may come from another buffer, and idle connections hold none.
+    // A repeated send may use another buffer, and idle connections keep no buffers.
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records by OpenSSL, over a transport without TLS.
+// Records by OpenSSL, over a plain transport.
 #include "TlsTransport.h"
 
 #include <openssl/err.h>
@@ -10,8 +10,8 @@ namespace {
 
 using Outcome = Transport::Outcome;
 
-// OpenSSL works on as long as the socket has bytes, even if they bring the reader nothing: key updates,
-// refused renegotiations. A peer that never stops sending those would keep the thread to itself.
+// OpenSSL continues as long as the socket has bytes, even if they carry no data: key updates, refused
+// renegotiations. A peer that keeps sending those would occupy the thread.
 constexpr std::size_t bytesPerCall = 16 * 1024;
 
 TlsTransport::Wire& wireOf(BIO* bio) noexcept {
@@ -45,14 +45,14 @@ int writeWire(BIO* bio, const char* bytes, std::size_t size, std::size_t* moved)
 }
 
 long controlWire(BIO*, int command, long, void*) noexcept {
-    return command == BIO_CTRL_FLUSH ? 1 : 0; // nothing is held back here
+    return command == BIO_CTRL_FLUSH ? 1 : 0; // nothing is buffered here
 }
 
 struct MethodFree {
     void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
 };
 
-// Null: out of memory.
+// Returns null if memory runs out.
 BIO_METHOD* wireMethod() {
     static const std::unique_ptr<BIO_METHOD, MethodFree> method = [] {
         std::unique_ptr<BIO_METHOD, MethodFree> made(
@@ -81,7 +81,7 @@ bool TlsTransport::openSession(SSL_CTX* context) {
         return false;
     BIO_set_data(bio, &_wire);
     BIO_set_init(bio, 1);
-    SSL_set_bio(_session.get(), bio, bio); // which owns it now
+    SSL_set_bio(_session.get(), bio, bio); // now owned by the session
     SSL_set_accept_state(_session.get());
     return true;
 }
@@ -100,7 +100,7 @@ Transport::Result TlsTransport::receive(char* buffer, std::size_t size) noexcept
 Transport::Result TlsTransport::send(const char* bytes, std::size_t size) noexcept {
     if (!_usable)
         return {Outcome::closed};
-    _wire.mayRead = bytesPerCall; // as long as the handshake is not over, sending receives
+    _wire.mayRead = bytesPerCall; // during the handshake, sending also receives
     ERR_clear_error();
     std::size_t moved = 0;
     if (SSL_write_ex(_session.get(), bytes, size, &moved) == 1)
@@ -117,7 +117,7 @@ Transport::Result TlsTransport::failed() noexcept {
     case SSL_ERROR_ZERO_RETURN:
         return {Outcome::ended};
     default:
-        // An end of the stream without close_notify is here, too: what came before may have been cut.
+        // Includes an end of the stream without close_notify: the data may be truncated.
         _usable = false;
         ERR_clear_error();
         return {Outcome::closed};
@@ -127,7 +127,7 @@ Transport::Result TlsTransport::failed() noexcept {
 void TlsTransport::shutdownSend() noexcept {
     if (_usable && SSL_is_init_finished(_session.get()) == 1) {
         ERR_clear_error();
-        // Once only and without waiting: the peer's own close_notify comes by `receive`, if at all.
+        // Once and without waiting: `receive` handles the peer's close_notify.
         SSL_shutdown(_session.get());
         ERR_clear_error();
     }

@@ -18,11 +18,11 @@ struct SslFree {
 
 /// TLS over a plain transport.
 ///
-/// OpenSSL is called directly: Poco's secure socket leaves errors in the thread's queue, where the next
-/// connection of the same thread finds them, and one thread serves all connections here.
+/// Calls OpenSSL directly. Poco's secure socket leaves errors in the thread's queue, where the next
+/// connection of the same thread finds them, and here one thread serves all connections.
 class TlsTransport final : public Transport {
 public:
-    /// Where OpenSSL can't make a session, the transport is closed from the beginning.
+    /// If OpenSSL can't create a session, the transport is closed from the start.
     TlsTransport(SSL_CTX* context, const Poco::Net::StreamSocket& socket);
     TlsTransport(const TlsTransport&) = delete;
     TlsTransport& operator=(const TlsTransport&) = delete;
@@ -30,18 +30,18 @@ public:
 
     Result receive(char* buffer, std::size_t size) noexcept override;
     Result send(const char* bytes, std::size_t size) noexcept override;
-    /// Sends close_notify, so that the peer can tell an end from a cut (RFC 8446 section 6.1), then as
-    /// without TLS.
+    /// Sends close_notify, so that the peer can distinguish an end from a truncation (RFC 8446 section 6.1),
+    /// then shuts the plain transport down.
     void shutdownSend() noexcept override;
     [[nodiscard]] bool isInHandshake() const noexcept override {
         return _usable && SSL_is_init_finished(_session.get()) != 1;
     }
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept override { return _wire.plain->socket(); }
 
-    /// What the session's records go through.
+    /// The plain transport beneath the session's records.
     struct Wire {
         std::unique_ptr<Transport> plain;
-        std::size_t mayRead = 0; ///< how many bytes this call may still take from the socket
+        std::size_t mayRead = 0; ///< how many bytes this call may still read from the socket
     };
 
 private:
@@ -50,7 +50,7 @@ private:
 
     Wire _wire; ///< outlives the session
     std::unique_ptr<SSL, SslFree> _session;
-    bool _usable; ///< after a fatal error nothing of OpenSSL may be called on the session
+    bool _usable; ///< false after a fatal error: OpenSSL forbids further calls on the session
 };
 
 } // namespace central_oauth::http

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of one connection, plain or under TLS, without waiting.
+// Non-blocking input and output of one connection, plain or TLS.
 #pragma once
 
 #include <cstddef>
@@ -9,26 +9,25 @@
 
 namespace central_oauth::http {
 
-/// One connection's bytes.
+/// The byte stream of one connection.
 ///
-/// No call blocks and none throws: a broken connection is `closed`. After `waits…` the same call is repeated
-/// once the socket is ready for what it waits for (under TLS, receiving may wait for writing). A repeated
-/// `send` has the same bytes, though they may lie elsewhere by then.
+/// No call blocks or throws; a broken connection returns `closed`. After `waits…`, repeat the same call once
+/// the socket is ready for the reported event (under TLS, receiving may wait for writing). A repeated `send`
+/// must pass the same bytes, but may pass another buffer.
 ///
-/// Only `waits…` says that there is nothing more: under TLS, bytes of a record may be left that the socket
-/// does not show as readable, so `receive` is called until then. And it says no more than that the socket is
-/// to be asked again, level-triggered: a peer that sends much without content gets a `waitsToRead` now and
-/// then, so that others have their turn.
+/// Call `receive` until it returns `waits…`: under TLS, bytes may be left that the socket does not show as
+/// readable. `waits…` only means that the socket must be polled again, level-triggered: a peer that sends
+/// much without content gets a `waitsToRead` now and then, so that other connections have their turn.
 ///
-/// Threads: one at a time.
+/// Not thread-safe.
 class Transport {
 public:
     enum class Outcome {
-        done,         ///< `bytes` > 0 were moved
-        waitsToRead,  ///< the socket has to become readable first
-        waitsToWrite, ///< the socket has to become writable first
-        ended,        ///< receive only: the peer sends nothing more, orderly
-        closed,       ///< broken; nothing can be moved any more
+        done,         ///< moved `bytes` > 0
+        waitsToRead,  ///< the socket must become readable first
+        waitsToWrite, ///< the socket must become writable first
+        ended,        ///< receive only: the peer has ended its stream properly
+        closed,       ///< broken; no further transfer is possible
     };
     struct Result {
         Outcome outcome;
@@ -37,11 +36,11 @@ public:
 
     virtual ~Transport() = default;
 
-    /// Requires: `size` > 0, here and below.
+    /// Requires: `size` > 0, also for `send`.
     virtual Result receive(char* buffer, std::size_t size) noexcept = 0;
     virtual Result send(const char* bytes, std::size_t size) noexcept = 0;
 
-    /// Tells the peer that no more will be sent; it may still send. What `send` has taken goes out before.
+    /// Tells the peer that no more data follows; it may still send. Data that `send` accepted goes out first.
     virtual void shutdownSend() noexcept = 0;
 
     /// Whether the next `receive` may have to compute keys and signatures.

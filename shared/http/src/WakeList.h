@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which held requests are to be answered.
+// The held requests that must be answered.
 #pragma once
 
 #include "ConnectionTable.h"
@@ -11,11 +11,11 @@
 
 namespace central_oauth::http {
 
-/// Tokens of held requests whose event has fired, on their way to the reactor thread.
+/// Tokens of held requests whose event has fired, for the reactor thread.
 ///
-/// Outlives the reactor, for events that fire late: once it is closed, it ignores them.
+/// Outlives the reactor, because events may fire late; once closed, it ignores them.
 ///
-/// Threads: any. Errors: std::bad_alloc from `add`.
+/// Thread-safe. Errors: std::bad_alloc from `add`.
 class WakeList {
 public:
     explicit WakeList(Readiness& readiness) : _readiness(&readiness) {}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a whole request to its answer.
+// From a complete request to its answer.
 //
-// Poco's HTTP server is not used: it would parse again what the guard has parsed, and its 1.11 loses what
-// follows a line of 4,094 bytes.
+// Poco's HTTP server is not used: it would parse again what the guard has parsed, and its version 1.11 loses
+// the rest of a head after a line of 4,094 bytes.
 #include "Worker.h"
 
 #include "AnswerText.h"
@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds workerPatience{2000};
 // How long a worker waits for a further request on the connection that it owns.
 constexpr std::chrono::milliseconds moment{5};
 
-/// Stands for one worker in Poco's server, which needs a socket for each. No connection is behind it.
+/// Represents one worker in Poco's server, which needs a socket for each. It has no connection.
 class WorkerSocket final : public Poco::Net::StreamSocketImpl {
 public:
     explicit WorkerSocket(Reactor& reactor) : _reactor(reactor) { _reactor.addWorker(); }
@@ -73,8 +73,8 @@ void Worker::run() {
         serve(std::move(connection));
 }
 
-// Answers a connection's request, and the ones that follow at once. A busy peer pays no change of threads
-// while workers have nothing else to do.
+// Answers a connection's request and those that follow at once. While workers are idle, a busy peer stays on
+// the same thread.
 void Worker::serve(Reactor::Owned connection) {
     auto need = Need::end;
     do {
@@ -87,10 +87,10 @@ void Worker::serve(Reactor::Owned connection) {
     _reactor.release(std::move(connection), need);
 }
 
-// Whether the connection goes on.
+// Returns whether the connection continues.
 bool Worker::answer(Connection& connection) noexcept {
     const RequestsInFlight::Guard counted(_requests);
-    // It came after the last answer; the dispatcher may be gone.
+    // It arrived after the last answer; the dispatcher may be gone.
     if (!counted.admitted())
         return false;
     try {
@@ -111,12 +111,12 @@ bool Worker::answer(Connection& connection) noexcept {
         connection.answer(answerText(answer, form), form.keepAlive);
         return true;
     } catch (...) {
-        // The process is out of memory: there is nothing to tell with, the connection ends.
+        // Out of memory: no answer is possible, the connection ends.
         return false;
     }
 }
 
-// Sends, and looks for the next request for a moment.
+// Sends the answer, and waits a moment for the next request.
 Connection::Need Worker::finish(Connection& connection) {
     if (connection.stage() == Connection::Stage::held)
         return Need::read;

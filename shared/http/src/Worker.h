@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs on the threads of Poco's server.
+// The work on the threads of Poco's server.
 #pragma once
 
 #include "Reactor.h"
@@ -12,12 +12,12 @@
 
 namespace central_oauth::http {
 
-/// Answers whole requests of the reactor, one after the other, of whatever connection is next.
+/// Answers complete requests from the reactor one after the other, each on any connection.
 ///
-/// Poco's server takes it for a connection, and has a thread for each, up to its maximum; it ends when there
-/// has been nothing to do for a while. A worker that is busy takes the next request without being woken.
+/// Poco's server treats a worker as a connection, and runs each on a thread, up to its limit. A worker ends
+/// after a period without requests. A busy worker takes the next request without being woken.
 ///
-/// Borrows everything. Errors: none leaves `run`.
+/// Borrows everything. `run` throws nothing.
 class Worker final : public Poco::Net::TCPServerConnection {
 public:
     Worker(const Poco::Net::StreamSocket& socket, Reactor& reactor, const Dispatcher& dispatcher,
@@ -49,8 +49,8 @@ private:
     RequestsInFlight& _requests;
 };
 
-/// The listening socket that the accept thread of Poco's server works on: that thread does the reactor's
-/// rounds, and "accepts" a socket without a connection whenever one more worker is wanted.
+/// The listening socket for the accept thread of Poco's server. That thread runs the reactor's rounds, and
+/// "accepts" a socket without a connection whenever another worker is needed.
 class ReactorServerSocket final : public Poco::Net::ServerSocket {
 public:
     explicit ReactorServerSocket(Reactor& reactor);

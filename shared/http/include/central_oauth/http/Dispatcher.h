@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that happens to every request, in one place.
+// The processing that is common to all requests.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -17,46 +17,48 @@
 
 namespace central_oauth::http {
 
-/// What is known of a request once it is answered; for metrics.
+/// Facts of an answered request, for metrics.
 struct Answered {
-    std::string_view method; ///< "other" for methods this service does not know
-    std::string_view route;  ///< the pattern; "-" where no route matched
+    std::string_view method; ///< "other" for methods that this service does not know
+    std::string_view route;  ///< the pattern; "-" if no route matched
     int status;
     std::chrono::microseconds duration;
 };
 
-/// What composition decides about all answers of a listener.
+/// Settings for all answers of a listener.
 struct DispatcherOptions {
-    /// Makes the id of a request, unique: 1–64 of [A-Za-z0-9._-].
+    /// Returns a unique id for a request: 1–64 characters of [A-Za-z0-9._-].
     std::function<std::string()> makeRequestId;
 
-    /// Renders an error for a browser; arguments are error, status, request id. Empty: JSON for all.
+    /// Renders an error for a browser; the arguments are error, status and request id. If empty, all errors
+    /// are JSON.
     std::function<Response(const base::Error&, int, const std::string&)> renderErrorPage = {};
 
     SourcePolicy source = {};
 
-    /// Content-Security-Policy of pages that set none themselves.
+    /// Content-Security-Policy of pages that set none.
     std::string pagePolicy =
         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-    /// The only authority at which pages are served, in any spelling; others get 421. Empty: any.
+    /// The only authority at which pages are served, in any spelling; requests for others get 421. Empty
+    /// allows any.
     std::string pageHost = {};
 
-    bool https = false; ///< browsers reach the service by https: sends Strict-Transport-Security
+    bool https = false; ///< browsers use https: sends Strict-Transport-Security
 
-    /// Called after each answer, before it is sent. Must not throw.
+    /// Called with each answer before it is sent. Must not throw.
     std::function<void(const Answered&)> onAnswered = {};
 };
 
-/// Takes a request, whose framing was checked before, to its answer: request id, source address, route,
-/// query, body, handler, errors, security headers, access log.
+/// Answers a request whose framing was checked: request id, source address, route, query, body, handler,
+/// errors, security headers, access log.
 ///
-/// Owns its router; the logger behind the channel outlives it.
+/// Owns its router. The logger behind the channel must outlive it.
 ///
-/// Threads: any, several at once; immutable after construction.
+/// Thread-safe; immutable.
 ///
-/// Errors: none leaves `answer`. A handler's base::Error becomes its status; anything else becomes 500, and
-/// only the log says what it was.
+/// Errors: `answer` throws nothing. A base::Error of a handler gets its own status. Any other exception
+/// becomes 500; only the log has its text.
 class Dispatcher {
 public:
     Dispatcher(Router router, DispatcherOptions options, logging::Channel log);
@@ -64,8 +66,8 @@ public:
     /// Answers one request, or holds it.
     [[nodiscard]] Response answer(const RequestHead& head, std::string body) const noexcept;
 
-    /// The answer to what did not become a request, with the headers and the log line of every answer. `peer`
-    /// is the connection's other end. It closes the connection.
+    /// Answers what did not become a request, with the headers and the log line of every answer, and closes
+    /// the connection. `peer` is the address of the connection's other end.
     [[nodiscard]] Response refuse(const Refusal& refusal, const std::string& peer) const noexcept;
 
 private:

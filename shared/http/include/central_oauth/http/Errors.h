@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From error codes to HTTP: the one place.
+// The only place where error codes become HTTP.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -12,12 +12,12 @@
 
 namespace central_oauth::http {
 
-/// The HTTP status of an error code.
+/// Returns the HTTP status of an error code.
 [[nodiscard]] int statusOf(base::ErrorCode code) noexcept;
 
-/// An error whose JSON answer says more than code and hint, e.g. `since` and `relink` of needs_reauth.
+/// An error whose JSON answer has further members, e.g. `since` and `relink` of needs_reauth.
 ///
-/// A value, copyable as exceptions must be.
+/// A value.
 class ErrorWithMembers : public base::Error {
 public:
     using Member = std::pair<std::string, std::string>;
@@ -25,8 +25,8 @@ public:
     using base::Error::Error;
     explicit ErrorWithMembers(base::Error error) : base::Error(std::move(error)) {}
 
-    /// Adds a member to the answer; `json` is its value as JSON text. Requires: a name that the answer does
-    /// not have already.
+    /// Adds a member to the answer; `json` is its value as JSON text. Requires: the answer does not have that
+    /// name yet.
     ErrorWithMembers& withMember(std::string name, std::string json) {
         _members.emplace_back(std::move(name), std::move(json));
         return *this;
@@ -38,15 +38,15 @@ private:
     std::vector<Member> _members;
 };
 
-/// The JSON answer to an error: `error`, `error_description`, `hint`, `reason`, `cause`, the members of an
-/// ErrorWithMembers, `request_id`; with the header fields of addErrorHeaders.
+/// Returns the JSON answer to an error: `error`, `error_description`, `hint`, `reason`, `cause`, the members
+/// of an ErrorWithMembers, `request_id`. Sets the header fields of addErrorHeaders.
 [[nodiscard]] Response errorResponse(const base::Error& error, std::string_view requestId);
 
-/// The same under another status, for the few that no code stands for.
+/// As above, with a status that has no code of its own.
 [[nodiscard]] Response errorResponse(const base::Error& error, int status, std::string_view requestId);
 
-/// Sets what an answer to this error carries whatever its form is: Retry-After on 429 and 503 (5 seconds if
-/// the error says nothing else), WWW-Authenticate on 401 (RFC 6750 section 3).
+/// Sets the header fields of any answer to this error: Retry-After on 429 and 503 (5 seconds unless the error
+/// has a value), WWW-Authenticate on 401 (RFC 6750 section 3).
 void addErrorHeaders(Response& response, const base::Error& error);
 
 } // namespace central_oauth::http

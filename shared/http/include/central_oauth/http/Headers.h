@@ -10,10 +10,9 @@
 
 namespace central_oauth::http {
 
-/// An ordered list of header fields; names compare without case and may repeat.
+/// An ordered list of header fields. Names compare without case and may repeat.
 ///
-/// A value. Checks nothing: who fills it from outside checks before (RequestGuard.h), Response checks what it
-/// sends.
+/// A value. Checks nothing: RequestGuard checks received fields, Response checks sent ones.
 class Headers {
 public:
     struct Field {
@@ -21,7 +20,7 @@ public:
         std::string value;
     };
 
-    /// Adds a field beside others of its name.
+    /// Adds a field. Keeps others of the same name.
     void add(std::string name, std::string value);
 
     /// Replaces all fields of that name by this one.
@@ -30,10 +29,10 @@ public:
     /// Removes all fields of that name.
     void remove(std::string_view name);
 
-    /// The value of the first field of that name; valid until this object changes.
+    /// Returns the value of the first field of that name; valid until this object changes.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
 
-    /// The values of all fields of that name in order of arrival; valid until this object changes.
+    /// Returns the values of all fields of that name in order of arrival; valid until this object changes.
     [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
 
     [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name).has_value(); }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A listening socket with everything behind it: TLS, worker threads, and who answers.
+// A listening socket with its TLS, its worker threads and its dispatcher.
 //
-// Module http: router, request and response values, middleware, listener. Depends on base, logging,
-// Poco Net and OpenSSL. Knows no endpoint, no page, no store and no settings; composition hands it routes and
-// values. Only Listener.cpp and Worker.cpp touch Poco's server; only Listener.cpp opens a listening socket,
-// and only the reactor accepts from it.
+// Module http: router, request and response values, middleware, listener. Knows no endpoint, page, store or
+// setting; the composition passes in routes and values. Only Listener.cpp and Worker.cpp use Poco's server.
+// Only Listener.cpp opens a listening socket, and only the reactor accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
@@ -19,38 +18,38 @@
 
 namespace central_oauth::http {
 
-/// A listener could not be opened; what() says which and why in words for an operator.
+/// A listener can't be opened. what() tells an operator which one and why.
 class BindError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Where and how a listener accepts.
+/// Options of a listener.
 struct ListenerOptions {
-    /// Halfway between two multiples of five seconds, at which clients poll: a request at such an interval
-    /// never meets the moment at which its connection is closed. Answers promise less (`Keep-Alive:
+    /// Halfway between two multiples of five seconds, the interval at which clients poll. So no request of
+    /// such a client arrives at the moment when its connection is closed. Answers promise less (`Keep-Alive:
     /// timeout=10`).
     static constexpr std::chrono::milliseconds usualIdle{12'500};
 
-    std::string host = "127.0.0.1";             ///< an address or a name; IPv6 without brackets
-    std::uint16_t port = 0;                     ///< 0: any free one
-    std::string name = "http";                  ///< names the threads
-    std::size_t workers = 16;                   ///< requests answered at once
-    std::size_t queue = 1024;                   ///< whole requests that may wait for a worker; above: 503
-    std::size_t connections = 10'000;           ///< open at once; above, those that wait longest make room
-    std::chrono::milliseconds head{5000};       ///< for a request's head, from its first byte
-    std::chrono::milliseconds body{10000};      ///< for its body, from the end of its head
+    std::string host = "127.0.0.1";       ///< an address or a name; IPv6 without brackets
+    std::uint16_t port = 0;               ///< 0 for any free port
+    std::string name = "http";            ///< names the threads
+    std::size_t workers = 16;             ///< requests answered concurrently
+    std::size_t queue = 1024;             ///< complete requests that may wait for a worker; the next gets 503
+    std::size_t connections = 10'000;     ///< open at once; beyond that, those that wait longest are closed
+    std::chrono::milliseconds head{5000}; ///< for a request's head, from its first byte
+    std::chrono::milliseconds body{10000};      ///< for a request's body, from the end of its head
     std::chrono::milliseconds idle = usualIdle; ///< between two requests of a connection
-    std::chrono::milliseconds send{10000};      ///< for an answer; longer ones get more, at 16 KiB a second
+    std::chrono::milliseconds send{10000}; ///< for an answer; a longer one gets time for 16 KiB per second
 };
 
-/// Where a socket is really bound.
+/// The address that a socket is bound to.
 struct BoundAddress {
     std::string host;
     std::uint16_t port;
 };
 
-/// A listening socket from which nobody accepts yet: its address is known before anything is composed for it.
+/// A bound socket that does not accept yet, so that its address is known before the composition needs it.
 ///
 /// A value. Errors: BindError from the constructor.
 class BoundSocket {
@@ -65,24 +64,22 @@ private:
     std::shared_ptr<const Socket> _socket;
 };
 
-/// One way into the service: a listening socket, its TLS, its worker threads, and a dispatcher with its own
-/// routes and policy.
+/// A listening socket, its TLS, its worker threads, and a dispatcher with its own routes and policy.
 ///
 /// Listeners share nothing: a process may have several, and each one starts and stops alone.
 ///
-/// A connection costs a worker only while a whole, valid request of it is answered. Reading, sending to slow
-/// readers, held requests (Response::held) and idle connections are the reactor thread's.
+/// A connection occupies a worker only while a complete, valid request is answered. The reactor thread
+/// handles reading, slow readers, held requests (Response::held) and idle connections.
 ///
-/// The destructor stops the listener and waits for handlers that still run; a process that can't wait for
-/// them leaves without destroying it. Handlers are therefore never called after its end, and what they use is
-/// declared before it.
+/// The destructor stops the listener and waits for running handlers. A process that can't wait for them must
+/// exit without destroying the listener. Declare the objects that handlers use before the listener.
 ///
-/// Threads: owns the reactor thread, and up to `workers`. `stop`, `useTls` and the counters: any thread.
+/// Owns the reactor thread and up to `workers` threads. `stop`, `useTls` and the counters are thread-safe.
 ///
 /// Errors: BindError and base::ThreadError from the constructors.
 class Listener {
 public:
-    /// Binds the socket, too.
+    /// Also binds the socket.
     Listener(const ListenerOptions& options, Dispatcher dispatcher);
     Listener(const ListenerOptions& options, const BoundSocket& socket, Dispatcher dispatcher);
     ~Listener();
@@ -91,23 +88,23 @@ public:
 
     [[nodiscard]] const BoundAddress& address() const noexcept { return _address; }
 
-    /// Begins to accept connections. Once only. Throws: base::ThreadError, and then accepts none.
+    /// Starts to accept connections. Call it once.
+    /// Throws: base::ThreadError; the listener then accepts nothing.
     void start();
 
-    /// New connections speak TLS with this; those that are open go on as they are. Plain if never called.
+    /// Uses TLS for new connections; open ones do not change. Without this call, connections are plain.
     void useTls(std::shared_ptr<const TlsContext> tls);
 
-    /// Stops accepting, closes the listening socket, answers held requests, lets requests in flight end
-    /// within `bound`, then closes every other connection. Returns how many requests were still in flight
-    /// then.
+    /// Stops accepting, closes the listening socket and answers held requests. Waits at most `bound` for
+    /// requests in flight, then closes all other connections. Returns how many requests are still in flight.
     std::size_t stop(std::chrono::seconds bound);
 
     [[nodiscard]] std::size_t requestsInFlight() const; ///< being answered now
-    [[nodiscard]] std::size_t requestsWaiting() const;  ///< whole, and not being answered yet
+    [[nodiscard]] std::size_t requestsWaiting() const;  ///< complete, and waiting for a worker
     [[nodiscard]] std::size_t connections() const;      ///< open
 
-    /// How often the reactor thread has gone round: it does so several times a second, also when nothing
-    /// happens.
+    /// Returns the number of loop rounds of the reactor thread. It grows several times a second even if
+    /// nothing happens.
     [[nodiscard]] std::uint64_t rounds() const;
 
 private:

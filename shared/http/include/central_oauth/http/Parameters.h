@@ -12,37 +12,39 @@
 
 namespace central_oauth::http {
 
-/// Named text values in order of arrival; no name occurs twice.
+/// Named text values in order of arrival, with distinct names.
 ///
-/// A value; names compare exactly. Results of look-ups are valid as long as the object.
+/// A value. Names compare exactly. Results of look-ups are valid as long as the object.
 ///
 /// Errors: base::Error invalidRequest with a hint that names the fault.
 class Parameters {
 public:
     using Pair = std::pair<std::string, std::string>;
 
-    static constexpr std::size_t maximumCount = 32; ///< more is refused
+    static constexpr std::size_t maximumCount = 32; ///< more are refused
 
     Parameters() = default;
 
-    /// For tests and callers that have pairs already. Throws: invalidRequest for a repeated name.
+    /// For tests, and for callers that already have pairs.
+    /// Throws: invalidRequest for a repeated name.
     explicit Parameters(std::vector<Pair> pairs);
 
-    /// Reads application/x-www-form-urlencoded text strictly (WHATWG URL, RFC 6749 appendix B): repeated or
-    /// empty names (RFC 6749 section 3.1), broken escapes, NUL, invalid UTF-8 and more than `maximumCount`
-    /// pairs are refused. `what` names the thing in hints, e.g. "query".
+    /// Parses application/x-www-form-urlencoded text strictly (WHATWG URL, RFC 6749 appendix B). Refuses
+    /// repeated or empty names (RFC 6749 section 3.1), broken escapes, NUL, invalid UTF-8 and more than
+    /// `maximumCount` pairs. `what` names the input in hints, e.g. "query".
     [[nodiscard]] static Parameters parse(std::string_view text, std::string_view what);
 
-    /// Reads the pairs of these names as `parse` does, and passes over all others, whatever they are.
+    /// As parse, for the pairs with these names. Ignores all others, even malformed ones.
     [[nodiscard]] static Parameters parseKnown(std::string_view text, std::span<const std::string> names,
                                                std::string_view what);
 
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
 
-    /// The value of that name. Throws: invalidRequest if there is none.
+    /// Returns the value of that name.
+    /// Throws: invalidRequest if there is none.
     [[nodiscard]] std::string_view get(std::string_view name) const;
 
-    /// Throws: invalidRequest if there is a name that is not among these.
+    /// Throws invalidRequest if there is any other name.
     void requireOnly(std::span<const std::string> names, std::string_view what) const;
 
     [[nodiscard]] bool empty() const noexcept { return _pairs.empty(); }

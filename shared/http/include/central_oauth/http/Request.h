@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler is given: a request whose form was checked already.
+// The input of a handler: a request whose form was checked.
 #pragma once
 
 #include "central_oauth/http/Headers.h"
@@ -13,21 +13,21 @@
 
 namespace central_oauth::http {
 
-/// A cookie as the request holds it.
+/// A cookie of the request.
 struct CookiePair {
     std::string_view name;
     std::string_view value;
 };
 
-/// A request that was read whole and matched to a route.
+/// A complete request that matches a route.
 ///
-/// Owns everything; what it returns is valid as long as it lives. The Authorization field is kept apart as a
-/// Secret, so that nobody meets it while walking through the headers.
+/// Owns its data; returned views are valid as long as it lives. The Authorization field is kept apart as a
+/// Secret, so that no iteration over the headers reveals it.
 ///
-/// Threads: immutable after construction.
+/// Thread-safe; immutable.
 class Request {
 public:
-    /// What a request is made of. Tests fill what they need.
+    /// The parts of a request. Tests set those that they need.
     struct Parts {
         std::string method = "GET";
         std::string path = "/";
@@ -43,50 +43,51 @@ public:
 
     explicit Request(Parts parts);
 
-    /// As sent; HEAD reaches the handler of GET as "HEAD", for handlers whose GET has an effect.
+    /// As sent. A HEAD request reaches the handler of GET as "HEAD", because a GET may have an effect.
     [[nodiscard]] const std::string& method() const noexcept { return _parts.method; }
 
-    /// Percent-decoded. Holds path parameters, so it does not belong into a log.
+    /// Percent-decoded. Holds path parameters, so never log it.
     [[nodiscard]] const std::string& path() const noexcept { return _parts.path; }
 
     /// The pattern of the matched route, e.g. "/v1/poll/:link_code".
     [[nodiscard]] const std::string& route() const noexcept { return _parts.route; }
 
-    /// The value of a parameter of the route's pattern. Throws: std::out_of_range if the pattern has none of
-    /// that name.
+    /// Returns the value of a parameter in the route's pattern.
+    /// Throws: std::out_of_range if the pattern has no such parameter.
     [[nodiscard]] const std::string& pathParameter(std::string_view name) const;
 
     [[nodiscard]] const Parameters& query() const noexcept { return _parts.query; }
 
-    /// The first header field of that name, without Authorization.
+    /// Returns the first header field of that name; never Authorization.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept {
         return _parts.headers.find(name);
     }
     [[nodiscard]] const Headers& headers() const noexcept { return _parts.headers; }
 
-    /// The values of all cookies of that name, in the order they were sent (RFC 6265 section 5.4). Of
-    /// several, the request does not tell which one this service has set: others on the same host may set
-    /// cookies, too.
+    /// Returns the values of all cookies of that name in the order sent (RFC 6265 section 5.4). If there are
+    /// several, the request does not show which one this service has set: other services on the same host
+    /// may set cookies, too.
     [[nodiscard]] std::vector<std::string_view> cookies(std::string_view name) const;
 
-    /// All cookies whose names begin with `prefix`, in the order they were sent.
+    /// Returns all cookies whose names begin with `prefix`, in the order sent.
     [[nodiscard]] std::vector<CookiePair> cookiesWithPrefix(std::string_view prefix) const;
 
     [[nodiscard]] const std::string& body() const noexcept { return _parts.body; }
 
-    /// Where the request comes from: the peer's address, or what a trusted proxy says of it.
+    /// The source of the request: the peer's address, or the one that a trusted proxy reports.
     [[nodiscard]] const std::string& peerAddress() const noexcept { return _parts.peerAddress; }
 
     [[nodiscard]] const std::string& requestId() const noexcept { return _parts.requestId; }
 
-    /// Whether the handler has held this request before (Response::held); now it has to answer.
+    /// Whether the handler has held this request (Response::held); it must now answer.
     [[nodiscard]] bool resumed() const noexcept { return _parts.resumed; }
 
-    /// The caller's program as it may be shown (base::displayText); may be empty.
+    /// The caller's program, safe to display (base::displayText); may be empty.
     [[nodiscard]] const std::string& userAgent() const noexcept { return _userAgent; }
 
-    /// The bearer credential (RFC 6750 section 2.1); nothing if there is no Authorization field. Throws:
-    /// base::Error invalidCredential for two fields, another scheme or a malformed credential.
+    /// Returns the bearer credential (RFC 6750 section 2.1). Returns nullopt if there is no Authorization
+    /// field.
+    /// Throws: base::Error invalidCredential for two fields, another scheme or a malformed credential.
     [[nodiscard]] std::optional<provider::Secret> bearer() const;
 
 private:
@@ -95,15 +96,15 @@ private:
     std::string _userAgent;
 };
 
-/// The form fields of a request (application/x-www-form-urlencoded). Throws: base::Error unsupportedMediaType
-/// for another content type, invalidRequest as Parameters::parse.
+/// Returns the form fields of a request (application/x-www-form-urlencoded).
+/// Throws: base::Error unsupportedMediaType for another content type; invalidRequest as Parameters::parse.
 [[nodiscard]] Parameters parseForm(const Request& request);
 
-/// Whether the request's content type is `mediaType`, whatever parameters stand behind it.
+/// Whether the request's content type is `mediaType`, with any parameters.
 [[nodiscard]] bool hasContentType(const Request& request, std::string_view mediaType);
 
-/// Throws: base::Error unsupportedMediaType if the request's content type is not `mediaType`, or its charset
-/// is named and not UTF-8.
+/// Throws base::Error unsupportedMediaType if the request's content type is not `mediaType`, or if it names a
+/// charset other than UTF-8.
 void requireContentType(const Request& request, std::string_view mediaType);
 
 } // namespace central_oauth::http

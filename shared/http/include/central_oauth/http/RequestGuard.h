@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one request at a time from a connection's bytes, strictly (RFC 9112), before anybody believes them.
+// A strict parser for requests (RFC 9112). No other code reads a connection's bytes before it.
 #pragma once
 
 #include "central_oauth/base/Error.h"
@@ -12,7 +12,7 @@
 
 namespace central_oauth::http {
 
-/// Bytes and counts above which a request is refused.
+/// Limits in bytes and counts; beyond them a request is refused.
 struct GuardLimits {
     std::size_t requestLine = std::size_t{8} * 1024; ///< without its line end; above: 414
     std::size_t head = std::size_t{16} * 1024;       ///< request line, fields and line ends; above: 431
@@ -23,42 +23,42 @@ struct GuardLimits {
     std::size_t chunkLine = 256;                     ///< size, extensions, line end; above: 400
 };
 
-/// Why a request is refused; the connection ends with the answer.
+/// Why a request is refused. The connection closes after the answer.
 struct Refusal {
     int status = 400;
     base::ErrorCode code = base::ErrorCode::invalidRequest;
-    std::string hint; ///< for the sender: what is wrong and how to fix it; nothing of what was sent
+    std::string hint; ///< for the sender: what is wrong and how to fix it; quotes nothing of the request
 };
 
-/// One whole request in its plainest form.
+/// A complete request in its plainest form.
 struct GuardedRequest {
-    /// Request line, fields, empty line, body, and not a byte more. Fields are as sent but for their optional
-    /// white space, without Expect, Connection, Keep-Alive, Transfer-Encoding and trailers; a chunked body
-    /// stands there decoded, with its Content-Length (RFC 9112 section 7.1.3).
+    /// Request line, fields, empty line and body, and no byte more. Fields are as sent, without optional
+    /// white space. Expect, Connection, Keep-Alive, Transfer-Encoding and trailers are removed. A chunked
+    /// body is decoded and has a Content-Length (RFC 9112 section 7.1.3).
     std::string text;
     bool keepAlive = true; ///< the sender may send another request (RFC 9112 section 9.3)
 };
 
-/// The state of one connection's reading.
+/// The parser state of one connection.
 ///
-/// A value without input or output: the owner of the connection feeds it. Every byte is looked at once, so
-/// that a request takes the same work in one piece and byte by byte, and has the same verdict.
+/// A value without input or output: the connection's owner feeds it. It examines every byte once, so the size
+/// of the pieces changes neither its work nor its verdict.
 ///
-/// Threads: one at a time. Errors: std::bad_alloc only; a bad request is a state.
+/// Not thread-safe. Errors: std::bad_alloc only; a bad request is a state.
 class RequestGuard {
 public:
     enum class State {
         idle,     ///< no byte of a request yet
         head,     ///< within request line or fields
-        body,     ///< the head is valid, its body is not whole
-        complete, ///< `take` it
-        refused,  ///< `refusal` says why; nothing more is read from this connection
+        body,     ///< the head is valid, the body is incomplete
+        complete, ///< call `take`
+        refused,  ///< `refusal` gives the reason; nothing more is read from this connection
     };
 
     explicit RequestGuard(GuardLimits limits = {});
 
-    /// Takes bytes up to the end of a request, or all; returns how many. What is left belongs to the next
-    /// request. Takes none when complete or refused.
+    /// Consumes bytes up to the end of a request, or all of them. Returns how many; the rest belongs to the
+    /// next request. Consumes none if complete or refused.
     std::size_t feed(std::string_view bytes);
 
     [[nodiscard]] State state() const noexcept { return _state; }
@@ -66,21 +66,21 @@ public:
     /// Requires: refused.
     [[nodiscard]] const Refusal& refusal() const noexcept { return _refusal; }
 
-    /// Whether the sender waits for 100 (Continue) before it sends the body (RFC 9110 section 10.1.1); true
-    /// once per request.
+    /// Returns whether the sender waits for 100 (Continue) before it sends the body (RFC 9110 section
+    /// 10.1.1). Returns true once per request.
     [[nodiscard]] bool takeContinue() noexcept;
 
-    /// The request; the state is idle afterwards. Requires: complete.
+    /// Returns the request and sets the state to idle. Requires: complete.
     [[nodiscard]] GuardedRequest take();
 
 private:
     enum class Phase { requestLine, fields, content, chunkSize, chunkData, chunkEnd, trailers };
     enum class Coding { none, chunked, unknown };
 
-    // What the head has said so far.
+    // The facts in the part of the head that has arrived.
     struct Facts {
-        std::size_t bytes = 0;  // of the head and, later, the trailers
-        std::size_t fields = 0; // likewise
+        std::size_t bytes = 0;  // of the head and then of the trailers
+        std::size_t fields = 0; // of the head and then of the trailers
         bool isOld = false;     // HTTP/1.0
         bool hasHost = false;
         bool hasLength = false;
@@ -114,14 +114,14 @@ private:
     GuardLimits _limits;
     State _state = State::idle;
     Phase _phase = Phase::requestLine;
-    bool _skippedLine = false;   // the one empty line before a request
-    bool _sendsContinue = false; // takeContinue's answer
-    bool _hasChunkCr = false;    // the first half of a chunk's line end
-    std::size_t _left = 0;       // of the body, or of this chunk
+    bool _skippedLine = false;   // has seen the one empty line that is allowed before a request
+    bool _sendsContinue = false; // the result of the next takeContinue
+    bool _hasChunkCr = false;    // has seen the CR of a chunk's line end
+    std::size_t _left = 0;       // bytes left of the body or of this chunk
     Facts _facts;
-    std::string _line; // the beginning of a line whose end has not come
-    std::string _text; // what `take` gives
-    std::string _body; // the chunks so far
+    std::string _line; // the start of an incomplete line
+    std::string _text; // the result of the next `take`
+    std::string _body; // the chunks received
     Refusal _refusal;
 };
 

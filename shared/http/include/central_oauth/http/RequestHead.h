@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request as it comes out of the guard, before anybody knows what it means.
+// The head of a request as the guard delivers it.
 #pragma once
 
 #include "central_oauth/http/Headers.h"
@@ -9,14 +9,14 @@
 
 namespace central_oauth::http {
 
-/// What a request says of itself, and what its connection knows.
+/// A request's line and fields, and facts of its connection.
 struct RequestHead {
     std::string method;
     std::string target;
     Headers headers;
-    std::string peer;                                ///< the connection's other end, without port
-    bool resumed = false;                            ///< it was held before and has to be answered now
-    std::chrono::steady_clock::time_point arrived{}; ///< when it was whole; the epoch: now
+    std::string peer;     ///< the address of the connection's other end, without port
+    bool resumed = false; ///< it was held and must now be answered
+    std::chrono::steady_clock::time_point arrived{}; ///< when it was complete; the epoch means now
 };
 
 } // namespace central_oauth::http

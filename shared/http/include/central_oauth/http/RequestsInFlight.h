@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many requests a listener is answering at the moment.
+// The number of requests that a listener is answering.
 #pragma once
 
 #include <chrono>
@@ -9,15 +9,14 @@
 
 namespace central_oauth::http {
 
-/// Counts requests while a worker has them in hand, and admits no more once the listener
-/// has stopped.
+/// Counts the requests that workers are handling. Admits no more once the listener has stopped.
 ///
-/// Outlives its guards.
+/// Must outlive its guards.
 ///
-/// Threads: any.
+/// Thread-safe.
 class RequestsInFlight {
 public:
-    /// Counts one request while it lives, if it is admitted.
+    /// Counts one request while it lives, if admitted.
     class Guard {
     public:
         explicit Guard(RequestsInFlight& requests) : _requests(requests), _admitted(requests.begin()) {}
@@ -40,7 +39,7 @@ public:
         return _count;
     }
 
-    /// From now on every answer closes its connection.
+    /// Makes every further answer close its connection.
     void beginStop() {
         const std::lock_guard lock(_mutex);
         _stopping = true;
@@ -50,8 +49,8 @@ public:
         return _stopping;
     }
 
-    /// Waits until there is none, `bound` at most, then admits no more; returns how many there still are.
-    /// Once it is 0 it stays 0.
+    /// Blocks until no request is in flight, at most for `bound`, then admits no more. Returns how many are
+    /// still in flight. A result of 0 is final.
     std::size_t close(std::chrono::seconds bound) {
         std::unique_lock lock(_mutex);
         _changed.wait_for(lock, bound, [this] { return _count == 0; });

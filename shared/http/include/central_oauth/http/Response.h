@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler gives back.
+// The result of a handler.
 #pragma once
 
 #include "central_oauth/base/OneShotEvent.h"
@@ -12,16 +12,16 @@
 
 namespace central_oauth::http {
 
-/// Until when a request waits for its answer.
+/// What ends the wait of a held request.
 struct Hold {
     std::shared_ptr<base::OneShotEvent>
-        until; ///< lives as long as the request waits, so its destructor ends the wait
+        until; ///< lives as long as the request waits, so its destructor marks the end of the wait
     std::chrono::milliseconds atMost{0};
 };
 
 /// An answer: status, header fields, body.
 ///
-/// A value. Security headers, Content-Length, Date and Connection are added where it is sent.
+/// A value. The connection adds security headers, Content-Length, Date and Connection.
 ///
 /// Errors: std::invalid_argument for a header field that would break the message.
 class Response {
@@ -29,17 +29,17 @@ public:
     /// Requires: 200 ≤ status ≤ 599.
     explicit Response(int status = 200);
 
-    /// An answer with a body of that type, and one that sends the caller to another place.
+    /// Returns an answer with a body of that type, or a redirect.
     [[nodiscard]] static Response json(int status, std::string text);
     [[nodiscard]] static Response html(int status, std::string text);
     [[nodiscard]] static Response redirect(int status, std::string location);
 
-    /// No answer yet: the server keeps the request without a thread and asks the handler again, once, when
-    /// the signal fires, its time is up or the server stops; such a request says `resumed` and must be
-    /// answered.
+    /// Returns a hold in place of an answer: the server keeps the request without a thread. It calls the
+    /// handler again, once, when the event fires, the time is up or the server stops. That request has
+    /// `resumed` set and must be answered.
     [[nodiscard]] static Response held(Hold hold);
 
-    /// Adds a field beside others of its name, e.g. a second Set-Cookie.
+    /// Adds a field and keeps others of the same name, e.g. a second Set-Cookie.
     Response& add(std::string name, std::string value);
 
     /// Replaces the fields of that name.
@@ -47,10 +47,10 @@ public:
 
     Response& setBody(std::string contentType, std::string text);
 
-    /// Nobody may store this answer; the default of everything but assets.
+    /// Forbids storing this answer; the default except for assets.
     Response& noStore();
 
-    /// The connection ends with this answer.
+    /// Closes the connection after this answer.
     Response& closeConnection() noexcept;
 
     [[nodiscard]] int status() const noexcept { return _status; }
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] const std::string& contentType() const noexcept { return _contentType; }
     [[nodiscard]] bool closesConnection() const noexcept { return _closesConnection; }
 
-    /// Set if this is no answer yet; everything else is meaningless then.
+    /// Set if the request is held; all other members are then meaningless.
     [[nodiscard]] const std::optional<Hold>& hold() const noexcept { return _hold; }
 
 private:

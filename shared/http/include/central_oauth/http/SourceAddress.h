@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose request it is when proxies stand in between.
+// The source address of a request that came through proxies.
 #pragma once
 
 #include "central_oauth/http/Headers.h"
@@ -10,23 +10,24 @@
 
 namespace central_oauth::http {
 
-/// The one header field in which trusted proxies name their peer.
+/// The header field in which trusted proxies name their peer.
 enum class ProxyHeader {
     xForwardedFor,
     forwarded, ///< RFC 7239
 };
 
-/// Which proxies are believed, and in which header field.
+/// Which proxies are trusted, and in which header field.
 struct SourcePolicy {
-    /// Whether an address (canonical text, without port) is a trusted proxy's. Empty: none is.
+    /// Returns whether an address (canonical text, without port) belongs to a trusted proxy. If empty, none
+    /// does.
     std::function<bool(std::string_view)> isTrustedProxy = {};
     ProxyHeader header = ProxyHeader::xForwardedFor;
 };
 
-/// The address a request comes from: the peer's, or if that is a trusted proxy, the right-most hop that is
-/// not. Everything left of that hop is the sender's own claim and is not read. A hop that is no address
-/// ("unknown", a hidden name, garbage) ends the walk at the proxy that reported it. IPv4 addresses inside
-/// IPv6 come out as IPv4; scopes and ports are dropped.
+/// Returns the source address of a request: the peer's, or if the peer is a trusted proxy, the right-most hop
+/// that is not one. Ignores all hops to the left of it: the sender may have invented them. A hop that is not
+/// an address ("unknown", a hidden name, garbage) stops the search at the proxy that reported it. Returns
+/// IPv4-mapped IPv6 addresses as IPv4; drops scopes and ports.
 [[nodiscard]] std::string sourceAddress(const SourcePolicy& policy, std::string_view peer,
                                         const Headers& headers);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a TLS listener shows and accepts: certificate, versions, cipher suites.
+// The TLS configuration of a listener: certificate, versions, cipher suites.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -17,12 +17,12 @@ class Transport;
 
 /// PEM files of a TLS listener.
 struct TlsFiles {
-    std::filesystem::path certificate; ///< the server's own first, then the chain
+    std::filesystem::path certificate; ///< the server's certificate first, then the chain
     std::filesystem::path key;         ///< without a passphrase
 };
 
-/// Certificate or key can't be used; what() says which of the two files, why, and how to fix it. No path is
-/// in it: somebody may have put the key itself there.
+/// The certificate or key can't be used. what() names the file, the reason and the fix. It never contains a
+/// path, because an operator may have put the key itself there.
 class TlsError : public std::runtime_error {
 public:
     TlsError(const std::string& problem, const std::string& fix)
@@ -36,15 +36,15 @@ private:
     std::string _fix;
 };
 
-/// TLS 1.2 and newer, AEAD suites with forward secrecy only, OpenSSL security level 2, no renegotiation, no
-/// compression, no resumption, no early data (RFC 9325). A client that offers ALPN must offer http/1.1
-/// (RFC 7301). Client certificates are not asked for.
+/// TLS 1.2 and newer, only AEAD suites with forward secrecy, OpenSSL security level 2, no renegotiation, no
+/// compression, no resumption, no early data (RFC 9325). A client that offers ALPN must offer http/1.1 (RFC
+/// 7301). Requests no client certificates.
 ///
-/// Immutable: a changed certificate is a new context. Connections keep the one they were accepted with, and
-/// may outlive this object.
+/// Immutable: a changed certificate needs a new context. Connections keep the context they were accepted
+/// with, and may outlive this object.
 ///
-/// Threads: any. Errors: TlsError from the constructor. An expired certificate is none: its users should see
-/// that it is expired, not that nobody is there.
+/// Thread-safe. Errors: TlsError from the constructor. An expired certificate is not an error: clients should
+/// see that it has expired, not an absent service.
 class TlsContext {
 public:
     explicit TlsContext(const TlsFiles& files);
@@ -52,12 +52,12 @@ public:
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    /// When the server's own certificate ends.
+    /// Returns when the server's certificate expires.
     [[nodiscard]] base::Timestamp expiresAt() const noexcept;
 
-    /// The server's side of a fresh connection, whose socket does not block. Nothing is sent or received yet:
-    /// the handshake is made by the first `receive` calls. A peer that speaks something else, or nothing that
-    /// is acceptable, is told so by an alert and is `closed` then.
+    /// Returns the server's side of a new connection. Its socket must not block. Nothing is sent or received
+    /// yet: the first `receive` calls perform the handshake. A peer that sends something else, or offers
+    /// nothing acceptable, gets an alert, and the transport is `closed`.
     [[nodiscard]] std::unique_ptr<Transport> accept(const Poco::Net::StreamSocket& socket) const;
 
 private:
