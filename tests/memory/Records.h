@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records to put into a store, a clock that a test moves, and short ways to what most tests begin with.
+// Records to put into a store, and short ways to what most tests begin with.
 #pragma once
 
+#include "FakeClock.h"
 #include "central_oauth/domain/Delivery.h"
 #include "central_oauth/domain/KeyDescent.h"
 #include "central_oauth/domain/Linking.h"
@@ -10,17 +11,6 @@
 #include <string>
 
 namespace central_oauth::memory {
-
-/// Stands still until a test moves it.
-class FakeClock final : public base::Clock {
-public:
-    base::Timestamp time{std::chrono::seconds(1'700'000'000)};
-    std::chrono::seconds steady{1000};
-    [[nodiscard]] std::chrono::system_clock::time_point now() const override { return time; }
-    [[nodiscard]] std::chrono::steady_clock::time_point steadyNow() const override {
-        return std::chrono::steady_clock::time_point(steady);
-    }
-};
 
 /// `cli_<name>`.
 [[nodiscard]] domain::Client makeClient(const std::string& name, base::Timestamp now);

@@ -15,7 +15,7 @@ crypto::KeyRing ringOf(const std::string& digits) {
     return crypto::KeyRing::parse(keys, faults).value();
 }
 
-crypto::Place placeOf(const domain::SealContext& context) {
+crypto::SealContext contextOf(const domain::SealContext& context) {
     return {context.table, context.field, context.row, context.client.value(), context.generation};
 }
 
@@ -24,12 +24,12 @@ crypto::Place placeOf(const domain::SealContext& context) {
 TestSealer::TestSealer(const std::string& keyDigits) : _sealer(ringOf(keyDigits)) {}
 
 domain::Sealed TestSealer::seal(const domain::SealContext& context, const domain::Secret& value) const {
-    return {_sealer.seal(placeOf(context), value.reveal()), _sealer.currentKeyId()};
+    return {_sealer.seal(contextOf(context), value.reveal()), _sealer.currentKeyId()};
 }
 
 domain::Secret TestSealer::open(const domain::SealContext& context, const domain::Sealed& sealed) const {
     try {
-        return _sealer.open(placeOf(context), sealed.blob);
+        return _sealer.open(contextOf(context), sealed.blob);
     } catch (const crypto::SealError& error) {
         throw domain::UndecryptableError(error.what());
     }

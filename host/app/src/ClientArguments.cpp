@@ -40,7 +40,7 @@ std::chrono::seconds lifeOf(const std::string& text) {
     return std::chrono::hours(std::int64_t{*number} * (isDays ? 24 : 1));
 }
 
-void readNewClient(const CommandWords& words, services::NewClient& client) {
+void readNewClient(const CommandWords& words, domain::NewClient& client) {
     client.name = words.operand(0);
     if (const auto* scopes = words.find("--scopes"))
         client.scopes = splitByComma(*scopes);
@@ -60,7 +60,7 @@ void readNewClient(const CommandWords& words, services::NewClient& client) {
     readNumber(words, "--checks-per-minute", client.checksPerMinute);
 }
 
-void readNewKey(const CommandWords& words, services::NewKey& key) {
+void readNewKey(const CommandWords& words, domain::NewKey& key) {
     key.name = *words.find("--name");
     if (const auto* scopes = words.find("--scopes"))
         key.scopes = splitByComma(*scopes);

@@ -41,7 +41,7 @@ void showOnce(services::ClientService& clients, const Added& added, const std::s
     }
 }
 
-int add(services::ClientService& clients, const services::NewClient& wanted) {
+int add(services::ClientService& clients, const domain::NewClient& wanted) {
     const platform::HeldSignals held; // what nobody was shown is withdrawn first
     const auto added = clients.add(wanted);
     const std::string what = "client \"" + added.client.name + '"';
@@ -88,7 +88,7 @@ int remove(services::ClientService& clients, const Command& command) {
     return exitOk;
 }
 
-int addKey(services::ClientService& clients, const std::string& client, const services::NewKey& wanted) {
+int addKey(services::ClientService& clients, const std::string& client, const domain::NewKey& wanted) {
     const platform::HeldSignals held; // as in add
     const auto added = clients.addKey(client, wanted);
     const std::string what = "key \"" + added.record.name + "\" of the client \"" + client + '"';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/ProviderRuntime.h"
 
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 
 #include <algorithm>
 #include <set>

@@ -73,7 +73,7 @@ http::Response AccountEndpoints::change(const http::Request& request) {
     const auto body = JsonBody::parse(request, fields);
     const auto account =
         _accounts.change(caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")},
-                         RequestAuthenticator::source(request));
+                         RequestAuthenticator::originOf(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }
 

@@ -135,15 +135,15 @@ Response BrowserEndpoints::decide(const http::Request& request) {
     const auto ownerId = _parts.linkPages.requireApprovalForm(request, id, browser, form);
 
     const auto decision = form.get("decision");
-    const auto source = RequestAuthenticator::source(request);
+    const auto origin = RequestAuthenticator::originOf(request);
     if (decision == "decline") {
-        (void)_parts.approvals.decline(id, browser, source);
+        (void)_parts.approvals.decline(id, browser, origin);
         return standing(_parts.links.view(id, browser), browser);
     }
     if (decision != "approve")
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
     const auto approval =
-        _parts.approvals.approve(id, browser, ownerId, form.find("code").value_or(""), source);
+        _parts.approvals.approve(id, browser, ownerId, form.find("code").value_or(""), origin);
     if (approval.outcome == services::ApprovalOutcome::approved) {
         auto response = seeOther(pathOf("continue", id));
         if (approval.isNewOwner)
@@ -184,7 +184,7 @@ Response BrowserEndpoints::callback(const http::Request& request) {
             return _parts.linkPages.browserOf(request, id);
         };
         const auto link = _parts.callbacks.complete(request.path(), parameters, browserOf,
-                                                    RequestAuthenticator::source(request));
+                                                    RequestAuthenticator::originOf(request));
         // Code and state leave the address bar at once.
         return seeOther(pathOf("done", link));
     } catch (const Error& failure) {

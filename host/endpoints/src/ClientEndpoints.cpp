@@ -22,7 +22,7 @@ http::Response ClientEndpoints::rotate(const http::Request& request) {
     const auto body = JsonBody::parse(request, {.numbers = {"keep_hours"}});
     // Beyond what is refused in any case, numbers need not differ.
     const std::chrono::hours keep(std::clamp(body.number("keep_hours").value_or(usual), -tooMany, tooMany));
-    const auto rotated = _clients.rotate(caller, keep, RequestAuthenticator::source(request));
+    const auto rotated = _clients.rotate(caller, keep, RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("key", std::string(rotated.key.reveal()));
     answer.set("key_id", rotated.record.keyId);

@@ -40,7 +40,7 @@ http::Response GrantTokenEndpoints::issue(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, fields);
     const auto issued = _grantTokens.issue(caller, accountIn(request), body.text("label"),
-                                           RequestAuthenticator::source(request));
+                                           RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("id", issued.token.keyId);
     answer.set("grant_token", std::string(issued.text.reveal()));
@@ -60,7 +60,7 @@ http::Response GrantTokenEndpoints::list(const http::Request& request) {
 http::Response GrantTokenEndpoints::remove(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     _grantTokens.remove(caller, accountIn(request), request.pathParameter("grant_token_id"),
-                        RequestAuthenticator::source(request));
+                        RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("status", "removed");
     return jsonAnswer(200, answer);

@@ -123,7 +123,7 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
         throw Error(ErrorCode::notFound, {},
                     services::differing("Subject", *caller.subject, "the body's", wanted.subject));
-    const auto created = _links.create(caller, wanted, RequestAuthenticator::source(request));
+    const auto created = _links.create(caller, wanted, RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     addCreatedLink(answer, created, _publicUrl);
     return jsonAnswer(201, answer);
@@ -159,8 +159,8 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
     try {
         // HEAD must not use up a delivery, and never waits.
         const bool isHead = request.method() == "HEAD";
-        auto result = isHead ? _links.peek(code, credential, RequestAuthenticator::source(request))
-                             : _links.poll(code, credential, RequestAuthenticator::source(request), wait);
+        auto result = isHead ? _links.peek(code, credential, RequestAuthenticator::originOf(request))
+                             : _links.poll(code, credential, RequestAuthenticator::originOf(request), wait);
         switch (result.state) {
         case services::PollState::held:
             return http::Response::held({std::move(result.change), result.atMost});
@@ -184,7 +184,8 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
 http::Response LinkEndpoints::cancel(const http::Request& request) {
     const auto credential = credentialOf(request, RequestAuthenticator::Cost::write);
     try {
-        _links.cancel(request.pathParameter("link_code"), credential, RequestAuthenticator::source(request));
+        _links.cancel(request.pathParameter("link_code"), credential,
+                      RequestAuthenticator::originOf(request));
     } catch (const Error& failure) {
         if (failure.code() == ErrorCode::notFound && isGuess(request.pathParameter("link_code")))
             _authenticator.countFailure(request);

@@ -75,12 +75,12 @@ Response LinkResultEndpoints::choose(const http::Request& request) {
     _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
 
     const auto decision = form.get("decision");
-    const auto source = RequestAuthenticator::source(request);
+    const auto origin = RequestAuthenticator::originOf(request);
     if (decision == "decline") {
-        (void)_parts.approvals.declineChoice(id, browser, source);
+        (void)_parts.approvals.declineChoice(id, browser, origin);
     } else if (decision == "approve") {
         const std::string site(form.find("site").value_or(""));
-        const auto outcome = _parts.approvals.choose(id, browser, site, source);
+        const auto outcome = _parts.approvals.choose(id, browser, site, origin);
         if (outcome == services::SiteChoiceOutcome::noSuchSite)
             return choicePage(page, browser, true);
     } else {
@@ -128,7 +128,7 @@ Response LinkResultEndpoints::undo(const http::Request& request) {
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
     // Undone or too late: the page that the link stands at then says which.
-    (void)_parts.approvals.undo(id, browser, RequestAuthenticator::source(request));
+    (void)_parts.approvals.undo(id, browser, RequestAuthenticator::originOf(request));
     return LinkPages::seeOther(LinkPages::pathOf("done", id));
 }
 

@@ -145,7 +145,7 @@ std::optional<std::string> RequestAuthenticator::subject(const http::Request& re
     return std::string(value);
 }
 
-services::Source RequestAuthenticator::source(const http::Request& request) {
+services::RequestOrigin RequestAuthenticator::originOf(const http::Request& request) {
     return {request.peerAddress(), request.userAgent(), request.requestId()};
 }
 

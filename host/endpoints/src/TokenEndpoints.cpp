@@ -84,7 +84,7 @@ http::Response TokenEndpoints::get(const http::Request& request) {
     const auto site = textParameter(request, "site").value_or("");
     try {
         const auto held =
-            _parts.tokens.get(caller, accountIn(request), minTtl, RequestAuthenticator::source(request));
+            _parts.tokens.get(caller, accountIn(request), minTtl, RequestAuthenticator::originOf(request));
         return answerOf(held, site);
     } catch (const services::NeedsReauth& failure) {
         throw reauthFailure(failure);
@@ -102,7 +102,7 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
     const auto body = JsonBody::parse(request, fields);
     const auto wanted = resolveRequestOf(body);
     try {
-        const auto result = _parts.resolver.resolve(caller, wanted, RequestAuthenticator::source(request));
+        const auto result = _parts.resolver.resolve(caller, wanted, RequestAuthenticator::originOf(request));
         if (const auto* held = std::get_if<services::AccountToken>(&result))
             return answerOf(*held, wanted.site);
         const auto& needed = std::get<services::NeededLink>(result);
@@ -125,7 +125,7 @@ http::Response TokenEndpoints::report(const http::Request& request) {
                     "Name the token_version of the refused token and the status of the API's answer.");
     const services::TokenReport seen{*body.number("token_version"), *body.number("status")};
     const auto verdict =
-        _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::source(request));
+        _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("outcome", std::string(services::nameOf(verdict.outcome)));
     answer.set("token_version", verdict.tokenVersion);
@@ -144,7 +144,7 @@ http::Response TokenEndpoints::remove(const http::Request& request) {
         return removeHolder(request, caller);
     }
     const auto outcome =
-        _parts.removals.remove(caller, accountIn(request), choice, RequestAuthenticator::source(request));
+        _parts.accounts.remove(caller, accountIn(request), choice, RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("local", "deleted");
     answer.set("upstream", std::string(services::nameOf(outcome)));
@@ -152,7 +152,7 @@ http::Response TokenEndpoints::remove(const http::Request& request) {
 }
 
 http::Response TokenEndpoints::removeHolder(const http::Request& request, const services::Caller& caller) {
-    _parts.grantTokens.removeOwn(caller, accountIn(request), RequestAuthenticator::source(request));
+    _parts.grantTokens.removeOwn(caller, accountIn(request), RequestAuthenticator::originOf(request));
     auto answer = orderedObject();
     answer.set("local", "holder_removed");
     answer.set("upstream", std::string(services::nameOf(services::UpstreamOutcome::skipped)));

@@ -11,11 +11,6 @@ namespace central_oauth::services {
 using base::Error;
 using base::ErrorCode;
 
-const std::vector<std::string>& clientScopes() {
-    static const std::vector<std::string> all{"link", "token", "revoke", "accounts"};
-    return all;
-}
-
 bool Caller::reaches(const domain::Account& account) const {
     return account.client == client.id && (only.empty() || only == account.id) &&
            (!subject || *subject == account.subject);
@@ -68,22 +63,22 @@ domain::Account getReached(const domain::ReadView& view, const Caller& caller, c
     return std::move(*account);
 }
 
-domain::Actor actorOf(const Caller& caller, const Source& source) {
+domain::Actor actorOf(const Caller& caller, const RequestOrigin& origin) {
     return {.kind = caller.isHolder() ? domain::ActorKind::holder : domain::ActorKind::client,
             .id = caller.isHolder() ? caller.keyId : caller.client.id.value(),
-            .address = source.address,
-            .requestId = source.requestId};
+            .address = origin.address,
+            .requestId = origin.requestId};
 }
 
-domain::Actor actorOf(const base::ClientId& client, const Source& source) {
+domain::Actor actorOf(const base::ClientId& client, const RequestOrigin& origin) {
     return {.kind = domain::ActorKind::client,
             .id = client.value(),
-            .address = source.address,
-            .requestId = source.requestId};
+            .address = origin.address,
+            .requestId = origin.requestId};
 }
 
-domain::Actor browserOf(const Source& source) {
-    return {.kind = domain::ActorKind::browser, .address = source.address, .requestId = source.requestId};
+domain::Actor browserOf(const RequestOrigin& origin) {
+    return {.kind = domain::ActorKind::browser, .address = origin.address, .requestId = origin.requestId};
 }
 
 } // namespace central_oauth::services

@@ -14,14 +14,15 @@ namespace {
 
 constexpr std::size_t limitedCallers = 65'536; // and sources
 
-void take(RateLimiter& buckets, const std::string& key, int limit, const std::string& hint) {
+void take(base::RateLimiter& buckets, const std::string& key, int limit, const std::string& hint) {
     const double perMinute = limit;
     if (const auto wait = buckets.take(key, {perMinute, perMinute}))
         throw base::Error(base::ErrorCode::tooManyRequests, hint).withRetryAfter(*wait);
 }
 
 // The holder's own bucket comes first, so that one holder alone can't use up that of all.
-void count(RateLimiter& buckets, const Caller& caller, int ofClient, int ofHolder, const std::string& hint) {
+void count(base::RateLimiter& buckets, const Caller& caller, int ofClient, int ofHolder,
+           const std::string& hint) {
     const auto& client = caller.client.id.value();
     if (!caller.isHolder())
         return take(buckets, client, ofClient, hint);
@@ -98,7 +99,7 @@ void RequestLimits::countCheck(const Caller& caller) {
 }
 
 void RequestLimits::countFailure(const std::string& address) {
-    constexpr BucketRate failures{60, 30};
+    constexpr base::BucketRate failures{60, 30};
     if (const auto wait = _failures.take(sourceOf(address), failures))
         throw base::Error(base::ErrorCode::tooManyRequests, "Too many failed attempts from this address.")
             .withRetryAfter(*wait);

@@ -42,26 +42,26 @@ void appendNumber(std::string& out, std::uint64_t number) {
 }
 
 // Prefixes every text with its length, so that different places never have the same bytes.
-std::string associatedData(std::string_view rawKeyId, const Place& place) {
+std::string associatedData(std::string_view rawKeyId, const SealContext& context) {
     std::string data(1, formatVersion);
     data += rawKeyId;
-    for (const std::string* text : {&place.table, &place.column, &place.row, &place.client}) {
+    for (const std::string* text : {&context.table, &context.column, &context.row, &context.client}) {
         appendNumber(data, text->size());
         data += *text;
     }
-    appendNumber(data, place.generation);
+    appendNumber(data, context.generation);
     return data;
 }
 
-Secret valueKey(std::string_view ringKey, std::string_view salt, const Place& place) {
-    return hkdfSha256(ringKey, salt, place.table + "/" + place.column, aeadKeySize);
+Secret valueKey(std::string_view ringKey, std::string_view salt, const SealContext& context) {
+    return hkdfSha256(ringKey, salt, context.table + "/" + context.column, aeadKeySize);
 }
 
-std::string describe(const Place& place) {
-    return "sealed value in " + place.table + "." + place.column + ", row " + place.row;
+std::string describe(const SealContext& context) {
+    return "sealed value in " + context.table + "." + context.column + ", row " + context.row;
 }
 
-Place keyCheckPlace(std::string_view keyId) {
+SealContext keyCheckContext(std::string_view keyId) {
     return {.table = "instance", .column = "key_check", .row = std::string(keyId)};
 }
 
@@ -72,17 +72,18 @@ SealError::SealError(Kind kind, std::string keyId, const std::string& detail)
 
 Sealer::Sealer(KeyRing ring) noexcept : _ring(std::move(ring)) {}
 
-std::string Sealer::seal(const Place& place, std::string_view plaintext) const {
-    return sealUnder(currentKeyId(), place, plaintext);
+std::string Sealer::seal(const SealContext& context, std::string_view plaintext) const {
+    return sealUnder(currentKeyId(), context, plaintext);
 }
 
-std::string Sealer::sealUnder(std::string_view keyId, const Place& place, std::string_view plaintext) const {
-    const std::string_view ringKey = requireKey(keyId, place);
+std::string Sealer::sealUnder(std::string_view keyId, const SealContext& context,
+                              std::string_view plaintext) const {
+    const std::string_view ringKey = requireKey(keyId, context);
     const std::string rawKeyId = decodeHex(keyId).value();
     const std::string salt = randomBytes(saltSize);
     const std::string nonce = randomBytes(aeadNonceSize);
-    const Secret key = valueKey(ringKey, salt, place);
-    const std::string data = associatedData(rawKeyId, place);
+    const Secret key = valueKey(ringKey, salt, context);
+    const std::string data = associatedData(rawKeyId, context);
 
     std::string blob(1, formatVersion);
     blob.reserve(plaintext.size() + overhead);
@@ -93,25 +94,25 @@ std::string Sealer::sealUnder(std::string_view keyId, const Place& place, std::s
     return blob;
 }
 
-Secret Sealer::open(const Place& place, std::string_view blob) const {
+Secret Sealer::open(const SealContext& context, std::string_view blob) const {
     const auto parts = split(blob);
     if (!parts)
-        throw SealError(SealError::Kind::malformed, {}, describe(place) + " is malformed");
+        throw SealError(SealError::Kind::malformed, {}, describe(context) + " is malformed");
     const std::string keyId = encodeHex(parts->keyId);
-    const Secret key = valueKey(requireKey(keyId, place), parts->salt, place);
-    const std::string data = associatedData(parts->keyId, place);
+    const Secret key = valueKey(requireKey(keyId, context), parts->salt, context);
+    const std::string data = associatedData(parts->keyId, context);
     auto plaintext = aeadOpen({key.reveal(), parts->nonce, data}, parts->ciphertextAndTag);
     if (!plaintext)
         throw SealError(SealError::Kind::authenticationFailed, keyId,
-                        describe(place) + " fails its authentication under key " + keyId);
+                        describe(context) + " fails its authentication under key " + keyId);
     return std::move(*plaintext);
 }
 
-std::string_view Sealer::requireKey(std::string_view keyId, const Place& place) const {
+std::string_view Sealer::requireKey(std::string_view keyId, const SealContext& context) const {
     const auto key = _ring.findKey(keyId);
     if (!key)
         throw SealError(SealError::Kind::unknownKey, std::string(keyId),
-                        describe(place) + " needs key " + std::string(keyId) +
+                        describe(context) + " needs key " + std::string(keyId) +
                             ", which is not in the key ring");
     return *key;
 }
@@ -124,16 +125,16 @@ std::string Sealer::keyIdOf(std::string_view blob) {
 }
 
 std::string Sealer::keyCheckValue(std::string_view keyId) const {
-    return sealUnder(keyId, keyCheckPlace(keyId), keyCheckText);
+    return sealUnder(keyId, keyCheckContext(keyId), keyCheckText);
 }
 
 void Sealer::verifyKeyCheck(std::string_view keyId, std::string_view blob) const {
-    const Place place = keyCheckPlace(keyId);
-    static_cast<void>(requireKey(keyId, place));
+    const SealContext context = keyCheckContext(keyId);
+    static_cast<void>(requireKey(keyId, context));
     // The place includes the key id, so a check value of another key fails here as well.
-    if (open(place, blob).reveal() != keyCheckText)
+    if (open(context, blob).reveal() != keyCheckText)
         throw SealError(SealError::Kind::authenticationFailed, std::string(keyId),
-                        describe(place) + " holds another text than expected");
+                        describe(context) + " holds another text than expected");
 }
 
 } // namespace central_oauth::crypto

@@ -16,19 +16,19 @@ constexpr base::EnumNames<Kind, 3> kinds{{
 }};
 static_assert(base::isComplete(kinds, Kind::authenticationFailed));
 
-crypto::Place placeOf(const domain::SealContext& context) {
+crypto::SealContext contextOf(const domain::SealContext& context) {
     return {context.table, context.field, context.row, context.client.value(), context.generation};
 }
 
 } // namespace
 
 domain::Sealed RowSealer::seal(const domain::SealContext& context, const provider::Secret& value) const {
-    return {_aead.seal(placeOf(context), value.reveal()), keyId()};
+    return {_aead.seal(contextOf(context), value.reveal()), keyId()};
 }
 
 provider::Secret RowSealer::open(const domain::SealContext& context, const domain::Sealed& sealed) const {
     try {
-        return _aead.open(placeOf(context), sealed.blob);
+        return _aead.open(contextOf(context), sealed.blob);
     } catch (const crypto::SealError& error) {
         const auto row = context.row.substr(0, context.row.find('\n'));
         _log.error("a sealed value can't be opened", {{"table", context.table},

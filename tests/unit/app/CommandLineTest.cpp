@@ -7,7 +7,7 @@
 #include <sstream>
 
 using namespace central_oauth::app;
-using central_oauth::services::clientScopes;
+using central_oauth::domain::clientScopes;
 
 class CommandLineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CommandLineTest);

@@ -61,21 +61,21 @@ class SealedValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     [[nodiscard]] SealError openError(const Sealer& sealer, std::string_view blob) const {
-        return errorOf([&] { static_cast<void>(sealer.open(_place, blob)); });
+        return errorOf([&] { static_cast<void>(sealer.open(_context, blob)); });
     }
 
     void testOpensWhatItSealed() {
         for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 4000U, 16384U}) {
             const std::string value = randomBytes(size);
-            const std::string blob = _sealer.seal(_place, value);
+            const std::string blob = _sealer.seal(_context, value);
             CPPUNIT_ASSERT_EQUAL(size + Sealer::overhead, blob.size());
-            CPPUNIT_ASSERT(_sealer.open(_place, blob).reveal() == value);
+            CPPUNIT_ASSERT(_sealer.open(_context, blob).reveal() == value);
         }
     }
 
     void testSealsTheSameTextDifferently() {
-        const std::string one = _sealer.seal(_place, text);
-        const std::string other = _sealer.seal(_place, text);
+        const std::string one = _sealer.seal(_context, text);
+        const std::string other = _sealer.seal(_context, text);
         CPPUNIT_ASSERT(one.substr(5, 16) != other.substr(5, 16));
         CPPUNIT_ASSERT(one.substr(21, 12) != other.substr(21, 12));
         CPPUNIT_ASSERT(one.substr(33) != other.substr(33));
@@ -92,11 +92,11 @@ class SealedValueTest : public CppUnit::TestFixture {
         const Secret key = hkdfSha256(decodeHex(oldKey).value(), salt, "tokens/refresh_token", 32);
         const std::string blob =
             "\x01" + rawKeyId + salt + nonce + aeadSeal({key.reveal(), nonce, data}, text);
-        CPPUNIT_ASSERT(_sealer.open(_place, blob).reveal() == text);
+        CPPUNIT_ASSERT(_sealer.open(_context, blob).reveal() == text);
     }
 
     void testRefusesEveryTruncation() {
-        const std::string blob = _sealer.seal(_place, text);
+        const std::string blob = _sealer.seal(_context, text);
         for (std::size_t size = 0; size < blob.size(); ++size) {
             const Kind kind = openError(_sealer, blob.substr(0, size)).kind();
             CPPUNIT_ASSERT(kind == (size < Sealer::overhead ? Kind::malformed : Kind::authenticationFailed));
@@ -105,7 +105,7 @@ class SealedValueTest : public CppUnit::TestFixture {
     }
 
     void testRefusesEveryFlippedBit() {
-        const std::string blob = _sealer.seal(_place, text);
+        const std::string blob = _sealer.seal(_context, text);
         for (std::size_t bit = 0; bit < blob.size() * 8; ++bit) {
             std::string damaged = blob;
             damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
@@ -119,17 +119,17 @@ class SealedValueTest : public CppUnit::TestFixture {
     }
 
     void testOldKeysStillOpen() {
-        const std::string blob = sealerWith({oldKey}).seal(_place, text);
+        const std::string blob = sealerWith({oldKey}).seal(_context, text);
         CPPUNIT_ASSERT_EQUAL(oldKeyId, Sealer::keyIdOf(blob));
-        CPPUNIT_ASSERT(_sealer.open(_place, blob).reveal() == text);
+        CPPUNIT_ASSERT(_sealer.open(_context, blob).reveal() == text);
 
         CPPUNIT_ASSERT(_sealer.currentKeyId() != oldKeyId);
-        CPPUNIT_ASSERT_EQUAL(_sealer.currentKeyId(), Sealer::keyIdOf(_sealer.seal(_place, text)));
+        CPPUNIT_ASSERT_EQUAL(_sealer.currentKeyId(), Sealer::keyIdOf(_sealer.seal(_context, text)));
         CPPUNIT_ASSERT_EQUAL(oldKeyId, _sealer.keyIds().at(1));
     }
 
     void testNamesAnUnknownKey() {
-        const std::string blob = sealerWith({oldKey}).seal(_place, text);
+        const std::string blob = sealerWith({oldKey}).seal(_context, text);
         const SealError error = openError(sealerWith({newKey}), blob);
         CPPUNIT_ASSERT(error.kind() == Kind::unknownKey);
         CPPUNIT_ASSERT_EQUAL(oldKeyId, error.keyId());
@@ -140,13 +140,13 @@ class SealedValueTest : public CppUnit::TestFixture {
 
     // The blob is good under the old key; a name that says otherwise must not be corrected.
     void testNeverTriesAnotherKey() {
-        std::string blob = sealerWith({oldKey}).seal(_place, text);
+        std::string blob = sealerWith({oldKey}).seal(_context, text);
         blob.replace(1, 4, decodeHex(_sealer.currentKeyId()).value());
         CPPUNIT_ASSERT(openError(_sealer, blob).kind() == Kind::authenticationFailed);
     }
 
     void testErrorsNameThePlaceButNoContent() {
-        std::string blob = _sealer.seal(_place, text);
+        std::string blob = _sealer.seal(_context, text);
         blob.back() = static_cast<char>(blob.back() ^ 1);
         const SealError error = openError(_sealer, blob);
         CPPUNIT_ASSERT_EQUAL(
@@ -175,12 +175,12 @@ class SealedValueTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(kindOf(sealerWith({oldKey}), current, blob) == Kind::unknownKey);
         CPPUNIT_ASSERT(kindOf(_sealer, oldKeyId, blob) == Kind::authenticationFailed);
         CPPUNIT_ASSERT(kindOf(_sealer, current, "") == Kind::malformed);
-        CPPUNIT_ASSERT(kindOf(_sealer, current, _sealer.seal(_place, text)) == Kind::authenticationFailed);
+        CPPUNIT_ASSERT(kindOf(_sealer, current, _sealer.seal(_context, text)) == Kind::authenticationFailed);
         const auto unknown = [&] { static_cast<void>(_sealer.keyCheckValue("00000000")); };
         CPPUNIT_ASSERT(errorOf(unknown).kind() == Kind::unknownKey);
     }
 
-    Place _place{
+    SealContext _context{
         .table = "tokens", .column = "refresh_token", .row = "acc_one", .client = "cli_one", .generation = 7};
     Sealer _sealer = sealerWith({newKey, oldKey});
 };

@@ -33,19 +33,19 @@ class SealerPlaceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSealsAndOpensFromManyThreads);
     CPPUNIT_TEST_SUITE_END();
 
-    [[nodiscard]] bool opensAt(const Place& place, std::string_view blob) const {
+    [[nodiscard]] bool opensAt(const SealContext& context, std::string_view blob) const {
         try {
-            return _sealer.open(place, blob).reveal() == "value";
+            return _sealer.open(context, blob).reveal() == "value";
         } catch (const SealError& error) {
             CPPUNIT_ASSERT(error.kind() == SealError::Kind::authenticationFailed);
             return false;
         }
     }
 
-    void refuses(const Place& other) const {
-        CPPUNIT_ASSERT(opensAt(_place, _sealer.seal(_place, "value")));
-        CPPUNIT_ASSERT(!opensAt(other, _sealer.seal(_place, "value")));
-        CPPUNIT_ASSERT(!opensAt(_place, _sealer.seal(other, "value")));
+    void refuses(const SealContext& other) const {
+        CPPUNIT_ASSERT(opensAt(_context, _sealer.seal(_context, "value")));
+        CPPUNIT_ASSERT(!opensAt(other, _sealer.seal(_context, "value")));
+        CPPUNIT_ASSERT(!opensAt(_context, _sealer.seal(other, "value")));
     }
 
     void testRefusesBlobOfAnotherTable() { refuses({"links", "token", "row", "client", 3}); }
@@ -70,7 +70,7 @@ class SealerPlaceTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!opensAt({"a", "b/c", "row", "client", 3},
                                 _sealer.seal({"a/b", "c", "row", "client", 3}, "value")));
         CPPUNIT_ASSERT(!opensAt({"tokens", "token", std::string("row\0", 4), "client", 3},
-                                _sealer.seal(_place, "value")));
+                                _sealer.seal(_context, "value")));
     }
 
     void testSealsAndOpensFromManyThreads() {
@@ -78,9 +78,9 @@ class SealerPlaceTest : public CppUnit::TestFixture {
         std::vector<std::thread> threads;
         for (std::uint64_t id = 0; id < 8; ++id)
             threads.emplace_back([this, id, &opened] {
-                const Place place{"tokens", "token", "row", "client", id};
+                const SealContext context{"tokens", "token", "row", "client", id};
                 for (int i = 0; i < 50; ++i)
-                    if (_sealer.open(place, _sealer.seal(place, "value")).reveal() == "value")
+                    if (_sealer.open(context, _sealer.seal(context, "value")).reveal() == "value")
                         ++opened;
             });
         for (std::thread& thread : threads)
@@ -88,7 +88,7 @@ class SealerPlaceTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(8 * 50, opened.load());
     }
 
-    Place _place{"tokens", "token", "row", "client", 3};
+    SealContext _context{"tokens", "token", "row", "client", 3};
     Sealer _sealer = makeSealer();
 };
 

@@ -89,7 +89,7 @@ public:
 
     void testResumedRequestTellsTheEnd() {
         const auto held = poll("?wait=30");
-        _service->cancel(_link.code, credentialOf(_link), _fixture->source);
+        _service->cancel(_link.code, credentialOf(_link), _fixture->origin);
         CPPUNIT_ASSERT(held.hold()->until->fired());
         ASSERT_REFUSED(ErrorCode::accessDenied, poll("?wait=30", true));
     }

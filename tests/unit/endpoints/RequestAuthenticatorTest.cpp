@@ -106,7 +106,7 @@ public:
     }
 
     void testRequiredSubjectIsRequired() {
-        NewClient wanted{"server"};
+        domain::NewClient wanted{"server"};
         wanted.requireSubject = true;
         const auto server = _clients.add(wanted);
         _holder.client = server.client;
@@ -168,7 +168,7 @@ public:
     }
 
     void testCostsAreCountedByClientAndHolder() {
-        auto wanted = NewClient{"slow"};
+        auto wanted = domain::NewClient{"slow"};
         wanted.writesPerMinute = 2;
         wanted.checksPerMinute = 1;
         const auto slow = _clients.add(wanted);
@@ -197,7 +197,7 @@ public:
     }
 
     void testUnprovenRequestsCostNothing() {
-        auto wanted = NewClient{"slow"};
+        auto wanted = domain::NewClient{"slow"};
         wanted.writesPerMinute = 1;
         const auto slow = _clients.add(wanted);
         auto wrong = std::string(slow.key.reveal());
@@ -275,7 +275,7 @@ private:
 
     ServiceFixture _fixture;
     ClientService _clients{_fixture.store, _fixture.clock};
-    AddedClient _added = _clients.add(NewClient{"ci"});
+    AddedClient _added = _clients.add(domain::NewClient{"ci"});
     Secret _grantToken = crypto::issueCredential(CredentialKind::grantToken).text;
     Caller _holder{_added.client, "grant-1", {"token"}, base::AccountId("acc_1"), {}};
     bool _storeFails = false;

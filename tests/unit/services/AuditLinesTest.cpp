@@ -25,7 +25,7 @@ public:
 
     void testLineHasWhatTheEntryNames() {
         record({.at = _fixture.now(),
-                .actor = browserOf(_fixture.source),
+                .actor = browserOf(_fixture.origin),
                 .action = "link.declined",
                 .client = _fixture.client.id,
                 .clientName = "of then",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of provider failures: what a caller is told, what the log says.
-#include "central_oauth/services/ProviderErrors.h"
-
 #include "ServiceFixture.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include <cppunit/TestFixture.h>

@@ -8,6 +8,7 @@
 #include "TestSealer.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/ClientRules.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
@@ -130,7 +131,7 @@ public:
     /// Where the functions of Records.h put what they make now.
     [[nodiscard]] memory::Place place() { return {store, sealer, now()}; }
 
-    [[nodiscard]] Caller caller() const { return {client, "key-alpha", clientScopes()}; }
+    [[nodiscard]] Caller caller() const { return {client, "key-alpha", domain::clientScopes()}; }
     [[nodiscard]] Caller callerWith(const std::vector<std::string>& scopes) const {
         return {client, "key-alpha", scopes};
     }
@@ -196,7 +197,7 @@ public:
     RequestLimits limits{clock};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
     domain::Client client;
-    Source source{"192.0.2.7", "example/1.0", "request-1"};
+    RequestOrigin origin{"192.0.2.7", "example/1.0", "request-1"};
 };
 
 /// The code and the reason of the error that `action` throws; nothing if it throws none.

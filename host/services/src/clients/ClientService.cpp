@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/clients/ClientService.h"
 
-#include "ClientRules.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Random.h"
@@ -35,7 +34,7 @@ domain::ClientKey recordOf(const crypto::IssuedCredential& issued, const base::C
     return key;
 }
 
-domain::Client clientFrom(const NewClient& wanted, base::Timestamp now) {
+domain::Client clientFrom(const domain::NewClient& wanted, base::Timestamp now) {
     constexpr std::size_t idBytes = 9;
     domain::Client client;
     client.id = base::ClientId("cli_" + crypto::randomToken(idBytes));
@@ -129,8 +128,8 @@ std::string describe(const domain::ClientHoldings& held) {
 ClientService::ClientService(domain::Store& store, const base::Clock& clock, std::size_t most)
     : _store(store), _clock(clock), _most(most), _keys(store), _rotations(clock, most) {}
 
-AddedClient ClientService::add(const NewClient& wanted) {
-    checkNewClient(wanted);
+AddedClient ClientService::add(const domain::NewClient& wanted) {
+    domain::checkNewClient(wanted);
     const auto now = base::nowOf(_clock);
     const auto client = clientFrom(wanted, now);
     auto issued = issueKey();
@@ -188,12 +187,12 @@ void ClientService::withdraw(const AddedClient& added) {
     _keys.reload(added.client.id);
 }
 
-AddedKey ClientService::addKey(const std::string& clientName, const NewKey& wanted) {
+AddedKey ClientService::addKey(const std::string& clientName, const domain::NewKey& wanted) {
     const auto now = base::nowOf(_clock);
     auto issued = issueKey();
     auto key = _store.transact([&](Transaction& transaction) {
         const auto client = getClient(transaction, clientName);
-        checkNewKey(wanted, client);
+        domain::checkNewKey(wanted, client);
         for (const auto& other : keysOf(transaction, client.id))
             if (other.name == wanted.name && !domain::hasExpired(other, now))
                 throw Error(ErrorCode::conflict,
@@ -279,9 +278,9 @@ domain::RemovedKeys ClientService::removeKey(const std::string& clientName, cons
     return std::move(removed);
 }
 
-RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, const Source& source) {
-    constexpr BucketRate rotations{10, 10};
-    checkKeep(keep);
+RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, const RequestOrigin& origin) {
+    constexpr base::BucketRate rotations{10, 10};
+    domain::checkKeep(keep);
     if (const auto wait = _rotations.take(caller.client.id.value(), rotations))
         throw Error(ErrorCode::tooManyRequests, "A client changes its keys ten times a minute at most.")
             .withRetryAfter(*wait);
@@ -303,7 +302,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
         domain::makeRoomForKey(transaction, old->clientId, keysOfClient, now);
         domain::rotateKey(transaction, fresh, old->keyId, latest, keysOfClient.keys);
         transaction.record({.at = now,
-                            .actor = actorOf(caller, source),
+                            .actor = actorOf(caller, origin),
                             .action = "client.key_rotated",
                             .client = old->clientId,
                             .outcome = old->keyId + " replaced by " + fresh.keyId});

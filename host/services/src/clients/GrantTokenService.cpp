@@ -50,10 +50,10 @@ domain::GrantToken tokenOf(const crypto::IssuedCredential& issued, const Caller&
     return token;
 }
 
-domain::AuditEntry entryOf(const Caller& caller, const Source& source, const base::AccountId& account,
+domain::AuditEntry entryOf(const Caller& caller, const RequestOrigin& origin, const base::AccountId& account,
                            base::Timestamp now, const std::string& action, const std::string& outcome) {
     return {.at = now,
-            .actor = actorOf(caller, source),
+            .actor = actorOf(caller, origin),
             .action = action,
             .client = caller.client.id,
             .account = account,
@@ -77,10 +77,10 @@ base::Timestamp GrantTokenService::endOf(const domain::GrantToken& token) {
 }
 
 IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::AccountId& id,
-                                          const std::string& label, const Source& source) {
+                                          const std::string& label, const RequestOrigin& origin) {
     domain::requireLabel(label);
     caller.require("token");
-    constexpr BucketRate issues{30, 30};
+    constexpr base::BucketRate issues{30, 30};
     // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
     // use up its owner's.
     if (const auto wait = _issues.take(caller.bucket() + '\0' + id.value(), issues))
@@ -95,7 +95,7 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
         auto reached = getReached(transaction, caller, id);
         // The store knows the issuer's present expiry; the caller has the one of its authentication.
         auto added = domain::addGrantToken(transaction, wanted, grant_token::mostOfAccount);
-        transaction.record(entryOf(caller, source, id, now, "grant_token.issued", added.keyId));
+        transaction.record(entryOf(caller, origin, id, now, "grant_token.issued", added.keyId));
         return std::pair(std::move(reached), std::move(added));
     });
     noteInLog(account);
@@ -116,7 +116,7 @@ std::vector<domain::GrantToken> GrantTokenService::list(const Caller& caller,
 }
 
 void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
-                               const Source& source) {
+                               const RequestOrigin& origin) {
     caller.require("token");
     const auto now = base::nowOf(_parts.clock);
     // A holder that replaces its token removes the old one, by the old or the new: the new one stays.
@@ -127,7 +127,7 @@ void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, 
         if (gone.empty())
             throw Error(ErrorCode::notFound);
         for (const auto& each : gone)
-            transaction.record(entryOf(caller, source, id, now, "grant_token.removed",
+            transaction.record(entryOf(caller, origin, id, now, "grant_token.removed",
                                        each == keyId ? each : each + ", descended from " + keyId));
         return std::pair(std::move(reached), std::move(gone));
     });
@@ -136,10 +136,11 @@ void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, 
         _keys.remove(each);
 }
 
-void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& id, const Source& source) {
+void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& id,
+                                  const RequestOrigin& origin) {
     if (!caller.isHolder())
         throw Error(ErrorCode::invalidRequest, "holder=current goes with a grant token (cog_…) only.");
-    remove(caller, id, caller.keyId, source);
+    remove(caller, id, caller.keyId, origin);
 }
 
 Caller GrantTokenService::authenticate(const provider::Secret& token) const {

@@ -5,6 +5,7 @@
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/domain/Labels.h"
+#include "central_oauth/domain/Removal.h"
 #include "central_oauth/services/LogFields.h"
 
 #include <charconv>
@@ -45,11 +46,19 @@ domain::AccountPosition positionOf(const std::string& cursor) {
     throw Error(ErrorCode::invalidRequest, "The cursor is none of this list's.");
 }
 
+// Not the whole account: a damaged row must not keep it alive.
+domain::Account identityOf(const domain::ReadView& view, const Caller& caller, const base::AccountId& id) {
+    auto identity = view.identityOf(id);
+    if (!identity)
+        throw Error(ErrorCode::notFound);
+    if (!caller.reaches(*identity))
+        throw Error(ErrorCode::notFound, {}, caller.whyUnreached(*identity));
+    return std::move(*identity);
+}
+
 } // namespace
 
-AccountService::AccountService(domain::Store& store, const ProviderCatalog& providers,
-                               const base::Clock& clock)
-    : _store(store), _providers(providers), _clock(clock), _changes(clock, limitedAccounts) {}
+AccountService::AccountService(const Parts& parts) : _parts(parts), _changes(parts.clock, limitedAccounts) {}
 
 AccountPage AccountService::list(const Caller& caller, domain::AccountFilter filter, std::size_t limit,
                                  const std::string& cursor) const {
@@ -67,7 +76,7 @@ AccountPage AccountService::list(const Caller& caller, domain::AccountFilter fil
     // One more than wanted tells that there is a next page.
     filter.limit = limit + 1;
     AccountPage page;
-    page.items = _store.read([&](const domain::ReadView& view) { return view.select(filter); });
+    page.items = _parts.store.read([&](const domain::ReadView& view) { return view.select(filter); });
     if (page.items.size() > limit) {
         page.items.pop_back();
         page.nextCursor = cursorOf(page.items.back());
@@ -77,34 +86,35 @@ AccountPage AccountService::list(const Caller& caller, domain::AccountFilter fil
 
 domain::Account AccountService::get(const Caller& caller, const base::AccountId& id) const {
     caller.require("accounts");
-    auto account = _store.read([&](const domain::ReadView& view) { return getReached(view, caller, id); });
+    auto account =
+        _parts.store.read([&](const domain::ReadView& view) { return getReached(view, caller, id); });
     noteInLog(account);
     return account;
 }
 
 domain::Account AccountService::change(const Caller& caller, const base::AccountId& id,
-                                       const AccountPatch& patch, const Source& source) {
+                                       const AccountPatch& patch, const RequestOrigin& origin) {
     if (!patch.site && !patch.label)
         throw Error(ErrorCode::invalidRequest, "Name the `site` or the `label` that the account is to have.");
     if (patch.label)
         domain::requireLabel(*patch.label);
     caller.require("accounts");
-    constexpr BucketRate changes{30, 30};
+    constexpr base::BucketRate changes{30, 30};
     // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
     // use up its owner's.
     if (const auto wait = _changes.take(caller.bucket() + '\0' + id.value(), changes))
         throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
             .withRetryAfter(*wait);
-    const auto now = base::nowOf(_clock);
-    auto changed = _store.transact([&](domain::Transaction& transaction) {
+    const auto now = base::nowOf(_parts.clock);
+    auto changed = _parts.store.transact([&](domain::Transaction& transaction) {
         auto account = getReached(transaction, caller, id);
         if (patch.site)
             account.chosenSite =
-                patch.site->empty() ? std::string() : requireSite(account, *patch.site, _providers).id;
+                patch.site->empty() ? std::string() : requireSite(account, *patch.site, _parts.providers).id;
         account.label = patch.label.value_or(account.label);
         transaction.put(account);
         transaction.record({.at = now,
-                            .actor = actorOf(caller, source),
+                            .actor = actorOf(caller, origin),
                             .action = "account.changed",
                             .client = account.client,
                             .account = id,
@@ -114,6 +124,32 @@ domain::Account AccountService::change(const Caller& caller, const base::Account
     });
     noteInLog(changed);
     return changed;
+}
+
+UpstreamOutcome AccountService::remove(const Caller& caller, const base::AccountId& id, UpstreamChoice choice,
+                                       const RequestOrigin& origin) {
+    caller.require("revoke");
+    if (_parts.revocation.mayAsk(choice))
+        _parts.limits.countCheck(caller);
+    const auto seen =
+        _parts.store.read([&](const domain::ReadView& view) { return identityOf(view, caller, id); });
+    noteInLog(seen);
+    const StageRevocation::Claim claim(_parts.revocation, domain::droppedUnder(seen));
+    const auto revocation = _parts.revocation.revocationFor(seen.provider, choice);
+    domain::AuditEntry entry{.at = base::nowOf(_parts.clock),
+                             .actor = actorOf(caller, origin),
+                             .action = "account.removed",
+                             .client = caller.client.id,
+                             .account = id,
+                             .provider = seen.provider,
+                             .outcome = "ok"};
+    const auto removed = _parts.store.transact([&](domain::Transaction& transaction) {
+        const auto account = identityOf(transaction, caller, id);
+        transaction.record(entry);
+        return domain::removeAccount(transaction, _parts.sealer, account, entry.at, revocation);
+    });
+    entry.action = "account.upstream_revocation";
+    return claim.revoke({seen.provider, removed.droppedUnder, choice}, std::move(entry));
 }
 
 } // namespace central_oauth::services

@@ -18,9 +18,9 @@ AccountTokens::AccountTokens(const Parts& parts)
     : _parts(parts), _log(parts.logger.channel("central_oauth.tokens")) {}
 
 AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
-                                const Source& source) {
+                                const RequestOrigin& origin) {
     caller.require("token");
-    const auto actor = actorOf(caller, source);
+    const auto actor = actorOf(caller, origin);
     auto held = read(caller, id, actor);
     if (!isFresh(held, minTtl)) {
         // Only `minTtl` makes the token due, so the refresh counts against the caller.
@@ -38,17 +38,18 @@ AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id,
     return held;
 }
 
-AccountToken AccountTokens::peek(const Caller& caller, const base::AccountId& id, const Source& source) {
+AccountToken AccountTokens::peek(const Caller& caller, const base::AccountId& id,
+                                 const RequestOrigin& origin) {
     caller.require("token");
-    return read(caller, id, actorOf(caller, source));
+    return read(caller, id, actorOf(caller, origin));
 }
 
 AccountToken AccountTokens::replaceRefused(const Caller& caller, const base::AccountId& id,
-                                           std::int64_t refusedVersion, const Source& source) {
-    auto held = peek(caller, id, source);
+                                           std::int64_t refusedVersion, const RequestOrigin& origin) {
+    auto held = peek(caller, id, origin);
     if (held.tokens.version != refusedVersion)
         return held;
-    const auto actor = actorOf(caller, source);
+    const auto actor = actorOf(caller, origin);
     const auto failure = _parts.refresher.refresh(id, refusedVersion, actor);
     held = read(caller, id, actor);
     if (failure && (!isAlive(held) || held.tokens.version == refusedVersion))

@@ -3,7 +3,7 @@
 
 #include "central_oauth/base/Lifetime.h"
 #include "central_oauth/domain/GrantRules.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include <algorithm>

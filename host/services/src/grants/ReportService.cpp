@@ -7,7 +7,7 @@
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/GrantRules.h"
 #include "central_oauth/services/LogFields.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include <utility>
@@ -94,13 +94,13 @@ ReportService::ReportService(const Parts& parts)
       _refusals(parts.clock, limitedAccounts) {}
 
 TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
-                                   const Source& source) {
+                                   const RequestOrigin& origin) {
     if (report.status != unauthorized && report.status != forbidden)
         throw Error(ErrorCode::invalidRequest, "status is what the API answered: 401 or 403.");
     if (report.tokenVersion < 1)
         throw Error(ErrorCode::invalidRequest, "token_version is that of the refused token: 1 or more.");
     try {
-        return verdictOn(caller, _parts.tokens.peek(caller, id, source), report, source);
+        return verdictOn(caller, _parts.tokens.peek(caller, id, origin), report, origin);
     } catch (const NeedsReauth& failure) {
         return {ReportOutcome::needsReauth,
                 failure.account().tokenVersion,
@@ -110,7 +110,7 @@ TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& 
 }
 
 TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& held,
-                                      const TokenReport& report, const Source& source) {
+                                      const TokenReport& report, const RequestOrigin& origin) {
     const auto version = held.tokens.version;
     if (report.tokenVersion > version)
         throw Error(ErrorCode::invalidRequest, "There is no token of that version yet.",
@@ -122,16 +122,16 @@ TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& 
     if (provider == nullptr)
         throw Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
     if (_parts.tokens.isAlive(held)) {
-        const auto check = checkOnce(held, source);
+        const auto check = checkOnce(held, origin);
         if (check.failure)
             throw Error(*check.failure);
         if (check.isAccepted)
             return causeOf(held, check, *provider, report);
     }
-    return refreshed(_parts.tokens.replaceRefused(caller, held.account.id, version, source).tokens.version);
+    return refreshed(_parts.tokens.replaceRefused(caller, held.account.id, version, origin).tokens.version);
 }
 
-ReportService::Check ReportService::checkOnce(const AccountToken& held, const Source& source) {
+ReportService::Check ReportService::checkOnce(const AccountToken& held, const RequestOrigin& origin) {
     const auto& id = held.account.id;
     const auto place = _parts.upstream.tryEnter();
     if (!place)
@@ -143,9 +143,9 @@ ReportService::Check ReportService::checkOnce(const AccountToken& held, const So
             known->value.check.failure->withRetryAfter(known->left);
         return std::move(known->value.check);
     }
-    auto fresh = check(held, source);
+    auto fresh = check(held, origin);
     // A refresh ends the previous access token, and cannot help where upstream keeps refusing.
-    constexpr BucketRate refusals{3, 1};
+    constexpr base::BucketRate refusals{3, 1};
     if (!fresh.isAccepted && !fresh.failure && _refusals.take(id.value(), refusals))
         fresh.failure = Error(ErrorCode::providerUnavailable, "Upstream refuses fresh tokens, too.")
                             .withRetryAfter(checkLife);
@@ -154,10 +154,10 @@ ReportService::Check ReportService::checkOnce(const AccountToken& held, const So
 }
 
 // Of a read, invalidGrant says that upstream does not take this access token (RFC 6750 section 3.1).
-ReportService::Check ReportService::check(const AccountToken& held, const Source& source) const {
+ReportService::Check ReportService::check(const AccountToken& held, const RequestOrigin& origin) const {
     constexpr std::chrono::seconds patience{10};
     const auto& provider = *_parts.providers.find(held.account.provider);
-    const provider::Call call{std::chrono::steady_clock::now() + patience, source.requestId};
+    const provider::Call call{std::chrono::steady_clock::now() + patience, origin.requestId};
     Check check;
     try {
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);

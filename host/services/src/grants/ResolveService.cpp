@@ -95,7 +95,7 @@ std::string_view nameOf(LinkNeed need) noexcept {
 }
 
 std::variant<AccountToken, NeededLink>
-ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const Source& source) {
+ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin) {
     // An empty subject would find the account that was linked last without a subject.
     if (request.subject.empty())
         throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
@@ -115,7 +115,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     caller.require("token");
     // A link that the person has approved meanwhile becomes the account to be found, without a poll between.
     if (request.mayLink)
-        _parts.links.deliverApproved(caller, provider.name, request.subject, source);
+        _parts.links.deliverApproved(caller, provider.name, request.subject, origin);
     const auto account = _parts.store.read([&](const domain::ReadView& view) {
         return latestOf(view,
                         {.client = caller.client.id, .provider = provider.name, .subject = request.subject});
@@ -123,7 +123,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     if (account && caller.reaches(*account)) {
         noteInLog(*account);
         try {
-            auto held = _parts.tokens.get(caller, account->id, request.minTtl, source);
+            auto held = _parts.tokens.get(caller, account->id, request.minTtl, origin);
             requireScopes(held.account, scopes);
             return held;
         } catch (const NeedsReauth& failure) {
@@ -131,7 +131,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
                 throw;
             return NeededLink{
                 needOf(failure),
-                _parts.links.create(caller, relinkRequest(link, failure.account(), provider), source)};
+                _parts.links.create(caller, relinkRequest(link, failure.account(), provider), origin)};
         } catch (const Error& failure) {
             // The account was deleted since it was found: continue as if there were none.
             if (failure.code() != ErrorCode::notFound)
@@ -140,7 +140,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     }
     if (!request.mayLink)
         throw Error(ErrorCode::notFound);
-    return NeededLink{LinkNeed::notLinked, _parts.links.create(caller, link, source)};
+    return NeededLink{LinkNeed::notLinked, _parts.links.create(caller, link, origin)};
 }
 
 } // namespace central_oauth::services

@@ -7,7 +7,7 @@
 #include "central_oauth/domain/Removal.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LogFields.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 
 #include <algorithm>
 #include <chrono>

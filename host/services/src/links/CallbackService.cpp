@@ -9,7 +9,7 @@
 #include "central_oauth/domain/GrantRules.h"
 #include "central_oauth/logging/RequestScope.h"
 #include "central_oauth/services/LogFields.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/links/LinkRules.h"
 
 #include <algorithm>
@@ -68,8 +68,8 @@ std::string whyUnexpected(const domain::Link& link, const ConfiguredProvider& pr
                      domain::scopeText(provider.allowedEmailDomains));
 }
 
-provider::Call callNow(const Source& source) {
-    return {std::chrono::steady_clock::now() + exchangeTime, source.requestId};
+provider::Call callNow(const RequestOrigin& origin) {
+    return {std::chrono::steady_clock::now() + exchangeTime, origin.requestId};
 }
 
 } // namespace
@@ -78,13 +78,13 @@ CallbackService::CallbackService(const Parts& parts)
     : _parts(parts), _log(parts.logger.channel("central_oauth.callback")) {}
 
 base::LinkId CallbackService::complete(const std::string& path, const CallbackParameters& parameters,
-                                       const BrowserOf& browserOf, const Source& source) {
+                                       const BrowserOf& browserOf, const RequestOrigin& origin) {
     auto place = _parts.upstream.tryEnter();
     if (!place)
         // The state is not spent yet: the person may load the page again.
         throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
             .withRetryAfter(std::chrono::seconds(2));
-    const auto taken = takeState(path, parameters, browserOf, source);
+    const auto taken = takeState(path, parameters, browserOf, origin);
     const auto& link = taken.link;
     const auto& provider = *_parts.providers.find(link.provider);
     if (base::nowOf(_parts.clock) >= link.expiresAt)
@@ -93,9 +93,9 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
     auto refusal = refusalOf(parameters, provider);
     domain::StagedGrant grant;
     if (!refusal)
-        refusal = fetchGrant(taken, parameters.code, provider, source, grant);
+        refusal = fetchGrant(taken, parameters.code, provider, origin, grant);
     try {
-        if (!refusal && stage(link, grant, source))
+        if (!refusal && stage(link, grant, origin))
             return link.id;
     } catch (const Error&) {
         // It could not be stored: nobody keeps it, and the link waits in vain until it expires.
@@ -103,14 +103,14 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
         throw;
     }
     if (refusal)
-        end(link, *refusal, source);
+        end(link, *refusal, origin);
     // Nobody keeps what upstream has granted here.
     _parts.dropped.giveUp(link, provider, grant);
     return link.id;
 }
 
 domain::TakenState CallbackService::takeState(const std::string& path, const CallbackParameters& parameters,
-                                              const BrowserOf& browserOf, const Source& source) {
+                                              const BrowserOf& browserOf, const RequestOrigin& origin) {
     if (parameters.state.empty())
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     const domain::StateHash state{crypto::sha256(parameters.state.reveal())};
@@ -140,7 +140,7 @@ domain::TakenState CallbackService::takeState(const std::string& path, const Cal
                                             provider == nullptr ? "none" : provider->callbackPath())
                                 : differing("browser", fingerprintOf(BrowserProofs::firstOwnerHash(browser)),
                                             "the link's", fingerprintOf(taken->link.browserHash));
-        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback, detail}, source,
+        end(taken->link, {EndReason::upstreamError, EndCause::foreignCallback, detail}, origin,
             sameBrowser ? "other_provider" : "other_browser");
         throw Error(ErrorCode::invalidRequest, "This answer belongs to another browser or provider.", detail);
     }
@@ -172,11 +172,11 @@ std::optional<CallbackService::Refusal> CallbackService::refusalOf(const Callbac
 std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain::TakenState& taken,
                                                                     const provider::Secret& code,
                                                                     const ConfiguredProvider& provider,
-                                                                    const Source& source,
+                                                                    const RequestOrigin& origin,
                                                                     domain::StagedGrant& grant) const {
     try {
-        exchange(taken, code, provider, source, grant);
-        return describeGrant(taken.link, provider, source, grant);
+        exchange(taken, code, provider, origin, grant);
+        return describeGrant(taken.link, provider, origin, grant);
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "code exchange failed", provider.name, failure);
         if (failure.kind() == provider::ProviderErrorKind::accessDenied)
@@ -193,7 +193,7 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain
 // Reads whose grant it is and what it reaches. Returns why the link can't take it, if so.
 std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
                                                                        const ConfiguredProvider& provider,
-                                                                       const Source& source,
+                                                                       const RequestOrigin& origin,
                                                                        domain::StagedGrant& grant) const {
     if (grant.refreshToken.empty())
         return Refusal{EndReason::noRefreshToken};
@@ -202,19 +202,19 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       "the plugin can't read identities");
     if (!domain::missingScopes(link.requiredScopes, grant.scopes).empty()) {
-        readOwner(provider, source, grant);
+        readOwner(provider, origin, grant);
         return Refusal{EndReason::scopesMissing, std::nullopt,
                        differing("required scopes", domain::scopeText(link.requiredScopes), "granted",
                                  domain::scopeText(grant.scopes))};
     }
-    grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
+    grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(origin)));
     if (!isExpectedPerson(link, provider.allowedEmailDomains, grant.identity))
         return Refusal{EndReason::differentPerson, std::nullopt,
                        whyUnexpected(link, provider, grant.identity)};
     const auto* sites = extensionOf<provider::SiteLister>(*provider.plugin);
     if (sites == nullptr)
         return std::nullopt;
-    grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(source)));
+    grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(origin)));
     if (grant.sites.empty())
         return Refusal{EndReason::noSite, std::nullopt,
                        "upstream lists no site for person " + grant.identity.upstreamId};
@@ -230,13 +230,13 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
 }
 
 // Reads the owner of a refused grant, without whom nobody can tell whether another account rests on it.
-void CallbackService::readOwner(const ConfiguredProvider& provider, const Source& source,
+void CallbackService::readOwner(const ConfiguredProvider& provider, const RequestOrigin& origin,
                                 domain::StagedGrant& grant) const {
     if (!_parts.dropped.isWanted(provider))
         return;
     try {
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
-        grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(source)));
+        grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(origin)));
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
     } catch (const Error& failure) {
@@ -246,14 +246,14 @@ void CallbackService::readOwner(const ConfiguredProvider& provider, const Source
 }
 
 void CallbackService::exchange(const domain::TakenState& taken, const provider::Secret& code,
-                               const ConfiguredProvider& provider, const Source& source,
+                               const ConfiguredProvider& provider, const RequestOrigin& origin,
                                domain::StagedGrant& grant) const {
     provider::CodeExchange exchange;
     exchange.code = code.clone();
     exchange.redirectUri = provider.redirectUri;
     exchange.codeVerifier = taken.authorization.codeVerifier.clone();
     grant.granted = base::momentOf(_parts.clock);
-    auto tokens = provider.plugin->exchange(exchange, callNow(source));
+    auto tokens = provider.plugin->exchange(exchange, callNow(origin));
     grant.accessExpiresAt = grant.granted.wall + domain::trustedLifeOf(tokens);
     grant.accessToken = std::move(tokens.accessToken);
     grant.refreshToken = std::move(tokens.refreshToken);
@@ -262,7 +262,7 @@ void CallbackService::exchange(const domain::TakenState& taken, const provider::
 }
 
 bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant& grant,
-                            const Source& source) {
+                            const RequestOrigin& origin) {
     const auto now = base::nowOf(_parts.clock);
     // A poll has already reported this link expired; it must stay expired.
     if (now >= link.expiresAt)
@@ -271,7 +271,7 @@ bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant&
     return _parts.store.transact([&](domain::Transaction& transaction) {
         if (!stageGrant(transaction, _parts.sealer, link.id, grant, now, expiresAt))
             return false;
-        transaction.record(entryOf(link, browserOf(source), "link.staged", "ok", now));
+        transaction.record(entryOf(link, browserOf(origin), "link.staged", "ok", now));
         return true;
     });
 }
@@ -293,15 +293,15 @@ void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) c
 }
 
 // `foreign`: outcome of a foreign callback, to be recorded as well; empty: it was none.
-void CallbackService::end(const domain::Link& link, const Refusal& refusal, const Source& source,
+void CallbackService::end(const domain::Link& link, const Refusal& refusal, const RequestOrigin& origin,
                           std::string_view foreign) {
     const auto now = base::nowOf(_parts.clock);
     const bool hasEnded = _parts.store.transact([&](domain::Transaction& transaction) {
         const auto ended = endLink(transaction, link.id, refusal.reason, now, refusal.cause);
         if (ended)
-            transaction.record(entryOf(link, browserOf(source), "link.ended", nameOf(refusal.reason), now));
+            transaction.record(entryOf(link, browserOf(origin), "link.ended", nameOf(refusal.reason), now));
         if (!foreign.empty())
-            transaction.record(entryOf(link, browserOf(source), "link.foreign_callback", foreign, now));
+            transaction.record(entryOf(link, browserOf(origin), "link.foreign_callback", foreign, now));
         return ended.has_value();
     });
     if (hasEnded)

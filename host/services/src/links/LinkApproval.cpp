@@ -8,7 +8,7 @@
 #include "central_oauth/domain/GrantRules.h"
 #include "central_oauth/domain/Linking.h"
 #include "central_oauth/services/LogFields.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/links/LinkRules.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t approvedLinks = 10'000;
 
 // A person who goes back and forth needs a few. The limit stops a program that posts the right code for ever.
-constexpr BucketRate approvalsOfLink{10, 5};
+constexpr base::BucketRate approvalsOfLink{10, 5};
 
 // The browser as it is once it has got the owner's id.
 Browser withOwner(const Browser& browser, const provider::Secret& ownerId) {
@@ -65,7 +65,7 @@ std::optional<OpenedLink> LinkApproval::open(std::string_view handle) const {
 
 Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
                                const provider::Secret& ownerId, std::string_view typedCode,
-                               const Source& source) {
+                               const RequestOrigin& origin) {
     constexpr std::size_t stateBytes = 32;
     auto typed = base::readTypedDigits(typedCode);
     const domain::CodeHash code{_parts.hasher.hash(purpose::linkCode, typed.digits)};
@@ -87,7 +87,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     if (!isCode)
         return {ApprovalOutcome::noCode, linkCodeEntries - link->wrongEntries, std::move(typed)};
     if (!isRight)
-        return enterWrongCode(*link, source, now);
+        return enterWrongCode(*link, origin, now);
 
     if (_approvals.take(id.value(), approvalsOfLink))
         return {};
@@ -99,7 +99,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     const bool isApproved = _parts.store.transact([&](Transaction& transaction) {
         if (!approveLink(transaction, _parts.sealer, id, ownerHash, state, authorization, now))
             return false;
-        transaction.record(entryOf(*link, browserOf(source), "link.approved", "ok", now));
+        transaction.record(entryOf(*link, browserOf(origin), "link.approved", "ok", now));
         return true;
     });
     if (!isApproved)
@@ -109,17 +109,18 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     return {ApprovalOutcome::approved, 0, {}, !isOwner, lasts};
 }
 
-Approval LinkApproval::enterWrongCode(const domain::Link& link, const Source& source, base::Timestamp now) {
+Approval LinkApproval::enterWrongCode(const domain::Link& link, const RequestOrigin& origin,
+                                      base::Timestamp now) {
     const auto after = _parts.store.transact([&](Transaction& transaction) {
         auto entered = domain::enterWrongCode(transaction, link.id, linkCodeEntries, now);
-        transaction.record(entryOf(link, browserOf(source), "link.wrong_entry",
+        transaction.record(entryOf(link, browserOf(origin), "link.wrong_entry",
                                    entered.status == LinkStatus::ended ? "ended" : "counted", now));
         return entered;
     });
     return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries, {}};
 }
 
-bool LinkApproval::decline(const base::LinkId& id, const Browser& browser, const Source& source) {
+bool LinkApproval::decline(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin) {
     const auto link = _parts.store.read([&](const ReadView& view) { return view.find(LinkKey(id)); });
     if (!link)
         return false;
@@ -130,7 +131,7 @@ bool LinkApproval::decline(const base::LinkId& id, const Browser& browser, const
     return _parts.store.transact([&](Transaction& transaction) {
         if (!endLink(transaction, id, domain::EndReason::declined, now))
             return false;
-        transaction.record(entryOf(*link, browserOf(source), "link.declined", "ok", now));
+        transaction.record(entryOf(*link, browserOf(origin), "link.declined", "ok", now));
         return true;
     });
 }
@@ -176,7 +177,7 @@ std::optional<SiteChoices> LinkApproval::choices(const LinkPage& page) const {
 }
 
 SiteChoiceOutcome LinkApproval::choose(const base::LinkId& id, const Browser& browser,
-                                       const std::string& site, const Source& source) {
+                                       const std::string& site, const RequestOrigin& origin) {
     const auto page = _parts.views.view(id, browser);
     const auto offered = choices(page);
     if (!offered)
@@ -190,26 +191,27 @@ SiteChoiceOutcome LinkApproval::choose(const base::LinkId& id, const Browser& br
     return _parts.store.transact([&](Transaction& transaction) {
         if (!chooseSite(transaction, _parts.sealer, id, site, now, expiresAt))
             return SiteChoiceOutcome::notChoosing;
-        transaction.record(entryOf(*page.link, browserOf(source), "link.site_chosen", "ok", now));
+        transaction.record(entryOf(*page.link, browserOf(origin), "link.site_chosen", "ok", now));
         return SiteChoiceOutcome::chosen;
     });
 }
 
-bool LinkApproval::undo(const base::LinkId& id, const Browser& browser, const Source& source) {
+bool LinkApproval::undo(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin) {
     const auto page = _parts.views.view(id, browser);
     return page.view == LinkView::linked && page.undoWithin &&
-           withdraw(*page.link, domain::EndReason::undone, source);
+           withdraw(*page.link, domain::EndReason::undone, origin);
 }
 
-bool LinkApproval::declineChoice(const base::LinkId& id, const Browser& browser, const Source& source) {
+bool LinkApproval::declineChoice(const base::LinkId& id, const Browser& browser,
+                                 const RequestOrigin& origin) {
     const auto page = _parts.views.view(id, browser);
-    return page.view == LinkView::choosing && withdraw(*page.link, domain::EndReason::declined, source);
+    return page.view == LinkView::choosing && withdraw(*page.link, domain::EndReason::declined, origin);
 }
 
-bool LinkApproval::withdraw(const domain::Link& link, domain::EndReason reason, const Source& source) {
+bool LinkApproval::withdraw(const domain::Link& link, domain::EndReason reason, const RequestOrigin& origin) {
     const StageRevocation::Claim claim(_parts.dropped, link.id);
     const auto now = base::nowOf(_parts.clock);
-    const auto actor = browserOf(source);
+    const auto actor = browserOf(origin);
     const auto entryFor = [&](const base::AccountId& account, const std::string& action,
                               std::string_view outcome) {
         auto entry = entryOf(link, actor, action, outcome, now);

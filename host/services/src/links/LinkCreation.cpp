@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The creation of a link: the request's fields, the limits, and the link's three values.
+#include "central_oauth/base/CredentialKind.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/OpaqueText.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
+#include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Labels.h"
 #include "central_oauth/domain/Linking.h"
 #include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/links/LinkRules.h"
 #include "central_oauth/services/links/LinkService.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace central_oauth::services {
@@ -22,7 +28,55 @@ using base::ErrorCode;
 
 constexpr std::size_t allLiveLinks = 10'000;
 constexpr int liveLinksOfSubject = 5;
-constexpr BucketRate creationsOfSubject{10, 10};
+constexpr base::BucketRate creationsOfSubject{10, 10};
+
+[[noreturn]] void refuse(const std::string& hint) {
+    throw Error(ErrorCode::invalidRequest, hint);
+}
+
+/// A text that only programs compare.
+void checkOpaque(const std::string& name, const std::string& text, std::size_t longest) {
+    if (text.size() > longest)
+        refuse(name + " takes at most " + std::to_string(longest) + " bytes, and this has " +
+               std::to_string(text.size()) + "; use a shorter id.");
+    const auto fault = base::opaqueFaultOf(text, longest);
+    if (fault == base::OpaqueFault::notText)
+        refuse(name + " takes no control characters; remove them.");
+    if (fault == base::OpaqueFault::outerBlank || (fault == base::OpaqueFault::empty && !text.empty()))
+        refuse(name + " begins or ends with a blank; trim it.");
+}
+
+// The page shows it, so it can be nothing but an id or an address (RFC 3986 section 2): no sentence.
+void checkSite(const std::string& site) {
+    const bool isAddress = base::consistsOf(site, base::isUrlCharacter);
+    if (!site.empty() && (!isAddress || !base::isAlphanumeric(site.front())))
+        refuse("site is a cloud id or the site's https URL, without spaces, such as "
+               "https://acme.atlassian.net.");
+}
+
+// What a caller sent is repeated only where it can be a scope (RFC 6749 section 3.3) and no secret.
+std::string shownScope(const std::string& scope) {
+    constexpr std::size_t longest = 100;
+    const bool isScope = !scope.empty() && scope.size() <= longest && !base::looksLikeCredential(scope) &&
+                         base::consistsOf(scope, base::isScopeCharacter);
+    return isScope ? "\"" + scope + "\"" : std::string("a text");
+}
+
+// Returns the SHA-256 of the verifier, which the challenge encodes; empty without a challenge.
+std::string verifierHashOf(const LinkRequest& request) {
+    constexpr std::string_view method = "S256";
+    if (request.codeChallenge.empty() && request.codeChallengeMethod.empty())
+        return {};
+    if (request.codeChallenge.empty())
+        refuse("code_challenge is missing; send it beside code_challenge_method, or leave both out.");
+    if (request.codeChallengeMethod != method)
+        refuse("code_challenge_method is \"S256\", and nothing else, wherever there is a code_challenge.");
+    const auto hash = crypto::decodeBase64Url(request.codeChallenge);
+    if (!hash || hash->size() != 32)
+        refuse("code_challenge is the SHA-256 of the code verifier in base64url without padding: 43 "
+               "characters.");
+    return *hash;
+}
 
 std::size_t limitOf(int setting) {
     return static_cast<std::size_t>(std::max(setting, 0));
@@ -62,6 +116,60 @@ void checkRoom(const domain::ReadView& view, const domain::Client& client, const
 }
 
 } // namespace
+
+void checkTexts(const LinkRequest& request, const domain::Client& client) {
+    if (client.requireSubject && request.subject.empty())
+        refuse("This client has to say for which of its users the link is: send subject.");
+    if (client.kind != domain::ClientKind::confidential && !request.onBehalfOf.empty())
+        refuse("on_behalf_of is for confidential clients, whose word can be told apart; leave it out.");
+    checkOpaque("subject", request.subject, base::longestSubject);
+    if (!request.subject.empty() && !base::hasVisibleText(request.subject))
+        refuse("subject shows nothing; use an id with a visible character.");
+    domain::requireLabel(request.label);
+    domain::requireLabel(request.onBehalfOf, "on_behalf_of");
+    checkOpaque("site", request.site, 256);
+    checkSite(request.site);
+    checkOpaque("account_id", request.account.value(), 128);
+    checkOpaque("expected_upstream_id", request.expectedUpstreamId, 128);
+    domain::requirePrintable(request.loginHint, 254, "login_hint");
+}
+
+void requirePerson(const LinkRequest& request, const domain::Client& client) {
+    if (client.requireOnBehalfOf && !base::hasVisibleText(request.onBehalfOf))
+        refuse("This client has to say who asks for the link: send on_behalf_of, the name that its user goes "
+               "by, "
+               "such as \"Bob\". The page shows it, so that nobody gives their account to somebody else.");
+}
+
+const ConfiguredProvider& requireProvider(const ProviderCatalog& providers, const std::string& name) {
+    const auto& all = providers.all();
+    if (name.empty()) {
+        if (all.size() == 1)
+            return all.front();
+        refuse("Name the provider; GET /v1/providers lists them.");
+    }
+    if (const auto* found = providers.find(name))
+        return *found;
+    refuse("There is no provider of that name; GET /v1/providers lists them.");
+}
+
+std::vector<std::string> requiredScopesOf(const LinkRequest& request, const ConfiguredProvider& provider) {
+    constexpr std::size_t most = 50;
+    if (request.requiredScopes.size() > most)
+        refuse("required_scopes takes at most " + std::to_string(most) + " scopes.");
+    std::vector<std::string> scopes;
+    const auto holds = [](const std::vector<std::string>& all, const std::string& scope) {
+        return std::find(all.begin(), all.end(), scope) != all.end();
+    };
+    for (const auto& scope : request.requiredScopes) {
+        if (!holds(provider.scopes, scope))
+            refuse("required_scopes holds " + shownScope(scope) + ", which is no scope of the provider " +
+                   provider.name + "; GET /v1/providers lists its scopes.");
+        if (!holds(scopes, scope))
+            scopes.push_back(scope);
+    }
+    return scopes;
+}
 
 // Returns the link as far as the request describes it; `create` adds the rest.
 domain::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
@@ -116,7 +224,7 @@ domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& 
 
 // Costs no look-up. The subject's bucket comes first, so that what one subject is refused does not use up the
 // client's bucket.
-void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const Source& source) {
+void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const RequestOrigin& origin) {
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
@@ -127,7 +235,7 @@ void LinkService::checkPace(const Caller& caller, const LinkRequest& request, co
     // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
     std::string bucket = caller.client.id.value() + '\0';
     if (isPublic)
-        bucket += source.address;
+        bucket += origin.address;
     else if (request.account.empty())
         bucket += request.subject;
     else
@@ -141,7 +249,8 @@ void LinkService::checkPace(const Caller& caller, const LinkRequest& request, co
         refuse(*wait, "This client creates links too fast.");
 }
 
-CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request, const Source& source) {
+CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request,
+                                const RequestOrigin& origin) {
     constexpr std::size_t idBytes = 16;
     constexpr std::size_t longestProgram = 200;
     caller.require("link");
@@ -150,10 +259,10 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     // The pace is checked before the first look-up, and wantedLink looks up the account if one is named.
     // Otherwise it comes after wantedLink, so that a request with a mistake uses up nothing.
     if (!request.account.empty())
-        checkPace(caller, request, source);
+        checkPace(caller, request, origin);
     auto link = wantedLink(caller, request);
     if (request.account.empty())
-        checkPace(caller, request, source);
+        checkPace(caller, request, origin);
 
     CreatedLink created;
     created.interval = PollPacer::firstInterval;
@@ -164,15 +273,15 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     }
     link.id = base::LinkId("lnk_" + crypto::randomToken(idBytes));
     link.issuer = caller.issuer();
-    link.requesterAddress = source.address;
-    link.requesterProgram = base::displayText(source.program, longestProgram);
+    link.requesterAddress = origin.address;
+    link.requesterProgram = base::displayText(origin.program, longestProgram);
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
     // A taken code is drawn again: within 24 hours no code is issued twice.
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {
         drawCode(link, created);
-        auto added = add(caller, link, source);
+        auto added = add(caller, link, origin);
         if (!added)
             continue;
         _parts.authenticator.add(*added);
@@ -194,7 +303,7 @@ void LinkService::drawCode(domain::Link& link, CreatedLink& created) const {
 
 // Returns nullopt if the code is taken; a transaction that ran at the same time makes that a conflict.
 std::optional<domain::Link> LinkService::add(const Caller& caller, const domain::Link& link,
-                                             const Source& source) {
+                                             const RequestOrigin& origin) {
     try {
         return _parts.store.transact([&](domain::Transaction& transaction) {
             transaction.lock(link.client);
@@ -202,7 +311,7 @@ std::optional<domain::Link> LinkService::add(const Caller& caller, const domain:
             auto added = addLink(transaction, link);
             if (added)
                 transaction.record(
-                    entryOf(*added, actorOf(caller, source), "link.created", "ok", link.createdAt));
+                    entryOf(*added, actorOf(caller, origin), "link.created", "ok", link.createdAt));
             return added;
         });
     } catch (const Error& failure) {

@@ -120,8 +120,8 @@ void LinkService::noteExpiryOf(const domain::Link& link) {
     });
 }
 
-PollResult LinkService::poll(std::string_view code, const PollCredential& credential, const Source& source,
-                             const PollWait& wait) {
+PollResult LinkService::poll(std::string_view code, const PollCredential& credential,
+                             const RequestOrigin& origin, const PollWait& wait) {
     const auto id = authenticate(code, credential);
     // A poll that was held has passed this check before.
     if (!wait.isOver)
@@ -129,17 +129,18 @@ PollResult LinkService::poll(std::string_view code, const PollCredential& creden
     const auto link = knownLink(id);
     noteExpiryOf(link);
     requireOpen(link);
-    return isGranted(link) ? deliver(link, source) : pending(link, source, wait);
+    return isGranted(link) ? deliver(link, origin) : pending(link, origin, wait);
 }
 
-PollResult LinkService::peek(std::string_view code, const PollCredential& credential, const Source& source) {
+PollResult LinkService::peek(std::string_view code, const PollCredential& credential,
+                             const RequestOrigin& origin) {
     const auto id = authenticate(code, credential);
     requirePace(id);
     const auto link = knownLink(id);
     noteExpiryOf(link);
     requireOpen(link);
     if (!isGranted(link))
-        return pending(link, source, {});
+        return pending(link, origin, {});
     const auto now = base::nowOf(_parts.clock);
     if (!_parts.store.read([&](const ReadView& view) { return mayBeDelivered(view, id, deliveryRule, now); }))
         throwDelivered();
@@ -148,7 +149,7 @@ PollResult LinkService::peek(std::string_view code, const PollCredential& creden
     return result;
 }
 
-PollResult LinkService::pending(const domain::Link& link, const Source& source, const PollWait& wait) {
+PollResult LinkService::pending(const domain::Link& link, const RequestOrigin& origin, const PollWait& wait) {
     PollResult result;
     if (wait.isOver) {
         const bool isCompleted = _parts.heldPolls.finish(link.id);
@@ -165,7 +166,7 @@ PollResult LinkService::pending(const domain::Link& link, const Source& source, 
     if (pace.tooSoon)
         refusePace(pace, isCrowded);
     if (change)
-        return held(link.id, std::move(change), atMost, source);
+        return held(link.id, std::move(change), atMost, origin);
     result.interval = pace.interval;
     return result;
 }
@@ -181,11 +182,11 @@ PollPacer::Pace LinkService::paceOf(const domain::Link& link, bool isHeld, bool 
 
 // A change before the hold began wakes nothing, so the link is read again.
 PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
-                             std::chrono::milliseconds atMost, const Source& source) {
+                             std::chrono::milliseconds atMost, const RequestOrigin& origin) {
     const auto present = knownLink(id);
     requireOpen(present);
     if (isGranted(present))
-        return deliver(present, source);
+        return deliver(present, origin);
     PollResult result;
     result.state = PollState::held;
     result.change = std::move(change);
@@ -193,28 +194,28 @@ PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::OneSh
     return result;
 }
 
-domain::Delivery LinkService::tryDelivery(const domain::Link& link, const Source& source) {
+domain::Delivery LinkService::tryDelivery(const domain::Link& link, const RequestOrigin& origin) {
     constexpr std::size_t idBytes = 16;
     const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
     const auto now = base::nowOf(_parts.clock);
     return _parts.store.transact([&](Transaction& transaction) {
         auto delivery = domain::deliver(transaction, _parts.sealer, link.id, newId, deliveryRule, now);
         if (delivery.outcome == domain::DeliveryOutcome::delivered) {
-            auto entry = entryOf(link, actorOf(link.client, source),
+            auto entry = entryOf(link, actorOf(link.client, origin),
                                  delivery.isFirst ? "account.linked" : "link.delivered_again", "ok", now);
             entry.account = delivery.account.id;
             transaction.record(entry);
         }
         if (delivery.outcome == domain::DeliveryOutcome::undecryptable) {
-            const domain::Actor system{.address = source.address, .requestId = source.requestId};
+            const domain::Actor system{.address = origin.address, .requestId = origin.requestId};
             transaction.record(entryOf(link, system, "link.undecryptable", "ended", now));
         }
         return delivery;
     });
 }
 
-PollResult LinkService::deliver(const domain::Link& link, const Source& source) {
-    auto delivery = tryDelivery(link, source);
+PollResult LinkService::deliver(const domain::Link& link, const RequestOrigin& origin) {
+    auto delivery = tryDelivery(link, origin);
     _pacer.forget(link.id);
     switch (delivery.outcome) {
     case domain::DeliveryOutcome::delivered:
@@ -222,7 +223,7 @@ PollResult LinkService::deliver(const domain::Link& link, const Source& source) 
     case domain::DeliveryOutcome::alreadyDelivered:
         // Another program may have polled: worth an entry, but not one for each poll.
         if (!_auditGate.take(link.id.value(), {1, 1})) {
-            const auto entry = entryOf(link, actorOf(link.client, source), "link.delivery_refused",
+            const auto entry = entryOf(link, actorOf(link.client, origin), "link.delivery_refused",
                                        "already_delivered", base::nowOf(_parts.clock));
             _parts.store.transact([&](Transaction& transaction) { transaction.record(entry); });
         }
@@ -243,7 +244,7 @@ PollResult LinkService::deliver(const domain::Link& link, const Source& source) 
 }
 
 void LinkService::deliverApproved(const Caller& caller, const std::string& provider,
-                                  const std::string& subject, const Source& source) {
+                                  const std::string& subject, const RequestOrigin& origin) {
     caller.require("link");
     const domain::LinkFilter approved{.client = caller.client.id,
                                       .provider = provider,
@@ -254,7 +255,7 @@ void LinkService::deliverApproved(const Caller& caller, const std::string& provi
         if (link.proof != domain::PollMethod::secret)
             continue;
         try {
-            (void)deliver(link, source);
+            (void)deliver(link, origin);
         } catch (const Error& failure) {
             // The link has ended or expired a moment ago; its creator's next poll reports that.
             if (failure.code() == ErrorCode::storeUnavailable)
@@ -269,7 +270,8 @@ void LinkService::throwNotReady(const base::LinkId& id) const {
     throwUnknown();
 }
 
-void LinkService::cancel(std::string_view code, const PollCredential& credential, const Source& source) {
+void LinkService::cancel(std::string_view code, const PollCredential& credential,
+                         const RequestOrigin& origin) {
     const auto link = knownLink(authenticate(code, credential));
     const auto now = base::nowOf(_parts.clock);
     if (now >= knownUntil(link))
@@ -277,7 +279,7 @@ void LinkService::cancel(std::string_view code, const PollCredential& credential
     _parts.store.transact([&](Transaction& transaction) {
         if (!endLink(transaction, link.id, domain::EndReason::cancelled, now))
             throw Error(ErrorCode::conflict, "The link is already finished.");
-        transaction.record(entryOf(link, actorOf(link.client, source), "link.cancelled", "ok", now));
+        transaction.record(entryOf(link, actorOf(link.client, origin), "link.cancelled", "ok", now));
     });
     _pacer.forget(link.id);
 }

@@ -58,14 +58,14 @@ public:
     }
 
     void testNamedKeyHasAllScopesUnlessSaid() {
-        (void)_clients.add(NewClient{"ci", {"accounts", "token"}});
+        (void)_clients.add(domain::NewClient{"ci", {"accounts", "token"}});
         const auto added = _clients.addKey("ci", {"second"});
         CPPUNIT_ASSERT(added.record.scopes == (std::vector<std::string>{"accounts", "token"}));
         CPPUNIT_ASSERT(!added.record.expiresAt);
     }
 
     void testBadKeys() {
-        (void)_clients.add(NewClient{"ci", {"accounts", "token"}});
+        (void)_clients.add(domain::NewClient{"ci", {"accounts", "token"}});
         ASSERT_REFUSED(ErrorCode::notFound, _clients.addKey("nobody", {"second"}));
         ASSERT_REFUSED(ErrorCode::notFound, _clients.listKeys("nobody"));
         for (const std::string name : {"", " a", "a/b", "-a"})
@@ -99,7 +99,7 @@ public:
         fillWithKeys("ci", std::nullopt);
         ASSERT_REFUSED(ErrorCode::conflict, _clients.addKey("ci", {"one too many"}));
         ASSERT_REFUSED(ErrorCode::conflict,
-                       _clients.rotate(_clients.authenticate(first.key), 24h, _fixture.source));
+                       _clients.rotate(_clients.authenticate(first.key), 24h, _fixture.origin));
         CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.key_rotated"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(10), _clients.listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(10), restarted()->listKeys("ci").size());
@@ -112,7 +112,7 @@ public:
         fillWithKeys("ci", 1h);
         _fixture.advance(1h);
         CPPUNIT_ASSERT_EQUAL(std::size_t(10), _clients.listKeys("ci").size());
-        const auto rotated = _clients.rotate(_clients.authenticate(first.key), 24h, _fixture.source);
+        const auto rotated = _clients.rotate(_clients.authenticate(first.key), 24h, _fixture.origin);
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), _clients.listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), restarted()->listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key).keyId);
@@ -160,7 +160,7 @@ public:
         _fixture.store.hook = memory::failing("record");
         ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.removeKey("ci", first.record.keyId));
         ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.addKey("ci", {"second"}));
-        ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.rotate(caller, 0h, _fixture.source));
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.rotate(caller, 0h, _fixture.origin));
         ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.remove("ci"));
         ASSERT_REFUSED(ErrorCode::storeUnavailable, add("other"));
         const auto later = restarted();
@@ -173,11 +173,11 @@ public:
     void testKeysOutliveTheService() {
         const auto first = add("ci");
         const auto second = _clients.addKey("ci", {"laptop", {{"token"}}});
-        const auto third = _clients.rotate(_clients.authenticate(second.key), 5h, _fixture.source);
+        const auto third = _clients.rotate(_clients.authenticate(second.key), 5h, _fixture.origin);
         const auto gone = _clients.addKey("ci", {"gone"});
         _clients.removeKey("ci", gone.record.keyId);
         const auto clients = restarted();
-        CPPUNIT_ASSERT(clients->authenticate(first.key).scopes == clientScopes());
+        CPPUNIT_ASSERT(clients->authenticate(first.key).scopes == domain::clientScopes());
         CPPUNIT_ASSERT(clients->authenticate(third.key).scopes == std::vector<std::string>{"token"});
         CPPUNIT_ASSERT_EQUAL(second.record.keyId, clients->authenticate(second.key).keyId);
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(gone.key));
@@ -188,7 +188,7 @@ public:
 
     void testProvingCostsNoDatabaseAccess() {
         const auto added = add("ci");
-        const auto rotated = _clients.rotate(_clients.authenticate(added.key), 0h, _fixture.source);
+        const auto rotated = _clients.rotate(_clients.authenticate(added.key), 0h, _fixture.origin);
         const auto removed = _clients.addKey("ci", {"removed"});
         _clients.removeKey("ci", removed.record.keyId);
         const ClientService clients(_fixture.store, _fixture.clock);
@@ -240,7 +240,7 @@ public:
                 writers.emplace_back([&, i] {
                     for (int round = 0; round < 3; ++round) {
                         auto brief = _clients.addKey("ci", {"brief " + std::to_string(i)});
-                        auto fresh = _clients.rotate(_clients.authenticate(brief.key), 1h, _fixture.source);
+                        auto fresh = _clients.rotate(_clients.authenticate(brief.key), 1h, _fixture.origin);
                         (void)_clients.removeKey("ci", brief.record.keyId);
                         const std::lock_guard lock(mutex);
                         removed.push_back(std::move(brief.key));
@@ -269,7 +269,7 @@ private:
             (void)_clients.addKey(client, {"key " + std::to_string(count), {}, life});
     }
 
-    AddedClient add(const std::string& name) { return _clients.add(NewClient{name}); }
+    AddedClient add(const std::string& name) { return _clients.add(domain::NewClient{name}); }
 
     ServiceFixture _fixture;
     ClientService _clients{_fixture.store, _fixture.clock};

@@ -50,7 +50,7 @@ public:
         const auto caller = _clients.authenticate(added.key);
         CPPUNIT_ASSERT(caller.client.id == added.client.id);
         CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), caller.client.name);
-        CPPUNIT_ASSERT(caller.scopes == clientScopes());
+        CPPUNIT_ASSERT(caller.scopes == domain::clientScopes());
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.added"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), _clients.list().size());
     }
@@ -86,7 +86,7 @@ public:
     }
 
     void testScopes() {
-        NewClient wanted{"reader", {"accounts"}};
+        domain::NewClient wanted{"reader", {"accounts"}};
         CPPUNIT_ASSERT(_clients.authenticate(_clients.add(wanted).key).scopes ==
                        std::vector<std::string>{"accounts"});
         for (const std::vector<std::string>& scopes :
@@ -99,7 +99,7 @@ public:
     }
 
     void testLimits() {
-        NewClient wanted{"limited"};
+        domain::NewClient wanted{"limited"};
         for (const int wrong : {0, -1, 1'000'001}) {
             wanted.linksPerMinute = wrong;
             ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
@@ -116,7 +116,7 @@ public:
     }
 
     void testRefusedClientLeavesNothing() {
-        NewClient wanted{"limited"};
+        domain::NewClient wanted{"limited"};
         wanted.liveLinks = 0;
         ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.add(wanted));
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _clients.list().size());
@@ -167,7 +167,7 @@ public:
     }
 
     void testContactAndSubjectRule() {
-        NewClient wanted{"app"};
+        domain::NewClient wanted{"app"};
         CPPUNIT_ASSERT(!_clients.authenticate(_clients.add(wanted).key).client.requireSubject);
         wanted.name = "server";
         wanted.contact = "IT, M\xc3\xbcnchen <it@example.com>";
@@ -187,10 +187,10 @@ public:
 
     void testNoMoreClientsThanFit() {
         ClientService clients(_fixture.store, _fixture.clock, 2);
-        (void)clients.add(NewClient{"the last"});
-        ASSERT_REFUSED(ErrorCode::conflict, clients.add(NewClient{"one too many"}));
+        (void)clients.add(domain::NewClient{"the last"});
+        ASSERT_REFUSED(ErrorCode::conflict, clients.add(domain::NewClient{"one too many"}));
         clients.remove("alpha");
-        (void)clients.add(NewClient{"one too many"});
+        (void)clients.add(domain::NewClient{"one too many"});
     }
 
     void testTypingErrorsAreRefused() {
@@ -259,7 +259,7 @@ private:
         return std::make_unique<ClientService>(_fixture.store, _fixture.clock);
     }
 
-    AddedClient add(const std::string& name) { return _clients.add(NewClient{name}); }
+    AddedClient add(const std::string& name) { return _clients.add(domain::NewClient{name}); }
 
     void keepKey(const std::string& keyId, const std::string& hash,
                  std::optional<base::Timestamp> expiresAt) {

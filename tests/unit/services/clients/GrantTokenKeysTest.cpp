@@ -54,7 +54,7 @@ public:
     void testWrongTokensNeverReachTheStore() {
         const auto issued = issue();
         const auto removed = issue();
-        _service->remove(_fixture->caller(), _account, removed.token.keyId, _fixture->source);
+        _service->remove(_fixture->caller(), _account, removed.token.keyId, _fixture->origin);
         const auto stranger = crypto::issueCredential(crypto::CredentialKind::grantToken);
         // Of the same id, with another secret and its right checksum.
         const auto forged = sameIdAs(issued);
@@ -99,15 +99,15 @@ public:
     void testPaceIsAskedBeforeAnythingIsLookedUp() {
         for (int i = 0; i < 30; ++i)
             ASSERT_REFUSED(ErrorCode::notFound, _service->issue(_fixture->caller(), base::AccountId("acc_x"),
-                                                                "", _fixture->source));
+                                                                "", _fixture->origin));
         const int before = asked();
         ASSERT_REFUSED(ErrorCode::tooManyRequests,
-                       _service->issue(_fixture->caller(), base::AccountId("acc_x"), "", _fixture->source));
+                       _service->issue(_fixture->caller(), base::AccountId("acc_x"), "", _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(before, asked());
         auto other = _fixture->caller();
         other.client.id = base::ClientId("cli_other");
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _service->issue(other, base::AccountId("acc_x"), "", _fixture->source));
+                       _service->issue(other, base::AccountId("acc_x"), "", _fixture->origin));
     }
 
 private:
@@ -118,7 +118,7 @@ private:
 
     [[nodiscard]] int asked() const { return _fixture->store.counters.all(); }
 
-    IssuedGrantToken issue() { return _service->issue(_fixture->caller(), _account, "", _fixture->source); }
+    IssuedGrantToken issue() { return _service->issue(_fixture->caller(), _account, "", _fixture->origin); }
 
     static provider::Secret sameIdAs(const IssuedGrantToken& issued) {
         constexpr std::size_t prefix = 4;

@@ -63,12 +63,12 @@ public:
     // Also through a successor, and its holder can still end it.
     void testOpensNoMoreThanItsIssuerMay() {
         const auto key = _fixture->callerWith({"link", "token"});
-        const auto issued = _service->issue(key, _account, "", _fixture->source);
+        const auto issued = _service->issue(key, _account, "", _fixture->origin);
         const auto holder = _service->authenticate(issued.text);
-        const auto successor = _service->issue(holder, _account, "", _fixture->source);
+        const auto successor = _service->issue(holder, _account, "", _fixture->origin);
         for (const auto* text : {&issued.text, &successor.text})
             CPPUNIT_ASSERT(_service->authenticate(*text).scopes == std::vector<std::string>{"token"});
-        _service->removeOwn(holder, _account, _fixture->source);
+        _service->removeOwn(holder, _account, _fixture->origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(issued.text));
     }
 
@@ -168,23 +168,23 @@ public:
     void testHolderEndsItsOwn() {
         const auto mine = issue("laptop");
         const auto other = issue("phone");
-        _service->removeOwn(_service->authenticate(mine.text), _account, _fixture->source);
+        _service->removeOwn(_service->authenticate(mine.text), _account, _fixture->origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(mine.text));
         (void)_service->authenticate(other.text);
         CPPUNIT_ASSERT_EQUAL(_account.value(), memory::accountOf(_fixture->store, _account).id.value());
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->removeOwn(_fixture->caller(), _account, _fixture->source));
+                       _service->removeOwn(_fixture->caller(), _account, _fixture->origin));
     }
 
     void testHolderReplacesItsOwn() {
         const auto old = issue("laptop");
         const auto holder = _service->authenticate(old.text);
-        const auto fresh = _service->issue(holder, _account, "laptop again", _fixture->source);
-        _service->remove(holder, _account, old.token.keyId, _fixture->source);
+        const auto fresh = _service->issue(holder, _account, "laptop again", _fixture->origin);
+        _service->remove(holder, _account, old.token.keyId, _fixture->origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(old.text));
         CPPUNIT_ASSERT(_service->authenticate(fresh.text).only == _account);
         const auto other = _fixture->linkAccount("2");
-        ASSERT_REFUSED(ErrorCode::notFound, _service->issue(holder, other, "", _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, _service->issue(holder, other, "", _fixture->origin));
         ASSERT_REFUSED(ErrorCode::notFound, _service->list(holder, other));
     }
 
@@ -203,7 +203,7 @@ public:
             issueAndRemove();
         ASSERT_REFUSED(ErrorCode::tooManyRequests, issue("again"));
         const auto other = _fixture->linkAccount("2");
-        (void)_service->issue(_fixture->caller(), other, "", _fixture->source);
+        (void)_service->issue(_fixture->caller(), other, "", _fixture->origin);
         _fixture->advance(2s);
         issueAndRemove();
         ASSERT_REFUSED(ErrorCode::tooManyRequests, issue("again"));
@@ -244,10 +244,10 @@ public:
 
     void testEachNeedsItsScope() {
         const auto other = _fixture->callerWith({"link", "revoke", "accounts"});
-        ASSERT_REFUSED(ErrorCode::insufficientScope, _service->issue(other, _account, "", _fixture->source));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, _service->issue(other, _account, "", _fixture->origin));
         ASSERT_REFUSED(ErrorCode::insufficientScope, _service->list(other, _account));
         ASSERT_REFUSED(ErrorCode::insufficientScope,
-                       _service->remove(other, _account, "x", _fixture->source));
+                       _service->remove(other, _account, "x", _fixture->origin));
     }
 
     void testAccountsOutOfReachAreUnknown() {
@@ -257,10 +257,10 @@ public:
         auto other = _fixture->caller();
         other.subject = "bob";
         for (const auto& caller : {stranger, other}) {
-            ASSERT_REFUSED(ErrorCode::notFound, _service->issue(caller, _account, "", _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->issue(caller, _account, "", _fixture->origin));
             ASSERT_REFUSED(ErrorCode::notFound, _service->list(caller, _account));
             ASSERT_REFUSED(ErrorCode::notFound,
-                           _service->remove(caller, _account, issued.token.keyId, _fixture->source));
+                           _service->remove(caller, _account, issued.token.keyId, _fixture->origin));
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), rows());
     }
@@ -323,10 +323,10 @@ private:
     }
 
     IssuedGrantToken issue(const std::string& label) {
-        return _service->issue(_fixture->caller(), _account, label, _fixture->source);
+        return _service->issue(_fixture->caller(), _account, label, _fixture->origin);
     }
     void remove(const std::string& keyId) {
-        _service->remove(_fixture->caller(), _account, keyId, _fixture->source);
+        _service->remove(_fixture->caller(), _account, keyId, _fixture->origin);
     }
     [[nodiscard]] std::vector<domain::GrantToken> listed() const {
         return _service->list(_fixture->caller(), _account);

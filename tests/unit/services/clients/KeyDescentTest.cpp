@@ -173,9 +173,9 @@ public:
         const auto caller = _clients->authenticate(key.key);
         const auto holder = _tokens->authenticate(issue(key.key).text);
         const auto fresh = rotate(key.key, 0h);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->issue(caller, _account, {}, _fixture->source));
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->rotate(caller, 0h, _fixture->source));
-        const auto successor = _tokens->issue(holder, _account, {}, _fixture->source);
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->issue(caller, _account, {}, _fixture->origin));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->rotate(caller, 0h, _fixture->origin));
+        const auto successor = _tokens->issue(holder, _account, {}, _fixture->origin);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("went over to the new key", fresh.record.keyId, successor.token.issuer);
     }
 
@@ -183,7 +183,7 @@ public:
         const auto key = addKey({});
         const auto caller = _clients->authenticate(key.key);
         (void)rotate(key.key, 2h);
-        const auto late = _tokens->issue(caller, _account, {}, _fixture->source);
+        const auto late = _tokens->issue(caller, _account, {}, _fixture->origin);
         CPPUNIT_ASSERT(late.token.expiresAt == _fixture->now() + 2h);
         CPPUNIT_ASSERT(late.token.issuerEnds == _fixture->now() + 2h);
     }
@@ -195,8 +195,8 @@ public:
         (void)_clients->removeKey(client, key.record.keyId);
         for (const auto& late : {caller, holder})
             ASSERT_REFUSED(ErrorCode::invalidCredential,
-                           _tokens->issue(late, _account, {}, _fixture->source));
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->rotate(caller, 0h, _fixture->source));
+                           _tokens->issue(late, _account, {}, _fixture->origin));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->rotate(caller, 0h, _fixture->origin));
     }
 
     void testRemovalIsAuditedKeyByKey() {
@@ -219,15 +219,15 @@ private:
     }
 
     RotatedKey rotate(const Secret& key, std::chrono::hours keep) {
-        return _clients->rotate(_clients->authenticate(key), keep, _fixture->source);
+        return _clients->rotate(_clients->authenticate(key), keep, _fixture->origin);
     }
 
     IssuedGrantToken issue(const Secret& key) {
-        return _tokens->issue(_clients->authenticate(key), _account, {}, _fixture->source);
+        return _tokens->issue(_clients->authenticate(key), _account, {}, _fixture->origin);
     }
 
     IssuedGrantToken renew(const Secret& token) {
-        return _tokens->issue(_tokens->authenticate(token), _account, {}, _fixture->source);
+        return _tokens->issue(_tokens->authenticate(token), _account, {}, _fixture->origin);
     }
 
     std::optional<ListedKey> listed(const std::string& keyId) const {

@@ -32,7 +32,7 @@ public:
     void testRotatedKeyTakesOver() {
         (void)add("ci");
         const auto old = _clients.addKey("ci", {"laptop", {{"token"}}});
-        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 24h, _fixture.source);
+        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 24h, _fixture.origin);
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"), rotated.record.name);
         CPPUNIT_ASSERT(rotated.oldEnds == _fixture.now() + 24h);
         const auto caller = _clients.authenticate(rotated.key);
@@ -49,17 +49,17 @@ public:
 
     void testRotationAtOnce() {
         const auto old = add("ci");
-        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 0h, _fixture.source);
+        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 0h, _fixture.origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(old.key));
-        CPPUNIT_ASSERT(_clients.authenticate(rotated.key).scopes == clientScopes());
+        CPPUNIT_ASSERT(_clients.authenticate(rotated.key).scopes == domain::clientScopes());
     }
 
     // A holder of a leaked key that was replaced gains nothing by rotating it.
     void testReplacedKeyCantLiveLonger() {
         const auto old = add("ci");
-        const auto first = _clients.rotate(_clients.authenticate(old.key), 2h, _fixture.source);
+        const auto first = _clients.rotate(_clients.authenticate(old.key), 2h, _fixture.origin);
         (void)_clients.authenticate(first.key);
-        const auto again = _clients.rotate(_clients.authenticate(old.key), 168h, _fixture.source);
+        const auto again = _clients.rotate(_clients.authenticate(old.key), 168h, _fixture.origin);
         CPPUNIT_ASSERT(again.oldEnds == _fixture.now() + 2h);
         CPPUNIT_ASSERT(again.record.expiresAt == _fixture.now() + 2h);
         _fixture.advance(2h);
@@ -70,7 +70,7 @@ public:
     void testRotationOfAKeyWithAnEnd() {
         (void)add("ci");
         const auto old = _clients.addKey("ci", {"laptop", {}, 30h});
-        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 24h, _fixture.source);
+        const auto rotated = _clients.rotate(_clients.authenticate(old.key), 24h, _fixture.origin);
         CPPUNIT_ASSERT(rotated.record.expiresAt == _fixture.now() + 30h);
         CPPUNIT_ASSERT(rotated.oldEnds == _fixture.now() + 24h);
     }
@@ -78,24 +78,24 @@ public:
     void testKeepIsBounded() {
         const auto caller = _clients.authenticate(add("ci").key);
         for (const auto keep : {-1h, 169h, 1'000'000h})
-            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.rotate(caller, keep, _fixture.source));
+            ASSERT_REFUSED(ErrorCode::invalidRequest, _clients.rotate(caller, keep, _fixture.origin));
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _clients.listKeys("ci").size());
-        (void)_clients.rotate(caller, 168h, _fixture.source);
+        (void)_clients.rotate(caller, 168h, _fixture.origin);
     }
 
     void testRotationsOfOneClientAreLimited() {
         auto added = add("ci");
         auto key = std::move(added.key);
         for (int i = 0; i < 10; ++i)
-            key = _clients.rotate(_clients.authenticate(key), 0h, _fixture.source).key;
+            key = _clients.rotate(_clients.authenticate(key), 0h, _fixture.origin).key;
         const auto caller = _clients.authenticate(key);
-        const auto refused = refusalOf([&] { (void)_clients.rotate(caller, 0h, _fixture.source); });
+        const auto refused = refusalOf([&] { (void)_clients.rotate(caller, 0h, _fixture.origin); });
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
         CPPUNIT_ASSERT(refused->retryAfter == 6s);
         const auto other = _clients.authenticate(add("other").key);
-        (void)_clients.rotate(other, 0h, _fixture.source);
+        (void)_clients.rotate(other, 0h, _fixture.origin);
         _fixture.advance(6s);
-        (void)_clients.rotate(caller, 0h, _fixture.source);
+        (void)_clients.rotate(caller, 0h, _fixture.origin);
     }
 
     // The rotation is durable, and its client has the answer; the store does not answer a moment later.
@@ -103,7 +103,7 @@ public:
         const auto first = add("ci");
         const auto caller = _clients.authenticate(first.key);
         _fixture.store.hook = memory::failing("read");
-        const auto rotated = _clients.rotate(caller, 0h, _fixture.source);
+        const auto rotated = _clients.rotate(caller, 0h, _fixture.origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(first.key));
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(rotated.key));
         ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.reloadMissingKeys());
@@ -117,7 +117,7 @@ public:
         const auto first = add("ci");
         const auto caller = _clients.authenticate(first.key);
         _clients.removeKey("ci", first.record.keyId);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.rotate(caller, 24h, _fixture.source));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.rotate(caller, 24h, _fixture.origin));
         CPPUNIT_ASSERT(_clients.listKeys("ci").empty());
     }
 
@@ -125,7 +125,7 @@ public:
         const auto first = add("ci");
         const auto caller = _clients.authenticate(first.key);
         _fixture.store.hook = memory::failing("commit");
-        ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.rotate(caller, 0h, _fixture.source));
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.rotate(caller, 0h, _fixture.origin));
         _fixture.store.hook = {};
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _clients.listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.key_rotated"));
@@ -135,11 +135,11 @@ public:
     // The answer was lost: the key is not known to anybody, and the old one is about to end.
     void testUnusedReplacementIsReplacedInFull() {
         const auto old = add("ci");
-        (void)_clients.rotate(_clients.authenticate(old.key), 2h, _fixture.source);
-        const auto again = _clients.rotate(_clients.authenticate(old.key), 2h, _fixture.source);
+        (void)_clients.rotate(_clients.authenticate(old.key), 2h, _fixture.origin);
+        const auto again = _clients.rotate(_clients.authenticate(old.key), 2h, _fixture.origin);
         CPPUNIT_ASSERT(!again.record.expiresAt);
         ClientService restarted(_fixture.store, _fixture.clock);
-        const auto later = restarted.rotate(restarted.authenticate(old.key), 2h, _fixture.source);
+        const auto later = restarted.rotate(restarted.authenticate(old.key), 2h, _fixture.origin);
         CPPUNIT_ASSERT_MESSAGE("nobody knows whether they were used", later.record.expiresAt);
     }
 
@@ -148,8 +148,8 @@ public:
         const auto old = add("ci");
         const auto caller = _clients.authenticate(old.key);
         _fixture.store.hook =
-            memory::onceBefore("commit", [&] { (void)_clients.rotate(caller, 2h, _fixture.source); });
-        const auto second = _clients.rotate(caller, 2h, _fixture.source);
+            memory::onceBefore("commit", [&] { (void)_clients.rotate(caller, 2h, _fixture.origin); });
+        const auto second = _clients.rotate(caller, 2h, _fixture.origin);
         CPPUNIT_ASSERT(!second.record.expiresAt);
         CPPUNIT_ASSERT_EQUAL(2, _fixture.audited("client.key_rotated"));
     }
@@ -159,12 +159,12 @@ public:
         const auto caller = _clients.authenticate(old.key);
         _fixture.store.hook =
             memory::onceBefore("commit", [&] { _clients.removeKey("ci", old.record.keyId); });
-        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.rotate(caller, 2h, _fixture.source));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.rotate(caller, 2h, _fixture.origin));
         CPPUNIT_ASSERT(_clients.listKeys("ci").empty());
     }
 
 private:
-    AddedClient add(const std::string& name) { return _clients.add(NewClient{name}); }
+    AddedClient add(const std::string& name) { return _clients.add(domain::NewClient{name}); }
 
     ServiceFixture _fixture;
     ClientService _clients{_fixture.store, _fixture.clock};

@@ -4,7 +4,7 @@
 
 #include "central_oauth/base/SdkNames.h"
 #include "central_oauth/domain/Account.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>

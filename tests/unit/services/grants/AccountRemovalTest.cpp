@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes at once, and when upstream is asked.
-#include "central_oauth/services/grants/AccountRemoval.h"
-
 #include "../ServiceFixture.h"
+#include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/links/HeldPolls.h"
 
 #include <cppunit/TestFixture.h>
@@ -224,7 +223,7 @@ public:
     void testNeedsTheScope() {
         const auto reader = _fixture->callerWith({"link", "token", "accounts"});
         ASSERT_REFUSED(ErrorCode::insufficientScope,
-                       _removals->remove(reader, _account, UpstreamChoice::automatic, _fixture->source));
+                       _accounts->remove(reader, _account, UpstreamChoice::automatic, _fixture->origin));
         CPPUNIT_ASSERT(find());
     }
 
@@ -238,7 +237,7 @@ public:
         other.subject = "bob";
         for (const auto& caller : {stranger, holder, other})
             ASSERT_REFUSED(ErrorCode::notFound,
-                           _removals->remove(caller, _account, UpstreamChoice::always, _fixture->source));
+                           _accounts->remove(caller, _account, UpstreamChoice::always, _fixture->origin));
         CPPUNIT_ASSERT(find());
         CPPUNIT_ASSERT_EQUAL(0, revocations());
     }
@@ -286,7 +285,7 @@ public:
         auto other = _fixture->caller();
         other.subject = "bob";
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _removals->remove(other, _account, UpstreamChoice::always, _fixture->source));
+                       _accounts->remove(other, _account, UpstreamChoice::always, _fixture->origin));
         CPPUNIT_ASSERT(remove(UpstreamChoice::always) == UpstreamOutcome::revoked);
         CPPUNIT_ASSERT(!find());
     }
@@ -306,8 +305,9 @@ private:
         _dropped = std::make_unique<StageRevocation>(
             StageRevocation::Parts{_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
                                    _fixture->logger, _fixture->upstream});
-        _removals = std::make_unique<AccountRemoval>(AccountRemoval::Parts{
-            _fixture->store, _fixture->sealer, _fixture->clock, *_dropped, _fixture->limits});
+        _accounts = std::make_unique<AccountService>(AccountService::Parts{_fixture->store, _fixture->sealer,
+                                                                           _fixture->catalog, _fixture->clock,
+                                                                           *_dropped, _fixture->limits});
     }
 
     template <class Change>
@@ -343,13 +343,13 @@ private:
         UpstreamLimiter full(0);
         StageRevocation dropped(
             {_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock, _fixture->logger, full});
-        AccountRemoval crowded(
-            {_fixture->store, _fixture->sealer, _fixture->clock, dropped, _fixture->limits});
-        return crowded.remove(_fixture->caller(), _account, choice, _fixture->source);
+        AccountService crowded({_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
+                                dropped, _fixture->limits});
+        return crowded.remove(_fixture->caller(), _account, choice, _fixture->origin);
     }
 
     UpstreamOutcome remove(UpstreamChoice choice) {
-        return _removals->remove(_fixture->caller(), _account, choice, _fixture->source);
+        return _accounts->remove(_fixture->caller(), _account, choice, _fixture->origin);
     }
     [[nodiscard]] int revocations() const { return _fixture->provider.revocations; }
     [[nodiscard]] bool find() const {
@@ -369,7 +369,7 @@ private:
     std::unique_ptr<ServiceFixture> _fixture;
     base::AccountId _account;
     std::unique_ptr<StageRevocation> _dropped;
-    std::unique_ptr<AccountRemoval> _removals;
+    std::unique_ptr<AccountService> _accounts;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(AccountRemovalTest);

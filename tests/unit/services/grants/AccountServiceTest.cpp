@@ -39,7 +39,10 @@ public:
         auto grant = memory::makeGrant("1", _fixture->now(), "person-1");
         grant.sites.push_back({"site-2", "Two", "https://two.example", {}});
         _account = _fixture->deliver(_fixture->stageLink("1", grant), "acc_1").account.id;
-        _accounts = std::make_unique<AccountService>(_fixture->store, _fixture->catalog, _fixture->clock);
+        _revocation = std::make_unique<StageRevocation>(
+            StageRevocation::Parts{_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
+                                   _fixture->logger, _fixture->upstream});
+        _accounts = std::make_unique<AccountService>(partsWith(_fixture->catalog));
     }
 
     void testOwnerListsSeesAndChanges() {
@@ -64,7 +67,7 @@ public:
         ASSERT_REFUSED(ErrorCode::insufficientScope, _accounts->list(other, {}, 50, ""));
         ASSERT_REFUSED(ErrorCode::insufficientScope, _accounts->get(other, _account));
         ASSERT_REFUSED(ErrorCode::insufficientScope,
-                       _accounts->change(other, _account, {{}, "x"}, _fixture->source));
+                       _accounts->change(other, _account, {{}, "x"}, _fixture->origin));
         (void)_accounts->get(_fixture->callerWith({"accounts"}), _account);
     }
 
@@ -95,9 +98,9 @@ public:
         CPPUNIT_ASSERT(page.items.front().id == other);
         ASSERT_REFUSED(ErrorCode::notFound, _accounts->get(holder, _account));
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _accounts->change(holder, _account, {{}, "mine"}, _fixture->source));
+                       _accounts->change(holder, _account, {{}, "mine"}, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(std::string("mine"),
-                             _accounts->change(holder, other, {{}, "mine"}, _fixture->source).label);
+                             _accounts->change(holder, other, {{}, "mine"}, _fixture->origin).label);
         CPPUNIT_ASSERT_EQUAL(std::string("grant_token:key-alpha"),
                              domain::actorText(_fixture->store.audit().back().actor));
     }
@@ -154,10 +157,10 @@ public:
         auto jira = configured("jira", _fixture->provider);
         jira.allowedSites = {"https://one.example"};
         const ProviderCatalog strict({jira});
-        AccountService accounts(_fixture->store, strict, _fixture->clock);
+        AccountService accounts(partsWith(strict));
         ASSERT_REFUSED(ErrorCode::siteNotAllowed,
-                       accounts.change(_fixture->caller(), _account, {"site-2", {}}, _fixture->source));
-        (void)accounts.change(_fixture->caller(), _account, {"site-1", {}}, _fixture->source);
+                       accounts.change(_fixture->caller(), _account, {"site-2", {}}, _fixture->origin));
+        (void)accounts.change(_fixture->caller(), _account, {"site-1", {}}, _fixture->origin);
     }
 
     void testEmptyTextsClear() {
@@ -211,20 +214,26 @@ public:
     }
 
 private:
+    AccountService::Parts partsWith(const ProviderCatalog& providers) {
+        return {_fixture->store, _fixture->sealer, providers,
+                _fixture->clock, *_revocation,     _fixture->limits};
+    }
+
     domain::Account change(const AccountPatch& patch) {
-        return _accounts->change(_fixture->caller(), _account, patch, _fixture->source);
+        return _accounts->change(_fixture->caller(), _account, patch, _fixture->origin);
     }
 
     void expectUnknownTo(const Caller& caller) {
         CPPUNIT_ASSERT(_accounts->list(caller, {}, 50, "").items.empty());
         ASSERT_REFUSED(ErrorCode::notFound, _accounts->get(caller, _account));
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _accounts->change(caller, _account, {{}, "stolen"}, _fixture->source));
+                       _accounts->change(caller, _account, {{}, "stolen"}, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"), _accounts->get(_fixture->caller(), _account).label);
     }
 
     std::unique_ptr<ServiceFixture> _fixture;
     base::AccountId _account;
+    std::unique_ptr<StageRevocation> _revocation;
     std::unique_ptr<AccountService> _accounts;
 };
 

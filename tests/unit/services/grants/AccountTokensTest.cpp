@@ -119,7 +119,7 @@ public:
             return ScriptedProvider::tokens("after-" + revealed(spent), 3600s);
         };
         auto first = std::async(std::launch::async, [&] { return token(); });
-        const auto second = tokens().get(_fixture->caller(), other, 0s, _fixture->source);
+        const auto second = tokens().get(_fixture->caller(), other, 0s, _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(std::string("access-after-refresh-2"), revealed(second.tokens.accessToken));
         CPPUNIT_ASSERT_EQUAL(std::string("access-after-refresh-1"), first.get());
     }
@@ -128,7 +128,7 @@ public:
         UpstreamLimiter full(0);
         TokenServices crowded(*_fixture, _fixture->catalog, full);
         const auto ask = [&](std::chrono::seconds minTtl) {
-            return crowded.tokens.get(_fixture->caller(), _account, minTtl, _fixture->source);
+            return crowded.tokens.get(_fixture->caller(), _account, minTtl, _fixture->origin);
         };
         leave(90s);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), revealed(ask(90s).tokens.accessToken));
@@ -213,7 +213,7 @@ public:
 
     void testNeedsTheScope() {
         const auto caller = _fixture->callerWith({"link", "revoke", "accounts"});
-        ASSERT_REFUSED(ErrorCode::insufficientScope, tokens().get(caller, _account, 0s, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, tokens().get(caller, _account, 0s, _fixture->origin));
     }
 
     void testForeignAccountsAreUnknown() {
@@ -221,9 +221,9 @@ public:
         auto stranger = _fixture->caller();
         stranger.client.id = base::ClientId("cli_beta");
         leave(90s);
-        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(stranger, _account, 0s, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(stranger, _account, 0s, _fixture->origin));
         ASSERT_REFUSED(ErrorCode::notFound,
-                       tokens().get(_fixture->caller(), base::AccountId("acc_x"), 0s, _fixture->source));
+                       tokens().get(_fixture->caller(), base::AccountId("acc_x"), 0s, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(0, refreshes());
     }
 
@@ -265,10 +265,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("access-1"),
             revealed(
-                left.tokens.get(_fixture->caller(), _account, 540s, _fixture->source).tokens.accessToken));
+                left.tokens.get(_fixture->caller(), _account, 540s, _fixture->origin).tokens.accessToken));
         leave(0s);
         ASSERT_REFUSED(ErrorCode::providerMisconfigured,
-                       left.tokens.get(_fixture->caller(), _account, 0s, _fixture->source));
+                       left.tokens.get(_fixture->caller(), _account, 0s, _fixture->origin));
     }
 
     void testUndecryptableIsTheAccountsProblemUntilItIsFixed() {
@@ -307,7 +307,7 @@ public:
         ASSERT_REFUSED(ErrorCode::storeUnavailable, get());
         auto caller = _fixture->caller();
         caller.subject = "bob";
-        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(caller, _account, 0s, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(caller, _account, 0s, _fixture->origin));
     }
 
     void testCallerReachesNoOtherSubjectsAccount() {
@@ -315,13 +315,13 @@ public:
         auto caller = _fixture->caller();
         for (const std::string other : {"bob", "", "Ann", "ann "}) {
             caller.subject = other;
-            ASSERT_REFUSED(ErrorCode::notFound, tokens().get(caller, _account, 0s, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, tokens().get(caller, _account, 0s, _fixture->origin));
             ASSERT_REFUSED(ErrorCode::notFound,
-                           tokens().replaceRefused(caller, _account, 1, _fixture->source));
+                           tokens().replaceRefused(caller, _account, 1, _fixture->origin));
         }
         CPPUNIT_ASSERT_EQUAL_MESSAGE("upstream is asked for the one who may", 0, refreshes());
         caller.subject = "ann";
-        (void)tokens().get(caller, _account, 0s, _fixture->source);
+        (void)tokens().get(caller, _account, 0s, _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
@@ -329,8 +329,8 @@ public:
         const auto other = _fixture->linkAccount("2");
         auto holder = _fixture->callerWith({"token"});
         holder.only = _account;
-        CPPUNIT_ASSERT(tokens().get(holder, _account, 0s, _fixture->source).account.id == _account);
-        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(holder, other, 0s, _fixture->source));
+        CPPUNIT_ASSERT(tokens().get(holder, _account, 0s, _fixture->origin).account.id == _account);
+        ASSERT_REFUSED(ErrorCode::notFound, tokens().get(holder, other, 0s, _fixture->origin));
     }
 
 private:

@@ -2,7 +2,7 @@
 // What callers get when a refresh fails: every kind of failure, and for how long upstream is left alone.
 #include "TokenFixture.h"
 #include "central_oauth/base/SdkNames.h"
-#include "central_oauth/services/ProviderErrors.h"
+#include "central_oauth/services/ProviderCatalog.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 

@@ -42,18 +42,18 @@ public:
 
     void testPeekAsksNobody() {
         _fixture->advance(3600s);
-        const auto held = tokens().peek(_fixture->caller(), _account, _fixture->source);
+        const auto held = tokens().peek(_fixture->caller(), _account, _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), revealed(held.tokens.accessToken));
         CPPUNIT_ASSERT(!tokens().isAlive(held));
         CPPUNIT_ASSERT_EQUAL(0, refreshes());
         ASSERT_REFUSED(ErrorCode::insufficientScope,
-                       tokens().peek(_fixture->callerWith({"accounts"}), _account, _fixture->source));
+                       tokens().peek(_fixture->callerWith({"accounts"}), _account, _fixture->origin));
     }
 
 private:
     [[nodiscard]] std::string replaced(std::int64_t version) {
         return revealed(tokens()
-                            .replaceRefused(_fixture->caller(), _account, version, _fixture->source)
+                            .replaceRefused(_fixture->caller(), _account, version, _fixture->origin)
                             .tokens.accessToken);
     }
 };

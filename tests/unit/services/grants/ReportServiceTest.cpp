@@ -222,9 +222,9 @@ public:
     void testAccountsOutOfReachAreUnknown() {
         auto other = _fixture->caller();
         other.subject = "bob";
-        ASSERT_REFUSED(ErrorCode::notFound, _reports->report(other, _account, {1, 401}, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, _reports->report(other, _account, {1, 401}, _fixture->origin));
         ASSERT_REFUSED(ErrorCode::insufficientScope, _reports->report(_fixture->callerWith({"accounts"}),
-                                                                      _account, {1, 401}, _fixture->source));
+                                                                      _account, {1, 401}, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(0, checks());
     }
 
@@ -262,7 +262,7 @@ private:
     }
 
     TokenVerdict report(std::int64_t version, std::int64_t status) {
-        return _reports->report(_fixture->caller(), _account, {version, status}, _fixture->source);
+        return _reports->report(_fixture->caller(), _account, {version, status}, _fixture->origin);
     }
     [[nodiscard]] int checks() const { return _fixture->provider.identityReads; }
 

@@ -241,7 +241,7 @@ public:
         ASSERT_REFUSED(ErrorCode::insufficientScope, resolveAs(_fixture->callerWith({"token"}), "ann"));
         auto request = requestFor("ann");
         request.mayLink = false;
-        (void)token(_resolver->resolve(_fixture->callerWith({"token"}), request, _fixture->source));
+        (void)token(_resolver->resolve(_fixture->callerWith({"token"}), request, _fixture->origin));
     }
 
     void testHoldersCantResolve() {
@@ -315,11 +315,11 @@ private:
         return request;
     }
     Result resolve(const ResolveRequest& request) {
-        return _resolver->resolve(_fixture->caller(), request, _fixture->source);
+        return _resolver->resolve(_fixture->caller(), request, _fixture->origin);
     }
     Result resolve(const std::string& subject) { return resolve(requestFor(subject)); }
     Result resolveAs(const Caller& caller, const std::string& subject) {
-        return _resolver->resolve(caller, requestFor(subject), _fixture->source);
+        return _resolver->resolve(caller, requestFor(subject), _fixture->origin);
     }
 
     static AccountToken token(Result result) {

@@ -38,7 +38,7 @@ protected:
     [[nodiscard]] AccountTokens& tokens() { return _services->tokens; }
 
     [[nodiscard]] AccountToken get(std::chrono::seconds minTtl = std::chrono::seconds(0)) {
-        return tokens().get(_fixture->caller(), _account, minTtl, _fixture->source);
+        return tokens().get(_fixture->caller(), _account, minTtl, _fixture->origin);
     }
     [[nodiscard]] std::string token(std::chrono::seconds minTtl = std::chrono::seconds(0)) {
         return memory::revealed(get(minTtl).tokens.accessToken);

@@ -81,7 +81,7 @@ protected:
 
     Approval type(const std::string& name, std::string_view typed) {
         const auto ownerId = _views->proofs().ownerIdOf(browser(name), _link, tokenOf(name)).value();
-        auto approval = _service->approve(_link, browser(name), ownerId, typed, _fixture->source);
+        auto approval = _service->approve(_link, browser(name), ownerId, typed, _fixture->origin);
         if (approval.outcome == ApprovalOutcome::approved)
             kept(name).ownerId = memory::revealed(ownerId);
         return approval;

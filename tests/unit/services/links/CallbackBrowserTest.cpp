@@ -36,13 +36,13 @@ public:
         auto query = parameters();
         query.state = Secret();
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->complete("/callback/jira", query, owner(), _fixture->source));
+                       _service->complete("/callback/jira", query, owner(), _fixture->origin));
     }
 
     void testStrangersCallbackSpendsTheStateWithoutUpstream() {
         const auto stranger = [](const base::LinkId&) { return holderOf("browser-2"); };
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->complete("/callback/jira", parameters(), stranger, _fixture->source));
+                       _service->complete("/callback/jira", parameters(), stranger, _fixture->origin));
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.foreign_callback"));
         ASSERT_REFUSED(ErrorCode::invalidRequest, complete());
@@ -56,7 +56,7 @@ public:
             return visitor;
         };
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->complete("/callback/jira", parameters(), opened, _fixture->source));
+                       _service->complete("/callback/jira", parameters(), opened, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
     }
 
@@ -66,7 +66,7 @@ public:
             browser.owner.emplace_back("browser-1");
             return browser;
         };
-        CPPUNIT_ASSERT(_service->complete("/callback/jira", parameters(), planted, _fixture->source) ==
+        CPPUNIT_ASSERT(_service->complete("/callback/jira", parameters(), planted, _fixture->origin) ==
                        _link);
     }
 
@@ -75,11 +75,11 @@ public:
             {configured("jira", _fixture->provider), configured("confluence", _fixture->provider)});
         CallbackService service(parts(both, _fixture->upstream));
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       service.complete("/callback/confluence", parameters(), owner(), _fixture->source));
+                       service.complete("/callback/confluence", parameters(), owner(), _fixture->origin));
         expectEnded(EndReason::upstreamError);
         begin("state-2");
         ASSERT_REFUSED(ErrorCode::invalidRequest, service.complete("/callback/trello", parameters("state-2"),
-                                                                   owner(), _fixture->source));
+                                                                   owner(), _fixture->origin));
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
     }
@@ -89,10 +89,10 @@ public:
         jira.redirectUri = "https://broker.example/callback";
         const ProviderCatalog neutral({jira});
         CallbackService service(parts(neutral, _fixture->upstream));
-        CPPUNIT_ASSERT(service.complete("/callback", parameters(), owner(), _fixture->source) == _link);
+        CPPUNIT_ASSERT(service.complete("/callback", parameters(), owner(), _fixture->origin) == _link);
         begin("state-2");
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source));
+                       service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->origin));
     }
 };
 

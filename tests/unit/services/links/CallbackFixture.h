@@ -77,7 +77,7 @@ protected:
     }
 
     base::LinkId complete(const std::string& state = "state-1") {
-        return _service->complete("/callback/jira", parameters(state), owner(), _fixture->source);
+        return _service->complete("/callback/jira", parameters(state), owner(), _fixture->origin);
     }
 
     [[nodiscard]] domain::Link link() const { return memory::linkOf(_fixture->store, _link); }

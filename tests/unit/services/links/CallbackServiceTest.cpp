@@ -132,7 +132,7 @@ public:
             auto answer = parameters();
             answer.code = provider::Secret();
             answer.error = error;
-            (void)_service->complete("/callback/jira", answer, owner(), _fixture->source);
+            (void)_service->complete("/callback/jira", answer, owner(), _fixture->origin);
             expectEnded(EndReason::upstreamError);
             CPPUNIT_ASSERT_MESSAGE(error, link().cause == cause);
             CPPUNIT_ASSERT_EQUAL(0, exchanges());
@@ -147,7 +147,7 @@ public:
             jira.allowedSites = {"another"};
             const ProviderCatalog catalog({jira});
             CallbackService service(parts(catalog, _fixture->upstream));
-            (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+            (void)service.complete("/callback/jira", parameters(), owner(), _fixture->origin);
             expectEnded(EndReason::siteNotAllowed);
             CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody waits for it", 0, _fixture->provider.revocations.load());
             _dropped->run();
@@ -204,13 +204,13 @@ public:
         CallbackService service(parts(catalog, _fixture->upstream));
         auto query = parameters();
         query.issuer = "https://evil.example";
-        (void)service.complete("/callback/jira", query, owner(), _fixture->source);
+        (void)service.complete("/callback/jira", query, owner(), _fixture->origin);
         expectEnded(EndReason::upstreamError);
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
         begin("state-2");
         query = parameters("state-2");
         query.issuer = "https://auth.example";
-        (void)service.complete("/callback/jira", query, owner(), _fixture->source);
+        (void)service.complete("/callback/jira", query, owner(), _fixture->origin);
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
 
@@ -224,7 +224,7 @@ public:
             begin("issuer-" + std::to_string(++number));
             auto query = parameters("issuer-" + std::to_string(number));
             query.issuer = issuer;
-            (void)service.complete("/callback/jira", query, owner(), _fixture->source);
+            (void)service.complete("/callback/jira", query, owner(), _fixture->origin);
             return link().status;
         };
         const auto spellings = test::originSpellingsOf(true, "auth.example", 443, true);
@@ -244,7 +244,7 @@ public:
             auto query = parameters();
             query.code = Secret();
             query.error = error;
-            (void)_service->complete("/callback/jira", query, owner(), _fixture->source);
+            (void)_service->complete("/callback/jira", query, owner(), _fixture->origin);
             expectEnded(reason);
             CPPUNIT_ASSERT_EQUAL(0, exchanges());
         }
@@ -285,7 +285,7 @@ public:
         UpstreamLimiter full(0);
         CallbackService crowded(parts(_fixture->catalog, full));
         ASSERT_REFUSED(ErrorCode::busy,
-                       crowded.complete("/callback/jira", parameters(), owner(), _fixture->source));
+                       crowded.complete("/callback/jira", parameters(), owner(), _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(0, exchanges());
         (void)complete();
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
@@ -308,7 +308,7 @@ public:
         CallbackService service(parts(catalog, _fixture->upstream));
         _fixture->store.hook = memory::failing("record");
         ASSERT_REFUSED(ErrorCode::storeUnavailable,
-                       service.complete("/callback/jira", parameters(), owner(), _fixture->source));
+                       service.complete("/callback/jira", parameters(), owner(), _fixture->origin));
         _fixture->store.hook = nullptr;
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(1, _fixture->provider.revocations.load());

@@ -54,7 +54,7 @@ public:
         expectView(LinkView::underway, browser("browser-1"));
         expectView(LinkView::alreadyUsed, opening);
         CPPUNIT_ASSERT(!_service->authorizationUrl(_link, opening));
-        CPPUNIT_ASSERT(!_service->decline(_link, opening, _fixture->source));
+        CPPUNIT_ASSERT(!_service->decline(_link, opening, _fixture->origin));
     }
 
     void testFormThatIsSentTwiceApprovesOnce() {
@@ -63,7 +63,7 @@ public:
         const auto first = _views->proofs().ownerIdOf(before, _link, token).value();
         const auto second = _views->proofs().ownerIdOf(before, _link, token).value();
         for (const auto* id : {&first, &second})
-            CPPUNIT_ASSERT(_service->approve(_link, before, *id, code, _fixture->source).outcome ==
+            CPPUNIT_ASSERT(_service->approve(_link, before, *id, code, _fixture->origin).outcome ==
                            ApprovalOutcome::approved);
         CPPUNIT_ASSERT_EQUAL(BrowserProofs::hashOf(first), link().browserHash);
     }
@@ -74,7 +74,7 @@ public:
         const auto kept = link().browserHash;
         const auto token = _views->proofs().approvalToken(opening, _link);
         const auto thief = _views->proofs().ownerIdOf(opening, _link, token).value();
-        CPPUNIT_ASSERT(_service->approve(_link, opening, thief, code, _fixture->source).outcome ==
+        CPPUNIT_ASSERT(_service->approve(_link, opening, thief, code, _fixture->origin).outcome ==
                        ApprovalOutcome::notApprovable);
         CPPUNIT_ASSERT_EQUAL(kept, link().browserHash);
     }
@@ -85,7 +85,7 @@ public:
         const auto owner = browser("browser-1");
         const auto token = _views->proofs().approvalToken(owner, _link);
         const auto other = _views->proofs().ownerIdOf(owner, _link, token).value();
-        const auto again = _service->approve(_link, owner, other, code, _fixture->source);
+        const auto again = _service->approve(_link, owner, other, code, _fixture->origin);
         CPPUNIT_ASSERT(again.outcome == ApprovalOutcome::approved && !again.isNewOwner);
         CPPUNIT_ASSERT_EQUAL(kept, link().browserHash);
     }
@@ -104,13 +104,13 @@ public:
         const Browser passerBy;
         expectView(LinkView::wrongBrowser, passerBy);
         CPPUNIT_ASSERT(!_views->view(_link, passerBy).link);
-        CPPUNIT_ASSERT(_service->approve(_link, passerBy, Secret("own"), code, _fixture->source).outcome ==
+        CPPUNIT_ASSERT(_service->approve(_link, passerBy, Secret("own"), code, _fixture->origin).outcome ==
                        ApprovalOutcome::notApprovable);
-        CPPUNIT_ASSERT(!_service->decline(_link, passerBy, _fixture->source));
+        CPPUNIT_ASSERT(!_service->decline(_link, passerBy, _fixture->origin));
         const base::LinkId unknown("lnk_x");
         CPPUNIT_ASSERT(_views->view(unknown, browser("browser-1")).view == LinkView::wrongBrowser);
         CPPUNIT_ASSERT(
-            _service->approve(unknown, browser("browser-1"), Secret("own"), code, _fixture->source).outcome ==
+            _service->approve(unknown, browser("browser-1"), Secret("own"), code, _fixture->origin).outcome ==
             ApprovalOutcome::notApprovable);
     }
 
@@ -148,7 +148,7 @@ public:
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);
         expectView(LinkView::alreadyUsed, second);
         CPPUNIT_ASSERT(approve("browser-2") == ApprovalOutcome::notApprovable);
-        CPPUNIT_ASSERT(!_service->decline(_link, second, _fixture->source));
+        CPPUNIT_ASSERT(!_service->decline(_link, second, _fixture->origin));
         CPPUNIT_ASSERT(!_service->authorizationUrl(_link, second));
         expectView(LinkView::underway, browser("browser-1"));
     }
@@ -245,14 +245,14 @@ public:
         _fixture->advance(600s);
         expectView(LinkView::expired, person);
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::notApprovable);
-        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->source));
+        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->origin));
         CPPUNIT_ASSERT(link().status == LinkStatus::pending);
     }
 
     void testDeclineOfADecidedLinkIsRefused() {
         const auto person = browser("browser-1");
-        CPPUNIT_ASSERT(_service->decline(_link, person, _fixture->source));
-        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->source));
+        CPPUNIT_ASSERT(_service->decline(_link, person, _fixture->origin));
+        CPPUNIT_ASSERT(!_service->decline(_link, person, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.declined"));
         expectView(LinkView::over, person);
     }
@@ -290,7 +290,7 @@ public:
         second->onFire(endedWhenWoken);
         (void)approve("browser-1");
         CPPUNIT_ASSERT_MESSAGE("a poll would be answered as before", !second->fired());
-        CPPUNIT_ASSERT(_service->decline(_link, browser("browser-1"), _fixture->source));
+        CPPUNIT_ASSERT(_service->decline(_link, browser("browser-1"), _fixture->origin));
         CPPUNIT_ASSERT(second->fired());
     }
 };

@@ -205,12 +205,12 @@ public:
         const auto account = _fixture->linkAccount("1");
         const auto beta = _fixture->addClient("beta");
         std::vector<std::string> hints;
-        for (const auto& [caller, id] : {std::pair(Caller{beta, "key-beta", clientScopes()}, account),
+        for (const auto& [caller, id] : {std::pair(Caller{beta, "key-beta", domain::clientScopes()}, account),
                                          std::pair(_fixture->caller(), base::AccountId("acc_unknown"))}) {
             LinkRequest relink;
             relink.account = id;
             try {
-                (void)_service->create(caller, relink, _fixture->source);
+                (void)_service->create(caller, relink, _fixture->origin);
                 CPPUNIT_FAIL("a foreign account was taken");
             } catch (const base::Error& error) {
                 CPPUNIT_ASSERT(error.code() == ErrorCode::notFound);
@@ -232,7 +232,7 @@ public:
         auto holder = _fixture->caller();
         holder.subject = "bob";
         relink.provider.clear();
-        ASSERT_REFUSED(ErrorCode::notFound, _service->create(holder, relink, _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, _service->create(holder, relink, _fixture->origin));
     }
 
     void testExpectedPersonMustBeTheAccounts() {
@@ -252,13 +252,13 @@ public:
         CPPUNIT_ASSERT(linkOf(created).proof == domain::PollMethod::verifier);
         CPPUNIT_ASSERT(linkOf(created).secretHash == crypto::sha256(verifier));
         const auto credential = PollCredential::ofVerifier(_fixture->caller(), verifier);
-        CPPUNIT_ASSERT(_service->poll(created.code, credential, _fixture->source).state ==
+        CPPUNIT_ASSERT(_service->poll(created.code, credential, _fixture->origin).state ==
                        PollState::pending);
         ASSERT_REFUSED(ErrorCode::notFound,
                        _service->poll(created.code,
                                       PollCredential::ofVerifier(_fixture->caller(), std::string(43, 'w')),
-                                      _fixture->source));
-        _service->cancel(created.code, credential, _fixture->source);
+                                      _fixture->origin));
+        _service->cancel(created.code, credential, _fixture->origin);
     }
 
     void testMalformedChallengesAreRefused() {
@@ -283,7 +283,7 @@ public:
         for (int i = 0; i < 10; ++i)
             (void)create(with(&LinkRequest::subject, "made up " + std::to_string(i)));
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create(with(&LinkRequest::subject, "another")));
-        _fixture->source.address = "192.0.2.8";
+        _fixture->origin.address = "192.0.2.8";
         createAndCancel(with(&LinkRequest::subject, "another"));
     }
 
@@ -292,8 +292,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.created"));
         const auto actor = _fixture->store.audit().back().actor;
         CPPUNIT_ASSERT_EQUAL(std::string("client:cli_alpha"), actorText(actor));
-        CPPUNIT_ASSERT_EQUAL(_fixture->source.address, actor.address);
-        CPPUNIT_ASSERT_EQUAL(_fixture->source.requestId, actor.requestId);
+        CPPUNIT_ASSERT_EQUAL(_fixture->origin.address, actor.address);
+        CPPUNIT_ASSERT_EQUAL(_fixture->origin.requestId, actor.requestId);
     }
 
     void testLinkAndItsEntryAreBothOrNeither() {
@@ -333,12 +333,12 @@ private:
 
     using LinkServiceFixture::create;
     CreatedLink create(const LinkRequest& request) {
-        return _service->create(_fixture->caller(), request, _fixture->source);
+        return _service->create(_fixture->caller(), request, _fixture->origin);
     }
 
     void createAndCancel(const LinkRequest& request) {
         const auto created = create(request);
-        _service->cancel(created.code, PollCredential::ofSecret(created.secret), _fixture->source);
+        _service->cancel(created.code, PollCredential::ofSecret(created.secret), _fixture->origin);
         _fixture->advance(6s);
     }
 

@@ -51,7 +51,7 @@ public:
         LinkService service({_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->hasher, clock,
                              *_held, *_authenticator});
         ASSERT_REFUSED(ErrorCode::expiredToken,
-                       service.poll(mine.code, credentialOf(mine), _fixture->source));
+                       service.poll(mine.code, credentialOf(mine), _fixture->origin));
     }
 
     void testDeliveryThatCantBeAuditedIsNone() {
@@ -100,7 +100,7 @@ public:
         _fixture->advance(expiredLinkShown);
         ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _service->cancel(mine.code, credentialOf(mine), _fixture->source));
+                       _service->cancel(mine.code, credentialOf(mine), _fixture->origin));
     }
 
 private:

@@ -33,7 +33,7 @@ public:
         const auto refused = refusalOf([&] { (void)create("three"); });
         CPPUNIT_ASSERT(refused && refused->code == ErrorCode::tooManyRequests);
         CPPUNIT_ASSERT(refused->retryAfter == std::optional(30s));
-        _service->cancel(first.code, PollCredential::ofSecret(first.secret), _fixture->source);
+        _service->cancel(first.code, PollCredential::ofSecret(first.secret), _fixture->origin);
         (void)create("three");
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create("four"));
         _fixture->advance(600s);
@@ -72,7 +72,7 @@ public:
             createAndCancel();
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create());
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create("a subject that it made up"));
-        _fixture->source.address = "192.0.2.77";
+        _fixture->origin.address = "192.0.2.77";
         (void)create();
     }
 
@@ -107,9 +107,9 @@ public:
     void testRefusedRequestCostsNoToken() {
         _fixture->client.linksPerMinute = 1;
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->create(_fixture->caller(), {"trello", "", "", ""}, _fixture->source));
+                       _service->create(_fixture->caller(), {"trello", "", "", ""}, _fixture->origin));
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->create(_fixture->caller(), {"", "", "a\nb", ""}, _fixture->source));
+                       _service->create(_fixture->caller(), {"", "", "a\nb", ""}, _fixture->origin));
         (void)create();
     }
 
@@ -121,7 +121,7 @@ public:
         relink.account = base::AccountId("acc_1");
         for (const auto& request : {LinkRequest{"", "two", "", ""}, relink})
             ASSERT_REFUSED(ErrorCode::tooManyRequests,
-                           _service->create(_fixture->caller(), request, _fixture->source));
+                           _service->create(_fixture->caller(), request, _fixture->origin));
     }
 
     void testAccountsOfAClientAreLimited() {
@@ -135,9 +135,9 @@ public:
                                refused->retryAfter == std::optional(30s));
         LinkRequest relink;
         relink.account = account;
-        const auto again = _service->create(_fixture->caller(), relink, _fixture->source);
+        const auto again = _service->create(_fixture->caller(), relink, _fixture->origin);
         for (const auto* link : {&third, &again})
-            _service->cancel(link->code, PollCredential::ofSecret(link->secret), _fixture->source);
+            _service->cancel(link->code, PollCredential::ofSecret(link->secret), _fixture->origin);
         _fixture->client.maxAccounts = 2;
         const auto full = refusalOf([&] { (void)create("four"); });
         CPPUNIT_ASSERT(full && full->retryAfter == std::optional(std::chrono::seconds(1h)));
@@ -154,7 +154,7 @@ public:
 private:
     void createAndCancel(const std::string& subject = {}) {
         const auto created = create(subject);
-        _service->cancel(created.code, PollCredential::ofSecret(created.secret), _fixture->source);
+        _service->cancel(created.code, PollCredential::ofSecret(created.secret), _fixture->origin);
     }
 };
 

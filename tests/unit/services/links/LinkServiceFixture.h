@@ -63,15 +63,15 @@ protected:
     }
 
     CreatedLink create(const std::string& subject = {}) {
-        return _service->create(_fixture->caller(), {"", subject, "", ""}, _fixture->source);
+        return _service->create(_fixture->caller(), {"", subject, "", ""}, _fixture->origin);
     }
 
     PollResult poll(const CreatedLink& link) {
-        return _service->poll(link.code, credentialOf(link), _fixture->source);
+        return _service->poll(link.code, credentialOf(link), _fixture->origin);
     }
 
     PollResult peek(const CreatedLink& link) {
-        return _service->peek(link.code, credentialOf(link), _fixture->source);
+        return _service->peek(link.code, credentialOf(link), _fixture->origin);
     }
 
     void approve(const CreatedLink& created) {

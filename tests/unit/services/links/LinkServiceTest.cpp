@@ -42,9 +42,9 @@ public:
         std::string program;
         for (int i = 0; i < 300; ++i)
             program += "\xC3\xBC";
-        _fixture->source.program = program;
+        _fixture->origin.program = program;
         const auto created = _service->create(
-            _fixture->caller(), {"jira", "user-7", "CI", "https://one.example"}, _fixture->source);
+            _fixture->caller(), {"jira", "user-7", "CI", "https://one.example"}, _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(std::size_t(12), created.code.size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(22), created.handle.size());
         CPPUNIT_ASSERT(created.expiresIn == 600s && created.interval == 5s);
@@ -61,7 +61,7 @@ public:
 
     void testNeedsTheScope() {
         ASSERT_REFUSED(ErrorCode::insufficientScope,
-                       _service->create(_fixture->callerWith({"token", "accounts"}), {}, _fixture->source));
+                       _service->create(_fixture->callerWith({"token", "accounts"}), {}, _fixture->origin));
     }
 
     void testProviderMayBeLeftOutOnlyIfThereIsOne() {
@@ -71,10 +71,10 @@ public:
         makeService(both);
         ASSERT_REFUSED(ErrorCode::invalidRequest, create());
         ASSERT_REFUSED(ErrorCode::invalidRequest,
-                       _service->create(_fixture->caller(), {"Jira", "", "", ""}, _fixture->source));
+                       _service->create(_fixture->caller(), {"Jira", "", "", ""}, _fixture->origin));
         CPPUNIT_ASSERT_EQUAL(
             std::string("confluence"),
-            _service->create(_fixture->caller(), {"confluence", "", "", ""}, _fixture->source).link.provider);
+            _service->create(_fixture->caller(), {"confluence", "", "", ""}, _fixture->origin).link.provider);
         makeService();
     }
 
@@ -95,12 +95,12 @@ public:
         const auto other = create("two");
         for (const std::string& wrong : {other.code, std::string("no code"), std::string(),
                                          std::string("000000000000"), std::string(100, '1')}) {
-            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(wrong, credentialOf(mine), _fixture->source));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, credentialOf(mine), _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(wrong, credentialOf(mine), _fixture->origin));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(wrong, credentialOf(mine), _fixture->origin));
             ASSERT_REFUSED(ErrorCode::notFound,
-                           _service->cancel(wrong, credentialOf(mine), _fixture->source));
+                           _service->cancel(wrong, credentialOf(mine), _fixture->origin));
         }
-        CPPUNIT_ASSERT(_service->poll("-" + mine.code + " ", credentialOf(mine), _fixture->source).state ==
+        CPPUNIT_ASSERT(_service->poll("-" + mine.code + " ", credentialOf(mine), _fixture->origin).state ==
                        PollState::pending);
     }
 
@@ -145,7 +145,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(nameOf(reason)), refused->reason);
             CPPUNIT_ASSERT(!endedError(linkOf(mine)).hint().empty());
             ASSERT_REFUSED(ErrorCode::conflict,
-                           _service->cancel(mine.code, credentialOf(mine), _fixture->source));
+                           _service->cancel(mine.code, credentialOf(mine), _fixture->origin));
         }
     }
 
@@ -155,7 +155,7 @@ public:
             [&](const auto& link) { ASSERT_REFUSED(ErrorCode::expiredToken, poll(link)); },
             [&](const auto& link) {
                 ASSERT_REFUSED(ErrorCode::expiredToken,
-                               _service->peek(link.code, credentialOf(link), _fixture->source));
+                               _service->peek(link.code, credentialOf(link), _fixture->origin));
             },
             [&](const auto&) { _service->purge(); }};
         int expired = 0;
@@ -183,11 +183,11 @@ public:
              {std::pair(mine.code, foreign), std::pair(mine.code, credentialOf(other)),
               std::pair(mine.code, verifier), std::pair(std::string("000000000000"), credentialOf(mine)),
               std::pair(std::string("no code"), credentialOf(mine))}) {
-            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(code, credential, _fixture->source));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->poll(code, credential, _fixture->origin));
             ASSERT_REFUSED(ErrorCode::notFound,
-                           _service->poll(code, credential, _fixture->source, {30s, false}));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(code, credential, _fixture->source));
-            ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(code, credential, _fixture->source));
+                           _service->poll(code, credential, _fixture->origin, {30s, false}));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->peek(code, credential, _fixture->origin));
+            ASSERT_REFUSED(ErrorCode::notFound, _service->cancel(code, credential, _fixture->origin));
         }
         CPPUNIT_ASSERT_EQUAL(0, _fixture->audited("link.cancelled"));
         ASSERT_REFUSED(ErrorCode::storeUnavailable, poll(mine));
@@ -221,9 +221,9 @@ public:
         ASSERT_REFUSED(ErrorCode::alreadyDelivered, poll(mine));
         _fixture->advance(1s);
         ASSERT_REFUSED(ErrorCode::notFound, poll(mine));
-        ASSERT_REFUSED(ErrorCode::notFound, _service->peek(mine.code, credentialOf(mine), _fixture->source));
+        ASSERT_REFUSED(ErrorCode::notFound, _service->peek(mine.code, credentialOf(mine), _fixture->origin));
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _service->cancel(mine.code, credentialOf(mine), _fixture->source));
+                       _service->cancel(mine.code, credentialOf(mine), _fixture->origin));
         CPPUNIT_ASSERT_MESSAGE("its code is still taken", find(mine.link.id));
         _fixture->advance(660s);
         _service->purge();

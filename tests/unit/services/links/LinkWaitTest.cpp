@@ -80,7 +80,7 @@ public:
 
     void testCancelWakes() {
         const auto held = poll(full);
-        _service->cancel(_link.code, credentialOf(_link), _fixture->source);
+        _service->cancel(_link.code, credentialOf(_link), _fixture->origin);
         CPPUNIT_ASSERT(held.change->fired());
         const auto refused = refusalOf([&] { (void)poll(over); });
         CPPUNIT_ASSERT(refused && refused->reason == "cancelled");
@@ -196,7 +196,7 @@ public:
     void testStrangersHoldNothing() {
         const auto other = create("two");
         ASSERT_REFUSED(ErrorCode::notFound,
-                       _service->poll(_link.code, credentialOf(other), _fixture->source, full));
+                       _service->poll(_link.code, credentialOf(other), _fixture->origin, full));
         CPPUNIT_ASSERT(!_held->isHeld(_link.link.id));
         CPPUNIT_ASSERT(!_held->isHeld(other.link.id));
     }
@@ -235,7 +235,7 @@ public:
 
     void testEndIsAnsweredAtAnyPace() {
         (void)poll({});
-        _service->cancel(_link.code, credentialOf(_link), _fixture->source);
+        _service->cancel(_link.code, credentialOf(_link), _fixture->origin);
         ASSERT_REFUSED(ErrorCode::accessDenied, poll({}));
         setUp();
         _fixture->advance(599s);
@@ -246,10 +246,10 @@ public:
 
 private:
     PollResult poll(const PollWait& wait) {
-        return _service->poll(_link.code, credentialOf(_link), _fixture->source, wait);
+        return _service->poll(_link.code, credentialOf(_link), _fixture->origin, wait);
     }
 
-    PollResult peek() { return _service->peek(_link.code, credentialOf(_link), _fixture->source); }
+    PollResult peek() { return _service->peek(_link.code, credentialOf(_link), _fixture->origin); }
 
     // Time passes on both clocks.
     void pass(std::chrono::seconds time) {

@@ -176,8 +176,8 @@ public:
     void testAnotherBrowserTakesNothingBack() {
         (void)complete();
         for (const std::string id : {"browser-2", ""})
-            CPPUNIT_ASSERT(!_approval->undo(_link, browser(id), _fixture->source));
-        CPPUNIT_ASSERT(!_approval->undo(_link, holderOf("browser-1"), _fixture->source));
+            CPPUNIT_ASSERT(!_approval->undo(_link, browser(id), _fixture->origin));
+        CPPUNIT_ASSERT(!_approval->undo(_link, holderOf("browser-1"), _fixture->origin));
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
 
@@ -190,7 +190,7 @@ public:
 
     void testWhatIsNotGrantedIsNotUndone() {
         CPPUNIT_ASSERT(!undo());
-        CPPUNIT_ASSERT(!_approval->declineChoice(_link, browser("browser-1"), _fixture->source));
+        CPPUNIT_ASSERT(!_approval->declineChoice(_link, browser("browser-1"), _fixture->origin));
         CPPUNIT_ASSERT(link().status == LinkStatus::authorizing);
     }
 
@@ -198,8 +198,8 @@ public:
         offerTwoSites();
         (void)complete();
         CPPUNIT_ASSERT(!undo());
-        CPPUNIT_ASSERT(!_approval->declineChoice(_link, browser("browser-2"), _fixture->source));
-        CPPUNIT_ASSERT(_approval->declineChoice(_link, browser("browser-1"), _fixture->source));
+        CPPUNIT_ASSERT(!_approval->declineChoice(_link, browser("browser-2"), _fixture->origin));
+        CPPUNIT_ASSERT(_approval->declineChoice(_link, browser("browser-1"), _fixture->origin));
         expectEnded(domain::EndReason::declined);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.declined"));
     }
@@ -230,7 +230,7 @@ public:
                                   _fixture->logger, full});
             LinkApproval service(
                 {_fixture->store, _fixture->sealer, *_views, _fixture->hasher, _fixture->clock, busy});
-            CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->source));
+            CPPUNIT_ASSERT(service.undo(_link, browser("browser-1"), _fixture->origin));
             CPPUNIT_ASSERT_EQUAL(0, _fixture->provider.revocations.load());
             CPPUNIT_ASSERT_EQUAL(1, queued());
             _dropped->run();
@@ -308,7 +308,7 @@ private:
         };
     }
 
-    bool undo() { return _approval->undo(_link, browser("browser-1"), _fixture->source); }
+    bool undo() { return _approval->undo(_link, browser("browser-1"), _fixture->origin); }
 
     domain::Delivery deliver() { return _fixture->deliver(_link, "acc_1"); }
 

@@ -59,7 +59,7 @@ public:
         const ProviderCatalog strict({entry});
         CallbackService service(parts(strict, _fixture->upstream));
         makeChoice(strict);
-        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(std::string("site-1 site-3"), offered());
         CPPUNIT_ASSERT(choose("site-2") == SiteChoiceOutcome::noSuchSite);
         CPPUNIT_ASSERT(choose("site-3") == SiteChoiceOutcome::chosen);
@@ -76,11 +76,11 @@ public:
         (void)complete();
         for (const std::string id : {"browser-2", ""}) {
             CPPUNIT_ASSERT(!_choice->choices(_views->view(_link, browser(id))));
-            CPPUNIT_ASSERT(_choice->choose(_link, browser(id), "site-1", _fixture->source) ==
+            CPPUNIT_ASSERT(_choice->choose(_link, browser(id), "site-1", _fixture->origin) ==
                            SiteChoiceOutcome::notChoosing);
         }
         CPPUNIT_ASSERT_MESSAGE("the owner's id without an opening",
-                               _choice->choose(_link, holderOf("browser-1"), "site-1", _fixture->source) ==
+                               _choice->choose(_link, holderOf("browser-1"), "site-1", _fixture->origin) ==
                                    SiteChoiceOutcome::notChoosing);
         CPPUNIT_ASSERT(link().status == LinkStatus::choosing);
     }
@@ -135,7 +135,7 @@ private:
     }
 
     SiteChoiceOutcome choose(const std::string& site) {
-        return _choice->choose(_link, browser("browser-1"), site, _fixture->source);
+        return _choice->choose(_link, browser("browser-1"), site, _fixture->origin);
     }
 
     std::unique_ptr<BrowserLinks> _views;

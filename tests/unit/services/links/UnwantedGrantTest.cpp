@@ -57,13 +57,13 @@ public:
         entry.allowedEmailDomains = {"acme.com"};
         const ProviderCatalog strict({entry});
         CallbackService service(parts(strict, _fixture->upstream));
-        CPPUNIT_ASSERT(service.complete("/callback/jira", parameters(), owner(), _fixture->source) == _link);
+        CPPUNIT_ASSERT(service.complete("/callback/jira", parameters(), owner(), _fixture->origin) == _link);
         expectEnded(EndReason::differentPerson);
         _fixture->provider.onIdentity = [] {
             return provider::Identity{"person-1", "Ann Example", "Ann@Acme.com"};
         };
         begin("state-2");
-        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
+        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->origin);
         CPPUNIT_ASSERT(link().status == LinkStatus::staged);
     }
 
@@ -72,10 +72,10 @@ public:
         entry.allowedSites = {"site-2", "https://three.example"};
         const ProviderCatalog strict({entry});
         CallbackService service(parts(strict, _fixture->upstream));
-        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->origin);
         expectEnded(EndReason::siteNotAllowed);
         begin("state-2", [](domain::Link& link) { link.wantedSite = "site-1"; });
-        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->source);
+        (void)service.complete("/callback/jira", parameters("state-2"), owner(), _fixture->origin);
         expectEnded(EndReason::siteNotAllowed);
     }
 
@@ -88,7 +88,7 @@ public:
             return std::vector<provider::Site>{{"site-1", "One", "https://one.example", {}},
                                                {"site-2", "Two", "https://two.example", {}}};
         };
-        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->source);
+        (void)service.complete("/callback/jira", parameters(), owner(), _fixture->origin);
         CPPUNIT_ASSERT_EQUAL(std::string("site-2"), waiting().value().chosenSite);
     }
 

@@ -42,9 +42,9 @@ enum class Action {
 
 struct Command {
     Action action = Action::serve;
-    services::NewClient newClient;      ///< for clientAdd
+    domain::NewClient newClient;        ///< for clientAdd
     std::string clientName;             ///< for clientRemove and all of clientKey…
-    services::NewKey newKey;            ///< for clientKeyAdd
+    domain::NewKey newKey;              ///< for clientKeyAdd
     std::string keyId;                  ///< for clientKeyRemove
     bool keepIssued = false;            ///< for clientKeyRemove: what the key issued stays
     bool yes = false;                   ///< for clientRemove and clientKeyRemove: do not ask

@@ -6,6 +6,7 @@
 
 #include "central_oauth/app/ServiceWatch.h"
 #include "central_oauth/app/StartUp.h"
+#include "central_oauth/app/SteadyWall.h"
 #include "central_oauth/config/HostSettings.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/endpoints/AccountEndpoints.h"
@@ -21,11 +22,9 @@
 #include "central_oauth/services/AuditLines.h"
 #include "central_oauth/services/CommitObservers.h"
 #include "central_oauth/services/Scheduler.h"
-#include "central_oauth/services/SteadyWall.h"
 #include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/services/clients/ClientService.h"
 #include "central_oauth/services/clients/GrantTokenService.h"
-#include "central_oauth/services/grants/AccountRemoval.h"
 #include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/grants/AccountTokens.h"
 #include "central_oauth/services/grants/GrantRefresher.h"
@@ -105,7 +104,6 @@ private:
     services::AccountTokens _tokens;
     services::AccountService _accounts;
     services::GrantTokenService _grantTokens;
-    services::AccountRemoval _removals;
     services::ReportService _reports;
     services::ResolveService _resolver;
     pages::Pages _pages;
@@ -120,9 +118,9 @@ private:
     endpoints::LinkResultEndpoints _linkResultEndpoints;
     endpoints::ServiceEndpoints _serviceEndpoints;
     std::atomic<bool> _isStopping{false};
-    http::Listener _listener;   ///< calls all above
-    services::SteadyWall _wall; ///< of the housekeeper
-    ServiceWatch _watch;        ///< where the service manager wants pings
+    http::Listener _listener; ///< calls all above
+    SteadyWall _wall;         ///< of the housekeeper
+    ServiceWatch _watch;      ///< where the service manager wants pings
     // A thread each, because housekeeping may write for long, the revoker waits for upstream, a store check
     // waits for a lock, and the watchdog must do none of that.
     services::Scheduler _storeChecks;

@@ -81,7 +81,7 @@ public:
     void countFailure(const http::Request& request) const { _limits.countFailure(request.peerAddress()); }
 
     /// Where the request comes from.
-    [[nodiscard]] static services::Source source(const http::Request& request);
+    [[nodiscard]] static services::RequestOrigin originOf(const http::Request& request);
 
 private:
     enum class Route { any, aboutAccounts };

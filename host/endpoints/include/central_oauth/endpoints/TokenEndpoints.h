@@ -7,7 +7,7 @@
 #include "central_oauth/http/Errors.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/clients/GrantTokenService.h"
-#include "central_oauth/services/grants/AccountRemoval.h"
+#include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/grants/AccountTokens.h"
 #include "central_oauth/services/grants/ReportService.h"
 #include "central_oauth/services/grants/ResolveService.h"
@@ -23,7 +23,7 @@ public:
         services::AccountTokens& tokens;
         services::ReportService& reports;
         services::ResolveService& resolver;
-        services::AccountRemoval& removals;
+        services::AccountService& accounts;
         services::GrantTokenService& grantTokens;
         const services::ProviderCatalog& providers;
         const RequestAuthenticator& authenticator;

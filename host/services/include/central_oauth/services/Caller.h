@@ -13,9 +13,6 @@
 
 namespace central_oauth::services {
 
-/// The four scopes of a client key.
-[[nodiscard]] const std::vector<std::string>& clientScopes();
-
 /// Who presented a valid credential: a client with its key, or the holder of one account with a grant token.
 struct Caller {
     domain::Client client;           ///< whose accounts are meant
@@ -52,7 +49,7 @@ struct Caller {
 };
 
 /// Where a request comes from, for limits, pages and audit.
-struct Source {
+struct RequestOrigin {
     std::string address;
     std::string program; ///< User-Agent, as it may be shown
     std::string requestId;
@@ -70,8 +67,8 @@ struct Source {
 
 // Who acts, for audit entries.
 
-[[nodiscard]] domain::Actor actorOf(const Caller& caller, const Source& source);
-[[nodiscard]] domain::Actor actorOf(const base::ClientId& client, const Source& source);
-[[nodiscard]] domain::Actor browserOf(const Source& source);
+[[nodiscard]] domain::Actor actorOf(const Caller& caller, const RequestOrigin& origin);
+[[nodiscard]] domain::Actor actorOf(const base::ClientId& client, const RequestOrigin& origin);
+[[nodiscard]] domain::Actor browserOf(const RequestOrigin& origin);
 
 } // namespace central_oauth::services

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/RateLimiter.h"
 
 #include <string>
 
@@ -38,9 +38,9 @@ public:
     void countFailure(const std::string& address);
 
 private:
-    RateLimiter _writes;
-    RateLimiter _checks;
-    RateLimiter _failures;
+    base::RateLimiter _writes;
+    base::RateLimiter _checks;
+    base::RateLimiter _failures;
 };
 
 } // namespace central_oauth::services

@@ -16,7 +16,7 @@
 namespace central_oauth::crypto {
 
 /// The place and the owner of a sealed value. All of it is authenticated; none of it is stored in the blob.
-struct Place {
+struct SealContext {
     std::string table{};
     std::string column{};
     std::string row{};    ///< the row's id
@@ -33,7 +33,7 @@ public:
     enum class Kind {
         malformed,            ///< not a blob of a known format version
         unknownKey,           ///< the ring does not have the key
-        authenticationFailed, ///< damaged, moved from another place, or sealed under another key with the
+        authenticationFailed, ///< damaged, moved from another context, or sealed under another key with the
                               ///< same id
     };
 
@@ -53,7 +53,7 @@ private:
 ///
 /// Format 1 (on disk, do not renumber): version 1 · key id 4 · salt 16 · nonce 12 · ciphertext · tag 16. Each
 /// value has its own key: HKDF-SHA-256 of the ring key with the salt and "table/column". AES-256-GCM also
-/// authenticates version, key id and Place.
+/// authenticates version, key id and SealContext.
 ///
 /// Owns its key ring.
 ///
@@ -68,12 +68,12 @@ public:
     explicit Sealer(KeyRing ring) noexcept;
 
     /// Returns a new blob under the ring's newest key. Each call returns a different one.
-    [[nodiscard]] std::string seal(const Place& place, std::string_view plaintext) const;
+    [[nodiscard]] std::string seal(const SealContext& context, std::string_view plaintext) const;
 
-    /// Returns the value of a blob that was sealed for exactly this place. Tries only the key that the blob
+    /// Returns the value of a blob that was sealed for exactly this context. Tries only the key that the blob
     /// names.
     /// Throws: SealError.
-    [[nodiscard]] Secret open(const Place& place, std::string_view blob) const;
+    [[nodiscard]] Secret open(const SealContext& context, std::string_view blob) const;
 
     /// Returns the id of the key that a blob names.
     /// Throws: SealError(malformed).
@@ -95,9 +95,9 @@ public:
     void verifyKeyCheck(std::string_view keyId, std::string_view blob) const;
 
 private:
-    [[nodiscard]] std::string sealUnder(std::string_view keyId, const Place& place,
+    [[nodiscard]] std::string sealUnder(std::string_view keyId, const SealContext& context,
                                         std::string_view plaintext) const;
-    [[nodiscard]] std::string_view requireKey(std::string_view keyId, const Place& place) const;
+    [[nodiscard]] std::string_view requireKey(std::string_view keyId, const SealContext& context) const;
 
     KeyRing _ring;
 };

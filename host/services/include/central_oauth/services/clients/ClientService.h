@@ -3,10 +3,11 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
+#include "central_oauth/domain/ClientRules.h"
 #include "central_oauth/domain/KeyDescent.h"
 #include "central_oauth/domain/Removal.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/clients/ClientKeys.h"
 
 #include <chrono>
@@ -20,27 +21,6 @@ namespace central_oauth::services {
 /// How many clients and keys there may be, so that all keys fit in memory.
 constexpr std::size_t mostClients = 10'000;
 constexpr domain::KeyLimits keysOfClient{.keys = 10, .ancestors = 100};
-
-/// A client to be registered. Checked by `add`.
-struct NewClient {
-    std::string name; ///< 1–64 of [A-Za-z0-9 ._-], starting with a letter or digit
-    std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
-    int linksPerMinute = 60;                          ///< 1–1,000,000
-    int liveLinks = 500;                              ///< 1–10,000
-    int maxAccounts = 10'000;                         ///< 1–1,000,000
-    int writesPerMinute = 600;                        ///< 1–1,000,000
-    int checksPerMinute = 300;                        ///< 1–1,000,000
-    std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
-    bool requireSubject = false; ///< whether every request must say which of its users it is for
-    bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name
-};
-
-/// A key to be added to a client. Checked by `addKey`.
-struct NewKey {
-    std::string name;                                 ///< as a client's name
-    std::optional<std::vector<std::string>> scopes{}; ///< a non-empty subset of the client's; nothing: all
-    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nothing: without an end
-};
 
 /// A client that was just registered: the only moment at which its key is known in clear.
 struct AddedClient {
@@ -98,7 +78,7 @@ public:
     /// Registers a confidential client with one key of all its scopes, named "default".
     /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or there are
     /// as many clients as there may be.
-    [[nodiscard]] AddedClient add(const NewClient& wanted);
+    [[nodiscard]] AddedClient add(const domain::NewClient& wanted);
 
     /// Makes keys work again that a change could not load (ClientKeys::reloadMissing). Call it regularly.
     /// Throws: Error(storeUnavailable).
@@ -121,7 +101,7 @@ public:
 
     /// Gives the client of that name another key. Throws: Error(notFound); Error(invalidRequest) naming what
     /// is wrong; Error(conflict) if it has a key of that name, or as many keys as it may.
-    [[nodiscard]] AddedKey addKey(const std::string& client, const NewKey& wanted);
+    [[nodiscard]] AddedKey addKey(const std::string& client, const domain::NewKey& wanted);
 
     /// Takes back a key that could not be shown to anybody. Throws: nothing but storeUnavailable.
     void withdraw(const AddedKey& added);
@@ -145,7 +125,8 @@ public:
     /// the new key has the expiry that the operator gave. Throws: invalidRequest for `keep`;
     /// invalidCredential if the caller's key is gone or has expired; conflict if the client has as many keys
     /// as it may; tooManyRequests beyond ten a minute and client.
-    [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep, const Source& source);
+    [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep,
+                                    const RequestOrigin& origin);
 
     /// Returns the caller behind a client key. Costs no look into the store, whatever comes of it.
     /// Throws: Error(invalidCredential).
@@ -156,7 +137,7 @@ private:
     const base::Clock& _clock;
     const std::size_t _most; ///< clients
     ClientKeys _keys;
-    RateLimiter _rotations;
+    base::RateLimiter _rotations;
 };
 
 } // namespace central_oauth::services

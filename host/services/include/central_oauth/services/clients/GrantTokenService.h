@@ -3,10 +3,10 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/domain/KeyDescent.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/clients/GrantTokenKeys.h"
 
 #include <chrono>
@@ -55,7 +55,7 @@ public:
     /// notFound, invalidRequest for the label, conflict if the account has as many as it may,
     /// tooManyRequests.
     [[nodiscard]] IssuedGrantToken issue(const Caller& caller, const base::AccountId& id,
-                                         const std::string& label, const Source& source);
+                                         const std::string& label, const RequestOrigin& origin);
 
     /// Returns those that work, oldest first. Requires the scope `token`. Throws: insufficientScope,
     /// notFound.
@@ -65,11 +65,11 @@ public:
     /// it; for a holder these stay, and descend from its parent. Requires the scope `token`.
     /// Throws: insufficientScope, notFound.
     void remove(const Caller& caller, const base::AccountId& id, const std::string& keyId,
-                const Source& source);
+                const RequestOrigin& origin);
 
     /// Removes the token that the caller presented. Requires the scope `token`. Throws: insufficientScope,
     /// notFound, invalidRequest for a caller that presented none.
-    void removeOwn(const Caller& caller, const base::AccountId& id, const Source& source);
+    void removeOwn(const Caller& caller, const base::AccountId& id, const RequestOrigin& origin);
 
     /// Returns the caller behind a grant token; notes its use, to the minute. A token that never was, is
     /// mistyped, or has another's secret costs no look into the store. Throws: invalidCredential, the same
@@ -87,7 +87,7 @@ private:
     void forgetRemoved();
 
     Parts _parts;
-    RateLimiter _issues;          ///< by clients and accounts
+    base::RateLimiter _issues;    ///< by clients and accounts
     mutable GrantTokenKeys _keys; ///< changed after the store; behind it where accounts, clients or keys go
     logging::Channel _log;
 };

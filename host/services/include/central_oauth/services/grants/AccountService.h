@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's accounts without their tokens: list, look, change.
+// A client's accounts without their tokens: list, look, change, remove.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
+#include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/services/RequestLimits.h"
+#include "central_oauth/services/grants/StageRevocation.h"
 
 #include <cstddef>
 #include <optional>
@@ -28,10 +31,20 @@ struct AccountPage {
 };
 
 /// Accounts of one caller. All it uses outlives it. An account that the caller does not reach is notFound
-/// like one that does not exist. Thread-safe.
+/// like one that does not exist. Thread-safe; only `remove` may wait, for one upstream call at most
+/// (StageRevocation).
 class AccountService {
 public:
-    AccountService(domain::Store& store, const ProviderCatalog& providers, const base::Clock& clock);
+    struct Parts {
+        domain::Store& store;
+        const domain::Sealer& sealer;
+        const ProviderCatalog& providers;
+        const base::Clock& clock;
+        StageRevocation& revocation; ///< asks now, or later where upstream can't be asked now
+        RequestLimits& limits;       ///< shared with the other services that ask upstream
+    };
+
+    explicit AccountService(const Parts& parts);
 
     /// Returns those that the caller reaches and the filter lets pass, oldest first; a re-link makes an
     /// account no younger. Requires the scope `accounts`, and a limit of at least 1. `cursor` is a nextCursor
@@ -47,13 +60,26 @@ public:
     /// notFound, siteNotAllowed for a site that the grant does not reach or the operator does not allow,
     /// invalidRequest for a label or an empty patch, tooManyRequests.
     domain::Account change(const Caller& caller, const base::AccountId& id, const AccountPatch& patch,
-                           const Source& source);
+                           const RequestOrigin& origin);
+
+    /// Deletes the account, its tokens and its grant tokens at once, whatever else is under way and whatever
+    /// upstream says later; then perhaps asks upstream to revoke. Nothing upstream makes the removal fail.
+    ///
+    /// A refresh that is under way meanwhile comes back to find nothing: its new pair is dropped and given to
+    /// nobody. Upstream is then asked to revoke with the previous refresh token, which is spent. Where
+    /// upstream takes a spent token within its leeway, or ends the whole grant for one, that ends the pair
+    /// too; where it does neither, the dropped pair dies unused, by the provider's idle lifetime at the
+    /// latest. An account of the same person and app that is linked between the look for others and
+    /// upstream's answer may end with this one.
+    ///
+    /// Requires the scope `revoke`. Throws: insufficientScope, notFound (also for an account that the caller
+    /// does not reach), storeUnavailable; then nothing is removed.
+    UpstreamOutcome remove(const Caller& caller, const base::AccountId& id, UpstreamChoice choice,
+                           const RequestOrigin& origin);
 
 private:
-    domain::Store& _store;
-    const ProviderCatalog& _providers;
-    const base::Clock& _clock;
-    RateLimiter _changes; ///< by accounts
+    Parts _parts;
+    base::RateLimiter _changes; ///< by accounts
 };
 
 } // namespace central_oauth::services

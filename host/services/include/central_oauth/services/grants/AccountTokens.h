@@ -49,16 +49,17 @@ public:
     /// for an account that the caller does not reach), NeedsReauth, and hostError's codes once the stored
     /// token has run out.
     [[nodiscard]] AccountToken get(const Caller& caller, const base::AccountId& id,
-                                   std::chrono::seconds minTtl, const Source& source);
+                                   std::chrono::seconds minTtl, const RequestOrigin& origin);
 
     /// Returns the stored token as it is, expired or not; upstream is not asked. Throws: as get.
-    [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id, const Source& source);
+    [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id,
+                                    const RequestOrigin& origin);
 
     /// Refreshes a token that upstream refuses before its time is over. If another version is stored by now,
     /// returns that and refreshes nothing. Throws: as get, hostError's codes also while the refused token
     /// would live on.
     [[nodiscard]] AccountToken replaceRefused(const Caller& caller, const base::AccountId& id,
-                                              std::int64_t refusedVersion, const Source& source);
+                                              std::int64_t refusedVersion, const RequestOrigin& origin);
 
     /// Whether the stored token's time is not over.
     [[nodiscard]] bool isAlive(const AccountToken& held) const {

@@ -7,12 +7,12 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/ExpiringMap.h"
 #include "central_oauth/base/KeyedMutex.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/domain/AuditEntry.h"
 #include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/UpstreamLimiter.h"
 
 #include <chrono>
@@ -111,7 +111,7 @@ private:
     logging::Channel _log;
     base::KeyedMutex _refreshing;
     base::ExpiringMap<base::AccountId, Pause> _pauses; ///< a struggling upstream is not asked at every read
-    RateLimiter _auditGate;
+    base::RateLimiter _auditGate;
 };
 
 } // namespace central_oauth::services

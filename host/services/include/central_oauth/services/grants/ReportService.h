@@ -6,10 +6,10 @@
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/ExpiringMap.h"
 #include "central_oauth/base/KeyedMutex.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/UpstreamLimiter.h"
 #include "central_oauth/services/grants/AccountTokens.h"
 
@@ -66,7 +66,7 @@ public:
     /// Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for another status or
     /// a version that does not exist yet, busy, hostError's codes where upstream could not be asked.
     [[nodiscard]] TokenVerdict report(const Caller& caller, const base::AccountId& id,
-                                      const TokenReport& report, const Source& source);
+                                      const TokenReport& report, const RequestOrigin& origin);
 
     /// One look at a token through upstream's eyes.
     struct Check {
@@ -83,15 +83,15 @@ private:
     };
 
     [[nodiscard]] TokenVerdict verdictOn(const Caller& caller, const AccountToken& held,
-                                         const TokenReport& report, const Source& source);
-    [[nodiscard]] Check checkOnce(const AccountToken& held, const Source& source);
-    [[nodiscard]] Check check(const AccountToken& held, const Source& source) const;
+                                         const TokenReport& report, const RequestOrigin& origin);
+    [[nodiscard]] Check checkOnce(const AccountToken& held, const RequestOrigin& origin);
+    [[nodiscard]] Check check(const AccountToken& held, const RequestOrigin& origin) const;
 
     Parts _parts;
     logging::Channel _log;
     base::KeyedMutex _checking;
     base::ExpiringMap<base::AccountId, Checked> _checks;
-    RateLimiter _refusals; ///< by accounts: how often upstream refused what is stored
+    base::RateLimiter _refusals; ///< by accounts: how often upstream refused what is stored
 };
 
 } // namespace central_oauth::services

@@ -63,7 +63,7 @@ public:
     /// but NeedsReauth, and that and notFound where it may not link; what LinkService::create throws, such as
     /// tooManyRequests for a subject with five open links.
     [[nodiscard]] std::variant<AccountToken, NeededLink>
-    resolve(const Caller& caller, const ResolveRequest& request, const Source& source);
+    resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin);
 
 private:
     Parts _parts;

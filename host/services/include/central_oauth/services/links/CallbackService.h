@@ -55,7 +55,7 @@ public:
     /// Returns the link, whose view then tells the person the outcome. `path` is where the answer arrived; it
     /// must be the callback path of the link's own provider, and the browser the link's owner.
     [[nodiscard]] base::LinkId complete(const std::string& path, const CallbackParameters& parameters,
-                                        const BrowserOf& browserOf, const Source& source);
+                                        const BrowserOf& browserOf, const RequestOrigin& origin);
 
 private:
     /// Why a link ends without a grant.
@@ -66,25 +66,27 @@ private:
     };
 
     [[nodiscard]] domain::TakenState takeState(const std::string& path, const CallbackParameters& parameters,
-                                               const BrowserOf& browserOf, const Source& source);
+                                               const BrowserOf& browserOf, const RequestOrigin& origin);
     [[nodiscard]] std::optional<Refusal> refusalOf(const CallbackParameters& parameters,
                                                    const ConfiguredProvider& provider) const;
     [[nodiscard]] std::optional<Refusal> fetchGrant(const domain::TakenState& taken,
                                                     const provider::Secret& code,
-                                                    const ConfiguredProvider& provider, const Source& source,
+                                                    const ConfiguredProvider& provider,
+                                                    const RequestOrigin& origin,
                                                     domain::StagedGrant& grant) const;
     [[nodiscard]] std::optional<Refusal> describeGrant(const domain::Link& link,
                                                        const ConfiguredProvider& provider,
-                                                       const Source& source,
+                                                       const RequestOrigin& origin,
                                                        domain::StagedGrant& grant) const;
     void exchange(const domain::TakenState& taken, const provider::Secret& code,
-                  const ConfiguredProvider& provider, const Source& source, domain::StagedGrant& grant) const;
+                  const ConfiguredProvider& provider, const RequestOrigin& origin,
+                  domain::StagedGrant& grant) const;
     [[nodiscard]] bool stage(const domain::Link& link, const domain::StagedGrant& grant,
-                             const Source& source);
-    void readOwner(const ConfiguredProvider& provider, const Source& source,
+                             const RequestOrigin& origin);
+    void readOwner(const ConfiguredProvider& provider, const RequestOrigin& origin,
                    domain::StagedGrant& grant) const;
     void logEnd(const domain::Link& link, const Refusal& refusal) const;
-    void end(const domain::Link& link, const Refusal& refusal, const Source& source,
+    void end(const domain::Link& link, const Refusal& refusal, const RequestOrigin& origin,
              std::string_view foreign = {});
 
     Parts _parts;

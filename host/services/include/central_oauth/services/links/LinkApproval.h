@@ -3,11 +3,11 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/base/TypedDigits.h"
 #include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/services/Caller.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/grants/StageRevocation.h"
 #include "central_oauth/services/links/Browser.h"
 
@@ -80,10 +80,10 @@ public:
     /// was sent. An owner may approve again as long as the state has not come back.
     [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser,
                                    const provider::Secret& ownerId, std::string_view typedCode,
-                                   const Source& source);
+                                   const RequestOrigin& origin);
 
     /// Ends the link before anything is granted. Returns false if this browser can't approve it.
-    [[nodiscard]] bool decline(const base::LinkId& id, const Browser& browser, const Source& source);
+    [[nodiscard]] bool decline(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin);
 
     /// Returns where this browser goes now, or nullopt if it did not approve, or came back already. Throws:
     /// also hostError's codes, if the provider makes no URL.
@@ -96,25 +96,27 @@ public:
 
     /// Makes the link deliverable, for that site. `site` is the id of one of the choices.
     [[nodiscard]] SiteChoiceOutcome choose(const base::LinkId& id, const Browser& browser,
-                                           const std::string& site, const Source& source);
+                                           const std::string& site, const RequestOrigin& origin);
 
     // Taking a grant back drops its stage, or deletes the account with all its tokens while it holds what
     // this link brought; a grant that a newer link brought stays. Polls of the link report why. Upstream is
     // asked to revoke under the same rule as for any removed account, at once or in the background.
 
     /// Undo, on the done page. Returns false if there is nothing to take back in this browser (any more).
-    [[nodiscard]] bool undo(const base::LinkId& id, const Browser& browser, const Source& source);
+    [[nodiscard]] bool undo(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin);
 
     /// No site is wanted after all. Returns false if no choice is open in this browser.
-    [[nodiscard]] bool declineChoice(const base::LinkId& id, const Browser& browser, const Source& source);
+    [[nodiscard]] bool declineChoice(const base::LinkId& id, const Browser& browser,
+                                     const RequestOrigin& origin);
 
 private:
-    [[nodiscard]] Approval enterWrongCode(const domain::Link& link, const Source& source,
+    [[nodiscard]] Approval enterWrongCode(const domain::Link& link, const RequestOrigin& origin,
                                           base::Timestamp now);
-    [[nodiscard]] bool withdraw(const domain::Link& link, domain::EndReason reason, const Source& source);
+    [[nodiscard]] bool withdraw(const domain::Link& link, domain::EndReason reason,
+                                const RequestOrigin& origin);
 
     Parts _parts;
-    RateLimiter _approvals; ///< how often one link is approved again
+    base::RateLimiter _approvals; ///< how often one link is approved again
 };
 
 } // namespace central_oauth::services

@@ -3,15 +3,14 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/crypto/KeyedHasher.h"
 #include "central_oauth/domain/Delivery.h"
 #include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/RateLimiter.h"
 #include "central_oauth/services/links/HeldPolls.h"
-#include "central_oauth/services/links/LinkRequest.h"
 #include "central_oauth/services/links/PollAuthenticator.h"
 #include "central_oauth/services/links/PollPacer.h"
 
@@ -20,8 +19,39 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace central_oauth::services {
+
+/// The fields of POST /v1/link-code. Any may be empty; LinkService::create checks them all.
+struct LinkRequest {
+    std::string provider{};   ///< empty: the account's, or the only one that is configured
+    std::string subject{};    ///< ≤ 128 bytes, opaque; empty: the account's
+    std::string label{};      ///< ≤ 64 printable characters
+    std::string site{};       ///< site id or https URL; empty: the grant must reach exactly one
+    std::string onBehalfOf{}; ///< ≤ 64 printable characters; confidential clients only, some must
+    std::vector<std::string> requiredScopes{}; ///< ≤ 50, each one of the provider's
+    base::AccountId account{};                 ///< to be linked again; one of the caller's
+    std::string expectedUpstreamId{};          ///< the one upstream id that may consent, ≤ 128 bytes
+    std::string loginHint{};                   ///< ≤ 254 printable characters
+    std::string codeChallenge{};               ///< of the verifier to poll with; empty: a secret is issued
+    std::string codeChallengeMethod{};         ///< "S256", with a challenge only
+};
+
+/// Checks the texts of a request. Throws: invalidRequest, which says what is wrong with the first bad text
+/// and how to fix it.
+void checkTexts(const LinkRequest& request, const domain::Client& client);
+
+/// Checks that a request says whom the link is for, if the client has to say so. Throws: invalidRequest.
+void requirePerson(const LinkRequest& request, const domain::Client& client);
+
+/// Returns the provider of that name, or the only one for an empty name. Throws: invalidRequest.
+[[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,
+                                                        const std::string& name);
+
+/// Returns the required scopes, each once. Throws: invalidRequest naming one that is not the provider's.
+[[nodiscard]] std::vector<std::string> requiredScopesOf(const LinkRequest& request,
+                                                        const ConfiguredProvider& provider);
 
 /// A fresh link: the only moment at which its three values are known in clear.
 struct CreatedLink {
@@ -77,19 +107,20 @@ public:
     /// Creates a link. Requires the caller's scope `link`.
     /// Throws: insufficientScope; invalidRequest; notFound for an account that is not the caller's, or not of
     /// the named provider and subject; tooManyRequests; busy.
-    [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request, const Source& source);
+    [[nodiscard]] CreatedLink create(const Caller& caller, const LinkRequest& request,
+                                     const RequestOrigin& origin);
 
     /// Answers one poll. Unknown code, foreign code, wrong secret or verifier are one and the same notFound,
     /// decided in memory. One poll of a link is held at a time, and not longer than the link lives. No poll
     /// of a link that the person has approved gets slowDown. Throws: notFound, slowDown,
     /// accessDenied with the reason, expiredToken, alreadyDelivered.
     [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
-                                  const Source& source, const PollWait& wait = {});
+                                  const RequestOrigin& origin, const PollWait& wait = {});
 
     /// Returns what a poll would, without a delivery and without waiting; paced like a poll. Only state and
     /// interval are set. Throws: as poll.
     [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential,
-                                  const Source& source);
+                                  const RequestOrigin& origin);
 
     /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
     /// links would: the caller's key is as good a proof as their secrets, which it was given. Links with a
@@ -97,10 +128,10 @@ public:
     /// the delivery rule allows. Requires the caller's scope `link`. Throws: insufficientScope,
     /// storeUnavailable.
     void deliverApproved(const Caller& caller, const std::string& provider, const std::string& subject,
-                         const Source& source);
+                         const RequestOrigin& origin);
 
     /// Ends a link by its creator. Throws: as poll; conflict if it is already finished.
-    void cancel(std::string_view code, const PollCredential& credential, const Source& source);
+    void cancel(std::string_view code, const PollCredential& credential, const RequestOrigin& origin);
 
     /// Notes which links have expired, and drops what is over, here and in memory. Called by the scheduler.
     void purge();
@@ -108,27 +139,28 @@ public:
 private:
     [[nodiscard]] domain::Link wantedLink(const Caller& caller, const LinkRequest& request) const;
     [[nodiscard]] domain::Account accountOf(const Caller& caller, const LinkRequest& request) const;
-    void checkPace(const Caller& caller, const LinkRequest& request, const Source& source);
+    void checkPace(const Caller& caller, const LinkRequest& request, const RequestOrigin& origin);
     void drawCode(domain::Link& link, CreatedLink& created) const;
     [[nodiscard]] std::optional<domain::Link> add(const Caller& caller, const domain::Link& link,
-                                                  const Source& source);
+                                                  const RequestOrigin& origin);
     [[nodiscard]] base::LinkId authenticate(std::string_view code, const PollCredential& credential) const;
     [[nodiscard]] domain::Link knownLink(const base::LinkId& id) const;
     void requirePace(const base::LinkId& id);
     [[noreturn]] static void refusePace(const PollPacer::Pace& pace, bool isCrowded);
     void requireOpen(const domain::Link& link) const;
     void noteExpiryOf(const domain::Link& link);
-    [[nodiscard]] PollResult deliver(const domain::Link& link, const Source& source);
-    [[nodiscard]] domain::Delivery tryDelivery(const domain::Link& link, const Source& source);
-    [[nodiscard]] PollResult pending(const domain::Link& link, const Source& source, const PollWait& wait);
+    [[nodiscard]] PollResult deliver(const domain::Link& link, const RequestOrigin& origin);
+    [[nodiscard]] domain::Delivery tryDelivery(const domain::Link& link, const RequestOrigin& origin);
+    [[nodiscard]] PollResult pending(const domain::Link& link, const RequestOrigin& origin,
+                                     const PollWait& wait);
     [[nodiscard]] PollPacer::Pace paceOf(const domain::Link& link, bool isHeld, bool isCrowded);
     [[nodiscard]] PollResult held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
-                                  std::chrono::milliseconds atMost, const Source& source);
+                                  std::chrono::milliseconds atMost, const RequestOrigin& origin);
     [[noreturn]] void throwNotReady(const base::LinkId& id) const;
 
     Parts _parts;
-    RateLimiter _creations;
-    RateLimiter _auditGate; ///< refused deliveries of one link: one entry a minute
+    base::RateLimiter _creations;
+    base::RateLimiter _auditGate; ///< refused deliveries of one link: one entry a minute
     PollPacer _pacer;
 };
 

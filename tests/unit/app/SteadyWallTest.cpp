@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/services/SteadyWall.h"
+#include "central_oauth/app/SteadyWall.h"
 
 #include "central_oauth/logging/LogSink.h"
 
@@ -8,7 +8,7 @@
 #include <string>
 
 using namespace central_oauth;
-using namespace central_oauth::services;
+using namespace central_oauth::app;
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <optional>
 
-namespace central_oauth::services {
+namespace central_oauth::app {
 
 /// Compares the wall clock with the steady clock. A wall clock that has jumped ahead is trusted again when it
 /// is back, or after an hour without another jump. The wall clock of the start is trusted: nothing earlier is
@@ -39,4 +39,4 @@ private:
     std::optional<Offset> _jumped; ///< while it is not trusted
 };
 
-} // namespace central_oauth::services
+} // namespace central_oauth::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rate limits under a clock that a test moves.
-#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/base/RateLimiter.h"
 
-#include "ServiceFixture.h"
+#include "../../memory/FakeClock.h"
 
 #include <atomic>
 #include <cppunit/TestFixture.h>
@@ -10,7 +10,8 @@
 #include <thread>
 
 using namespace central_oauth;
-using namespace central_oauth::services;
+using namespace central_oauth::base;
+using central_oauth::memory::FakeClock;
 using namespace std::chrono_literals;
 
 class RateLimiterTest : public CppUnit::TestFixture {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/services/RateLimiter.h"
+#include "central_oauth/base/RateLimiter.h"
 
 #include <algorithm>
 #include <cmath>
 #include <random>
 #include <utility>
 
-namespace central_oauth::services {
+namespace central_oauth::base {
 
-RateLimiter::RateLimiter(const base::Clock& clock, std::size_t capacity)
-    : _clock(clock), _capacity(capacity) {}
+RateLimiter::RateLimiter(const Clock& clock, std::size_t capacity) : _clock(clock), _capacity(capacity) {}
 
 std::optional<std::chrono::seconds> RateLimiter::take(const std::string& key, const BucketRate& rate) {
     const std::lock_guard hold(_mutex);
@@ -50,4 +49,4 @@ void RateLimiter::forgetOne() {
     _keys.pop_back();
 }
 
-} // namespace central_oauth::services
+} // namespace central_oauth::base

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "central_oauth/services/SteadyWall.h"
+#include "central_oauth/app/SteadyWall.h"
 
 #include <utility>
 
-namespace central_oauth::services {
+namespace central_oauth::app {
 
 namespace {
 
@@ -60,4 +60,4 @@ SteadyWall::Offset SteadyWall::measure() const {
     }
 }
 
-} // namespace central_oauth::services
+} // namespace central_oauth::app

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ClientRules.h"
+#include "central_oauth/domain/ClientRules.h"
 
+#include "central_oauth/base/Error.h"
 #include "central_oauth/base/Text.h"
-#include "central_oauth/domain/Client.h"
 #include "central_oauth/domain/Labels.h"
 
 #include <algorithm>
 #include <cctype>
 #include <set>
 
-namespace central_oauth::services {
+namespace central_oauth::domain {
 
 namespace {
 
@@ -50,6 +50,11 @@ void checkRange(int value, int highest, const std::string& what) {
 
 } // namespace
 
+const std::vector<std::string>& clientScopes() {
+    static const std::vector<std::string> all{"link", "token", "revoke", "accounts"};
+    return all;
+}
+
 void checkNewClient(const NewClient& wanted) {
     checkName(wanted.name, "A client name");
     checkScopes(wanted.scopes, clientScopes(), "A client scope");
@@ -58,10 +63,10 @@ void checkNewClient(const NewClient& wanted) {
     checkRange(wanted.maxAccounts, 1'000'000, "The accounts");
     checkRange(wanted.writesPerMinute, 1'000'000, "The writes per minute");
     checkRange(wanted.checksPerMinute, 1'000'000, "The checks per minute");
-    domain::requireLabel(wanted.contact, "contact");
+    requireLabel(wanted.contact, "contact");
 }
 
-void checkNewKey(const NewKey& wanted, const domain::Client& client) {
+void checkNewKey(const NewKey& wanted, const Client& client) {
     constexpr std::chrono::hours shortest{1};
     constexpr std::chrono::hours longest{24 * 3650};
     checkName(wanted.name, "A key name");
@@ -77,4 +82,4 @@ void checkKeep(std::chrono::hours keep) {
         throw Error(ErrorCode::invalidRequest, "keep_hours is a whole number from 0 to 168.");
 }
 
-} // namespace central_oauth::services
+} // namespace central_oauth::domain

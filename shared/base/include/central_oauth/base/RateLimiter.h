@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace central_oauth::services {
+namespace central_oauth::base {
 
 /// How much a bucket holds and how fast it fills.
 struct BucketRate {
@@ -25,7 +25,7 @@ struct BucketRate {
 /// The clock outlives it. Threads: any; one mutex guards the table. Nothing waits.
 class RateLimiter {
 public:
-    RateLimiter(const base::Clock& clock, std::size_t capacity);
+    RateLimiter(const Clock& clock, std::size_t capacity);
 
     /// Takes one token and returns nullopt. Without one, returns how long it takes until there is one, at
     /// least a second.
@@ -40,11 +40,11 @@ private:
     Bucket& bucketOf(const std::string& key, const BucketRate& rate);
     void forgetOne();
 
-    const base::Clock& _clock;
+    const Clock& _clock;
     const std::size_t _capacity;
     std::mutex _mutex; ///< guards all below
     std::unordered_map<std::string, Bucket> _buckets;
     std::vector<std::string> _keys;
 };
 
-} // namespace central_oauth::services
+} // namespace central_oauth::base

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What names, scopes and limits of clients and their keys may be.
+#pragma once
+
+#include "central_oauth/domain/Client.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace central_oauth::domain {
+
+/// Returns the four scopes of a client key.
+[[nodiscard]] const std::vector<std::string>& clientScopes();
+
+/// A client to be registered. Checked by checkNewClient.
+struct NewClient {
+    std::string name; ///< 1–64 of [A-Za-z0-9 ._-], starting with a letter or digit
+    std::vector<std::string> scopes = clientScopes(); ///< a non-empty subset of clientScopes()
+    int linksPerMinute = 60;                          ///< 1–1,000,000
+    int liveLinks = 500;                              ///< 1–10,000
+    int maxAccounts = 10'000;                         ///< 1–1,000,000
+    int writesPerMinute = 600;                        ///< 1–1,000,000
+    int checksPerMinute = 300;                        ///< 1–1,000,000
+    std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
+    bool requireSubject = false; ///< whether every request must say which of its users it is for
+    bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name
+};
+
+/// A key to be added to a client. Checked by checkNewKey.
+struct NewKey {
+    std::string name;                                 ///< as a client's name
+    std::optional<std::vector<std::string>> scopes{}; ///< a non-empty subset of the client's; nothing: all
+    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nothing: without an end
+};
+
+/// Throws: base::Error(invalidRequest) naming what is wrong.
+void checkNewClient(const NewClient& wanted);
+
+/// Throws: base::Error(invalidRequest) naming what is wrong.
+void checkNewKey(const NewKey& wanted, const Client& client);
+
+/// How long a replaced key works on. Throws: base::Error(invalidRequest).
+void checkKeep(std::chrono::hours keep);
+
+} // namespace central_oauth::domain
