@@ -22,8 +22,8 @@ std::vector<Poco::Net::IPAddress> addressesOf(const std::string& host) {
     Poco::Net::IPAddress literal;
     if (Poco::Net::IPAddress::tryParse(host, literal))
         return {literal};
-    // RFC 6761 section 6.3: never ask a name server for it; plain http is allowed because this can't leave
-    // the machine.
+    // RFC 6761 section 6.3: never ask a name server for it. Plain http to it is allowed because the request
+    // can't leave the machine.
     if (host == "localhost")
         return {Poco::Net::IPAddress("127.0.0.1"), Poco::Net::IPAddress("::1")};
     return Poco::Net::DNS::hostByName(host).addresses();
@@ -34,7 +34,7 @@ DeadlineConnection connectDirectly(const UpstreamUrl& peer, Deadline deadline) {
     try {
         addresses = addressesOf(peer.host);
     } catch (const Poco::Exception& cause) {
-        // Of a name nobody knows upstream's servers hear nothing: resolver, search list, or a typo.
+        // Upstream's servers never see an unknown name: the fault is a resolver, a search list or a typo.
         throw ConnectException(std::string("the name can't be resolved (") + cause.name() + ")",
                                LocalFault::names);
     }
@@ -59,7 +59,7 @@ DeadlineConnection Connector::open(const UpstreamUrl& url, Deadline deadline) co
     return connection;
 }
 
-// Whatever fails on the way to and in the proxy is told as the proxy's: upstream has seen nothing of it.
+// Reports every failure on the way to and in the proxy as the proxy's: upstream has received nothing.
 DeadlineConnection Connector::openTunnel(const UpstreamUrl& proxy, const UpstreamUrl& url,
                                          Deadline deadline) const {
     const auto failed = [&](const std::string& why) {
@@ -100,7 +100,7 @@ void Connector::tunnel(DeadlineConnection& connection, const UpstreamUrl& url) c
     connection.send(request.reveal());
     ResponseReader reader(connection);
     const int status = reader.readHead().status;
-    // TLS clients speak first, so anything behind the head is not the upstream.
+    // TLS clients send first, so bytes after the head do not come from upstream.
     if (status / 100 != 2 || reader.hasUnreadBytes())
         throw Poco::Net::HTTPException("it answered " + std::to_string(status));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens the connection that one request needs: name, proxy, TLS.
+// Opens the connection for one request: name lookup, proxy, TLS.
 #pragma once
 
 #include "DeadlineConnection.h"
@@ -14,26 +14,26 @@
 
 namespace central_oauth::httpclient {
 
-/// No connection came about. The message says why in words of ours.
+/// A connection can't be established. The message is a text of this module.
 class ConnectException : public Poco::IOException {
 public:
     ConnectException(const std::string& message, provider::LocalFault fault)
         : Poco::IOException(message), _fault(fault) {}
 
-    /// Which part of this machine's surroundings failed.
+    /// Returns which part of the local environment failed.
     [[nodiscard]] provider::LocalFault fault() const noexcept { return _fault; }
 
 private:
     provider::LocalFault _fault;
 };
 
-/// How upstreams are reached. Immutable, any thread. Errors: as UpstreamHttpClient's constructor.
+/// Connects to upstreams. Immutable, thread-safe. Errors: as UpstreamHttpClient's constructor.
 class Connector {
 public:
     explicit Connector(const UpstreamHttpOptions& options);
 
-    /// A connection over which the request may be written at once: verified where the URL is https.
-    /// Throws: Poco::Exception; nothing of a request has gone out then.
+    /// Returns a connection that is ready for the request, and verified if the URL is https.
+    /// Throws: Poco::Exception; no part of a request was sent.
     [[nodiscard]] DeadlineConnection open(const UpstreamUrl& url, Deadline deadline) const;
 
 private:

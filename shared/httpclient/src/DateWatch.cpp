@@ -18,7 +18,7 @@ std::optional<base::Timestamp> timeOf(const std::string& date) {
     using Poco::DateTimeFormat;
     Poco::DateTime parsed;
     int zone = 0;
-    // Poco's parser takes almost anything for a date, so what it read must give the same text again.
+    // Poco's parser accepts nearly anything as a date, so formatting the result must return the same text.
     if (!Poco::DateTimeParser::tryParse(DateTimeFormat::HTTP_FORMAT, date, parsed, zone) ||
         Poco::DateTimeFormatter::format(parsed, DateTimeFormat::HTTP_FORMAT) != date)
         return std::nullopt;
@@ -32,7 +32,7 @@ void DateWatch::look(const std::string& host, const std::string& date) noexcept 
         if (const auto theirs = timeOf(date))
             compare(host, base::nowOf(_clock) - *theirs);
     } catch (const std::exception&) {
-        return; // an answer is not lost because its time can't be compared
+        return; // a failed comparison must not lose the answer
     }
 }
 

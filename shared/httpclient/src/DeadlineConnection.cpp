@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Non-blocking steps of Poco's sockets, each waited for until the one deadline.
+// Non-blocking operations on Poco's sockets, each limited by the one deadline.
 #include "DeadlineConnection.h"
 
 #include "TlsPolicy.h"
@@ -20,8 +20,7 @@ using Poco::Net::Socket;
 
 namespace {
 
-// OpenSSL reports an error left over in this thread's queue, and Poco 1.11 retries for ever on a left-over
-// EINTR.
+// OpenSSL reports errors left in this thread's queue, and Poco 1.11 retries for ever on a left-over EINTR.
 void forgetEarlierErrors() {
     Poco::Net::Utility::clearErrorStack();
     errno = 0;
@@ -34,7 +33,7 @@ Poco::Timespan remainingUntil(Deadline deadline) {
     const auto left = deadline - steady_clock::now();
     if (left <= steady_clock::duration::zero())
         throw Poco::TimeoutException("deadline passed");
-    // poll() takes int milliseconds; no call of ours is meant to last an hour.
+    // poll() takes int milliseconds; no call here should last an hour.
     const auto bounded = std::min<steady_clock::duration>(left, hours(1));
     return Poco::Timespan(duration_cast<microseconds>(bounded).count() + 1000);
 }
@@ -57,7 +56,7 @@ DeadlineConnection::DeadlineConnection(const std::vector<Poco::Net::IPAddress>& 
 }
 
 void DeadlineConnection::connectTo(const Poco::Net::SocketAddress& address, std::size_t candidatesLeft) {
-    // A share for each: a dead first address must not use up the time of a living second one.
+    // A share for each address: an unreachable first one must not use up the time of the second.
     const Poco::Timespan share(remainingUntil(_deadline).totalMicroseconds() /
                                static_cast<Poco::Timespan::TimeDiff>(candidatesLeft));
     _socket = Poco::Net::StreamSocket();
@@ -70,7 +69,7 @@ void DeadlineConnection::startTls(const std::string& host, const Poco::Net::Cont
     Poco::Net::IPAddress literal;
     const bool isAddress = Poco::Net::IPAddress::tryParse(host, literal);
     forgetEarlierErrors();
-    // RFC 6066 section 3: no IP address in the server name extension.
+    // RFC 6066 section 3 forbids IP addresses in the server name extension.
     auto secure = SecureStreamSocket::attach(_socket, isAddress ? std::string() : host, context);
     for (int step = 0; step != 1;) {
         forgetEarlierErrors();
@@ -91,7 +90,7 @@ void DeadlineConnection::send(std::string_view bytes) {
     while (!bytes.empty()) {
         waitFor(Socket::SELECT_WRITE);
         forgetEarlierErrors();
-        // The same start again after a negative result: OpenSSL insists on it.
+        // OpenSSL requires the same start again after a negative result.
         const int sent = _socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
         if (sent > 0)
             bytes.remove_prefix(static_cast<std::size_t>(sent));

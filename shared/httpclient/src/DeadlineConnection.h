@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connected socket whose every step ends at one deadline.
+// A connected socket with one deadline for all operations.
 #pragma once
 
 #include <chrono>
@@ -17,27 +17,28 @@ namespace central_oauth::httpclient {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// The time left, at least 1 ms. Throws: Poco::TimeoutException when the deadline has passed.
+/// Returns the time left, at least 1 ms.
+/// Throws: Poco::TimeoutException if the deadline has passed.
 [[nodiscard]] Poco::Timespan remainingUntil(Deadline deadline);
 
-/// A non-blocking stream, plain or TLS. Socket timeouts would start anew with every byte of a peer that
-/// drips, also within one TLS handshake; here each wait is for what remains of the whole.
+/// A non-blocking stream, plain or TLS. A socket timeout would restart with every byte of a slow peer, even
+/// within a TLS handshake; here each wait is limited to the rest of the whole time.
 ///
-/// Owns the socket. Threads: one. Errors: Poco::TimeoutException at the deadline, other Poco::Exception from
-/// the socket.
+/// Owns the socket. Not thread-safe.
+/// Errors: Poco::TimeoutException at the deadline, other Poco::Exception from the socket.
 class DeadlineConnection {
 public:
     /// Connects to the first address that answers.
     DeadlineConnection(const std::vector<Poco::Net::IPAddress>& addresses, std::uint16_t port,
                        Deadline deadline);
 
-    /// Turns the connection into TLS; returns after the peer's certificate was verified for the host.
+    /// Starts TLS on the connection. Returns once the peer's certificate is verified for the host.
     void startTls(const std::string& host, const Poco::Net::Context::Ptr& context);
 
     /// Writes all bytes.
     void send(std::string_view bytes);
 
-    /// Reads at least one byte, or returns 0 where the peer ended the stream in an orderly way.
+    /// Reads at least one byte. Returns 0 if the peer has ended the stream properly.
     [[nodiscard]] std::size_t receive(char* buffer, std::size_t size);
 
 private:

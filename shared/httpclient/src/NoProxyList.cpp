@@ -17,8 +17,8 @@ using Bytes = std::vector<std::uint8_t>;
 constexpr std::string_view separators = ", \t\r\n";
 constexpr std::size_t longestShown = 60;
 
-// Four decimal numbers: what else the system's functions take, such as 10.1 and 010.0.0.1, means different
-// things to different programs.
+// Four decimal numbers only: programs disagree about other forms that the system's functions accept, such as
+// 10.1 and 010.0.0.1.
 std::optional<Bytes> ipv4Of(std::string_view text) {
     Bytes bytes;
     for (;;) {
@@ -33,7 +33,7 @@ std::optional<Bytes> ipv4Of(std::string_view text) {
     }
 }
 
-// The bytes of an address, 4 or 16; nothing where the text is none. A zone has no place in a list.
+// Returns the 4 or 16 bytes of an address. Returns nullopt if the text is none, or has a zone.
 std::optional<Bytes> addressOf(std::string_view text) {
     if (text.find(':') == std::string_view::npos)
         return ipv4Of(text);
@@ -44,7 +44,7 @@ std::optional<Bytes> addressOf(std::string_view text) {
         return std::nullopt;
     const auto* const begin = static_cast<const std::uint8_t*>(address.addr());
     Bytes bytes(begin, begin + address.length());
-    // A mapped address is the IPv4 address that it stands for (RFC 4291 section 2.5.5.2).
+    // A mapped address means its IPv4 address (RFC 4291 section 2.5.5.2).
     const Bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     if (bytes.size() == 16 && std::equal(mapped.begin(), mapped.end(), bytes.begin()))
         bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(mapped.size()));
@@ -56,13 +56,13 @@ bool isName(std::string_view text) {
     return isWritten && !text.empty() && text.find("..") == std::string_view::npos;
 }
 
-// Four numbers with dots look like an address, and a name cannot end in a number (RFC 3696 section 2).
+// Four numbers with dots look like an address; a name can't end in a number (RFC 3696 section 2).
 bool looksLikeAddress(std::string_view name) {
     const auto last = name.substr(name.find_last_of('.') + 1);
     return base::consistsOf(last, base::isDigit);
 }
 
-// Takes ":PORT" off the end. Returns false if what stands there is no port.
+// Removes ":PORT" from the end. Returns false if the port is invalid.
 bool takePort(std::string_view& text, std::uint16_t& port) {
     const auto colon = text.rfind(':');
     const bool isBracketed = text.starts_with('[');
@@ -88,7 +88,7 @@ NoProxyList::NoProxyList(std::string_view text) {
         text.remove_prefix(start);
         const auto entry = text.substr(0, text.find_first_of(separators));
         if (auto why = add(entry); !why.empty())
-            // A URL in the wrong place may hold a password.
+            // A misplaced URL may hold a password.
             _useless.push_back({position,
                                 entry.find('@') == std::string_view::npos
                                     ? base::visibleBeginning(entry, longestShown)

@@ -27,7 +27,7 @@ std::string base64(const std::string& text) {
     return encoded.str();
 }
 
-// User information is split off by hand, because parseUpstreamUrl refuses it everywhere else.
+// Splits off the user information; parseUpstreamUrl refuses it.
 std::string splitUserInfo(std::string& url) {
     const auto start = url.find("://");
     const auto at = url.rfind('@');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a host is reached through the proxy of HTTPS_PROXY and NO_PROXY.
+// Whether a host is contacted through the proxy of HTTPS_PROXY and NO_PROXY.
 #pragma once
 
 #include "UpstreamUrl.h"
@@ -11,18 +11,19 @@
 
 namespace central_oauth::httpclient {
 
-/// The proxy and the hosts that go around it.
+/// The proxy, and the hosts that bypass it.
 ///
-/// Immutable, any thread. Errors: the constructor throws base::Error(providerMisconfigured).
+/// Immutable, thread-safe. Errors: the constructor throws base::Error(providerMisconfigured).
 class ProxyRule {
 public:
-    /// `setting`: what error texts call the first.
+    /// `setting` names `httpsProxy` in error texts.
     ProxyRule(const std::string& httpsProxy, const std::string& noProxy, const std::string& setting);
 
-    /// The proxy for this upstream, valid as long as this object; null: connect directly.
+    /// Returns the proxy for this upstream, valid as long as this object. Returns null if the connection is
+    /// direct.
     [[nodiscard]] const UpstreamUrl* proxyFor(const UpstreamUrl& upstream) const;
 
-    /// The value of Proxy-Authorization; empty where the proxy's URL named no user.
+    /// Returns the value of Proxy-Authorization; empty if the proxy's URL names no user.
     [[nodiscard]] const provider::Secret& authorization() const { return _authorization; }
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 9112 response syntax, read strictly.
+// A strict reader of RFC 9112 responses.
 #include "ResponseReader.h"
 
 #include "central_oauth/base/Text.h"
@@ -38,7 +38,7 @@ void addField(ResponseHead& head, const std::string& line) {
         refuse("malformed header field");
     const std::string name = base::lower(std::string_view(line).substr(0, colon));
     std::string value = Poco::trim(line.substr(colon + 1));
-    // Values may reach a log or an error text; a lone CR or NUL has no business there.
+    // Values may reach a log or an error text; a lone CR or NUL must not.
     std::replace_if(value.begin(), value.end(), base::isControl, ' ');
     if (name == "content-length") {
         if (!digitsOnly(value, 9))
@@ -58,7 +58,7 @@ void addField(ResponseHead& head, const std::string& line) {
 } // namespace
 
 ResponseReader::~ResponseReader() {
-    // The buffer held tokens; volatile, because nothing reads it any more.
+    // The buffer held tokens. Volatile, because nothing reads it again.
     volatile char* bytes = _buffer.data();
     for (std::size_t i = 0; i < _buffer.size(); ++i)
         bytes[i] = '\0';
@@ -97,7 +97,7 @@ provider::Secret ResponseReader::readBody(const ResponseHead& head) {
         return {};
     if (head.contentLength.value_or(0) > maximumBody)
         refuse("answer is too large");
-    // Reserved whole: a string that grows leaves copies of tokens behind.
+    // Reserves all: a growing string leaves copies of tokens behind.
     std::string body;
     body.reserve(head.contentLength.value_or(maximumBody));
     try {

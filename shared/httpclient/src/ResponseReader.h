@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads one HTTP/1.1 answer from a connection, whole or not at all.
+// Reads one whole HTTP/1.1 answer from a connection.
 #pragma once
 
 #include "DeadlineConnection.h"
@@ -13,7 +13,7 @@
 
 namespace central_oauth::httpclient {
 
-/// Status line and header fields; names in lower case, of repeated ones the last.
+/// Status line and header fields. Names are in lower case; the last of several equal names counts.
 struct ResponseHead {
     int status = 0;
     std::map<std::string, std::string> headers;
@@ -21,13 +21,13 @@ struct ResponseHead {
     bool chunked = false;
 };
 
-/// Poco's own message reader is not used here: 1.11 refuses values above 8 KiB, which a content security
-/// policy reaches, turns RFC 2047 words into CR LF, and takes a body that ends early for a whole one.
+/// Poco's own message reader is not used: version 1.11 refuses values above 8 KiB, which a content security
+/// policy may have, turns RFC 2047 words into CR LF, and accepts a truncated body as complete.
 ///
-/// Borrows the connection. Threads: one.
+/// Borrows the connection. Not thread-safe.
 ///
 /// Errors: Poco::Net::MessageException with a fixed text for an answer that breaks RFC 9112 or a limit;
-/// whatever the connection throws.
+/// exceptions of the connection.
 class ResponseReader {
 public:
     static constexpr std::size_t maximumBody = 256 * 1024;
@@ -39,13 +39,13 @@ public:
     ResponseReader& operator=(const ResponseReader&) = delete;
     ~ResponseReader();
 
-    /// The head of the final answer; interim ones (RFC 9110 section 15.2) are skipped.
+    /// Returns the head of the final answer. Skips interim ones (RFC 9110 section 15.2).
     [[nodiscard]] ResponseHead readHead();
 
-    /// The whole body (RFC 9112 section 6.3).
+    /// Returns the whole body (RFC 9112 section 6.3).
     [[nodiscard]] provider::Secret readBody(const ResponseHead& head);
 
-    /// Whether bytes behind what was read have arrived already.
+    /// Returns whether unread bytes have already arrived.
     [[nodiscard]] bool hasUnreadBytes() const noexcept { return _next < _end; }
 
 private:

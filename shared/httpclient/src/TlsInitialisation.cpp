@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Installs the handler that rejects and a default context that verifies.
+// Installs the rejecting handler and a verifying default context.
 #include "central_oauth/httpclient/TlsInitialisation.h"
 
 #include "TlsPolicy.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file of this module that calls OpenSSL itself: Poco 1.11 sets neither options nor a security level,
-// ignores an invalid cipher list, and takes the common name for a host name.
+// The only file of this module that calls OpenSSL directly: Poco 1.11 sets neither options nor a security
+// level, ignores an invalid cipher list, and accepts the common name as a host name.
 #include "TlsPolicy.h"
 
 #include "central_oauth/base/DisplayText.h"
@@ -29,14 +29,13 @@ constexpr const char* suitesOfTls12 =
     "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL:!eNULL:!PSK:!SRP";
 constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
 
-// X509_V_ERR_* of the handshake under way in this thread. OpenSSL keeps it in the SSL object, which Poco
-// hides.
+// X509_V_ERR_* of this thread's current handshake. OpenSSL keeps it in the SSL object, which Poco hides.
 thread_local int certificateFault = X509_V_OK;
 
-// Whom the certificate of that handshake names, where it is for another host.
+// The names in the certificate of that handshake, if it is for another host.
 thread_local std::string certificateNames;
 
-// A peer's names in a text of ours: at most three, and only of what names are made of.
+// Formats a peer's names for an error text: at most three, with only the characters that names may have.
 std::string shownNames(const std::set<std::string>& names) {
     constexpr std::size_t most = 3;
     constexpr std::size_t longest = 100;
@@ -54,7 +53,7 @@ std::string shownNames(const std::set<std::string>& names) {
     return text.empty() ? "nobody" : text;
 }
 
-// A stricter system-wide configuration of OpenSSL stays in force.
+// Keeps a stricter system-wide configuration of OpenSSL.
 bool harden(SSL_CTX* context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_clear_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF |
@@ -76,7 +75,8 @@ struct EntriesFree {
     }
 };
 
-// Adds the certificates and revocation lists of a PEM text. False: there is none, or one can't be read.
+// Adds the certificates and revocation lists of a PEM text. Returns false if there is none, or one is
+// unreadable.
 bool addAuthorities(X509_STORE* store, std::string_view pem) {
     const std::unique_ptr<BIO, BioFree> content(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     const std::unique_ptr<STACK_OF(X509_INFO), EntriesFree> entries(
@@ -92,7 +92,7 @@ bool addAuthorities(X509_STORE* store, std::string_view pem) {
     return certificates > 0;
 }
 
-// The file is read once, by the one function that judges it.
+// Reads the file once, with the function that also judges it.
 void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::FileRole role) {
     const auto bundle = platform::readTrusted(role, file);
     std::string why = "holds no PEM certificate that can be used; name a readable file of PEM certificates";
@@ -101,7 +101,7 @@ void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::
     else if (addAuthorities(SSL_CTX_get_cert_store(context), bundle.content->reveal()))
         return;
     ERR_clear_error();
-    constexpr std::size_t longestShown = 300; // it may stand on a command line, with anything in it
+    constexpr std::size_t longestShown = 300; // the path may come from a command line and hold anything
     throw base::Error(base::ErrorCode::providerMisconfigured, {},
                       "the CA bundle " + base::displayText(file.string(), longestShown) + " " + why);
 }
@@ -150,7 +150,7 @@ std::string certificateText(int fault, const std::string& caSetting) {
     }
 }
 
-// Poco hands on OpenSSL's error as the text "error:HEX:library:function:reason".
+// Poco passes OpenSSL's error on as the text "error:HEX:library:function:reason".
 int reasonOf(const std::string& message) {
     constexpr std::string_view prefix = "error:";
     const auto start = message.find(prefix);
@@ -214,7 +214,7 @@ void RememberingRejectHandler::onInvalidCertificate(const void* sender,
 }
 
 void requireCertificateFor(const Poco::Net::X509Certificate& certificate, const std::string& host) {
-    // Older signatures of OpenSSL take no const certificate.
+    // Older OpenSSL functions take no const certificate.
     auto* const x509 = const_cast<X509*>(certificate.certificate());
     Poco::Net::IPAddress literal;
     const bool isAddress = Poco::Net::IPAddress::tryParse(host, literal);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which TLS peers are accepted, and in plain words why another is not.
+// Which TLS peers are accepted, and plain words for the refusal of others.
 #pragma once
 
 #include "central_oauth/platform/TrustedFile.h"
@@ -15,36 +15,37 @@
 
 namespace central_oauth::httpclient {
 
-/// A client context: TLS ≥ 1.2, AEAD suites with forward secrecy, security level 2, no renegotiation,
-/// VERIFY_STRICT, system CAs and the bundle (empty: none). The host name is not part of it, see
+/// Returns a client context: TLS ≥ 1.2, AEAD suites with forward secrecy, security level 2, no renegotiation,
+/// VERIFY_STRICT, the system's CAs and the bundle, if one is given. The host name is not part of it, see
 /// requireCertificateFor.
-/// Throws: base::Error(providerMisconfigured) when the bundle can't be read, or is refused by its role.
+/// Throws: base::Error(providerMisconfigured) if the bundle can't be read or its role refuses it.
 [[nodiscard]] Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile,
                                                        platform::FileRole role);
 
-/// Rejects every certificate that does not verify, and remembers why for the TlsRefusal of the same thread.
+/// Rejects every certificate that does not verify, and records the reason for the TlsRefusal of the same
+/// thread.
 class RememberingRejectHandler final : public Poco::Net::RejectCertificateHandler {
 public:
     using RejectCertificateHandler::RejectCertificateHandler;
     void onInvalidCertificate(const void* sender, Poco::Net::VerificationErrorArgs& error) override;
 };
 
-/// Requires an entry of subjectAltName for the host (RFC 9110 section 4.3.4): an IP address one of type
-/// iPAddress, a name one of type dNSName. The subject's common name is never looked at.
+/// Requires an entry in subjectAltName for the host (RFC 9110 section 4.3.4): type iPAddress for an IP
+/// address, dNSName for a name. Never uses the subject's common name.
 /// Throws: Poco::Net::CertificateValidationException.
 void requireCertificateFor(const Poco::Net::X509Certificate& certificate, const std::string& host);
 
-/// Create one before a handshake; it tells afterwards what was wrong. Threads: the handshake's.
+/// The reason for a failed handshake. Create one before the handshake, on the same thread.
 class TlsRefusal {
 public:
     TlsRefusal() noexcept;
 
-    /// Whether that is for this machine's operator to fix: trust, or the clock.
+    /// Returns whether this machine's operator must fix it: trust, or the clock.
     [[nodiscard]] provider::LocalFault faultOf(const Poco::Net::SSLException& failure) const;
 
-    /// What the peer did wrong and how to fix it, e.g. "TLS: the certificate has expired; renew it, …".
-    /// `caSetting` is what a user sets to trust a further CA. Of what the peer wrote it holds the
-    /// names in its certificate only, without odd characters.
+    /// Returns what is wrong with the peer and how to fix it, e.g. "TLS: the certificate has expired; renew
+    /// it, …". `caSetting` is the setting that adds a trusted CA. The only text of the peer in it is the
+    /// names in its certificate, sanitised.
     [[nodiscard]] std::string describe(const Poco::Net::SSLException& failure,
                                        const std::string& caSetting) const;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the request, reads the answer, and says for every failure whether the request had gone out.
+// Writes the request, reads the answer, and reports for every failure whether the request was sent.
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 
 #include "Connector.h"
@@ -25,7 +25,7 @@ using provider::Secret;
 
 namespace {
 
-// Only texts that are fixed or come from OpenSSL's own tables; others may quote a header or a body.
+// Uses only fixed texts and those of OpenSSL's tables; others may quote a header or a body.
 std::string causeOf(const Poco::Exception& failure) {
     const bool ownText = dynamic_cast<const ConnectException*>(&failure) != nullptr ||
                          dynamic_cast<const Poco::Net::MessageException*>(&failure) != nullptr ||
@@ -38,7 +38,7 @@ std::string causeOf(const Poco::Exception& failure) {
     return failure.name();
 }
 
-// A failure of the socket concerns the port; every other one the host.
+// Names the port for a failure of the socket, only the host otherwise.
 std::string peerOf(const UpstreamUrl& url, const Poco::Exception& failure) {
     const bool isOfSocket = dynamic_cast<const ConnectException*>(&failure) == nullptr &&
                             dynamic_cast<const Poco::Net::NetException*>(&failure) != nullptr &&
@@ -53,8 +53,8 @@ provider::LocalFault faultOf(const Poco::Exception& failure) {
     return known == nullptr ? provider::LocalFault::none : known->fault();
 }
 
-// Poco takes one error out of OpenSSL's queue and leaves the rest, and this thread's next user of OpenSSL
-// would take those for its own.
+// Poco takes one error out of OpenSSL's queue and leaves the rest, which the thread's next use of OpenSSL
+// would report as its own.
 struct EmptyErrorQueue {
     EmptyErrorQueue() = default;
     ~EmptyErrorQueue() { Poco::Net::Utility::clearErrorStack(); }
@@ -64,7 +64,7 @@ struct EmptyErrorQueue {
 
 bool isFieldValue(std::string_view value) {
     return base::consistsOf(value, [](char c) {
-        return c == '\t' || !base::isControl(c); // with obs-text, RFC 9110 section 5.5
+        return c == '\t' || !base::isControl(c); // includes obs-text (RFC 9110 section 5.5)
     });
 }
 
@@ -84,8 +84,7 @@ std::size_t sizeBound(const HttpRequest& request, const UpstreamUrl& url, const 
     return size;
 }
 
-// Written by hand and not with Poco::Net::HTTPRequest, which keeps copies of the bearer token that nobody
-// wipes.
+// Avoids Poco::Net::HTTPRequest, which keeps copies of the bearer token that nothing wipes.
 Secret serialise(const HttpRequest& request, const UpstreamUrl& url, const std::string& userAgent) {
     const bool defaultPort = url.port == (url.secure ? 443 : 80);
     const std::string authority = url.authority();

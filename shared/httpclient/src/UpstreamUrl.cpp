@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The request target is cut from the text as it came.
+// Keeps the request target exactly as given.
 #include "UpstreamUrl.h"
 
 #include "central_oauth/base/Host.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An absolute http or https URL in the parts that a request needs.
+// The parts of an absolute http or https URL.
 #pragma once
 
 #include <cstdint>
@@ -8,25 +8,25 @@
 
 namespace central_oauth::httpclient {
 
-/// A value. `target` is the caller's own text, never decoded and encoded again.
+/// A value. `target` is the caller's text, unchanged.
 struct UpstreamUrl {
     bool secure = true;
-    std::string host; ///< as base::canonicalHost writes it
+    std::string host; ///< as base::canonicalHost returns it
     std::uint16_t port = 443;
     std::string target; ///< path and query, e.g. "/oauth/token"
 
-    /// "host:port" as in a CONNECT request, IPv6 addresses in brackets.
+    /// Returns "host:port" as in a CONNECT request, IPv6 addresses in brackets.
     [[nodiscard]] std::string authority() const;
 
-    /// Scheme, host and port with the default port spelled out.
+    /// Returns scheme, host and port, with the default port written out.
     [[nodiscard]] std::string origin() const;
 
-    /// Whether the host can only be this machine: 127.0.0.0/8, ::1 or "localhost".
+    /// Returns whether the host can only be this machine: 127.0.0.0/8, ::1 or "localhost".
     [[nodiscard]] bool loopback() const;
 };
 
-/// Takes a URL apart; nothing where it is not absolute, not http(s), or has user information, a fragment,
-/// spaces or control characters.
+/// Parses a URL. Returns nullopt unless it is an absolute http or https URL without user information,
+/// fragment, spaces and control characters.
 [[nodiscard]] std::optional<UpstreamUrl> parseUpstreamUrl(const std::string& url);
 
 } // namespace central_oauth::httpclient

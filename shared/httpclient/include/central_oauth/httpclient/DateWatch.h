@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Upstream's clock beside this machine's: lifetimes and certificates go wrong where the two differ.
+// Detects a difference between upstream's clock and this machine's, which breaks lifetimes and certificates.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -12,16 +12,16 @@
 
 namespace central_oauth::httpclient {
 
-/// Compares the Date field (RFC 9110 section 6.6.1) of upstream's answers with the wall clock. A difference
-/// of more than a minute is one WARNING, and another one only once it has changed by more than a minute; the
-/// end of it is one INFO.
+/// Compares the Date field (RFC 9110 section 6.6.1) of upstream's answers with the wall clock. Logs a warning
+/// if they differ by more than a minute, another one only if the difference changes by more than a minute,
+/// and an info line when they agree again.
 ///
-/// Borrows the clock and the logger behind the channel. Threads: any. Errors: none.
+/// Borrows the clock and the logger behind the channel. Thread-safe.
 class DateWatch {
 public:
     DateWatch(const base::Clock& clock, logging::Channel log) : _clock(clock), _log(std::move(log)) {}
 
-    /// Takes one answer's Date field. Ignores one that is malformed.
+    /// Checks the Date field of one answer. Ignores a malformed one.
     void look(const std::string& host, const std::string& date) noexcept;
 
 private:
@@ -30,7 +30,7 @@ private:
     const base::Clock& _clock;
     logging::Channel _log;
     std::mutex _mutex;                                     ///< guards _reported
-    std::map<std::string, std::chrono::seconds> _reported; ///< by hosts; at most those that are contacted
+    std::map<std::string, std::chrono::seconds> _reported; ///< by host; holds at most the contacted hosts
 };
 
 } // namespace central_oauth::httpclient

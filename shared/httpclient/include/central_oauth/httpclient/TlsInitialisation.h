@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poco's process-wide TLS state, set up once and safely.
+// Initialises Poco's process-wide TLS state.
 #pragma once
 
 namespace central_oauth::httpclient {
 
-/// Puts Poco's SSLManager into a state that refuses every certificate that does not verify.
+/// Makes Poco's SSLManager refuse every certificate that does not verify.
 ///
-/// Create one in the program's composition before the first UpstreamHttpClient and destroy it after the last:
-/// without it Poco asks on the console whether to accept a bad certificate, or trusts an application's
-/// configuration file.
+/// Create one in the composition before the first UpstreamHttpClient, and destroy it after the last. Without
+/// it, Poco asks on the console whether to accept a bad certificate, or trusts an application's configuration
+/// file.
 ///
-/// Threads: create and destroy on the main thread while nobody uses TLS.
+/// Create and destroy it on the main thread while no thread uses TLS.
 ///
-/// Errors: Poco::Exception when OpenSSL can't be set up.
+/// Errors: Poco::Exception if OpenSSL can't be initialised.
 class TlsInitialisation {
 public:
     TlsInitialisation();
