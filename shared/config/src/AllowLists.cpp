@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sites and people of a provider may be linked at all.
+// The sites and people of a provider that may be linked.
 #include "ForeignObjection.h"
 #include "Url.h"
 #include "central_oauth/base/Host.h"
@@ -15,15 +15,15 @@ namespace {
 constexpr const char* sitesKey = "ALLOWED_SITES";
 constexpr const char* emailDomainsKey = "ALLOWED_EMAIL_DOMAINS";
 
-// Atlassian's are UUIDs (RFC 4122 section 3), but nothing here depends on that. Without a digit it is the
-// name of a site, as in "acme", and as a cloud id it would lock everybody out.
+// Atlassian's cloud ids are UUIDs (RFC 4122 section 3), but nothing here depends on that. An entry without a
+// digit is a site's name, such as "acme"; as a cloud id it would match nothing and lock everybody out.
 bool isCloudId(std::string_view text) {
     constexpr std::size_t longest = 64;
     return text.size() <= longest && std::any_of(text.begin(), text.end(), base::isDigit) &&
            base::consistsOf(text, [](char c) { return base::isAlphanumeric(c) || c == '-'; });
 }
 
-// As upstream writes it: lower case, without port and slash where they say nothing.
+// Returns the form that upstream uses: lower case, without a default port and a trailing slash.
 std::optional<std::string> parseSite(std::string_view entry, Objection& why) {
     if (isCloudId(entry))
         return base::lower(entry);

@@ -8,7 +8,7 @@ namespace central_oauth::config {
 
 namespace {
 
-// Nothing where brackets are missing around IPv6 or around something else.
+// Returns nullopt if IPv6 has no brackets, or another host has them.
 std::optional<std::string_view> unbracketed(std::string_view host) {
     const bool brackets = host.size() >= 2 && host.front() == '[' && host.back() == ']';
     if (brackets)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads addresses to bind.
+// Parses addresses to bind to.
 #pragma once
 
 #include "Objection.h"
@@ -10,7 +10,7 @@
 
 namespace central_oauth::config {
 
-/// Reads "host:port", IPv6 in brackets.
+/// Parses "host:port", IPv6 in brackets. Returns nullopt, and sets `why`, if the text is invalid.
 [[nodiscard]] std::optional<BindAddress> parseBindAddress(std::string_view text, Objection& why);
 
 } // namespace central_oauth::config

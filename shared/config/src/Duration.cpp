@@ -17,7 +17,7 @@ struct Unit {
     std::int64_t seconds;
 };
 
-// The largest first.
+// Largest first.
 constexpr std::array<Unit, 4> units{{{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}}};
 
 } // namespace

@@ -9,10 +9,10 @@
 
 namespace central_oauth::config {
 
-/// Reads "90d", "12h", "30m", "45s" or plain seconds; nothing where it is something else or too large.
+/// Parses "90d", "12h", "30m", "45s" or plain seconds. Returns nullopt if the text is invalid or too large.
 [[nodiscard]] std::optional<std::chrono::seconds> parseDuration(std::string_view text) noexcept;
 
-/// In the largest unit that leaves nothing over: "400d", "90m". Requires: not negative.
+/// Returns the duration in the largest unit that divides it: "400d", "90m". Requires: not negative.
 [[nodiscard]] std::string durationText(std::chrono::seconds duration);
 
 } // namespace central_oauth::config

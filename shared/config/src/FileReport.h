@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with a file that a setting names, as faults and warnings about the setting.
+// Problems of a file that a setting names, as faults and warnings of the setting.
 #pragma once
 
 #include "central_oauth/config/Report.h"
@@ -9,8 +9,8 @@
 
 namespace central_oauth::config {
 
-/// Adds a fault for each refusal, and a warning for each warning. No text holds the path of the file itself:
-/// somebody may have put a secret there.
+/// Adds a fault for each refusal and a warning for each warning. No text holds the file's own path, which
+/// might be a misplaced secret.
 void reportFile(const platform::Judgement& judgement, const std::string& setting, Report& report);
 
 } // namespace central_oauth::config

@@ -48,7 +48,7 @@ constexpr std::array<NamedRange, 26> names{
      {{0x3000, 0x3000}, Kind::blank, "a wide blank"},
      {{0xFEFF, 0xFEFF}, Kind::hidden, "a byte order mark"}}};
 
-// Empty: a byte that is no UTF-8.
+// Empty for a byte that is not UTF-8.
 using Character = std::optional<char32_t>;
 
 constexpr bool isVisible(Character character) {
@@ -70,7 +70,7 @@ std::string_view nameOf(Character character) {
     return range ? range->name : "a character that is not ASCII";
 }
 
-// Places count from 1.
+// Positions count from 1.
 std::string described(Character character, std::size_t place, bool isLast) {
     const std::string what(nameOf(character));
     if (place == 1)
@@ -83,7 +83,7 @@ bool isEnclosed(std::string_view value) {
            std::string_view("\"'`").find(value.front()) != std::string_view::npos;
 }
 
-// Whether it can stand at an end only by accident.
+// Whether the character occurs at an end only by accident.
 bool isStray(Character character, bool quotesAreForeign) {
     const auto* const range = rangeOf(character);
     if (!range || range->kind == Kind::dash)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Foreign characters of a value, as an objection to it.
+// Objections to values that hold foreign characters.
 #pragma once
 
 #include "Objection.h"
@@ -11,22 +11,22 @@
 
 namespace central_oauth::config {
 
-/// Returns nullopt if the value is visible ASCII. Never holds the value itself.
+/// Returns nullopt if the value is visible ASCII. The result never holds the value.
 [[nodiscard]] inline std::optional<Objection> objectionToCharacters(std::string_view value) {
     const auto foreign = foreignCharacter(value);
     return foreign ? std::optional(Objection{"holds " + *foreign, std::string(foreignCharacterFix())})
                    : std::nullopt;
 }
 
-/// Returns nullopt if nothing foreign stands at its ends. Never holds the value itself.
+/// Returns nullopt if neither end holds a foreign character. The result never holds the value.
 [[nodiscard]] inline std::optional<Objection> objectionToEnds(std::string_view value, LooseText kind) {
     const auto foreign = foreignEnd(value, kind);
     return foreign ? std::optional(Objection{"holds " + *foreign, std::string(foreignEndFix())})
                    : std::nullopt;
 }
 
-/// Returns nullopt if nothing foreign stands at the list's ends and no quotation mark in it: what else may be
-/// in an entry is for the entry's reader to say. Never holds the value itself.
+/// Returns nullopt if neither end of the list holds a foreign character and the list holds no quotation mark;
+/// the parser of each entry checks the rest. The result never holds the value.
 [[nodiscard]] inline std::optional<Objection> objectionToList(std::string_view value) {
     if (auto foreign = objectionToEnds(value, LooseText::path))
         return foreign;

@@ -33,7 +33,7 @@ std::string meaning(const SettingSpec& spec) {
 std::string padded(std::string_view text, std::size_t columns) {
     std::string result(text);
     const std::size_t used = base::countCodePoints(text);
-    // Two blanks at least, also where a text is wider than its column.
+    // At least two blanks, even if a text is wider than its column.
     result.append(used + 2 > columns ? 2 : columns - used, ' ');
     return result;
 }

@@ -66,7 +66,7 @@ fs::path readDatabasePath(SettingReader& reader) {
         reader.fault(name, "is not the path of a file",
                      "write a plain path, e.g. /var/lib/central-oauth/db.sqlite3");
     } else if (!path.is_absolute()) {
-        // Relative to the directory of the start, it would name an empty database beside the real one.
+        // A path relative to the current directory would name a new, empty database.
         reader.fault(name, "is not an absolute path", "write the whole path of the file");
     } else if (fs::is_directory(path, failed)) {
         reader.fault(name, "is a directory", "add the name of a file in it, e.g. db.sqlite3");
@@ -91,7 +91,8 @@ BindAddress readBind(SettingReader& reader) {
     return bind.value_or(BindAddress{});
 }
 
-// Browsers send cookies of a host to all its ports. On loopback the person's own programs are the neighbours.
+// Browsers send a host's cookies to all its ports. On loopback the other ports belong to the person's own
+// programs.
 void warnOfNeighbours(SettingReader& reader, const PublicUrl& url) {
     const auto parts = base::WebUrl::parse(url.text);
     if (!parts || parts->authority.port() == base::portOf(parts->scheme) ||
@@ -107,7 +108,7 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
     constexpr std::string_view name = "CENTRAL_OAUTH_PUBLIC_URL";
     const auto text = reader.text(name);
     if (!text) {
-        // What is set and unreadable is a fault already, and nothing follows from it.
+        // A value that is set but invalid is already a fault.
         if (!reader.isSet(name) && !bind.host.empty() && !bind.isLoopback())
             reader.fault(name, "is required, because the bind address is not loopback",
                          "set it to the https URL by which browsers reach the service");
@@ -124,7 +125,7 @@ std::optional<PublicUrl> readPublicUrl(SettingReader& reader, const BindAddress&
     return url;
 }
 
-// A public URL says what browsers do, and not who else connects.
+// The public URL shows how browsers connect, not who else does.
 void warnOfPlainListener(SettingReader& reader, const BindAddress& bind, bool tls) {
     if (!tls && !bind.host.empty() && !bind.isLoopback())
         reader.warning(

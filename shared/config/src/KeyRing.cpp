@@ -21,8 +21,8 @@ bool isEncryptionKey(std::string_view text) noexcept {
     return text.size() == hexDigits && base::consistsOf(text, base::isHexDigit);
 }
 
-// Whether the digits repeat themselves, or go up or down in equal steps: nobody draws such a key, and
-// everybody tries it. A generator makes one of them once in 2^127 keys.
+// Whether the digits repeat with a period, or rise or fall in equal steps. An attacker would try such keys
+// first; a generator produces one once in 2^127 keys.
 bool isPattern(std::string_view key) {
     constexpr std::size_t longestPeriod = 32; // of 64 digits
     for (std::size_t period = 1; period <= longestPeriod; ++period) {
@@ -60,7 +60,7 @@ std::vector<provider::Secret> parseRing(const SecretReading& list, SettingReader
     return ring;
 }
 
-// Where the ring is set too, the key has to be its first entry.
+// If the ring is set too, the key must be its first entry.
 void joinKey(const SecretReading& single, const SecretReading& list, std::vector<provider::Secret>& ring,
              SettingReader& reader) {
     if (const auto wrong = keyFaultOf(single.value->reveal()); !wrong.empty()) {

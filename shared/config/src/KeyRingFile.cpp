@@ -22,7 +22,7 @@ constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL
     throw KeyRingError(KeyRingError::Kind::settings, what);
 }
 
-// What the command would have done, for an operator whose keys it can't reach.
+// Tells an operator whose keys the command can't change how to do it by hand.
 [[noreturn]] void refuseVariable(const std::string& name) {
     refuse("the keys stand in the variable " + name +
            ", which this command can't change. Either put them into a file and name it by " + name +
@@ -41,8 +41,8 @@ bool isInside(const fs::path& file, const fs::path& folder) {
     return file.lexically_normal().parent_path() == (folder / "x").lexically_normal().parent_path();
 }
 
-// Whether the service manager passes this setting, or the file is one of its copies. A folder that can't be
-// looked into may hold it.
+// Returns whether the service manager passes this setting, or the file is one of its copies. Assumes so if
+// the directory can't be searched.
 bool isCredential(const Environment& environment, const std::string& name,
                   const std::optional<std::string_view>& file) {
     const auto variable = environment.find("CREDENTIALS_DIRECTORY");
@@ -55,7 +55,7 @@ bool isCredential(const Environment& environment, const std::string& name,
            (file && isInside(fs::path(std::string(*file)), folder));
 }
 
-// As at a start: who can change the file could give the keys away.
+// As at the start of the daemon: a user who can change the file could reveal the keys.
 void requireTrusted(const fs::path& file) {
     const auto judgement = platform::judge(platform::FileRole::secret, file);
     if (judgement.refused())
@@ -64,7 +64,7 @@ void requireTrusted(const fs::path& file) {
                                judgement.refusals.front().fix + ". Nothing was changed.");
 }
 
-// A rename gives the new keys to one name of the file; every other name would keep the old ones.
+// A rename would replace only one name of the file; other hard links would keep the old keys.
 void requireOneName(const fs::path& file) {
     std::error_code failed;
     if (fs::hard_link_count(file, failed) > 1 && !failed)
@@ -74,7 +74,7 @@ void requireOneName(const fs::path& file) {
                                "are: remove that name, or make it a symbolic link. Nothing was changed.");
 }
 
-// Refuses what the daemon refuses at its start, in the same words.
+// Refuses what the daemon refuses at its start, with the same words.
 std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file) {
     std::vector<provider::Secret> keys;
     const auto refuseEntry = [&](const std::string& problem, const std::string& fix) {
@@ -92,7 +92,7 @@ std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file
     return keys;
 }
 
-// Sized once: a string that grows leaves copies of its characters behind.
+// Reserves all: a growing string leaves copies of its characters behind.
 provider::Secret joined(const provider::Secret& first, std::string_view rest) {
     std::string text;
     text.reserve(first.size() + rest.size() + 2);

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds patience{10};
                        "the key file " + path.string() + ' ' + what + ": " + reason.message());
 }
 
-// Runs a step that may fail, and says what that means for the file.
+// Runs a step; if it fails, the error says what that means for the file.
 template <class Step>
 auto attempt(const fs::path& path, const char* what, Step step) {
     try {
@@ -43,7 +43,7 @@ LockedSecretFile::LockedSecretFile(const fs::path& path) {
     open();
 }
 
-// Who waited may hold the lock of a file that was replaced meanwhile: then the new one is locked.
+// After a wait, the lock may belong to a file that was replaced meanwhile; then locks the new one.
 void LockedSecretFile::open() {
     do {
         _lock = attempt(_path, "can't be opened", [&] { return platform::FileLock::ofReplacedFile(_path); });
@@ -63,7 +63,7 @@ bool LockedSecretFile::hidesFromOthers() const {
 }
 
 void LockedSecretFile::replace(const provider::Secret& content) {
-    // Beside it may lie the leftover of a run that crashed, which is removed and not read.
+    // A temporary file of a crashed run is removed, never read.
     const fs::path beside = _path.parent_path() / ('.' + _path.filename().string() + ".next");
     std::error_code error;
     if (fs::is_directory(fs::symlink_status(beside, error)))
@@ -77,7 +77,7 @@ void LockedSecretFile::replace(const provider::Secret& content) {
         next.emplace(_path, beside);
         next->write(content, &*_file);
     });
-    _file.reset(); // Windows replaces no open file
+    _file.reset(); // Windows does not replace an open file
     attempt(_path, "can't be replaced", [&] { next->commit(); });
     attempt(_path, "has the new key, but its folder could not be written to the disk",
             [&] { platform::syncDirectory(_path.parent_path()); });

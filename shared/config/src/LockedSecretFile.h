@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small file that is replaced while no other process replaces it.
+// A small file that this process replaces under a lock.
 #pragma once
 
 #include "central_oauth/config/KeyRingFile.h"
@@ -11,26 +11,26 @@
 
 namespace central_oauth::config {
 
-/// Holds an exclusive lock from construction to destruction, so that what `read` returns is still the content
-/// when `replace` changes it; links are resolved first.
+/// Holds an exclusive lock from construction to destruction, so that the content does not change between
+/// `read` and `replace`. Resolves links first.
 ///
-/// Not thread-safe. Errors: KeyRingError; of kind busy if another process holds the lock for ten seconds.
+/// Not thread-safe. Errors: KeyRingError; its kind is busy if another process holds the lock for ten seconds.
 class LockedSecretFile {
 public:
     static constexpr std::size_t largest = 64 * 1024;
 
     explicit LockedSecretFile(const std::filesystem::path& path);
 
-    /// Returns the content; one of more than `largest` bytes is cut behind the next byte.
+    /// Returns the content. Reads at most `largest` + 1 bytes: a longer result is too large.
     [[nodiscard]] provider::Secret read() const;
 
-    /// Whether other users who can read the file now will not be able to after `replace`. On Windows the
-    /// folder decides: false.
+    /// Returns whether users who can read the file now lose that access by `replace`. Returns false on
+    /// Windows, where the folder decides.
     [[nodiscard]] bool hidesFromOthers() const;
 
-    /// Writes the next content beside the file, makes it durable, and puts it in the file's place at once.
-    /// Call it once, last. Where it throws, the file has its previous content, or already the next one
-    /// (POSIX: the folder could not be made durable); the text says which.
+    /// Writes the new content to a temporary file, makes it durable, and replaces the file atomically. Call
+    /// it once, as the last function. If it throws, the file has its previous content or (POSIX, if the
+    /// folder could not be made durable) the new one; the text says which.
     void replace(const provider::Secret& content);
 
 private:
@@ -38,7 +38,7 @@ private:
 
     std::filesystem::path _path;
     std::optional<platform::FileLock> _lock;
-    std::optional<platform::OpenFile> _file; ///< nothing once it is replaced
+    std::optional<platform::OpenFile> _file; ///< nullopt once replaced
 };
 
 } // namespace central_oauth::config

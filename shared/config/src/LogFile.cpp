@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view name = "CENTRAL_OAUTH_LOG_FILE";
 
-// A file that is not there yet is made when it is opened.
+// A missing file is created when it is opened.
 void reportTrust(const fs::path& path, SettingReader& reader) {
     auto judgement = platform::judge(platform::FileRole::logFile, path);
     std::erase_if(judgement.refusals,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the log goes.
+// The destination of the log.
 #pragma once
 
 #include "SettingReader.h"
@@ -8,9 +8,9 @@
 
 namespace central_oauth::config {
 
-/// Reads CENTRAL_OAUTH_LOG_FILE; empty: standard output. What would keep the service from writing there is a
-/// fault. Opens and creates nothing: a check by another user must not leave a file behind that the service
-/// can't write.
+/// Reads CENTRAL_OAUTH_LOG_FILE. Returns an empty path for standard output. Adds a fault if the service could
+/// not write there. Opens and creates nothing: a check by another user must not create a file that the
+/// service can't write.
 [[nodiscard]] std::filesystem::path readLogFile(SettingReader& reader);
 
 } // namespace central_oauth::config

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t bitsOfMappedPrefix = 96;
 
-// Whether the first `bits` bits are the same.
+// Whether the first `bits` bits are equal.
 bool sharePrefix(const base::IpBytes& a, const base::IpBytes& b, std::size_t bits) noexcept {
     const std::size_t whole = bits / 8;
     if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
@@ -51,7 +51,7 @@ std::optional<NetworkList::Network> NetworkList::parseNetwork(std::string_view t
         }
         bits = *length;
     }
-    // "10.1.2.3/8" is as often a mistyped /32 as a mistyped network.
+    // "10.1.2.3/8" may be a mistyped /32 or a mistyped network.
     if (hasBitsBeyond(*address, bits + skipped)) {
         problem = "has address bits beyond its prefix length";
         return std::nullopt;

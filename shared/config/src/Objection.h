@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a text is no valid value.
+// The reason why a text is not a valid value.
 #pragma once
 
 #include <string>
 
 namespace central_oauth::config {
 
-/// A Fault that does not know its setting yet.
+/// A Fault without the setting's name.
 struct Objection {
     std::string problem;
     std::string fix;

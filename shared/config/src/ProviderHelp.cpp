@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The settings of providers as text for a terminal, as Markdown, and as lines of the log.
+// The settings of providers as text for a terminal, as Markdown, and as log lines.
 #include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 
@@ -12,18 +12,18 @@ namespace {
 using provider::SettingSpec;
 using provider::SettingType;
 
-/// A setting of one or several plugins, with each one's default.
+/// A setting of one or several plugins, with the default of each.
 struct Row {
     SettingSpec spec;
-    std::vector<std::string> plugins;  ///< that have it
-    std::vector<std::string> defaults; ///< as many
+    std::vector<std::string> plugins;  ///< the plugins that have it
+    std::vector<std::string> defaults; ///< one per plugin
 };
 
 std::string defaultOf(const SettingSpec& spec, std::string_view quote) {
     if (spec.required)
         return "required";
     if (spec.key == "REDIRECT_URI")
-        return "the public URL with /callback/ and the provider's name"; // the host makes it
+        return "the public URL with /callback/ and the provider's name"; // computed by the host
     if (spec.defaultValue.empty())
         return "none";
     return std::string(quote) + spec.defaultValue + std::string(quote);

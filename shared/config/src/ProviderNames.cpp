@@ -15,8 +15,7 @@ namespace {
 constexpr std::string_view formOfName =
     "a name is a lower-case letter and up to 31 letters, digits or hyphens";
 
-// Variables that belong neither to the table nor to later versions, but to the command-line client and to
-// tests.
+// Variables outside the table and the planned settings: those of the command-line client and of tests.
 constexpr std::array<std::string_view, 2> foreignVariables{"CENTRAL_OAUTH_CLIENT_KEY", "CENTRAL_OAUTH_TEST_"};
 
 bool isName(std::string_view name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads which providers to run.
+// Parses the list of providers to run.
 #pragma once
 
 #include "Objection.h"
@@ -11,7 +11,8 @@
 
 namespace central_oauth::config {
 
-/// Reads a comma list of "name" and "name=plugin".
+/// Parses a comma-separated list of "name" and "name=plugin". Returns nullopt, and sets `why`, if it is
+/// invalid.
 [[nodiscard]] std::optional<std::vector<ProviderChoice>> parseProviders(std::string_view text,
                                                                         Objection& why);
 

@@ -17,7 +17,7 @@ using provider::SettingType;
 
 constexpr std::string_view dataCenter = "datacenter";
 
-// The tokens with one space between them; nothing where one is not valid or there is none.
+// Returns the tokens separated by single spaces. Returns nullopt if one is invalid or there is none.
 std::optional<std::string> parseScopes(std::string_view text) {
     std::string scopes;
     for (text = base::trim(text); !text.empty(); text = base::trim(text)) {
@@ -30,7 +30,7 @@ std::optional<std::string> parseScopes(std::string_view text) {
     return scopes.empty() ? std::nullopt : std::optional(scopes);
 }
 
-// An id that upstream gave, such as CLIENT_ID: copied as it is, or of no use.
+// Whether the setting is an id issued by upstream, such as CLIENT_ID, which must be copied exactly.
 bool isId(const provider::SettingSpec& spec) {
     return spec.type == SettingType::text && spec.key.ends_with("_ID");
 }
@@ -43,7 +43,7 @@ std::optional<Objection> objectionToForeign(const provider::SettingSpec& spec, s
     return objectionToCharacters(text);
 }
 
-// The value in the form a plugin gets it.
+// Returns the value in the form that a plugin gets.
 std::optional<std::string> parseValue(const provider::SettingSpec& spec, const std::string& text,
                                       Objection& why) {
     if (auto foreign = objectionToForeign(spec, text)) {
@@ -72,7 +72,7 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
     return std::nullopt;
 }
 
-/// One pass over the settings of a provider.
+/// Reads the settings of a provider.
 class ProviderReader {
 public:
     ProviderReader(const Environment& environment, const std::string& name, Report& report)
@@ -90,7 +90,7 @@ public:
         const auto value = _environment.find(variable);
         if (!value)
             return;
-        // Run as what it is not, it would hand out accounts of another server than the operator means.
+        // If it were run as Cloud, it would deliver accounts of another server than the operator wants.
         if (setting.name == "DEPLOYMENT" && base::lower(*value) == dataCenter)
             refuseDataCenter(variable);
         else

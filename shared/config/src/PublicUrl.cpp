@@ -22,7 +22,8 @@ bool isSupportUrl(const std::string& text) {
     if (text.starts_with(mailto)) {
         const auto address = std::string_view(text).substr(mailto.size());
         const auto at = address.find('@');
-        // This lands in an href, so what could end one is refused although some of it is legal in an address.
+        // The URL becomes an href: refuses characters that could end one, although some are legal in an
+        // address.
         const bool harmless = base::consistsOf(address, [](char c) {
             return base::isVisible(c) && std::string_view("\"<>'\\`").find(c) == std::string_view::npos;
         });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads how browsers reach the service.
+// Parses the URL by which browsers reach the service.
 #pragma once
 
 #include "Objection.h"
@@ -10,10 +10,11 @@
 
 namespace central_oauth::config {
 
-/// Reads an https URL, or an http one to a loopback host, without path, query, fragment and user name.
+/// Parses an https URL, or an http URL with a loopback host, without path, query, fragment and user name.
+/// Returns nullopt, and sets `why`, for any other text.
 [[nodiscard]] std::optional<PublicUrl> parsePublicUrl(const std::string& text, Objection& why);
 
-/// Whether it is what people can be sent to for help: https, or mailto with an address (RFC 6068).
+/// Returns whether pages may link to the URL for help: https, or mailto with an address (RFC 6068).
 [[nodiscard]] bool isSupportUrl(const std::string& text);
 
 } // namespace central_oauth::config

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* credentialsVariable = "CREDENTIALS_DIRECTORY";
 
-// Where it is no plain path, somebody may have put something else there.
+// If it is not a plain path, it may be a misplaced secret.
 std::string shownFolder(const fs::path& folder) {
     const std::string text = folder.string();
     constexpr std::size_t longest = 255;
@@ -32,18 +32,18 @@ void addCredentialsFault(const fs::path& folder, const std::string& problem, con
                          Report& report) {
     const bool isKnown = std::any_of(report.faults.begin(), report.faults.end(),
                                      [](const Fault& fault) { return fault.setting == credentialsVariable; });
-    if (!isKnown) // every secret meets it
+    if (!isKnown) // every secret finds the same fault
         report.faults.push_back({credentialsVariable, "names " + shownFolder(folder) + ", which " + problem,
                                  fix + "; or unset it, if no service manager passes credentials"});
 }
 
-/// A credential of the service manager's, and whether its folder could be looked into.
+/// A credential from the service manager, and whether its directory could be searched.
 struct Credential {
     std::optional<fs::path> path;
     bool isKnown = true;
 };
 
-// A folder that can't be looked into must not look like one without the credential.
+// A directory that can't be searched must not look like one without the credential.
 Credential findCredential(const Environment& environment, const std::string& name, Report& report) {
     const auto directory = environment.find(credentialsVariable);
     if (!directory)
@@ -71,7 +71,7 @@ Credential findCredential(const Environment& environment, const std::string& nam
 bool isInside(const fs::path& file, const fs::path& directory) {
     const auto inner = file.lexically_normal();
     const auto outer = (directory / "").lexically_normal();
-    // The last element of a directory's path is empty and stands for any file in it.
+    // The last element of a directory's path is empty; it matches any file in the directory.
     return std::mismatch(outer.begin(), std::prev(outer.end()), inner.begin(), inner.end()).first ==
            std::prev(outer.end());
 }
@@ -85,7 +85,7 @@ provider::Secret withoutLineEnd(const provider::Secret& content) {
     return provider::Secret(std::string(base::trimEnd(content.reveal(), "\r\n")));
 }
 
-// `setting` is what the operator wrote, so that a message names the variable to change.
+// `setting` is what the operator wrote, so a message names the variable to change.
 std::optional<provider::Secret> readFile(const Environment& environment, const fs::path& path,
                                          const std::string& setting, Report& report) {
     const bool isMounted = isInSecretsDirectory(path) || isInCredentialsDirectory(environment, path);
@@ -119,7 +119,7 @@ SecretReading checked(std::optional<provider::Secret> secret, const std::string&
     return reading;
 }
 
-// With the path, if it can be shown: a secret that stands in the wrong variable names no file that is there.
+// Includes the path only if such a file exists: a misplaced secret names none.
 std::string placeIn(const std::string& path) {
     const bool isPlain = std::all_of(path.begin(), path.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
     std::error_code ignored;

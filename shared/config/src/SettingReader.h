@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads single settings of the table and notes what is wrong with them.
+// Reads single settings of the table and collects their faults.
 #pragma once
 
 #include "Objection.h"
@@ -15,26 +15,27 @@
 
 namespace central_oauth::config {
 
-/// One pass over the settings of the host.
+/// Reads the host's settings, once each.
 ///
-/// Borrows environment and report. Requires: names that are in the table.
+/// Borrows environment and report. Requires: each name is in the table.
 class SettingReader {
 public:
     SettingReader(const Environment& environment, Report& report)
         : _environment(environment), _report(report) {}
 
-    /// The text, or the table's default where it is unset, or nothing where there is no default. Text with
-    /// foreign characters (ForeignCharacter.h) is a fault and counts as unset.
+    /// Returns the text, or the table's default if it is unset, or nullopt if there is no default. A text
+    /// with foreign characters (ForeignCharacter.h) is a fault and counts as unset.
     [[nodiscard]] std::optional<std::string> text(std::string_view name);
 
-    /// Whether the variable holds anything, a fault or not.
+    /// Returns whether the variable is set, even to an invalid value.
     [[nodiscard]] bool isSet(std::string_view name) const { return _environment.find(name).has_value(); }
 
-    /// The number; where it is not one in the table's range, a fault and the least possible one.
+    /// Returns the number. If it is not one in the table's range, adds a fault and returns the smallest
+    /// possible one.
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t whenUnset);
     [[nodiscard]] std::int64_t number(std::string_view name);
 
-    /// The duration; as with numbers. Requires: a default in the table.
+    /// Returns the duration. Invalid values are handled as for `number`. Requires: a default in the table.
     [[nodiscard]] std::chrono::seconds duration(std::string_view name);
 
     void fault(std::string_view name, std::string problem, std::string fix);

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* fileVariable = "SSL_CERT_FILE";
 constexpr const char* folderVariable = "SSL_CERT_DIR";
 
-// OpenSSL opens no other: the hash of the subject in eight hex digits, a dot, "r" if it is a revocation list,
+// OpenSSL opens only these: the hash of the subject in eight hex digits, a dot, "r" for a revocation list,
 // and a number.
 bool isOpenedByOpenSsl(std::string_view name) {
     constexpr std::size_t digits = 8;
@@ -35,8 +35,7 @@ bool isOpenedByOpenSsl(std::string_view name) {
     return base::isNumber(number);
 }
 
-// The beginning of a sentence. Without the path where it can't be shown: a secret that stands in the wrong
-// variable names no directory that is there.
+// The start of a sentence. Includes the path only if such a directory exists: a misplaced secret names none.
 struct Subject {
     explicit Subject(const fs::path& folder) {
         const std::string path = folder.string();
@@ -53,7 +52,7 @@ struct Subject {
     std::string itsFile = "names a directory whose file ";
 };
 
-// A file that is not there is none of OpenSSL's either, and those who could put it there are refused.
+// OpenSSL ignores missing files, and the check of the directories refuses users who could create them.
 const platform::FileDoubt* findRefusal(const platform::Judgement& judgement) {
     const auto found =
         std::find_if(judgement.refusals.begin(), judgement.refusals.end(),
@@ -78,7 +77,7 @@ void judgeFolder(const fs::path& folder, Report& report) {
         if (const auto* doubt = findRefusal(file)) {
             report.faults.push_back(
                 {folderVariable, subject.itsFile + name + ' ' + doubt->problem, doubt->fix});
-            return; // often all of them are in the same hands
+            return; // one fault is enough: often all files have the same owner
         }
     }
     if (failed)
@@ -92,7 +91,7 @@ void judgeSystemAuthorities(const Environment& environment, Report& report) {
     if (const auto file = environment.find(fileVariable))
         reportFile(platform::openTrusted(platform::FileRole::authorities, fs::path(std::string(*file))),
                    fileVariable, report);
-    // The separator is that of the platform, as OpenSSL has it.
+    // OpenSSL uses the platform's separator.
     const char separator = Poco::Path::pathSeparator();
     auto left = environment.find(folderVariable).value_or("");
     while (!left.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judges the certificate authorities that OpenSSL takes from the environment.
+// Checks the certificate authorities that OpenSSL takes from the environment.
 #pragma once
 
 #include "central_oauth/config/Environment.h"
@@ -7,8 +7,8 @@
 
 namespace central_oauth::config {
 
-/// Judges what SSL_CERT_FILE and SSL_CERT_DIR name by the rule for CENTRAL_OAUTH_UPSTREAM_CA, and adds a
-/// fault for each refusal. In a directory, judges the files that OpenSSL may open. Adds nothing if neither is
+/// Applies the rule for CENTRAL_OAUTH_UPSTREAM_CA to the files of SSL_CERT_FILE and SSL_CERT_DIR, and adds a
+/// fault for each refusal. In a directory, checks the files that OpenSSL may open. Does nothing if neither is
 /// set.
 void judgeSystemAuthorities(const Environment& environment, Report& report);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two files of the TLS listener: both or neither, and in nobody else's hands.
+// The two files of the TLS listener: both or neither, and private.
 #include "TlsSettings.h"
 
 #include "FileReport.h"
@@ -19,7 +19,7 @@ constexpr std::string_view keyName = "CENTRAL_OAUTH_TLS_KEY";
 
 void check(platform::FileRole role, const fs::path& path, std::string_view name, Report& report) {
     auto opened = platform::openTrusted(role, path);
-    if (isInSecretsDirectory(path)) // the platform that mounts it decides who owns and reads it
+    if (isInSecretsDirectory(path)) // the platform that mounts it sets owner and permissions
         opened.warnings.clear();
     reportFile(opened, std::string(name), report);
 }
@@ -42,14 +42,14 @@ void checkTlsFiles(const TlsFiles& files, Report& report) {
 std::optional<TlsFiles> readTls(SettingReader& reader) {
     for (const auto name : {certificateName, keyName}) {
         const auto variable = std::string(name) + "_FILE";
-        // Were it ignored, the listener would speak plain HTTP against the operator's will.
+        // Ignoring it would make the listener speak plain HTTP against the operator's intention.
         if (reader.environment().find(variable))
             reader.fault(variable, "is no setting",
                          "set " + std::string(name) + ": it takes the path itself");
     }
     const auto certificate = reader.text(certificateName);
     const auto key = reader.text(keyName);
-    // One that is set and unreadable has its own fault already.
+    // A value that is set but invalid already has its own fault.
     if (!certificate && !key)
         return std::nullopt;
     if (!certificate && !reader.isSet(certificateName))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the listener speaks TLS, and with which files.
+// The TLS files of the listener.
 #pragma once
 
 #include "SettingReader.h"
@@ -9,8 +9,9 @@
 
 namespace central_oauth::config {
 
-/// Reads CENTRAL_OAUTH_TLS_CERT and _TLS_KEY and checks the files' rights; what they hold is not looked at.
-/// Something: the operator means TLS, even if there are faults about it in the report.
+/// Reads CENTRAL_OAUTH_TLS_CERT and _TLS_KEY and checks the permissions of the files, not their content.
+/// Returns nullopt if neither is set. Otherwise the operator wants TLS, even if the report has faults about
+/// it.
 [[nodiscard]] std::optional<TlsFiles> readTls(SettingReader& reader);
 
 } // namespace central_oauth::config

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds mistyped variables, and those that may hold a secret.
+// Finds mistyped variables, and variables that may hold a secret.
 #include "central_oauth/base/Text.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
@@ -14,10 +14,11 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-// A name that nobody knows can be anything, and warnings go to terminals.
+// An unknown name may hold anything, and warnings go to terminals.
 constexpr std::size_t longestShown = 80;
 
-// Levenshtein: the fewest insertions, deletions and replacements that make one text the other.
+// The Levenshtein distance: the fewest insertions, deletions and replacements that turn one text into the
+// other.
 std::size_t editDistance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -33,7 +34,7 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-// What an operator of this version can mean.
+// Returns the names that an operator of this version can mean.
 Names offeredNames(const std::vector<std::string>& knownNames) {
     Names names(knownNames.begin(), knownNames.end());
     for (const auto& spec : settingsTable()) {
@@ -44,8 +45,8 @@ Names offeredNames(const std::vector<std::string>& knownNames) {
     return names;
 }
 
-// What is known and yet no setting of the service: the loader reports later settings itself, and the
-// command-line client's may be set for everybody on the machine.
+// Whether the name is known but not a setting of this service: the loader reports planned settings itself,
+// and the command-line client's may be set for all users of the machine.
 bool isKnownElsewhere(std::string_view name, TestNames testNames) {
     const auto later = laterSettings();
     const bool reported = std::any_of(later.begin(), later.end(), [name](const LaterSetting& setting) {
@@ -60,7 +61,7 @@ std::string textAbout(std::string_view name, const Names& offered) {
     std::size_t best = farthest + 1;
     std::string_view nearest;
     for (const auto& candidate : offered) {
-        // Each letter more costs one edit at least, and names of others may be very long.
+        // Each extra letter costs at least one edit, and other programs' names may be very long.
         if (std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size()) > farthest)
             continue;
         const std::size_t distance = editDistance(name, candidate);

@@ -15,7 +15,7 @@ namespace central_oauth::config {
 
 namespace {
 
-// Between "//" and the next part; empty where there is none.
+// Returns the text between "//" and the next part; empty if there is none.
 std::string_view authorityOf(std::string_view text) {
     constexpr std::string_view mark = "://";
     const auto start = text.find(mark);
@@ -25,7 +25,7 @@ std::string_view authorityOf(std::string_view text) {
     return text.substr(0, text.find_first_of("/?#"));
 }
 
-// What Poco::URI forgives and nobody means.
+// Rejects forms that Poco::URI accepts but that are always mistakes.
 std::optional<Objection> objectionToForm(std::string_view text, QueryRule query) {
     if (auto foreign = objectionToCharacters(text))
         return foreign;
@@ -45,7 +45,7 @@ std::optional<Objection> objectionToForm(std::string_view text, QueryRule query)
 
 const Objection notHttps{"is not https", "use https; http is for localhost, 127.0.0.1 and [::1] alone"};
 
-// Without query; as it is where its percent signs are wrong.
+// Returns the path without its query. Leaves it encoded if its percent signs are invalid.
 std::string decodedPath(const std::string& rest) {
     const auto raw = rest.substr(0, rest.find('?'));
     std::string path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP URLs as settings, read strictly.
+// A strict parser of HTTP URLs in settings.
 #pragma once
 
 #include "Objection.h"
@@ -12,14 +12,15 @@ namespace central_oauth::config {
 
 struct Url {
     base::WebUrl parts;
-    std::string path; ///< with percent signs decoded; may be empty
+    std::string path; ///< percent-decoded; may be empty
 
     [[nodiscard]] bool https() const noexcept { return parts.scheme == base::WebScheme::https; }
 };
 
 enum class QueryRule { refused, allowed };
 
-/// Reads an absolute https URL, or an http one to a loopback host (RFC 3986), without user name and fragment.
+/// Parses an absolute https URL, or an http URL with a loopback host (RFC 3986), without user name and
+/// fragment. Returns nullopt, and sets `why`, for any other text.
 [[nodiscard]] std::optional<Url> parseUrl(const std::string& text, QueryRule query, Objection& why);
 
 } // namespace central_oauth::config

@@ -15,32 +15,32 @@
 
 namespace central_oauth::config {
 
-/// The environment as it was when the snapshot was taken.
+/// A snapshot of the environment.
 ///
-/// Owns its values and wipes them when it ends, because some are secrets; so drop it once the settings are
-/// read.
+/// Owns its values, some of which are secrets, and wipes them when destroyed. Destroy it once the settings
+/// are read.
 ///
-/// Threads: immutable, any thread may read. `fromProcess` and `eraseSecrets` touch the process's environment:
-/// [startup], while no other thread runs.
+/// Thread-safe; immutable. Call `fromProcess` and `eraseSecrets` from the start-up thread while no other
+/// thread runs: they access the process's environment.
 class Environment {
 public:
     Environment() = default;
     explicit Environment(const std::map<std::string, std::string>& values);
     explicit Environment(std::initializer_list<std::pair<std::string_view, std::string_view>> values);
 
-    /// A snapshot of this process's environment. On Windows names are in upper case, because there case has
-    /// no meaning.
+    /// Returns a snapshot of this process's environment. On Windows the names are in upper case, because
+    /// Windows ignores their case.
     [[nodiscard]] static Environment fromProcess();
 
-    /// The variable's value; nothing where it is unset or empty, which mean the same. Valid as long as the
-    /// snapshot.
+    /// Returns the variable's value, valid as long as the snapshot. Returns nullopt if the variable is unset
+    /// or empty, which mean the same.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
 
-    /// The names that begin with `prefix`, sorted; also of empty variables.
+    /// Returns the names that begin with `prefix`, sorted. Includes empty variables.
     [[nodiscard]] std::vector<std::string> names(std::string_view prefix) const;
 
-    /// Overwrites the variables' values where the process keeps them and then unsets them: unsetting alone
-    /// leaves the characters in memory and readable in /proc. Names that are not set are skipped.
+    /// Overwrites the variables' values in the process's memory and unsets the variables. Unsetting alone
+    /// would leave the characters in memory and readable in /proc. Ignores variables that are not set.
     static void eraseSecrets(const std::vector<std::string>& names);
 
 private:

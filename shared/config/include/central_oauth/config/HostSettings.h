@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's settings as checked, typed values.
+// The host's settings as validated, typed values.
 //
-// Module config: environment variables in, typed values and a list of faults out. Depends on base and Poco
-// Foundation. Opens nothing but secret and PEM files; knows no plugin, no store and no network.
+// Module config: reads environment variables, returns typed values and a list of faults. Opens only secret
+// and PEM files. Knows no plugin, no store and no network.
 #pragma once
 
 #include "central_oauth/config/Environment.h"
@@ -22,79 +22,80 @@
 
 namespace central_oauth::config {
 
-/// Where a listener binds.
+/// The address that a listener binds to.
 struct BindAddress {
     std::string host;       ///< an address without brackets, or a host name
-    std::uint16_t port = 0; ///< 0: the system chooses
+    std::uint16_t port = 0; ///< 0 lets the system choose
 
-    /// Whether only this machine can connect.
+    /// Returns whether only this machine can connect.
     [[nodiscard]] bool isLoopback() const noexcept;
-    /// "127.0.0.1:8080", "[::1]:8080".
+    /// Returns "127.0.0.1:8080" or "[::1]:8080".
     [[nodiscard]] std::string text() const;
 };
 
-/// How browsers reach the service.
+/// The URL by which browsers reach the service.
 struct PublicUrl {
-    std::string text;      ///< the origin in its one spelling, e.g. "https://link.example.org"
-    std::string authority; ///< what browsers send as Host: the port is there unless it is the scheme's own
+    std::string text;      ///< the canonical origin, e.g. "https://link.example.org"
+    std::string authority; ///< the Host header of browsers: with a port unless it is the scheme's default
     bool https = false;
 };
 
 /// PEM files of a listener that speaks TLS.
 struct TlsFiles {
-    std::filesystem::path certificate; ///< the server's own first, then the chain
+    std::filesystem::path certificate; ///< the server's certificate first, then the chain
     std::filesystem::path key;
 };
 
-/// The header that is believed from trusted proxies.
+/// The header that is accepted from trusted proxies.
 enum class ProxyHeader { xForwardedFor, forwarded };
 
-/// A provider to run: its name and the plugin that serves it.
+/// A provider to run: its name and its plugin.
 struct ProviderChoice {
     std::string name;
     std::string plugin;
 };
 
-/// Every setting of the host, valid when the report that came with it has no faults.
+/// Every setting of the host. Valid only if the report has no faults.
 ///
-/// Movable; not copyable, because it owns the keys. Threads: immutable after loading.
+/// Movable, not copyable, because it owns the keys. Thread-safe; immutable after loading.
 struct HostSettings {
     std::filesystem::path dbPath;
     std::vector<provider::Secret> keyRing; ///< 64 lower-case hex digits each; the first encrypts, all decrypt
     provider::LogLevel logLevel = provider::LogLevel::info;
-    std::filesystem::path logFile; ///< absolute; empty: standard output
+    std::filesystem::path logFile; ///< absolute; empty for standard output
     BindAddress bind;
-    std::optional<TlsFiles> tls;        ///< nothing: the listener speaks plain HTTP
-    std::optional<PublicUrl> publicUrl; ///< nothing: the loopback address that was bound, https with TLS
+    std::optional<TlsFiles> tls;        ///< nullopt for plain HTTP
+    std::optional<PublicUrl> publicUrl; ///< nullopt for the bound loopback address, with https if TLS is on
     NetworkList trustedProxies;
     ProxyHeader proxyHeader = ProxyHeader::xForwardedFor;
-    std::vector<ProviderChoice> providers; ///< empty: each plugin whose CLIENT_ID is set
+    std::vector<ProviderChoice> providers; ///< empty for each plugin whose CLIENT_ID is set
     std::filesystem::path pluginDir;
     std::chrono::seconds linkTtl{0};
     std::chrono::seconds auditRetention{0};
     std::chrono::seconds lockWait{0};
     std::size_t workers = 0;
     std::size_t maxConnections = 0;
-    std::string operatorName;         ///< UTF-8; empty: none
-    std::string supportUrl;           ///< https or mailto; empty: none
-    std::filesystem::path upstreamCa; ///< empty: the system's store alone
+    std::string operatorName;         ///< UTF-8; may be empty
+    std::string supportUrl;           ///< https or mailto; may be empty
+    std::filesystem::path upstreamCa; ///< may be empty: then only the system's store is used
 };
 
-/// What load found: the settings, and what is wrong or odd about them.
+/// The result of load: the settings, their faults and warnings.
 struct LoadedSettings {
     HostSettings settings;
     Report report;
 };
 
-/// Reads every setting of the host and collects all faults. Where there are faults the settings are not to be
-/// used. Reads secret and PEM files; opens nothing else. [startup]
+/// Reads every setting of the host and collects all faults. Do not use the settings if there are faults.
+/// Reads secret and PEM files; opens nothing else.
+/// Call from the start-up thread.
 [[nodiscard]] LoadedSettings load(const Environment& environment);
 
-/// Adds what is wrong or odd about these files as they are now: not readable, or a key that others can write
-/// (a fault) or read (a warning). What they hold is not looked at. For reading them again. [any thread]
+/// Checks the TLS files before they are reloaded. Adds a fault for an unreadable file or a key that others
+/// can write, and a warning for a key that others can read. Does not check their content. Thread-safe.
 void checkTlsFiles(const TlsFiles& files, Report& report);
 
-/// Name and value of each setting for the log of a start; secrets are masked.
+/// Returns name and value of each setting for the start-up log; secrets are masked.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> describe(const HostSettings& settings);
 
 } // namespace central_oauth::config

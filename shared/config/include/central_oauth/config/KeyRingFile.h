@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file that holds the encryption keys, and putting another key into it.
+// The file that holds the encryption keys, and the addition of a key to it.
 #pragma once
 
 #include "central_oauth/config/Environment.h"
@@ -13,11 +13,11 @@
 
 namespace central_oauth::config {
 
-/// The keys can't be changed; what() says why and what to do, and holds no key.
+/// The keys can't be changed. what() gives the reason and the fix, and holds no key.
 class KeyRingError : public std::runtime_error {
 public:
     enum class Kind {
-        settings, ///< the keys are no file that a command may change, or make no sense
+        settings, ///< the keys are not in a file that this command may change, or are invalid
         busy,     ///< another process is changing the file
         file,     ///< the file can't be read or written
     };
@@ -29,24 +29,24 @@ private:
     Kind _kind;
 };
 
-/// The file that CENTRAL_OAUTH_SECRET_KEY_FILE or CENTRAL_OAUTH_KEY_RING_FILE names.
-/// Throws: KeyRingError(settings) where the keys stand in a variable, come as a copy from the service
-/// manager, are set by both, or not at all.
+/// Returns the file that CENTRAL_OAUTH_SECRET_KEY_FILE or CENTRAL_OAUTH_KEY_RING_FILE names.
+/// Throws: KeyRingError(settings) if the keys are in a variable, are a copy from the service manager, are set
+/// by both, or are not set.
 [[nodiscard]] std::filesystem::path findKeyRingFile(const Environment& environment);
 
 class LockedSecretFile;
 
-/// A new key before the keys of a file. The constructor checks the file and what it holds. `commit` writes
-/// the new content beside the file, makes it durable and puts it into place at once: a reader sees the old
-/// file or the new one. Without `commit` nothing changes.
+/// Adds a new key before the keys of a file. The constructor checks the file and its content. `commit` writes
+/// the new content to a temporary file, makes it durable and replaces the file atomically: a reader sees the
+/// old or the new file. Without `commit` nothing changes.
 ///
-/// Holds a lock on the file, so that two additions at the same time follow one another. Keeps a symbolic
-/// link, and refuses a file with a second hard link. The file keeps its owner and group, and is readable by
-/// its owner alone; a group that could read it while others could not still can. A signal that ends the
-/// process inside `commit` leaves a file beside it, which the next `commit` removes: hold signals back.
+/// Holds a lock on the file, so concurrent additions run one after the other. Keeps a symbolic link; refuses
+/// a file with a second hard link. The file keeps its owner and group, and becomes readable by its owner
+/// only; a group keeps its read access if others had none. If a signal ends the process inside `commit`, a
+/// temporary file stays until the next `commit`. Hold signals back to avoid this.
 ///
-/// Not thread-safe. Errors: KeyRingError from the constructor, which leaves the file unchanged, and from
-/// `commit`, whose text says where the file has the new key already.
+/// Not thread-safe. Errors: KeyRingError. From the constructor, the file is unchanged. From `commit`, the
+/// text says if the file already has the new key.
 class KeyRingAddition {
 public:
     /// Requires: 64 hex digits.
@@ -55,10 +55,11 @@ public:
     KeyRingAddition(const KeyRingAddition&) = delete;
     KeyRingAddition& operator=(const KeyRingAddition&) = delete;
 
-    /// All keys as they are after `commit`, the new one first; lower-case hex digits.
+    /// Returns all keys after `commit`, the new one first, as lower-case hex digits.
     [[nodiscard]] const std::vector<provider::Secret>& ring() const noexcept { return _ring; }
 
-    /// Whether users who can read the file now will not be able to after `commit`. Throws: KeyRingError.
+    /// Returns whether users who can read the file now lose that access by `commit`.
+    /// Throws: KeyRingError.
     [[nodiscard]] bool hidesFromOthers() const;
 
     void commit();
@@ -66,7 +67,7 @@ public:
 private:
     std::unique_ptr<LockedSecretFile> _file;
     std::vector<provider::Secret> _ring;
-    provider::Secret _content; ///< of the file after `commit`
+    provider::Secret _content; ///< the content after `commit`
 };
 
 } // namespace central_oauth::config

@@ -12,33 +12,32 @@
 
 namespace central_oauth::config {
 
-/// Whether an address belongs to one of some networks, IPv4 and IPv6.
+/// A list of IPv4 and IPv6 networks.
 ///
-/// An IPv4 address written as IPv6 ("::ffff:10.0.0.1") counts as the IPv4 address. A value, immutable once
-/// parsed.
+/// An IPv4-mapped IPv6 address ("::ffff:10.0.0.1") counts as its IPv4 address. A value, immutable.
 class NetworkList {
 public:
-    /// Reads a comma separated list such as "10.0.0.0/8, ::1"; an address without length stands for itself.
-    /// Where the list is wrong the answer is nothing and `problem` says why, by position and without the
-    /// text.
+    /// Parses a comma-separated list such as "10.0.0.0/8, ::1"; an address without a length is a network of
+    /// one address. Returns nullopt if the list is invalid; `problem` then gives the position and the reason,
+    /// without quoting the text.
     [[nodiscard]] static std::optional<NetworkList> parse(std::string_view text, std::string& problem);
 
-    /// Whether the address, without port and brackets, lies in one of the networks. What is no address does
-    /// not.
+    /// Returns whether the address, without port and brackets, is in one of the networks. Returns false for a
+    /// text that is not an address.
     [[nodiscard]] bool contains(std::string_view address) const noexcept;
 
-    /// Whether some network holds every address of its family.
+    /// Returns whether some network contains every address of its family.
     [[nodiscard]] bool containsEverything() const noexcept;
 
     [[nodiscard]] bool empty() const noexcept { return _networks.empty(); }
 
-    /// The networks as they were written.
+    /// Returns the networks as written.
     [[nodiscard]] const std::vector<std::string>& texts() const noexcept { return _texts; }
 
 private:
     struct Network {
         std::array<std::uint8_t, 16> bytes; ///< IPv4 as ::ffff:a.b.c.d
-        std::size_t prefixBits;             ///< of the 128
+        std::size_t prefixBits;             ///< of 128
         bool ipv4;
     };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong or odd about the settings, each with its fix.
+// Faults and warnings of the settings, each with its fix.
 #pragma once
 
 #include <string>
@@ -7,21 +7,22 @@
 
 namespace central_oauth::config {
 
-/// A reason not to start. `problem` continues the setting's name to a sentence, `fix` tells what to do.
-/// Neither holds the setting's value, which might be a secret in the wrong place.
+/// A reason to refuse the start. `problem` continues the setting's name to a sentence; `fix` says what to do.
+/// Neither holds the setting's value, which might be a misplaced secret.
 struct Fault {
     std::string setting;
     std::string problem;
     std::string fix;
 };
 
-/// Something the operator should know. `text` continues the setting's name to a sentence and holds no value.
+/// A problem that does not prevent the start. `text` continues the setting's name to a sentence and holds no
+/// value.
 struct Warning {
     std::string setting;
     std::string text;
 };
 
-/// Everything found while reading settings, in the order of reading. A value.
+/// All faults and warnings found while reading settings, in that order. A value.
 struct Report {
     std::vector<Fault> faults;
     std::vector<Warning> warnings;
@@ -29,8 +30,8 @@ struct Report {
     [[nodiscard]] bool hasFaults() const noexcept { return !faults.empty(); }
 };
 
-/// The faults as the text a terminal shows before exit code 78: one numbered paragraph each. Empty without
-/// faults.
+/// Returns the faults as text for a terminal, before exit code 78: one numbered paragraph each. Returns an
+/// empty text if there are none.
 [[nodiscard]] std::string faultText(const Report& report);
 
 } // namespace central_oauth::config

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of the host's settings: loader, help and documentation come from it.
+// The table of the host's settings, the source of loader, help and documentation.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace central_oauth::config {
 
-/// What kind of value a setting holds.
+/// The type of a setting's value.
 enum class ValueType {
     text,
     path,
@@ -27,41 +27,42 @@ enum class ValueType {
 
 /// One setting of the host.
 struct SettingSpec {
-    std::string_view name; ///< the whole variable's name
-    ValueType type;        ///< of its value
-    bool secret;           ///< masked, erased after reading, also found as NAME_FILE and as a credential
-    std::string_view defaultValue; ///< what counts when it is unset; empty: nothing, or computed
-    std::string_view defaultShown; ///< the default in words, where it is computed
+    std::string_view name; ///< the full name of the variable
+    ValueType type;        ///< of the value
+    bool secret;           ///< masked, erased after reading, also read from NAME_FILE and from a credential
+    std::string_view defaultValue; ///< the value if it is unset; empty if there is none or it is computed
+    std::string_view defaultShown; ///< describes a computed default
     std::string_view help;         ///< one sentence
     std::int64_t least = 0;        ///< of a number; of a duration in seconds
-    std::int64_t most = 0;         ///< likewise
+    std::int64_t most = 0;         ///< of a number; of a duration in seconds
 };
 
-/// Every setting of this version, in the order an operator should see them.
+/// Returns every setting of this version, in the order for operators.
 [[nodiscard]] std::span<const SettingSpec> settingsTable() noexcept;
 
-/// The setting of that name, or null.
+/// Returns the setting of that name, or null.
 [[nodiscard]] const SettingSpec* findSetting(std::string_view name) noexcept;
 
-/// A setting that is planned and not in this release.
+/// A setting that is planned but not in this release.
 struct LaterSetting {
-    std::string_view name;        ///< the whole variable's, or what follows CENTRAL_OAUTH_<NAME>_
-    std::string_view consequence; ///< what is so as long as it has no effect
+    std::string_view name;        ///< the full name, or the part after CENTRAL_OAUTH_<NAME>_
+    std::string_view consequence; ///< what holds while the setting has no effect
 };
 
-/// The host's. One that is set is warned of: silence would let the operator believe in it.
+/// Returns the host's planned settings. Setting one causes a warning: otherwise the operator would rely on
+/// it.
 [[nodiscard]] std::span<const LaterSetting> laterSettings() noexcept;
 
-/// The providers', unless the plugin declares them.
+/// Returns the providers' planned settings. A plugin may declare them itself.
 [[nodiscard]] std::span<const LaterSetting> laterProviderSettings() noexcept;
 
-/// How the warning about one continues its name.
+/// Returns the warning about a planned setting; it continues the setting's name.
 [[nodiscard]] std::string laterText(const LaterSetting& setting);
 
-/// The table for a terminal: name, default and meaning of each setting.
+/// Returns the table for a terminal: name, default and meaning of each setting.
 [[nodiscard]] std::string helpText();
 
-/// The table as Markdown, for docs/configuration.md.
+/// Returns the table as Markdown, for docs/configuration.md.
 [[nodiscard]] std::string markdownTable();
 
 } // namespace central_oauth::config
