@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Console by termios(3) and byte by byte. POSIX.
+// Console by termios(3). POSIX.
 #include "central_oauth/platform/Console.h"
 #include "central_oauth/platform/StandardStreams.h"
 
@@ -31,7 +31,7 @@ struct HiddenInput::State {
     termios before{};
 };
 
-// What was typed before is thrown away with TCSAFLUSH, as it was shown.
+// TCSAFLUSH discards earlier input, which was echoed.
 HiddenInput::HiddenInput(bool isWanted) {
     State state;
     if (!isWanted || tcgetattr(STDIN_FILENO, &state.before) != 0)

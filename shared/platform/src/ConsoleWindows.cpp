@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Console by its modes, and by ReadConsoleW: it speaks UTF-16. Windows.
+// Console by console modes and ReadConsoleW, which returns UTF-16. Windows.
 #include "central_oauth/platform/Console.h"
 #include "central_oauth/platform/StandardStreams.h"
 
@@ -10,7 +10,7 @@ namespace central_oauth::platform {
 
 namespace {
 
-// A console is read by a call of its own.
+// Reading a console needs a call of its own.
 bool readUnit(bool isConsole, std::wstring& wide, std::string& narrow, bool& lineEnds) {
     const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     DWORD count = 0;
@@ -53,7 +53,7 @@ Display prepareConsole() {
         isTerminal(StandardStream::error) && GetConsoleScreenBufferInfo(console, &info) != 0;
     if (display.isRewritable)
         display.columns = static_cast<std::size_t>(info.srWindow.Right - info.srWindow.Left + 1);
-    // Consoles older than Windows 10 refuse the mode, and would show the codes.
+    // Consoles before Windows 10 refuse this mode and would print the codes.
     DWORD mode = 0;
     display.hasColours = display.isRewritable && GetConsoleMode(console, &mode) != 0 &&
                          SetConsoleMode(console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX, Windows): the process's own environment, read and erased.
+// Reads and erases the process's environment variables. POSIX and Windows.
 #include "central_oauth/platform/Environment.h"
 
 #include <algorithm>
@@ -40,20 +40,20 @@ void unset(const std::string& name) {
 }
 #endif
 
-// volatile: nobody reads the bytes again, so the optimiser would leave a plain fill out.
+// Volatile: nobody reads the bytes again, so the optimiser would remove a plain fill.
 void overwrite(char* text) {
     volatile char* at = text;
     for (std::size_t left = std::strlen(text); left > 0; --left)
         *at++ = '\0';
 }
 
-// Calls `use` with the name and where the value stands.
+// Calls `use` with the name and the value's address.
 template <class Use>
 void visit(Use use) {
     for (char** variable = variables(); variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view entry = *variable;
         const auto equals = entry.find('=');
-        // Windows keeps the drives' directories under names that begin with an equals sign.
+        // On Windows, names that begin with an equals sign hold the drives' current directories.
         if (equals != std::string_view::npos && equals != 0)
             use(canonicalName(entry.substr(0, equals)), *variable + equals + 1);
     }

@@ -12,7 +12,7 @@ struct Words {
     std::string fix;
 };
 
-// Harmless in a terminal and a log.
+// Returns the path in a form that is safe for a terminal and a log.
 std::string shown(const std::filesystem::path& path) {
     std::string text = path.string();
     std::replace_if(

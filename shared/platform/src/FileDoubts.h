@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects what is wrong with a file while it is being opened, in words.
+// Collects the problems of a file while it is being opened, as texts.
 #pragma once
 
 #include "central_oauth/platform/TrustedFile.h"
@@ -9,15 +9,15 @@
 
 namespace central_oauth::platform {
 
-/// Sorts faults into a judgement by what the role says.
+/// Sorts problems into a judgement by the rulings of the role.
 ///
 /// Not thread-safe.
 class FileDoubts {
 public:
     FileDoubts(FileRole role, Judgement& judgement) : _role(role), _judgement(judgement) {}
 
-    /// Adds a fault of the file itself, or of a folder or link above it. `reason`: the system's, where it
-    /// gave one. A folder that is met twice counts once.
+    /// Adds a fault of the file itself, or of a folder or link above it. `reason` is the system's error, if
+    /// there is one. Counts each folder once.
     void add(FileFault fault, const std::filesystem::path& path, const std::string& reason = {});
 
 private:

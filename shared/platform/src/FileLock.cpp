@@ -21,7 +21,7 @@ void FileLock::acquire() {
 }
 
 bool FileLock::acquire(std::chrono::milliseconds atMost, const std::function<void()>& onWait) {
-    // Neither flock nor LockFileEx can wait with a limit.
+    // Neither flock nor LockFileEx supports a timeout.
     constexpr std::chrono::milliseconds retryAfter{20};
     const auto deadline = std::chrono::steady_clock::now() + atMost;
     for (bool waits = false; !tryAcquire();) {

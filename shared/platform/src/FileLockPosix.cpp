@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// FileLock by flock(2), which is bound to the open file and ends with it. POSIX.
+// FileLock by flock(2), which belongs to the open file. POSIX.
 #include "Handle.h"
 #include "central_oauth/platform/FileLock.h"
 #include "central_oauth/platform/Files.h"

@@ -17,7 +17,7 @@ constexpr auto R = Ruling::refused;
 constexpr std::uint64_t KiB = 1024;
 constexpr std::uint64_t anySize = UINT64_MAX;
 
-/// The rulings stand in the order of FileFault, from ownedByOther on.
+/// The rulings on the faults from ownedByOther on, in the order of FileFault.
 struct Rule {
     FileRole value;
     std::string_view name;
@@ -27,13 +27,14 @@ struct Rule {
     bool followsLink = true;
 };
 
-// Owner, group and everybody writing, everybody reading | folders: owner, group and everybody writing.
+// Columns: owner, group writes, everybody writes, everybody reads | folders: owner, group writes, everybody
+// writes.
 //
-// Who can change a plugin, a secret or the database has what this service has, so nothing is accepted; but
-// volumes of container platforms belong to a group that is the service's own. The manager that mounts a
-// secret decides whose it is. A certificate is often renewed by a user of its own, who has the key anyway.
-// /var/log belongs to a group on some systems. A person's folders often belong to a group of that person
-// alone, and the client itself says who may read its settings: that depends on what is in them.
+// A user who can change a plugin, a secret or the database has the service's powers, so these roles accept
+// nothing. Exceptions: volumes of container platforms belong to a group of the service. The manager that
+// mounts a secret decides its owner. A certificate is often renewed by a separate user, who has the key
+// anyway. /var/log belongs to a group on some systems. A person's folders often have a private group, and the
+// client itself checks who may read its settings, because that depends on their content.
 constexpr std::array table{
     Rule{FileRole::plugin, "plugin", {R, R, R, A, R, R, R}},
     Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * KiB},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is the same on every platform.
+// The functions that are the same on every platform.
 #include "central_oauth/platform/Files.h"
 
 #include <array>
@@ -23,7 +23,7 @@ std::string_view networkFileSystemName(unsigned long magic) noexcept {
         unsigned long magic;
         std::string_view name;
     };
-    // From linux/magic.h and the file systems' own sources.
+    // From linux/magic.h and the sources of the file systems.
     constexpr std::array kinds{
         Kind{0x6969, "NFS"},      Kind{0x517B, "SMB"},        Kind{0xFF534D42, "SMB (CIFS)"},
         Kind{0xFE534D42, "SMB2"}, Kind{0x5346414F, "AFS"},    Kind{0x00C36400, "Ceph"},

@@ -25,7 +25,7 @@ OpenFile open(const char* problem, const fs::path& path, int flags) {
     return {descriptor, path};
 }
 
-// A link would have a file made wherever it leads, and a pipe would hang the start.
+// A link would create a file at its target, and a pipe would block the start.
 OpenFile openRegular(const std::string& name, const fs::path& path, int flags) {
     constexpr int careful = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     const int descriptor = ::open(path.c_str(), careful | flags, ownersOnly);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files by Win32 calls. Files are private by what they inherit from their directory. Windows.
+// Files by Win32 calls. Permissions are inherited from the directory. Windows.
 #include "Handle.h"
 #include "central_oauth/platform/Files.h"
 
@@ -55,7 +55,7 @@ void syncFile(const fs::path& file) {
 }
 
 void syncDirectory(const fs::path&) {
-    // NTFS journals names by itself, and a directory can't be flushed.
+    // NTFS journals names itself, and a directory can't be flushed.
 }
 
 void replaceFile(const fs::path& next, const fs::path& file) {

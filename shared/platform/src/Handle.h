@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors (POSIX) and HANDLEs (Windows) as the one number that headers may name.
+// Descriptors (POSIX) and HANDLEs (Windows) as one integer type for headers.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace central_oauth::platform {
 
-constexpr std::intptr_t noHandle = -1; // INVALID_HANDLE_VALUE, too
+constexpr std::intptr_t noHandle = -1; // also INVALID_HANDLE_VALUE
 
 #ifdef _WIN32
 

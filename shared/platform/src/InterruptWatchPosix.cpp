@@ -17,12 +17,12 @@ namespace {
 constexpr std::array<int, 3> watchedSignals{SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t wakePipe = -1;
 
-// Only async-signal-safe calls; the thread at the pipe's other end does the rest.
+// Only async-signal-safe calls; the thread at the other end of the pipe does the rest.
 void onSignal(int) {
     const int error = errno;
     const char byte = 's';
     const ssize_t written = write(wakePipe, &byte, 1);
-    static_cast<void>(written); // a full pipe holds a stop already
+    static_cast<void>(written); // a full pipe already requests a stop
     errno = error;
 }
 
@@ -32,12 +32,12 @@ struct InterruptWatch::State {
     explicit State(std::function<void()> callback) : onInterrupt(std::move(callback)) {
         if (pipe(ends.data()) != 0)
             throw std::system_error(lastError(), "pipe");
-        for (const int end : ends) // the browser gets none; macOS has no pipe2
+        for (const int end : ends) // the browser inherits none; macOS lacks pipe2
             fcntl(end, F_SETFD, FD_CLOEXEC);
         wakePipe = ends[1];
         for (std::size_t i = 0; i < watchedSignals.size(); ++i)
             install(i);
-        // Last, as it restores what was installed; a signal until then waits in the pipe.
+        // Last, because its end restores the handlers; a signal until then waits in the pipe.
         thread = std::thread([this] { watch(); });
     }
 
@@ -57,7 +57,7 @@ struct InterruptWatch::State {
 
     void install(std::size_t index) {
         sigaction(watchedSignals[index], nullptr, &previous[index]);
-        // Ignored signals stay ignored: nohup, or a job in the background of a plain shell.
+        // Keeps ignored signals ignored: nohup, or a background job of a plain shell.
         if (previous[index].sa_handler == SIG_IGN)
             return;
         struct sigaction action {};

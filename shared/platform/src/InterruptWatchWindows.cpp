@@ -16,7 +16,7 @@ std::atomic<const std::function<void()>*> watched{nullptr};
 BOOL WINAPI onConsoleEvent(DWORD) {
     const auto* onInterrupt = watched.exchange(nullptr);
     if (onInterrupt == nullptr)
-        return FALSE; // the second time: what Windows does by itself
+        return FALSE; // the second time: the default action of Windows
     (*onInterrupt)();
     return TRUE;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is the same on every platform: ownership of the descriptor, and reading whole files.
+// The parts that are the same on every platform: ownership of the descriptor, and reading whole files.
 #include "central_oauth/platform/OpenFile.h"
 
 #include "Handle.h"
@@ -39,7 +39,7 @@ void OpenFile::fail(const std::string& problem) const {
 }
 
 provider::Secret OpenFile::readWhole(std::size_t largest) const {
-    // Sized once: a string that grows leaves copies of its characters behind.
+    // Reserves all: a growing string leaves copies of its characters behind.
     std::string buffer(largest + 1, '\0');
     std::size_t size = 0;
     while (size < buffer.size()) {

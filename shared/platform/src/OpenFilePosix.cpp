@@ -9,7 +9,7 @@ namespace central_oauth::platform {
 
 namespace {
 
-// How many bytes were written; less than all of them: errno says why.
+// Returns how many bytes were written; if not all, errno is the reason.
 std::size_t writeAll(int file, std::string_view text) noexcept {
     std::size_t done = 0;
     while (done < text.size()) {
@@ -23,7 +23,7 @@ std::size_t writeAll(int file, std::string_view text) noexcept {
     return done;
 }
 
-// A group that alone could read the file was given that on purpose.
+// If only a group could read the file, that was intended.
 mode_t privateModeOf(const struct stat& before) {
     const bool isGroups = (before.st_mode & S_IRGRP) != 0 && (before.st_mode & S_IROTH) == 0;
     return S_IRUSR | S_IWUSR | (isGroups ? S_IRGRP : 0U);
@@ -62,7 +62,7 @@ bool OpenFile::append(std::string_view text) noexcept {
     const auto done = writeAll(systemHandle(_handle), text);
     if (done == text.size())
         return true;
-    // The disk is full, as a rule; half a line would spoil the next one, too.
+    // The disk is usually full; half a line would also corrupt the next one.
     if (done > 0)
         (void)!::ftruncate(systemHandle(_handle), static_cast<off_t>(size() - done));
     return false;
@@ -102,7 +102,7 @@ bool OpenFile::losesReaders() const {
 std::filesystem::path OpenFile::reopenablePath() const {
 #ifdef __linux__
     const std::filesystem::path byDescriptor = "/proc/self/fd/" + std::to_string(_handle);
-    // Not in every container there is a /proc.
+    // Some containers have no /proc.
     if (::access(byDescriptor.c_str(), R_OK) == 0)
         return byDescriptor;
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenFile by Win32 calls. Who may use a file is up to its directory. Windows.
+// OpenFile by Win32 calls. The directory decides who may use a file. Windows.
 #include "Handle.h"
 #include "central_oauth/platform/OpenFile.h"
 
@@ -67,7 +67,7 @@ bool OpenFile::losesReaders() const {
     return false;
 }
 
-// While it is open without sharing, nobody can rename or replace the file.
+// Nobody can rename or replace a file that is open without sharing.
 std::filesystem::path OpenFile::reopenablePath() const {
     return _realPath;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// LockedMemory, but for the calls.
+// LockedMemory, except the system calls.
 //
-// Not OpenSSL's secure heap: it is one arena for the process from which OpenSSL then also takes the private
-// keys of every TLS handshake, and when it is full those handshakes fail.
+// Not OpenSSL's secure heap: it is one arena per process. OpenSSL then also uses it for the private keys of
+// every TLS handshake, and handshakes fail when it is full.
 #include "central_oauth/platform/PrivateMemory.h"
 
 #include "central_oauth/base/Wipe.h"

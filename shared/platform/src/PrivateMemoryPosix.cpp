@@ -25,13 +25,13 @@ void LockedMemory::take(std::size_t size) {
         throw std::bad_alloc();
     _bytes = static_cast<char*>(pages);
 #ifdef MADV_DONTDUMP
-    // Best effort like the lock itself: core dumps are switched off for the whole process, too.
+    // Best effort like the lock itself; core dumps are disabled for the whole process, too.
     static_cast<void>(madvise(pages, size, MADV_DONTDUMP));
 #endif
     _locked = mlock(pages, size) == 0;
 }
 
-// Unlocks the pages, too.
+// Also unlocks the pages.
 void LockedMemory::giveBack() noexcept {
     munmap(_bytes, _size);
 }

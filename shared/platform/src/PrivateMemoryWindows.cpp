@@ -19,7 +19,7 @@ void LockedMemory::take(std::size_t size) {
     _locked = VirtualLock(_bytes, size) != 0;
 }
 
-// Unlocks the pages, too.
+// Also unlocks the pages.
 void LockedMemory::giveBack() noexcept {
     VirtualFree(_bytes, 0, MEM_RELEASE);
 }

@@ -16,7 +16,7 @@ std::filesystem::path executableFolder() {
     return std::filesystem::path(path).parent_path();
 }
 
-void raiseFileLimit() noexcept {} // sockets are not counted there
+void raiseFileLimit() noexcept {} // sockets do not count as files on Windows
 
 std::size_t openFileLimit() noexcept {
     return std::numeric_limits<std::size_t>::max();

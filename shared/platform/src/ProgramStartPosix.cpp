@@ -13,7 +13,7 @@ namespace central_oauth::platform {
 
 namespace {
 
-// What the child gets: nothing of our streams, default signals, a session of its own.
+// The environment of the child: none of this process's streams, default signals, its own session.
 class SpawnSettings {
 public:
     SpawnSettings() {

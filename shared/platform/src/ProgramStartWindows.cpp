@@ -5,7 +5,7 @@
 #include <filesystem>
 // clang-format off
 #include <windows.h>
-#include <shellapi.h> // takes types of the other
+#include <shellapi.h> // needs types of windows.h
 // clang-format on
 
 namespace central_oauth::platform {
@@ -14,7 +14,7 @@ bool startApart(std::vector<std::string> command, std::string_view) {
     const auto& last = command.back();
     const std::wstring wide = std::filesystem::path(std::u8string(last.begin(), last.end())).wstring();
     const HINSTANCE result = ShellExecuteW(nullptr, L"open", wide.c_str(), nullptr, nullptr, SW_SHOWNORMAL);
-    return reinterpret_cast<INT_PTR>(result) > 32; // as its documentation says
+    return reinterpret_cast<INT_PTR>(result) > 32; // as documented
 }
 
 } // namespace central_oauth::platform

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ServiceManager by the socket and the variables of systemd. POSIX; it does nothing but on Linux.
+// ServiceManager by the socket and the variables of systemd. POSIX; does nothing except on Linux.
 #include "central_oauth/platform/ServiceManager.h"
 
 #include <charconv>
@@ -30,7 +30,7 @@ std::string_view textOf(ServiceState state) {
     return {};
 }
 
-// Nothing: it is unset, or no number.
+// Returns nullopt if the variable is unset or not a number.
 std::optional<std::int64_t> numberOf(const char* variable) {
     const char* text = std::getenv(variable);
     std::int64_t number = 0;
@@ -60,7 +60,7 @@ void notifyServiceManager(ServiceState state) {
         return;
     const std::string_view text = textOf(state);
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-    // A supervisor that does not listen is its own fault; the service runs, and stops, all the same.
+    // If the supervisor does not read, the service still runs and stops.
     const timeval patience{0, 500'000};
     if (::setsockopt(channel, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
         ::close(channel);
@@ -77,7 +77,7 @@ bool hasServiceManager() {
 
 std::optional<std::chrono::milliseconds> watchdogTime() {
     const auto microseconds = numberOf("WATCHDOG_USEC");
-    // Meant for the process that it names, if any: the variables are inherited.
+    // The variables are inherited: they are meant for the process that WATCHDOG_PID names, if it is set.
     const auto process = numberOf("WATCHDOG_PID").value_or(::getpid());
     if (!microseconds || *microseconds < 1000 || process != ::getpid() || !hasServiceManager())
         return std::nullopt;

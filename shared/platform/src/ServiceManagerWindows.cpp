@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// There is none that is spoken to. Windows.
+// No service manager is supported. Windows.
 #include "central_oauth/platform/ServiceManager.h"
 
 namespace central_oauth::platform {

@@ -16,7 +16,7 @@ namespace central_oauth::platform {
 
 namespace {
 
-// Wakes the thread of a StartWatch; blocked in that thread only.
+// Wakes the thread of a StartWatch; only that thread blocks it.
 constexpr int wakeSignal = SIGUSR1;
 
 sigset_t setOf(std::initializer_list<int> numbers) {
@@ -35,7 +35,7 @@ void onTimeIsUp(int) {
     exitImmediately(EXIT_SUCCESS);
 }
 
-// A log that takes no line must not keep the process alive.
+// A log that blocks must not keep the process alive.
 void leaveInHalfASecond() {
     std::signal(SIGALRM, onTimeIsUp);
     itimerval timer{};
@@ -49,7 +49,7 @@ void blockSignals() {
     const auto set = handledSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is the store's to report
+    std::signal(SIGXFSZ, SIG_IGN); // the store reports a limit of file sizes
 }
 
 void letSignalsEnd() {
@@ -86,7 +86,7 @@ void waitForStop(std::chrono::seconds atMost) {
 }
 
 StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std::move(onStop)) {
-    // The new thread inherits the mask. It must not meet the wake-up unblocked, which would end the process.
+    // The new thread inherits the mask. An unblocked wake-up would end the process.
     const auto wake = setOf({wakeSignal});
     sigset_t before;
     pthread_sigmask(SIG_BLOCK, &wake, &before);

@@ -84,7 +84,7 @@ void StartWatch::run() {
 }
 
 void StartWatch::leave(const char* by) {
-    // A log that takes no line must not keep the process alive.
+    // A log that blocks must not keep the process alive.
     std::thread([] {
         Sleep(500);
         exitImmediately(EXIT_SUCCESS);

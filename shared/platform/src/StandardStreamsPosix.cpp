@@ -11,7 +11,7 @@ namespace central_oauth::platform {
 
 namespace {
 
-// Waits until a write would not block. Returns false if `isInterrupted` holds before.
+// Blocks until a write would succeed. Returns false if `isInterrupted` becomes true first.
 bool awaitReader(const std::function<bool()>& isInterrupted) {
     constexpr int lookAgainAfter = 50; // milliseconds
     for (;;) {
@@ -26,7 +26,7 @@ bool awaitReader(const std::function<bool()>& isInterrupted) {
 } // namespace
 
 void occupyClosedStreams() {
-    // open takes the lowest number that is free.
+    // open uses the lowest free number.
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (::fcntl(stream, F_GETFD) == -1 && errno == EBADF)
             static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
@@ -37,7 +37,7 @@ bool isTerminal(StandardStream stream) noexcept {
 }
 
 std::error_code writeOutput(std::string_view text, const std::function<bool()>& isInterrupted) {
-    constexpr std::size_t whole = 4096; // PIPE_BUF of Linux: a pipe takes that much at once, or nothing
+    constexpr std::size_t whole = 4096; // PIPE_BUF of Linux: a pipe accepts that much at once or not at all
     while (!text.empty()) {
         if (isInterrupted && !awaitReader(isInterrupted))
             return std::make_error_code(std::errc::interrupted);
@@ -45,7 +45,7 @@ std::error_code writeOutput(std::string_view text, const std::function<bool()>& 
         if (count >= 0)
             text.remove_prefix(static_cast<std::size_t>(count));
         else if (errno == EAGAIN && !isInterrupted)
-            // Another process that shares the terminal or the pipe has made it non-blocking.
+            // Another process with the same terminal or pipe has made it non-blocking.
             static_cast<void>(awaitReader({}));
         else if (errno != EAGAIN && errno != EINTR)
             return lastError();
@@ -54,7 +54,7 @@ std::error_code writeOutput(std::string_view text, const std::function<bool()>& 
 }
 
 std::error_code checkOutput() noexcept {
-    // A copy is closed: the number must not become free for a file that is opened later.
+    // Closes a copy: the number must not become free for another file.
     const int copy = ::dup(STDOUT_FILENO);
     return copy < 0 || ::close(copy) != 0 ? lastError() : std::error_code();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A walk from the root to the file, each step opened from the one before. POSIX: openat, fstatat, readlinkat.
+// Walks from the root to the file and opens each part relative to the previous one. POSIX: openat, fstatat,
+// readlinkat.
 #include "FileDoubts.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder may allow to pass and not to list.
+// A folder may be searchable but not readable.
 #if defined(O_PATH)
 constexpr int passing = O_PATH | O_CLOEXEC | O_DIRECTORY;
 #elif defined(O_SEARCH)
@@ -29,7 +30,7 @@ constexpr int passing = O_SEARCH | O_CLOEXEC | O_DIRECTORY;
 constexpr int passing = O_RDONLY | O_CLOEXEC | O_DIRECTORY;
 #endif
 
-// O_NONBLOCK: should it have become a pipe meanwhile, a start must not hang on it.
+// O_NONBLOCK: if the file has become a pipe meanwhile, the start must not block.
 constexpr int opening = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 constexpr int mostLinks = 40; // as Linux
@@ -53,7 +54,7 @@ public:
     Walk(FileRole role, const fs::path& path, Judgement& judgement)
         : _role(role), _path(path), _doubts(role, judgement), _folder(-1, {}) {}
 
-    /// Nothing: it is refused, or it was not to be opened.
+    /// Returns nullopt if the file is refused or should not be opened.
     std::optional<OpenFile> run(std::optional<FileAccess> access) {
         std::error_code failed;
         const fs::path whole = fs::absolute(_path, failed);
@@ -84,7 +85,7 @@ public:
     }
 
 private:
-    // In front of what is left, without what leads nowhere.
+    // Puts the parts of a path before the remaining ones. Skips parts that change nothing.
     void push(const fs::path& path) {
         std::deque<std::string> names;
         for (const auto& name : path.relative_path()) {
@@ -99,7 +100,7 @@ private:
         return enter(::open("/", passing));
     }
 
-    // Goes into an open folder.
+    // Makes an open folder the present one.
     bool enter(int descriptor) {
         const int code = errno;
         if (descriptor < 0) {
@@ -111,7 +112,7 @@ private:
             _doubts.add(FileFault::unreadable, _real, reasonOf(errno));
             return false;
         }
-        // The last folder may be what the role is about, and is judged as that.
+        // The role may be about the last folder, which is then judged as such.
         if (!(isFolder(_role) && _left.empty()))
             judgeFolder();
         return true;
@@ -131,7 +132,7 @@ private:
     void judgeItself(const struct stat& status) {
         if (!isTrusted(status.st_uid))
             _doubts.add(FileFault::ownedByOther, _path);
-        // In a folder that is itself in question, the sticky bit helps nothing: others may add to it.
+        // The sticky bit does not help a folder that is judged itself: other users may add files.
         if ((status.st_mode & S_IWOTH) != 0)
             _doubts.add(FileFault::everybodyWrites, _path);
         else if ((status.st_mode & S_IWGRP) != 0)
@@ -140,8 +141,8 @@ private:
             _doubts.add(FileFault::everybodyReads, _path);
     }
 
-    // What is there by that name; all zeros: nothing, and it is to be created. False: it can't be gone on
-    // from there.
+    // Looks up a name in the present folder. All zeros mean that the file is missing and will be created.
+    // Returns false if the walk must stop.
     bool look(const std::string& name, struct stat& status, bool creates) {
         if (::fstatat(static_cast<int>(_folder.handle()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
             return true;
@@ -153,7 +154,7 @@ private:
         return false;
     }
 
-    // One folder further.
+    // Proceeds by one folder.
     bool step(const std::string& name, const struct stat& status) {
         if (!S_ISDIR(status.st_mode)) {
             const bool isLast = isFolder(_role) && _left.empty();
@@ -167,8 +168,8 @@ private:
         return enter(next);
     }
 
-    // Only in a folder with the sticky bit it matters whose a link is: elsewhere who may not write there
-    // can't replace it.
+    // A link's owner matters only in a folder with the sticky bit: elsewhere, a user without write access
+    // can't replace the link.
     bool follow(const std::string& name, const struct stat& link) {
         if ((_status.st_mode & S_ISVTX) != 0 && !isTrusted(link.st_uid))
             _doubts.add(FileFault::folderOwnedByOther, _real / name);
@@ -229,9 +230,9 @@ private:
     FileRole _role;
     const fs::path& _path;
     FileDoubts _doubts;
-    OpenFile _folder;       ///< where the walk is
-    struct stat _status {}; ///< of that folder
-    fs::path _real;         ///< its path, without links
+    OpenFile _folder;       ///< the present folder
+    struct stat _status {}; ///< of _folder
+    fs::path _real;         ///< path of _folder, without links
     std::deque<std::string> _left;
     int _links = 0;
 };

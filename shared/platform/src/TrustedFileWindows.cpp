@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handles that keep their file from being renamed, and access control lists. Windows.
+// Handles that prevent renaming of their file, and access control lists. Windows.
 #include "FileDoubts.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -19,7 +19,7 @@ constexpr ACCESS_MASK changing = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE
                                  DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE |
                                  GENERIC_ALL;
 
-// On a folder, the right to add files takes nothing from those that are there.
+// On a folder, the right to add files does not affect existing ones.
 constexpr ACCESS_MASK replacing =
     DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
 
@@ -27,14 +27,14 @@ struct FreeLocal {
     void operator()(void* memory) const { ::LocalFree(memory); }
 };
 
-// Everyone, Authenticated Users, Users: the groups that a stranger on this machine is in.
+// Everyone, Authenticated Users, Users: the groups that contain every local user.
 bool isPublicGroup(PSID sid) {
     return ::IsWellKnownSid(sid, WinWorldSid) != 0 || ::IsWellKnownSid(sid, WinAuthenticatedUserSid) != 0 ||
            ::IsWellKnownSid(sid, WinBuiltinUsersSid) != 0;
 }
 
 bool publicMay(PACL list, ACCESS_MASK rights) {
-    // No list at all means that everybody may do everything.
+    // Without a list, everybody may do everything.
     if (list == nullptr)
         return true;
     for (DWORD i = 0; i < list->AceCount; ++i) {
@@ -119,7 +119,7 @@ OpenFile examine(HANDLE handle, FileRole role, const fs::path& path, FileDoubts&
     return file;
 }
 
-// A link that is not followed is opened itself, and then refused.
+// A link that may not be followed is opened itself, and then refused.
 DWORD flagsOf(FileRole role) {
     return FILE_FLAG_BACKUP_SEMANTICS | (followsLink(role) ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
 }
@@ -132,7 +132,7 @@ OpenedFile openTrusted(FileRole role, const fs::path& path, FileAccess access) {
     std::error_code failed;
     const fs::path whole = fs::absolute(path, failed);
     const bool appends = access == FileAccess::append;
-    // Deleting is shared where files are renamed while they are open, as the log's are.
+    // Shares deletion for files that are renamed while open, such as the log.
     const DWORD sharing = FILE_SHARE_READ | (appends ? FILE_SHARE_WRITE | FILE_SHARE_DELETE : 0);
     const DWORD rights =
         READ_CONTROL | FILE_READ_ATTRIBUTES | (appends ? FILE_APPEND_DATA | FILE_WRITE_DATA : GENERIC_READ);

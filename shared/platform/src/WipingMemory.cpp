@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX, Windows): the whole program's operator new and delete, which wipe what is released,
-// and on Linux free and realloc too.
+// The program's operator new and delete, which wipe released memory; on Linux also free and realloc. POSIX
+// and Windows.
 //
-// Tokens and keys pass through many strings: of Poco, of the standard library, of plugins. All of them
-// release their memory here, so that none leaves its characters behind, and nothing is copied for it. C code
-// does not: the parser inside Poco's JSON grows its buffer by realloc. Linked into the executables; a library
-// can't decide this. Left out where a sanitizer checks these functions itself.
+// Tokens and keys pass through many strings of Poco, the standard library and plugins. All of them release
+// their memory here, so none leaves its characters behind, without extra copies. C code bypasses the
+// operators: the parser in Poco's JSON grows its buffer by realloc. Linked into executables, because a
+// library can't decide this. Omitted if a sanitizer checks these functions itself.
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -35,20 +35,20 @@ void release(void* memory) noexcept {
     const auto size = malloc_size(memory);
     memset_s(memory, size, 0, size);
 #endif
-    std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): this is where memory comes from
+    std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): the allocator itself
 }
 
 #if defined(__linux__)
 using Free = void (*)(void*);
 
-// That of the C library, or of an allocator that LD_PRELOAD names: it fits the malloc that this program uses.
+// The next `free`: of the C library, or of an allocator in LD_PRELOAD. It matches the program's malloc.
 Free nextFree() noexcept {
     static std::atomic<Free> found{nullptr};
     static std::atomic<bool> isSearched{false};
     if (const auto known = found.load(std::memory_order_acquire))
         return known;
     if (isSearched.exchange(true))
-        return nullptr; // the search itself releases something, or another thread searches
+        return nullptr; // the search itself releases memory, or another thread searches
     const auto next = reinterpret_cast<Free>(::dlsym(RTLD_NEXT, "free"));
     found.store(next, std::memory_order_release);
     return next;
@@ -58,16 +58,16 @@ Free nextFree() noexcept {
 } // namespace
 
 #if defined(__linux__)
-// Visible to libraries: theirs are the calls that count.
+// Visible to libraries, whose calls matter most.
 extern "C" __attribute__((visibility("default"))) void free(void* memory) noexcept {
     if (memory == nullptr)
         return;
     explicit_bzero(memory, malloc_usable_size(memory));
-    if (const auto next = nextFree()) // else it is lost, which happens once at the most
+    if (const auto next = nextFree()) // otherwise leaks the block, at most once
         next(memory);
 }
 
-// A block that moves must not stay behind unwiped, and one that shrinks much must not keep its end.
+// Wipes the old block if it moves, and the released end if it shrinks much.
 extern "C" __attribute__((visibility("default"))) void* realloc(void* memory, std::size_t size) noexcept {
     if (memory == nullptr)
         return std::malloc(size); // NOLINT(cppcoreguidelines-no-malloc)
@@ -87,7 +87,7 @@ extern "C" __attribute__((visibility("default"))) void* realloc(void* memory, st
 }
 #endif
 
-// As the standard describes it, [new.delete.single]; all other forms but the aligned ones end here.
+// As in the standard, [new.delete.single]; all other forms except the aligned ones call these.
 void* operator new(std::size_t size) {
     for (;;) {
         if (void* memory = std::malloc(size == 0 ? 1 : size)) // NOLINT(cppcoreguidelines-no-malloc)

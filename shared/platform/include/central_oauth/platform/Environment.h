@@ -8,13 +8,13 @@
 
 namespace central_oauth::platform {
 
-// Both touch what other threads may read: call them while no other thread runs.
+// Both access memory that other threads may read: call them while no other thread runs.
 
-/// Calls `use` for each variable. On Windows names are in upper case, because there case has no meaning.
+/// Calls `use` for each variable. On Windows the names are in upper case, because Windows ignores their case.
 void forEachVariable(const std::function<void(std::string_view name, std::string_view value)>& use);
 
-/// Overwrites the variable's value where the process keeps it and then unsets it: unsetting alone leaves the
-/// characters in memory and readable in /proc. Does nothing if it is not set.
+/// Overwrites the variable's value in the process's memory and unsets the variable. Unsetting alone would
+/// leave the characters in memory and readable in /proc. Does nothing if the variable is unset.
 void eraseVariable(const std::string& name);
 
 } // namespace central_oauth::platform

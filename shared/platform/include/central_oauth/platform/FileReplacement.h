@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replacing a small file at once.
+// Atomic replacement of a small file.
 #pragma once
 
 #include "central_oauth/platform/OpenFile.h"
@@ -9,24 +9,25 @@
 
 namespace central_oauth::platform {
 
-/// The next content of a file. It is written beside the file and put in its place at once: a reader sees
-/// either the one or the other, and after a failure the file is as it was.
+/// The new content of a file. It is written to a temporary file and replaces the file atomically: a reader
+/// sees the old or the new content, and after a failure the file is unchanged.
 ///
 /// Not thread-safe. Errors: FileError.
 class FileReplacement {
 public:
-    /// Creates the file `beside`, in the folder of `file`, for this user alone. Refuses a name that is taken.
+    /// Creates the temporary file `beside` in the folder of `file`, for this user only. Refuses an existing
+    /// name.
     FileReplacement(std::filesystem::path file, std::filesystem::path beside);
 
-    /// Removes what is not committed.
+    /// Removes the temporary file if it is not committed.
     ~FileReplacement();
     FileReplacement(const FileReplacement&) = delete;
     FileReplacement& operator=(const FileReplacement&) = delete;
 
-    /// Writes the content and makes it durable. Takes the access of `model`, if there is one. Call it once.
+    /// Writes the content and makes it durable. Copies the access rights of `model`, if given. Call it once.
     void write(const provider::Secret& content, const OpenFile* model = nullptr);
 
-    /// Replaces the file. Its name is durable only after syncDirectory.
+    /// Replaces the file. Its name becomes durable only by syncDirectory.
     void commit();
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What files are trusted with, and how much each of them has to be out of other users' hands.
+// The uses of files, and how strictly each must be protected from other users.
 #pragma once
 
 #include <cstdint>
@@ -7,60 +7,61 @@
 
 namespace central_oauth::platform {
 
-/// What a file or a folder is used for.
+/// The use of a file or a folder.
 enum class FileRole {
     plugin,              ///< code that this process runs
     secret,              ///< a file that NAME_FILE names
-    mountedSecret,       ///< a secret that a service manager or a container manager put there
+    mountedSecret,       ///< a secret provided by a service manager or a container manager
     credentials,         ///< the folder $CREDENTIALS_DIRECTORY
-    tlsCertificate,      ///< what the listener shows
-    tlsKey,              ///< what the listener proves it with
-    authorities,         ///< certificates that upstream is verified with
-    authoritiesFolder,   ///< a folder that OpenSSL finds such certificates in
-    personalAuthorities, ///< the same of the command-line client
-    clientSettings,      ///< what the command-line client keeps, a client key with it
+    tlsCertificate,      ///< the certificate of the listener
+    tlsKey,              ///< the private key of the listener
+    authorities,         ///< certificate authorities for verifying upstream
+    authoritiesFolder,   ///< a folder with such authorities for OpenSSL
+    personalAuthorities, ///< certificate authorities of the command-line client
+    clientSettings,      ///< settings of the command-line client, including a client key
     databaseFolder,      ///< the folder of the database
-    database,            ///< the database, below a folder that was judged
-    logFile,             ///< what the log is appended to
+    database,            ///< the database, in a folder that was checked
+    logFile,             ///< the log
 };
 
-/// What can be wrong with a file. The folders are all those above it, by its given and by its real path.
+/// What can be wrong with a file. "Folder" means each folder above it, by the given and by the real path.
 enum class FileFault {
-    // These are refused in every role.
-    missing,      ///< there is no such file, or one above it is no folder
-    unreadable,   ///< this user may not open it, or a folder above it
-    wrongKind,    ///< it is no regular file, or no folder where one is wanted
-    symbolicLink, ///< where the role follows none
-    changed,      ///< it became another file while it was being opened
+    // Refused in every role.
+    missing,      ///< there is no such file, or a part of its path is not a folder
+    unreadable,   ///< this user may not open it or a folder above it
+    wrongKind,    ///< not a regular file, or not a folder where one is required
+    symbolicLink, ///< a symbolic link, in a role that follows none
+    changed,      ///< replaced while it was being opened
     tooLarge,
-    // Of these the role decides.
-    ownedByOther, ///< by neither root nor the user of this process
+    // The role decides.
+    ownedByOther, ///< neither root nor this process's user owns it
     groupWrites,
     everybodyWrites,
     everybodyReads,
     folderOwnedByOther,
-    folderGroupWrites, ///< in a folder with the sticky bit that is none, and likewise below
+    folderGroupWrites, ///< in a folder without the sticky bit; also for the next one
     folderEverybodyWrites,
 };
 
-/// What a role says about a fault.
+/// The ruling of a role on a fault.
 enum class Ruling {
     accepted,
     warned,
     refused,
 };
 
-/// Returns what `role` says about `fault`. The table is in FileRole.cpp, and in docs/configuration.md.
+/// Returns the ruling of `role` on `fault`. FileRole.cpp and docs/configuration.md have the table.
 [[nodiscard]] Ruling rulingOn(FileRole role, FileFault fault) noexcept;
 
 /// Returns the role's name for documents and messages, such as "TLS key".
 [[nodiscard]] std::string_view nameOf(FileRole role) noexcept;
 
-/// Returns how many bytes a file of this role may have.
+/// Returns the largest size in bytes that a file of this role may have.
 [[nodiscard]] std::uint64_t largestOf(FileRole role) noexcept;
 
-/// Whether the role is that of a folder, and whether a symbolic link may stand at the end of the path.
+/// Returns whether the role is that of a folder.
 [[nodiscard]] bool isFolder(FileRole role) noexcept;
+/// Returns whether the path may end with a symbolic link.
 [[nodiscard]] bool followsLink(FileRole role) noexcept;
 
 } // namespace central_oauth::platform

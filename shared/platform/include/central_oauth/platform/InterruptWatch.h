@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C of a program that a person runs. One source file per platform.
+// Ctrl-C in an interactive program. One source file per platform.
 #pragma once
 
 #include <functional>
@@ -7,11 +7,10 @@
 
 namespace central_oauth::platform {
 
-/// Calls `onInterrupt` at the first Ctrl-C (and TERM, HUP, a closing console), once and on a thread of its
+/// Calls `onInterrupt` at the first Ctrl-C (also TERM, HUP or a closing console), once and on a thread of its
 /// own. The second one ends the process as usual. Signals that the process ignores stay ignored.
 ///
-/// At most one exists at a time. It owns a thread until it is destroyed. Errors: std::system_error from the
-/// constructor.
+/// Only one may exist at a time. Owns its thread. Errors: std::system_error from the constructor.
 class InterruptWatch {
 public:
     explicit InterruptWatch(std::function<void()> onInterrupt);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// This process as the system sees it. One source file per platform.
+// This process. One source file per platform.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +7,17 @@
 
 namespace central_oauth::platform {
 
-/// Returns the folder of the running executable, without symbolic links. Returns an empty path if the system
-/// does not say.
+/// Returns the folder of the running executable, with symbolic links resolved. Returns an empty path if the
+/// system does not report it.
 [[nodiscard]] std::filesystem::path executableFolder();
 
-/// Raises the limit of open files to what the system allows this process: every connection is one.
+/// Raises this process's limit of open files to the hard limit, because every connection is one.
 void raiseFileLimit() noexcept;
 
-/// Returns how many files this process may have open.
+/// Returns this process's limit of open files.
 [[nodiscard]] std::size_t openFileLimit() noexcept;
 
-/// Ends the process at once, without destructors: for a stop that hangs.
+/// Ends the process at once, without destructors: for a shutdown that hangs.
 [[noreturn]] void exitImmediately(int exitCode) noexcept;
 
 } // namespace central_oauth::platform

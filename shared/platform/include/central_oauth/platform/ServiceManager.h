@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What systemd is told, and what it wants to hear. One source file per platform.
+// Messages to and from systemd. One source file per platform.
 #pragma once
 
 #include <chrono>
@@ -9,15 +9,15 @@ namespace central_oauth::platform {
 
 enum class ServiceState { ready, stopping, alive };
 
-/// Tells systemd that the service is ready, that it stops, or that it is alive (sd_notify(3)). Gives up after
-/// half a second if systemd does not read. Does nothing elsewhere.
+/// Tells systemd that the service is ready, is stopping, or is alive (sd_notify(3)). Gives up after half a
+/// second if systemd does not read. Does nothing on other systems.
 void notifyServiceManager(ServiceState state);
 
-/// Whether a service manager started this process and listens to it.
+/// Returns whether a service manager started this process and accepts messages.
 [[nodiscard]] bool hasServiceManager();
 
-/// Within which time the service manager wants to hear that the service is alive, again and again
-/// (sd_watchdog_enabled(3)). Returns nullopt if it does not.
+/// Returns the interval within which systemd expects each sign of life (sd_watchdog_enabled(3)). Returns
+/// nullopt if it expects none.
 [[nodiscard]] std::optional<std::chrono::milliseconds> watchdogTime();
 
 } // namespace central_oauth::platform

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The signals of a service. One source file per platform; on Windows console events stand in for them.
+// The signals of a service. One source file per platform; Windows uses console events instead.
 #pragma once
 
 #include <chrono>
@@ -9,15 +9,14 @@
 
 namespace central_oauth::platform {
 
-/// Blocks SIGTERM, SIGINT and SIGHUP for this and every later thread, and ignores SIGPIPE and SIGXFSZ. Call
+/// Blocks SIGTERM, SIGINT and SIGHUP for this and every later thread; ignores SIGPIPE and SIGXFSZ. Call it
 /// before any thread starts.
 void blockSignals();
 
-/// Takes the block away again: a command that does its work and returns ends by a signal as every program
-/// does.
+/// Undoes the block, so that signals end the process as usual. For commands that do their work and return.
 void letSignalsEnd();
 
-/// Holds these signals back while it lives: for a step that is finished or taken back before they end the
+/// Blocks these signals while it exists, for a step that must complete or be undone before a signal ends the
 /// process.
 class HeldSignals {
 public:
@@ -27,46 +26,45 @@ public:
     HeldSignals& operator=(const HeldSignals&) = delete;
 };
 
-/// Whether one of them has arrived that is blocked, and that nobody has taken.
+/// Returns whether a blocked signal has arrived and is pending.
 [[nodiscard]] bool isSignalPending();
 
-/// What the process is asked to do.
+/// A request to the process.
 struct Wake {
     enum class Kind {
         stop,
-        reload, ///< read again what can be read again; never on Windows
+        reload, ///< reload the settings that can be reloaded; never on Windows
     };
     Kind kind;
-    const char* by; ///< a name for the log
+    const char* by; ///< name of the signal, for the log
 };
 
-/// Waits until the process is asked for something: SIGTERM and SIGINT stop, SIGHUP reloads. Several of one
-/// kind may count as one.
+/// Blocks until a request arrives: SIGTERM and SIGINT request a stop, SIGHUP a reload. Several of one kind
+/// may be merged.
 [[nodiscard]] Wake waitForWake();
 
-/// Waits for a signal that stops the process, `atMost` that long.
+/// Blocks until a signal requests a stop, at most for `atMost`.
 void waitForStop(std::chrono::seconds atMost);
 
-/// Watches for SIGTERM and SIGINT while the service starts, so that no step that waits (the database's lock,
-/// a plugin, a slow disk) delays the end. Everything stored survives: a start may be killed at any moment,
-/// too.
+/// Watches for SIGTERM and SIGINT during the start, so that no waiting step (the database's lock, a plugin, a
+/// slow disk) delays the end. This loses no stored data: a start may be killed at any moment.
 ///
-/// Create it after blockSignals. Call `end` before the first request is served; from then on waitForWake gets
-/// the signals.
+/// Create it after blockSignals. Call `end` before serving the first request; from then on waitForWake
+/// receives the signals.
 ///
-/// Threads: one of its own, which runs `onStop` and then ends the process with exit code 0, also if `onStop`
-/// does not return within half a second.
+/// Owns a thread. It runs `onStop` and ends the process with exit code 0, even if `onStop` does not return
+/// within half a second.
 ///
-/// Errors: base::ThreadError from the constructor, on Windows std::system_error, too.
+/// Errors: base::ThreadError from the constructor; on Windows also std::system_error.
 class StartWatch {
 public:
-    /// `onStop` is told what asks for the end, such as "SIGTERM".
+    /// `onStop` receives the name of the signal, such as "SIGTERM".
     explicit StartWatch(std::function<void(const char* by)> onStop);
     ~StartWatch();
     StartWatch(const StartWatch&) = delete;
     StartWatch& operator=(const StartWatch&) = delete;
 
-    /// Stops watching. A signal that comes later stays pending.
+    /// Stops watching. Later signals stay pending.
     void end() noexcept;
 
 private:

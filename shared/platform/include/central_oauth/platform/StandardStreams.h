@@ -10,23 +10,23 @@ namespace central_oauth::platform {
 
 enum class StandardStream { input, output, error };
 
-/// Fills the places of standard streams that are closed, so that no file or socket of this process becomes
-/// one by chance; reading and writing them fails as before. Call before anything is opened. Does nothing on
-/// Windows.
+/// Opens a placeholder for each closed standard stream, so that no file or socket of this process takes its
+/// number. Reading and writing the placeholder fails as on a closed stream. Call it before opening any file.
+/// Does nothing on Windows.
 void occupyClosedStreams();
 
 [[nodiscard]] bool isTerminal(StandardStream stream) noexcept;
 
-/// Writes all of `text` to standard output, without a buffer, and waits while its reader takes nothing. A
-/// text of at most 4096 bytes is never cut, also where the process ends meanwhile. POSIX: with
-/// `isInterrupted`, the wait ends with std::errc::interrupted once that holds. Returns why the rest is lost.
+/// Writes all of `text` to standard output without a buffer, and blocks while the reader accepts nothing. A
+/// text of at most 4096 bytes is never truncated, even if the process ends. POSIX: if `isInterrupted` becomes
+/// true, stops waiting with std::errc::interrupted. Returns the reason why the rest was not written.
 ///
-/// Any thread, one at a time.
+/// Not thread-safe, but callable on any thread.
 [[nodiscard]] std::error_code writeOutput(std::string_view text,
                                           const std::function<bool()>& isInterrupted = {});
 
-/// Asks the system whether all that was written to standard output has arrived: some file systems say only at
-/// a close that there is no space. Standard output stays open.
+/// Checks that all output has been stored: some file systems report a full disk only at a close. Keeps
+/// standard output open.
 [[nodiscard]] std::error_code checkOutput() noexcept;
 
 } // namespace central_oauth::platform

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens files that are trusted, and says why one is not to be. The opening is in one source file per
-// platform.
+// Opens trusted files, and explains a refusal. The opening is in one source file per platform.
 #pragma once
 
 #include "central_oauth/platform/FileRole.h"
@@ -14,16 +13,16 @@
 
 namespace central_oauth::platform {
 
-/// One thing that is wrong with a file.
+/// A problem of a file.
 struct FileDoubt {
     FileFault fault;
-    std::filesystem::path path; ///< the file, or the folder or link above it that is at fault
-    std::string problem; ///< the end of a sentence that begins with the file, e.g. "belongs to another user"
-    std::string fix;     ///< what to do about it
-    std::string reason;  ///< the system's, where it gave one
+    std::filesystem::path path; ///< the file, or the folder or link above it that has the problem
+    std::string problem; ///< the end of a sentence that starts with the file, e.g. "belongs to another user"
+    std::string fix;     ///< how to fix it
+    std::string reason;  ///< the system's error, if there is one
 };
 
-/// What is wrong with a file, by what its role says about it. Empty: it may be used.
+/// The problems of a file, by the ruling of its role. Without refusals the file may be used.
 struct Judgement {
     std::vector<FileDoubt> refusals;
     std::vector<FileDoubt> warnings;
@@ -31,37 +30,38 @@ struct Judgement {
     [[nodiscard]] bool refused() const noexcept { return !refusals.empty(); }
 };
 
-/// What an opening found. `file` is there unless it is refused.
+/// The result of openTrusted. `file` is set unless it is refused.
 struct OpenedFile : Judgement {
     std::optional<OpenFile> file;
 };
 
 enum class FileAccess {
     read,
-    append, ///< creates the file for this user alone (0600) where there is none
+    append, ///< creates a missing file for this user only (0600)
 };
 
-/// Opens a file of that role once, and judges the open file, every folder above it by its given and by its
-/// real path, and every symbolic link on the way: each is opened from the one before, so that nothing can be
-/// exchanged between looking and opening. Blocks on nothing: pipes and devices are refused and not opened.
+/// Opens a file of that role once. Judges the open file, every folder above it by its given and its real
+/// path, and every symbolic link on the way. Opens each part relative to the previous one, so that none can
+/// be exchanged between check and use. Does not block: pipes and devices are refused unopened.
 ///
-/// A file is in nobody else's hands if it and all folders belong to root or to the user of this process, and
-/// nobody else may write there. In a folder with the sticky bit, such as /tmp, others may make files, but not
+/// A file passes all checks if it and all folders belong to root or to this process's user, and no one else
+/// may write there. In a folder with the sticky bit, such as /tmp, other users may create files but can't
 /// change this one.
 ///
-/// Any thread. Errors: none but std::bad_alloc; what is wrong is in the answer.
+/// Thread-safe.
+/// Throws only std::bad_alloc; the result holds all problems.
 [[nodiscard]] OpenedFile openTrusted(FileRole role, const std::filesystem::path& path,
                                      FileAccess access = FileAccess::read);
 
-/// Judges in the same way without opening: a folder, or a file that is opened later and judged again then.
+/// As openTrusted, without opening the file: for a folder, or for a file that is judged again when opened.
 [[nodiscard]] Judgement judge(FileRole role, const std::filesystem::path& path);
 
-/// What a trusted file holds, and what is wrong with it. `content` is there unless it is refused.
+/// The content of a trusted file and its problems. `content` is set unless the file is refused.
 struct TrustedContent : Judgement {
     std::optional<provider::Secret> content;
 };
 
-/// Opens a file of that role by `openTrusted` and reads it whole.
+/// Opens a file with `openTrusted` and reads it completely.
 [[nodiscard]] TrustedContent readTrusted(FileRole role, const std::filesystem::path& path);
 
 } // namespace central_oauth::platform
