@@ -16,7 +16,7 @@ namespace central_oauth::logging {
 
 namespace {
 
-// What Poco::toJSON leaves as it is although a terminal or a log viewer acts on it.
+// Characters that Poco::toJSON keeps although a terminal or a log viewer interprets them.
 bool needsMoreThanJson(char32_t character) {
     return (character >= 0x7F && character <= 0x9F) || character == 0x200E || character == 0x200F ||
            base::isLineOrDirectionMark(character);
@@ -28,7 +28,7 @@ void appendUnicodeEscape(std::string& line, char32_t character) {
     line += escape.data();
 }
 
-// What nearly every text consists of, and what needs no second look.
+// Characters that never need escaping; nearly every text has only these.
 bool isPlain(char c) {
     return c >= ' ' && c < '\x7F' && c != '"' && c != '\\';
 }
@@ -75,7 +75,7 @@ std::string cutText(std::string text, std::string::size_type limit) {
     if (text.size() <= limit)
         return text;
     std::size_t end = limit;
-    // At most three steps: what is not UTF-8 has no boundary to find.
+    // At most three steps: text that is not UTF-8 has no boundary.
     for (int steps = 0; steps < 3 && end > 0 && base::isContinuation(text[end]); ++steps)
         --end;
     text.resize(end);

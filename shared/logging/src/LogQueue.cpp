@@ -11,7 +11,7 @@
 
 namespace central_oauth::logging {
 
-/// What callers and the thread share.
+/// The state shared by callers and the thread.
 class LogQueue::State {
 public:
     State(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
@@ -41,7 +41,7 @@ public:
         _report = std::move(report);
     }
 
-    // The thread's own: it changes the destination by a task.
+    // For the queue's thread, which changes the destination in a task.
     void setDestination(std::shared_ptr<LogSink> destination) { _destination = std::move(destination); }
 
     bool flush(std::chrono::milliseconds atMost) {
@@ -50,7 +50,7 @@ public:
         return _progress.wait_for(hold, atMost, [&] { return _done >= wanted; });
     }
 
-    // Returns whether the thread ends by then.
+    // Returns whether the thread has ended in time.
     bool end(std::chrono::milliseconds atMost) {
         std::unique_lock hold(_mutex);
         _isEnding = true;
@@ -73,7 +73,7 @@ public:
             hold.unlock();
             perform(entry);
             hold.lock();
-            // Only now: a line that is being written takes room, too.
+            // Only now, because a line that is being written still uses room.
             _bytes -= entry.line.size();
             reportDropped(hold);
             ++_done;
@@ -84,7 +84,7 @@ public:
     }
 
 private:
-    /// A line, or a task.
+    /// A line or a task.
     struct Entry {
         std::string line;
         std::function<void()> task;
@@ -102,12 +102,12 @@ private:
             else
                 _destination->write(entry.line);
         } catch (...) {
-            // As everywhere in a log: there is nowhere to report it to.
+            // A failure of the log can't be reported anywhere.
             return;
         }
     }
 
-    // Once half of the room is free, so that a slow reader is not given more reports than lines.
+    // Once half of the room is free, so that a slow reader gets no more reports than lines.
     void reportDropped(std::unique_lock<std::mutex>& hold) {
         if (_dropped == 0 || !_report || _bytes > _limits.all / 2)
             return;
@@ -124,14 +124,14 @@ private:
     }
 
     const LogQueueLimits _limits;
-    std::shared_ptr<LogSink> _destination; ///< the thread's alone
+    std::shared_ptr<LogSink> _destination; ///< used by the thread only
     std::mutex _mutex;                     ///< guards all below
     std::condition_variable _work;
     std::condition_variable _progress;
     std::deque<Entry> _entries;
     std::size_t _bytes = 0;
-    std::uint64_t _taken = 0; ///< entries taken out so far
-    std::uint64_t _done = 0;  ///< of them, those that are written
+    std::uint64_t _taken = 0; ///< entries removed so far
+    std::uint64_t _done = 0;  ///< of these, the ones that are written
     std::uint64_t _dropped = 0;
     std::uint64_t _droppedAudit = 0;
     Dropped _report;
@@ -142,7 +142,7 @@ private:
 
 LogQueue::LogQueue(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
     : _state(std::make_shared<State>(std::move(destination), limits)) {
-    // Detached, because nothing ends a write that hangs: what it needs lives as long as it does.
+    // Detached, because nothing interrupts a blocked write. The thread owns what it needs.
     base::startThread("log writer", [state = _state] { state->writeAll(); }).detach();
 }
 

@@ -24,7 +24,7 @@ void appendText(std::string& line, std::string_view text) {
 void appendName(std::string& line, std::string_view name) {
     constexpr std::array<std::string_view, 4> reserved{"time", "level", "channel", "message"};
     line += ',';
-    // Two members of one name would let a plugin's field hide the line's own.
+    // A second member of the same name would let a plugin's field hide the line's own.
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end())
         appendText(line, std::string(name) + '_');
     else
@@ -87,7 +87,7 @@ std::string makeLine(std::chrono::system_clock::time_point time, LogLevel level,
     appendScope(line, fields);
     const bool hasRequestId = !RequestScope::requestId().empty();
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        // Of repeated names the last counts, as everywhere; but nobody replaces the id of the request.
+        // The last of several equal names counts, but nothing replaces the request id.
         const bool isReplaced = contains(fields.subspan(i + 1), fields[i].name()) ||
                                 (hasRequestId && fields[i].name() == requestIdName);
         if (!isReplaced)
@@ -106,7 +106,7 @@ void Logger::log(LogLevel level, std::string_view channel, std::string_view mess
     try {
         _sink.load()->write(makeLine(_clock.now(), level, channel, message, fields));
     } catch (...) {
-        // Logging never fails its caller, and there is nowhere left to report it to.
+        // Logging never fails its caller, and can't report its failure anywhere.
         return;
     }
 }

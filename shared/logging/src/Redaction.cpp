@@ -20,7 +20,7 @@ std::size_t runEnd(std::string_view text, std::size_t from, Predicate belongs) {
     return from;
 }
 
-// Where a credential ends and how much of its beginning may be shown; end 0: none begins here.
+// Where a credential ends, and how much of its start may be shown. `end` is 0 if none starts here.
 struct Found {
     std::size_t shown = 0;
     std::size_t end = 0;
@@ -34,10 +34,9 @@ Found findOwnCredential(std::string_view text, std::size_t at) {
     return end - at < base::credentialPrefixSize + fewest ? Found{} : Found{base::credentialPrefixSize, end};
 }
 
-// `wordEnd` remembers the end of the word looked at last: "eyJeyJeyJ…" must not cost the square of its
-// length.
+// `wordEnd` remembers the end of the word last examined, so that "eyJeyJeyJ…" does not take quadratic time.
 Found findWebToken(std::string_view text, std::size_t at, std::size_t& wordEnd) {
-    // "eyJ" is {" in base64url, with which every header of a JSON Web Token begins.
+    // "eyJ" is {" in base64url; the header of every JSON Web Token begins with it.
     if (!text.substr(at).starts_with("eyJ"))
         return {};
     if (at >= wordEnd)
@@ -45,7 +44,7 @@ Found findWebToken(std::string_view text, std::size_t at, std::size_t& wordEnd) 
     const std::size_t headerEnd = wordEnd;
     if (headerEnd == text.size() || text[headerEnd] != '.')
         return {};
-    // Inside a word only what is long enough for a header counts: "keyJar.cpp" is none.
+    // Inside a word, only a text long enough for a header counts: "keyJar.cpp" is not one.
     constexpr std::size_t shortestHeader = 16;
     const bool insideWord = at > 0 && base::isIdCharacter(text[at - 1]);
     if (insideWord && headerEnd - at < shortestHeader)

@@ -16,7 +16,7 @@ RequestScope::RequestScope(std::string_view requestId, std::initializer_list<Fie
     if (_outer != nullptr) {
         if (_requestId.empty())
             _requestId = _outer->_requestId;
-        // The outer scope's texts outlive this one, so its fields need no copies of them.
+        // The outer scope's texts outlive this one, so its fields need no copies.
         _fields = _outer->_fields;
     }
     for (const Field& field : fields)

@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Where there is none, it is created for this user alone. Throws: LogFileError.
+// Opens the file. Creates a missing one for this user only.
+// Throws: LogFileError.
 std::unique_ptr<platform::OpenFile> openLog(const fs::path& path) {
     auto opened = platform::openTrusted(platform::FileRole::logFile, path, platform::FileAccess::append);
     if (opened.refused())
@@ -41,7 +42,7 @@ void RotatingFileSink::reopen() {
     _fullAt = _rotation.fullAt;
 }
 
-// The new file is there before anything is renamed: where there can be none, everything stays as it is.
+// Creates the new file before it renames any: if it can't be created, nothing changes.
 void RotatingFileSink::rotate() {
     const fs::path fresh = _path.string() + ".new";
     std::error_code failed;
@@ -53,12 +54,12 @@ void RotatingFileSink::rotate() {
         _fullAt = _file->size() + _rotation.fullAt / 16;
         return;
     }
-    // A missing one is nothing to rename, and that of the largest number is replaced.
+    // A missing file needs no renaming; the one with the largest number is replaced.
     for (auto number = _rotation.kept; number > 1; --number)
         fs::rename(numbered(number - 1), numbered(number), failed);
     std::error_code ignored;
     failed.clear();
-    if (fs::exists(_path, ignored)) // somebody else may have renamed it
+    if (fs::exists(_path, ignored)) // another program may have renamed it
         fs::rename(_path, numbered(1), failed);
     if (!failed) {
         fs::rename(fresh, _path, failed);

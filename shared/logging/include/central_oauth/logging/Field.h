@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One named, typed value beside a log message.
+// A named, typed value of a log message.
 #pragma once
 
 #include <concepts>
@@ -12,15 +12,15 @@ namespace central_oauth::logging {
 
 /// A name and a value that keeps its JSON type: text, whole number, number, boolean.
 ///
-/// Borrows name and text, so it lives no longer than the call it is written in; RequestScope makes its own
-/// copies. A provider::Secret does not convert to a field: that is on purpose.
+/// Borrows name and text, so it must not outlive the call it is written in; RequestScope makes its own
+/// copies. A provider::Secret does not convert to a field, on purpose.
 class Field {
 public:
     using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool>;
 
     Field(std::string_view name, std::string_view text) : _name(name), _value(text) {}
     Field(std::string_view name, const std::string& text) : _name(name), _value(std::string_view(text)) {}
-    // Without this one a string literal would become the boolean.
+    // Without this overload a string literal would become a boolean.
     Field(std::string_view name, const char* text) : _name(name), _value(std::string_view(text)) {}
     Field(std::string_view name, double number) : _name(name), _value(number) {}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bounded queue between those who log and the place where lines go.
+// A bounded queue between the callers that log and the destination of the lines.
 #pragma once
 
 #include "central_oauth/logging/LogSink.h"
@@ -13,25 +13,25 @@
 
 namespace central_oauth::logging {
 
-/// How many bytes of lines may wait.
+/// Limits of waiting lines, in bytes.
 struct LogQueueLimits {
-    std::size_t all = std::size_t{4} << 20U;      ///< above it an ordinary line is dropped
-    std::size_t forAudit = std::size_t{4} << 20U; ///< and that much more may wait of audit lines
+    std::size_t all = std::size_t{4} << 20U;      ///< beyond it, ordinary lines are dropped
+    std::size_t forAudit = std::size_t{4} << 20U; ///< additional room for audit lines
 };
 
-/// Keeps lines until one thread has written them, so that a reader who stops, or a disk that hangs, holds
-/// nobody up. Lines keep their order. What finds no room is dropped and counted.
+/// Keeps lines until a thread has written them, so that a blocked reader or disk delays no caller. Lines keep
+/// their order. Lines without room are dropped and counted.
 ///
-/// Lifetime: the thread holds the destination and the waiting lines too. The destructor waits for it
-/// half a second, then leaves it behind.
+/// The queue's thread also owns the destination and the waiting lines. The destructor waits half a second for
+/// the thread, then detaches from it.
 ///
-/// Threads: any, several at once. One thread of its own writes.
+/// Thread-safe. Owns one thread, which writes.
 ///
 /// Errors: base::ThreadError from the constructor. A line that can't be written is lost.
 class LogQueue final : public LogSink {
 public:
-    /// Reports that `lines` were dropped, `audit` of them audit lines. Runs on the queue's thread, once
-    /// lines are written again; may log.
+    /// Reports that `lines` were dropped, `audit` of them audit lines. Runs on the queue's thread once lines
+    /// are written again. May log.
     using Dropped = std::function<void(std::uint64_t lines, std::uint64_t audit)>;
 
     explicit LogQueue(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits = {});
@@ -39,20 +39,20 @@ public:
     LogQueue(const LogQueue&) = delete;
     LogQueue& operator=(const LogQueue&) = delete;
 
-    /// Never waits for the destination.
+    /// Does not wait for the destination.
     void write(std::string_view line) override;
     void writeAudit(std::string_view line) override;
 
-    /// Lines that come later go there. Never waits.
+    /// Sends later lines to another destination. Does not wait.
     void redirect(std::shared_ptr<LogSink> destination);
 
-    /// Runs `task` on the queue's thread, between two lines. Never waits.
+    /// Runs `task` on the queue's thread, between two lines. Does not wait.
     void run(std::function<void()> task);
 
-    /// Who is told of dropped lines; nobody with an empty function.
+    /// Sets the function that reports dropped lines; may be empty.
     void onDropped(Dropped report);
 
-    /// Waits until all that came before is written. Returns false if that takes longer than `atMost`.
+    /// Blocks until all earlier lines are written. Returns false if that takes longer than `atMost`.
     bool flush(std::chrono::milliseconds atMost) noexcept;
 
 private:

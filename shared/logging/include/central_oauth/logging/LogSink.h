@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where finished log lines go.
+// The destination of finished log lines.
 #pragma once
 
 #include <mutex>
@@ -8,22 +8,22 @@
 
 namespace central_oauth::logging {
 
-/// Takes whole lines, each with its final newline.
+/// Accepts whole lines, each with its final newline.
 ///
-/// Threads: any, several at once; a line is never mixed with another.
+/// Thread-safe; lines are never mixed.
 class LogSink {
 public:
     virtual ~LogSink() = default;
 
-    /// Writes one line through to its destination. A line that can't be written is lost.
+    /// Writes one line. A line that can't be written is lost.
     virtual void write(std::string_view line) = 0;
 
-    /// The same for a line of the audit trail, which is dropped last where lines have to be dropped.
+    /// As write, for an audit line. If lines must be dropped, audit lines are dropped last.
     virtual void writeAudit(std::string_view line) { write(line); }
 };
 
-/// The process's standard output, without a buffer. Blocks while its reader takes nothing. A line of at most
-/// 4096 bytes is never cut, also where the process ends meanwhile.
+/// The process's standard output, without a buffer. Blocks while the reader accepts nothing. A line of at
+/// most 4096 bytes is never truncated, even if the process ends.
 class StdoutSink final : public LogSink {
 public:
     void write(std::string_view line) override;
@@ -32,9 +32,9 @@ private:
     std::mutex _mutex; ///< guards standard output
 };
 
-/// A stream of the caller's.
+/// A given stream.
 ///
-/// The stream outlives the sink, and nobody else uses it meanwhile.
+/// The stream must outlive the sink, and no other code may use it meanwhile.
 class StreamSink final : public LogSink {
 public:
     explicit StreamSink(std::ostream& stream) : _stream(stream) {}
