@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Written out, because Poco::URI::encode leaves reserved characters alone unless each is named.
+// Not Poco::URI::encode, which keeps reserved characters unless each is named.
 #include "central_oauth/oauth2/Encoding.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ bool isUnreserved(char c) {
 std::string percentEncode(std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string encoded;
-    // Reserved for the worst case: the text may be a secret, and growing would leave copies behind.
+    // Reserves the worst case: the text may be a secret, and a growing string would leave copies behind.
     encoded.reserve(text.size() * 3);
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poco's parser with its limits set, and its errors (which quote the text) replaced.
+// Poco's parser with limits. Replaces its errors, which quote the text.
 #include "central_oauth/oauth2/Json.h"
 
 #include "central_oauth/provider/ProviderError.h"
@@ -29,7 +29,7 @@ Var parse(const provider::Secret& text, std::string_view what) {
     try {
         Poco::JSON::Parser parser;
         parser.setDepth(maximumJsonDepth);
-        // A NUL would end a text early somewhere behind us.
+        // A later consumer would truncate a text at a NUL.
         parser.setAllowNullByte(false);
         return parser.parse(std::string(text.reveal()));
     } catch (const std::exception&) {

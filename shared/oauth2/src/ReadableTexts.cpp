@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Strings of a JSON text (RFC 8259 section 7), repaired without a change of their length.
+// Repairs the strings of a JSON text (RFC 8259 section 7) in place.
 #include "central_oauth/oauth2/Json.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t escapeLength = 6; // \uXXXX
 
-// The code unit of an escape \uXXXX that begins here.
+// Returns the code unit of the escape \uXXXX at this position.
 std::optional<unsigned> unitAt(std::string_view text, std::size_t at) {
     if (text.size() - at < escapeLength || text[at] != '\\' || text[at + 1] != 'u')
         return std::nullopt;
@@ -33,7 +33,7 @@ bool isLow(unsigned unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-// Replaces what can't stand there; returns the length of the escape.
+// Repairs the escape at this position. Returns its length.
 std::size_t repairEscape(std::string& text, std::size_t at) {
     const auto unit = unitAt(text, at);
     if (!unit)
@@ -48,7 +48,7 @@ std::size_t repairEscape(std::string& text, std::size_t at) {
     return escapeLength;
 }
 
-// Replaces a byte that is no part of a character; returns the length of what stands there now.
+// Replaces a byte that is not part of a character. Returns the length of the character.
 std::size_t repairBytes(std::string& text, std::size_t at) {
     const auto lead = static_cast<unsigned char>(text[at]);
     if (lead < 0x20)

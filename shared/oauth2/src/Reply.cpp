@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures of HTTP turned into kinds of ProviderError, and Retry-After.
+// Maps HTTP failures to kinds of ProviderError, and parses Retry-After.
 #include "central_oauth/oauth2/Reply.h"
 
 #include <algorithm>
@@ -57,7 +57,7 @@ std::optional<std::chrono::seconds> retryAfterOf(const provider::HttpResponse& r
         return std::min(seconds(number), longest);
     Poco::DateTime date;
     int zone = 0;
-    // Poco's parser takes almost anything for a date, so what it read must give the same text again.
+    // Poco's parser accepts nearly anything as a date, so formatting the result must return the same text.
     if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, field->second, date, zone) ||
         Poco::DateTimeFormatter::format(date, Poco::DateTimeFormat::HTTP_FORMAT) != field->second)
         return std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token requests in both body formats, and the reading of what comes back.
+// Token requests in both body formats, and their answers.
 #include "central_oauth/oauth2/TokenEndpoint.h"
 
 #include "central_oauth/oauth2/Encoding.h"
@@ -43,7 +43,7 @@ void appendEncoded(std::string& text, std::string_view value) {
 }
 
 std::string basicCredentials(const std::string& clientId, const Secret& secret) {
-    // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+    // RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined.
     const Secret joined(percentEncode(clientId) + ":" + percentEncode(secret.reveal()));
     std::ostringstream encoded;
     Poco::Base64Encoder encoder(encoded);
@@ -53,7 +53,7 @@ std::string basicCredentials(const std::string& clientId, const Secret& secret) 
     return "Basic " + encoded.str();
 }
 
-// An upstream text goes into the operator's log only if it is a plain code.
+// A text from upstream enters the operator's log only if it is a plain code.
 std::string loggable(const std::string& error) {
     const bool plain = error.size() <= 64 && std::all_of(error.begin(), error.end(), [](char c) {
                            return (c >= 'a' && c <= 'z') || c == '_' || c == '-' || (c >= '0' && c <= '9');
@@ -65,7 +65,7 @@ std::string loggable(const std::string& error) {
 
 Secret encodeBody(BodyFormat format, const GrantParameters& parameters) {
     std::string text;
-    // Six characters are the most that one becomes: a string that grows leaves copies of tokens behind.
+    // A character grows to six at most. Reserves all: a growing string leaves copies of tokens behind.
     std::size_t bound = 2;
     for (const auto& [name, value] : parameters)
         bound += 6 * (name.size() + value.size()) + 6;
@@ -119,7 +119,7 @@ provider::TokenSet TokenEndpoint::askWithEachSecret(GrantType grant, const Grant
         try {
             return ask(grant, parameters, _options.clientSecrets[i], call);
         } catch (const ProviderError& error) {
-            // An operator's error spends neither code nor token, so the same request may go out with the next
+            // A refused client spends neither code nor token, so the same request can be sent with the next
             // secret.
             if (error.kind() != ProviderErrorKind::misconfigured)
                 throw;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The codes of RFC 6749 section 5.2 and where they lead if no rule says otherwise.
+// The kinds for the codes of RFC 6749 section 5.2.
 #include "central_oauth/oauth2/TokenErrorTable.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ ProviderErrorKind standardKindOf(GrantType grant, std::string_view error) {
         return ProviderErrorKind::accessDenied;
     if (error == "slow_down")
         return ProviderErrorKind::rateLimited;
-    // Said in words instead of by a 5xx status: whether the token was spent is as unknown as there.
+    // The same as a 5xx status: whether the token was spent is unknown.
     if (error == "server_error" || error == "temporarily_unavailable")
         return grant == GrantType::refreshToken ? ProviderErrorKind::ambiguous : ProviderErrorKind::transient;
     return ProviderErrorKind::protocol;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tokens, lifetime and scopes out of a JSON object that need not be honest.
+// Reads tokens, lifetime and scopes from an untrusted JSON object.
 #include "central_oauth/oauth2/TokenResponse.h"
 
 #include "central_oauth/oauth2/Encoding.h"
@@ -29,7 +29,7 @@ constexpr std::size_t maximumScopeText = 16 * 1024;
     throw ProviderError(ProviderErrorKind::protocol, "token response " + why);
 }
 
-// VSCHAR of RFC 6749 appendix A.12: such a value can stand in a header as it is.
+// VSCHAR of RFC 6749 appendix A.12: such a value is safe in a header.
 Secret checkedToken(std::string text, const char* member) {
     const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
     Secret token(std::move(text));
@@ -44,9 +44,8 @@ void requireBearer(const JsonReader& reader) {
         refuse("has an unknown token_type");
 }
 
-// Absent, it is what the product documents (RFC 6749 section 5.1). Everything else that upstream says is
-// taken as near to the letter as it makes sense: a token that lives shorter than assumed would be served
-// dead.
+// If absent, the product's documented lifetime applies (RFC 6749 section 5.1). Any other value is taken as
+// literally as possible: an overestimated lifetime would deliver expired tokens.
 std::chrono::seconds lifetimeOf(const Poco::Dynamic::Var& value, std::chrono::seconds defaultLifetime) {
     constexpr double shortest = 60;
     constexpr double longest = 24.0 * 3600;
@@ -64,7 +63,7 @@ std::chrono::seconds lifetimeOf(const Poco::Dynamic::Var& value, std::chrono::se
     return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(std::min(number, longest)));
 }
 
-// scope-token of RFC 6749 section 3.3; scopes are shown to people and compared.
+// scope-token of RFC 6749 section 3.3; scopes are compared and shown to people.
 bool isScope(const std::string& scope) {
     return !scope.empty() && std::all_of(scope.begin(), scope.end(), [](char c) {
         return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
@@ -83,8 +82,8 @@ std::vector<std::string> listedScopes(const Poco::Dynamic::Var& member) {
     return scopes;
 }
 
-// A malformed scope is left out: upstream has ended the previous refresh token by now, and the pair that
-// comes with the scope must not be lost.
+// Omits a malformed scope: upstream has already ended the previous refresh token, so the new pair must not be
+// lost.
 std::vector<std::string> scopesOf(const Poco::JSON::Object& object) {
     std::vector<std::string> scopes;
     for (const char* member : {"scope", "scopes"}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sending, and the failures that mean the same whatever the product: no answer, a limit, an outage.
+// Sending a request, and the failures that all products share: no answer, a rate limit, an outage.
 #pragma once
 
 #include "central_oauth/provider/Provider.h"
@@ -10,23 +10,26 @@
 
 namespace central_oauth::oauth2 {
 
-/// Whether a call changes something upstream, so that "sent, no answer" must not be read as "nothing
-/// happened".
+/// Whether a call changes something upstream, so that a request without an answer may still have had its
+/// effect.
 enum class Effect {
-    none,   ///< a read: sent again without harm
-    spends, ///< a code, a refresh token or a grant may be used up
+    none,   ///< a read: safe to send again
+    spends, ///< may use up a code, a refresh token or a grant
 };
 
-/// Sends and returns an answer of status 1xx–4xx except 408 and 429. `what` names the endpoint in errors.
-/// Throws: ProviderError. Not sent: transient. Sent without a whole answer, 408, 5xx: ambiguous where the
-/// call spends something, else transient. 429: rateLimited. Retry-After is passed on where it came. Sends
-/// once and never again; set the request's deadline from the call's. [pool]
+/// Sends a request once and returns an answer with status 1xx–4xx except 408 and 429. `what` names the
+/// endpoint in errors. Requires: the request's deadline is that of the call.
+/// Throws: ProviderError with the Retry-After of the answer: transient if the request was not sent;
+/// rateLimited for 429; for 408, 5xx or an incomplete answer ambiguous if the call spends something,
+/// otherwise transient.
+/// Runs on the upstream pool.
 [[nodiscard]] provider::HttpResponse sendChecked(const provider::Context& context,
                                                  const provider::HttpRequest& request, Effect effect,
                                                  const std::string& what);
 
-/// The delay a Retry-After field asks for (RFC 9110 section 10.2.3): seconds or an HTTP date; at most a day.
-/// Nothing where it is absent or malformed. Throws: nothing.
+/// Returns the delay of a Retry-After field (RFC 9110 section 10.2.3), seconds or an HTTP date, but at most a
+/// day. Returns nullopt if the field is absent or malformed.
+/// Throws nothing.
 [[nodiscard]] std::optional<std::chrono::seconds> retryAfterOf(const provider::HttpResponse& response,
                                                                const provider::Clock& clock);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A token endpoint (RFC 6749 section 3.2) as a plugin calls it.
+// Calls a token endpoint (RFC 6749 section 3.2).
 #pragma once
 
 #include "central_oauth/oauth2/TokenErrorTable.h"
@@ -16,48 +16,51 @@
 
 namespace central_oauth::oauth2 {
 
-/// How parameters are written into a body: as JSON or, as RFC 6749 has it, as a form.
+/// The format of a request body: JSON, or the form of RFC 6749.
 enum class BodyFormat { json, form };
 
-/// How the client proves itself (RFC 6749 section 2.3.1).
+/// How the client authenticates (RFC 6749 section 2.3.1).
 enum class ClientAuthentication { body, basic };
 
-/// What differs from product to product.
+/// The differences between products.
 struct TokenEndpointOptions {
-    std::string url; ///< absolute, of an origin that a url setting of the plugin names
+    std::string url; ///< absolute, with the origin of one of the plugin's url settings
     BodyFormat format = BodyFormat::form;
     ClientAuthentication authentication = ClientAuthentication::body;
     std::string clientId;
-    std::vector<provider::Secret> clientSecrets; ///< newest first; the next is tried when one is refused
-    std::chrono::seconds defaultLifetime{3600};  ///< of an access token whose answer names none
-    std::vector<TokenErrorRule> errorRules;      ///< before those of RFC 6749 section 5.2
+    std::vector<provider::Secret> clientSecrets; ///< newest first; if one is refused, the next is tried
+    std::chrono::seconds defaultLifetime{3600};  ///< of an access token if the answer has no lifetime
+    std::vector<TokenErrorRule> errorRules;      ///< take precedence over RFC 6749 section 5.2
 };
 
-/// A grant's own parameters, borrowed for one call; those with an empty value are not sent.
+/// The parameters of a grant, borrowed for one call. Those with an empty value are not sent.
 using GrantParameters = std::vector<std::pair<std::string_view, std::string_view>>;
 
 /// Exchanges codes and refreshes tokens at one endpoint.
 ///
-/// Borrows the context, which outlives it. Immutable, any thread. Request bodies are wiped.
+/// Borrows the context, which must outlive it. Immutable, thread-safe. Wipes request bodies.
 ///
-/// Errors: ProviderError. By the `error` code of the answer, through the table, whatever the 4xx status. Not
-/// sent: transient; no whole answer, 408 or 5xx: ambiguous; 429: rateLimited. A 2xx answer that can't be read
-/// is ambiguous for a refresh, whose token is probably spent, and protocol for an exchange, whose code can't
-/// be sent again. A 3xx or a 4xx without an error code is protocol: it came from something in front of the
-/// endpoint.
+/// Errors: ProviderError. The `error` code of a 4xx answer selects the kind from the table, whatever the
+/// status. Without one: transient if the request was not sent, rateLimited for 429, ambiguous for 408, 5xx or
+/// an incomplete answer. An unreadable 2xx answer is ambiguous for a refresh, whose token is probably spent,
+/// and protocol for an exchange, whose code can't be sent again. A 3xx, or a 4xx without an error code, is
+/// protocol: it came from something in front of the endpoint.
 class TokenEndpoint {
 public:
-    /// Does no I/O. [start]
+    /// Does no I/O.
+    /// Call from the start-up thread.
     TokenEndpoint(const provider::Context& context, TokenEndpointOptions options);
 
-    /// Sends the code once (RFC 6749 section 4.1.3, RFC 7636 section 4.5), but for once more with each
-    /// further secret where the client was refused. `extra` adds parameters of the product. [pool]
+    /// Sends the code once (RFC 6749 section 4.1.3, RFC 7636 section 4.5), and again with each further secret
+    /// if the client was refused. `extra` adds parameters of the product.
+    /// Runs on the upstream pool.
     [[nodiscard]] provider::TokenSet exchange(const provider::CodeExchange& exchange,
                                               const provider::Call& call,
                                               const GrantParameters& extra = {}) const;
 
-    /// The same with a refresh token (RFC 6749 section 6). The result's refresh token is empty where upstream
-    /// does not rotate it. [pool]
+    /// As exchange, with a refresh token (RFC 6749 section 6). The result's refresh token is empty if
+    /// upstream does not rotate it.
+    /// Runs on the upstream pool.
     [[nodiscard]] provider::TokenSet refresh(const provider::Secret& refreshToken, const provider::Call& call,
                                              const GrantParameters& extra = {}) const;
 
@@ -78,8 +81,9 @@ private:
     TokenErrorTable _errors;
 };
 
-/// The body of a form or JSON request from borrowed values, those with an empty value left out; built so that
-/// no copy of a secret stays behind. Throws: nothing.
+/// Returns the body of a form or JSON request, without the values that are empty. Leaves no copy of a secret
+/// behind.
+/// Throws nothing.
 [[nodiscard]] provider::Secret encodeBody(BodyFormat format, const GrantParameters& parameters);
 
 } // namespace central_oauth::oauth2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the error codes of a token endpoint mean, and where a product deviates from RFC 6749 section 5.2.
+// The meaning of a token endpoint's error codes, and the deviations of products from RFC 6749 section 5.2.
 #pragma once
 
 #include "central_oauth/provider/ProviderError.h"
@@ -11,29 +11,30 @@
 
 namespace central_oauth::oauth2 {
 
-/// The two grants a provider uses, as `grant_type` names them (RFC 6749 sections 4.1.3 and 6).
+/// The two grants that a provider uses, see `grant_type` (RFC 6749 sections 4.1.3 and 6).
 enum class GrantType { authorizationCode, refreshToken };
 
-/// One deviation. The first rule that fits decides; the HTTP status never does, because servers disagree
-/// about it.
+/// A deviation. The first matching rule decides. The HTTP status never does, because servers disagree about
+/// it.
 struct TokenErrorRule {
     std::string error;                             ///< the `error` code
-    provider::ProviderErrorKind kind;              ///< what it means here
-    std::optional<GrantType> grant = std::nullopt; ///< only for this grant; none: for both
+    provider::ProviderErrorKind kind;              ///< its meaning for this product
+    std::optional<GrantType> grant = std::nullopt; ///< nullopt for both grants
     std::string descriptionContains =
-        std::string(); ///< only with this in `error_description`, compared without case
+        std::string(); ///< required substring of `error_description`, compared without case; may be empty
 };
 
 /// Maps error codes to kinds: the product's rules first, then RFC 6749 section 5.2.
 ///
-/// Immutable, any thread.
+/// Immutable, thread-safe.
 class TokenErrorTable {
 public:
-    /// The rules in the order in which they are tried.
+    /// The rules apply in order.
     explicit TokenErrorTable(std::vector<TokenErrorRule> rules) : _rules(std::move(rules)) {}
 
-    /// What an `error` code with this `error_description` means; codes that neither the rules nor the RFC
-    /// know are `protocol`. Throws: nothing.
+    /// Returns the kind for an `error` code with this `error_description`; `protocol` for a code that neither
+    /// the rules nor the RFC define.
+    /// Throws nothing.
     [[nodiscard]] provider::ProviderErrorKind kindOf(GrantType grant, std::string_view error,
                                                      std::string_view description) const;
 

@@ -11,17 +11,19 @@
 
 namespace central_oauth::oauth2 {
 
-/// Bytes of a token; a longer one is refused, not cut.
+/// The largest token in bytes. A larger one is refused, not truncated.
 inline constexpr std::size_t maximumTokenSize = 16 * 1024;
 
-/// Reads tokens, lifetime and scopes; members it does not know are tolerated.
+/// Reads tokens, lifetime and scopes. Ignores unknown members.
 ///
-/// `access_token` 1 to 16 KiB, `refresh_token` the same or absent; `token_type` absent or "bearer" in any
-/// case; `scope` or `scopes` as text or array, absent: none; a malformed scope is left out. `expires_in` a
-/// number or a numeric text, rounded down; where it is absent or null, `defaultLifetime`. Less than one
-/// second, and what is no number, counts as a minute, because by then a rotated refresh token exists and must
-/// not be thrown away for it; more than a day counts as a day. Throws: ProviderError(protocol) naming the
-/// member.
+/// - `access_token`: 1 byte to 16 KiB. `refresh_token`: as access_token, or absent.
+/// - `token_type`: absent, or "bearer" in any case.
+/// - `scope` or `scopes`: a text or an array; none if absent. Omits malformed scopes.
+/// - `expires_in`: a number or a numeric text, rounded down; `defaultLifetime` if it is absent or null. More
+///   than a day counts as a day. Less than one second, or a text that is not a number, counts as a minute: by
+///   then a rotated refresh token exists and must not be lost.
+///
+/// Throws: ProviderError(protocol) that names the member.
 [[nodiscard]] provider::TokenSet readTokenSet(const Poco::JSON::Object::Ptr& object,
                                               std::chrono::seconds defaultLifetime);
 
