@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host lends to a provider: clock, log, HTTP client. Nothing else of the host can be reached.
+// The services that the host lends to a provider: clock, log, HTTP client. A provider can't access anything
+// else of the host.
 //
-// All three belong to the host, outlive the provider that was created with them, and may be called from its
-// functions on any thread, several at once. Thread words such as [any] are those of Provider.h.
+// All three belong to the host, outlive the provider that was created with them, and are thread-safe.
+// Provider.h defines the comments about threads.
 #pragma once
 
 #include "central_oauth/provider/ProviderError.h"
@@ -19,79 +20,83 @@
 namespace central_oauth::provider {
 inline namespace v1 {
 
-/// The host's wall clock, the only one a provider reads, so that tests can move it.
+/// The host's wall clock. A provider reads no other, so that tests can replace it.
 class Clock {
 public:
     virtual ~Clock() = default;
 
-    /// The present time. May jump in both directions: for deadlines use Call::deadline. Throws: nothing.
-    /// [any]
+    /// Returns the present time. It may jump in both directions: for deadlines use Call::deadline.
+    /// Throws nothing. Thread-safe.
     [[nodiscard]] virtual std::chrono::system_clock::time_point now() const = 0;
 };
 
-/// How much a log line matters. Do not renumber.
+/// The severity of a log line. Do not renumber.
 enum class LogLevel {
     debug = 0,
     info = 1,
-    warning = 2, ///< the operator should look at it some day
+    warning = 2, ///< the operator should look at it at some time
     error = 3,   ///< the operator must act
 };
 
-/// One named value beside a log message.
+/// A named value of a log message.
 struct LogField {
     std::string name; ///< snake_case
     std::string value;
 };
 
-/// A log channel of this provider's own.
+/// The log channel of a provider.
 ///
-/// Errors: none, a line that can't be written is lost.
+/// Throws nothing; a line that can't be written is lost.
 class Log {
 public:
     virtual ~Log() = default;
 
-    /// Writes a line. `message` is a constant text; what varies goes into fields, which the host escapes. A
-    /// secret goes into neither. Both are copied. [any]
+    /// Writes a line. `message` is a constant text; variable parts are fields, which the host escapes.
+    /// Neither may hold a secret. Both are copied.
+    /// Thread-safe.
     virtual void write(LogLevel level, std::string_view message,
                        const std::vector<LogField>& fields) noexcept = 0;
 };
 
-/// One request, complete before it is sent. Movable only, because of its secrets.
+/// A complete request. Movable only, because of its secrets.
 struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< absolute; its origin must be one of the provider's url settings
-    std::vector<std::pair<std::string, std::string>> headers; ///< Host, Content-Length, User-Agent are added
-    Secret bearer; ///< sent as Authorization: Bearer (RFC 6750 section 2.1) when not empty
-    Secret body;   ///< sent with a Content-Length when not empty
+    std::vector<std::pair<std::string, std::string>>
+        headers;   ///< the client adds Host, Content-Length and User-Agent
+    Secret bearer; ///< sent as Authorization: Bearer (RFC 6750 section 2.1) unless empty
+    Secret body;   ///< sent with a Content-Length unless empty
     std::chrono::steady_clock::time_point deadline; ///< Call::deadline, or earlier
 };
 
-/// A whole answer, whatever its status. Movable only, because its body may be secret. Belongs to the caller.
+/// A complete answer of any status. Movable only, because its body may be secret. Belongs to the caller.
 struct HttpResponse {
     int status = 0;
-    std::map<std::string, std::string> headers; ///< names in lower case; of repeated ones the last
+    std::map<std::string, std::string> headers; ///< names in lower case; the last of several equal names
     Secret body;                                ///< at most 256 KiB
 };
 
-/// Why there is no complete response. The difference decides whether a rotating refresh token may be spent.
-/// Do not renumber.
+/// Why there is no complete answer. It decides whether a rotating refresh token may have been spent. Do not
+/// renumber.
 enum class HttpFailure {
-    notSent = 0,        ///< name, connection or TLS failed: upstream saw nothing of the request
-    outcomeUnknown = 1, ///< the request went out, no whole answer of a permitted size came back
+    notSent = 0,        ///< name, connection or TLS failed: upstream received nothing of the request
+    outcomeUnknown = 1, ///< the request was sent, but no complete answer of a permitted size came back
 };
 
-/// Thrown by HttpClient::send, and caught by the provider: turn it into a ProviderError. `what()` names host
-/// and cause, never a header, a query or a body.
+/// Thrown by HttpClient::send. The provider must catch it and throw a ProviderError. `what()` names host and
+/// cause, never a header, a query or a body.
 class HttpError : public std::runtime_error {
 public:
-    /// For the host, and for HTTP clients in tests of a plugin.
+    /// For the host, and for test clients of a plugin.
     HttpError(HttpFailure failure, const std::string& detail, LocalFault localFault = LocalFault::none)
         : std::runtime_error(detail), _failure(failure), _localFault(localFault) {}
 
-    /// What upstream can have seen. Throws: nothing. [any]
+    /// Returns whether upstream may have received the request.
+    /// Throws nothing. Thread-safe.
     [[nodiscard]] HttpFailure failure() const noexcept { return _failure; }
 
-    /// Which part of the host's surroundings failed; give it to the ProviderError. Throws: nothing. [any]
+    /// Returns which part of the host's environment failed, for the ProviderError.
+    /// Throws nothing. Thread-safe.
     [[nodiscard]] LocalFault localFault() const noexcept { return _localFault; }
 
 private:
@@ -99,20 +104,20 @@ private:
     LocalFault _localFault;
 };
 
-/// One verified HTTP exchange: TLS checked against host name and CA, no redirects followed, nothing sent
-/// twice, no cookies, no connection kept.
+/// Verified HTTP exchanges: checks TLS against host name and CA, follows no redirects, sends nothing twice,
+/// keeps no cookies and no connections.
 class HttpClient {
 public:
     virtual ~HttpClient() = default;
 
-    /// Sends the request and returns whatever status came back. Blocks until the request's deadline at most;
-    /// reads at most 256 KiB of body and 64 KiB of head, whatever upstream sends.
-    /// Throws: HttpError; ProviderError(misconfigured) when the URL's origin is not one of the provider's.
-    /// [pool]
+    /// Sends the request and returns an answer of any status. Blocks at most until the request's deadline.
+    /// Reads at most 256 KiB of body and 64 KiB of head.
+    /// Throws: HttpError; ProviderError(misconfigured) if the URL's origin is not one of the provider's.
+    /// Runs on the upstream pool.
     [[nodiscard]] virtual HttpResponse send(const HttpRequest& request) const = 0;
 };
 
-/// The host services of one provider: copy it freely. All three live longer than the provider.
+/// The host services of one provider. May be copied. All three outlive the provider.
 struct Context {
     HttpClient& http;
     Log& log;
