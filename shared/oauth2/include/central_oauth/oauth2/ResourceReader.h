@@ -8,8 +8,8 @@
 
 namespace central_oauth::oauth2 {
 
-/// GETs the URL with the token until the call's deadline, and returns the answer. `what` names the resource
-/// in errors.
+/// GETs the URL with the token until the call's deadline, and returns an answer of a status not named below.
+/// `what` names the resource in errors.
 /// Throws: ProviderError: transient for no answer, 408 and 5xx; rateLimited for 429; misconfigured if the
 /// URL's origin is not one of the provider's.
 /// Runs on the upstream pool.
