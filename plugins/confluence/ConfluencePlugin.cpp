@@ -9,7 +9,8 @@ using central_oauth::atlassian::CloudFactory;
 using central_oauth::atlassian::Container;
 using central_oauth::atlassian::Product;
 
-// Granular scopes for v2 of the API; the three classic ones at the end are for clients that still use v1.
+// Granular scopes for version 2 of the API. The three classic ones at the end are for clients that still use
+// version 1.
 constexpr const char* scopes =
     "read:me search:confluence read:confluence-user read:page:confluence write:page:confluence "
     "read:space:confluence read:comment:confluence write:comment:confluence read:attachment:confluence "

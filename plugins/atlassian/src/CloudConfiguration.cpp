@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Setting specs, and the checks beyond their types.
+// The declared settings, and checks beyond their types.
 #include "central_oauth/atlassian/CloudConfiguration.h"
 
 #include "central_oauth/oauth2/Encoding.h"
@@ -15,7 +15,7 @@ using provider::SettingType;
 
 namespace {
 
-// From 50 on Atlassian's console warns, and its servers refuse the size of the request.
+// From 50 on, Atlassian's console warns, and its servers refuse the request as too large.
 constexpr std::size_t scopeLimit = 50;
 
 [[noreturn]] void refuse(const std::string& text) {
@@ -48,7 +48,8 @@ std::vector<Secret> splitSecrets(std::string_view list) {
 
 std::vector<std::string> checkedScopes(const std::string& list) {
     auto scopes = oauth2::splitScopes(list);
-    // RFC 6749 would let a scope hold one; none of Atlassian's does, and lists with commas are common.
+    // RFC 6749 allows a comma in a scope, but no scope of Atlassian has one, and comma-separated lists are a
+    // common mistake.
     if (list.find(',') != std::string::npos)
         refuse("SCOPES has a comma; write spaces between the scopes");
     for (const char* identityScope : {"openid", "profile", "email"}) {
@@ -56,7 +57,8 @@ std::vector<std::string> checkedScopes(const std::string& list) {
             refuse(std::string("SCOPES contains ") + identityScope +
                    ", which makes Atlassian's consent page fail; remove it, read:me tells who consented");
     }
-    // Without it no refresh token comes; it is no permission an operator could want to withhold.
+    // Without it upstream issues no refresh token; it grants no permission that an operator could want to
+    // withhold.
     if (std::find(scopes.begin(), scopes.end(), "offline_access") == scopes.end())
         scopes.emplace_back("offline_access");
     if (scopes.size() >= scopeLimit)
@@ -125,7 +127,7 @@ std::vector<SettingSpec> cloudSettingSpecs(const Product& product) {
          {},
          "Callback URL registered with the app, if not the usual one.",
          {}},
-        // Off: undocumented upstream, and it may end every other link of the same person and app.
+        // Off, because it is undocumented and may end every other link of the same person and app.
         {"UPSTREAM_REVOKE",
          SettingType::flag,
          false,

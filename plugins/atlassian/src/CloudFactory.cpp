@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a product and settings to a provider.
+// Creates a provider from a product and settings.
 #include "central_oauth/atlassian/CloudFactory.h"
 
 #include "central_oauth/atlassian/CloudConfiguration.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gateway's 401 for a missing scope, kept apart from that for a refused token.
+// Distinguishes the gateway's 401 for a missing scope from its 401 for a refused token.
 #include "CloudGateway.h"
 
 #include "central_oauth/oauth2/Json.h"
@@ -16,7 +16,7 @@ provider::Secret readThroughGateway(const provider::Context& context, const std:
         throw provider::ProviderError(
             provider::ProviderErrorKind::misconfigured,
             what + " needs a scope that was not granted; compare SCOPES with the app's permissions");
-    // People choose the names in these documents.
+    // people choose the names in these documents
     return oauth2::withReadableTexts(oauth2::bodyOf(std::move(response), what));
 }
 

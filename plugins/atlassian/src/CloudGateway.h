@@ -8,8 +8,8 @@
 
 namespace central_oauth::atlassian {
 
-/// The body of a 2xx answer, with readable texts. As oauth2::getResource and bodyOf, but a 401 "scope does
-/// not match" is misconfigured: no refresh helps against a scope that was not granted.
+/// Returns the body of a 2xx answer, with readable texts. As oauth2::getResource and bodyOf, but a 401 "scope
+/// does not match" is misconfigured: a refresh can't add a scope that was not granted.
 [[nodiscard]] provider::Secret readThroughGateway(const provider::Context& context, const std::string& url,
                                                   const provider::Secret& accessToken,
                                                   const provider::Call& call, const std::string& what);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Account id, name and e-mail address out of GET /me.
+// Parses account id, name and e-mail address from GET /me.
 #include "central_oauth/atlassian/CloudIdentityReader.h"
 
 #include "CloudGateway.h"

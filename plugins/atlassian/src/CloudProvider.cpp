@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Atlassian's parameters and what its token endpoint's error codes mean.
+// Atlassian's parameters, and the meaning of its token endpoint's error codes.
 #include "central_oauth/atlassian/CloudProvider.h"
 
 #include "central_oauth/oauth2/Encoding.h"
@@ -20,8 +20,8 @@ std::vector<provider::Secret> cloneAll(const std::vector<provider::Secret>& secr
     return copies;
 }
 
-// Measured by the community: dead refresh tokens come back as unauthorized_client, a wrong secret as
-// access_denied, and a spent code as invalid_request. What is not here is as RFC 6749 section 5.2 says.
+// Reported by the community: Atlassian answers unauthorized_client for a dead refresh token, access_denied
+// for a wrong secret and invalid_request for a spent code. RFC 6749 section 5.2 applies to all other codes.
 std::vector<oauth2::TokenErrorRule> errorRules() {
     return {
         {"unauthorized_client", ProviderErrorKind::invalidGrant, GrantType::refreshToken},
@@ -60,7 +60,8 @@ provider::Properties CloudProvider::properties() const {
     provider::Properties properties;
     properties.scopes = _configuration.scopes;
     properties.leeway = 10min;
-    // Half the companion life: a refresh on read never shortens an access token already handed out.
+    // Half the time that a replaced access token stays valid: a refresh on read never shortens the life of a
+    // delivered one.
     properties.refreshMargin = 5min;
     properties.companionLife = 10min;
     properties.idleLifetime = 90 * 24h;
@@ -99,7 +100,7 @@ provider::TokenSet CloudProvider::refresh(const provider::Secret& refreshToken,
 }
 
 const void* CloudProvider::extension(std::string_view id) const noexcept {
-    // To exactly the interface, as the SDK asks: the host casts back from void.
+    // Casts to exactly the interface, because the host casts back from void.
     if (id == provider::SiteLister::extensionId)
         return static_cast<const provider::SiteLister*>(&_siteLister);
     if (id == provider::ProductLocator::extensionId)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One RFC 7009 request, whose answer proves nothing.
+// Sends one RFC 7009 request. Its answer proves nothing.
 #include "central_oauth/atlassian/CloudRevoker.h"
 
 #include "central_oauth/oauth2/Reply.h"
@@ -29,7 +29,7 @@ provider::RevocationOutcome CloudRevoker::revoke(const provider::Secret& refresh
         request.deadline = call.deadline;
         const auto response =
             oauth2::sendChecked(_context, request, oauth2::Effect::spends, "revocation endpoint");
-        // Only a refused secret is worth the next one.
+        // Try the next secret only if this one was refused.
         if (response.status != 401)
             break;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sites out of accessible-resources, merged and in a stable order.
+// Parses accessible-resources: merges entries and sorts the sites.
 #include "central_oauth/atlassian/CloudSiteLister.h"
 
 #include "CloudGateway.h"
@@ -24,13 +24,13 @@ std::string siteId(const oauth2::JsonReader& entry) {
     return id;
 }
 
-// Shown as a link: anything but http(s), such as javascript:, is dropped.
+// Shown as a link: drops anything but http(s), such as javascript:.
 std::string siteUrl(const oauth2::JsonReader& entry) {
     std::string url = entry.displayText("url");
     return url.starts_with("https://") || url.starts_with("http://") ? url : std::string();
 }
 
-// The smaller of two texts, so that the order of entries does not matter.
+// Keeps the smaller of two texts, so that the order of entries does not matter.
 void keepOne(std::string& kept, std::string other) {
     if (kept.empty() || (!other.empty() && other < kept))
         kept = std::move(other);

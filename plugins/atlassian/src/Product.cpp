@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Containers told apart by the words in their scopes.
+// Recognises a container by the words in its scopes.
 #include "central_oauth/atlassian/Product.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ bool isContainer(const std::vector<std::string>& scopes, Container container) {
     };
     if (container == Container::confluence)
         return names("confluence");
-    // An entry that names both serves both, should Atlassian ever merge the two.
+    // If Atlassian ever merges the two, an entry that names both belongs to both.
     return !names("confluence") || names("jira") || names("servicedesk");
 }
 

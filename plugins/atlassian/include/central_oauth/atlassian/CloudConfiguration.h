@@ -10,24 +10,26 @@
 
 namespace central_oauth::atlassian {
 
-/// Checked settings. A value, moved into the provider.
+/// Validated settings. A value.
 struct CloudConfiguration {
     std::string clientId;
     std::vector<provider::Secret> clientSecrets; ///< one or two, newest first
-    std::vector<std::string> scopes;             ///< with offline_access
-    std::string authBase;                        ///< without a trailing slash, as the next
+    std::vector<std::string> scopes;             ///< including offline_access
+    std::string authBase;                        ///< without a trailing slash, as is apiBase
     std::string apiBase;
     std::string audience;
     bool revokesUpstream = false; ///< UPSTREAM_REVOKE
 
-    /// Where accessible-resources is asked: the API host, but the authorization host in Government Cloud.
+    /// Returns the URL of accessible-resources: on the API host, or on the authorization host in Government
+    /// Cloud.
     [[nodiscard]] std::string sitesUrl() const;
 };
 
-/// What the host validates and documents; settings that only the host reads are among them.
+/// Returns the settings that the host validates and documents, including those that only the host reads.
 [[nodiscard]] std::vector<provider::SettingSpec> cloudSettingSpecs(const Product& product);
 
-/// Throws: ProviderError(misconfigured) naming setting and fix.
+/// Validates the settings.
+/// Throws: ProviderError(misconfigured) that names the setting and the fix.
 [[nodiscard]] CloudConfiguration readCloudConfiguration(const provider::Settings& settings,
                                                         const Product& product);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The factory that a product's plugin exports.
+// The base class of a plugin's factory.
 #pragma once
 
 #include "central_oauth/atlassian/Product.h"
@@ -7,9 +7,9 @@
 
 namespace central_oauth::atlassian {
 
-/// Makes Cloud providers of one product. Derive with a default constructor that names the product.
+/// Creates Cloud providers of one product. Derive a class with a default constructor that names the product.
 ///
-/// Stateless, any thread. Errors: ProviderError(misconfigured) from create().
+/// Stateless, thread-safe. Errors: ProviderError(misconfigured) from create().
 class CloudFactory : public provider::ProviderFactory {
 public:
     [[nodiscard]] std::vector<provider::SettingSpec> settings() const final;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who consented, from GET /me.
+// Reads the person behind a grant from GET /me.
 #pragma once
 
 #include "central_oauth/provider/Provider.h"
@@ -8,12 +8,12 @@
 
 namespace central_oauth::atlassian {
 
-/// Reads account id, name and, where the person shows it, e-mail address. Needs the scope read:me.
+/// Reads account id, name and, if the person shows it, e-mail address. Needs the scope read:me.
 ///
-/// Borrows the context. Immutable, any thread.
+/// Borrows the context. Immutable, thread-safe.
 ///
-/// Errors: ProviderError. invalidGrant means that this *access token* was not accepted, as for
-/// CloudSiteLister; misconfigured: read:me was not granted or the app lacks the User Identity API.
+/// Errors: ProviderError. invalidGrant: this *access token* was not accepted, as for CloudSiteLister.
+/// misconfigured: read:me was not granted, or the app lacks the User Identity API.
 class CloudIdentityReader final : public provider::IdentityReader {
 public:
     CloudIdentityReader(const provider::Context& context, std::string url);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a site's API is called: behind the gateway, below the site's cloud id.
+// The API address of a site: at the gateway, with the site's cloud id.
 #pragma once
 
 #include "central_oauth/atlassian/Product.h"
@@ -13,11 +13,11 @@ namespace central_oauth::atlassian {
 
 constexpr std::size_t longestCloudId = 64;
 
-/// Whether a text can be a cloud id: letters, digits and hyphens, as a UUID has them. Anything else would
-/// reach another path, or another server, as part of a URL.
+/// Whether a text can be a cloud id: letters, digits and hyphens, as in a UUID. In a URL, any other text
+/// could lead to another path or another server.
 [[nodiscard]] bool isCloudId(std::string_view id) noexcept;
 
-/// Builds `<API base><product's path><cloud id>`. Immutable, any thread.
+/// Builds `<API base><product's path><cloud id>`. Immutable, thread-safe.
 class CloudProductLocator final : public provider::ProductLocator {
 public:
     CloudProductLocator(std::string apiBase, const Product& product)

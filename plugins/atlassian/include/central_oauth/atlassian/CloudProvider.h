@@ -12,17 +12,17 @@
 
 namespace central_oauth::atlassian {
 
-/// One Cloud product, configured. Lists sites and locates their products, reads identities, revokes.
+/// A configured Cloud product. Lists sites and locates their products, reads identities, revokes grants.
 ///
-/// Borrows the context. Immutable, any thread. Errors: ProviderError.
+/// Borrows the context. Immutable, thread-safe. Errors: ProviderError.
 class CloudProvider final : public provider::Provider {
 public:
     CloudProvider(const provider::Context& context, CloudConfiguration configuration, const Product& product);
 
     [[nodiscard]] provider::Properties properties() const override;
 
-    /// A fixed list of parameters: Atlassian binds others (RFC 8707's `resource`) to the code and then
-    /// refuses it.
+    /// Sends a fixed list of parameters: Atlassian binds others (RFC 8707's `resource`) to the code and then
+    /// refuses the code.
     [[nodiscard]] std::string authorizationUrl(const provider::AuthorizationRequest& request) const override;
 
     [[nodiscard]] provider::TokenSet exchange(const provider::CodeExchange& exchange,

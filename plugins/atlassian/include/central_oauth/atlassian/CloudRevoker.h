@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Revocation at Atlassian, as far as it exists.
+// Revocation at Atlassian.
 #pragma once
 
 #include "central_oauth/provider/Provider.h"
@@ -9,12 +9,12 @@
 
 namespace central_oauth::atlassian {
 
-/// Posts an RFC 7009 request to an endpoint that Atlassian's discovery names and its documentation does not:
-/// whatever the answer, no more than "attempted" is known. It may end every link of the same person and app.
+/// Sends an RFC 7009 request to an endpoint that Atlassian's discovery document names but its documentation
+/// does not. So every answer means "attempted". It may end every link of the same person and app.
 ///
-/// Borrows the context. Immutable, any thread.
+/// Borrows the context. Immutable, thread-safe.
 ///
-/// Errors: ProviderError where no answer came: transient, ambiguous, rateLimited.
+/// Errors: ProviderError if no answer came: transient, ambiguous, rateLimited.
 class CloudRevoker final : public provider::Revoker {
 public:
     CloudRevoker(const provider::Context& context, std::string url, std::string clientId,

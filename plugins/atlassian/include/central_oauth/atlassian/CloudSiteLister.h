@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sites that a grant reaches, from accessible-resources.
+// Lists the sites that a grant reaches, from accessible-resources.
 #pragma once
 
 #include "central_oauth/atlassian/Product.h"
@@ -10,14 +10,14 @@
 
 namespace central_oauth::atlassian {
 
-/// Lists the sites with a container of the product, each once, in order of their ids: upstream repeats an id
-/// once per container and promises no order. An empty list is an answer, not an error.
+/// Returns the sites with a container of the product, each once, sorted by id: upstream lists an id once per
+/// container and guarantees no order. An empty list is not an error.
 ///
-/// Borrows the context. Immutable, any thread.
+/// Borrows the context. Immutable, thread-safe.
 ///
-/// Errors: ProviderError. invalidGrant means that this *access token* was not accepted (expired, or its
-/// companion was exchanged): refresh once, try once more, and do not take the grant for dead. misconfigured:
-/// a scope is missing.
+/// Errors: ProviderError. invalidGrant: this *access token* was not accepted, because it expired or was
+/// replaced by a refresh. Refresh once and retry once; the grant may still be valid. misconfigured: a scope
+/// is missing.
 class CloudSiteLister final : public provider::SiteLister {
 public:
     CloudSiteLister(const provider::Context& context, std::string sitesUrl, const Product& product);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What distinguishes one Atlassian Cloud product from another.
+// The differences between Atlassian's Cloud products.
 //
-// Module atlassian: what Atlassian's Cloud products share, OAuth 2.0 (3LO). A product's plugin is one Product
-// and one macro. Depends on the SDK and oauth2; knows no host.
+// Module atlassian: the OAuth 2.0 (3LO) that Atlassian's Cloud products share. A product's plugin consists of
+// one Product and one macro. Knows no host.
 #pragma once
 
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace central_oauth::atlassian {
 
-/// The kinds of entry in a list of accessible resources; Jira Service Management lives in Jira's.
+/// The kinds of entries in accessible-resources. Jira Service Management is part of Jira's.
 enum class Container { jira, confluence };
 
-/// A product, as constant texts.
+/// A product as constant texts.
 struct Product {
     std::string_view key;           ///< ProductAccess::product, e.g. "jira"
-    Container container;            ///< where its sites are found
-    std::string_view apiPath;       ///< below API_BASE, before the cloud id, e.g. "/ex/jira/"
-    std::string_view defaultScopes; ///< space separated
+    Container container;            ///< the kind of entries for its sites
+    std::string_view apiPath;       ///< between API_BASE and the cloud id, e.g. "/ex/jira/"
+    std::string_view defaultScopes; ///< space-separated
 };
 
-/// Whether an entry with these scopes is such a container. Atlassian names no type: scopes with "confluence"
-/// make it Confluence's, everything else is Jira's.
+/// Returns whether an entry with these scopes is of this kind. Atlassian names no kind: scopes with
+/// "confluence" belong to Confluence, all others to Jira.
 [[nodiscard]] bool isContainer(const std::vector<std::string>& scopes, Container container);
 
 } // namespace central_oauth::atlassian
