@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# How every target of this project is compiled: standard, warnings, visibility, hardening, sanitizers.
+# Compiler options of all targets: standard, warnings, visibility, hardening, sanitizers.
 include(GNUInstallDirs)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -34,7 +34,7 @@ else()
         -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough -Wswitch-enum)
 endif()
 
-# windows.h defines min and max as macros otherwise.
+# Otherwise windows.h defines min and max as macros.
 target_compile_definitions(central_oauth_options INTERFACE $<$<PLATFORM_ID:Windows>:NOMINMAX>)
 if(CENTRAL_OAUTH_SANITIZE)
     target_compile_options(central_oauth_options INTERFACE
@@ -48,7 +48,7 @@ elseif(NOT MSVC AND NOT WIN32)
     target_link_options(central_oauth_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()
 
-# central_oauth_uses_regex(TARGET): g++ 12 takes members of libstdc++'s regex for uninitialised when it instruments them.
+# central_oauth_uses_regex(TARGET): with sanitizers, g++ 12 reports members of libstdc++'s regex as uninitialised.
 function(central_oauth_uses_regex TARGET)
     if(CENTRAL_OAUTH_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(${TARGET} PRIVATE -Wno-maybe-uninitialized)
@@ -56,12 +56,13 @@ function(central_oauth_uses_regex TARGET)
 endfunction()
 
 # central_oauth_module(NAME [SOURCES …] [PUBLIC …] [PRIVATE …])
-# A static, hidden library central_oauth_<NAME> (alias CentralOAuth::<NAME>); headers in include/central_oauth/<NAME>,
-# sources in src. PUBLIC and PRIVATE name what it links. Without SOURCES it is header-only.
+# Adds a static library central_oauth_<NAME> with hidden symbols (alias CentralOAuth::<NAME>); headers in
+# include/central_oauth/<NAME>, sources in src. PUBLIC and PRIVATE name the libraries it links. Without SOURCES it is
+# header-only.
 function(central_oauth_module NAME)
     cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     set(target central_oauth_${NAME})
-    # The second is for the two modules that CentralOAuthSdk.cmake installs.
+    # The second one is for the two modules that CentralOAuthSdk.cmake installs.
     set(include "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
     if(ARG_SOURCES)
         add_library(${target} STATIC ${ARG_SOURCES})

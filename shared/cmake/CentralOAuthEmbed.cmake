@@ -2,16 +2,16 @@
 # Files as constants of a program: templates, style sheets, SQL migrations.
 #
 # central_oauth_embed(TARGET NAMESPACE central_oauth::example FILES a.sql b.sql)
-#   generates central_oauth/example/EmbeddedFiles.h (the namespace as a path), which only TARGET's own sources can include:
-#     struct EmbeddedFile { std::string_view name; std::string_view content; };   name without folder
+#   generates central_oauth/example/EmbeddedFiles.h (the namespace as a path), which only TARGET's sources can include:
+#     struct EmbeddedFile { std::string_view name; std::string_view content; };   name without its folder
 #     std::span<const EmbeddedFile> embeddedFiles() noexcept;                     sorted by name
 #     const EmbeddedFile* findEmbeddedFile(std::string_view name) noexcept;       nullptr if there is none
-#   The views live as long as the program, each content is followed by a NUL that is not part of it. CR LF becomes LF,
-#   so that a checkout on Windows embeds the same bytes. FILES may be relative to the calling folder; a changed file is
-#   embedded anew by the next build.
+#   The views live as long as the program. A NUL follows each content and is not part of it. CR LF becomes LF, so that
+#   a checkout on Windows embeds the same bytes. FILES may be relative to the calling folder. The next build embeds
+#   changed files again.
 cmake_minimum_required(VERSION 3.25)
 
-# The second half of this file, run at build time with a manifest: writes header and source.
+# Writes header and source. Runs at build time with a manifest.
 function(central_oauth_embed_write MANIFEST)
     include("${MANIFEST}")
     set(arrays "")
@@ -76,7 +76,7 @@ const EmbeddedFile* findEmbeddedFile(std::string_view name) noexcept {
 
 } // namespace ${EMBED_NAMESPACE}
 ")
-    # An unchanged header must not make its includers build again.
+    # An unchanged header must not rebuild the files that include it.
     file(COPY_FILE "${EMBED_HEADER}.new" "${EMBED_HEADER}" ONLY_IF_DIFFERENT)
     file(RENAME "${EMBED_SOURCE}.new" "${EMBED_SOURCE}")
     file(REMOVE "${EMBED_HEADER}.new")
@@ -119,7 +119,7 @@ function(central_oauth_embed TARGET)
     set(header "${root}/${include}")
     set(source "${root}/EmbeddedFiles.cpp")
     set(manifest "${root}/manifest.cmake")
-    # Only if different: configuring again must not embed again.
+    # Only if different: a new configuration must not embed the files again.
     file(CONFIGURE OUTPUT "${manifest}" @ONLY CONTENT
         "set(EMBED_NAMESPACE [[@ARG_NAMESPACE@]])\nset(EMBED_INCLUDE [[@include@]])\nset(EMBED_HEADER [[@header@]])
 set(EMBED_SOURCE [[@source@]])\nset(EMBED_NAMES [[@names@]])\nset(EMBED_PATHS [[@paths@]])\n")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What an operator gets beside programs and plugins: documents, an example of the settings, and the systemd unit. All of
-# it below the prefix, which may be chosen at install time (`cmake --install BUILD --prefix PREFIX`, DESTDIR).
+# Installs the files besides programs and plugins: documents, an example of the settings, and the systemd unit. All are
+# below the prefix, which may be chosen at install time (`cmake --install BUILD --prefix PREFIX`, DESTDIR).
 set(documents "${CMAKE_INSTALL_DATADIR}/doc/central-oauth")
 foreach(page client configuration glossary http-api operations plugins)
     install(FILES "${PROJECT_SOURCE_DIR}/docs/${page}.md" DESTINATION "${documents}")
@@ -8,7 +8,7 @@ endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/etc/central-oauth.env.example" DESTINATION "${documents}")
 
 if(NOT WIN32)
-    # The unit names the program and its documents by their whole paths.
+    # The unit holds absolute paths of the program and its documents.
     install(CODE "
         set(unit_source \"${PROJECT_SOURCE_DIR}/etc/systemd/central-oauthd.service\")
         set(unit \"${PROJECT_BINARY_DIR}/central-oauthd.service\")

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# How a plugin is built, in this tree and, by find_package(CentralOAuth), outside it.
+# Builds a plugin, in this tree or, by find_package(CentralOAuth), in another project.
 #
 # central_oauth_add_plugin(ID SOURCES file… [LINKS target…] [OUTPUT_DIRECTORY folder])
-#   Makes the target central_oauth_plugin_<ID>, a library <ID>.so / <ID>.dll. ID is what CENTRAL_OAUTH_PROVIDER in one of
-#   the sources says: lower-case letters, digits and hyphens. Links CentralOAuth::provider and LINKS, such as
-#   CentralOAuth::oauth2. The library is written to OUTPUT_DIRECTORY, outside this tree by default the target's build
-#   folder. It exports the entry symbol alone: inline statics and Poco's templates must not leak between plugins.
+#   Adds the target central_oauth_plugin_<ID>, a library <ID>.so / <ID>.dll. ID must equal the one in
+#   CENTRAL_OAUTH_PROVIDER in one of the sources: lower-case letters, digits and hyphens. Links CentralOAuth::provider and
+#   LINKS, such as CentralOAuth::oauth2. Writes the library to OUTPUT_DIRECTORY; in another project the default is the
+#   target's build folder. The library exports only the entry symbol: inline statics and Poco's templates must not be
+#   shared by plugins.
 function(central_oauth_add_plugin ID)
     cmake_parse_arguments(ARG "" "OUTPUT_DIRECTORY" "SOURCES;LINKS" ${ARGN})
     if(NOT ID MATCHES "^[a-z][a-z0-9-]*$")
@@ -33,7 +34,7 @@ function(central_oauth_add_plugin ID)
         set(script "${CMAKE_CURRENT_BINARY_DIR}/${ID}.version")
         file(WRITE "${script}" "{ global: central_oauth_provider_v1; local: *; };\n")
         target_link_options(${target} PRIVATE "-Wl,--version-script=${script}")
-        # A symbol that is missing is found here and not when the host starts; sanitizers bring theirs at run time.
+        # Reports missing symbols at link time, not when the host starts; sanitizers add theirs at run time.
         if(NOT CENTRAL_OAUTH_SANITIZE)
             target_link_options(${target} PRIVATE "-Wl,-z,defs")
         endif()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The plugin SDK as a package: `cmake --install BUILD --component sdk` installs the headers of provider and oauth2, the
-# oauth2 library, and what find_package(CentralOAuth) reads. Include once, behind both modules.
+# oauth2 library, and the files of find_package(CentralOAuth). Include it once, after both modules.
 include(CMakePackageConfigHelpers)
 
 set(sdk_folder "${CMAKE_INSTALL_LIBDIR}/cmake/CentralOAuth")
@@ -18,7 +18,7 @@ install(EXPORT CentralOAuthTargets NAMESPACE CentralOAuth:: DESTINATION "${sdk_f
 
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/CentralOAuthConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/sdk/CentralOAuthConfig.cmake" INSTALL_DESTINATION "${sdk_folder}")
-# Before 1.0 every minor version may break, as semantic versioning has it.
+# Before 1.0 every minor version may be incompatible (semantic versioning).
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/sdk/CentralOAuthConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES
     "${PROJECT_BINARY_DIR}/sdk/CentralOAuthConfig.cmake"

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The first schema. mac authenticates all columns of its row under the instance's key, but for account_count: a row that
--- another program has changed is refused. Times are whole seconds UTC; lists and sites are JSON; hashes and sealed values are raw bytes.
--- Every table with sealed values has a key_id, so that the rows that need a key can be counted without opening them.
+-- The first schema. mac authenticates all columns of its row except account_count under the instance's key: a row
+-- that another program has changed is refused. Times are whole seconds UTC. Lists and sites are JSON. Hashes and
+-- sealed values are raw bytes. Every table with sealed values has a key_id, so that the rows that need a key can be
+-- counted without opening the values.
 
 CREATE TABLE instance (
     id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -18,7 +19,7 @@ CREATE TABLE key_checks (
     created_at  INTEGER NOT NULL
 ) STRICT;
 
--- Counts the writes that only prove that writing works.
+-- Counts the writes that only check that writing works.
 CREATE TABLE probe (
     id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     writes INTEGER NOT NULL
@@ -42,9 +43,9 @@ CREATE TABLE clients (
     mac                  BLOB    NOT NULL
 ) STRICT;
 
--- issuer is the key that was replaced by this one; empty: the operator made it. No foreign key: the issuer may be
--- dropped, and what it issued then descends from the issuer's own issuer. original_expires_at is the expiry that the
--- operator gave; a rotation makes expires_at earlier.
+-- issuer is the key that this one replaced; empty if the operator made this one. No foreign key: the issuer may be
+-- removed; its descendants then get the issuer's own issuer. original_expires_at is the expiry that the operator set; a
+-- rotation makes expires_at earlier.
 CREATE TABLE client_keys (
     key_id     TEXT    NOT NULL PRIMARY KEY,
     client_id  TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -59,8 +60,8 @@ CREATE TABLE client_keys (
 ) STRICT;
 CREATE INDEX client_keys_by_client ON client_keys (client_id);
 
--- created_at never changes, linked_at does with a re-link: lists are ordered by the former. link_id names the link
--- that brought the present grant.
+-- created_at never changes; lists are sorted by it. A relink changes linked_at. link_id is the link that brought the
+-- present grant.
 CREATE TABLE accounts (
     id              TEXT    NOT NULL PRIMARY KEY,
     client_id       TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -91,7 +92,8 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_by_age ON accounts (client_id, created_at, id);
 CREATE INDEX accounts_by_person ON accounts (upstream_id);
 
--- So that the limit of a client's accounts costs the same however many there are. A damaged count is counted anew.
+-- The triggers keep the number of accounts, so that checking a client's limit does not get slower with their number. A
+-- damaged number is computed anew.
 CREATE TRIGGER accounts_count_in AFTER INSERT ON accounts
 BEGIN
     UPDATE clients
@@ -109,10 +111,10 @@ BEGIN
     WHERE id = OLD.client_id;
 END;
 
--- Holders of one account besides its client. expires_at is the latest end; an unused token ends earlier. issuer is
--- the client key that the token descends from, also where another grant token made it; issuer_ends_at is that key's
--- expiry, which no token of that descent outlives. parent is the grant token that made this one; empty: a client key
--- did, or the parent is gone and had none itself.
+-- Holders of one account besides its client. expires_at is the latest expiry; an unused token expires earlier. issuer
+-- is the client key that the token descends from, even if another grant token made it. issuer_ends_at is that key's
+-- expiry, which none of its descendants outlives. parent is the grant token that made this one. It is empty if a
+-- client key did, or if the parent is gone and had no parent.
 CREATE TABLE grant_tokens (
     key_id         TEXT    NOT NULL PRIMARY KEY,
     account_id     TEXT    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -131,9 +133,9 @@ CREATE INDEX grant_tokens_by_parent ON grant_tokens (parent);
 CREATE INDEX grant_tokens_by_account ON grant_tokens (account_id);
 CREATE INDEX grant_tokens_by_issuer ON grant_tokens (issuer);
 
--- A life is a duration: granted_* is the moment in which upstream was asked, as the wall clock and the steady clock
--- of granted_era showed it. version is in the associated data of both sealed values, so that an older blob does not open
--- under the current row.
+-- A token's life is a duration. granted_* is its start, when upstream was asked, on the wall clock and on the steady
+-- clock of granted_era. version is part of the associated data of both sealed values, so that an older blob does not
+-- open in the present row.
 CREATE TABLE grants (
     account_id        TEXT    NOT NULL PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     access_token      BLOB    NOT NULL,
@@ -148,11 +150,10 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_by_key ON grants (key_id);
 
--- proof says what secret_hash is the SHA-256 of: a link secret, or a verifier that its client keeps (RFC 7636).
--- issuer is the client key that the link descends from; issuer_ends_at is the expiry of the key that created it, which
--- neither the link nor its further reads outlive.
--- key_id is set exactly while authorization is; account_id is no foreign key because a link
--- outlives the account it made.
+-- secret_hash is the SHA-256 of a link secret or of a link verifier (RFC 7636); proof is its kind. issuer is the
+-- client key that the link descends from. issuer_ends_at is the expiry of the key that created the link, which the
+-- link and its further reads do not outlive. key_id is set exactly while authorization is. account_id is no foreign
+-- key, because a link outlives the account it created.
 CREATE TABLE links (
     id                 TEXT    NOT NULL PRIMARY KEY,
     client_id          TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
@@ -205,10 +206,10 @@ CREATE INDEX links_by_key ON links (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX links_by_account ON links (account_id) WHERE account_id IS NOT NULL;
 CREATE INDEX links_by_relink_account ON links (relink_account) WHERE relink_account <> '';
 
--- What upstream granted for a link, sealed: while the link waits for its site or its delivery; while its payload may be
--- read again; and, once nobody keeps it, until upstream has been asked to end it. account_id is empty but for a dropped
--- grant of an account; client_name is the client's name when the grant was dropped. No foreign keys: a row outlives its
--- link, its account and its client.
+-- What upstream granted for a link, sealed. A row exists while the link waits for a site or for delivery, while its
+-- payload may be read again, and, once dropped, until upstream has been asked to revoke the grant. account_id is set
+-- only for a dropped grant of an account. client_name is the client's name when the grant was dropped. No foreign
+-- keys: a row outlives its link, its account and its client.
 CREATE TABLE stages (
     link_id     TEXT NOT NULL PRIMARY KEY,
     client_id   TEXT NOT NULL,
@@ -223,8 +224,8 @@ CREATE TABLE stages (
     mac         BLOB NOT NULL
 ) STRICT;
 
--- No foreign keys: an entry outlives what it tells of. client_name is the client's name as it was then. id counts up;
--- no AUTOINCREMENT, with which a single row of the largest number would stop every further one.
+-- No foreign keys: an entry outlives the records it names. client_name is the client's name at the time. id counts up
+-- without AUTOINCREMENT, because with it a single row with the largest id would prevent all further rows.
 CREATE TABLE audit (
     id          INTEGER NOT NULL PRIMARY KEY,
     at          INTEGER NOT NULL,
