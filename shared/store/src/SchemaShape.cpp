@@ -12,7 +12,7 @@ namespace central_oauth::store {
 
 namespace {
 
-// One per file in migrations/. Released ones never change.
+// One per file in migrations/. None ever changes: a change of the schema is a new migration.
 constexpr std::array<std::string_view, 1> digests{
     "4a89c14c2e26d3789aedad355a961194b113ad43edcb590f81ab10766d008fd7", // 0001
 };
