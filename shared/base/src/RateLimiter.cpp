@@ -41,7 +41,7 @@ RateLimiter::Bucket& RateLimiter::bucketOf(const std::string& key, const BucketR
 }
 
 void RateLimiter::forgetOne() {
-    // Which one is evicted is no secret; it only must not be the attacker's choice.
+    // The choice need not be secret; an attacker must not control it.
     static thread_local std::minstd_rand generator{std::random_device{}()};
     const auto victim = std::uniform_int_distribution<std::size_t>(0, _keys.size() - 1)(generator);
     std::swap(_keys[victim], _keys.back());

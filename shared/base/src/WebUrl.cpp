@@ -22,7 +22,7 @@ std::optional<WebScheme> takeScheme(std::string_view& text) {
     return std::nullopt;
 }
 
-// Whether the path is empty: "", "?…" and "#…".
+// Returns whether the path is empty: "", "?…" and "#…".
 bool hasNoPath(std::string_view rest) {
     return rest.empty() || rest.front() != '/';
 }

@@ -21,8 +21,8 @@ bool isEncryptionKey(std::string_view text) noexcept {
     return text.size() == hexDigits && base::consistsOf(text, base::isHexDigit);
 }
 
-// Whether the digits repeat with a period, or rise or fall in equal steps. An attacker would try such keys
-// first; a generator produces one once in 2^127 keys.
+// Returns whether the digits repeat with a period, or rise or fall in equal steps. An attacker would try such
+// keys first; a generator produces one once in 2^127 keys.
 bool isPattern(std::string_view key) {
     constexpr std::size_t longestPeriod = 32; // of 64 digits
     for (std::size_t period = 1; period <= longestPeriod; ++period) {

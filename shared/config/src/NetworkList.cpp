@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t bitsOfMappedPrefix = 96;
 
-// Whether the first `bits` bits are equal.
+// Returns whether the first `bits` bits are equal.
 bool sharePrefix(const base::IpBytes& a, const base::IpBytes& b, std::size_t bits) noexcept {
     const std::size_t whole = bits / 8;
     if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))

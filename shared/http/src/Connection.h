@@ -129,13 +129,14 @@ public:
     /// Since when the connection waits for its peer.
     [[nodiscard]] Clock::time_point since() const noexcept { return _since; }
 
-    /// Whether its first request has not arrived, and it has had little time to.
+    /// Returns whether the connection is new and its first request has not arrived yet.
     [[nodiscard]] bool isFresh(Clock::time_point now) const noexcept {
         constexpr std::chrono::seconds aMoment{1};
         return _isFirst && now - _since < aMoment;
     }
 
-    /// Whether the peer's bytes have arrived but `advance` has not read them: the peer waits for this side.
+    /// Returns whether the peer's bytes have arrived but `advance` has not read them: the peer waits for this
+    /// side.
     [[nodiscard]] bool hasUnreadBytes() const noexcept;
 
     // Requires: the request is complete.

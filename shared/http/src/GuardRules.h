@@ -43,19 +43,19 @@ enum class GuardedField { other, host, contentLength, transferEncoding, expect, 
 
 [[nodiscard]] GuardedField guardedField(std::string_view name) noexcept;
 
-/// Whether the value is a host with or without a port (RFC 9110 section 7.2): a name, an IPv4 address or an
-/// IPv6 address in brackets. Refuses empty names and names with commas, which RFC 3986 allows.
+/// Returns whether the value is a host with or without a port (RFC 9110 section 7.2): a name, an IPv4 address
+/// or an IPv6 address in brackets. Refuses empty names and names with commas, which RFC 3986 allows.
 [[nodiscard]] bool isHostValue(std::string_view value);
 
 /// Returns the value of a Content-Length field, or the largest number if it does not fit. Returns nullopt if
 /// it is not a number.
 [[nodiscard]] std::optional<std::size_t> parseContentLength(std::string_view value) noexcept;
 
-/// Whether the value is a list of transfer codings with "chunked" at most once, at the end (RFC 9112 section
-/// 6.1).
+/// Returns whether the value is a list of transfer codings with "chunked" at most once, at the end (RFC 9112
+/// section 6.1).
 [[nodiscard]] bool isCodingList(std::string_view value) noexcept;
 
-/// Whether a list of tokens, e.g. Connection, contains this token, ignoring case.
+/// Returns whether a list of tokens, e.g. Connection, contains this token, ignoring case.
 [[nodiscard]] bool listHas(std::string_view list, std::string_view token) noexcept;
 
 /// Returns the size in a chunk's first line without its line end (RFC 9112 section 7.1). Returns nullopt if

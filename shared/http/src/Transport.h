@@ -43,7 +43,7 @@ public:
     /// Tells the peer that no more data follows; it may still send. Data that `send` accepted goes out first.
     virtual void shutdownSend() noexcept = 0;
 
-    /// Whether the next `receive` may have to compute keys and signatures.
+    /// Returns whether the next `receive` may have to compute keys and signatures.
     [[nodiscard]] virtual bool isInHandshake() const noexcept { return false; }
 
     [[nodiscard]] virtual Poco::Net::StreamSocket& socket() noexcept = 0;

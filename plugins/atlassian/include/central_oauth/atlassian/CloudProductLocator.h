@@ -13,8 +13,8 @@ namespace central_oauth::atlassian {
 
 constexpr std::size_t longestCloudId = 64;
 
-/// Whether a text can be a cloud id: letters, digits and hyphens, as in a UUID. In a URL, any other text
-/// could lead to another path or another server.
+/// Returns whether a text can be a cloud id: letters, digits and hyphens, as in a UUID. In a URL, any other
+/// text could lead to another path or another server.
 [[nodiscard]] bool isCloudId(std::string_view id) noexcept;
 
 /// Builds `<API base><product's path><cloud id>`. Immutable, thread-safe.

@@ -20,30 +20,30 @@ template <class Ranges>
     return false;
 }
 
-/// Whether the character is a control character: C0, DEL, C1.
+/// Returns whether the character is a control character: C0, DEL, C1.
 [[nodiscard]] constexpr bool isControlCharacter(char32_t character) noexcept {
     return character < 0x20 || (character >= 0x7F && character <= 0x9F);
 }
 
-/// Whether the character breaks a line or changes the writing direction.
+/// Returns whether the character breaks a line or changes the writing direction.
 [[nodiscard]] constexpr bool isLineOrDirectionMark(char32_t character) noexcept {
     return (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
 }
 
-/// Whether the character is white space only: tab and line ends, the Unicode categories Zs, Zl and Zp,
-/// U+180E, U+200B, U+2060 and U+FEFF. Thread-safe.
+/// Returns whether the character is white space only: tab and line ends, the Unicode categories Zs, Zl and
+/// Zp, U+180E, U+200B, U+2060 and U+FEFF. Thread-safe.
 [[nodiscard]] bool isBlank(char32_t character) noexcept;
 
-/// Whether the character is a blank or has no width: joiners, direction marks, variation selectors.
+/// Returns whether the character is a blank or has no width: joiners, direction marks, variation selectors.
 /// Thread-safe.
 [[nodiscard]] bool isBlankOrInvisible(char32_t character) noexcept;
 
-/// Whether the character looks like a dash: category Pd, the minus sign, the hyphen bullet, the soft hyphen,
-/// and the prolonged sound marks that Japanese keyboards produce for a dash. Thread-safe.
+/// Returns whether the character looks like a dash: category Pd, the minus sign, the hyphen bullet, the soft
+/// hyphen, and the prolonged sound marks that Japanese keyboards produce for a dash. Thread-safe.
 [[nodiscard]] bool isDash(char32_t character) noexcept;
 
-/// Whether the character is invisible by itself and changes another one: a combining mark, a variation
-/// selector, a joiner, or a sign that spans the following characters. Thread-safe.
+/// Returns whether the character is invisible by itself and changes another one: a combining mark, a
+/// variation selector, a joiner, or a sign that spans the following characters. Thread-safe.
 [[nodiscard]] bool isDependent(char32_t character) noexcept;
 
 } // namespace central_oauth::base

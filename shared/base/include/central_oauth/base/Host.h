@@ -17,14 +17,14 @@ using IpBytes = std::array<std::uint8_t, 16>;
 /// Accepts no brackets, port or zone. Returns nullopt for anything else.
 [[nodiscard]] std::optional<IpBytes> parseIp(std::string_view text) noexcept;
 
-/// Whether the bytes represent an IPv4 address.
+/// Returns whether the bytes represent an IPv4 address.
 [[nodiscard]] bool isIpv4(const IpBytes& bytes) noexcept;
 
-/// Whether the text is an IP address without brackets, or a name by RFC 1123 section 2.1. A name whose last
-/// label is a number is refused: it is a mistyped address.
+/// Returns whether the text is an IP address without brackets, or a name by RFC 1123 section 2.1. A name
+/// whose last label is a number is refused: it is a mistyped address.
 [[nodiscard]] bool isHost(std::string_view text) noexcept;
 
-/// Whether the host is this machine only: localhost, 127.0.0.0/8, ::1.
+/// Returns whether the host is this machine only: localhost, 127.0.0.0/8, ::1.
 [[nodiscard]] bool isLoopbackHost(std::string_view host) noexcept;
 
 /// Returns the host as a URL contains it: IPv6 in brackets.

@@ -22,8 +22,8 @@ enum class OpaqueFault {
 /// Checks a text against a limit of `longest` bytes. Thread-safe.
 [[nodiscard]] OpaqueFault opaqueFaultOf(std::string_view text, std::size_t longest) noexcept;
 
-/// Whether a text is UTF-8 and consists of blanks and invisible characters only. True for an empty text.
-/// Thread-safe.
+/// Returns whether a text is UTF-8 and consists of blanks and invisible characters only. Returns true for an
+/// empty text. Thread-safe.
 [[nodiscard]] bool isBlankText(std::string_view text) noexcept;
 
 } // namespace central_oauth::base

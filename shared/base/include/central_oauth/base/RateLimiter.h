@@ -14,21 +14,21 @@
 
 namespace central_oauth::base {
 
-/// How much a bucket holds and how fast it fills.
+/// The capacity of a bucket, and how fast it fills.
 struct BucketRate {
     double burst = 1;
     double perMinute = 1;
 };
 
-/// Token buckets keyed by text. At `capacity` keys a random one is forgotten, so that nobody chooses which.
+/// Token buckets by key. At `capacity` keys it evicts a random one, so that no caller can choose which.
 ///
-/// The clock outlives it. Threads: any; one mutex guards the table. Nothing waits.
+/// The clock must outlive it. Thread-safe; no call waits for a token.
 class RateLimiter {
 public:
     RateLimiter(const Clock& clock, std::size_t capacity);
 
-    /// Takes one token and returns nullopt. Without one, returns how long it takes until there is one, at
-    /// least a second.
+    /// Takes one token and returns nullopt. If there is none, returns how long it takes until there is one,
+    /// at least a second.
     [[nodiscard]] std::optional<std::chrono::seconds> take(const std::string& key, const BucketRate& rate);
 
 private:

@@ -29,28 +29,29 @@ namespace central_oauth::base {
     return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// Whether ids of this service may contain the character: base64url, `A-Z a-z 0-9 _ -`.
+/// Returns whether ids of this service may contain the character: base64url, `A-Z a-z 0-9 _ -`.
 [[nodiscard]] constexpr bool isIdCharacter(char c) noexcept {
     return isAlphanumeric(c) || c == '_' || c == '-';
 }
 
-/// Whether a URL may contain the character: reserved, unreserved and the percent sign (RFC 3986 section 2).
+/// Returns whether a URL may contain the character: reserved, unreserved and the percent sign (RFC 3986
+/// section 2).
 [[nodiscard]] constexpr bool isUrlCharacter(char c) noexcept {
     constexpr std::string_view marks = "-._~:/?#[]@!$&'()*+,;=%";
     return isAlphanumeric(c) || marks.find(c) != std::string_view::npos;
 }
 
-/// Whether a scope may contain the character (RFC 6749 section 3.3).
+/// Returns whether a scope may contain the character (RFC 6749 section 3.3).
 [[nodiscard]] constexpr bool isScopeCharacter(char c) noexcept {
     return c > ' ' && c < '\x7F' && c != '"' && c != '\\';
 }
 
-/// Whether the character is visible ASCII; a blank is not.
+/// Returns whether the character is visible ASCII; a blank is not.
 [[nodiscard]] constexpr bool isVisible(char c) noexcept {
     return c > ' ' && c < '\x7F';
 }
 
-/// Whether it is a C0 control or DEL.
+/// Returns whether it is a C0 control or DEL.
 [[nodiscard]] constexpr bool isControl(char c) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
 }
@@ -65,12 +66,12 @@ template <class Predicate>
     return std::any_of(text.begin(), text.end(), isControl);
 }
 
-/// Whether the text consists of digits. False for an empty text.
+/// Returns whether the text consists of digits. Returns false for an empty text.
 [[nodiscard]] constexpr bool isNumber(std::string_view text) noexcept {
     return !text.empty() && consistsOf(text, isDigit);
 }
 
-/// Whether the text is an HTTP token: a method, field name or cookie name (RFC 9110 section 5.6.2).
+/// Returns whether the text is an HTTP token: a method, field name or cookie name (RFC 9110 section 5.6.2).
 [[nodiscard]] constexpr bool isToken(std::string_view text) noexcept {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !text.empty() && consistsOf(text, [marks](char c) {
@@ -97,7 +98,7 @@ template <class Number>
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string upper(std::string_view text);
 
-/// Whether two texts are equal, ignoring the case of letters.
+/// Returns whether two texts are equal, ignoring the case of letters.
 [[nodiscard]] constexpr bool equalsIgnoringCase(std::string_view one, std::string_view other) noexcept {
     return std::equal(one.begin(), one.end(), other.begin(), other.end(),
                       [](char a, char b) { return lower(a) == lower(b); });

@@ -34,7 +34,7 @@ constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 /// Appends a code point in UTF-8. Requires: it is a Unicode scalar value. Thread-safe.
 void appendCodePoint(std::string& text, char32_t character);
 
-/// Whether the byte, part of valid UTF-8, continues a code point.
+/// Returns whether the byte, part of valid UTF-8, continues a code point.
 [[nodiscard]] constexpr bool isContinuation(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -44,10 +44,11 @@ void appendCodePoint(std::string& text, char32_t character);
     return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), isContinuation));
 }
 
-/// Whether the text is valid UTF-8. Thread-safe.
+/// Returns whether the text is valid UTF-8. Thread-safe.
 [[nodiscard]] bool isUtf8(std::string_view text) noexcept;
 
-/// Whether the text is valid UTF-8 without control characters (C0, DEL, C1). May be empty. Thread-safe.
+/// Returns whether the text is valid UTF-8 without control characters (C0, DEL, C1). May be empty.
+/// Thread-safe.
 [[nodiscard]] bool isPlainText(std::string_view text) noexcept;
 
 /// Returns the number of code points. Returns nullopt unless the text is plain and holds no line break and no

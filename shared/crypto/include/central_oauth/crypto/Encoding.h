@@ -15,7 +15,7 @@ namespace central_oauth::crypto {
 /// padding, no white space, no other alphabet, no unused bits set in the last character.
 [[nodiscard]] std::optional<std::string> decodeBase64Url(std::string_view text);
 
-/// Whether every character belongs to the base64url alphabet. True for an empty text.
+/// Returns whether every character belongs to the base64url alphabet. Returns true for an empty text.
 [[nodiscard]] bool isBase64UrlText(std::string_view text) noexcept;
 
 /// Returns two lower-case digits for each byte.

@@ -18,7 +18,7 @@ using provider::Secret;
 /// Returns the S256 challenge of a verifier, 43 characters (RFC 7636 section 4.2).
 [[nodiscard]] std::string challengeS256(std::string_view verifier);
 
-/// Whether a text is a code verifier as in RFC 7636 section 4.1: 43 to 128 unreserved characters.
+/// Returns whether a text is a code verifier as in RFC 7636 section 4.1: 43 to 128 unreserved characters.
 [[nodiscard]] bool isCodeVerifier(std::string_view text) noexcept;
 
 } // namespace central_oauth::crypto

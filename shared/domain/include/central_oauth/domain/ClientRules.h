@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What names, scopes and limits of clients and their keys may be.
+// Rules for names, scopes and limits of clients and their keys.
 #pragma once
 
 #include "central_oauth/domain/Client.h"
@@ -23,25 +23,25 @@ struct NewClient {
     int maxAccounts = 10'000;                         ///< 1–1,000,000
     int writesPerMinute = 600;                        ///< 1–1,000,000
     int checksPerMinute = 300;                        ///< 1–1,000,000
-    std::string contact{};       ///< who answers for it, shown on the page; at most 64 printable characters
-    bool requireSubject = false; ///< whether every request must say which of its users it is for
-    bool requireOnBehalfOf = false; ///< whether every link must say whom the page is to name
+    std::string contact{};          ///< the person or team responsible; at most 64 printable characters
+    bool requireSubject = false;    ///< whether every request must name the subject
+    bool requireOnBehalfOf = false; ///< whether every link must name the person it is for
 };
 
 /// A key to be added to a client. Checked by checkNewKey.
 struct NewKey {
     std::string name;                                 ///< as a client's name
-    std::optional<std::vector<std::string>> scopes{}; ///< a non-empty subset of the client's; nothing: all
-    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nothing: without an end
+    std::optional<std::vector<std::string>> scopes{}; ///< a subset of the client's; nullopt for all
+    std::optional<std::chrono::seconds> life{};       ///< an hour to ten years; nullopt for no expiry
 };
 
-/// Throws: base::Error(invalidRequest) naming what is wrong.
+/// Throws: base::Error(invalidRequest) whose hint names the fault.
 void checkNewClient(const NewClient& wanted);
 
-/// Throws: base::Error(invalidRequest) naming what is wrong.
+/// Throws: base::Error(invalidRequest) whose hint names the fault.
 void checkNewKey(const NewKey& wanted, const Client& client);
 
-/// How long a replaced key works on. Throws: base::Error(invalidRequest).
+/// Throws: base::Error(invalidRequest) unless `keep`, for how long a replaced key stays valid, is allowed.
 void checkKeep(std::chrono::hours keep);
 
 } // namespace central_oauth::domain

@@ -79,7 +79,7 @@ public:
 
     [[nodiscard]] const std::string& requestId() const noexcept { return _parts.requestId; }
 
-    /// Whether the handler has held this request (Response::held); it must now answer.
+    /// Returns whether the handler has held this request (Response::held); it must now answer.
     [[nodiscard]] bool resumed() const noexcept { return _parts.resumed; }
 
     /// The caller's program, safe to display (base::displayText); may be empty.
@@ -100,7 +100,7 @@ private:
 /// Throws: base::Error unsupportedMediaType for another content type; invalidRequest as Parameters::parse.
 [[nodiscard]] Parameters parseForm(const Request& request);
 
-/// Whether the request's content type is `mediaType`, with any parameters.
+/// Returns whether the request's content type is `mediaType`, with any parameters.
 [[nodiscard]] bool hasContentType(const Request& request, std::string_view mediaType);
 
 /// Throws base::Error unsupportedMediaType if the request's content type is not `mediaType`, or if it names a

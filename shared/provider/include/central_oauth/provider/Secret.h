@@ -49,7 +49,7 @@ public:
     /// Throws: std::bad_alloc.
     [[nodiscard]] Secret clone() const { return Secret(std::string(_value)); }
 
-    /// Whether there are no characters, and how many there are. Lengths are not secret.
+    /// Lengths are not secret.
     [[nodiscard]] bool empty() const noexcept { return _value.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return _value.size(); }
 
