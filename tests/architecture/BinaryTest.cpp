@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the built binaries hold: one exported symbol per plugin, test hooks only where they belong, hardening.
+// The built binaries: one exported symbol per plugin, test hooks only where they belong, hardening.
 #include "../support/ChildProcess.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -17,7 +17,7 @@ class BinaryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEachPluginExportsOneSymbol);
     CPPUNIT_TEST(testTestHooksAreWhereTheyBelong);
 #if !defined(__SANITIZE_ADDRESS__) &&                                                                        \
-    !defined(__SANITIZE_THREAD__) // those builds are hardened by other means
+    !defined(__SANITIZE_THREAD__) // sanitizer builds are hardened by other means
     CPPUNIT_TEST(testDaemonIsHardened);
 #endif
     CPPUNIT_TEST_SUITE_END();
@@ -34,7 +34,7 @@ public:
             std::istringstream lines(symbols.output);
             std::vector<std::string> names;
             for (std::string line; std::getline(lines, line);) {
-                // The version script's own name is absolute and no symbol to call.
+                // The version script exports its own name as an absolute symbol, which no program can call.
                 if (line.find(" A ") == std::string::npos)
                     names.push_back(line.substr(line.rfind(' ') + 1));
             }
@@ -60,8 +60,8 @@ public:
         for (const std::string mark : {"GNU_RELRO", "BIND_NOW", "PIE"})
             CPPUNIT_ASSERT_MESSAGE(mark + " is missing", dynamic.output.find(mark) != std::string::npos);
 #if defined(__x86_64__)
-        // Not the note in the file: one start-up object of the C library without it removes it from the
-        // whole.
+        // Reads the code and not the ELF note: the linker drops the note from the whole file if one start-up
+        // object of the C library lacks it.
         const std::string endbr64 = "\xf3\x0f\x1e\xfa";
         const auto bytes = contents();
         std::size_t marks = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every #include of host/, shared/ and plugins/ against the table of docs/architecture.md.
+// Checks every #include of host/, shared/ and plugins/ against the table of docs/architecture.md.
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
@@ -88,7 +88,7 @@ std::string moduleOf(const std::string& include) {
     return rest.substr(0, rest.find('/'));
 }
 
-// A prefix that ends in a slash allows the files of that folder, not of folders below it: Poco/ is Foundation
+// A prefix that ends in a slash allows the files of that folder, but no subfolder: `Poco/` is Foundation
 // alone.
 bool matches(const std::string& name, const std::string& allowed) {
     if (name == allowed)
@@ -103,26 +103,26 @@ bool isThirdParty(const std::string& include) {
            name == "sqlite3.h" || name == "qrencode.h";
 }
 
-// What the operating system offers beside the standard library. Headers of C++ have no extension.
+// Returns true for a header of the operating system: it has an extension, unlike the headers of C++.
 bool isOfSystem(const std::string& include) {
     const auto name = include.substr(1, include.size() - 2);
     return include.front() == '<' && !isThirdParty(include) &&
            (name == "csignal" || fs::path(name).extension() == ".h");
 }
 
-// Where such headers may be included: files whose path begins like one of these.
+// Returns true if the file may include headers of the system.
 bool mayAskTheSystem(const std::string& file) {
     static const std::vector<std::string> places{
         "shared/platform/src/",
-        // Readiness is the reactor's wait: epoll(7) where there is one, else poll(2). It needs Poco's
-        // sockets, which platform may not use, and nobody else waits for sockets.
+        // Readiness is the reactor's wait: epoll(7) where it exists, else poll(2). It needs Poco's sockets,
+        // which platform may not use, and no other module waits for sockets.
         "shared/http/src/Readiness",
     };
     return std::any_of(places.begin(), places.end(),
                        [&](const auto& place) { return file.rfind(place, 0) == 0; });
 }
 
-// The fault of one include, or nothing.
+// Returns why an include is not allowed, or an empty text if it is.
 std::string faultOf(const std::string& module, const Rule& rule, const std::string& include) {
     const auto used = moduleOf(include);
     if (!used.empty())
@@ -147,7 +147,7 @@ class IncludeRuleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEveryFolderIsInTheTable);
     CPPUNIT_TEST(testServicesUseTheStoresInterfacesOnly);
     CPPUNIT_TEST(testOpenSslIsUsedInCryptoAndTlsOnly);
-    CPPUNIT_TEST(testTheSystemIsAskedInPlatformOnly);
+    CPPUNIT_TEST(testSystemHeadersAreUsedInPlatformOnly);
     CPPUNIT_TEST(testRuleRefusesWhatItShould);
     CPPUNIT_TEST(testRuleKnowsHeadersOfTheSystem);
     CPPUNIT_TEST_SUITE_END();
@@ -213,7 +213,7 @@ public:
         }
     }
 
-    void testTheSystemIsAskedInPlatformOnly() {
+    void testSystemHeadersAreUsedInPlatformOnly() {
         std::ostringstream faults;
         std::set<std::string> used;
         for (const std::string top : {"host", "plugins", "shared"}) {

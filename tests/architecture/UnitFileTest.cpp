@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The systemd unit: what it says about restarts, and what systemd says about it.
+// The systemd unit: its rules for restarts, and systemd's own verdict.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -15,16 +15,16 @@ namespace fs = std::filesystem;
 
 class UnitFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UnitFileTest);
-    CPPUNIT_TEST(testACrashIsSettledAtOnce);
+    CPPUNIT_TEST(testRestartsAtOnceAfterACrash);
     CPPUNIT_TEST(testAWrongConfigurationIsNotRetried);
     CPPUNIT_TEST(testAHangIsNoticed);
-    CPPUNIT_TEST(testItsDocumentsAreItsOwn);
+    CPPUNIT_TEST(testNamesItsOwnDocuments);
     CPPUNIT_TEST(testSystemdFindsNoFault);
     CPPUNIT_TEST(testItIsConfined);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testACrashIsSettledAtOnce() {
+    void testRestartsAtOnceAfterACrash() {
         CPPUNIT_ASSERT_EQUAL(std::string("always"), valueOf("Restart"));
         CPPUNIT_ASSERT_EQUAL(std::string("500ms"), valueOf("RestartSec"));
         CPPUNIT_ASSERT_EQUAL(std::string("0"), valueOf("StartLimitIntervalSec"));
@@ -43,7 +43,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("30s"), valueOf("WatchdogSec"));
     }
 
-    void testItsDocumentsAreItsOwn() {
+    void testNamesItsOwnDocuments() {
         const auto page = valueOf("Documentation");
         const std::string prefix = "file:///usr/share/doc/central-oauth/";
         CPPUNIT_ASSERT_MESSAGE(page, page.starts_with(prefix));
@@ -57,7 +57,7 @@ public:
     }
 
     void testItIsConfined() {
-        // Tenths: 15 is an exposure of 1.5.
+        // The threshold is in tenths: 15 is an exposure of 1.5.
         const auto finished = analyze({"security", "--offline=true", "--threshold=15", copy()});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.exitCode);
     }
@@ -76,7 +76,7 @@ private:
         return text.substr(begin, text.find('\n', begin) - begin);
     }
 
-    // With the daemon that was built, because systemd looks for the program.
+    // Returns a copy of the unit that names the built daemon, because systemd checks that the program exists.
     [[nodiscard]] std::string copy() const {
         auto text = unit();
         const std::string installed = "/usr/bin/central-oauthd";

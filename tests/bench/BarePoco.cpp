@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon is compared with: Poco's HTTP server and nothing else, answering every request as GET
-// /v1/healthz is answered. `bare-poco` prints "ready PORT" and serves 127.0.0.1 until a signal ends it.
+// The daemon's reference: Poco's HTTP server alone, which answers every request as GET /v1/healthz.
+// `bare-poco` prints "ready PORT" and serves 127.0.0.1 until a signal ends it.
 #include <chrono>
 #include <exception>
 #include <iostream>

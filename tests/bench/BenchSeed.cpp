@@ -32,7 +32,7 @@ constexpr int exitInternal = 70;
 constexpr std::chrono::seconds linkLife{600};
 constexpr std::chrono::seconds accessTokenLife{3600};
 
-/// A link that waits for its approval, with what its creator was told.
+/// A pending link, with the code and secret that its creator got.
 struct SeededLink {
     domain::Link record;
     std::string code;
@@ -48,7 +48,7 @@ public:
           _client(clientId),
           _now(base::nowOf(_clock)) {}
 
-    /// A link as a client would have created it just now.
+    /// Adds a link as a client creates it.
     SeededLink addLink(int number) {
         constexpr std::size_t idBytes = 16;
         SeededLink seeded;
@@ -75,7 +75,7 @@ public:
         return seeded;
     }
 
-    /// A link that was approved and delivered: the account it made.
+    /// Takes a link through approval and delivery, and returns its account.
     base::AccountId addAccount(int number) {
         constexpr std::size_t idBytes = 16;
         const auto link = addLink(number).record;
@@ -84,7 +84,7 @@ public:
         const domain::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
                                                   provider::Secret(crypto::randomToken(idBytes))};
         const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
-        // One read, which is used up at once: else the link would keep a second copy of the token.
+        // The single read is used up at once, so that the link keeps no second copy of the token.
         const domain::DeliveryRule once{1, std::chrono::seconds(60)};
         const auto grant = grantOf(number);
         const auto delivery = _store.transact([&](domain::Transaction& transaction) {
@@ -99,7 +99,7 @@ public:
         return delivery.account.id;
     }
 
-    /// As after a read of its token: the next minute of reads writes nothing.
+    /// Marks the account as just read, so that reads of the next minute write nothing.
     void markRead(const base::AccountId& id) {
         const auto now = base::nowOf(_clock);
         _store.transact([&](domain::Transaction& transaction) {
@@ -127,7 +127,7 @@ private:
         return std::move(*ring);
     }
 
-    // Of the size that upstream really gives: 2,600 characters each, one site, a dozen scopes.
+    // Returns a grant of realistic size: tokens of 2,600 characters each, one site, a dozen scopes.
     [[nodiscard]] domain::StagedGrant grantOf(int number) const {
         constexpr std::size_t tokenBytes = 1950;
         const auto text = _run + "-" + std::to_string(number);

@@ -31,7 +31,7 @@ notes=()
 folder=
 quick_folder=
 
-# ---- the way out
+# ---- clean-up
 
 clean_up() {
     trap '' INT TERM
@@ -51,7 +51,8 @@ fail() {
     exit 1
 }
 
-# In the background and waited for, so that a signal ends the script at once and not after the command.
+# Runs in the background and is waited for, so that a signal ends the script at once and not after the
+# command.
 run() {
     local pid status=0
     "$@" &
@@ -70,7 +71,7 @@ prepare_environment() {
         unset "$inherited"
     done
     folder=$(mktemp -d "${TMPDIR:-/tmp}/central-oauth-bench.XXXXXX")
-    # Each of the seeder's commits waits for the disk; in memory they don't, and what is seeded is the same.
+    # Each commit of the seeder waits for the disk. In memory it does not, and the seeded data is the same.
     if [[ -d /dev/shm && -w /dev/shm ]] && (($(df --output=avail -k /dev/shm | tail -n 1) > 500000)); then
         quick_folder=$(mktemp -d /dev/shm/central-oauth-bench.XXXXXX)
     else
@@ -81,12 +82,12 @@ prepare_environment() {
     export CENTRAL_OAUTH_SECRET_KEY
     export CENTRAL_OAUTH_BIND=127.0.0.1:0 CENTRAL_OAUTH_LOCK_WAIT=0
     export CENTRAL_OAUTH_PLUGIN_DIR=$plugins CENTRAL_OAUTH_PROVIDERS=jira
-    # No request of the benchmark goes upstream; if one did, it would end at this closed port.
+    # No request of the benchmark goes upstream; a stray one fails at this closed port.
     export CENTRAL_OAUTH_JIRA_CLIENT_ID=bench CENTRAL_OAUTH_JIRA_CLIENT_SECRET=unused
     export CENTRAL_OAUTH_JIRA_AUTH_BASE=http://127.0.0.1:9 CENTRAL_OAUTH_JIRA_API_BASE=http://127.0.0.1:9
 }
 
-# make_database NAME [KIND COUNT]…: a database with one client; what bench-seed prints goes to NAME/KIND.
+# make_database NAME [KIND COUNT]…: makes a database with one client; writes bench-seed's output to NAME/KIND.
 make_database() {
     local name=$1 client
     shift
@@ -110,11 +111,11 @@ use_database() {
     export BENCH_CLIENT_KEY
 }
 
-# start NAME: the daemon on that database, with its log in a file; sets daemon and url.
+# start NAME: starts the daemon on that database, with its log in a file; sets daemon and url.
 start() {
     local ready log=$folder/$1/log
     use_database "$1"
-    # Emptied here and not by the daemon's redirection, which may come after the first look for the ready line.
+    # Truncated here: the daemon's redirection may come after the first search for the ready line.
     : >"$log"
     "$bin/central-oauthd" >>"$log" 2>&1 &
     daemon=$!
@@ -154,7 +155,7 @@ status_kib() { awk -v name="$1:" '$1 == name {print $2}' "/proc/$daemon/status";
 # cpu_ticks PID
 cpu_ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 
-# How many of the daemon's connections hold a request that nobody reads: unread in each of ten looks within a second.
+# Counts the daemon's connections with an unread request: unread in each of ten samples within a second.
 waiting_connections() {
     awk -v port="$(printf ':%04X' "${url##*:}")" 'BEGIN {
         for (look = 0; look < 10; ++look) {
@@ -172,7 +173,7 @@ waiting_connections() {
     }'
 }
 
-# How long GET /v1/healthz takes on a connection of its own while the load is on.
+# Measures GET /v1/healthz on a connection of its own under load.
 probe() {
     local took
     if took=$(curl --silent --noproxy '*' --output /dev/null --max-time 1 --write-out '%{time_total}' \
@@ -246,7 +247,7 @@ side_run() {
         'BEGIN {printf "%.0f %s %.2f", n / s, p99, t * 1e6 / hz / n}')
 }
 
-# side_row CONNECTIONS: both servers in turn, so that a machine that becomes slower does so for both.
+# side_row CONNECTIONS: measures both servers in turn, so that a machine that slows down affects both.
 side_row() {
     local round lines=() of_bare
     for ((round = 0; round < side_rounds; ++round)); do
@@ -256,7 +257,7 @@ side_row() {
         lines+=("$of_bare $side_result")
     done
     printf '%s\n' "${lines[@]}" | awk -v connections="$1" '
-        # The middle one of the rounds; n is small.
+        # Returns the median of the rounds; n is small.
         function middle(values, n, i, j, swap) {
             for (i = 1; i <= n; ++i)
                 for (j = i + 1; j <= n; ++j)
@@ -300,7 +301,7 @@ us/req     processor time of the server per request; "more" is what the request 
 TEXT
 }
 
-# ---- what is printed
+# ---- output
 
 print_machine() {
     echo "machine    $(nproc) × $(awk -F ': ' '/^model name/ {print $2; exit}' /proc/cpuinfo), $(uname -sr)"
@@ -344,7 +345,7 @@ print_table() {
     local idle after peak seeded=$((accounts + unread_accounts))
     print_head
 
-    # First of all, while the seeded reads are not a minute old.
+    # Must run first, while the seeded reads are less than a minute old.
     start accounts
     idle=$(status_kib VmRSS)
     measure "GET /v1/tokens, random of $accounts" 8 "$seconds" tokens "$folder/accounts/read-accounts"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was staged becomes an account, or is taken back.
+// A staged grant becomes an account, or is withdrawn.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -19,7 +19,7 @@ class DeliveryTest : public contract::StoreContract {
     CPPUNIT_TEST(testSingleReadRuleErasesAtOnce);
     CPPUNIT_TEST(testDeliveredStageHoldsNoRefreshToken);
     CPPUNIT_TEST(testNothingToDeliverBeforeStagingAndAfterExpiry);
-    CPPUNIT_TEST(testTellsWhetherItWouldDeliver);
+    CPPUNIT_TEST(testReportsWhetherDeliveryIsPossible);
     CPPUNIT_TEST(testDeletedAccountIsNotDeliveredAgain);
     CPPUNIT_TEST(testRelinkReplacesGrantAndKeepsId);
     CPPUNIT_TEST(testRelinkKeepsLabelAndTakesRequiredScopes);
@@ -28,12 +28,12 @@ class DeliveryTest : public contract::StoreContract {
     CPPUNIT_TEST(testUndecryptableStageEndsLink);
     CPPUNIT_TEST(testUndecryptableLaterReadKeepsAccount);
     CPPUNIT_TEST(testTakenAccountIdLeavesLinkStaged);
-    CPPUNIT_TEST(testNewLinkMakesADamagedAccountWhole);
-    CPPUNIT_TEST(testWithdrawsWhatWaits);
-    CPPUNIT_TEST(testWithdrawsWhatWasDelivered);
+    CPPUNIT_TEST(testNewLinkRepairsDamagedAccount);
+    CPPUNIT_TEST(testWithdrawsStagedGrant);
+    CPPUNIT_TEST(testWithdrawsDeliveredAccount);
     CPPUNIT_TEST(testNothingToWithdraw);
     CPPUNIT_TEST(testRenewedAccountIsNotWithdrawn);
-    CPPUNIT_TEST(testWithdrawsFromAnAccountThatIsGone);
+    CPPUNIT_TEST(testWithdrawsAfterAccountWasRemoved);
     CPPUNIT_TEST(testWithdrawalEndsPendingRelinksOnly);
     CPPUNIT_TEST_SUITE_END();
 
@@ -148,7 +148,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), counted(AccountFilter{}));
     }
 
-    void testTellsWhetherItWouldDeliver() {
+    void testReportsWhetherDeliveryIsPossible() {
         put(makeLink("0", now()));
         CPPUNIT_ASSERT(!wouldDeliver(LinkId("lnk_0")));
         CPPUNIT_ASSERT(!wouldDeliver(LinkId("lnk_none")));
@@ -255,7 +255,7 @@ public:
         CPPUNIT_ASSERT(deliver(id, "acc_2").isFirst);
     }
 
-    void testNewLinkMakesADamagedAccountWhole() {
+    void testNewLinkRepairsDamagedAccount() {
         for (const char* table : {"accounts", "grants"}) {
             const std::string number = std::string("of-") + table;
             CPPUNIT_ASSERT(deliver(stage(number), "acc_" + number).isFirst);
@@ -270,7 +270,7 @@ public:
         }
     }
 
-    void testWithdrawsWhatWaits() {
+    void testWithdrawsStagedGrant() {
         const auto id = stage("1");
         const auto withdrawn = withdraw(id);
         CPPUNIT_ASSERT(withdrawn.has_value());
@@ -282,7 +282,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("once", !withdraw(id));
     }
 
-    void testWithdrawsWhatWasDelivered() {
+    void testWithdrawsDeliveredAccount() {
         const auto id = stage("1");
         (void)deliver(id, "acc_1");
         const auto withdrawn = withdraw(id);
@@ -319,7 +319,7 @@ public:
         CPPUNIT_ASSERT(!account("acc_1"));
     }
 
-    void testWithdrawsFromAnAccountThatIsGone() {
+    void testWithdrawsAfterAccountWasRemoved() {
         const auto id = stage("1");
         (void)deliver(id, "acc_1");
         erase(AccountId("acc_1"));
@@ -345,7 +345,7 @@ public:
     }
 
 private:
-    // A link of the person of link 1.
+    // Stages one more link for the person of link 1.
     LinkId again(const std::string& number) {
         return stage(makeLink(number, now()), makeGrant(number, now(), "person-1"));
     }

@@ -15,19 +15,19 @@ class FilterTest : public contract::StoreContract {
     CPPUNIT_TEST(testClientsByName);
     CPPUNIT_TEST(testKeys);
     CPPUNIT_TEST(testGrantTokens);
-    CPPUNIT_TEST(testGrantTokensThatHaveEnded);
-    CPPUNIT_TEST(testAccountsInTheOrderOfTheirMaking);
+    CPPUNIT_TEST(testExpiredGrantTokens);
+    CPPUNIT_TEST(testAccountsByCreationTime);
     CPPUNIT_TEST(testPagesOfAccountsUnderInserts);
     CPPUNIT_TEST(testAccounts);
     CPPUNIT_TEST(testAccountsBySite);
     CPPUNIT_TEST(testAccountFiltersTogether);
-    CPPUNIT_TEST(testLinksInTheOrderOfTheirMaking);
+    CPPUNIT_TEST(testLinksByCreationTime);
     CPPUNIT_TEST(testLinks);
     CPPUNIT_TEST(testLinksByTime);
     CPPUNIT_TEST(testLinkFiltersTogether);
     CPPUNIT_TEST(testStages);
     CPPUNIT_TEST(testLimits);
-    CPPUNIT_TEST(testCountsKnowNoLimit);
+    CPPUNIT_TEST(testCountsIgnoreLimits);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -77,7 +77,7 @@ public:
         expectTokens("", {.parent = "d"});
     }
 
-    void testGrantTokensThatHaveEnded() {
+    void testExpiredGrantTokens() {
         put(makeAccount("1", now()));
         const auto add = [this](const std::string& id, std::chrono::seconds used,
                                 std::chrono::seconds expires) {
@@ -97,7 +97,7 @@ public:
         expectTokens("a b c", {.expiresBy = now() + 100s, .unusedSince = now()});
     }
 
-    void testAccountsInTheOrderOfTheirMaking() {
+    void testAccountsByCreationTime() {
         for (const char* number : {"3", "1", "2"}) {
             put(makeAccount(number, now()));
             advance(1s);
@@ -117,8 +117,8 @@ public:
             put(makeAccount(number, now()));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_b acc_d"), selected(AccountFilter{.limit = 2}));
         const AccountPosition after{now(), AccountId("acc_d")};
-        put(makeAccount("a", now())); // of the same second, before what was read
-        erase(AccountId("acc_d"));    // where the page begins
+        put(makeAccount("a", now())); // of the same second, but before the page that was read
+        erase(AccountId("acc_d"));    // the last account of that page
         advance(1s);
         put(makeAccount("0", now()));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_f acc_0"), selected(AccountFilter{.after = after, .limit = 2}));
@@ -179,7 +179,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), selected(all));
     }
 
-    void testLinksInTheOrderOfTheirMaking() {
+    void testLinksByCreationTime() {
         for (const auto& [number, life] : std::vector<std::pair<std::string, std::chrono::seconds>>{
                  {"3", 900s}, {"1", 300s}, {"2", 600s}}) {
             Link each = makeLink(number, now());
@@ -298,7 +298,7 @@ public:
                              selected(StageFilter{.providers = {"gitlab"}, .limit = 1}));
     }
 
-    void testCountsKnowNoLimit() {
+    void testCountsIgnoreLimits() {
         put(makeAccount("1", now()), makeAccount("2", now()));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), counted(AccountFilter{.limit = 1}));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), counted(AccountFilter{.client = ClientId("cli_alpha")}));
@@ -308,7 +308,7 @@ public:
     }
 
 private:
-    // What is selected is what is counted.
+    // Counts records and asserts that as many are selected.
     template <class Filter>
     void expectBoth(const std::string& expected, const Filter& filter) {
         const auto names = selected(filter);

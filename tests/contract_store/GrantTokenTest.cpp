@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grant tokens: how many, of which descent, and when they end.
+// Grant tokens: their limit, their descent, and their expiry.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,17 +11,17 @@ using namespace std::chrono_literals;
 
 class GrantTokenTest : public contract::StoreContract {
     CPPUNIT_TEST_SUITE(GrantTokenTest);
-    CPPUNIT_TEST(testAccountHasSoManyAtMost);
-    CPPUNIT_TEST(testAccountMustBeThere);
-    CPPUNIT_TEST(testIssuerMustBeThere);
+    CPPUNIT_TEST(testLimitsTokensPerAccount);
+    CPPUNIT_TEST(testRefusesTokenWithoutAccount);
+    CPPUNIT_TEST(testRefusesTokenWithoutIssuer);
     CPPUNIT_TEST(testExpiresWithItsIssuer);
-    CPPUNIT_TEST(testSuccessorIsOfItsParentsDescent);
+    CPPUNIT_TEST(testSuccessorDescendsFromItsParent);
     CPPUNIT_TEST(testRemovesFromItsAccountOnly);
-    CPPUNIT_TEST(testRemovalTakesSuccessorsAlong);
+    CPPUNIT_TEST(testRemovalRemovesSuccessors);
     CPPUNIT_TEST(testRemovalLeavesSuccessorsToTheParent);
-    CPPUNIT_TEST(testEndsAtTheEarlierOfTwoTimes);
-    CPPUNIT_TEST(testPurgesWhatHasEnded);
-    CPPUNIT_TEST(testPurgeHandsSuccessorsOver);
+    CPPUNIT_TEST(testExpiresAtTheEarlierOfTwoTimes);
+    CPPUNIT_TEST(testPurgesExpiredTokens);
+    CPPUNIT_TEST(testPurgeGivesSuccessorsANewIssuer);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -30,7 +30,7 @@ public:
         put(makeAccount("1", now()), makeAccount("2", now()));
     }
 
-    void testAccountHasSoManyAtMost() {
+    void testLimitsTokensPerAccount() {
         (void)add(make("a"), 2);
         (void)add(make("b"), 2);
         CPPUNIT_ASSERT(refusalOf([&] { (void)add(make("c"), 2); }) == base::ErrorCode::conflict);
@@ -42,13 +42,13 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("b c"), selected(GrantTokenFilter{.account = first}));
     }
 
-    void testAccountMustBeThere() {
+    void testRefusesTokenWithoutAccount() {
         auto nobodys = make("a");
         nobodys.account = AccountId("acc_none");
         CPPUNIT_ASSERT(refusalOf([&] { (void)add(nobodys); }) == base::ErrorCode::notFound);
     }
 
-    void testIssuerMustBeThere() {
+    void testRefusesTokenWithoutIssuer() {
         auto orphan = make("a");
         orphan.issuer = "gone";
         CPPUNIT_ASSERT(refusalOf([&] { (void)add(orphan); }) == base::ErrorCode::invalidCredential);
@@ -72,7 +72,7 @@ public:
         CPPUNIT_ASSERT(refusalOf([&] { (void)add(theirs); }) == base::ErrorCode::invalidCredential);
     }
 
-    void testSuccessorIsOfItsParentsDescent() {
+    void testSuccessorDescendsFromItsParent() {
         auto parent = make("a");
         parent.issuer = "key-alpha";
         parent.issuerEnds = now() + 2h;
@@ -97,7 +97,7 @@ public:
         CPPUNIT_ASSERT(!grantToken("a"));
     }
 
-    void testRemovalTakesSuccessorsAlong() {
+    void testRemovalRemovesSuccessors() {
         plantLine();
         CPPUNIT_ASSERT_EQUAL(std::string("b c d"), remove("b"));
         CPPUNIT_ASSERT_EQUAL(std::string("a"), selected(GrantTokenFilter{}));
@@ -112,7 +112,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), grantToken("c")->parent);
     }
 
-    void testEndsAtTheEarlierOfTwoTimes() {
+    void testExpiresAtTheEarlierOfTwoTimes() {
         auto token = make("a");
         CPPUNIT_ASSERT(endOf(token, 10s) == now() + 10s);
         CPPUNIT_ASSERT(endOf(token, 2h) == token.expiresAt);
@@ -120,7 +120,7 @@ public:
         CPPUNIT_ASSERT(endOf(token, 10s) == now() + 30min + 10s);
     }
 
-    void testPurgesWhatHasEnded() {
+    void testPurgesExpiredTokens() {
         put(make("a")); // expires in an hour
         auto patient = make("b");
         patient.expiresAt += 24h;
@@ -138,7 +138,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("c"), selected(GrantTokenFilter{}));
     }
 
-    void testPurgeHandsSuccessorsOver() {
+    void testPurgeGivesSuccessorsANewIssuer() {
         plantLine();
         for (const char* id : {"b", "c"}) {
             auto ended = grantToken(id).value();
@@ -181,7 +181,7 @@ private:
             [&](Transaction& transaction) { return purgeGrantTokens(transaction, 2h, now(), most); }));
     }
 
-    // a, which made b, which made c, which made d.
+    // Stores a, which made b, which made c, which made d.
     void plantLine() {
         std::string parent;
         for (const char* id : {"a", "b", "c", "d"}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Client keys: how many, which replaces which, and what ends with one.
+// Client keys: their limit, their rotation, and what ends with a key.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -12,19 +12,19 @@ using namespace std::chrono_literals;
 class KeyDescentTest : public contract::StoreContract {
     CPPUNIT_TEST_SUITE(KeyDescentTest);
     CPPUNIT_TEST(testIssuerMustLive);
-    CPPUNIT_TEST(testAddsKeysUpToTheMost);
-    CPPUNIT_TEST(testExpiredKeysTakeNoPlace);
-    CPPUNIT_TEST(testNobodysKeyIsNotAdded);
-    CPPUNIT_TEST(testRotationAddsOneAndEndsTheOther);
-    CPPUNIT_TEST(testRotationNeverPutsOffAnEnd);
+    CPPUNIT_TEST(testAddsKeysUpToTheLimit);
+    CPPUNIT_TEST(testExpiredKeysDoNotCount);
+    CPPUNIT_TEST(testRefusesKeyOfUnknownClient);
+    CPPUNIT_TEST(testRotationAddsAKeyAndExpiresTheOldOne);
+    CPPUNIT_TEST(testRotationNeverExtendsExpiry);
     CPPUNIT_TEST(testRefusedRotationChangesNothing);
-    CPPUNIT_TEST(testRotationHandsOver);
+    CPPUNIT_TEST(testRotationPassesDescendantsOn);
     CPPUNIT_TEST(testRemovesKeysOfTheirClientOnly);
     CPPUNIT_TEST(testRemovalEndsWhatDescends);
     CPPUNIT_TEST(testRemovalKeepsWhatDescends);
     CPPUNIT_TEST(testOpenLinksOfAKeyExpireWithIt);
     CPPUNIT_TEST(testDeliveredLinksOfAKeyCantBeReadAgain);
-    CPPUNIT_TEST(testCircleOfIssuersEnds);
+    CPPUNIT_TEST(testCircleOfIssuersTerminates);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -39,7 +39,7 @@ public:
             CPPUNIT_ASSERT(refusalOf([&] { (void)require(id); }) == base::ErrorCode::invalidCredential);
     }
 
-    void testAddsKeysUpToTheMost() {
+    void testAddsKeysUpToTheLimit() {
         addClient("beta");
         add(makeKey(alpha(), "k2"), 3);
         add(makeKey(alpha(), "k3"), 3);
@@ -47,7 +47,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("k2 k3 key-alpha key-beta"), selected(KeyFilter{}));
     }
 
-    void testExpiredKeysTakeNoPlace() {
+    void testExpiredKeysDoNotCount() {
         auto old = key("key-alpha").value();
         old.expiresAt = now();
         put(old);
@@ -55,19 +55,19 @@ public:
         CPPUNIT_ASSERT(refusalOf([&] { add(makeKey(alpha(), "k3"), 1); }) == base::ErrorCode::conflict);
     }
 
-    void testNobodysKeyIsNotAdded() {
+    void testRefusesKeyOfUnknownClient() {
         CPPUNIT_ASSERT(refusalOf([&] { add(makeKey(makeClient("nobody", now()), "k1"), 10); }) ==
                        base::ErrorCode::notFound);
         CPPUNIT_ASSERT(!key("k1"));
     }
 
-    void testRotationAddsOneAndEndsTheOther() {
+    void testRotationAddsAKeyAndExpiresTheOldOne() {
         rotate("key-alpha", now() + 24h);
         CPPUNIT_ASSERT(!key("fresh")->expiresAt);
         CPPUNIT_ASSERT(key("key-alpha")->expiresAt == now() + 24h);
     }
 
-    void testRotationNeverPutsOffAnEnd() {
+    void testRotationNeverExtendsExpiry() {
         auto mortal = key("key-alpha").value();
         mortal.expiresAt = now() + 1h;
         put(mortal);
@@ -87,7 +87,7 @@ public:
         CPPUNIT_ASSERT(!key("key-alpha")->expiresAt && !key("key-beta")->expiresAt);
     }
 
-    void testRotationHandsOver() {
+    void testRotationPassesDescendantsOn() {
         plantDescent();
         Link open = makeLink("5", now());
         open.issuer = "b";
@@ -128,7 +128,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("key-alpha"), key("c")->issuer);
         CPPUNIT_ASSERT_EQUAL(std::string("g-b g-key-alpha"),
                              selected(GrantTokenFilter{.issuer = "key-alpha"}));
-        // What was kept still ends with what stands above it.
+        // The kept key still descends from key-alpha, and ends with it.
         CPPUNIT_ASSERT((remove("key-alpha").keys == std::vector<std::string>{"key-alpha", "c"}));
         CPPUNIT_ASSERT_EQUAL(std::string("g-other"), selected(GrantTokenFilter{}));
     }
@@ -160,7 +160,7 @@ public:
         CPPUNIT_ASSERT(account("acc_1").has_value());
     }
 
-    void testCircleOfIssuersEnds() {
+    void testCircleOfIssuersTerminates() {
         plantDescent();
         auto first = key("key-alpha").value();
         first.issuer = "c";
@@ -188,7 +188,8 @@ private:
         });
     }
 
-    // key-alpha, which b replaced, which c replaced; and other. Each has a grant token of one account.
+    // Stores key-alpha, which b replaced, which c replaced, and the unrelated key `other`. Each has a grant
+    // token for one account.
     void plantDescent() {
         put(makeAccount("1", now()));
         for (const auto& [id, issuer] : std::vector<std::pair<std::string, std::string>>{

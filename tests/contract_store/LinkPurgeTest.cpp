@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links that nobody finished in time, and what is dropped when.
+// Links that expired unfinished, and when their data is dropped.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 class LinkPurgeTest : public contract::StoreContract {
     CPPUNIT_TEST_SUITE(LinkPurgeTest);
-    CPPUNIT_TEST(testExpiryIsNotedOnce);
+    CPPUNIT_TEST(testExpiryIsRecordedOnce);
     CPPUNIT_TEST(testLiveAndFinishedLinksDoNotExpire);
     CPPUNIT_TEST(testExpiredLinksComeInBatches);
     CPPUNIT_TEST(testCodeIsFreeAgainAfterADay);
@@ -19,11 +19,11 @@ class LinkPurgeTest : public contract::StoreContract {
     CPPUNIT_TEST(testPurgeEmptiesOldDeliveries);
     CPPUNIT_TEST(testPurgeDropsStagesWithoutALink);
     CPPUNIT_TEST(testPurgeWorksInBatches);
-    CPPUNIT_TEST(testWhatHasChangedSinceItWasFoundStays);
+    CPPUNIT_TEST(testKeepsLinksThatChangedSinceTheyWereFound);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testExpiryIsNotedOnce() {
+    void testExpiryIsRecordedOnce() {
         (void)add(makeLink("1", now()));
         (void)add(makeLink("2", now()));
         CPPUNIT_ASSERT(!noteExpiryOf("1"));
@@ -116,7 +116,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), counted(LinkFilter{}));
     }
 
-    void testWhatHasChangedSinceItWasFoundStays() {
+    void testKeepsLinksThatChangedSinceTheyWereFound() {
         CPPUNIT_ASSERT(add(makeLink("1", now())));
         const PurgeableLinks found{.rows = {id}, .states = {id}, .stages = {id}};
         const auto changed = transact(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to links in the store until they are delivered or ended.
+// What happens to links in the store until delivery or end.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What several threads do to one record at once.
+// Several threads change one record at the same time.
 #include "StoreContract.h"
 
 #include <atomic>
@@ -118,7 +118,7 @@ public:
         }
     }
 
-    // The grant is an account's or waits for its revocation, and never both or neither.
+    // The grant belongs to an account or waits for its revocation: never both, never neither.
     void testDeliveryCancellationAndExpiryHaveOneWinner() {
         for (int round = 0; round < 10; ++round) {
             const std::string number = std::to_string(round);
@@ -165,7 +165,7 @@ public:
     }
 
 private:
-    // As a refresh ends. Returns false if the account is gone or has moved on.
+    // Replaces the tokens as a refresh does. Returns false if the account is gone or has another version.
     bool replace(const AccountId& id, std::int64_t version, const std::string& mark) {
         return transact([&](Transaction& transaction) {
             auto held = transaction.find(id);

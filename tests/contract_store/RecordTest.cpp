@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each kind of record comes back as it was put, is replaced by its id, and is erased.
+// Each kind of record is read as it was put, is replaced under its id, and is erased.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -250,7 +250,7 @@ public:
         CPPUNIT_ASSERT(!link(LinkId("lnk_3")));
         CPPUNIT_ASSERT(!link(CodeHash{"handle-2"}));
         CPPUNIT_ASSERT(!link(HandleHash{""}));
-        CPPUNIT_ASSERT_MESSAGE("no state is no name", !link(StateHash{""}));
+        CPPUNIT_ASSERT_MESSAGE("an empty state finds no link", !link(StateHash{""}));
     }
 
     void testStages() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of accounts and clients, and what they held.
+// The removal of accounts and clients with all that they hold.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -13,12 +13,12 @@ class RemovalTest : public contract::StoreContract {
     CPPUNIT_TEST_SUITE(RemovalTest);
     CPPUNIT_TEST(testRemovesWithoutRevocation);
     CPPUNIT_TEST(testKeepsTheGrantForItsRevocation);
-    CPPUNIT_TEST(testAlwaysIsKept);
-    CPPUNIT_TEST(testRemovesWhatCantBeOpened);
+    CPPUNIT_TEST(testKeepsRevocationAlways);
+    CPPUNIT_TEST(testRemovesAccountWithUndecryptableGrant);
     CPPUNIT_TEST(testRemovesADamagedAccount);
     CPPUNIT_TEST(testEndsLinksForTheAccount);
     CPPUNIT_TEST(testEndsDeliveriesOfTheAccount);
-    CPPUNIT_TEST(testDroppedUnderItsOwnIdWithoutALink);
+    CPPUNIT_TEST(testGrantWithoutLinkIsDroppedUnderTheAccountId);
     CPPUNIT_TEST(testRemovedClientLeavesItsGrants);
     CPPUNIT_TEST(testCountsWhatAClientHolds);
     CPPUNIT_TEST(testCountsPersonsAcrossClients);
@@ -46,16 +46,16 @@ public:
         const auto opened = openStage(sealer(), dropped);
         CPPUNIT_ASSERT_EQUAL(std::string("refresh-1"), revealed(opened.refreshToken));
         CPPUNIT_ASSERT_EQUAL(std::string("person-1"), opened.identity.upstreamId);
-        CPPUNIT_ASSERT_MESSAGE("what is not needed is not kept", opened.accessToken.empty());
+        CPPUNIT_ASSERT_MESSAGE("the access token is not needed", opened.accessToken.empty());
     }
 
-    void testAlwaysIsKept() {
+    void testKeepsRevocationAlways() {
         (void)linkAccount("1");
         CPPUNIT_ASSERT(remove("acc_1", Revocation::always).droppedUnder == LinkId("lnk_1"));
         CPPUNIT_ASSERT(stageOf(LinkId("lnk_1"))->revocation == Revocation::always);
     }
 
-    void testRemovesWhatCantBeOpened() {
+    void testRemovesAccountWithUndecryptableGrant() {
         (void)linkAccount("1");
         auto odd = grant("acc_1").value();
         odd.refreshToken.blob = "odd";
@@ -68,7 +68,7 @@ public:
         (void)linkAccount("1");
         (void)linkAccount("2");
         _backend->damage("accounts", "acc_1");
-        CPPUNIT_ASSERT_MESSAGE("its grant is whole",
+        CPPUNIT_ASSERT_MESSAGE("its grant is undamaged",
                                remove("acc_1", Revocation::always).droppedUnder == LinkId("lnk_1"));
         _backend->damage("grants", "acc_2");
         CPPUNIT_ASSERT(remove("acc_2", Revocation::always).droppedUnder.empty());
@@ -97,7 +97,7 @@ public:
         CPPUNIT_ASSERT(!account("acc_x"));
     }
 
-    void testDroppedUnderItsOwnIdWithoutALink() {
+    void testGrantWithoutLinkIsDroppedUnderTheAccountId() {
         (void)linkAccount("1");
         auto orphan = account("acc_1").value();
         orphan.grantedBy = {};
@@ -172,7 +172,7 @@ public:
     }
 
 private:
-    // As a service does it: a damaged account is removed by what identifies it.
+    // Removes an account as a service does: by its identity, so that damaged accounts are found, too.
     RemovedAccount remove(const std::string& id, Revocation revocation) {
         return transact([&](Transaction& transaction) {
             const auto identity = transaction.identityOf(AccountId(id)).value();

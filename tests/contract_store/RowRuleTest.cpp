@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What holds of the records of a store together: what is unique, what goes with what, and what damage spoils.
+// Rules across records: uniqueness, ownership, and the effects of damage.
 #include "StoreContract.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -14,11 +14,11 @@ class RowRuleTest : public contract::StoreContract {
     CPPUNIT_TEST(testIdentitiesOfAccountsAreUnique);
     CPPUNIT_TEST(testHashesOfLinksAreUnique);
     CPPUNIT_TEST(testConflictUndoesTheTransaction);
-    CPPUNIT_TEST(testWhatWasFreedMayBeTaken);
-    CPPUNIT_TEST(testClientGoesWithAllThatIsIts);
-    CPPUNIT_TEST(testAccountGoesWithGrantAndTokens);
+    CPPUNIT_TEST(testFreedValuesMayBeReused);
+    CPPUNIT_TEST(testErasingClientErasesAllItOwns);
+    CPPUNIT_TEST(testErasingAccountErasesGrantAndTokens);
     CPPUNIT_TEST(testErasingNothingIsNoError);
-    CPPUNIT_TEST(testDamagedRowIsRefusedAlone);
+    CPPUNIT_TEST(testOnlyTheDamagedRowIsRefused);
     CPPUNIT_TEST(testDamagedRowCanBeReplacedAndErased);
     CPPUNIT_TEST(testIdentityOfDamagedAccount);
     CPPUNIT_TEST_SUITE_END();
@@ -80,7 +80,7 @@ public:
         CPPUNIT_ASSERT(!link(LinkId("lnk_3")));
     }
 
-    void testWhatWasFreedMayBeTaken() {
+    void testFreedValuesMayBeReused() {
         put(makeLink("1", now()));
         Link again = makeLink("2", now());
         again.codeHash = "code-1";
@@ -92,7 +92,7 @@ public:
         CPPUNIT_ASSERT(!link(LinkId("lnk_1")));
     }
 
-    void testClientGoesWithAllThatIsIts() {
+    void testErasingClientErasesAllItOwns() {
         addClient("beta");
         plantAll("alpha");
         plantAll("beta");
@@ -112,7 +112,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), counted(LinkFilter{}));
     }
 
-    void testAccountGoesWithGrantAndTokens() {
+    void testErasingAccountErasesGrantAndTokens() {
         addClient("beta");
         plantAll("alpha");
         plantAll("beta");
@@ -134,7 +134,7 @@ public:
         CPPUNIT_ASSERT(client("cli_alpha").has_value());
     }
 
-    void testDamagedRowIsRefusedAlone() {
+    void testOnlyTheDamagedRowIsRefused() {
         put(makeAccount("1", now()), makeAccount("2", now()), makeAccount("3", now()));
         _backend->damage("accounts", "acc_1");
         try {
@@ -148,7 +148,7 @@ public:
         CPPUNIT_ASSERT_THROW((void)byIdentity(makeAccount("1", now())), DamagedRowError);
         CPPUNIT_ASSERT(account("acc_2").has_value());
         CPPUNIT_ASSERT_EQUAL(std::string("acc_2 acc_3"), selected(AccountFilter{}));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("it takes no place of others", std::string("acc_2"),
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a damaged account leaves the page full", std::string("acc_2"),
                                      selected(AccountFilter{.limit = 1}));
         _backend->damage("clients", "cli_alpha");
         CPPUNIT_ASSERT_THROW((void)client("cli_alpha"), DamagedRowError);
@@ -194,7 +194,7 @@ private:
         });
     }
 
-    // One record of each kind, of a client that is there.
+    // Stores one record of each kind, of an existing client.
     void plantAll(const std::string& name) {
         Account held = makeAccount(name, now());
         held.client = ClientId("cli_" + name);

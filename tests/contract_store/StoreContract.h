@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every back end of the domain's store must do, and what its suites begin with.
+// The contract of every back end of the domain's store, and the fixture of its suites.
 #pragma once
 
 #include "../memory/Records.h"
@@ -16,27 +16,27 @@
 
 namespace central_oauth::contract {
 
-/// One store of its own, empty at first.
+/// A new store, empty at first.
 class Backend {
 public:
     virtual ~Backend() = default;
     [[nodiscard]] virtual domain::Store& store() = 0;
     [[nodiscard]] virtual const domain::Sealer& sealer() = 0;
 
-    /// Closes the store and opens it again, where there is such a thing.
+    /// Closes the store and opens it again, if it has a file.
     virtual void reopen() = 0;
 
-    /// Changes a row behind the back of the store.
+    /// Changes a row without the store's knowledge.
     virtual void damage(const std::string& table, const std::string& row) = 0;
 
-    /// The audit entries, oldest first: `<action> by <actor> of <client's name>`.
+    /// Returns the audit entries, oldest first: `<action> by <actor> of <client's name>`.
     [[nodiscard]] virtual std::vector<std::string> audit() = 0;
 };
 
-/// Defined by each back end's own tests.
+/// Makes an empty back end. Each back end's tests define it.
 [[nodiscard]] std::unique_ptr<Backend> makeBackend();
 
-/// A store with the client `cli_alpha` and its key `key-alpha`, and a time that stands still.
+/// A store with the client `cli_alpha` and its key `key-alpha`, and a clock that stands still.
 class StoreContract : public CppUnit::TestFixture {
 public:
     void setUp() override {
@@ -121,7 +121,7 @@ protected:
         return found ? std::optional(found->state) : std::nullopt;
     }
 
-    /// What the selected records are called, one after the other.
+    /// Returns the ids of the selected records, separated by spaces.
     template <class Filter>
     [[nodiscard]] std::string selected(const Filter& filter) {
         const auto records = read([&](const domain::ReadView& view) { return view.select(filter); });
@@ -135,7 +135,7 @@ protected:
         return read([&](const domain::ReadView& view) { return view.count(filter); });
     }
 
-    /// The code of the error that the action throws.
+    /// Returns the code of the error that the action throws.
     template <class Action>
     static std::optional<base::ErrorCode> refusalOf(const Action& action) {
         try {
@@ -146,7 +146,7 @@ protected:
         return std::nullopt;
     }
 
-    /// Runs the work on so many threads that start at the same moment.
+    /// Runs the work on this many threads that start at the same moment.
     static void together(int threads, const std::function<void(int)>& work) {
         std::barrier start(threads);
         std::vector<std::thread> all;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Snapshots, all or nothing, who is told, and who waits.
+// Snapshots, atomicity, observers and locks.
 #include "StoreContract.h"
 
 #include <atomic>
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Keeps what it was told, and what the store says at that moment.
+// Records what is reported, and whether the store holds it already.
 class Listener final : public CommitObserver {
 public:
     explicit Listener(Store& store) : _store(store) {}
@@ -48,21 +48,21 @@ class TransactionTest : public contract::StoreContract {
     CPPUNIT_TEST(testSeesItsOwnChanges);
     CPPUNIT_TEST(testReadAnswersFromOneSnapshot);
     CPPUNIT_TEST(testNobodySeesWhatIsNotCommitted);
-    CPPUNIT_TEST(testHundredConcurrentUpdatesAllCount);
-    CPPUNIT_TEST(testCountsUnderALockHold);
+    CPPUNIT_TEST(testNoConcurrentUpdateIsLost);
+    CPPUNIT_TEST(testCountUnderALockStaysTrue);
     CPPUNIT_TEST(testRunAgainChangesOnce);
-    CPPUNIT_TEST(testReturnsValuesAsAWhole);
+    CPPUNIT_TEST(testReturnsWholeValues);
     CPPUNIT_TEST(testExceptionInTheMiddleChangesNothing);
     CPPUNIT_TEST(testAnyExceptionReachesTheCaller);
-    CPPUNIT_TEST(testGoesOnAfterAnException);
+    CPPUNIT_TEST(testWorksAfterAnException);
     CPPUNIT_TEST(testRecordAndEntryAreBothOrNeither);
-    CPPUNIT_TEST(testEntryHasTheClientsNameOfThen);
+    CPPUNIT_TEST(testEntryKeepsTheClientsNameAtItsTime);
     CPPUNIT_TEST(testOldEntriesAreErased);
-    CPPUNIT_TEST(testObserverIsToldOnceAfterTheCommit);
-    CPPUNIT_TEST(testObserverIsNotToldOfWhatWasUndone);
-    CPPUNIT_TEST(testObserverIsToldOnEachThread);
+    CPPUNIT_TEST(testObserverIsNotifiedOnceAfterTheCommit);
+    CPPUNIT_TEST(testObserverIsNotNotifiedOfUndoneChanges);
+    CPPUNIT_TEST(testObserverIsNotifiedOnTheCommittingThread);
     CPPUNIT_TEST(testFreeStoreIsUsedAtOnce);
-    CPPUNIT_TEST(testBusyStoreIsLeftAlone);
+    CPPUNIT_TEST(testBusyStoreIsNotUsed);
     CPPUNIT_TEST(testHealthyStoreIsWritable);
     CPPUNIT_TEST_SUITE_END();
 
@@ -110,7 +110,7 @@ public:
         CPPUNIT_ASSERT(link(LinkId("lnk_1")).has_value());
     }
 
-    void testHundredConcurrentUpdatesAllCount() {
+    void testNoConcurrentUpdateIsLost() {
         put(makeLink("1", now()));
         together(20, [this](int) {
             for (int i = 0; i < 5; ++i)
@@ -119,7 +119,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(100, link(LinkId("lnk_1"))->wrongEntries);
     }
 
-    void testCountsUnderALockHold() {
+    void testCountUnderALockStaysTrue() {
         std::atomic<int> added{0};
         together(8, [&](int thread) {
             const bool hasRoom = transact([&](Transaction& transaction) {
@@ -152,7 +152,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _backend->audit().size());
     }
 
-    void testReturnsValuesAsAWhole() {
+    void testReturnsWholeValues() {
         const auto names = transact([](Transaction&) { return std::vector<std::string>{"a", "b"}; });
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), names.size());
         const auto moved = read([](const ReadView&) { return std::make_unique<int>(7); });
@@ -187,7 +187,7 @@ public:
         CPPUNIT_ASSERT(!link(LinkId("lnk_1")));
     }
 
-    void testGoesOnAfterAnException() {
+    void testWorksAfterAnException() {
         for (int i = 0; i < 3; ++i) {
             CPPUNIT_ASSERT_THROW(transact([](Transaction&) { throw std::runtime_error("odd"); }),
                                  std::runtime_error);
@@ -212,7 +212,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _backend->audit().size());
     }
 
-    void testEntryHasTheClientsNameOfThen() {
+    void testEntryKeepsTheClientsNameAtItsTime() {
         record(entry("first"));
         auto named = entry("second");
         named.clientName = "as it was";
@@ -240,7 +240,7 @@ public:
             record(entry(action));
             advance(1s);
         }
-        const auto before = now() - 1s; // when the last one was made
+        const auto before = now() - 1s; // the time of the last entry
         const auto eraseSome = [&](std::size_t most) {
             return transact([&](Transaction& transaction) { return transaction.eraseAudit(before, most); });
         };
@@ -250,7 +250,7 @@ public:
         CPPUNIT_ASSERT(_backend->audit() == std::vector<std::string>{"3 by browser of alpha"});
     }
 
-    void testObserverIsToldOnceAfterTheCommit() {
+    void testObserverIsNotifiedOnceAfterTheCommit() {
         Listener listener(store());
         store().observe(&listener);
         transact([&](Transaction& transaction) {
@@ -275,11 +275,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("link.created"), told.entries.front().action);
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), told.entries.front().clientName);
         CPPUNIT_ASSERT_EQUAL(std::string("192.0.2.7"), told.entries.front().actor.address);
-        CPPUNIT_ASSERT_MESSAGE("told before it was durable", listener.isDurable);
+        CPPUNIT_ASSERT_MESSAGE("reported before it was durable", listener.isDurable);
         CPPUNIT_ASSERT(listener.threads.front() == std::this_thread::get_id());
     }
 
-    void testObserverIsNotToldOfWhatWasUndone() {
+    void testObserverIsNotNotifiedOfUndoneChanges() {
         Listener listener(store());
         store().observe(&listener);
         CPPUNIT_ASSERT_THROW(transact([&](Transaction& transaction) {
@@ -295,7 +295,7 @@ public:
         CPPUNIT_ASSERT(listener.told.front().entries.empty());
     }
 
-    void testObserverIsToldOnEachThread() {
+    void testObserverIsNotifiedOnTheCommittingThread() {
         put(makeLink("1", now()));
         Listener listener(store());
         store().observe(&listener);
@@ -322,7 +322,7 @@ public:
         CPPUNIT_ASSERT(!link(LinkId("lnk_2")));
     }
 
-    void testBusyStoreIsLeftAlone() {
+    void testBusyStoreIsNotUsed() {
         std::latch isIn(1);
         std::latch mayGo(1);
         std::thread writer([&] {

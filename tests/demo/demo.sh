@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The story of one account, told with the real programs on loopback: `./dev demo [--browser] [--stay]`.
-# Only Atlassian is played, by tests/simulator. Expects a release build.
+# Shows the life of one account with the real programs on loopback: `./dev demo [--browser] [--stay]`. Only
+# Atlassian is simulated, by tests/simulator. Requires a release build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=$PWD/build/release/bin
@@ -34,7 +34,7 @@ fail() {
     exit 1
 }
 
-# wait_for FILE PATTERN: until a program has printed what it must; prints the line.
+# wait_for FILE PATTERN: waits until the file has a matching line, and prints that line.
 wait_for() {
     local tries=0
     until grep -m 1 -e "$2" "$1" 2>/dev/null; do
@@ -43,7 +43,7 @@ wait_for() {
     done
 }
 member() { sed -n "s/.*\"$1\":\"\\([^\"]*\\)\".*/\\1/p"; }
-# A token payload for human eyes: no more of a token than its beginning.
+# Formats a token payload for people: shows only the beginning of each token.
 shorten() { sed -E 's/"(eyJ[^"]{12})[^"]*"/"\1… (shortened)"/; s/,"sites":.*/}/; s/,"/,\n  "/g'; }
 
 say "1. The upstream simulator (it plays Atlassian) and the daemon, on loopback"
@@ -61,7 +61,7 @@ pids+=($!)
 url=$(wait_for "$folder/daemon.log" '"message":"ready"' | member url)
 echo "simulator $upstream, daemon $url, client \"demo\" registered"
 export CENTRAL_OAUTH_URL=$url CENTRAL_OAUTH_CLIENT_KEY=$key
-# From a file: what stands on a command line can be read by every user of the machine.
+# In a file: every user of the machine can read command lines.
 (umask 077 && echo "Authorization: Bearer $key" >"$folder/authorization")
 
 control() {
@@ -70,7 +70,7 @@ control() {
 }
 
 say "2. central-oauth login jira"
-# This first token gets 90 seconds, so that a reader who wants one that lives longer sees a refresh.
+# The first token lives 90 seconds, less than the reader asks for, so that the demo shows a refresh.
 control POST options '{"next_expires_in":{"seconds":90,"count":1}}' >/dev/null
 "$bin/central-oauth" login jira >"$folder/login.out" 2>"$folder/login.log" &
 login=$!

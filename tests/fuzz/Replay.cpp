@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the kept inputs of a fuzz target without libFuzzer: `REPLAY FOLDER`, exit 0 only if there was at least
-// one and none was a finding.
+// Replays the stored inputs of a fuzz target without libFuzzer: `REPLAY FOLDER`. Exit code 0 means that there
+// was at least one input and none was a finding.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -42,11 +42,11 @@ int main(int argc, char** argv) {
     }
     const auto files = filesOf(argv[1]);
     for (const auto& file : files) {
-        // A finding ends the process, so its input is named before.
+        // A finding ends the process, so the input's name is printed first.
         std::cout << file.filename().string() << std::endl;
         replay(file);
     }
-    // The last line the summary of a whole run is counted from: a target is one test.
+    // The summary of a whole run is counted from this last line: a target is one test.
     std::cout << files.size() << " inputs\nran 1 failed " << (files.empty() ? 1 : 0) << std::endl;
     return files.empty() ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The request guard with any bytes: its verdict does not depend on the pieces, and what it lets through is
-// its own plainest form.
+// The request guard with arbitrary bytes: its verdict does not depend on how they are split, and everything
+// that it accepts is in canonical form.
 #include "Require.h"
 #include "central_oauth/http/RequestGuard.h"
 
@@ -23,7 +23,7 @@ using central_oauth::http::GuardLimits;
 using central_oauth::http::RequestGuard;
 using State = RequestGuard::State;
 
-/// What a guard made of a connection's bytes.
+/// The verdict of a guard on a connection's bytes.
 struct Outcome {
     std::vector<std::string> texts;
     std::vector<bool> keepAlive;
@@ -35,7 +35,7 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-// Feeds pieces of the sizes that `nextSize` gives, at least 1 each.
+// Feeds the text in pieces of the sizes that `nextSize` returns, at least 1 each.
 template <class NextSize>
 Outcome feed(std::string_view bytes, const GuardLimits& limits, NextSize nextSize) {
     RequestGuard guard(limits);
@@ -73,7 +73,7 @@ void checkPieces(std::string_view bytes, const GuardLimits& limits, const Outcom
     require(whole == feed(bytes, limits, [&] { return size(choice); }), "another verdict in pieces");
 }
 
-/// An accepted text in its parts, read without mercy.
+/// The parts of an accepted text, parsed strictly.
 struct Parts {
     std::string method;
     std::string target;
@@ -134,7 +134,7 @@ void checkForm(const Parts& parts) {
 void checkText(const std::string& text, GuardLimits limits) {
     const auto parts = partsOf(text);
     checkForm(parts);
-    // The space after a colon may have been added.
+    // The guard may have added the space after a colon.
     limits.head += limits.fields;
     const auto again = feedWhole(text, limits);
     require(again.texts == std::vector{text} && again.state == State::idle, "the text is not its own text");
@@ -149,7 +149,7 @@ void check(std::string_view bytes, const GuardLimits& limits) {
     require(whole.state == State::refused || whole.taken == bytes.size(), "not everything was read");
 }
 
-// So small that short inputs reach them.
+// Returns limits that short inputs can reach.
 GuardLimits smallLimits() {
     GuardLimits limits;
     limits.requestLine = 40;

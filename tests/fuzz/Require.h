@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a fuzz target says that it has found something.
+// Reports a finding of a fuzz target.
 #pragma once
 
 #include <cstdlib>
@@ -7,7 +7,7 @@
 
 namespace central_oauth::fuzz {
 
-/// Ends the process with `what` if the condition does not hold; libFuzzer then keeps the input.
+/// Ends the process with `what` unless the condition holds; libFuzzer then keeps the input.
 inline void require(bool condition, const char* what) {
     if (condition)
         return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed codes with any bytes: the reader yields digits only, and reads its own digits back.
+// Typed codes with arbitrary bytes: the reader returns only digits, and reads its own digits unchanged.
 #include "Require.h"
 #include "central_oauth/base/TypedDigits.h"
 
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     require(read.strayAt <= text.size(), "a place behind the text");
     const auto again = readTypedDigits(read.digits);
     require(again.strayAt == 0 && again.digits == read.digits, "digits that do not read back");
-    // What only surrounds or divides a code changes nothing.
+    // Characters around and between the groups of a code change nothing.
     if (read.strayAt == 0 && size + 8 <= central_oauth::base::longestTyped)
         require(readTypedDigits(" \xE2\x80\x8B" + std::string(text) + "\xC2\xA0.").digits == read.digits,
                 "blanks around it matter");

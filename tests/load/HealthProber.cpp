@@ -22,12 +22,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds interval{50};
-const Poco::Timespan patience(5, 0); // more than a probe may take, so that a late answer is still measured
+const Poco::Timespan patience(5, 0); // above the limit of a probe, so that a late answer is still measured
 
 std::unique_ptr<Poco::Net::HTTPClientSession> sessionTo(std::uint16_t port, bool tls) {
     if (!tls)
         return std::make_unique<Poco::Net::HTTPClientSession>("127.0.0.1", port);
-    // Whose certificate it is is the business of other tests.
+    // Certificates are checked by other tests.
     static const Poco::Net::Context::Ptr context(
         new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_NONE));
     return std::make_unique<Poco::Net::HTTPSClientSession>("127.0.0.1", port, context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks for GET /v1/healthz again and again, each time on a fresh connection, and notes how long it took.
+// Requests GET /v1/healthz periodically, each time on a fresh connection, and records the time it took.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace central_oauth::test {
 
-/// What the probes have found.
+/// Results of the probes.
 struct Health {
     using Duration = std::chrono::duration<double, std::milli>;
 
@@ -23,9 +23,9 @@ struct Health {
     [[nodiscard]] Duration worst() const;
 };
 
-/// Probes from its construction on until `stop`, a probe each 50 ms or as soon as the one before has ended.
+/// Probes from construction until `stop`: every 50 ms, or as soon as the previous probe ends.
 ///
-/// Threads: one of its own.
+/// Probes on a thread of its own.
 class HealthProber {
 public:
     /// Requires: Poco's TLS client side is set up if `tls` (LoadedDaemon does that).
@@ -36,7 +36,8 @@ public:
 
     [[nodiscard]] Health stop();
 
-    /// One probe; how long it took. Throws: Poco exceptions; std::runtime_error for another status than 200.
+    /// Probes once and returns the time it took. Throws: Poco exceptions; std::runtime_error for a status
+    /// other than 200.
     static Health::Duration probe(std::uint16_t port, bool tls);
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ten thousand polls that wait for their links at once: what they cost, that a change reaches its poller, and
-// that a stop answers them all. Linux only (/proc).
+// Ten thousand held polls at the same time: their cost, a change that reaches its poller, and a stop that
+// answers them all. Linux only (/proc).
 #include "../support/HttpExchange.h"
 #include "HealthProber.h"
 #include "LoadedDaemon.h"
@@ -42,7 +42,7 @@ std::string pollRequest(const SeededLink& link) {
            " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + link.secret + "\r\n\r\n";
 }
 
-/// A held poll, and when its answer came.
+/// A held poll, and when its answer arrived.
 struct Waiting {
     std::future<std::pair<HttpAnswer, Clock::time_point>> answer;
 
@@ -97,7 +97,8 @@ public:
     }
 
 private:
-    // Until the daemon holds all polls: a second poll of a held link is refused, however many are before it.
+    // Blocks until the daemon holds all polls. A second poll of a held link is refused, however many came
+    // before it.
     static void holdAll(const LoadedDaemon& daemon, const Swarm& swarm,
                         const std::vector<SeededLink>& links) {
         const auto end = Clock::now() + wait * 2 / 3;
@@ -109,8 +110,8 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("requests on their way", links.size() - cancelled, counts.sent);
         while (daemon.use().descriptors < links.size() && Clock::now() < end)
             std::this_thread::sleep_for(milliseconds(20));
-        // The requests of the swarm are answered in no certain order, so the last ones alone would say
-        // little.
+        // The order in which the daemon reads the swarm's requests is unknown, so checking only the last ones
+        // proves little.
         constexpr std::size_t step = 499;
         for (std::size_t at = 0; at < links.size(); at += step) {
             const auto& link = links[links.size() - 1 - at];
@@ -129,7 +130,7 @@ private:
         CPPUNIT_ASSERT_MESSAGE("healthz took too long", worst < seconds(1));
     }
 
-    // From before the request that changes the link to the answer of its poll.
+    // Measures from before the request that changes the link until the poll's answer.
     static void cancel(const LoadedDaemon& daemon, const SeededLink& link, Waiting& waiting) {
         CPPUNIT_ASSERT_MESSAGE("the poll is not held",
                                waiting.answer.wait_for(seconds(0)) == std::future_status::timeout);
@@ -141,7 +142,7 @@ private:
         std::cout << "load: a cancelled link reached its poll after " << took.count() << " ms" << std::endl;
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 403, answer.status);
         CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), answer.text("reason"));
-        // The goal is 100 ms; a machine that does other things may need longer, but never till the wait ends.
+        // The goal is 100 ms. A busy machine may need longer, but never until the wait ends.
         CPPUNIT_ASSERT_MESSAGE("the change reached its poll too late", took < seconds(1));
     }
 
@@ -150,7 +151,7 @@ private:
         daemon.process().signal(SIGTERM);
         const int code = daemon.process().wait(seconds(30));
         const auto took = since(begin);
-        // What was sent may still be on its way to the swarm's thread.
+        // Sent answers may not have reached the swarm's thread yet.
         while (swarm.counts().ended < others && since(begin) < seconds(30))
             std::this_thread::sleep_for(milliseconds(20));
         swarm.stop();

@@ -27,7 +27,7 @@ std::string randomKey() {
     return text;
 }
 
-// Entries of a folder of /proc, which change while they are counted.
+// Counts the entries of a folder of /proc, which change meanwhile.
 std::size_t countOf(const std::filesystem::path& folder) {
     std::size_t count = 0;
     std::error_code gone;
@@ -40,7 +40,7 @@ std::size_t countOf(const std::filesystem::path& folder) {
 } // namespace
 
 LoadedDaemon::LoadedDaemon(DaemonPlan plan) : _plan(std::move(plan)) {
-    // No request of these tests goes upstream; one that did would end at this closed port.
+    // No request of these tests goes upstream; a stray one fails at this closed port.
     const std::string nowhere = "http://127.0.0.1:9";
     _environment = {
         {"CENTRAL_OAUTH_DB_PATH", (_folder.path() / "data" / "db.sqlite3").string()},

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon without anything upstream, set up for load, and what the system says of its process. Linux only
-// (/proc).
+// A daemon without upstream, set up for load, and the resources of its process. Linux only (/proc).
 #pragma once
 
 #include "../support/ChildProcess.h"
@@ -22,13 +21,13 @@ struct DaemonPlan {
     ChildProcess::Environment more{};
 };
 
-/// A link that waits for its approval, as its creator knows it.
+/// A pending link, with what its creator knows of it.
 struct SeededLink {
     std::string code;
     std::string secret;
 };
 
-/// What a process uses now.
+/// Current resources of a process.
 struct ProcessUse {
     std::size_t descriptors = 0;
     std::size_t threads = 0;
@@ -37,18 +36,18 @@ struct ProcessUse {
 
 /// One daemon on 127.0.0.1 with its own folder and one client; the destructor kills it.
 ///
-/// Its log level is INFO, as an operator runs it.
+/// Its log level is INFO, as in production.
 ///
-/// Threads: one; `use` and `port`: any. Errors: std::runtime_error.
+/// Not thread-safe, except `use` and `port`. Errors: std::runtime_error.
 class LoadedDaemon {
 public:
     /// Makes folder, client and certificate.
     explicit LoadedDaemon(DaemonPlan plan);
 
-    /// Adds so many links through the store of the daemon; they live 600 s from now. Requires: not started.
+    /// Adds this many links through the daemon's store; they live for 600 s. Requires: not started.
     [[nodiscard]] std::vector<SeededLink> seedLinks(std::size_t count);
 
-    /// Starts it and waits until it is ready.
+    /// Starts it and blocks until it is ready.
     void start();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return _port; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thousand clients that send or read as slowly as they can, or two thousand that do nothing, must not keep
-// anybody else from being answered. Linux only (/proc).
+// A thousand clients that send or read as slowly as they can, or two thousand idle ones, must not delay the
+// answers to others. Linux only (/proc).
 #include "HealthProber.h"
 #include "LoadedDaemon.h"
 #include "Swarm.h"
@@ -25,16 +25,16 @@ constexpr std::size_t idleClients = 2000;
 constexpr std::size_t opensPerSecond = 10000; ///< at most, also of connections that the daemon had ended
 constexpr std::size_t smallFileLimit = 1024;
 constexpr std::size_t workers = 16;
-constexpr seconds duration{12};     // longer than every limit of time that a request has
-constexpr seconds longDuration{25}; // for those who have to get themselves into trouble first
+constexpr seconds duration{12};     // longer than every time limit of a request
+constexpr seconds longDuration{25}; // for scenarios whose clients need time to reach their limit
 constexpr seconds settling{15};
 constexpr milliseconds look{250};
 constexpr Health::Duration slowest{1000};
 
-// What a process may keep open or running afterwards that it had not before: a log file, a connection to its
+// Resources that a process may open for the first time under load and keep: a log file, a connection to its
 // database.
 constexpr std::size_t moreDescriptors = 8;
-// Workers are started when they are needed, and Poco's pool has as many again in reserve.
+// Workers start on demand, and Poco's pool keeps as many again in reserve.
 constexpr std::size_t moreThreads = 2 * workers;
 
 struct Scenario {
@@ -57,7 +57,7 @@ Script slowBody(std::size_t) {
             std::string(64, ' ')};
 }
 
-// Answers of a megabyte in all, and nobody takes them.
+// Requests answers of a megabyte in all, and reads none.
 Script slowReader(std::size_t) {
     constexpr int requests = 2000;
     constexpr int window = 2048;
@@ -69,7 +69,7 @@ Script slowReader(std::size_t) {
     return script;
 }
 
-// Half of them were served once and keep their connection.
+// Half of them make one request and keep their connection.
 Script idle(std::size_t number) {
     return {number % 2 == 0 ? healthRequest : std::string()};
 }
@@ -137,8 +137,8 @@ private:
         CPPUNIT_ASSERT_MESSAGE("a probe took too long", health.worst() < slowest);
         CPPUNIT_ASSERT_MESSAGE("too few probes", health.times.size() > 20);
         CPPUNIT_ASSERT_MESSAGE("the swarm was not there", counts.opened >= scenario.connections);
-        // Each kind has its limit of time, and who exceeds it is sent away. With few files many are never let
-        // in.
+        // Each kind of client has its time limit, and the daemon closes the connections that exceed it. With
+        // few files many are never accepted.
         CPPUNIT_ASSERT_MESSAGE("hardly any connection was ended",
                                fileLimit > 0 || counts.ended >= scenario.connections / 2);
         const auto possible =
@@ -183,7 +183,7 @@ private:
                   << " ended by the server" << std::endl;
     }
 
-    // The most that the daemon uses while the swarm is there.
+    // Returns the peak use while the swarm is there.
     static ProcessUse watch(const LoadedDaemon& daemon, seconds lasts) {
         ProcessUse peak;
         for (const auto end = std::chrono::steady_clock::now() + lasts;
@@ -195,7 +195,7 @@ private:
         return peak;
     }
 
-    // What it uses once it is back to what it had before, or when it had time enough for that.
+    // Returns the use once it is back to `before`, or after the time for that.
     static ProcessUse settle(const LoadedDaemon& daemon, const ProcessUse& before) {
         const auto end = std::chrono::steady_clock::now() + settling;
         auto now = daemon.use();

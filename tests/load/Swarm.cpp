@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread, one poll(), all connections. POSIX.
+// One thread polls all connections. POSIX.
 #include "Swarm.h"
 
 #include <algorithm>
@@ -85,7 +85,7 @@ void Swarm::run() {
         const auto now = std::chrono::steady_clock::now();
         if (now < nextTick)
             continue;
-        nextTick = std::max(nextTick + tick, now - tick); // a late tick is made up for, many are not
+        nextTick = std::max(nextTick + tick, now - tick); // makes up for one late tick, not for many
         openDue(now);
         for (auto& connection : _connections) {
             const bool isDue = connection.wire && !connection.blocked && connection.next <= now;
@@ -115,13 +115,13 @@ void Swarm::open(std::size_t number, TimePoint now) {
     connection.next = now;
     connection.wire.emplace(
         Wire::Way{sourceOf(number), _plan.port, connection.script.receiveBuffer, _plan.tls});
-    // Not before poll() says that it is connected.
+    // Not before poll() reports the connection.
     connection.blocked = true;
     ++_opened;
 }
 
 short Swarm::eventsOf(const Connection& connection) {
-    // Without POLLIN what the server sends stays where it is, and still its end is noticed.
+    // Without POLLIN the server's bytes stay unread, but POLLRDHUP still reports the end.
     int events = POLLRDHUP;
     if (connection.script.reads)
         events |= POLLIN;
@@ -155,7 +155,7 @@ void Swarm::wait(TimePoint until) {
 void Swarm::serve(Connection& connection, short events, TimePoint now) {
     const bool isOver = (events & (POLLERR | POLLHUP | POLLNVAL)) != 0 ||
                         (!connection.script.reads && (events & POLLRDHUP) != 0);
-    // What came before the end is read all the same: it may be an answer.
+    // Reads what came before the end: it may be an answer.
     if (connection.script.reads && (events & (POLLIN | POLLHUP)) != 0 && !receiveAll(connection))
         return end(connection, now);
     if (isOver)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Thousands of clients that behave badly, or only wait, from many source addresses. POSIX.
+// Thousands of slow, idle or waiting clients from many source addresses. POSIX.
 #pragma once
 
 #include "Wire.h"
@@ -27,7 +27,7 @@ struct Script {
     int receiveBuffer = 0; ///< as Wire::Way
 };
 
-/// What a swarm has met so far.
+/// Counts of a swarm so far.
 struct SwarmCounts {
     std::size_t opened = 0;   ///< connections begun
     std::size_t ended = 0;    ///< connections that the server ended
@@ -37,11 +37,11 @@ struct SwarmCounts {
 
 /// Runs a script on each of many connections to 127.0.0.1, from 127.0.0.2 to 127.0.1.250 in turn.
 ///
-/// The constructor begins; the destructor closes all connections.
+/// The constructor starts it; the destructor closes all connections.
 ///
-/// Threads: one of its own does everything. `counts`: any thread. `statusOf`: after `stop`.
+/// Runs on a thread of its own. `counts` is thread-safe. Call `statusOf` after `stop`.
 ///
-/// Errors: a connection that can't be made (no descriptor, no port) ends the swarm; `stop` throws then.
+/// Errors: a connection that can't be made (no descriptor, no port) ends the swarm; `stop` then throws.
 class Swarm {
 public:
     struct Plan {
@@ -59,13 +59,13 @@ public:
 
     [[nodiscard]] SwarmCounts counts() const noexcept;
 
-    /// The beginning of the first answer that came; empty: none, or the connection ended without one.
+    /// Returns the beginning of the first answer, or empty if the connections ended without one.
     [[nodiscard]] std::string sampleAnswer() const;
 
-    /// Closes all connections. Throws: std::runtime_error with what had ended the swarm before.
+    /// Closes all connections. Throws: std::runtime_error with the fault that ended the swarm early.
     void stop();
 
-    /// The status of the last answer that connection got on its last opening; 0: none.
+    /// Returns the status of the last answer on that connection's last opening, or 0 if none.
     [[nodiscard]] int statusOf(std::size_t connection) const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sockets that never wait. POSIX.
+// Non-blocking sockets. POSIX.
 #include "Wire.h"
 
 #include <algorithm>
@@ -42,14 +42,14 @@ const sockaddr* generic(const sockaddr_in& address) {
 void open(int descriptor, const Wire::Way& way) {
     const int on = 1;
     (void)::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    // Before connecting, because the window is agreed on then.
+    // Set before connecting: the handshake negotiates the window.
     if (way.receiveBuffer > 0)
         (void)::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &way.receiveBuffer, sizeof way.receiveBuffer);
     const auto source = addressOf(way.source, 0);
     if (::bind(descriptor, generic(source), sizeof source) != 0)
         fail("bind");
     const auto target = addressOf("127.0.0.1", way.port);
-    // A refused connection shows itself at the first send or receive.
+    // A refused connection fails at the first send or receive.
     if (::connect(descriptor, generic(target), sizeof target) != 0 && errno != EINPROGRESS &&
         errno != ECONNREFUSED)
         fail("connect");
@@ -95,7 +95,7 @@ Wire::Wire(const Way& way) : _descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NO
 }
 
 Wire::~Wire() {
-    // No close_notify: these peers leave without a word.
+    // No close_notify: these peers disconnect without it.
     SSL_free(static_cast<SSL*>(_tls));
     if (_descriptor >= 0)
         ::close(_descriptor);
@@ -126,7 +126,7 @@ Wire::Result Wire::send(const char* bytes, std::size_t size) noexcept {
     if (moved > 0)
         return {Outcome::done, static_cast<std::size_t>(moved)};
     _waitsToWrite = true;
-    // Not connected yet counts as waiting, too.
+    // A connection that is not established yet waits, too.
     return {moved < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN) ? Outcome::waits
                                                                                   : Outcome::gone};
 }

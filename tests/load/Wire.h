@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's connection that never waits, plain or under TLS. POSIX.
+// A client's non-blocking connection, plain or under TLS. POSIX.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace central_oauth::test {
 
-/// The client's side of TLS for any number of connections. Checks no certificate: this is for load, not
-/// trust.
+/// The client's side of TLS for any number of connections. Checks no certificate: these tests are about load,
+/// not trust.
 ///
-/// Threads: any. Errors: std::runtime_error from the constructor.
+/// Thread-safe. Errors: std::runtime_error from the constructor.
 class ClientTls {
 public:
     ClientTls();
@@ -30,8 +30,7 @@ private:
 ///
 /// The constructor begins to connect; the destructor closes.
 ///
-/// Threads: one at a time. Errors: std::runtime_error from the constructor; later a connection just is
-/// `gone`.
+/// Not thread-safe. Errors: std::runtime_error from the constructor; later a failed connection is `gone`.
 class Wire {
 public:
     enum class Outcome { done, waits, gone };
@@ -57,8 +56,8 @@ public:
     Result send(const char* bytes, std::size_t size) noexcept;
     Result receive(char* buffer, std::size_t size) noexcept;
 
-    /// Whether a `send` that said `waits` waits for the socket to become writable, else readable
-    /// (handshakes).
+    /// Returns true if a `send` with the result `waits` waits for the socket to become writable; otherwise it
+    /// waits for readable (TLS handshakes).
     [[nodiscard]] bool waitsToWrite() const noexcept { return _waitsToWrite; }
 
     [[nodiscard]] int descriptor() const noexcept { return _descriptor; }

@@ -51,7 +51,7 @@ void MemoryView::change(const std::string& name) {
 }
 
 void MemoryView::lock(const ClientId&) {
-    step("lock client"); // nothing else writes meanwhile
+    step("lock client"); // a transaction is the only writer
 }
 
 void MemoryView::put(const Client& client) {

@@ -10,11 +10,11 @@ namespace central_oauth::memory {
 
 namespace {
 
-/// What this thread is about. A function must not call the store, a hook may.
+/// What this thread runs. A function must not call the store, a hook may.
 enum class Within { nothing, function, hook };
 thread_local Within within = Within::nothing;
 
-/// Sets that until its end.
+/// Sets what this thread runs, for the object's lifetime.
 class In {
 public:
     explicit In(Within here) : _before(std::exchange(within, here)) {}
@@ -90,7 +90,7 @@ bool MemoryStore::doTransactIfFree(const std::function<void(domain::Transaction&
     return true;
 }
 
-// The turn is given up while the hook runs, so that the hook can act as another caller.
+// Releases the turn while the hook runs, so that the hook can act as another caller.
 void MemoryStore::run(const std::function<void(domain::Transaction&)>& fn,
                       std::unique_lock<std::mutex>& turn) {
     for (;;) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The domain's store in memory: what services and rules are tested on.
+// The domain's store in memory, for tests of services and rules.
 #pragma once
 
 #include "central_oauth/domain/Store.h"
@@ -32,11 +32,10 @@ struct Data {
 
 /// Keeps records in memory, by the contract of domain::Store.
 ///
-/// It runs each function twice, on a copy each time, and keeps what the second run did and returned: a
-/// function that can't be run again fails its test. A function that calls the store again gets a
-/// std::logic_error.
+/// It runs each function twice, each time on a copy, and keeps what the second run did and returned, so that
+/// a function that can't be repeated fails its test. A function that calls the store gets a std::logic_error.
 ///
-/// Thread-safe, but for `hook`, `counters` and `isBusy`: set those before other threads call.
+/// Thread-safe, except `hook`, `counters` and `isBusy`: set those before other threads call.
 class MemoryStore final : public domain::Store {
 public:
     MemoryStore();
@@ -44,15 +43,15 @@ public:
     MemoryStore(const MemoryStore&) = delete;
     MemoryStore& operator=(const MemoryStore&) = delete;
 
-    /// Called in the second run, before each step: "read", "transact" or "transactIfFree" before the function
-    /// runs, in it each verb with its record, such as "find link", "select accounts" or "record", "commit"
-    /// once it has run and has changed something, and "requireWritable".
+    /// Runs in the second run, before each step. Steps are "read", "transact" or "transactIfFree" before the
+    /// function runs; each verb with its record, such as "find link", "select accounts" or "record"; "commit"
+    /// after a function that changed something; and "requireWritable".
     ///
-    /// It may throw, which undoes the transaction. It may call the store as another caller does; the hook is
-    /// not called for that, and the transaction runs anew if its view is of the past then.
+    /// A hook may throw, which undoes the transaction. It may call the store as another caller does; such a
+    /// call runs no hook, and if it commits a change, the interrupted transaction runs anew.
     std::function<void(const std::string& step)> hook;
 
-    /// How often the store was asked.
+    /// How often the store was called.
     struct Counters {
         std::atomic<int> reads{0};
         std::atomic<int> transactions{0}; ///< also those that changed nothing
@@ -62,17 +61,17 @@ public:
     };
     mutable Counters counters;
 
-    /// Another writer is in the way of transactIfFree.
+    /// Simulates another writer, which makes transactIfFree return false.
     bool isBusy = false;
 
     void requireWritable() const override;
     void observe(domain::CommitObserver* observer) override { _observer = observer; }
 
-    /// The row does not hold what was stored. `table` is clients, client_keys, grant_tokens, accounts,
-    /// grants, links or stages.
+    /// Damages a row, so that it does not hold what was stored. `table` is clients, client_keys,
+    /// grant_tokens, accounts, grants, links or stages.
     void damage(const std::string& table, const std::string& row);
 
-    /// The entries so far, oldest first.
+    /// Returns the entries so far, oldest first.
     [[nodiscard]] std::vector<domain::AuditEntry> audit() const;
     [[nodiscard]] int audited(const std::string& action) const;
 
@@ -92,10 +91,10 @@ private:
     domain::CommitObserver* _observer = nullptr;
 };
 
-/// A hook that fails steps of one name as a store without disk space does.
+/// Returns a hook that fails every step of that name, as a store without disk space does.
 [[nodiscard]] std::function<void(const std::string&)> failing(const std::string& step);
 
-/// A hook that does something before the first step of that name.
+/// Returns a hook that runs `act` before the first step of that name.
 [[nodiscard]] std::function<void(const std::string&)> onceBefore(const std::string& step,
                                                                  std::function<void()> act);
 

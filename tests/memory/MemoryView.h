@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one function sees and does of a MemoryStore.
+// One function's view of a MemoryStore.
 #pragma once
 
 #include "MemoryStore.h"
@@ -20,7 +20,7 @@ template <class Record>
 [[nodiscard]] bool isNamedBy(const domain::Link& link, const domain::LinkKey& key);
 [[nodiscard]] bool isOf(const domain::Account& account, const domain::AccountIdentity& identity);
 
-/// Reads and changes `data`, and tells the hook before each verb.
+/// Reads and changes `data`, and calls the hook before each verb.
 class MemoryView final : public domain::Transaction {
 public:
     using Hook = std::function<void(const std::string& step)>;
@@ -74,7 +74,7 @@ private:
     void change(const std::string& step);
     void eraseTokensOf(const domain::AccountId& account);
 
-    // Two uses of each table: `all` with damaged rows as well, for counts.
+    // Returns the matching records, damaged ones included: `select` and `count` both need them.
     [[nodiscard]] std::vector<domain::GrantToken> all(const domain::GrantTokenFilter& filter) const;
     [[nodiscard]] std::vector<domain::Account> all(const domain::AccountFilter& filter) const;
     [[nodiscard]] std::vector<domain::Link> all(const domain::LinkFilter& filter) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sealer with keys that a test knows.
+// A sealer with keys that tests know.
 #pragma once
 
 #include "central_oauth/crypto/SealedValue.h"
@@ -9,7 +9,7 @@
 
 namespace central_oauth::memory {
 
-/// Seals under a ring of keys that are each one digit, 64 times; the newest first. Thread-safe.
+/// Seals under a ring of test keys. Each key is one digit, 64 times; the first seals. Thread-safe.
 class TestSealer final : public domain::Sealer {
 public:
     explicit TestSealer(const std::string& keyDigits = "1");

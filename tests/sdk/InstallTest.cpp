@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `cmake --install`: everything is below the prefix, and runs from wherever that is.
+// `cmake --install` puts everything below the prefix, and the programs run from any place.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -80,7 +80,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.exitCode);
     }
 
-    // No setting says where the plugins are.
+    // No setting names the folder of the plugins.
     void expectRuns(const fs::path& installed) const {
         expectPlugins(installed / "bin/central-oauthd", installed);
         const auto client = runToEnd(installed / "bin/central-oauth", {"--version"}, {});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SDK is installed, a project outside this tree finds it and builds a plugin, and the daemon loads that.
+// Installs the SDK, builds a plugin in a project outside this tree, and loads it into the daemon.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -22,7 +22,7 @@ void runCMake(const std::vector<std::string>& arguments) {
     CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.exitCode);
 }
 
-// The library that the project outside builds; made anew once per run.
+// Returns the library that the outside project builds, once per run.
 fs::path builtPlugin() {
     static const fs::path library = [] {
         fs::remove_all(outside);
@@ -65,7 +65,7 @@ class OutsideBuildTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testInstallsTheSdkAndNothingElse);
     CPPUNIT_TEST(testThePluginExportsItsEntryAlone);
     CPPUNIT_TEST(testTheHostAcceptsThePlugin);
-    CPPUNIT_TEST(testTheHostSaysWhyItRefuses);
+    CPPUNIT_TEST(testTheHostNamesTheReasonOfARefusal);
     CPPUNIT_TEST(testTheDaemonServesThePlugin);
     CPPUNIT_TEST_SUITE_END();
 
@@ -84,7 +84,7 @@ public:
         expected.insert(libraries + "/libcentral_oauth_oauth2.a");
         std::set<std::string> installed;
         for (const auto& file : filesBelow(prefix)) {
-            // The names of the files about targets are CMake's own.
+            // CMake chooses the names of the files about targets.
             if (file.find("/cmake/CentralOAuth/CentralOAuthTargets") == std::string::npos)
                 installed.insert(file);
         }
@@ -113,7 +113,7 @@ public:
                                good.output.find("CLIENT_SECRET (secret, required") != std::string::npos);
     }
 
-    void testTheHostSaysWhyItRefuses() {
+    void testTheHostNamesTheReasonOfARefusal() {
         const auto renamed = check(install("other.so"));
         CPPUNIT_ASSERT_EQUAL(78, renamed.exitCode);
         CPPUNIT_ASSERT_MESSAGE(renamed.errors,
@@ -147,7 +147,7 @@ public:
     }
 
 private:
-    // A copy of the plugin with permissions of its own: those of the build folder depend on the umask.
+    // Copies the plugin with fixed permissions: those of the build folder depend on the umask.
     [[nodiscard]] fs::path install(const std::string& name) const {
         const auto file = _folder.path() / name;
         fs::copy_file(builtPlugin(), file);

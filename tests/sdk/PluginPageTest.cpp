@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/plugins.md prints the example that is built, character for character.
+// docs/plugins.md shows the built example, character for character.
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +16,7 @@ std::string contentsOf(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-/// The texts of all fenced blocks of a language.
+/// Returns the texts of all fenced blocks of a language.
 std::vector<std::string> blocksOf(const std::string& page, const std::string& language) {
     std::vector<std::string> blocks;
     const std::string opening = "\n```" + language + "\n";
@@ -40,10 +40,10 @@ public:
     void testPrintsTheExampleThatIsBuilt() {
         const auto page = contentsOf("docs/plugins.md");
         const auto code = blocksOf(page, "cpp");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("C++ that nothing compiles", std::size_t(1), code.size());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("C++ besides the built example", std::size_t(1), code.size());
         CPPUNIT_ASSERT_EQUAL(contentsOf("tests/sdk/example/AcmePlugin.cpp"), code.front());
         const auto build = blocksOf(page, "cmake");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("CMake that nothing runs", std::size_t(1), build.size());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("CMake besides the built example", std::size_t(1), build.size());
         CPPUNIT_ASSERT_EQUAL(contentsOf("tests/sdk/example/CMakeLists.txt"), build.front());
     }
 };

@@ -40,7 +40,8 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
                       [](const auto& expected, const auto& segment) { return fits(expected, segment); });
 }
 
-// One character a segment; the smaller text has the left-most literal that the other lacks.
+// Returns one character per segment. Of two texts the smaller has a literal segment at the left-most position
+// where they differ.
 std::string rankOf(const std::string& path) {
     std::string rank;
     for (const auto& segment : segmentsOf(path))
@@ -66,8 +67,8 @@ std::vector<std::string> credentialsOf(const Object::Ptr& operation) {
     return names;
 }
 
-// Callers must bear members that a later version adds, so answers are open in the file. To a test a member
-// that is not described is a mistake.
+// Clients must accept members that a later version adds, so the file leaves answers open. A test treats an
+// undescribed member as a mistake.
 void close(const Poco::Dynamic::Var& value) {
     if (value.type() == typeid(Object::Ptr)) {
         auto object = value.extract<Object::Ptr>();
@@ -155,7 +156,7 @@ void ApiDescription::readParameters(const Array::Ptr& parameters, ApiOperation& 
         if (place == "query")
             operation.query.push_back(name);
         if (place == "path" && operation.path.find("{" + name + "}") == std::string::npos)
-            throw std::runtime_error(operation.name() + " describes " + name + ", which its path has not");
+            throw std::runtime_error(operation.name() + " describes " + name + ", which its path lacks");
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/openapi.json as tests read it: which operations there are, and what each of them promises.
+// docs/openapi.json as tests read it: the operations, and what each of them promises.
 #pragma once
 
 #include <string>
@@ -23,26 +23,25 @@ struct ApiOperation {
     Poco::JSON::Object::Ptr body;         ///< schema of that body, null without one
     Poco::JSON::Object::Ptr responses;    ///< by status
 
-    /// Whether the path begins with "/v1/": JSON also for its errors.
+    /// Returns true if the path begins with "/v1/": its errors are JSON, too.
     [[nodiscard]] bool isApi() const { return path.rfind("/v1/", 0) == 0; }
     [[nodiscard]] bool takes(const std::string& credential) const;
     [[nodiscard]] bool hasPathParameters() const { return path.find('{') != std::string::npos; }
 
-    /// The path with every parameter replaced by `value`.
+    /// Returns the path with every parameter replaced by `value`.
     [[nodiscard]] std::string pathWith(const std::string& value) const;
-    /// "GET /v1/healthz", for messages.
+    /// Returns for example "GET /v1/healthz", for messages.
     [[nodiscard]] std::string name() const { return method + " " + path; }
 };
 
-/// The description of the API, with every object closed: to a test a member that is not described is a
-/// mistake.
+/// The description of the API, with every object closed: a test treats an undescribed member as a mistake.
 ///
-/// Threads: any; immutable after construction.
+/// Thread-safe: immutable after construction.
 ///
-/// Errors: std::runtime_error for a description that is not of the expected form.
+/// Errors: std::runtime_error for a description of an unexpected form.
 class ApiDescription {
 public:
-    /// The description in the source tree, read once.
+    /// Returns the description in the source tree, which is read once.
     [[nodiscard]] static const ApiDescription& get();
 
     explicit ApiDescription(std::string text);
@@ -51,17 +50,17 @@ public:
     [[nodiscard]] const Poco::JSON::Object::Ptr& document() const noexcept { return _document; }
     [[nodiscard]] const std::vector<ApiOperation>& operations() const noexcept { return _operations; }
 
-    /// The operations of the path that a request's path fits; literal segments win over parameters, as in the
-    /// router. Empty: unlisted.
+    /// Returns the operations of the path that matches a request's path; literal segments win over
+    /// parameters, as in the router. Returns none if no path matches.
     [[nodiscard]] std::vector<const ApiOperation*> at(const std::string& path) const;
 
-    /// The operation that answers a request; HEAD is answered by GET. Null: there is none.
+    /// Returns the operation that answers a request; HEAD is answered by GET. Returns null if there is none.
     [[nodiscard]] const ApiOperation* find(const std::string& method, const std::string& path) const;
 
-    /// The object that a "$ref" stands for, or the object itself.
+    /// Returns the object that a "$ref" refers to, or the object itself.
     [[nodiscard]] Poco::JSON::Object::Ptr resolved(const Poco::JSON::Object::Ptr& object) const;
 
-    /// An object of "components", e.g. ("responses", "NotFound"), resolved.
+    /// Returns an object of "components", e.g. ("responses", "NotFound"), resolved.
     [[nodiscard]] Poco::JSON::Object::Ptr component(const std::string& group, const std::string& name) const;
 
 private:
@@ -73,7 +72,7 @@ private:
     std::vector<ApiOperation> _operations;
 };
 
-/// The strings of an array member; none if it is missing.
+/// Returns the strings of an array member, or none if it is missing.
 [[nodiscard]] std::vector<std::string> stringsOf(const Poco::JSON::Object::Ptr& object,
                                                  const std::string& member);
 

@@ -50,7 +50,7 @@ std::set<std::string> listOf(const std::string& field) {
 /// A compiled schema.
 class ApiValidator::Schema {
 public:
-    // References begin at the root of what is compiled, so that has the components beside the schema.
+    // References begin at the root of the compiled document, so the components stand beside the schema.
     Schema(const Object::Ptr& schema, const Object::Ptr& components) {
         Array::Ptr all = new Array;
         all->add(schema);
@@ -101,8 +101,8 @@ Strings ApiValidator::schemaViolations(const Object::Ptr& schema, const Var& val
     return compiled->violations(value);
 }
 
-// A path that is not listed gets what any request may get, and 400 or 404; another method of a listed one
-// what its siblings may get at any time, and 400.
+// An unlisted path may answer as any request may, and with 400 or 404. An unlisted method of a listed path
+// may answer as the path's other methods may at any time, and with 400.
 ApiValidator::Expected ApiValidator::expected(const std::string& method, const std::string& path,
                                               int status) const {
     const auto key = std::to_string(status);
@@ -145,9 +145,9 @@ Strings ApiValidator::violations(const std::string& method, const std::string& t
         if (wanted.isAny)
             checkAnyError(wanted, method, answer, found);
     } catch (const Poco::Exception& failure) {
-        found.push_back("can't be held against the description: " + failure.displayText());
+        found.push_back("can't be compared with the description: " + failure.displayText());
     } catch (const std::exception& failure) {
-        found.push_back(std::string("can't be held against the description: ") + failure.what());
+        found.push_back(std::string("can't be compared with the description: ") + failure.what());
     }
     return found;
 }
@@ -178,7 +178,7 @@ void ApiValidator::checkBody(const Object::Ptr& response, const std::string& met
         return;
     }
     const auto type = answer.header("Content-Type");
-    // Of two types the one is for refusals before the path was read; only 503 may come early or late.
+    // Of two content types one is for refusals before the path is read. Only 503 may come before or after.
     const auto unread = stringsOf(response, "x-unread");
     const bool isUnread =
         std::find(unread.begin(), unread.end(), std::to_string(answer.status)) != unread.end();
@@ -204,12 +204,12 @@ void ApiValidator::checkBody(const Object::Ptr& response, const std::string& met
 void ApiValidator::checkAnyError(const Expected& expected, const std::string& method,
                                  const HttpAnswer& answer, Strings& found) const {
     if (answer.status == 405 && listOf(answer.header("Allow")) != methodsOf(expected.siblings))
-        found.push_back("the methods of the path are others than those in Allow: " + answer.header("Allow"));
+        found.push_back("Allow differs from the methods of the path: " + answer.header("Allow"));
     if (method == "HEAD" || answer.header("Content-Type") != "application/json")
         return;
     const auto codes = stringsOf(expected.response->getObject("x-codes"), std::to_string(answer.status));
     if (std::find(codes.begin(), codes.end(), answer.text("error")) == codes.end())
-        found.push_back("the error is of another status: " + answer.text("error"));
+        found.push_back("the error belongs to another status: " + answer.text("error"));
 }
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds an answer of the daemon against the description of the API.
+// Compares an answer of the daemon with the description of the API.
 #pragma once
 
 #include "ApiDescription.h"
@@ -15,20 +15,23 @@ namespace central_oauth::test {
 
 /// Finds where an answer and the description disagree: status, header fields, content type, body.
 ///
-/// The description outlives it. Threads: any; one validation at a time. What it says holds names and rules of
-/// the description, and never a value of the answer: that may be a secret.
+/// A violation names fields and rules of the description, and never a value of the answer, which may be a
+/// secret.
+///
+/// Keeps a reference to the description.
+/// Thread-safe: one validation at a time.
 class ApiValidator {
 public:
     explicit ApiValidator(const ApiDescription& description);
     ~ApiValidator();
 
-    /// The violations of an answer to a request, each a line; none if it is as described. `target` is path
-    /// and query of the request.
+    /// Returns the violations of an answer to a request, one line each; none if the answer is as described.
+    /// `target` is path and query of the request.
     [[nodiscard]] std::vector<std::string> violations(const std::string& method, const std::string& target,
                                                       const HttpAnswer& answer) const;
 
-    /// Where a JSON value and a schema of the description disagree. Throws: std::exception for a schema that
-    /// is none.
+    /// Returns where a JSON value violates a schema of the description. Throws: std::exception for an invalid
+    /// schema.
     [[nodiscard]] std::vector<std::string> schemaViolations(const Poco::JSON::Object::Ptr& schema,
                                                             const Poco::Dynamic::Var& value) const;
 

@@ -44,7 +44,7 @@ void checkApiAnswer(const HttpCall& call, const HttpAnswer& answer) {
         text += "\n  " + violation;
     if (text.empty())
         return;
-    // Without the query, and with the pattern for the path: both may hold what no log should.
+    // Without the query, and with the pattern instead of the path: both may hold secrets.
     const auto known = ApiDescription::get().at(target.substr(0, target.find('?')));
     throw std::runtime_error(call.method + " " +
                              (known.empty() ? "of an unlisted path" : known.front()->path) + ", " +

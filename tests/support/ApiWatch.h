@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every answer that a test gets from a daemon is held against docs/openapi.json.
+// Checks every answer that a test gets from a daemon against docs/openapi.json.
 #pragma once
 
 #include "HttpExchange.h"
@@ -8,14 +8,15 @@
 
 namespace central_oauth::test {
 
-/// From now on answers of this origin ("http://127.0.0.1:8080") are checked. [any thread]
+/// Starts to check the answers of this origin ("http://127.0.0.1:8080"). Thread-safe.
 void watchApi(const std::string& origin);
 
-/// No more: another program may get the port. [any thread]
+/// Stops checking this origin: another program may get the port. Thread-safe.
 void unwatchApi(const std::string& origin);
 
-/// Checks an answer of a watched origin; those of others are none of its business. `exchange` calls it by
-/// itself. Throws: std::runtime_error that lists every violation. [any thread]
+/// Checks an answer of a watched origin and ignores all others. `exchange` calls it.
+/// Throws: std::runtime_error that lists every violation.
+/// Thread-safe.
 void checkApiAnswer(const HttpCall& call, const HttpAnswer& answer);
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `openssl ca`, because no other command of version 3.0 takes dates of the past.
+// Uses `openssl ca`: no other command of OpenSSL 3.0 accepts dates in the past.
 #include "Certificates.h"
 
 #include <fstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates for tests, good and bad ones, made by the openssl program in a folder of their own.
+// Certificates for tests, valid and invalid ones, made by the openssl program in a folder of their own.
 #pragma once
 
 #include "ServiceUnderTest.h"
@@ -23,21 +23,21 @@ struct CertificateOptions {
     std::string to = "21000101000000Z";   ///< valid until, UTC
 };
 
-/// A certificate authority that nobody else trusts. Its files live as long as it.
+/// A certificate authority that no system trusts. Deletes its files in the destructor.
 ///
-/// Errors: std::runtime_error with what openssl said.
+/// Errors: std::runtime_error with the output of openssl.
 class CertificateAuthority {
 public:
     explicit CertificateAuthority(const std::string& key = "ec");
 
-    /// The bundle to trust.
+    /// Returns the bundle to trust.
     [[nodiscard]] std::string bundle() const { return _self.certificate; }
 
     [[nodiscard]] CertificateFiles issue(const CertificateOptions& options = {});
     [[nodiscard]] CertificateFiles issueExpired();
     [[nodiscard]] CertificateFiles issueForAnotherHost();
 
-    /// One that this authority has not signed, but the key itself.
+    /// Makes a certificate signed with its own key, not by this authority.
     [[nodiscard]] CertificateFiles selfSigned(const CertificateOptions& options = {});
 
 private:

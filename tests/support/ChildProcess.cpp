@@ -32,7 +32,7 @@ std::array<int, 2> makePipe() {
     return ends;
 }
 
-// A runner in the background of a plain shell ignores SIGINT, and its children would, too.
+// A plain shell lets its background jobs ignore SIGINT, and their children inherit that.
 void setDefaultSignals(posix_spawnattr_t& attributes) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -145,7 +145,7 @@ int ChildProcess::wait(std::chrono::seconds limit) {
     if (_exitCode)
         return *_exitCode;
     {
-        // Both pipes close when the program ends: no polling for the exit.
+        // Both pipes close when the program ends, so nothing polls for the exit.
         std::unique_lock hold(_mutex);
         if (!_changed.wait_for(hold, limit, [this] { return _openPipes == 0; }))
             throw std::runtime_error("process did not end; stdout:\n" + _output + "\nstderr:\n" + _errors);

@@ -16,12 +16,13 @@
 
 namespace central_oauth::test {
 
-/// Runs a program with exactly the given environment (plus PATH, and what sanitizers are told) and collects
-/// what it prints.
+/// Runs a program with exactly the given environment (plus PATH and the options of sanitizers) and collects
+/// its output.
 ///
-/// The destructor kills it. Threads: used by one; two of its own read the pipes.
+/// The destructor kills it.
+/// Not thread-safe: one thread uses it; two threads of its own read the pipes.
 ///
-/// Errors: std::runtime_error with what the program has printed so far.
+/// Errors: std::runtime_error with the output so far.
 class ChildProcess {
 public:
     using Environment = std::map<std::string, std::string>;
@@ -32,20 +33,20 @@ public:
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
 
-    /// The first line of stdout that holds `text`, waiting for it if need be.
-    /// Throws: if the program ends or the time runs out before.
+    /// Blocks until a line of stdout holds `text`, and returns the first such line.
+    /// Throws: if the program ends or the time runs out first.
     [[nodiscard]] std::string waitForLine(const std::string& text,
                                           std::chrono::seconds limit = std::chrono::seconds(30));
 
-    /// The same of stderr.
+    /// Like `waitForLine`, but of stderr.
     [[nodiscard]] std::string waitForErrorLine(const std::string& text,
                                                std::chrono::seconds limit = std::chrono::seconds(30));
 
     /// Sends a signal; nothing happens if the program has ended.
     void signal(int number) const;
 
-    /// Waits for the end and returns the exit code, 128 + signal if a signal ended it. Throws: if time runs
-    /// out.
+    /// Blocks until the program ends and returns its exit code, or 128 + signal if a signal ended it.
+    /// Throws: if the time runs out.
     int wait(std::chrono::seconds limit = std::chrono::seconds(30));
 
     [[nodiscard]] std::string standardOutput() const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A simulator, and a daemon that is linked to it, for each test.
+// Starts a simulator and a daemon that uses it, anew for each test.
 #pragma once
 
 #include "ServiceUnderTest.h"
@@ -19,7 +19,7 @@ public:
     }
 
 protected:
-    /// Starts both, anew if they run already; the daemon with these settings besides those that it needs.
+    /// Starts or restarts both; the daemon gets these settings in addition to the required ones.
     void begin(const ChildProcess::Environment& settings = {}) {
         DaemonFixture::tearDown();
         _simulator = std::make_unique<Simulator>();

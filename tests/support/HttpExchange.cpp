@@ -22,7 +22,7 @@ namespace {
 
 using Poco::Net::Context;
 
-// A person who clicks every warning away: only what programs under test refuse is of interest.
+// Trusts every certificate: tests examine only what the programs under test refuse.
 Context::Ptr trustingContext() {
     return new Context(Context::TLS_CLIENT_USE, "", "", "", Context::VERIFY_NONE, 9, false,
                        "ALL:@SECLEVEL=0");
@@ -57,7 +57,7 @@ HttpAnswer exchange(const HttpCall& call) {
     const Poco::URI uri(call.url);
     const auto session = sessionFor(uri);
     session->setTimeout(Poco::Timespan(60, 0));
-    // The target as written: Poco::URI would normalise what a test wants to send.
+    // Sends the target as written: Poco::URI would normalise it.
     const auto afterScheme = call.url.find("://") + 3;
     const auto slash = call.url.find('/', afterScheme);
     Poco::Net::HTTPRequest request(call.method, slash == std::string::npos ? "/" : call.url.substr(slash),

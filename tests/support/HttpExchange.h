@@ -16,13 +16,14 @@ struct HttpAnswer {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
 
-    /// The header's value, or empty. Names without case; of repeated ones the first.
+    /// Returns the header's value, or empty. The name's case does not matter; of repeated fields the first
+    /// counts.
     [[nodiscard]] std::string header(const std::string& name) const;
 
-    /// The body as a JSON object. Throws: Poco exceptions if it is none.
+    /// Returns the body as a JSON object. Throws: Poco exceptions if it is none.
     [[nodiscard]] Poco::JSON::Object::Ptr json() const;
 
-    /// A string member of the body's object, or empty.
+    /// Returns a string member of the body's object, or empty.
     [[nodiscard]] std::string text(const std::string& member) const;
 };
 
@@ -33,9 +34,10 @@ struct HttpCall {
     std::string body{};
 };
 
-/// Sends a call and returns whatever comes back; redirects are not followed. Over https any certificate and
-/// any version will do. Throws: Poco exceptions; std::runtime_error for an answer of a daemon under test that
-/// docs/openapi.json does not describe.
+/// Sends a call and returns the answer; redirects are not followed. Over https any certificate and any TLS
+/// version are accepted.
+/// Throws: Poco exceptions; std::runtime_error if a daemon under test answers otherwise than
+/// docs/openapi.json describes.
 [[nodiscard]] HttpAnswer exchange(const HttpCall& call);
 
 /// Calls a JSON API with a bearer credential (none if empty) and a JSON body (none if empty).

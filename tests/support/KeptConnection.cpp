@@ -24,7 +24,7 @@ std::string KeptConnection::textOf(const RawCall& call) const {
 HttpAnswer KeptConnection::exchange(const RawCall& call) {
     constexpr std::chrono::seconds longest{30};
     const auto text = textOf(call);
-    // Twice: a connection that was kept may have been ended by the other side meanwhile.
+    // A second attempt, because the other side may have closed the kept connection meanwhile.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (!_connection)
             _connection = std::make_unique<RawConnection>(_place);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many requests, one after the other, over a connection that is kept: for sweeps of thousands. POSIX.
+// Many requests, one after the other, over one kept connection: for sweeps of thousands. POSIX.
 #pragma once
 
 #include "RawConnection.h"
@@ -11,7 +11,7 @@
 
 namespace central_oauth::test {
 
-/// A request whose parts are sent as they are. Names may repeat, values may be any bytes.
+/// A request whose parts are sent as they are. Header names may repeat, values may be any bytes.
 struct RawCall {
     std::string method = "GET";
     std::string target = "/";
@@ -19,14 +19,15 @@ struct RawCall {
     std::string body{};
 };
 
-/// Sends calls to 127.0.0.1. Makes a new connection where the last answer ended the old one.
+/// Sends calls to 127.0.0.1. Reconnects where the last answer closed the connection.
 ///
-/// Threads: one. Errors: std::runtime_error if no whole answer comes.
+/// Not thread-safe.
+/// Errors: std::runtime_error if no whole answer comes.
 class KeptConnection {
 public:
     explicit KeptConnection(std::uint16_t port) : _place(RawPlace::plain(port)), _port(port) {}
 
-    /// Adds Host, unless the call has it, and Content-Length.
+    /// Sends a call and returns its answer. Adds Content-Length, and Host unless the call has it.
     [[nodiscard]] HttpAnswer exchange(const RawCall& call);
 
 private:
@@ -37,7 +38,7 @@ private:
     std::unique_ptr<RawConnection> _connection;
 };
 
-/// The port of "http://127.0.0.1:8080".
+/// Returns the port of a URL such as "http://127.0.0.1:8080".
 [[nodiscard]] std::uint16_t portOf(const std::string& url);
 
 } // namespace central_oauth::test

@@ -52,10 +52,10 @@ const std::vector<std::string>& oddTexts() {
         "\xEF\xBB\xBF"
         "abc"s,          // a byte order mark
         "\xEF\xBF\xBF"s, // U+FFFF
-        "\xFF\xFE"s,     // no UTF-8
-        "\xC0\xAF"s,     // a slash, overlong
+        "\xFF\xFE"s,     // not UTF-8
+        "\xC0\xAF"s,     // an overlong slash
         "\xED\xA0\x80"s, // a surrogate
-        "\xF0\x9F"s,     // cut off
+        "\xF0\x9F"s,     // truncated
         "lnk_"s + std::string(22, 'A'),
         "acc_"s + std::string(22, 'A'),
         std::string(65, 'a'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that nobody means and somebody sends.
+// Unusual and invalid values of texts, URLs and headers.
 #pragma once
 
 #include <string>
@@ -11,17 +11,17 @@ namespace central_oauth::test {
 /// Raw bytes for texts of any kind, with NUL and line ends.
 [[nodiscard]] const std::vector<std::string>& oddTexts();
 
-/// For a segment of a path or a value in a query, as they are sent: the odd texts with every unusual byte
-/// percent-encoded, the usual marks as they are, and encodings that are none.
+/// Values of a path segment or a query parameter, as they are sent: the odd texts with every unusual byte
+/// percent-encoded, the usual marks unencoded, and invalid encodings.
 [[nodiscard]] const std::vector<std::string>& oddUrlPieces();
 
-/// For a header's value: what a header can carry at all.
+/// Values that a header field can carry.
 [[nodiscard]] const std::vector<std::string>& oddHeaderValues();
 
-/// Every byte but letters, digits and "-._~" as %XX.
+/// Returns the text with every byte but letters, digits and "-._~" as %XX.
 [[nodiscard]] std::string percentEncoded(std::string_view text);
 
-/// A JSON string. What is not UTF-8 stays as it is.
+/// Returns a JSON string. Bytes that are not UTF-8 stay as they are.
 [[nodiscard]] std::string jsonQuoted(std::string_view text);
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Persons at the simulator, and links that they approve for a client of the test's choice.
+// Persons at the simulator, and links that they approve for a client that the test chooses.
 #pragma once
 
 #include "ServiceUnderTest.h"
@@ -18,17 +18,17 @@
 
 namespace central_oauth::test {
 
-/// What the simulator calls the person of that handle, as the token payload's `upstream.id`.
+/// Returns the simulator's id of the person with that handle, as in the token payload's `upstream.id`.
 inline std::string upstreamIdOf(const std::string& handle) {
     return "5b10ac8d82e05b22cc7d-" + handle;
 }
 
-/// The body of an answer that is a JSON array.
+/// Returns the body of an answer that is a JSON array.
 inline Poco::JSON::Array::Ptr listIn(const HttpAnswer& answer) {
     return Poco::JSON::Parser().parse(answer.body).extract<Poco::JSON::Array::Ptr>();
 }
 
-/// Adds a person who sees the sites that `ada` sees.
+/// Adds a person with the same sites as `ada`.
 inline void addPerson(const Simulator& simulator, const std::string& handle) {
     std::ostringstream sites;
     const auto users = listIn(simulator.control("GET", "users"));
@@ -42,21 +42,21 @@ inline void addPerson(const Simulator& simulator, const std::string& handle) {
                           upstreamIdOf(handle) + R"(","sites":)" + sites.str() + "}");
 }
 
-/// Lets `ada` see a second site, https://beta.atlassian.example.
+/// Gives `ada` a second site, https://beta.atlassian.example.
 inline void addSecondSite(const Simulator& simulator) {
     simulator.control(
         "POST", "sites",
         R"({"name":"Beta","url":"https://beta.atlassian.example","products":["jira"],"users":["ada"]})");
 }
 
-/// The link in the body of a 201 or 202.
+/// Returns the link in the body of a 201 or 202.
 inline TestLink linkIn(const HttpAnswer& answer) {
     return {answer.text("link_id"), answer.text("link_code"), answer.text("verification_url"),
             answer.text("link_secret")};
 }
 
-/// The person approves the link in a browser of their own and consents upstream. Reloads where the service
-/// says that too many come back at once, as the page asks.
+/// Approves the link in a browser of the person's own and consents upstream. Reloads where the page asks for
+/// it because too many people come back at once.
 inline void approveAs(const ServiceUnderTest& service, const Simulator& simulator, const std::string& handle,
                       const TestLink& link) {
     constexpr int reloads = 200;
@@ -70,7 +70,7 @@ inline void approveAs(const ServiceUnderTest& service, const Simulator& simulato
     CPPUNIT_ASSERT_EQUAL_MESSAGE(page.url, 200, page.status);
 }
 
-/// Links a person for the client with that key; the token payload of the first poll.
+/// Links a person for the client with that key and returns the token payload of the first poll.
 inline HttpAnswer linkAs(const ServiceUnderTest& service, const Simulator& simulator, const std::string& key,
                          const std::string& handle, const std::string& body = R"({"provider":"jira"})") {
     const auto created = service.post("/v1/link-code", key, body);
@@ -82,7 +82,7 @@ inline HttpAnswer linkAs(const ServiceUnderTest& service, const Simulator& simul
     return linked;
 }
 
-/// One call with a credential and, unless it is empty, a header `Subject`.
+/// Sends one call with a credential and, unless `subject` is empty, a header `Subject`.
 inline HttpAnswer callFor(const std::string& subject, const std::string& method, const std::string& url,
                           const std::string& bearer, const std::string& body = {}) {
     std::map<std::string, std::string> headers{{"Authorization", "Bearer " + bearer}};
@@ -93,7 +93,7 @@ inline HttpAnswer callFor(const std::string& subject, const std::string& method,
     return exchange({method, url, headers, body});
 }
 
-/// An answer without what differs between any two: two refusals are the same if these texts are.
+/// Returns an answer without the parts that differ in every answer, so that equal refusals have equal texts.
 inline std::string refusalText(const HttpAnswer& answer) {
     auto object = answer.json();
     object->remove("request_id");
@@ -115,7 +115,7 @@ struct AccountRoute {
     std::string scope; ///< that it needs
 };
 
-/// Every one there is; the last one removes the account.
+/// Returns every such route; the last one removes the account.
 inline std::vector<AccountRoute> accountRoutes() {
     const auto token = [](const std::string& id) { return "/v1/tokens/" + id; };
     const auto report = [](const std::string& id) { return "/v1/tokens/" + id + "/report"; };

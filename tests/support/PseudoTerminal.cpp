@@ -24,7 +24,7 @@ namespace central_oauth::test {
 
 namespace {
 
-constexpr int cannotRun = 127; // what a shell says
+constexpr int cannotRun = 127; // the exit code of a shell in this case
 
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
@@ -48,9 +48,9 @@ std::vector<std::string> wholeEnvironment(const ChildProcess::Environment& given
     return texts;
 }
 
-// In the child: only calls that are safe between fork and exec.
+// Runs in the child: only calls that are safe between fork and exec.
 [[noreturn]] void becomeProgram(char* const* argv, char* const* envp, int outputEnd) {
-    // A runner in the background of a plain shell ignores SIGINT.
+    // A plain shell lets its background jobs ignore SIGINT.
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
         (void)::signal(number, SIG_DFL);
     if (outputEnd < 0 || ::dup2(outputEnd, STDOUT_FILENO) >= 0)
@@ -127,7 +127,7 @@ int PseudoTerminal::wait(std::chrono::seconds limit) {
     if (_exitCode)
         return *_exitCode;
     const auto end = std::chrono::steady_clock::now() + limit;
-    // The terminal is closed when the program ends: no polling for the exit.
+    // The terminal closes when the program ends, so nothing polls for the exit.
     while (_terminal >= 0 || _outputPipe >= 0) {
         if (std::chrono::steady_clock::now() >= end)
             fail("the program did not end");
@@ -143,7 +143,7 @@ int PseudoTerminal::wait(std::chrono::seconds limit) {
 std::string PseudoTerminal::screen() const {
     std::string text;
     for (std::size_t i = 0; i < _screen.size(); ++i) {
-        // The terminal's own doing (ONLCR).
+        // The terminal adds the carriage return (ONLCR).
         if (_screen[i] != '\r' || i + 1 == _screen.size() || _screen[i + 1] != '\n')
             text += _screen[i];
     }
@@ -167,7 +167,7 @@ void PseudoTerminal::readFrom(int& descriptor, std::string& text) {
     const auto count = ::read(descriptor, buffer.data(), buffer.size());
     if (count > 0) {
         text.append(buffer.data(), static_cast<std::size_t>(count));
-    } else if (count == 0 || errno != EINTR) { // Linux says EIO when nobody has the other end any more
+    } else if (count == 0 || errno != EINTR) { // Linux reports EIO once no process has the other end open
         ::close(descriptor);
         descriptor = -1;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program under test on a terminal of its own: what a person would see of it, and keys to press. POSIX.
+// Runs a program under test on a terminal of its own: shows what a person would see, and presses keys. POSIX.
 #pragma once
 
 #include "ChildProcess.h"
@@ -13,24 +13,24 @@
 
 namespace central_oauth::test {
 
-/// What a terminal is set up with. A value.
+/// How a terminal is set up.
 struct TerminalSetup {
     unsigned short rows = 60;
     unsigned short columns = 100;
     bool pipedOutput = false; ///< standard output is a pipe; input and errors are always the terminal
 };
 
-/// A program of which a script takes the results while a person watches.
+/// For a program whose results go to a script while a person watches.
 inline constexpr TerminalSetup withPipedOutput{60, 100, true};
 
 /// Runs a program as the leader of a session with a controlling terminal, with exactly the given environment
-/// (plus PATH, what sanitizers are told, and TERM=xterm-256color unless it is given).
+/// (plus PATH, the options of sanitizers, and TERM=xterm-256color unless it is given).
 ///
-/// The terminal is a pseudo-terminal in its default mode: it shows what is typed, and makes a signal of
-/// Ctrl-C. The destructor kills the program.
+/// The terminal is a pseudo-terminal in its default mode: it echoes keys and turns Ctrl-C into a signal. The
+/// destructor kills the program.
 ///
-/// Threads: one. What the program prints is read by `waitForText` and `wait` only; until then the kernel
-/// keeps some 4 KiB, after which the program waits.
+/// Not thread-safe. Only `waitForText` and `wait` read the program's output; between them the kernel buffers
+/// some 4 KiB, and then the program blocks.
 ///
 /// Errors: std::runtime_error with what the screen has shown so far.
 class PseudoTerminal {
@@ -44,21 +44,22 @@ public:
     PseudoTerminal(const PseudoTerminal&) = delete;
     PseudoTerminal& operator=(const PseudoTerminal&) = delete;
 
-    /// Reads until the screen has shown `text` after what the last call found; all bytes so far.
-    /// Throws: if the program ends or the time runs out before.
+    /// Blocks until the screen shows `text` after the text that the last call found, and returns all bytes so
+    /// far.
+    /// Throws: if the program ends or the time runs out first.
     std::string waitForText(const std::string& text, std::chrono::seconds limit = std::chrono::seconds(30));
 
     /// Presses keys.
     void send(const std::string& keys) const;
 
-    /// Reads to the end and returns the exit code, 128 + signal if a signal ended it. Throws: if time runs
-    /// out, also where another process keeps the terminal open.
+    /// Reads to the end and returns the exit code, or 128 + signal if a signal ended the program.
+    /// Throws: if the time runs out, also where another process keeps the terminal open.
     int wait(std::chrono::seconds limit = std::chrono::seconds(30));
 
-    /// Every byte that has arrived at the terminal, line ends as the program wrote them.
+    /// Returns every byte that has arrived at the terminal, with line ends as the program wrote them.
     [[nodiscard]] std::string screen() const;
 
-    /// Every byte that has arrived at standard output where that is a pipe.
+    /// Returns every byte that has arrived at standard output, if that is a pipe.
     [[nodiscard]] const std::string& standardOutput() const noexcept { return _output; }
 
 private:

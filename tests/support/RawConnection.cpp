@@ -25,7 +25,7 @@ namespace central_oauth::test {
 
 namespace {
 
-constexpr long again = -1; // as `receiveSome` and `sendSome` say it
+constexpr long again = -1; // result of `receiveSome` and `sendSome`: would block
 constexpr long ended = 0;
 
 [[noreturn]] void fail(const std::string& what) {
@@ -33,7 +33,7 @@ constexpr long ended = 0;
 }
 
 void connectTo(int socket, const sockaddr* address, socklen_t size) {
-    // Local: it is there at once, or not at all.
+    // On loopback the connection exists at once, or not at all.
     if (::connect(socket, address, size) != 0)
         fail("connect");
 }
@@ -194,7 +194,7 @@ void RawConnection::receiveAll(const std::vector<RawConnection*>& all,
     }
 }
 
-// Bytes moved, `again` or `ended`.
+// Returns the number of bytes moved, `again` or `ended`.
 long RawConnection::sendSome(std::string_view bytes) {
     if (_tls != nullptr) {
         ::ERR_clear_error();

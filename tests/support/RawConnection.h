@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection whose every byte and write is the test's own: what no HTTP library would send. POSIX.
+// A connection on which a test decides every byte and every write: for requests that no HTTP library sends.
+// POSIX.
 #pragma once
 
 #include "HttpExchange.h"
@@ -19,14 +20,14 @@ struct ssl_st;
 
 namespace central_oauth::test {
 
-/// Where to connect to, and how. A value; copies share the TLS context.
+/// The address to connect to, and how. Copies share the TLS context.
 class RawPlace {
 public:
     /// 127.0.0.1, without TLS.
     [[nodiscard]] static RawPlace plain(std::uint16_t port);
-    /// 127.0.0.1 under TLS; the server has to show this certificate (PEM), for whatever name.
+    /// 127.0.0.1 under TLS; the server must show this certificate (PEM), for any name.
     [[nodiscard]] static RawPlace tls(std::uint16_t port, const std::filesystem::path& certificate);
-    /// A socket in the file system, without TLS.
+    /// A Unix domain socket, without TLS.
     [[nodiscard]] static RawPlace unixSocket(const std::filesystem::path& path);
 
 private:
@@ -39,7 +40,8 @@ private:
 
 /// One connection.
 ///
-/// Threads: one at a time. Errors: std::runtime_error if it can't be made; afterwards an `end` tells.
+/// Not thread-safe.
+/// Errors: std::runtime_error if connecting fails; later failures show in `end`.
 class RawConnection {
 public:
     enum class End {
@@ -54,25 +56,26 @@ public:
     RawConnection(RawConnection&& other) noexcept;
     RawConnection& operator=(RawConnection&&) = delete;
 
-    /// Hands these bytes to the system, in one write if it takes them so; Nagle's algorithm is off. False:
-    /// not all of them, because the connection has ended.
+    /// Sends these bytes, in one write if the system takes them so; Nagle's algorithm is off. Returns false
+    /// if the connection ended before all were sent.
     bool send(std::string_view bytes);
 
-    /// Says that nothing more will be sent; receiving goes on.
+    /// Shuts down the sending side; receiving goes on.
     void finishSending();
 
-    /// Takes what has arrived, without waiting.
+    /// Takes what has arrived, without blocking.
     void receive();
 
-    /// Receives until `enough` or the end or the time; whether it was enough.
+    /// Receives until `enough` returns true, the connection ends or the time is up. Returns whether it was
+    /// enough.
     bool receiveUntil(const std::function<bool()>& enough, Clock::time_point deadline);
 
-    /// Everything that was received and not taken out of it yet.
+    /// Everything received that the caller has not removed yet.
     [[nodiscard]] std::string& received() noexcept { return _received; }
     [[nodiscard]] End end() const noexcept { return _end; }
 
-    /// Receives on many connections until each is `finished` or the time is up. A connection that has ended
-    /// is not waited for.
+    /// Receives on many connections until each is `finished` or the time is up. Does not wait for a
+    /// connection that has ended.
     static void receiveAll(const std::vector<RawConnection*>& all,
                            const std::function<bool(std::size_t)>& finished, Clock::time_point deadline);
 
@@ -90,9 +93,9 @@ private:
     End _end = End::open;
 };
 
-/// Takes the first answer off the text, if it is there as a whole: head and as much body as its
-/// Content-Length says, none of `bodiless` answers (to HEAD) and of interim ones. Throws: std::runtime_error
-/// for what is no HTTP/1.1 answer with a Content-Length.
+/// Removes the first answer from the text and returns it; nullopt if it is not complete. The body's length is
+/// its Content-Length, or 0 for `bodiless` answers (to HEAD) and interim ones.
+/// Throws: std::runtime_error unless the text is an HTTP/1.1 answer with a Content-Length.
 [[nodiscard]] std::optional<HttpAnswer> takeAnswer(std::string& text, bool bodiless = false);
 
 } // namespace central_oauth::test

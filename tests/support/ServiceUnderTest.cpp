@@ -163,7 +163,7 @@ void ServiceUnderTest::passTime(int seconds) {
 }
 
 void ServiceUnderTest::writeClock() const {
-    // Renamed into place: the daemon must never read half a number.
+    // Renamed into place, so that the daemon never reads half a number.
     const auto file = _folder.path() / "clock";
     std::ofstream(file.string() + ".new") << _clockOffset << ' ' << _steadyOffset << '\n';
     std::filesystem::rename(file.string() + ".new", file);

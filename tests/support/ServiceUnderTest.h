@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real daemon with the upstream simulator beside it, on loopback, in a folder of its own.
+// The real daemon beside the upstream simulator, on loopback, in a folder of its own.
 #pragma once
 
 #include "ChildProcess.h"
@@ -14,7 +14,7 @@
 
 namespace central_oauth::test {
 
-/// A folder that is gone with the object.
+/// A folder that the destructor removes.
 class TemporaryFolder {
 public:
     TemporaryFolder();
@@ -42,11 +42,11 @@ public:
 
     [[nodiscard]] const std::string& url() const noexcept { return _url; }
 
-    /// A call of its control API. `path` begins after "/_sim/".
+    /// Calls the simulator's control API. `path` begins after "/_sim/".
     HttpAnswer control(const std::string& method, const std::string& path,
                        const std::string& body = {}) const;
 
-    /// How many requests of that grant type the token endpoint has seen.
+    /// Returns how many requests of that grant type the token endpoint has received.
     [[nodiscard]] int tokenCalls(const std::string& grantType) const;
 
 private:
@@ -55,7 +55,7 @@ private:
     std::string _url;
 };
 
-/// What POST /v1/link-code gave.
+/// The answer of POST /v1/link-code.
 struct TestLink {
     std::string id;
     std::string code;
@@ -65,10 +65,10 @@ struct TestLink {
 
 /// The daemon, its settings, its database folder, and one registered client with all scopes.
 ///
-/// Everything it ever prints is kept in `log()`, across restarts.
+/// `log()` keeps all output, across restarts.
 class ServiceUnderTest {
 public:
-    /// `settings` are added to the environment, or replace it, before the first start.
+    /// Adds `settings` to the default environment before the first start; they override it.
     explicit ServiceUnderTest(const Simulator& simulator, const ChildProcess::Environment& settings = {});
     ~ServiceUnderTest();
 
@@ -76,18 +76,18 @@ public:
     ChildProcess::Environment environment;
 
     void start();
-    /// SIGTERM; the exit code.
+    /// Sends SIGTERM and returns the exit code.
     int stop();
-    /// SIGKILL.
+    /// Sends SIGKILL.
     void kill();
 
-    /// Runs the daemon's executable with arguments to its end, in the same environment.
+    /// Runs the daemon's executable with arguments until it ends, in the same environment.
     [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const;
     /// Runs the command-line client against this daemon with this client's key.
     [[nodiscard]] Finished runClient(const std::vector<std::string>& arguments) const;
     [[nodiscard]] ChildProcess::Environment clientEnvironment() const;
 
-    /// Registers another client while the daemon is stopped; its key.
+    /// Registers another client and returns its key. The daemon must be stopped.
     [[nodiscard]] std::string addClient(const std::string& name, const std::string& scopes = {});
 
     [[nodiscard]] const std::string& url() const noexcept { return _url; }
@@ -96,9 +96,9 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return _folder.path(); }
     [[nodiscard]] const ChildProcess& process() const { return *_process; }
 
-    /// Moves the daemon's clock (needs a build with test hooks).
+    /// Moves the daemon's wall clock (needs a build with test hooks).
     void advanceClock(int seconds);
-    /// Lets that time pass on both of its clocks.
+    /// Moves both of the daemon's clocks, as if that time passed.
     void passTime(int seconds);
 
     [[nodiscard]] HttpAnswer get(const std::string& path, const std::string& bearer) const;
@@ -112,17 +112,17 @@ public:
         return get("/v1/poll/" + link.code, link.secret);
     }
 
-    /// Opens the link, types the code; the page that leads upstream.
+    /// Opens the link and types the code. Returns the page that leads upstream.
     [[nodiscard]] WebPage approve(WebBrowser& browser, const TestLink& link) const;
-    /// Goes upstream from that page and accepts or cancels there; the page the person ends on.
+    /// Goes upstream from that page and accepts or cancels there. Returns the last page that the person sees.
     [[nodiscard]] static WebPage consent(WebBrowser& browser, const WebPage& moving, bool accept = true);
-    /// All of it: link, approval, consent, first poll; the token payload.
+    /// Creates a link, approves it, consents and polls once. Returns the token payload.
     [[nodiscard]] HttpAnswer linkAccount(const std::string& body = R"({"provider":"jira"})") const;
 
-    /// Waits until the present daemon prints a line that holds `text`.
+    /// Blocks until the running daemon prints a line that holds `text`.
     void waitForLog(const std::string& text) const { (void)_process->waitForLine(text); }
 
-    /// Everything printed so far by all daemons of this object.
+    /// Returns the output so far of all daemons of this object.
     [[nodiscard]] std::string log() const;
 
 private:
@@ -136,7 +136,7 @@ private:
     int _steadyOffset = 0;
 };
 
-/// Where the programs under test are.
+/// Returns the path of a program under test.
 [[nodiscard]] std::filesystem::path programPath(const std::string& name);
 [[nodiscard]] std::filesystem::path pluginFolder();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Generated spellings of an authority and of a URL: those that mean the same, and those that only look so.
+// Generated spellings of an authority and of a URL: equivalent ones, and look-alikes.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace central_oauth::test {
 
-/// Two lists for one place that compares.
+/// The spellings that a comparison must accept as `same`, and the `others` that it must refuse.
 struct Spellings {
     std::vector<std::string> same;
     std::vector<std::string> others;
@@ -21,7 +21,7 @@ inline std::string upperCase(std::string text) {
     return text;
 }
 
-/// What a host name can be mistaken for.
+/// Returns names that a careless comparison takes for the host.
 inline std::vector<std::string> neighboursOf(const std::string& host) {
     const std::string evil = "evil.example";
     std::vector<std::string> names{host + "." + evil,
@@ -70,7 +70,8 @@ inline std::vector<std::string> neighboursOf(const std::string& host) {
     return names;
 }
 
-/// Of "host:port", as Host headers and git write it. `port` is the scheme's own if `isUsual`.
+/// Returns spellings of "host:port", as Host headers and git write it. `isUsual`: `port` is the default of
+/// the scheme.
 inline Spellings spellingsOf(const std::string& host, int port, bool isUsual) {
     const std::string number = std::to_string(port);
     std::vector<std::string> ends{":" + number};
@@ -97,7 +98,7 @@ inline Spellings spellingsOf(const std::string& host, int port, bool isUsual) {
     return all;
 }
 
-/// Of a URL that is an origin: "https://host:port", without a path.
+/// Returns spellings of a URL that is an origin: "https://host:port", without a path.
 inline Spellings originSpellingsOf(bool https, const std::string& host, int port, bool isUsual) {
     const auto authorities = spellingsOf(host, port, isUsual);
     const std::string scheme = https ? "https" : "http";

@@ -16,7 +16,7 @@
 
 int main(int argc, char** argv) {
 #if !defined(_WIN32)
-    ::umask(022); // what a group may write is not trusted, and a developer's own may be 002
+    ::umask(022); // the tests need files that a group can't write; a developer's umask may be 002
 #endif
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector results;
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     CppUnit::CompilerOutputter(&results, std::cerr).write();
-    // The line the summary of a whole run is counted from.
+    // The summary of a whole run is counted from this line.
     std::cout << "ran " << results.runTests() << " failed " << results.testFailuresTotal() << std::endl;
     return results.runTests() > 0 && results.wasSuccessful() ? 0 : 1;
 }

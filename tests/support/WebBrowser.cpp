@@ -81,14 +81,14 @@ std::string WebBrowser::cookieLine(const std::string& origin) const {
         if (const auto own = cookies.extract(name); !own.empty())
             kept += name + "=" + own.mapped() + "; ";
     }
-    // What a test has put there is older than what answers brought.
+    // Cookies that a test planted are older than those that answers set.
     std::string line = of(_planted);
     for (const auto& [name, value] : cookies)
         line += name + "=" + value + "; ";
     return line + kept;
 }
 
-// A value that is replaced keeps its cookie's age (RFC 6265 section 5.3).
+// A cookie keeps its creation time when its value is replaced (RFC 6265 section 5.3).
 void WebBrowser::keepCookie(const std::string& origin, const std::string& name, const std::string& value) {
     if (_cookies[origin].insert_or_assign(name, value).second) {
         std::erase(_order[origin], name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A person's browser without a screen: cookies, redirects, forms and meta refresh, over real HTTP.
+// A headless browser of a person: cookies, redirects, forms and meta refresh, over real HTTP.
 #pragma once
 
 #include "HttpExchange.h"
@@ -21,15 +21,15 @@ struct WebPage {
         return html.find(text) != std::string::npos;
     }
 
-    /// The value of the first hidden or visible input of that name, unescaped. Empty: none.
+    /// Returns the unescaped value of the first hidden or visible input of that name, or empty.
     [[nodiscard]] std::string inputValue(const std::string& name) const;
 
     /// Where the page's meta refresh or its first link whose address holds `part` leads; unescaped.
     [[nodiscard]] std::string refreshTarget() const;
 };
 
-/// Keeps cookies per host and port, sends the oldest first (RFC 6265 section 5.4), and follows 3xx answers by
-/// GET. Every URL it has asked for is kept.
+/// Keeps cookies per host and port, sends the oldest first (RFC 6265 section 5.4), and follows 3xx answers
+/// with GET. Records every URL that it requests.
 class WebBrowser {
 public:
     /// Opens an absolute URL and follows redirects.
@@ -39,7 +39,7 @@ public:
     WebPage post(const std::string& url, const std::string& origin,
                  const std::vector<std::pair<std::string, std::string>>& fields);
 
-    /// One request without following a redirect.
+    /// Sends one request without following a redirect.
     HttpAnswer request(const std::string& method, const std::string& url,
                        const std::map<std::string, std::string>& headers = {}, const std::string& body = {});
 
@@ -48,16 +48,16 @@ public:
         return _cookies[origin];
     }
 
-    /// Takes over the cookies that another browser has of that origin, as if its answers came to this one.
+    /// Copies the cookies of that origin from another browser, as if its answers had come to this one.
     void takeCookies(const std::string& origin, const WebBrowser& other);
 
-    /// A cookie that somebody else set for the same host, with a longer path: every request to that origin
-    /// brings it, before the browser's own, and no answer replaces it (RFC 6265 sections 5.3 and 5.4).
+    /// Plants a cookie that somebody else set for the same host, with a longer path: every request to that
+    /// origin sends it before the browser's own, and no answer replaces it (RFC 6265 sections 5.3 and 5.4).
     void plant(const std::string& origin, const std::string& name, const std::string& value) {
         _planted[origin] += name + "=" + value + "; ";
     }
 
-    /// scheme://host:port of a URL.
+    /// Returns scheme://host:port of a URL.
     [[nodiscard]] static std::string originOf(const std::string& url);
 
     [[nodiscard]] static std::string

@@ -22,13 +22,13 @@ namespace {
 
 const std::filesystem::path browserProgram = "/usr/bin/chromium";
 const std::filesystem::path driverProgram = "/usr/bin/chromedriver";
-// From util-linux: ends the driver with the process that started it, whatever that one dies of.
+// From util-linux: ends the driver when the process that started it dies, however it dies.
 const std::filesystem::path guardProgram = "/usr/bin/setpriv";
 
 // The member by which WebDriver marks an element (W3C WebDriver section 12.1).
 const std::string elementMark = "element-6066-11e4-a52e-4f735466cecf";
 
-constexpr std::size_t longestShown = 1000; // of an address or a page, in an error
+constexpr std::size_t longestShown = 1000; // of an address or a page, in an error text
 
 void requirePrograms() {
     for (const auto& program : {browserProgram, driverProgram, guardProgram}) {
@@ -45,7 +45,7 @@ Object object(std::initializer_list<std::pair<std::string, Var>> members) {
     return made;
 }
 
-// Nothing of it asks the vendor's servers for anything, and it ends as soon as the driver's pipe is closed.
+// The browser sends nothing to its vendor's servers, and ends as soon as the driver's pipe closes.
 Object capabilities(const std::filesystem::path& profile) {
     Array arguments;
     for (const std::string argument :
@@ -71,7 +71,7 @@ Object capabilities(const std::filesystem::path& profile) {
           "--hide-scrollbars"})
         arguments.add(argument);
     arguments.add("--user-data-dir=" + profile.string());
-    // Every page must be whole without images.
+    // Every page must be usable without images.
     const auto preferences = object({{"profile.managed_default_content_settings.images", 2}});
     const auto options =
         object({{"binary", browserProgram.string()}, {"args", arguments}, {"prefs", preferences}});
@@ -88,11 +88,11 @@ Var valueOf(const HttpAnswer& answer) {
                          failure->optValue<std::string>("message", {}));
 }
 
-// The page was replaced between two looks at it; the next look finds the new one.
+// Returns true if the page was replaced between two requests; a retry finds the new page.
 bool isPassing(const WebDriverError& failure) {
     return failure.code() == "stale element reference" || failure.code() == "no such element" ||
            failure.code() == "element not interactable" || failure.code() == "element click intercepted" ||
-           // Chromium's own words for an element of the page before.
+           // Chromium's text for an element of the previous page.
            std::string(failure.what()).find("does not belong to the document") != std::string::npos;
 }
 
@@ -126,7 +126,7 @@ BrowserSession::~BrowserSession() {
     try {
         (void)callApi("DELETE", _session);
     } catch (const std::exception&) {
-        // It is gone already; what is left of it ends with the driver.
+        // The session is gone already; the rest ends with the driver.
     }
 }
 
@@ -171,7 +171,7 @@ void BrowserSession::waitUntil(const std::string& what, const std::function<bool
     const auto end = std::chrono::steady_clock::now() + patience;
     while (!isTrue()) {
         if (std::chrono::steady_clock::now() > end)
-            throw std::runtime_error("waited in vain for " + what + " at " + url().substr(0, longestShown) +
+            throw std::runtime_error("timeout waiting for " + what + " at " + url().substr(0, longestShown) +
                                      "; there is:\n" + shownText().substr(0, longestShown));
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
@@ -273,7 +273,7 @@ std::string BrowserSession::newTab() {
     return handle;
 }
 
-// A page whose window has lost the focus to the browser's own controls would show none either.
+// Without focus emulation a page shows no focus once the browser's own controls have it.
 void BrowserSession::beginTab() {
     resize({});
     debug("Emulation.setFocusEmulationEnabled", object({{"enabled", true}}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real Chromium without a screen, driven by WebDriver: what a person sees and does.
+// A headless Chromium under WebDriver: does and sees what a person does and sees.
 #pragma once
 
 #include "ServiceUnderTest.h"
@@ -17,7 +17,7 @@
 
 namespace central_oauth::test {
 
-/// What the driver refused. `code` is WebDriver's name of it, such as "no such element".
+/// An error of the driver. `code` is WebDriver's name of it, such as "no such element".
 class WebDriverError : public std::runtime_error {
 public:
     WebDriverError(std::string code, const std::string& message)
@@ -30,8 +30,8 @@ private:
 
 /// Debian's chromedriver in its own process, with a home of its own.
 ///
-/// It dies with this process, even if that is killed, and every browser dies with it.
-/// Threads: one, which has to live as long as the object.
+/// It ends with this process, even if that is killed, and every browser ends with it.
+/// Not thread-safe. The thread that makes it must live as long as the object.
 /// Errors: std::runtime_error that names the packages if they are missing.
 class WebDriver {
 public:
@@ -46,16 +46,17 @@ private:
     std::string _url;
 };
 
-/// How wide and high a window is, in CSS pixels.
+/// The inner size of a window, in CSS pixels.
 struct WindowSize {
     int width = 1280;
     int height = 900;
 };
 
-/// One browser with a profile of its own: no cookie is shared with another one. It fetches no images.
+/// One browser with a profile of its own: it shares no cookie with another. It loads no images.
 ///
-/// Functions that name an element by a CSS selector wait until it is there, and take the first.
-/// Threads: one. Errors: WebDriverError; std::runtime_error if what is waited for does not come.
+/// Functions that take a CSS selector wait until an element matches, and use the first.
+/// Not thread-safe.
+/// Errors: WebDriverError; std::runtime_error on a timeout.
 class BrowserSession {
 public:
     static constexpr std::chrono::seconds patience{15};
@@ -70,52 +71,52 @@ public:
     void reload();
     [[nodiscard]] std::string url();
     [[nodiscard]] std::string title();
-    /// The HTTP status of the page that is shown; 0 where there is none.
+    /// Returns the HTTP status of the current page, or 0 if it has none.
     [[nodiscard]] int status();
 
-    /// Waits until the address holds `part`.
+    /// Blocks until the address holds `part`.
     void waitForUrl(const std::string& part);
     void waitFor(const std::string& selector);
-    /// Waits until something is true; `what` is for the error.
+    /// Blocks until `isTrue` returns true; `what` describes it in the error.
     void waitUntil(const std::string& what, const std::function<bool()>& isTrue);
 
     [[nodiscard]] std::size_t count(const std::string& selector);
-    /// What a person can read of the element.
+    /// Returns the visible text of the element.
     [[nodiscard]] std::string text(const std::string& selector);
     [[nodiscard]] std::vector<std::string> texts(const std::string& selector);
-    /// Empty if there is none.
+    /// Returns the attribute's value, or empty if there is none.
     [[nodiscard]] std::string attribute(const std::string& selector, const std::string& name);
     [[nodiscard]] std::string property(const std::string& selector, const std::string& name);
 
-    /// Clicks; what the click loads is there when the next call begins.
+    /// Clicks. The next call sees the page that the click loads.
     void click(const std::string& selector);
-    /// Empties a field and types into it.
+    /// Replaces the text of a field.
     void type(const std::string& selector, const std::string& text);
-    /// Presses keys, one after the other, on whatever has the focus; each in UTF-8.
+    /// Presses keys, one after the other, on the element that has the focus; each in UTF-8.
     void press(const std::vector<std::string>& keys);
 
-    /// Runs a script of the test in the page, whatever the page's policy says; what it returns.
+    /// Runs a script in the page, whatever the page's policy says, and returns its result.
     Poco::Dynamic::Var run(const std::string& script,
                            const Poco::JSON::Array& arguments = Poco::JSON::Array());
 
-    /// Opens another tab of the same browser and goes there; its handle.
+    /// Opens another tab of the same browser, switches to it and returns its handle.
     std::string newTab();
     [[nodiscard]] std::string tab();
     void switchTo(const std::string& tab);
     void closeTab();
 
-    /// Whether the page that is shown has a cookie whose name begins so.
+    /// Returns true if the current page has a cookie whose name begins with `prefix`.
     [[nodiscard]] bool hasCookie(const std::string& prefix);
-    /// Forgets the cookies of all hosts.
+    /// Deletes the cookies of all hosts.
     void forgetCookies();
 
     void resize(const WindowSize& size);
-    /// "light" or "dark", as the person's system asks for.
+    /// Emulates a system preference for "light" or "dark" colours.
     void preferColours(const std::string& scheme);
-    /// The whole page as a PNG, at the size that is set.
+    /// Saves the whole page as a PNG, at the current width.
     void savePicture(const std::filesystem::path& file);
 
-    /// A command of Chromium's own debugging protocol.
+    /// Sends a command of Chromium's debugging protocol and returns its result.
     Poco::Dynamic::Var debug(const std::string& command,
                              const Poco::JSON::Object& parameters = Poco::JSON::Object());
 
