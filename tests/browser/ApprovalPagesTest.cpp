@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Approving and refusing in a real browser, and what the client hears of it.
+// Approving and declining in a real browser, and the client's polls.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -36,7 +36,7 @@ public:
         expectWords("unverified");
         expectWords("decline");
         CPPUNIT_ASSERT_EQUAL(200, browser().status());
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("the handle has left the address", std::string::npos,
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the handle is no longer in the address", std::string::npos,
                                      browser().url().find(link.url.substr(link.url.rfind('/') + 1)));
         enterCode(link.code);
         expectPending(link);
@@ -182,7 +182,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(urlOf("approve", link), browser().url());
         const auto missing =
             browser().run("return document.querySelector('input[name=code]').validity.valueMissing");
-        CPPUNIT_ASSERT_MESSAGE("the browser itself asks", missing.convert<bool>());
+        CPPUNIT_ASSERT_MESSAGE("the browser itself requires a value", missing.convert<bool>());
         expectPending(link);
     }
 
@@ -262,7 +262,7 @@ public:
         browser().open(urlOf("done", link));
         expectHeading("not connected");
         expectWords("another browser");
-        // The page of the link itself, in a browser that never opened it.
+        // The page of this very link, in a browser that never opened the link.
         second.open(urlOf("done", link));
         CPPUNIT_ASSERT_EQUAL(403, second.status());
         CPPUNIT_ASSERT(second.text("h1").find("browser") != std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything upstream may refuse: what the person reads of it, who fixes it, and what the client hears.
+// Every refusal of upstream: what the page says, who can fix it, and what the client's poll reports.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -133,7 +133,7 @@ private:
         simulator().control("POST", "apps", R"({"client_id":"demo-client-id",)" + member + "}");
     }
 
-    // As upstream's redirect would: from a page of another site.
+    // Comes back as by upstream's redirect: from a page of another site.
     void comeBack(const TestLink& link, const std::string& query) const {
         Poco::JSON::Array arguments;
         arguments.add(service().url() + "/callback/jira?" + query);
@@ -148,7 +148,7 @@ private:
         browser().waitForUrl("/done/" + link.id);
         expectHeading("not connected");
         expectWords(words);
-        // Who can fix it is marked in the page.
+        // The page marks who can fix the problem.
         std::string marked;
         for (const auto& one : browser().texts("main .who"))
             marked += one + "\n";
@@ -161,7 +161,8 @@ private:
         expectHeading("not connected");
     }
 
-    // Upstream never sends the person back from there; back on our page the error is explained.
+    // Upstream never redirects the person back from there. Our page explains the error once the person goes
+    // back.
     void checkStuckUpstream(const std::string& words) const {
         const auto link = newLink();
         goUpstream(link);
@@ -172,7 +173,7 @@ private:
         browser().waitUntil("a page of ours", [this] {
             return browser().url().rfind(service().url(), 0) == 0 && browser().count("h1") == 1;
         });
-        // The page that moves on by itself would show nothing but the error again.
+        // The page that moves on by itself would only lead to the same error.
         browser().open(urlOf("approve", link));
         expectWords(words);
         expectWords("operator");

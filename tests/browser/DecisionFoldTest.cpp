@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks, what it may do, the digits and both buttons stand on the first screens of the approval page;
-// only what warns of nothing is folded away.
+// The first screens of the approval page show the requester, its permissions, the digits and both buttons;
+// only harmless details are folded.
 #include "PageCheck.h"
 #include "PagesFixture.h"
 
@@ -15,10 +15,10 @@ struct Screen {
     int limit; ///< where the decision has to end, in pixels from the page's top
 };
 
-// A laptop shows it at once, a phone in two screens.
+// A laptop must show it on one screen, a phone on two.
 const std::vector<Screen> screens{{{1280, 900}, 900}, {{390, 844}, 2 * 844}, {{320, 568}, 2 * 568}};
 
-// Long words first; offline_access is always asked for.
+// Scopes with long words first; offline_access is always requested.
 const std::vector<std::string> scopes{"manage:jira-project", "write:jira-work", "read:new-thing:jira",
                                       "read:jira-work"};
 
@@ -68,7 +68,7 @@ public:
                      "[role=alert], form, button, input')].filter(one => one.closest('details'))"
                      ".map(one => one.outerHTML).join()")
                 .toString());
-        // What a person sees without opening anything.
+        // Texts that a person sees without opening a fold.
         for (const std::string words :
              {"gives Bob Example in test client access to your account", "Not you? Decline.",
               "If somebody sent you this link", "127.0.0.1", "Laptop", "unverified",
@@ -115,7 +115,7 @@ public:
     }
 
 private:
-    // A subject has a few open links at the same time only.
+    // A new subject each time, because a subject may have few open links.
     static std::string fullBody(std::size_t person = 7) {
         return R"({"provider":"jira","label":"Laptop","on_behalf_of":"Bob Example","subject":"person-)" +
                std::to_string(person) + "\"}";

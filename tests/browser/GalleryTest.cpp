@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every page, small and large, light and dark: checked by machine, and kept as pictures for people to look
-// at.
+// Checks every page, small and large, light and dark, and saves pictures for people to look at.
 #include "PageCheck.h"
 #include "PagesFixture.h"
 
@@ -215,7 +214,7 @@ public:
         otherName.replace(otherName.find("127.0.0.1"), 9, "localhost");
         browser().open(otherName + "/");
         show("problem-421", 421);
-        // More wrong addresses than a person types.
+        // Exceeds the limit of wrong addresses.
         for (int i = 0; i < 100; ++i)
             (void)exchange({"GET", service().url() + "/link/BBBBBBBBBBBBBBBBBBBBBB"});
         browser().open(service().url() + "/link/AAAAAAAAAAAAAAAAAAAAAA");
@@ -233,7 +232,7 @@ public:
     }
 
 private:
-    // The page as it is now in all four ways; its faults are collected.
+    // Checks the current page in all four ways and collects its faults.
     void show(const std::string& page, int status = 0) {
         if (status != 0)
             CPPUNIT_ASSERT_EQUAL_MESSAGE(page, status, browser().status());
@@ -275,7 +274,7 @@ private:
 
     void finish() const { CPPUNIT_ASSERT_EQUAL(std::string(), _faults); }
 
-    // The page that moves on after a second, held back. On a busy machine it may have moved on before.
+    // Stops the page that moves on after a second. On a busy machine it may have moved on already.
     void holdContinue(const TestLink& link) const {
         browser().waitUntil("the page that leads upstream", [&] {
             browser().open(urlOf("continue", link));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names chosen by somebody who means harm: the page stays what it is, and says what it has to say.
+// Hostile names: the page keeps its structure and its message.
 #include "PageCheck.h"
 #include "PagesFixture.h"
 
@@ -63,7 +63,7 @@ public:
         openLink(newLink(R"({"provider":"jira","label":"l","on_behalf_of":"o","subject":"s"})"));
         const auto plain = skeleton();
         for (const auto& name : hostileNames()) {
-            // What is not printable, or too long, is refused where it comes from.
+            // The API refuses unprintable and overlong names.
             const auto words = accepted(name);
             if (words.empty())
                 continue;
@@ -195,13 +195,13 @@ public:
     }
 
 private:
-    // A subject may have a few open links only, so each has one of its own.
+    // A new subject for each link, because a subject may have few open links.
     [[nodiscard]] TestLink freshLink() const {
         static int count = 0;
         return newLink(R"({"provider":"jira","subject":"person )" + std::to_string(++count) + "\"}");
     }
 
-    // As much of a name as the API lets pass, or nothing.
+    // Returns the part of a name that the API accepts, or empty.
     [[nodiscard]] std::string accepted(const std::string& name) const {
         for (const auto& part : {name, name.substr(0, 64), name.substr(0, 48)}) {
             const auto body = R"({"provider":"jira","label":)" + quoted(part) + R"(,"on_behalf_of":)" +
@@ -224,7 +224,8 @@ private:
                                     R"(","name":)" + quoted(name) + "}");
     }
 
-    // The page's elements without those of inline text: what markup in a name would add to.
+    // Returns the page's elements without those of inline text, to show elements that markup in a name would
+    // add.
     [[nodiscard]] std::string skeleton() const {
         return browser()
             .run("return [...document.querySelectorAll('*')].map(one => one.tagName + (one.name ? '=' + "

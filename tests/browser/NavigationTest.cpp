@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// People go back, reload, and have several tabs: nothing of it breaks a link or mixes two.
+// People go back, reload, and use several tabs; that neither breaks a link nor mixes two.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -88,7 +88,7 @@ public:
     void testBackFromUpstreamAndApproveAgain() {
         const auto link = newLink();
         goUpstream(link);
-        // Straight to the approval page, as by "back" twice: it does not send the person away at once.
+        // Opens the approval page as by "back" twice: it does not send the person away at once.
         browser().open(urlOf("approve", link));
         browser().waitFor("a[href*='/authorize']");
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, browser().count("meta[http-equiv=refresh]"));
@@ -125,7 +125,7 @@ public:
         linkUp(link);
         browser().back();
         if (isUpstream() && browser().count("button[value=accept]") > 0) {
-            // The consent was given already; upstream says so itself, and our link is not harmed.
+            // The consent was given already; upstream says so itself, and our link is unaffected.
             const auto asked = browser().url();
             browser().click("button[value=accept]");
             browser().waitUntil("the form's answer", [&] { return browser().url() != asked; });
@@ -192,7 +192,7 @@ public:
         enterCode(link.code);
         followUpstream();
         browser().switchTo(first);
-        // The same person in the same browser approves once more: the later way upstream counts.
+        // The same person in the same browser approves again: only the later approval counts.
         enterCode(link.code);
         followUpstream();
         accept();

@@ -13,7 +13,7 @@ std::vector<std::string> faultsOf(BrowserSession& browser) {
     };
     add(browser.run(page_script::looks));
     const auto stops = browser.run(page_script::watchFocus).convert<std::size_t>();
-    // Not once more: behind the last one the browser's own controls would begin.
+    // One Tab fewer: after the last stop the browser's own controls begin.
     if (stops > 0)
         browser.press(std::vector<std::string>(stops, key::tab));
     add(browser.run(page_script::keyboard));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be checked of a page by machine: WCAG 2.2 contrast, names, keyboard, width, and what it may load.
+// Automatic checks of a page: WCAG 2.2 contrast, names, keyboard, width, and what it may load.
 #pragma once
 
 #include "../support/WebDriver.h"
@@ -9,13 +9,13 @@
 
 namespace central_oauth::test {
 
-/// Every fault of the page that the browser shows, as it is sized and coloured now; empty: none.
+/// Returns every fault of the current page at its current size and colours; none if it has none.
 ///
-/// Each begins with its kind and a colon: contrast, label, overflow, keyboard, outline, heading, language,
-/// main, title, script, style, resource, image. Moves the focus.
+/// Each fault begins with its kind and a colon: contrast, label, overflow, keyboard, outline, heading,
+/// language, main, title, script, style, resource, image. Moves the focus.
 [[nodiscard]] std::vector<std::string> faultsOf(BrowserSession& browser);
 
-/// The scripts behind it, run in the page.
+/// The scripts that these checks run in the page.
 namespace page_script {
 extern const char* const watchFocus; ///< begins to note what gets the focus; the number of tab stops
 extern const char* const looks;      ///< returns the faults of everything but the keyboard

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scripts that look at a page from within. They only run in tests; the pages have none.
+// Scripts that inspect a page from within. Only tests run them; the pages have no scripts.
 #include "PageCheck.h"
 
 #include <string>
@@ -8,7 +8,7 @@ namespace central_oauth::test::page_script {
 
 namespace {
 
-// Colours as the browser resolves them, whatever way they are written; contrast as WCAG 2.2 defines it.
+// Colours as the browser resolves them, in any notation; contrast as WCAG 2.2 defines it.
 const std::string colours = R"js(
 const canvas = document.createElement('canvas');
 canvas.width = canvas.height = 1;
@@ -67,7 +67,7 @@ const textFault = (element, style, what) => {
 )js";
 
 const std::string controls = R"js(
-// What closed details hold has boxes, too, and is not to be seen.
+// The content of closed details has boxes, too, but is not visible.
 const shown = element => element.getClientRects().length > 0 &&
     element.checkVisibility({visibilityProperty: true});
 const all = [...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')]
@@ -162,7 +162,7 @@ return faults.filter(Boolean);
 )js";
 
 const std::string watchFocusText = controls + R"js(
-// The first Tab begins before everything, whatever had the focus.
+// The first Tab starts at the top, whatever had the focus.
 document.body.tabIndex = -1;
 document.body.focus();
 window.focusSeen = [];

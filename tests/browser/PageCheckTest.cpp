@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks of pages prove themselves: each fault is put into a page and has to be found, and nothing else.
+// Tests the checks of pages: each fault is put into a page and must be found, and no other.
 #include "PageCheck.h"
 
 #include "PagesFixture.h"

@@ -92,7 +92,7 @@ void PagesFixture::goUpstream(const TestLink& link) const {
 }
 
 void PagesFixture::followUpstream() const {
-    // The page may move on by itself in the middle of it.
+    // The page may move on by itself during this step.
     browser().waitUntil("upstream's page", [this] {
         const auto at = browser().url();
         if (at.find("//localhost:") != std::string::npos)
@@ -125,7 +125,7 @@ void PagesFixture::linkUp(const TestLink& link) const {
     expectHeading(doneHeading);
 }
 
-// A click returns before the page that it leads to is shown: what is read too early is the page before it.
+// A click returns before the next page is shown, so an early read sees the previous page.
 std::string PagesFixture::textOnceItHolds(const std::string& selector, const std::string& words) const {
     std::string text;
     try {
@@ -136,7 +136,7 @@ std::string PagesFixture::textOnceItHolds(const std::string& selector, const std
     } catch (const WebDriverError&) {
         throw;
     } catch (const std::runtime_error&) {
-        return text; // the caller's message says more
+        return text; // the caller's message has more details
     }
     return text;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A person with a real browser, the daemon and the upstream simulator, and the client that polls.
+// A person with a real browser, the daemon, the upstream simulator, and a client that polls.
 #pragma once
 
 #include "../support/WebDriver.h"
@@ -11,17 +11,17 @@
 
 namespace central_oauth::test {
 
-/// A daemon and a simulator for each test; browsers for the whole run, without cookies at each test's begin.
+/// A daemon and a simulator for each test; browsers for the whole run, without cookies when a test begins.
 ///
 /// The simulator is reached as "localhost", the daemon as "127.0.0.1": two sites to a browser, so that its
-/// rules for cookies, forms and redirects between sites apply. Steps assert that they come where they should.
+/// rules for cookies, forms and redirects between sites apply. Each step asserts that it reaches its page.
 class PagesFixture : public CppUnit::TestFixture {
 public:
     void setUp() override;
     void tearDown() override;
 
     [[nodiscard]] static BrowserSession& firstBrowser();
-    /// Another one, or another person.
+    /// A second browser of the same person, or of another one.
     [[nodiscard]] static BrowserSession& secondBrowser();
 
 protected:
@@ -29,28 +29,28 @@ protected:
     [[nodiscard]] ServiceUnderTest& service() const { return *_service; }
     [[nodiscard]] Simulator& simulator() const { return *_simulator; }
 
-    /// Starts the daemon anew with further settings.
+    /// Restarts the daemon with further settings.
     void restartWith(const ChildProcess::Environment& settings);
-    /// Gives the person ada three sites that the client did not choose from.
+    /// Gives the person ada three sites; the client has not chosen one.
     void giveThreeSites() const;
 
     [[nodiscard]] TestLink newLink(const std::string& body = R"({"provider":"jira"})") const;
     [[nodiscard]] std::string urlOf(const std::string& page, const TestLink& link) const;
 
-    /// Opens the link's address; the approval page.
+    /// Opens the link's address, which shows the approval page.
     void openLink(const TestLink& link) const;
-    /// Types digits there and presses the button.
+    /// Types digits on the approval page and presses the button.
     void enterCode(const std::string& code) const;
-    /// Types the link's own; the page that leads upstream.
+    /// Types the link's code; ends on the page that leads upstream.
     void approve(const TestLink& link) const;
-    /// Opens, approves, and moves on; upstream's consent page, or its error page.
+    /// Opens, approves, and moves on; ends on upstream's consent page, or its error page.
     void goUpstream(const TestLink& link) const;
-    /// From the page that leads upstream, by its link.
+    /// Follows the link on the page that leads upstream.
     void followUpstream() const;
-    /// On upstream's consent page.
+    /// Accepts on upstream's consent page.
     void accept() const;
     void cancelUpstream() const;
-    /// All of it, to the done page.
+    /// Links from the approval page to the done page.
     void linkUp(const TestLink& link) const;
 
     /// Asserts that the heading that a person sees holds the words, without case.
@@ -60,14 +60,13 @@ protected:
     void expectNoWords(const std::string& words) const;
     [[nodiscard]] std::string pageText() const;
 
-    /// What the client's poll answers. The clock goes on by six seconds, so that the next one is not too
-    /// soon.
+    /// Polls as the client. Moves the clock by six seconds first, so that the poll is not too soon.
     [[nodiscard]] HttpAnswer poll(const TestLink& link) const;
     void expectPending(const TestLink& link) const;
     void expectEnded(const TestLink& link, const std::string& reason) const;
-    /// The token payload.
+    /// Polls and returns the token payload; asserts that there is one.
     HttpAnswer expectLinked(const TestLink& link) const;
-    /// Whose account a token payload is.
+    /// Returns the person of a token payload.
     [[nodiscard]] static std::string personOf(const HttpAnswer& payload) {
         return payload.json()->getObject("upstream")->getValue<std::string>("display_name");
     }
@@ -79,7 +78,7 @@ private:
     std::unique_ptr<ServiceUnderTest> _service;
 };
 
-/// The page's heading when it says that a program is connected.
+/// Part of the page's heading once a program is connected.
 inline const std::string doneHeading = "connected";
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A grant that reaches several sites: the person says which one the client works at.
+// A grant for several sites: the person chooses the client's site.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -125,7 +125,7 @@ public:
     }
 
 private:
-    // Three sites, none wanted: the page that asks.
+    // Links a person with three sites, none wanted; ends on the page that asks for one.
     [[nodiscard]] TestLink toChoice() const {
         giveThreeSites();
         auto link = newLink();
@@ -135,7 +135,7 @@ private:
         return link;
     }
 
-    // Takes the site of the user's that has this number, and goes on; its id.
+    // Chooses the user's site of this number, continues, and returns the site's id.
     std::string choose(int number) const {
         const auto id = browser()
                             .run("const name = arguments[0]; const all = [...document.querySelectorAll("

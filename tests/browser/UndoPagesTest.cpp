@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking an approval back, before and after the client has fetched it.
+// Undo of an approval, before and after delivery to the client.
 #include "PagesFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -104,7 +104,7 @@ public:
         second.open(link.url);
         second.waitFor("form");
         linkUp(link);
-        // The other browser's own page, its form turned into the one of Undo.
+        // Turns a form of the other browser's page into the form of Undo.
         second.run(
             "const form = document.querySelector('form'); form.action = form.action.replace('approve', "
             "'undo'); const button = form.querySelector('button') || "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A daemon with something behind every route: what requests generated from the description are sent to.
+// A daemon with records for every route: the target of requests generated from the description.
 #pragma once
 
 #include "../support/ApiDescription.h"
@@ -18,8 +18,9 @@ namespace central_oauth::test {
 
 /// Simulator, daemon, a client with every scope, another client, accounts, links and grant tokens.
 ///
-/// Each request comes from an address of its own, so that no limit of failed attempts is met. What a request
-/// has used up is made anew when it is next asked for. Threads: used by one.
+/// Each request comes from an address of its own, so that the limit of failed attempts is not reached. A
+/// record that a request used up is made anew when it is next needed.
+/// Not thread-safe.
 class ApiWorld {
 public:
     /// `settings` are added to the daemon's environment.
@@ -28,9 +29,9 @@ public:
     [[nodiscard]] ServiceUnderTest& service() { return *_service; }
     [[nodiscard]] const Simulator& simulator() const { return *_simulator; }
     [[nodiscard]] const std::string& key() const { return _service->key(); }
-    /// Of another client, with every scope.
+    /// The key of another client, with every scope.
     [[nodiscard]] const std::string& otherKey() const { return _otherKey; }
-    /// Of the first client, with that scope only.
+    /// A key of the first client, with that scope only.
     [[nodiscard]] const std::string& keyWithScope(const std::string& scope) const {
         return _scopedKeys.at(scope);
     }
@@ -39,7 +40,7 @@ public:
         std::string contentType = "application/json"; ///< sent with a body
         std::map<std::string, std::string> headers{};
     };
-    /// One request; `path` with its query.
+    /// Sends one request; `path` includes its query.
     [[nodiscard]] HttpAnswer call(const std::string& method, const std::string& path,
                                   const std::string& bearer, const std::string& body = {}) {
         return call(method, path, bearer, body, Extras());
@@ -47,37 +48,37 @@ public:
     [[nodiscard]] HttpAnswer call(const std::string& method, const std::string& path,
                                   const std::string& bearer, const std::string& body, const Extras& extras);
 
-    /// An account of the first client, for a subject that nobody else has.
+    /// Returns an account of the first client, for a subject of its own.
     [[nodiscard]] const std::string& account();
-    /// Another one.
+    /// Returns a second such account.
     [[nodiscard]] const std::string& secondAccount();
-    /// A link of the first client that nobody has approved.
+    /// Returns an unapproved link of the first client.
     [[nodiscard]] const TestLink& link();
-    /// Makes the next `link()` another one.
+    /// Makes the next `link()` return a new link.
     void forgetLink() { _link.reset(); }
-    /// A link of the first client that is polled with its key and `linkVerifier`.
+    /// Returns a link of the first client that is polled with its key and `linkVerifier`.
     [[nodiscard]] const std::string& verifiedLinkCode();
     /// Verifier of RFC 7636, appendix B.
     static constexpr const char* linkVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    /// A fresh grant token of an account of the first client.
+    /// A new grant token for an account of the first client.
     struct GrantToken {
         std::string id;
         std::string text;
     };
     [[nodiscard]] GrantToken grantToken(const std::string& account);
-    /// The access token of `account()`, as upstream issued it.
+    /// Returns the access token of `account()`, as upstream issued it.
     [[nodiscard]] std::string accessToken();
 
-    /// The path of an operation with what is there for each parameter.
+    /// Returns the operation's path with an existing value for each parameter.
     [[nodiscard]] std::string pathOf(const ApiOperation& operation);
-    /// What is there for a parameter of a path.
+    /// Returns an existing value for a parameter of a path.
     [[nodiscard]] std::string valueOf(const std::string& parameter);
-    /// A credential with which the operation succeeds; empty if it needs none.
+    /// Returns a credential with which the operation succeeds; empty if it needs none.
     [[nodiscard]] std::string credentialFor(const ApiOperation& operation);
-    /// Says that a successful request has used up what it named.
+    /// Forgets the records that a successful request has used up.
     void forgetWhatIsGone(const ApiOperation& operation);
 
-    /// A subject that was never used before.
+    /// Returns an unused subject.
     [[nodiscard]] std::string freshSubject() { return "subject-" + std::to_string(++_subjects); }
 
 private:
@@ -95,13 +96,13 @@ private:
     int _requests = 0;
 };
 
-/// A request body of that schema with its required fields only.
+/// Returns a request body of that schema with its required fields only.
 [[nodiscard]] Poco::JSON::Object::Ptr sampleBody(const Poco::JSON::Object::Ptr& schema);
 
-/// The text of a JSON object.
+/// Returns the text of a JSON object.
 [[nodiscard]] std::string textOf(const Poco::JSON::Object::Ptr& object);
 
-/// Values that a schema refuses: of another type, and of the right type beyond its limits.
+/// Returns values that a schema refuses: of another type, and of the right type beyond its limits.
 [[nodiscard]] std::vector<Poco::Dynamic::Var> valuesOfOtherTypes(const Poco::JSON::Object::Ptr& schema);
 [[nodiscard]] std::vector<Poco::Dynamic::Var> valuesBeyondLimits(const Poco::JSON::Object::Ptr& schema);
 

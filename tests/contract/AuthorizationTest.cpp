@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may do what: every operation of the API with every kind of credential. What is expected follows from
-// `security` and `x-scope` in docs/openapi.json alone.
+// Every operation of the API with every kind of credential. The expected answers follow from `security` and
+// `x-scope` in docs/openapi.json alone.
 #include "ApiWorld.h"
 #include "Findings.h"
 
@@ -10,7 +10,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-/// What a request of the matrix shows as its credential.
+/// The credential of one request of the matrix.
 struct Presented {
     std::string name;
     std::string kind;                  ///< a security scheme, or empty: nothing that this service issued
@@ -121,7 +121,7 @@ public:
         _findings.assertNone(40);
     }
 
-    // Two fields can't be sent by a map of headers; two credentials in one field are no credential.
+    // A map of headers can't hold two fields of one name; two credentials in one field are invalid.
     void testTwoCredentials() {
         forEachOperation([&](const ApiOperation& operation) {
             (void)tried(operation,
@@ -131,7 +131,7 @@ public:
         _findings.assertNone(40);
     }
 
-    // A page answers the same whatever Authorization says.
+    // A page's answer does not depend on Authorization.
     void testPagesAskForNone() {
         for (const auto& operation : ApiDescription::get().operations()) {
             if (operation.isApi() || operation.hasForeignQuery)
@@ -148,7 +148,7 @@ public:
         _findings.assertNone(20);
     }
 
-    // What belongs to somebody else and what does not exist are answered alike, but for id and time.
+    // Unknown records and records of others get the same answer, except for id and time.
     void testForeignLooksUnknown() {
         const auto foreignCode = _world->service().createLink(R"({"subject":"foreign"})").code;
         const auto foreignHolder = _world->grantToken(_world->secondAccount());
@@ -184,7 +184,7 @@ private:
 
     static bool names(const ApiOperation& operation) { return operation.hasPathParameters(); }
 
-    // The status, 2xx standing for every success.
+    // Returns the expected statuses; 200 stands for every success.
     static std::vector<int> expected(const ApiOperation& operation, const Presented& presented) {
         constexpr int success = 200;
         if (operation.isLater)
@@ -193,7 +193,7 @@ private:
             return {success};
         if (presented.kind.empty())
             return {401};
-        // Of a kind that opens other things: it may be told so in more than one way.
+        // A credential of another kind may be refused in more than one way.
         if (!operation.takes(presented.kind))
             return {401, 403, 404};
         if (presented.kind == "clientKey") {
@@ -207,10 +207,10 @@ private:
         return {success};
     }
 
-    // One cell of the matrix.
+    // Checks one cell of the matrix.
     HttpAnswer tried(const ApiOperation& operation, const Presented& presented) {
         const auto body = operation.body ? textOf(bodyOf(operation)) : std::string();
-        // A client key opens links that were made with a challenge, beside their verifier.
+        // A client key polls links that were made with a challenge, together with their verifier.
         const bool withVerifier = presented.kind == "clientKey" && operation.takes("linkSecret");
         const auto path =
             withVerifier ? operation.pathWith(_world->verifiedLinkCode()) : _world->pathOf(operation);
@@ -231,7 +231,7 @@ private:
         return answer;
     }
 
-    // A subject of its own each time: there is a limit of open links for one.
+    // A new subject each time: one subject may have few open links.
     Poco::JSON::Object::Ptr bodyOf(const ApiOperation& operation) {
         auto body = sampleBody(operation.body);
         if (operation.body->getObject("properties")->has("subject"))
@@ -255,7 +255,7 @@ private:
                          operation.name() + " by " + who + " tells the foreign from the unknown");
     }
 
-    // All that a caller sees of an answer, but for what differs from request to request.
+    // Returns the parts of an answer that do not differ from request to request.
     static std::string comparable(const HttpAnswer& answer) {
         auto text = std::to_string(answer.status);
         for (const auto& [name, value] : answer.headers)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each operation counts as is its `x-limit` in docs/openapi.json; whatever is no GET has one. Beyond the
-// limit it is refused before anything is looked up, even for an account that does not exist.
+// `x-limit` in docs/openapi.json names the limit that an operation counts against; every operation but GET
+// has one. Beyond the limit a request is refused before any look-up, even for an unknown account.
 #include "ApiWorld.h"
 #include "Findings.h"
 

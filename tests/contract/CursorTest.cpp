@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages of a list while it grows: nothing twice, and nothing left out that was there at the beginning.
+// Pages of a growing list: no entry twice, and no initial entry left out.
 #include "ApiWorld.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -54,7 +54,7 @@ public:
                                      _world->call("DELETE", "/v1/tokens/" + removed, _world->key()).status);
             });
             expectEachOnce(seen, limit);
-            CPPUNIT_ASSERT_EQUAL_MESSAGE("the page's end is gone, the cursor goes on", before.size(),
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("the cursor works though its entry is gone", before.size(),
                                          seen.size());
         }
     }
@@ -78,7 +78,7 @@ private:
             .text("account_id");
     }
 
-    // All ids in the order of their pages; `between` is called after each page but the last.
+    // Returns all ids in page order; calls `between` after each page but the last.
     template <class Between>
     std::vector<std::string> walk(int limit, const Between& between) {
         std::vector<std::string> ids;

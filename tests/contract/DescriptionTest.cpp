@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/openapi.json in itself, and beside the codes, the routes and the version of this service.
+// Checks docs/openapi.json itself, and against the codes, the routes and the version of this service.
 #include "../support/ApiValidator.h"
 #include "../support/ServiceUnderTest.h"
 #include "ErrorList.h"
@@ -27,7 +27,7 @@ namespace {
 /// A route as method, pattern and the names of its query parameters.
 using Line = std::string;
 
-// Calls `visit` with each object of a JSON value, whatever it is in.
+// Calls `visit` with each object inside a JSON value, at any depth.
 template <class Visit>
 void walk(const Var& value, const Visit& visit) {
     if (value.type() == typeid(Object::Ptr)) {
@@ -43,7 +43,7 @@ void walk(const Var& value, const Visit& visit) {
 
 std::map<std::string, std::set<int>> statusesOfService() {
     std::map<std::string, std::set<int>> statuses;
-    // A number that stands for no code has the name of `internal`.
+    // A number without a code has the name of `internal`.
     for (int number = 0; number < 100; ++number) {
         const auto code = static_cast<base::ErrorCode>(number);
         const std::string name(base::nameOf(code));
@@ -51,7 +51,7 @@ std::map<std::string, std::set<int>> statusesOfService() {
             statuses[name].insert(http::statusOf(code));
     }
     statuses["internal"] = {500};
-    // A request that breaks HTTP's own rules is invalid_request under the status that HTTP has for it.
+    // A request that breaks a rule of HTTP is invalid_request with HTTP's own status.
     statuses["invalid_request"].insert({414, 417, 421, 431});
     return statuses;
 }
@@ -73,7 +73,7 @@ class DescriptionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    // What stands beside a reference is ignored by many readers; and all of them resolve.
+    // Many readers ignore members beside a reference, so there are none; and every reference resolves.
     void testReferencesStandAlone() {
         Findings findings;
         walk(Var(_description.document()), [&](const Object::Ptr& object) {
@@ -110,8 +110,8 @@ public:
         findings.assertNone(30);
     }
 
-    // Unknown members of a request are refused. Of an answer they must be borne, or what a later version adds
-    // breaks the clients that are generated from the file as it is now.
+    // Unknown members of a request are refused. Clients must accept unknown members of an answer, or a later
+    // version breaks the clients that are generated from today's file.
     void testRequestsAreClosedAndAnswersOpen() {
         Findings findings;
         const auto written = Poco::JSON::Parser().parse(_description.text()).extract<Object::Ptr>();
@@ -245,7 +245,8 @@ private:
         return rest;
     }
 
-    // Query parameters sorted; the style sheet's version, a literal to the router, as the description has it.
+    // Sorts the query parameters, and writes the style sheet's version, a literal in the router, as the
+    // description does.
     static Line comparable(const Line& line) {
         std::istringstream text(line);
         std::string method;

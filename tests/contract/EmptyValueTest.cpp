@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value that is empty, or nothing but blanks, is refused wherever docs/openapi.json takes a text: it never
-// stands for "any". Nothing here names a route or a field.
+// An empty or blank value is refused wherever docs/openapi.json takes a text: it never stands for "any". No
+// route or field is named here.
 #include "ApiWorld.h"
 #include "Findings.h"
 
@@ -16,7 +16,7 @@ using Poco::JSON::Object;
 
 namespace {
 
-// Nothing; blanks; no-break and ideographic space; a zero-width space and a byte order mark.
+// Empty; blanks; no-break and ideographic space; a zero-width space and a byte order mark.
 const std::vector<std::string>& emptyTexts() {
     static const std::vector<std::string> texts{"", " ", " \t ", "\xC2\xA0\xE3\x80\x80",
                                                 "\xE2\x80\x8B\xEF\xBB\xBF"};
@@ -77,7 +77,7 @@ public:
         _findings.assertNone(60);
     }
 
-    // What stands around a header's value is no part of it (RFC 9110 section 5.5).
+    // Blanks around a header's value are no part of it (RFC 9110 section 5.5).
     void testHeaders() {
         for (const auto& operation : ApiDescription::get().operations()) {
             if (!operation.isApi() || operation.isLater)
@@ -122,7 +122,7 @@ private:
         }
     }
 
-    // Those that a route reads; any value of X-Correlation-ID may be replaced.
+    // Returns the headers that a route reads; any value of X-Correlation-ID may be replaced.
     static std::vector<std::string> headersOf(const ApiOperation& operation) {
         const auto& description = ApiDescription::get();
         const auto path = description.document()->getObject("paths")->getObject(operation.path);

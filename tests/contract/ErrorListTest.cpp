@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every error code and every reason of docs/openapi.json, provoked on the real daemon; and none beside them.
+// Provokes every error code and every reason of docs/openapi.json on the real daemon, and no others.
 #include "ErrorList.h"
 
 #include "../support/ApiValidator.h"
@@ -41,7 +41,7 @@ Provocations allProvocations() {
     return all;
 }
 
-// As provocations are named.
+// Returns the file's names in the form of provocations.
 Names namesOfTheFile() {
     auto names = listedErrors();
     for (const auto& list : nameLists())
@@ -50,7 +50,7 @@ Names namesOfTheFile() {
     return names;
 }
 
-// Null for an error.
+// Returns null for an error.
 const NameList* listOf(const Provocation& provocation) {
     for (const auto& list : nameLists())
         if (provocation.name.rfind(list.place + ": ", 0) == 0)
@@ -88,7 +88,7 @@ public:
                                      joined(difference(used, codes.sent)));
     }
 
-    // A new name in the file needs a provocation; one that is sent no more loses its own.
+    // A new name in the file needs a provocation; a name that is no longer sent loses it.
     void testEachNameHasItsProvocation() {
         Names provoked;
         for (const auto& provocation : allProvocations())
@@ -100,7 +100,7 @@ public:
                                      std::string(), joined(difference(provoked, listed)));
     }
 
-    // That a route lists what it answers, `exchange` has checked.
+    // `exchange` checks that the route lists the answer.
     void testEachProvocationHasItsAnswer() {
         ErrorWorld world;
         Findings findings;

@@ -40,7 +40,7 @@ ErrorWorld::ErrorWorld() {
             {"CENTRAL_OAUTH_DENYING_BASE", nowhere},
             {"CENTRAL_OAUTH_DENYING_MODE", "deny-refresh"},
             {"CENTRAL_OAUTH_REVOKING_BASE", nowhere},
-            // One of three waits for upstream, at most.
+            // At most one of three workers waits for upstream.
             {"CENTRAL_OAUTH_WORKERS", "3"},
         });
     (void)_service->stop();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A daemon that can be brought to say whatever can be wrong: Jira's plugin, plugins that fail, a person of
-// its own for each account.
+// A daemon that a test can bring into every error: with Jira's plugin, plugins that fail, and a person of its
+// own for each account.
 #pragma once
 
 #include "../support/ServiceUnderTest.h"
@@ -11,10 +11,11 @@
 
 namespace central_oauth::test {
 
-/// Simulator, daemon, and a client with every scope that may create links as fast as it likes.
+/// Simulator, daemon, and a client with every scope and no limit of new links.
 ///
-/// Whatever is made is made for a subject and a person whom nobody else has, so that no provocation meets
-/// what another one left behind. One thread at most waits for upstream. Threads: used by one; `token` by any.
+/// Every record has a new subject and a new person, so that provocations do not affect each other. At most
+/// one thread waits for upstream.
+/// Not thread-safe, except `token`.
 class ErrorWorld {
 public:
     ErrorWorld();
@@ -22,7 +23,7 @@ public:
     [[nodiscard]] ServiceUnderTest& service() { return *_service; }
     [[nodiscard]] const Simulator& simulator() const { return *_simulator; }
     [[nodiscard]] const std::string& key() const { return _key; }
-    /// Of another client, with the scope `accounts` only.
+    /// The key of another client, with the scope `accounts` only.
     [[nodiscard]] const std::string& readerKey() const { return _readerKey; }
 
     [[nodiscard]] HttpAnswer get(const std::string& path) const { return _service->get(path, _key); }
@@ -32,14 +33,14 @@ public:
     [[nodiscard]] HttpAnswer remove(const std::string& path) const { return _service->remove(path, _key); }
     [[nodiscard]] HttpAnswer poll(const TestLink& link) const { return _service->poll(link); }
 
-    /// Sends bytes on a connection of their own and waits for the one answer. Method and target are what the
-    /// answer is checked for.
+    /// Sends bytes on a new connection and returns the one answer, which is checked for this method and
+    /// target.
     [[nodiscard]] HttpAnswer sendRaw(const std::string& method, const std::string& target,
                                      const std::string& bytes) const;
 
-    /// A person upstream, who sees one site; the handle.
+    /// Adds a person upstream, who sees one site; returns the handle.
     [[nodiscard]] std::string newPerson();
-    /// A link at Jira for a new subject. `more` members, as in R"(,"label":"x")", are added to the body.
+    /// Creates a link at Jira for a new subject, with `more` members, as in R"(,"label":"x")", in the body.
     [[nodiscard]] TestLink newLink(const std::string& more = {});
 
     struct LinkedAccount {
@@ -47,29 +48,30 @@ public:
         std::string person;  ///< handle upstream
         std::string subject; ///< of nobody else
     };
-    /// An account at Jira of a new person; `more` as for `newLink`.
+    /// Links an account at Jira of a new person; `more` as for `newLink`.
     [[nodiscard]] LinkedAccount newAccount(const std::string& more = {});
-    /// The same of a person who has another account already, for a subject of its own.
+    /// Links an account of a person who has one already, for a new subject.
     [[nodiscard]] LinkedAccount newAccountOf(const std::string& person, const std::string& more = {});
-    /// An account, for a new subject, at a provider of a fixture: "throwing" or "denying", which fail to
-    /// refresh and can't revoke, or "revoking". Upstream all of them are one person.
+    /// Links an account, for a new subject, at a provider of a fixture: "throwing" or "denying", which fail
+    /// to refresh and can't revoke, or "revoking". Upstream all of them are one person.
     [[nodiscard]] LinkedAccount fixtureAccount(const std::string& provider);
 
     [[nodiscard]] HttpAnswer token(const LinkedAccount& account) const {
         return get("/v1/tokens/" + account.id);
     }
-    /// Lets every access token that there is run out.
+    /// Makes every existing access token expire.
     void expireTokens() { _service->advanceClock(3601); }
-    /// A fault of the simulator; the next provocation finds it gone.
+    /// Sets a fault of the simulator; the next provocation clears it.
     void fault(const std::string& body) const { _simulator->control("POST", "faults", body); }
     void clearFaults() const;
-    /// What `call` gets while the one caller that may wait for upstream waits there. Every token has run out.
+    /// Returns the answer to `call` while upstream holds the one caller that may wait for it. Every token has
+    /// expired.
     [[nodiscard]] HttpAnswer whileUpstreamHangs(const std::function<HttpAnswer()>& call);
-    /// Returns once the service has noticed that its database works.
+    /// Blocks until the service has noticed that its database works.
     void awaitStore() const;
-    /// Upstream takes the person's grants no longer.
+    /// Revokes the person's grants upstream.
     void revokeGrants(const std::string& person) const;
-    /// The person consents anew, to less than there was.
+    /// The person consents anew, to fewer scopes.
     void narrowGrant(const std::string& person, const std::string& scopes) const;
 
     /// Changes the database while the daemon is stopped.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many generated checks in one test: all that is wrong is told at once.
+// Many generated checks in one test, whose failures are reported together.
 #pragma once
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <exception>
 #include <string>
 
-/// Collects what is wrong. Threads: used by one.
+/// Collects failures. Not thread-safe.
 class Findings {
 public:
-    /// Notes a failure unless `isRight`. Counts as a check.
+    /// Counts a check, and records a failure unless `isRight`.
     void expect(bool isRight, const std::string& what) {
         ++_checks;
         if (!isRight)
@@ -31,8 +31,8 @@ public:
         }
     }
 
-    /// Fails the test if something was wrong, or if fewer than `fewest` checks were made: a generator that
-    /// generates nothing must not pass.
+    /// Fails the test if a check failed, or if fewer than `fewest` checks ran: an empty generator must not
+    /// pass.
     void assertNone(int fewest = 1) const {
         CPPUNIT_ASSERT_MESSAGE(
             std::to_string(_failures) + " of " + std::to_string(_checks) + " checks" + _text, _failures == 0);

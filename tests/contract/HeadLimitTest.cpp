@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HEAD is no way around a limit: over all routes with GET it is paced and counted as GET is.
+// HEAD does not avoid a limit: on every route with GET it is paced and counted as GET.
 #include "ApiWorld.h"
 #include "Findings.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links that end, in every way there is, and what a poll says then.
+// Every way in which a link ends, and the poll's answer.
 #include "../support/People.h"
 #include "Provocations.h"
 
@@ -7,7 +7,7 @@ namespace central_oauth::test {
 
 namespace {
 
-// A person at the approval page of the link; what they choose there.
+// A person's choice on the approval page of the link.
 void choose(ErrorWorld& world, const TestLink& link, const std::string& decision, const std::string& code) {
     WebBrowser browser;
     const auto page = browser.open(link.url);

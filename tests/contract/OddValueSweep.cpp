@@ -38,7 +38,7 @@ std::string bodyOf(const ApiOperation& operation,
     return isForm(operation) ? body : "{" + body + "}";
 }
 
-// What a value looks like in a message: its beginning, visible.
+// Returns the beginning of a value, made printable for a message.
 std::string shown(const std::string& value) {
     return percentEncoded(value.substr(0, 24));
 }
@@ -60,7 +60,7 @@ OddValueSweep::Session OddValueSweep::sessionOf(WebBrowser& browser, const TestL
 }
 
 OddValueSweep::Session OddValueSweep::openedLink() {
-    _world.service().advanceClock(60); // a client makes so many links a minute
+    _world.service().advanceClock(60); // a client may make few links a minute
     const auto link = _world.service().createLink(R"({"subject":")" + _world.freshSubject() + "\"}");
     WebBrowser browser;
     const auto page = browser.open(link.url);
@@ -134,7 +134,7 @@ void OddValueSweep::send(const ApiOperation& operation, RawCall call, const std:
     _findings.run(what, [&] { judge(operation, call, _connection.exchange(call), what); });
 }
 
-// With and without what proves the sender.
+// Sends the call with and without its credential.
 void OddValueSweep::sendBoth(const ApiOperation& operation, const RawCall& call, const std::string& what) {
     auto bare = call;
     std::erase_if(bare.headers, [](const auto& field) {
@@ -150,13 +150,14 @@ void OddValueSweep::judge(const ApiOperation& operation, const RawCall& call, co
                      what + ": " + std::to_string(answer.status));
     if (answer.status < 400)
         return;
-    // An answer of each kind is held against the description; all others have at least the form of an error.
+    // One answer of each kind is checked against the description; all others only have the form of an error.
     const bool isJson = answer.header("Content-Type") == "application/json";
     std::string error;
     _findings.run(what, [&] { error = isJson ? answer.text("error") : std::string(); });
     _findings.expect(isJson ? !error.empty() : answer.body.find("</html>") != std::string::npos,
                      what + ": no valid body of an error");
-    // What was refused before its path was read, or names no path of the operation, is described elsewhere.
+    // The description of this operation does not cover requests that were refused before their path was read,
+    // or whose path is another.
     if (isJson != operation.isApi() || !_isPathRight)
         return;
     if (_validated.insert(operation.name() + std::to_string(answer.status) + error).second)

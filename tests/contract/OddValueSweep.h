@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests with one odd value each, for every route that the daemon's router knows.
+// Requests with one odd value each, for every route of the daemon's router.
 #pragma once
 
 #include "../support/KeptConnection.h"
@@ -13,15 +13,15 @@
 
 namespace central_oauth::test {
 
-/// Sends right requests with one value of each spoiled, and judges every answer: no status of 500 and above
+/// Sends valid requests with one value of each replaced, and checks every answer: no status of 500 and above
 /// but 501, and the form that docs/openapi.json describes.
 ///
-/// Each request comes from an address of its own. Threads: used by one.
+/// Each request comes from an address of its own. Not thread-safe.
 class OddValueSweep {
 public:
     OddValueSweep(ApiWorld& world, Findings& findings);
 
-    /// A browser that has opened a link, and what its pages take.
+    /// A browser that has opened a link, and the fields of its forms.
     struct Session {
         std::string link;   ///< its id
         std::string cookie; ///< the header's value
@@ -30,22 +30,23 @@ public:
     [[nodiscard]] Session openedLink();   ///< at the approval page
     [[nodiscard]] Session finishedLink(); ///< at the done page
 
-    /// Each parameter of the path.
+    /// Replaces each parameter of the path.
     void sweepPath(const ApiOperation& operation);
-    /// Each known query parameter, odd names, repeated ones.
+    /// Replaces each known query parameter; adds odd names and repeated ones.
     void sweepQuery(const ApiOperation& operation);
-    /// Each known field of a JSON body or a form.
+    /// Replaces each known field of a JSON body or a form.
     void sweepBody(const ApiOperation& operation);
-    /// Each header that the service reads, once and twice. Each value goes to a quarter of the routes, and
-    /// each route gets a quarter of the values, all within four calls.
+    /// Replaces each header that the service reads, once and twice. Each call sends a quarter of the values
+    /// to each route; four calls send all.
     void sweepHeaders(const ApiOperation& operation);
-    /// The cookies of links, by name and by value. Each route gets half of the values, by turns.
+    /// Replaces the cookies of links, their names and their values. Each route gets half of the values, by
+    /// turns.
     void sweepCookies(const ApiOperation& operation);
 
     [[nodiscard]] int requests() const noexcept { return _requests; }
 
 private:
-    /// A right request, as a caller with a credential or a browser with its cookies sends it.
+    /// Returns a valid request with a credential or, as a browser sends it, with cookies.
     [[nodiscard]] RawCall rightCall(const ApiOperation& operation);
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> fieldsOf(const ApiOperation& operation);
     void send(const ApiOperation& operation, RawCall call, const std::string& what);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever stands in a path, a query, a body, a header or a cookie, no route fails over it. The routes are
-// the router's own, so a new one is swept as soon as it is there.
+// No value in a path, a query, a body, a header or a cookie makes a route fail. The routes are the router's
+// own, so a new one is covered at once.
 #include "OddValueSweep.h"
 
 #include <algorithm>
@@ -68,7 +68,7 @@ public:
 private:
     [[nodiscard]] std::string routesFile() const { return (_folder->path() / "routes").string(); }
 
-    // All that the router knows, as described; what removes something comes last.
+    // Returns all described routes of the router; operations that remove something come last.
     [[nodiscard]] std::vector<ApiOperation> operations() const {
         std::vector<ApiOperation> found;
         std::ifstream file(routesFile());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests that succeed, and the outcome or the problem that their answer names.
+// Successful requests, and the outcome or the problem in their answers.
 #include "Provocations.h"
 
 namespace central_oauth::test {
@@ -67,7 +67,7 @@ Provocations linkNeeds() {
 
 Provocations reports() {
     return {
-        // Upstream takes this one token no longer; the grant is well.
+        // Upstream refuses this one token, but the grant is alive.
         {"Report.outcome: refreshed",
          [](auto& world) {
              const auto account = world.newAccount();

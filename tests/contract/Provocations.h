@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What makes the daemon say each name that docs/openapi.json lists for what can be wrong.
+// Provokes each name of an error, cause or outcome that docs/openapi.json lists.
 #pragma once
 
 #include "ErrorWorld.h"
@@ -10,20 +10,20 @@
 
 namespace central_oauth::test {
 
-/// One way to an answer with that name: "503 busy" for an error, "Report.cause: scope" for a name of a list.
+/// Provokes an answer with that name: "503 busy" for an error, "Report.cause: scope" for a name of a list.
 struct Provocation {
     std::string name;
     std::function<HttpAnswer(ErrorWorld&)> provoke;
 };
 using Provocations = std::vector<Provocation>;
 
-/// Refused before anything behind the API was asked: by the form of the request, by the credential.
+/// Requests refused by their form or their credential, before any service is called.
 [[nodiscard]] Provocations requestProvocations();
-/// By what became of a link.
+/// Answers that follow from the end of a link.
 [[nodiscard]] Provocations linkProvocations();
-/// By what became of a grant, and by what upstream answers to a refresh.
+/// Answers that follow from the state of a grant, or from upstream's answer to a refresh.
 [[nodiscard]] Provocations tokenProvocations();
-/// Outcomes of report, resolve and deletion, and whose problem an account has.
+/// Outcomes of report, resolve and deletion, and who can fix an account's problem.
 [[nodiscard]] Provocations outcomeProvocations();
 
 } // namespace central_oauth::test

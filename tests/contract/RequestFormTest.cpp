@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every route refuses before it does anything: methods, bodies, fields and query parameters that
-// docs/openapi.json does not have. Nothing here names a route: a new one is tried as soon as it is described.
+// Every route refuses methods, bodies, fields and query parameters that docs/openapi.json does not have,
+// before it does anything. No route is named here: a new one is covered once it is described.
 #include "ApiWorld.h"
 #include "Findings.h"
 
@@ -78,7 +78,7 @@ public:
         _findings.assertNone(30);
     }
 
-    // A HEAD of the pages that upstream leads to must not use up what GET does.
+    // A HEAD of the pages that upstream redirects to must not use up what a GET does.
     void testHeadWorksWhereGetDoes() {
         for (const auto& operation : operations()) {
             if (operation.method != "GET" || operation.hasForeignQuery)
@@ -207,7 +207,7 @@ public:
         _findings.assertNone(20);
     }
 
-    // Pages pass over what link scanners and mail programs add to their URLs.
+    // Pages ignore the parameters that link scanners and mail programs add to their URLs.
     void testUnknownQueryParameters() {
         for (const auto& operation : operations()) {
             if (operation.isApi()) {
@@ -324,7 +324,7 @@ private:
         });
     }
 
-    // A field that a later version has is 501 whatever is in it.
+    // A field of a later version is 501 with any value.
     void refusedField(const ApiOperation& operation, const std::string& name, const Var& value,
                       const std::string& what) {
         auto body = sampleBody(operation.body);

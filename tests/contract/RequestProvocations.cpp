@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors of requests as such, and of a daemon that can't serve them.
+// Errors of requests as such, and of a daemon that can't serve.
 #include "Provocations.h"
 
 #include <Poco/Data/SQLite/Connector.h>
@@ -11,7 +11,7 @@ namespace {
 
 using Poco::Data::Keywords::now;
 
-constexpr std::size_t tooManyBytes = 17000; // for a body, for a head, and for a request line
+constexpr std::size_t tooManyBytes = 17000; // too many for a body, a head, and a request line
 
 std::string head(const std::string& method, const std::string& target, const std::string& fields) {
     return method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + fields;
@@ -33,7 +33,7 @@ HttpAnswer ofForeignMediaType(ErrorWorld& world) {
                      "{}"});
 }
 
-// Another program writes to the database, and does not come to an end.
+// Another program keeps a write transaction open.
 HttpAnswer whileStoreIsLocked(ErrorWorld& world) {
     Poco::Data::SQLite::Connector::registerConnector();
     Poco::Data::Session writer("SQLite", world.service().database().string());
@@ -44,7 +44,7 @@ HttpAnswer whileStoreIsLocked(ErrorWorld& world) {
     return answer;
 }
 
-// Another token can't be had without upstream.
+// A new token needs upstream.
 HttpAnswer whileUpstreamHangs(ErrorWorld& world) {
     const auto refused = world.newAccount();
     return world.whileUpstreamHangs([&] { return world.token(refused); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Request bodies made from schemas: right ones, and wrong ones of each kind.
+// Request bodies made from schemas: valid ones, and invalid ones of each kind.
 #include "ApiWorld.h"
 
 #include <limits>
@@ -15,7 +15,7 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-// Of several types the first: the other one is null.
+// Returns the first of several types: the other one is null.
 std::string typeOf(const Object::Ptr& schema) {
     if (const auto types = schema->getArray("type"))
         return types->getElement<std::string>(0);

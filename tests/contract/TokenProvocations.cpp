@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grants that are dead or can't be refreshed, and what a read of their token says then.
+// Grants that are dead or can't be refreshed, and the answer to a read of their token.
 #include "Provocations.h"
 
 namespace central_oauth::test {
@@ -8,7 +8,7 @@ namespace {
 
 using Account = ErrorWorld::LinkedAccount;
 
-// A token that has run out, and an upstream that answers its refresh with that fault.
+// Reads an expired token while upstream answers its refresh with that fault.
 HttpAnswer refreshedWith(ErrorWorld& world, const std::string& fault) {
     const auto account = world.newAccount();
     world.expireTokens();
@@ -30,7 +30,7 @@ HttpAnswer ofNarrowedGrant(ErrorWorld& world) {
     return world.token(account);
 }
 
-// An administrator upstream has closed it to the app, and its token has run out.
+// Returns an account with an expired token whose site's administrator has closed it to the app.
 Account closedAccount(ErrorWorld& world) {
     auto account = world.fixtureAccount("denying");
     world.expireTokens();
@@ -64,7 +64,7 @@ Provocations tokenProvocations() {
                                R"({"provider":"denying","subject":")" + closedAccount(world).subject + "\"}");
          }},
         {"412 needs_reauth", [](auto& world) { return ofRevokedGrant(world); }},
-        // A wrong secret of the app, as Atlassian words it.
+        // Atlassian's answer to a wrong secret of the app.
         {"502 provider_misconfigured",
          [](auto& world) {
              return refreshedWith(

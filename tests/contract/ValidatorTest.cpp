@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The check that every answer goes through: it takes what is described, and finds whatever is not.
+// Tests the validator of all answers: it accepts described answers and finds every deviation.
 #include "../support/ApiValidator.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -138,7 +138,7 @@ public:
         fail("PUT", token, with(refused, "Allow", "GET, HEAD, DELETE, PUT"), "Allow");
         fail("PUT", token, answerOf(404, errorBody("not_found")), "status 404");
         fail("PUT", token, answerOf(200, "{}"), "status 200");
-        // The style sheet's errors are those of the API.
+        // The style sheet's errors have the form of the API's.
         const std::string style = "/assets/style-0123456789abcdef.css";
         pass("PUT", style, with(refused, "Allow", "GET, HEAD"));
         fail("PUT", style, with(refused, "Allow", "GET"), "Allow");

@@ -47,13 +47,13 @@ std::multiset<std::string> wordsOf(const std::string& text) {
     return {std::istream_iterator<std::string>(words), {}};
 }
 
-// What is another one each time, in a form that is the same each time.
+// Replaces the values that differ in every answer by a form that is always the same.
 std::string generalised(std::string text) {
     static const std::regex time("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
     static const std::regex groupedCode("\\b[0-9]{4}-[0-9]{4}-[0-9]{4}\\b");
     static const std::regex code("\\b[0-9]{12}\\b");
     text = std::regex_replace(text, time, "TIME");
-    // Groups of four are also in ids of other kinds: only a text of its own is a code.
+    // Ids of other kinds have groups of four, too: a code is a text of its own.
     if (std::regex_match(text, groupedCode))
         return "GROUPED CODE";
     return std::regex_replace(text, code, "CODE");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether an answer is what the documentation shows.
+// Compares an answer with the one that the documentation shows.
 #pragma once
 
 #include <string>
@@ -23,10 +23,10 @@ namespace central_oauth::test {
 /// Throws: Poco exceptions for what is no JSON. A line never holds more of a credential than its beginning.
 [[nodiscard]] std::vector<std::string> differences(const std::string& documented, const std::string& answer);
 
-/// Whether text fits a pattern in which … stands for one or more characters.
+/// Returns true if the text fits a pattern in which … stands for one or more characters.
 [[nodiscard]] bool fits(const std::string& pattern, const std::string& text);
 
-/// The text with every credential and token cut to its beginning.
+/// Returns the text with every credential and token cut to its beginning.
 [[nodiscard]] std::string withoutCredentials(const std::string& text);
 
 } // namespace central_oauth::test

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/client.md as its reader uses it; and that page and man page name all there is.
+// Runs the examples of docs/client.md as a reader does, and checks that the page and the man page are
+// complete.
 #include "ExampleWorld.h"
 #include "Markdown.h"
 #include "central_oauth/cli/CommandLine.h"
@@ -37,7 +38,7 @@ const MarkdownPage& clientPage() {
     return page;
 }
 
-// The page's source, with dashes, blanks and fonts as the reader sees them.
+// Returns the man page's source with dashes, blanks and fonts as the reader sees them.
 std::string manPage() {
     auto text = contentOf(inTree("docs/man/central-oauth.1"));
     for (const auto& [from, to] : {std::pair("\\-", "-"), std::pair("\\~", " ")})
@@ -45,7 +46,7 @@ std::string manPage() {
     return text;
 }
 
-// From a line to the next one that begins like it.
+// Returns the text from a line to the next one of the same kind.
 std::string sectionOf(const std::string& text, const std::string& kind, const std::string& title) {
     const auto begin = text.find("\n" + kind + title);
     CPPUNIT_ASSERT_MESSAGE("no section " + title, begin != std::string::npos);
@@ -118,7 +119,7 @@ public:
         }
     }
 
-    // Every variable that the sources look up.
+    // Covers every variable that the sources read.
     void testVariablesAreNamed() {
         const std::regex lookup(R"re((?:variable\(|variable, \{?|Environment::get\()"([A-Z][A-Z_]*)")re");
         std::set<std::string> variables;
@@ -130,7 +131,8 @@ public:
         CPPUNIT_ASSERT_MESSAGE("the sources are read", variables.count("CENTRAL_OAUTH_CLIENT_KEY") == 1);
         const auto man = sectionOf(manPage(), ".SH ", "ENVIRONMENT");
         const auto reference = sectionOf(clientPage().text, "## ", "Reference");
-        // What every program has; what only Windows has; and the older name of SSH_CONNECTION.
+        // Known without a mention: variables of every program, of Windows, and the older name of
+        // SSH_CONNECTION.
         for (const std::string usual : {"HOME", "PATH", "APPDATA", "SSH_CLIENT"})
             variables.erase(usual);
         for (const auto& variable : variables) {

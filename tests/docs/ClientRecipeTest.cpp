@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The recipes of docs/client.md, each as its program runs it: with HOME, PATH and TERM alone, the settings
-// file, and a double of the program that comes after ours.
+// Runs each recipe of docs/client.md as its program does: with HOME, PATH and TERM alone, the settings file,
+// and a double of the program that follows ours.
 #include "../support/ServiceUnderTest.h"
 #include "Markdown.h"
 
@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-// A program of the recipes says its words, one a line, and what it would read.
+// A double of a recipe's program prints its arguments, one per line, and its environment.
 constexpr const char* doubleOfProgram = "#!/bin/sh\necho started\nprintf '%s\\n' \"$@\"\nexport -p\n";
 
 const MarkdownPage& clientPage() {
@@ -29,7 +29,7 @@ const MarkdownPage& clientPage() {
     return page;
 }
 
-// What is run of a configuration file, by the program that reads it; nothing: no command is in it.
+// Returns the command that a program runs from its configuration file; empty if the file has none.
 Words commandIn(const MarkdownPart& part) {
     std::smatch helper;
     if (part.language == "toml" &&
@@ -112,7 +112,7 @@ public:
         }
     }
 
-    // Their files name variables; each has to be set where they are started.
+    // Their files name variables; each must be set where the program starts.
     void testProgramsThatReadVariables() {
         for (const auto& others : surroundings())
             checkFilesWithVariables(run(recipe("exec gemini\n"), others));
@@ -140,7 +140,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("Cursor and Gemini CLI", 2, files);
     }
 
-    // mcp-remote fills its variables in by itself; a blank after a header's colon gets lost on some systems.
+    // mcp-remote substitutes its variables itself. Some systems lose a blank after a header's colon.
     void testRemote() {
         for (const auto& others : surroundings())
             checkRemote(run(recipe("npx -y mcp-remote"), others));
@@ -155,7 +155,7 @@ public:
             contains(filled(words, ended) + "\n", "\n--header\nX-Atlassian-Cloud-Id:" + _cloudId + "\n"));
     }
 
-    // Without a server there is no token.
+    // Without a server no token can be read.
     void testNothingStartsWithoutAToken() {
         useServer("http://127.0.0.1:1");
         int found = 0;
@@ -184,7 +184,7 @@ private:
     [[nodiscard]] fs::path home() const { return _service->folder(); }
     [[nodiscard]] fs::path programs() const { return home() / "bin"; }
 
-    // Nothing; what a run for another product has left, with a token that has expired.
+    // An empty environment, and one that a run for another product left, with an expired token.
     static std::vector<Words> surroundings() {
         return {
             {},
@@ -205,7 +205,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(set.errors, 0, set.exitCode);
     }
 
-    // What the configuration files and the blocks of sh that a test of this file stands for have run.
+    // Returns the commands in the configuration files and sh blocks that a test of this file covers.
     static std::vector<Words> commands() {
         std::vector<Words> all;
         std::string mark;
@@ -223,7 +223,7 @@ private:
         return all;
     }
 
-    // The one command of the block with that text in it.
+    // Returns the one command of the block with that text.
     static Words recipe(const std::string& text) {
         Words found;
         for (const auto& part : clientPage().parts) {
@@ -236,14 +236,14 @@ private:
         return found;
     }
 
-    // A variable of the double's environment; dash writes them as export NAME='value'.
+    // Returns a variable of the double's environment; dash prints it as export NAME='value'.
     static std::string exported(const Finished& ended, const std::string& name) {
         const std::regex line("\nexport " + name + "='([^']*)'");
         std::smatch match;
         return std::regex_search(ended.output, match, line) ? match[1].str() : std::string();
     }
 
-    // $NAME and ${NAME} replaced.
+    // Replaces $NAME and ${NAME}.
     static std::string filled(std::string text, const Finished& ended) {
         for (const std::string name : {"AUTH_HEADER", "JIRA_OAUTH_ACCESS_TOKEN",
                                        "ATLASSIAN_OAUTH_ACCESS_TOKEN", "ATLASSIAN_OAUTH_CLOUD_ID"})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/http-api.md as its reader uses it: every example is run, every answer is compared. And the links
-// between all documents.
+// Runs every example of docs/http-api.md as a reader does and compares every answer; checks the links between
+// all documents.
 #include "../support/ApiDescription.h"
 #include "ExampleWorld.h"
 #include "Markdown.h"
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where a new world begins in the page: `<!-- test: begin NAME -->`.
+/// The mark that begins a new world: `<!-- test: begin NAME -->`.
 const std::string begin = "begin ";
 
 fs::path inTree(const std::string& path) {

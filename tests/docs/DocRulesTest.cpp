@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules by which a documented answer is compared, and by which a page is read.
+// The rules for comparing a documented answer, and for reading a page.
 #include "AnswerMatch.h"
 #include "ExchangeLog.h"
 #include "Markdown.h"

@@ -47,7 +47,7 @@ ExampleWorld::ExampleWorld()
     const auto programs = _folder.path() / "bin";
     std::filesystem::create_directories(programs);
     std::filesystem::create_directories(work());
-    // As the reader has them, and they also tell the test what they did.
+    // The reader's programs, in wrappers that record their work for the test.
     addProgram("curl", "exec curl -v --stderr '" + (_folder.path() / "curl.log").string() + "' \"$@\"");
     addProgram("sleep", "echo \"$1\" >>'" + (_folder.path() / "sleep.log").string() + "'\nexec sleep \"$1\"");
     std::filesystem::create_symlink(programPath("central-oauthd"), programs / "central-oauthd");
@@ -153,7 +153,7 @@ Finished ExampleWorld::shell(const std::string& script, const ChildProcess::Envi
 }
 
 void ExampleWorld::run(const MarkdownPart& block) {
-    // What a shell without functions knows: its variables, and which of them programs see.
+    // The state of a shell without functions: its variables, and which of them are exported.
     const auto variables = "'" + (_folder.path() / "variables").string() + "'";
     const auto ended = shell("[ ! -f " + variables + " ] || . " + variables + "\n" + copied(block) +
                                  "{ set; export -p; } >" + variables + "\n",
@@ -214,7 +214,7 @@ void ExampleWorld::compareJson(const MarkdownPart& block) const {
     }
     if (!found.empty())
         fail(block, "is not the answer" + found);
-    // `exchange` does this where a test calls by itself.
+    // `exchange` makes this check for the tests' own calls.
     auto answer = exchange->answer;
     answer.body = _printed;
     checkApiAnswer(exchange->call, answer);

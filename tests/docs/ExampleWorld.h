@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the examples of one journey run: a daemon, the simulator, and a shell that keeps its variables.
+// The world of one journey's examples: a daemon, the simulator, and a shell that keeps its variables.
 #pragma once
 
 #include "../support/ServiceUnderTest.h"
@@ -12,34 +12,33 @@
 
 namespace central_oauth::test {
 
-/// Runs the blocks of a page, in their order, as a reader would who copies them.
+/// Runs the blocks of a page, in their order, as a reader does who copies them.
 ///
-/// What each block is:
+/// Kinds of block:
 ///
-///     sh     run by `sh -eu` in a folder of its own; variables live on into the next one. It has to succeed.
-///     json   the answer to the sh block above: what that one has printed, alike by the rules of
-///     differences(),
-///            and the status that the line above it ends with. Also held against docs/openapi.json.
-///     text   what the sh block above has printed, … standing for something
+///     sh     run by `sh -eu` in a folder of its own; variables last until the next sh block. Must succeed.
+///     json   the answer that the sh block above printed, compared by the rules of differences(), with the
+///            status at the end of the line above; also checked against docs/openapi.json.
+///     text   the output of the sh block above; … stands for one or more characters
 ///
 /// In sh, "http://127.0.0.1:8080" stands for the daemon's address and "cok_…" for the client key that was
-/// made last; a sh block with any other … could not be copied and fails. In answers
+/// made last. A sh block with any other … fails, because nobody can copy it. In answers
 /// "https://api.atlassian.com" stands for the simulator.
 ///
-/// Marks (`<!-- test: MARK -->`) say what a test has to do beyond it:
+/// Marks (`<!-- test: MARK -->`) add what the page does not show:
 ///
 ///     run as operator: WHY             the next sh block has the daemon's settings, and no daemon runs
-///     save as: NAME                    the next sh block is a file of that name, and is not run
-///     not run: WHY                     the next block stands for itself
-///     person links: PROVIDER           an account is linked; it is approved in the browser and upstream
-///     person approves: FILE            the link in that JSON file, in the browser and upstream
-///     person removes the app upstream  every grant ends
+///     save as: NAME                    the next sh block is saved as a file of that name, and is not run
+///     not run: WHY                     the next block is neither run nor compared
+///     person links: PROVIDER           links an account: approves it in the browser and upstream
+///     person approves: FILE            approves the link in that JSON file, in the browser and upstream
+///     person removes the app upstream  revokes every grant
 ///     access tokens end upstream       before their time; the daemon does not know
-///     an hour passes                   for everybody
-///     upstream is away once            its next token answer is 503
-///     has paused                       the sh block above has slept
+///     an hour passes                   on all clocks
+///     upstream is away once            the next token request gets 503
+///     has paused                       the sh block above must have slept
 ///
-/// Threads: one. Errors: std::runtime_error that begins with the line of the page.
+/// Not thread-safe. Errors: std::runtime_error that begins with the line of the page.
 class ExampleWorld {
 public:
     ExampleWorld();

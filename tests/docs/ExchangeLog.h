@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `curl -v` said about its exchanges.
+// Reads the exchanges from the log of `curl -v`.
 #pragma once
 
 #include "../support/HttpExchange.h"
@@ -15,10 +15,10 @@ struct LoggedExchange {
     HttpAnswer answer;
 };
 
-/// The last exchange in the output of `curl -v` over http/1.1; nothing if there is no answer in it.
+/// Returns the last exchange in the output of `curl -v` over HTTP/1.1, or nullopt if it has no answer.
 [[nodiscard]] std::optional<LoggedExchange> lastExchange(const std::string& log);
 
-/// What curl said about itself: the lines that hold no header fields.
+/// Returns curl's own messages: the lines that hold no header fields.
 [[nodiscard]] std::string complaintsOfCurl(const std::string& log);
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/architecture.md shows the transitions of a link as the code has them.
+// docs/architecture.md shows the link transitions of the code.
 #include "central_oauth/domain/LinkLife.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,7 +11,7 @@ using namespace central_oauth::domain;
 
 namespace {
 
-// One row for each status from which something leads on.
+// Makes one row for each status that is not final.
 std::string tableOfTransitions() {
     std::string table = "| a link that is | becomes |\n|---|---|\n";
     for (std::size_t i = 0; i < linkTransitions.size(); ++i) {

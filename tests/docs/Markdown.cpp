@@ -15,8 +15,8 @@ constexpr std::string_view fence = "```";
 constexpr std::string_view markBegin = "<!-- test: ";
 constexpr std::string_view markEnd = " -->";
 
-// GitHub's rule: lower case, spaces become dashes, and of the rest only letters, digits, '-' and '_' stay. A
-// heading that is there again gets a number.
+// GitHub's rule: lower case, spaces become dashes, and of the other characters only letters, digits, '-' and
+// '_' stay. A repeated heading gets a number.
 std::string anchorOf(const std::string& heading, const std::vector<std::string>& others) {
     std::string anchor;
     for (const char c : heading) {
@@ -32,7 +32,7 @@ std::string anchorOf(const std::string& heading, const std::vector<std::string>&
     return unique;
 }
 
-// "201:" at the end of a line.
+// Returns the status of a line that ends like "201:".
 int statusAtTheEnd(const std::string& line) {
     if (line.size() < 4 || line.back() != ':')
         return 0;

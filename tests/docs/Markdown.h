@@ -22,9 +22,9 @@ struct MarkdownPart {
     int status = 0;       ///< of a block: NNN if the last line of text above it ends with "NNN:", else 0
 };
 
-/// A page. A value.
+/// One page of the documentation.
 ///
-/// Errors: std::runtime_error for a page that can't be read, or a block without an end.
+/// Errors: std::runtime_error for an unreadable page, or a block without an end.
 struct MarkdownPage {
     std::string text; ///< all of it
     std::vector<MarkdownPart> parts;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The blocks of docs/operations.md that change what can't be got back, run as an operator would.
+// Runs the irreversible blocks of docs/operations.md as an operator does.
 #include "../support/ServiceUnderTest.h"
 #include "Markdown.h"
 
@@ -36,9 +36,9 @@ public:
             CPPUNIT_ASSERT_EQUAL(0, service.stop());
             service.start();
             const auto token = service.get("/v1/tokens/" + account, service.key());
-            CPPUNIT_ASSERT_EQUAL_MESSAGE("what the first key sealed does not open", 200, token.status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("a secret sealed by the first key does not open", 200, token.status);
         }
-        // Sealed by the third key, and still to be opened beside what the first one sealed.
+        // The third key seals this secret; it must stay readable beside those of the first key.
         (void)service.linkAccount(R"({"provider":"jira","subject":"later"})");
         const auto keys = keysIn(service.folder() / "secret-key");
         CPPUNIT_ASSERT_EQUAL(std::size_t(3), keys.size());
@@ -63,7 +63,7 @@ private:
         return keys;
     }
 
-    // As the page has it installed: alone in a file. The key.
+    // Installs the key as the page does: alone in a file. Returns the key.
     static std::string installKey(ServiceUnderTest& service) {
         CPPUNIT_ASSERT_EQUAL(0, service.stop());
         const auto file = service.folder() / "secret-key";
@@ -76,7 +76,7 @@ private:
         return key;
     }
 
-    // sudo that changes nobody, and systemctl that notes what it is asked for.
+    // Adds a sudo that keeps the user, and a systemctl that records its arguments.
     static void addPrograms(const fs::path& folder) {
         fs::create_directories(folder);
         std::ofstream(folder / "sudo") << "#!/bin/sh\nexec env \"$@\"\n";

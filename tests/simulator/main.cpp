@@ -29,7 +29,7 @@ using central_oauth::simulator::SimServer;
 
 const char* const secretVariable = "ATLASSIAN_SIM_CONTROL_SECRET";
 
-// sysexits.h, which is not everywhere.
+// As in sysexits.h, which some platforms lack.
 constexpr int exitUsage = 64;
 constexpr int exitUnavailable = 69;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens between the authorize request and the callback.
+// The rules from the authorize request to the callback.
 #pragma once
 
 #include "core/World.h"
@@ -11,7 +11,7 @@
 
 namespace central_oauth::simulator {
 
-/// The parameters of an authorize request; `user` is who is logged in (handle or account id).
+/// The parameters of an authorize request; `user` is the logged-in person (handle or account id).
 struct AuthorizeRequest {
     std::string user;
     std::string clientId;
@@ -26,7 +26,7 @@ struct AuthorizeRequest {
     bool resourceSent = false; ///< RFC 8707 `resource`, which Atlassian binds and later refuses
 };
 
-/// The browser goes to Atlassian's own error page; the callback never hears of it.
+/// The browser goes to Atlassian's own error page, and the callback gets no request.
 struct ErrorPage {
     std::string error;
     std::string description;
@@ -37,7 +37,7 @@ struct Callback {
     std::string location;
 };
 
-/// A person must answer first; the id names the waiting request.
+/// The person must answer first; the id names the waiting request.
 struct ConsentNeeded {
     std::string consentId;
 };
@@ -46,7 +46,7 @@ using AuthorizeOutcome = std::variant<ErrorPage, Callback, ConsentNeeded>;
 
 /// Validates authorize requests and carries out a person's answer.
 ///
-/// Borrows the world, which must outlive it. Threads: as World.
+/// Keeps a reference to the world. Not thread-safe, like World.
 class AuthorizeRules {
 public:
     explicit AuthorizeRules(World& world) : _world(world) {}
@@ -54,15 +54,16 @@ public:
     /// Checks in Atlassian's order: user, client, redirect_uri, audience, response_type, prompt, scope.
     [[nodiscard]] AuthorizeOutcome begin(const AuthorizeRequest& request);
 
-    /// The consent that waits under an id, or nothing if it is unknown, answered or older than ten minutes.
+    /// Returns the consent that waits under an id, or null if it is unknown, answered or older than ten
+    /// minutes.
     [[nodiscard]] const PendingConsent* findPending(const std::string& consentId);
 
-    /// Grants the wanted sites (empty: all that the user has; foreign ones are ignored) and makes a code.
-    /// Nothing if the consent does not wait.
+    /// Grants the wanted sites and makes a code. Empty `sites` grants all sites of the user; unknown sites
+    /// are ignored. Returns nullopt if the consent does not wait.
     [[nodiscard]] std::optional<Callback> accept(const std::string& consentId,
                                                  const std::set<std::string>& wanted);
 
-    /// The callback of a person who says no. Nothing if the consent does not wait.
+    /// Returns the callback of a person who declines, or nullopt if the consent does not wait.
     [[nodiscard]] std::optional<Callback> decline(const std::string& consentId);
 
 private:
@@ -75,7 +76,8 @@ private:
     World& _world;
 };
 
-/// True if the address equals a registered one, or is a loopback callback and the app takes those.
+/// Returns true if the address equals a registered one, or if it is a loopback callback and the app accepts
+/// those.
 [[nodiscard]] bool redirectAllowed(const App& app, const std::string& redirectUri);
 
 } // namespace central_oauth::simulator

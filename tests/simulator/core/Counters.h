@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the simulator was asked and what it answered, for tests that count.
+// Counts of the simulator's requests and answers, for tests.
 #pragma once
 
 #include <algorithm>
@@ -23,13 +23,13 @@ struct Tally {
         maxInFlight = std::max(maxInFlight, ++inFlight);
     }
     void end() {
-        // A reset may have come between.
+        // A reset may have set the count to 0 meanwhile.
         if (inFlight > 0)
             --inFlight;
     }
 };
 
-/// All tallies. Threads: none of its own; guarded by the server's mutex.
+/// All tallies. Not thread-safe: the server's mutex guards them.
 struct Counters {
     std::map<std::string, Tally> routes;     ///< by route name
     std::map<std::string, Tally> grantTypes; ///< of the token route

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which fault strikes which request.
+// Chooses the fault that affects a request.
 #pragma once
 
 #include "core/Model.h"
@@ -36,8 +36,8 @@ enum class FaultKind {
 
 enum class FaultPhase { before, after };
 
-/// A fault as a test asks for it. Which requests: those of `target` (a route, "auth", "api" or "any") and, if
-/// set, of `grantType`; of these the `nth`, or each `every`-th, or each with `probability`; `times` at most
+/// A fault as a test requests it. It affects requests of `target` (a route, "auth", "api" or "any") and, if
+/// set, of `grantType`: the `nth` of them, or each `every`-th, or each with `probability`; at most `times`
 /// (0: no limit).
 struct FaultSpec {
     FaultKind kind = FaultKind::drop;
@@ -61,7 +61,7 @@ struct FaultSpec {
     Seconds skew{0};
 };
 
-/// Where requests held by one fault wait. Requests pass in order of arrival.
+/// A queue for the requests that one fault holds. They pass in order of arrival.
 struct HoldGate {
     std::uint64_t arrived = 0;
     std::uint64_t released = 0; ///< how many may have passed so far
@@ -77,30 +77,30 @@ struct Fault {
     std::shared_ptr<HoldGate> gate; ///< shared with waiting requests, which outlive a cleared fault
 };
 
-/// What a request is, as far as faults care.
+/// The properties of a request that choose its faults.
 struct FaultSubject {
     std::string route;
     std::string host; ///< "auth" or "api"
     std::string grantType;
 };
 
-/// The faults in force.
+/// The active faults.
 ///
-/// Threads: none of its own; guarded by the server's mutex. A change of a gate must be announced by the
-/// caller.
+/// Not thread-safe: the server's mutex guards it. The caller must announce a change of a gate.
 class FaultPlan {
 public:
     /// Adds a fault and returns its id.
     std::string add(const FaultSpec& spec);
 
-    /// The faults that strike this request, oldest first; counts the request.
+    /// Returns the faults that affect this request, oldest first, and counts the request.
     [[nodiscard]] std::vector<Fault> strike(const FaultSubject& subject, Random& random);
 
-    /// Removes one fault or, for an empty id, all; lets their held requests go. False for an unknown id.
+    /// Removes one fault or, for an empty id, all, and releases their held requests. Returns false for an
+    /// unknown id.
     bool clear(const std::string& id);
 
-    /// Lets the next `count` requests of a hold pass, whether waiting already or still to come. False for an
-    /// unknown id.
+    /// Lets the next `count` requests of a hold pass, whether they wait already or arrive later. Returns
+    /// false for an unknown id.
     bool release(const std::string& id, std::uint64_t count);
 
     [[nodiscard]] const Fault* find(const std::string& id) const;

@@ -43,8 +43,8 @@ bool confluenceScopesSuffice(const ScopeSet& held, const std::string& path, bool
     const ScopeSet own = scopesOfProduct(held, "confluence");
     if (path == "echo")
         return !own.empty();
-    // Which of Confluence's many scopes a path needs is not modelled: reading needs one to read, writing one
-    // to write.
+    // The model does not tell which of Confluence's many scopes a path needs: a read needs any read scope, a
+    // write any write scope.
     return std::any_of(own.begin(), own.end(), [reading](const std::string& scope) {
         const bool reads = startsWith(scope, "read") || startsWith(scope, "search");
         return reads == reading;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The API gateway: which access token may call what.
+// The API gateway: what an access token may call.
 #pragma once
 
 #include "core/Refusal.h"
@@ -10,7 +10,7 @@
 
 namespace central_oauth::simulator {
 
-/// Whom a valid access token speaks for. The pointers are borrowed from the world.
+/// The person that a valid access token speaks for. The world owns what the pointers refer to.
 struct Bearer {
     const TokenPair* pair = nullptr;
     const Grant* grant = nullptr;
@@ -36,18 +36,19 @@ struct ResourceRow {
 
 /// Checks access tokens and product calls.
 ///
-/// Borrows the world, which must outlive it. Threads: as World.
+/// Keeps a reference to the world. Not thread-safe, like World.
 class GatewayRules {
 public:
     explicit GatewayRules(World& world) : _world(world) {}
 
-    /// Whom the token speaks for. Throws: GatewayRefusal 401, whose reason says why it is no longer valid.
+    /// Returns the person that the token speaks for. Throws: GatewayRefusal 401, whose reason says why the
+    /// token is not valid.
     [[nodiscard]] Bearer authenticate(const std::string& accessToken) const;
 
     /// Checks grant, site, scope and product access, in this order. Throws: GatewayRefusal.
     void admit(const Bearer& bearer, const ProductCall& call) const;
 
-    /// The rows that the bearer sees, in random order.
+    /// Returns the rows that the bearer sees, in random order.
     [[nodiscard]] std::vector<ResourceRow> resources(const Bearer& bearer) const;
 
 private:

@@ -21,12 +21,12 @@ struct JwtClaims {
     Time expires;
 };
 
-/// A unique string of exactly `length` characters, kept within smallestJwt and largestJwt. Its signature is
-/// noise and its key id names the simulator, so that nobody takes it for a real one. Short strings carry
-/// fewer claims.
+/// Returns a unique string of exactly `length` characters, kept within smallestJwt and largestJwt. Its
+/// signature is random and its key id names the simulator, so that it can't pass for a real token. Short
+/// strings carry fewer claims.
 [[nodiscard]] std::string makeJwt(Random& random, const JwtClaims& claims, std::size_t length);
 
-/// Base64url without padding, RFC 4648 section 5.
+/// Returns base64url without padding (RFC 4648 section 5).
 [[nodiscard]] std::string toBase64Url(const std::string& bytes);
 
 } // namespace central_oauth::simulator

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the simulator knows: apps, users, sites, grants, token families, codes. Values without behaviour.
+// The simulator's records: apps, users, sites, grants, token families, codes. Values without behaviour.
 //
-// Folder core: the rules of Atlassian's authorization server and API gateway on a movable clock. Knows no
-// HTTP, no threads and no other module of this project, so that a mistake there cannot hide behind the same
-// mistake here.
+// Folder core: the rules of Atlassian's authorization server and API gateway on a movable clock. It uses no
+// HTTP, no threads and no other module of this project, so that a mistake there is not repeated here.
 #pragma once
 
 #include <chrono>
@@ -54,7 +53,7 @@ struct Site {
     std::set<std::string> products; ///< "jira", "confluence"
 };
 
-/// What a user allowed an app; at most one live one per (app, user).
+/// What a user allowed an app. At most one grant per (app, user) is live.
 struct Grant {
     std::string id;
     std::string clientId;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The switches for everything in which Atlassian's behaviour is uncertain or configurable.
+// Switches for all behaviour of Atlassian that is uncertain or configurable.
 #pragma once
 
 #include "core/Model.h"
@@ -9,29 +9,29 @@
 
 namespace central_oauth::simulator {
 
-/// How a dead refresh token is described. `random` draws one of the other three for each answer.
+/// How a dead refresh token is described. `random` chooses one of the other three for each answer.
 enum class DeadTokenWording { current, documented, expired, random };
 
-/// What a second exchange inside the leeway gives: a further pair, or the first successor again.
+/// The result of a second exchange inside the leeway: a further pair, or the first successor again.
 enum class LeewayMode { sibling, same };
 
-/// What falls when a refresh token is used again after the leeway.
+/// What reusing a refresh token after the leeway revokes.
 enum class ReuseRevokes { family, grant };
 
 /// When the scopes of a new consent reach access tokens issued before it.
 enum class ScopeReplacement { immediate, onRefresh };
 
-/// What a scope that the app was not given does at authorize: an error page, or a useless grant.
+/// The effect of a scope that the app does not have, at authorize: an error page, or a useless grant.
 enum class UnconfiguredScope { errorPage, grant };
 
-/// Whose scopes accessible-resources lists.
+/// The owner of the scopes that accessible-resources lists.
 enum class ResourceScopes { granted, app };
 
 enum class ExpiresInStyle { number, string, missing };
 
 enum class RevokeMode { notFound, noop, revokeToken, revokeGrant };
 
-/// A value; changed only through the control routes.
+/// Changed only through the control routes.
 struct Options {
     DeadTokenWording deadTokenWording = DeadTokenWording::current;
     LeewayMode leewayMode = LeewayMode::sibling;

@@ -12,25 +12,25 @@ namespace central_oauth::simulator {
 
 /// A seeded generator: the same seed gives the same run.
 ///
-/// Threads: none of its own; the owner of the world guards it.
+/// Not thread-safe: the owner of the world guards it.
 class Random {
 public:
-    /// Seed 0 takes one from the system.
+    /// Seed 0 takes a seed from the system.
     explicit Random(std::uint64_t seed = 0);
 
-    /// `length` characters of the base64url alphabet.
+    /// Returns `length` characters of the base64url alphabet.
     [[nodiscard]] std::string base64Url(std::size_t length);
 
-    /// `length` hexadecimal digits.
+    /// Returns `length` hexadecimal digits.
     [[nodiscard]] std::string hex(std::size_t length);
 
-    /// A version 4 UUID, RFC 9562 section 5.4.
+    /// Returns a version 4 UUID (RFC 9562 section 5.4).
     [[nodiscard]] std::string uuid();
 
-    /// A number from 0 to `bound` - 1. Requires: `bound` > 0.
+    /// Returns a number from 0 to `bound` - 1. Requires: `bound` > 0.
     [[nodiscard]] std::size_t below(std::size_t bound);
 
-    /// True with the given probability, 0 to 1.
+    /// Returns true with the given probability, 0 to 1.
     [[nodiscard]] bool chance(double probability);
 
     template <typename Container>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two ways in which Atlassian says no: the authorization server's and the API gateway's.
+// Atlassian's two kinds of error: the authorization server's and the API gateway's.
 #pragma once
 
 #include <stdexcept>
@@ -8,10 +8,10 @@
 
 namespace central_oauth::simulator {
 
-/// An error of the token or revoke endpoint, RFC 6749 section 5.2. what() is the description.
+/// An error of the token or revoke endpoint (RFC 6749 section 5.2). what() is the description.
 ///
-/// `reason` tells the true cause to tests through the counters; it never goes over Atlassian's wire, where
-/// several causes share one wording.
+/// `reason` is the true cause, which tests read from the counters. It never appears on Atlassian's wire,
+/// where several causes share one wording.
 class OAuthRefusal : public std::runtime_error {
 public:
     OAuthRefusal(int status, std::string error, const std::string& description, std::string reason)

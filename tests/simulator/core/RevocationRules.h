@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The undocumented revoke endpoint, in each of its possible readings.
+// The undocumented revoke endpoint, in each of its possible interpretations.
 #pragma once
 
 #include "core/World.h"
@@ -10,12 +10,12 @@ namespace central_oauth::simulator {
 
 /// Applies the option `revoke_mode` to a token.
 ///
-/// Borrows the world, which must outlive it. Threads: as World.
+/// Keeps a reference to the world. Not thread-safe, like World.
 class RevocationRules {
 public:
     explicit RevocationRules(World& world) : _world(world) {}
 
-    /// False if the endpoint shall not exist. An unknown token is no error, RFC 7009 section 2.2.
+    /// Returns false if the endpoint must not exist. An unknown token is no error (RFC 7009 section 2.2).
     /// Throws: OAuthRefusal for a wrong client.
     bool revoke(const std::string& clientId, const std::string& clientSecret, const std::string& token);
 

@@ -9,16 +9,16 @@
 
 namespace central_oauth::simulator {
 
-/// The scopes of a space-separated list, RFC 6749 section 3.3.
+/// Returns the scopes of a space-separated list (RFC 6749 section 3.3).
 [[nodiscard]] ScopeSet parseScopes(const std::string& text);
 
-/// The scopes separated by one space.
+/// Returns the scopes separated by one space.
 [[nodiscard]] std::string joinScopes(const ScopeSet& scopes);
 
-/// "confluence", "jira" (service management included), or empty for scopes of no product.
+/// Returns "confluence", "jira" (service management included), or empty for a scope of no product.
 [[nodiscard]] std::string_view productOfScope(std::string_view scope);
 
-/// The scopes that belong to a product.
+/// Returns the scopes that belong to a product.
 [[nodiscard]] ScopeSet scopesOfProduct(const ScopeSet& scopes, std::string_view product);
 
 } // namespace central_oauth::simulator

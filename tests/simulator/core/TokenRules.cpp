@@ -58,7 +58,7 @@ IssuedTokens TokenRules::exchangeCode(const App& app, const TokenRequest& reques
         refuseCode("code_used");
     if (_world.now() >= code.expires)
         refuseCode("code_expired");
-    // Its own client has one try, whatever comes of it.
+    // The code's own client has one attempt, whether it succeeds or not.
     code.used = true;
     if (code.resourceSent)
         throw OAuthRefusal(400, "invalid_target", "Incorrect resource parameters", "resource_sent");
@@ -142,7 +142,7 @@ void TokenRules::refuseDeadToken(const std::string& reason) {
 }
 
 IssuedTokens TokenRules::clientCredentials(const App& app, const TokenRequest& request) {
-    // A service account acts for itself, so it needs a user that no person shares.
+    // A service account acts for itself, so it needs a user of its own.
     const std::string handle = "service:" + app.clientId;
     User& account = _world.users[handle];
     if (account.handle.empty()) {

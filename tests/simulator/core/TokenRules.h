@@ -21,7 +21,7 @@ struct TokenRequest {
     std::string scope;
 };
 
-/// What a successful answer carries. `refreshToken` may be empty.
+/// The content of a successful answer. `refreshToken` may be empty.
 struct IssuedTokens {
     std::string accessToken;
     std::string refreshToken;
@@ -31,7 +31,7 @@ struct IssuedTokens {
 
 /// Answers token requests as auth.atlassian.com does.
 ///
-/// Borrows the world, which must outlive it. Threads: as World.
+/// Keeps a reference to the world. Not thread-safe, like World.
 class TokenRules {
 public:
     explicit TokenRules(World& world) : _world(world) {}
@@ -39,7 +39,7 @@ public:
     /// Carries the request out. Throws: OAuthRefusal.
     [[nodiscard]] IssuedTokens answer(const TokenRequest& request);
 
-    /// The app, if its secret is right. Throws: OAuthRefusal, 401 access_denied.
+    /// Returns the app if its secret is right. Throws: OAuthRefusal, 401 access_denied.
     const App& authenticate(const std::string& clientId, const std::string& clientSecret);
 
 private:

@@ -9,14 +9,14 @@
 
 namespace central_oauth::simulator {
 
-/// Tells the simulated time.
+/// Returns the simulated time.
 ///
-/// Threads: none of its own; the owner of the world guards it.
+/// Not thread-safe: the owner of the world guards it.
 class VirtualClock {
 public:
     using Source = std::function<Time()>;
 
-    /// Without a source: the system's clock.
+    /// The default source is the system's clock.
     explicit VirtualClock(Source source = &std::chrono::system_clock::now) : _source(std::move(source)) {}
 
     [[nodiscard]] Time now() const { return _source() + _offset; }

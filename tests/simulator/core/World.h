@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that the simulator remembers, with the look-ups and changes that several rules share.
+// The simulator's state, with the look-ups and changes that several rules share.
 #pragma once
 
 #include "core/Model.h"
@@ -20,14 +20,14 @@ namespace central_oauth::simulator {
 /// Starts with the defaults that make a demo work: app "demo-client-id", users "ada" and "grace", site
 /// "Acme". Pointers from find… stay valid until reset().
 ///
-/// Threads: one at a time; the server holds its one mutex around every use.
+/// Not thread-safe: the server holds its one mutex around every use.
 class World {
 public:
     explicit World(VirtualClock clockToUse = VirtualClock{}, std::uint64_t seed = 0);
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    /// Back to the defaults, with an unmoved clock.
+    /// Restores the defaults and the unmoved clock.
     void reset();
 
     [[nodiscard]] Time now() const { return clock.now(); }
@@ -38,7 +38,7 @@ public:
     [[nodiscard]] Grant* findGrant(const std::string& clientId, const std::string& user);
     [[nodiscard]] TokenPair* findByAccess(const std::string& token);
     [[nodiscard]] TokenPair* findByRefresh(const std::string& token);
-    /// The owner of a record that exists. Throws std::out_of_range for a foreign id.
+    /// Returns the owner of an existing record. Throws std::out_of_range for an unknown id.
     [[nodiscard]] Family& familyOf(const TokenPair& pair) { return families.at(pair.familyId); }
     [[nodiscard]] Grant& grantOf(const Family& family) { return grants.at(family.grantId); }
 
@@ -47,13 +47,13 @@ public:
     Family& consent(const App& app, const User& user, const std::set<std::string>& sites,
                     const ScopeSet& scopes);
 
-    /// A new pair in the family, with a refresh token if asked for. Takes its life from the options.
+    /// Issues a new pair in the family, with a refresh token if requested. Its life follows from the options.
     TokenPair& issue(const Family& family, bool withRefreshToken);
 
-    /// Ends a grant with all its families, as a user does on the connected-apps page.
+    /// Revokes a grant with all its families, as a user does on the connected-apps page.
     void revokeGrant(Grant& grant);
 
-    /// Ids such as "grant-7", never used twice.
+    /// Returns ids such as "grant-7", which are never reused.
     [[nodiscard]] std::string nextId(std::string_view kind);
 
     VirtualClock clock;

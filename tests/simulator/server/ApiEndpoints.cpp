@@ -12,7 +12,7 @@
 namespace central_oauth::simulator {
 namespace {
 
-/// Runs `answer` for the bearer of a valid token; anything else becomes the gateway's error.
+/// Runs `answer` for the bearer of a valid token; otherwise returns the gateway's error.
 template <typename Answer>
 Reply withBearer(SimState& state, const Call& call, Answer answer) {
     try {
@@ -30,7 +30,7 @@ Poco::JSON::Array toArray(const std::vector<std::string>& values) {
     return array;
 }
 
-/// Splits /ex/{product}/{cloudId}/{path}; false if it is not of this shape.
+/// Splits /ex/{product}/{cloudId}/{path}. Returns false for another shape.
 bool splitProductPath(const Call& call, ProductCall& product) {
     const std::string rest = call.path.substr(std::string_view("/ex/").size());
     const auto first = rest.find('/');
@@ -74,7 +74,7 @@ Reply confluenceUser(const Bearer& bearer) {
     return jsonReply(200, object);
 }
 
-/// Tells a caller what arrived, without the credential.
+/// Returns the call as it arrived, without the credential.
 Reply echo(const Call& call, const ProductCall& product, const Bearer& bearer) {
     Poco::JSON::Object headers;
     for (const auto& [name, value] : call.headers)

@@ -20,7 +20,7 @@ std::string autoConsentUser(const SimState& state, const Call& call) {
 }
 
 std::string loggedInUser(const SimState& state, const Call& call) {
-    // The last one counts: the page's links for another user append theirs.
+    // The last parameter counts: the page's links for another user append theirs.
     const auto asked = call.query.all("sim_user");
     std::string user = firstOf(asked.empty() ? "" : asked.back(), call.header("X-Sim-User"));
     user = firstOf(user, call.cookies.get("sim_user", ""));
@@ -83,7 +83,7 @@ Reply consentGone() {
 } // namespace
 
 Reply answerAuthorize(SimState& state, const Call& call) {
-    // Atlassian's edge refuses such requests before anybody looks at them.
+    // Atlassian's edge refuses such requests before the authorization server sees them.
     if (parseScopes(call.query.get("scope")).size() > 80) {
         Reply reply =
             htmlReply(400, "<html><body><h1>400 Request Header Or Cookie Too Large</h1></body></html>");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request as endpoints see it, and the answer they give.
+// Requests and answers as endpoints see them.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace central_oauth::simulator {
 
-/// Names with values, in order, repetitions allowed.
+/// Names with values, in order; names may repeat.
 class Parameters {
 public:
     using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -21,7 +21,7 @@ public:
 
     void add(std::string name, std::string value) { _pairs.emplace_back(std::move(name), std::move(value)); }
 
-    /// The first value of a name, or empty.
+    /// Returns the first value of a name, or empty.
     [[nodiscard]] std::string get(const std::string& name) const;
     [[nodiscard]] std::vector<std::string> all(const std::string& name) const;
     [[nodiscard]] bool has(const std::string& name) const;
@@ -46,7 +46,7 @@ struct Call {
     bool malformedBody = false;
 
     [[nodiscard]] std::string header(const std::string& name) const { return headers.get(name, ""); }
-    /// The token of an `Authorization: Bearer` header, or empty.
+    /// Returns the token of an `Authorization: Bearer` header, or empty.
     [[nodiscard]] std::string bearerToken() const;
 };
 
@@ -61,15 +61,15 @@ struct Reply {
 
 [[nodiscard]] Reply jsonReply(int status, const Poco::JSON::Object& object);
 [[nodiscard]] Reply htmlReply(int status, std::string html);
-/// 302 to `location`.
+/// Returns a 302 to `location`.
 [[nodiscard]] Reply redirectReply(const std::string& location);
-/// The gateway's shape of an error: `{"code":…,"message":…}`.
+/// Returns the gateway's form of an error: `{"code":…,"message":…}`.
 [[nodiscard]] Reply gatewayError(int status, const std::string& message, const std::string& reason);
-/// The authorization server's shape: `{"error":…,"error_description":…}`.
+/// Returns the authorization server's form: `{"error":…,"error_description":…}`.
 [[nodiscard]] Reply oauthError(int status, const std::string& error, const std::string& description,
                                const std::string& reason);
 
-/// The decoded pairs of a query or form; malformed escapes give an empty list.
+/// Returns the decoded pairs of a query or form, or none if an escape is malformed.
 [[nodiscard]] Parameters parseQuery(const std::string& raw, bool& malformed);
 
 } // namespace central_oauth::simulator

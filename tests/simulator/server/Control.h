@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control routes below /_sim: how a test arranges the world and looks into it.
+// The control routes below /_sim: a test arranges and inspects the world with them.
 #pragma once
 
 #include "server/Call.h"
@@ -14,7 +14,7 @@
 
 namespace central_oauth::simulator {
 
-/// A control request that makes no sense; what() goes to the caller as the reason.
+/// An invalid control request; what() goes to the caller as the reason.
 class ControlError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -22,13 +22,13 @@ public:
 
 /// Answers control requests that carry the secret.
 ///
-/// Borrows the state, whose mutex it takes. Threads: any.
+/// Keeps a reference to the state and takes its mutex. Thread-safe.
 class Control {
 public:
     Control(SimState& state, std::string secret) : _state(state), _secret(std::move(secret)) {}
 
-    /// 403 without the right X-Sim-Control header, 404 for an unknown route, 400 with a reason for a bad
-    /// request.
+    /// Answers 403 without the right X-Sim-Control header, 404 for an unknown route, 400 with a reason for a
+    /// bad request.
     [[nodiscard]] Reply answer(const Call& call);
 
 private:
@@ -36,10 +36,10 @@ private:
     std::string _secret;
 };
 
-/// The body of a control request; an empty body is an empty object. Throws: ControlError.
+/// Returns the body of a control request; an empty body is an empty object. Throws: ControlError.
 [[nodiscard]] Poco::JSON::Object::Ptr controlBody(const Call& call);
 
-/// The answer `{"ok":true}`.
+/// Returns the answer `{"ok":true}`.
 [[nodiscard]] Reply controlDone();
 
 } // namespace central_oauth::simulator

@@ -76,7 +76,7 @@ Reply controlReleaseFaults(SimState& state, StateLock&, const Call& call) {
         return unknownFault(id);
     const auto count = body->optValue<std::uint64_t>("count", 0);
     for (const auto& key : ids) {
-        // Without a count the hold is over for later requests, too.
+        // Without a count the hold ends for later requests, too.
         if (count == 0)
             state.faults.clear(key);
         else

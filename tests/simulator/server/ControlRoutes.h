@@ -18,7 +18,7 @@ namespace central_oauth::simulator {
 
 using StateLock = std::unique_lock<std::mutex>;
 
-/// A control route. The handler runs with the mutex held by `lock`; only a handler that waits lets go of it.
+/// A control route. The handler runs with the mutex held by `lock`; only a handler that waits releases it.
 struct ControlRoute {
     std::string_view method;
     std::string_view path;
@@ -53,20 +53,20 @@ struct ControlRoute {
 [[nodiscard]] Reply controlReleaseFaults(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlWaitFault(SimState&, StateLock&, const Call&);
 
-/// Refuses members that no route knows, so that a misspelt one cannot pass unseen. Throws: ControlError.
+/// Refuses members that no route knows, so that a misspelt one is reported. Throws: ControlError.
 void requireKnown(const Poco::JSON::Object& body, std::initializer_list<std::string_view> known);
 
-/// Sets `target` if the member is there. Throws Poco::Exception for a value of another type.
+/// Sets `target` if the member is present. Throws Poco::Exception for a value of another type.
 template <typename Value>
 void takeMember(const Poco::JSON::Object& body, const std::string& name, Value& target) {
     if (body.has(name))
         target = body.getValue<Value>(name);
 }
 
-/// The member as strings: an array, or a space-separated text.
+/// Returns the member as strings: an array, or a space-separated text.
 [[nodiscard]] std::vector<std::string> stringsMember(const Poco::JSON::Object& body, const std::string& name);
 
-/// The user under a handle or account id. Throws: ControlError.
+/// Returns the user under a handle or account id. Throws: ControlError.
 User& requireUser(World& world, const std::string& name);
 /// Throws: ControlError.
 void requireSite(World& world, const std::string& cloudId);

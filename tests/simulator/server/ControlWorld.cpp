@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Control routes for what exists: apps, users, sites. Each POST creates, or changes the members that it
-// names.
+// Control routes for apps, users and sites. Each POST creates a record, or changes the members that it names.
 #include "server/ControlRoutes.h"
 
 #include <algorithm>
@@ -89,7 +88,7 @@ Site makeSite(World& world, const std::string& name) {
     return Site{world.random.uuid(), name, "https://" + name + ".atlassian.example", {"jira", "confluence"}};
 }
 
-/// Gives a user exactly `count` fresh sites.
+/// Gives a user exactly `count` new sites.
 Reply replaceSites(World& world, const Poco::JSON::Object& body) {
     requireKnown(body, {"user", "count"});
     User& user = requireUser(world, requireName(body, "user"));

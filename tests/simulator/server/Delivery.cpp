@@ -54,7 +54,7 @@ void readFields(Call& call) {
         call.malformedBody = !call.body.empty();
 }
 
-/// False when the simulator stops meanwhile.
+/// Returns false if the simulator stops meanwhile.
 bool pauseBetweenChunks(SimState& state, std::chrono::milliseconds delay) {
     std::unique_lock lock(state.mutex);
     return !state.changed.wait_for(lock, delay, [&state] { return state.stopping; });
@@ -93,7 +93,7 @@ void closeConnection(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServe
     try {
         concrete.socket().shutdown();
     } catch (const Poco::Exception&) {
-        // The peer was faster; closed is what was wanted.
+        // The peer has closed already, which was the goal.
     }
 }
 

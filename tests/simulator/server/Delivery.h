@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts an answer on the wire, well or badly.
+// Writes an answer, correctly or with faults.
 #pragma once
 
 #include "server/Call.h"
@@ -10,7 +10,7 @@
 
 namespace central_oauth::simulator {
 
-/// Reads the whole request. Bodies above 1 MiB are cut.
+/// Reads the whole request. Bodies above 1 MiB are truncated.
 [[nodiscard]] Call readCall(Poco::Net::HTTPServerRequest& request);
 
 /// Sends the answer as the plan says. Waits between chunks; ends early when the simulator stops.

@@ -34,7 +34,7 @@ Reply answerKeys(SimState&, const Call&) {
     key.set("alg", "RS256");
     key.set("kid", "atlassian-sim");
     key.set("e", "AQAB");
-    // No key at all: the signatures of the simulator's tokens are noise.
+    // Not a real key: the signatures of the simulator's tokens are random.
     key.set("n", std::string(342, 'A'));
     Poco::JSON::Object object;
     object.set("keys", Poco::JSON::Array{}.add(key));

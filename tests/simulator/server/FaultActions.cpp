@@ -54,7 +54,7 @@ std::string withoutField(const std::string& json, const std::string& field) {
         object->stringify(text);
         return text.str();
     } catch (const Poco::Exception&) {
-        return json; // not an object, so the field is not in it
+        return json; // no object, so it has no such field
     }
 }
 
@@ -91,7 +91,7 @@ void alterBy(const FaultSpec& spec, Reply& reply, Time now) {
     case FaultKind::cutBody:
     case FaultKind::slowDrip:
     case FaultKind::dateSkew:
-        break; // change the moment or the manner of the answer, not its content
+        break; // they change when or how the answer is sent, not its content
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the faults that struck one request do to it.
+// Applies the faults that affect one request.
 #pragma once
 
 #include "server/Call.h"
@@ -12,7 +12,7 @@
 
 namespace central_oauth::simulator {
 
-/// How the bytes of an answer leave.
+/// How the bytes of an answer are sent.
 struct DeliveryPlan {
     bool drop = false; ///< close instead
     bool cut = false;  ///< close after half of the body
@@ -23,18 +23,20 @@ struct DeliveryPlan {
 
 /// The faults of one request, in their phases: wait, replace or process, alter, wait, deliver.
 ///
-/// Borrows the state. Threads: one request's own; takes the state's mutex where it says so.
+/// Keeps a reference to the state. Used by the request's own thread; takes the state's mutex where it says
+/// so.
 class FaultActions {
 public:
     FaultActions(SimState& state, std::vector<Fault> struck) : _state(state), _struck(std::move(struck)) {}
 
-    /// Carries out the delays and holds of a phase. False if the simulator stops meanwhile. Takes the mutex.
+    /// Carries out the delays and holds of a phase. Takes the mutex. Returns false if the simulator stops
+    /// meanwhile.
     bool wait(FaultPhase phase);
 
-    /// True if the rules must not see the request.
+    /// Returns true if the rules must not see the request.
     [[nodiscard]] bool skipsProcessing() const;
 
-    /// Replaces or alters the answer of the rules (or an empty one where processing was skipped).
+    /// Replaces or alters the rules' answer (an empty one where processing was skipped).
     [[nodiscard]] Reply alter(Reply reply) const;
 
     [[nodiscard]] DeliveryPlan deliveryPlan() const;

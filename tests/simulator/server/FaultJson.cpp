@@ -33,7 +33,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 16> kindNames{{
     {"date_skew", FaultKind::dateSkew},
 }};
 
-/// "outage" is 503 for all that match until the fault is cleared.
+/// "outage" answers 503 to all matching requests until the fault is cleared.
 FaultKind parseKind(const std::string& name) {
     if (name == "outage")
         return FaultKind::status;
@@ -75,7 +75,7 @@ void parseRetryAfter(const Poco::JSON::Object& object, FaultSpec& spec) {
     spec.retryAfterAsDate = format == "http_date";
 }
 
-// What JSON itself could not carry.
+// Bytes that JSON itself can't carry.
 std::string bytesOf(const std::string& hex) {
     std::string bytes;
     for (std::size_t at = 0; at < hex.size(); at += 2) {

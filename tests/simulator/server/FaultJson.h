@@ -8,10 +8,10 @@
 
 namespace central_oauth::simulator {
 
-/// The fault that an object describes. Throws: ControlError for unknown members, kinds or targets.
+/// Returns the fault that an object describes. Throws: ControlError for unknown members, kinds or targets.
 [[nodiscard]] FaultSpec parseFault(const Poco::JSON::Object& object);
 
-/// A fault with its counts.
+/// Returns a fault with its counts.
 [[nodiscard]] Poco::JSON::Object faultToJson(const Fault& fault);
 
 } // namespace central_oauth::simulator

@@ -10,8 +10,8 @@ namespace central_oauth::simulator {
 
 [[nodiscard]] Poco::JSON::Object optionsToJson(const Options& options);
 
-/// Sets the options that the object names. Throws: ControlError for an unknown name or a value out of range,
-/// after which `options` is half changed and to be thrown away.
+/// Sets the options that the object names. Throws: ControlError for an unknown name or a value out of range;
+/// `options` is then partly changed and must be discarded.
 void applyOptions(const Poco::JSON::Object& changes, Options& options);
 
 } // namespace central_oauth::simulator

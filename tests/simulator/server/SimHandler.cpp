@@ -17,7 +17,7 @@ bool pathMatches(const Route& route, const std::string& path) {
     return path == route.path;
 }
 
-/// The route for a path; `allowed` is false if it exists for another method only.
+/// Returns the route for a path; `allowed` is false if it exists for another method only.
 const Route* findRoute(const Call& call, bool& allowed) {
     allowed = false;
     const Route* samePath = nullptr;
@@ -61,7 +61,8 @@ void SimHandler::handleRequest(Poco::Net::HTTPServerRequest& request,
             return;
         }
     } catch (const std::exception& failure) {
-        // A fault of the simulator itself: say so instead of looking like one of Atlassian.
+        // A fault of the simulator itself is reported as such, so that it does not look like one of
+        // Atlassian.
         std::cerr << "atlassian-sim: " << call.method << ' ' << call.path << ": " << failure.what()
                   << std::endl;
         reply = gatewayError(500, "atlassian-sim failed, see its standard error", "simulator_failure");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of one request: read, count, fault, route, deliver.
+// Handles one request: read, count, fault, route, deliver.
 #pragma once
 
 #include "server/Control.h"
@@ -12,7 +12,7 @@
 
 namespace central_oauth::simulator {
 
-/// Handles one request on one of the server's threads. Borrows state and control, which outlive the server.
+/// Handles one request on one of the server's threads. State and control must outlive the server.
 class SimHandler : public Poco::Net::HTTPRequestHandler {
 public:
     SimHandler(SimState& state, Control& control) : _state(state), _control(control) {}
@@ -20,7 +20,7 @@ public:
                        Poco::Net::HTTPServerResponse& response) override;
 
 private:
-    /// False if the connection is to be closed without an answer.
+    /// Returns false if the connection must be closed without an answer.
     bool handleAtlassian(const Route& route, const Call& call, Reply& reply, DeliveryPlan& plan);
     [[nodiscard]] FaultActions begin(const Route& route, const Call& call);
     [[nodiscard]] Reply process(const Route& route, const Call& call);

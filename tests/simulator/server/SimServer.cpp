@@ -26,8 +26,8 @@ std::size_t holdLimit(int threads) {
 
 using Poco::Net::Context;
 
-/// Offers whatever a broker might wrongly accept, old versions included: OpenSSL 3 has those at security
-/// level 0 only.
+/// Offers everything that a faulty client might accept, old versions included: OpenSSL 3 has those at
+/// security level 0 only.
 Context::Ptr tlsContext(const ServerOptions& options) {
     Context::Ptr context = new Context(Context::TLS_SERVER_USE, options.keyFile, options.certificateFile, "",
                                        Context::VERIFY_NONE, 9, false, "ALL:!aNULL:!eNULL:@SECLEVEL=0");

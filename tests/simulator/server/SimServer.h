@@ -26,7 +26,7 @@ struct ServerOptions {
 
 /// Serves from construction to stop(), on 127.0.0.1 only.
 ///
-/// Threads: stop() from the one that made it. Throws Poco::Exception if it cannot listen.
+/// Call stop() from the thread that made it. Throws Poco::Exception if it cannot listen.
 class SimServer {
 public:
     explicit SimServer(const ServerOptions& options);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // All mutable state of the process behind its one mutex.
 //
-// Folder server: HTTP around the rules of folder core. An endpoint file per route of Atlassian; control
-// routes apart.
+// Folder server: HTTP around the rules of folder core. One endpoint file per route of Atlassian; the control
+// routes are separate.
 #pragma once
 
 #include "core/Counters.h"

@@ -51,7 +51,7 @@ TokenRequest readRequest(const Call& call) {
     return request;
 }
 
-/// Scopes in no particular order, as Atlassian promises none.
+/// Returns the scopes in random order: Atlassian promises none.
 std::string shuffledScopes(World& world, const ScopeSet& scopes) {
     std::vector<std::string> list(scopes.begin(), scopes.end());
     world.random.shuffle(list);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The authorize request's checks in order, and what a person's answer does.
+// The order of the authorize request's checks, and the effects of a person's answer.
 #include "test/SimFixture.h"
 
 #include <cppunit/TestFixture.h>

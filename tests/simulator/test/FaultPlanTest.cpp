@@ -97,7 +97,7 @@ public:
     }
 
 private:
-    /// One letter per request: x struck, - not.
+    /// Returns one letter per request: x affected, - not.
     std::string strikes(int requests) {
         std::string seen;
         for (int count = 0; count < requests; ++count)

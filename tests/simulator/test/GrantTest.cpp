@@ -167,7 +167,7 @@ private:
         return sim.answer(sim.codeRequest(SimFixture::parameter(callback, "code")));
     }
 
-    /// The gateway's answer to Jira's /myself as "STATUS message", or "200".
+    /// Returns the gateway's answer to Jira's /myself as "STATUS message", or "200".
     std::string callMyself(const std::string& accessToken, const std::string& site = {}) {
         const GatewayRules rules(sim.world);
         try {

@@ -188,7 +188,7 @@ public:
 private:
     static Seconds days(int count) { return std::chrono::hours{24 * count}; }
 
-    /// A link refreshed every 60 days at most, until its consent is `age` days old.
+    /// Returns the tokens of a link refreshed every 60 days, until its consent is `age` days old.
     IssuedTokens agedToken(int age) {
         auto tokens = sim.link();
         for (int left = age; left > 0; left -= 60) {

@@ -39,7 +39,7 @@ struct SimFixture {
         return request;
     }
 
-    /// The callback's parameters after consent of all the user's sites, or of `sites`.
+    /// Consents to all the user's sites, or to `sites`, and returns the callback's parameters.
     Poco::URI consent(const AuthorizeRequest& request, const std::set<std::string>& sites = {}) {
         AuthorizeRules rules(world);
         const auto outcome = rules.begin(request);
@@ -63,7 +63,7 @@ struct SimFixture {
         return request;
     }
 
-    /// Consent and exchange in one step.
+    /// Consents and exchanges the code.
     IssuedTokens link(const std::string& scope = jiraScopes, const std::string& user = "ada") {
         AuthorizeRequest request = authorizeRequest(scope);
         request.user = user;
@@ -81,7 +81,7 @@ struct SimFixture {
 
     IssuedTokens answer(const TokenRequest& request) { return TokenRules(world).answer(request); }
 
-    /// The refusal of a request, as "STATUS error: description (reason)"; "granted" if there is none.
+    /// Returns the refusal of a request as "STATUS error: description (reason)", or "granted".
     std::string refusalOf(const TokenRequest& request) {
         try {
             static_cast<void>(answer(request));
@@ -92,7 +92,7 @@ struct SimFixture {
         }
     }
 
-    /// Why a refresh is refused, or "granted".
+    /// Returns why a refresh is refused, or "granted".
     std::string refreshReason(const std::string& refreshToken) {
         try {
             static_cast<void>(refresh(refreshToken));
@@ -102,7 +102,7 @@ struct SimFixture {
         }
     }
 
-    /// Why an access token is refused, or "valid".
+    /// Returns why an access token is refused, or "valid".
     std::string accessReason(const std::string& accessToken) {
         try {
             static_cast<void>(GatewayRules(world).authenticate(accessToken));
