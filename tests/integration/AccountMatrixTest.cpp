@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every route about an account with every credential: what is not on the diagonal meets one refusal.
+// Every route about an account with every credential: all that don't open the account get one and the same
+// refusal.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -54,7 +55,7 @@ public:
               _service->key() + "A"}) {
             for (const auto& route : accountRoutes()) {
                 const auto answer = call(route, _id, credential, {});
-                // A source that fails too often is told so before anything else.
+                // A source with too many failures is refused for that first.
                 CPPUNIT_ASSERT_MESSAGE(route.method + route.path(":id") + answer.body,
                                        answer.status == 401 || answer.status == 429);
             }
@@ -81,7 +82,7 @@ private:
     [[nodiscard]] std::string account() const {
         return _service->get("/v1/accounts/" + _id, _service->key()).body;
     }
-    // A refused caller has changed nothing; an allowed one still may.
+    // A refused call has changed nothing, and the allowed one still works.
     void expectUntouched() {
         CPPUNIT_ASSERT_EQUAL(0, _simulator->tokenCalls("refresh_token"));
         CPPUNIT_ASSERT_EQUAL(_before, account());

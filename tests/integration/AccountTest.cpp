@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts from outside: filters, site and label, and problems in plain words.
+// Accounts over the API: filters, site and label, and problems in plain words.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -131,7 +131,7 @@ public:
             for (const std::string member : {"what", "how", "since"})
                 CPPUNIT_ASSERT_MESSAGE(member, !problem->getValue<std::string>(member).empty());
             _simulator->control("POST", "faults/clear", "{}");
-            _service->advanceClock(31); // until upstream is asked again
+            _service->advanceClock(31); // until the pause after an upstream error is over
             const auto fixed = token(linked);
             CPPUNIT_ASSERT_EQUAL(200, fixed.status);
             _service->passTime(fixed.json()->getValue<int>("expires_in") - 90);
@@ -154,7 +154,7 @@ public:
     void testLostScopeNeedsANewLinkThatAsksForIt() {
         const auto linked =
             linkWithTokenOf(90, R"({"subject":"user-7","required_scopes":["read:jira-work"]})");
-        // The person consents to the same app elsewhere, to less.
+        // The person consents to the same app elsewhere, to fewer scopes.
         _simulator->control("POST", "grants", R"({"user":"ada","scopes":"read:me offline_access"})");
         const auto lacking = token(linked);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(lacking.body, 412, lacking.status);
@@ -163,7 +163,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(linked.text("account_id"), relink->getValue<std::string>("account_id"));
         CPPUNIT_ASSERT_EQUAL(std::string("read:jira-work"),
                              relink->getArray("required_scopes")->getElement<std::string>(0));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("and it stays so", 412, token(linked).status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the account stays dead", 412, token(linked).status);
         std::ostringstream body;
         relink->stringify(body);
         const auto again = _service->linkAccount(body.str());
@@ -183,7 +183,7 @@ private:
         return ids;
     }
 
-    // Cloud id and URL of the simulator's site of that name.
+    // Returns cloud id and URL of the simulator's site of that name.
     [[nodiscard]] std::pair<std::string, std::string> site(const std::string& name) const {
         const auto all = listIn(_simulator->control("GET", "sites"));
         for (unsigned i = 0; i < all->size(); ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every refusal of the REST API so far, provoked over real HTTP.
+// Every refusal of the REST API, over real HTTP.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -188,8 +188,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, without.status);
         CPPUNIT_ASSERT(!without.header("X-Request-ID").empty());
         CPPUNIT_ASSERT_EQUAL(std::string(), without.header("X-Correlation-ID"));
-        // The caller's goes back under its own name, and never stands for ours: neither it nor what names
-        // ours.
+        // The caller's id is returned under its own name. No header of a caller replaces the daemon's id.
         for (const std::string name : {"X-Correlation-ID", "X-Request-ID"}) {
             call.headers[name] = "callers.own-" + name;
             const auto answer = exchange(call);
@@ -242,8 +241,7 @@ public:
         CPPUNIT_ASSERT(!answer.header("Retry-After").empty());
         CPPUNIT_ASSERT_EQUAL(201, link(R"({"subject":"calm"})").status);
         _service->advanceClock(601);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("expired links count no more", 201,
-                                     link(R"({"subject":"busy"})").status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("expired links do not count", 201, link(R"({"subject":"busy"})").status);
     }
 
     void testForeignHostIsMisdirected() {
@@ -266,7 +264,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("nosniff"), answer.header("X-Content-Type-Options"));
     }
 
-    // All that a caller sees of an answer, but for what differs from request to request.
+    // Returns the parts of an answer that do not differ from request to request.
     static std::string comparable(const HttpAnswer& answer) {
         std::string text = std::to_string(answer.status);
         for (const auto& [name, value] : answer.headers) {

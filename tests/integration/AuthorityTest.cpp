@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hosts, origins and site URLs in every spelling that means the same, and in those that only look so.
+// Hosts, origins and site URLs in every equivalent spelling, and look-alikes.
 #include "../support/People.h"
 #include "../support/RawConnection.h"
 #include "../support/ServiceUnderTest.h"
@@ -95,7 +95,7 @@ public:
         }
         for (const auto& url : spellings.others) {
             if (!isSendable(url) || url.empty() || url == "https://acme.atlassian.example/")
-                continue; // a slash more is no other site
+                continue; // an extra slash names the same site
             CPPUNIT_ASSERT_MESSAGE(url, choose(account, url) >= 400);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(url, std::size_t(0), accountsAt(url));
         }

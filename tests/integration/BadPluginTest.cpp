@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin that throws, hangs and floods in the real daemon, beside Jira's, which goes on. POSIX.
+// A plugin that throws, hangs and floods in the real daemon; Jira's plugin keeps working beside it. POSIX.
 #include "../support/DaemonFixture.h"
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t mebibyte = 1024 * 1024;
 
-/// An upstream that answers each request with 1 GiB, as fast as it is read, until the other side closes.
+/// An upstream that answers each request with 1 GiB, at the reader's speed, until the other side closes.
 class FloodServer {
 public:
     FloodServer() : _listener(Poco::Net::SocketAddress("127.0.0.1", 0)), _thread([this] { serve(); }) {}
@@ -54,7 +54,7 @@ private:
                 _sent += mebibyte;
             }
         } catch (const Poco::Exception&) {
-            // The other side has had enough.
+            // The other side has closed the connection.
         }
     }
 
@@ -70,7 +70,7 @@ private:
     std::thread _thread;
 };
 
-/// The most memory that a process has ever had, in bytes.
+/// Returns the peak memory of a process in bytes.
 std::size_t highWater(pid_t pid) {
     std::ifstream status("/proc/" + std::to_string(pid) + "/status");
     for (std::string line; std::getline(status, line);) {
@@ -122,7 +122,7 @@ public:
         assertOthersGoOn();
     }
 
-    // Its refresh token may have ended the one before: what is unexpected about a life costs no grant.
+    // The new refresh token may have replaced the old one, so an unexpected lifetime must not cost the grant.
     void testEndlessLifeIsADay() {
         start({"endless-token"});
         const auto link = _service->createLink(R"({"provider":"endless-token"})");
@@ -156,7 +156,7 @@ public:
         awaitLog("the plugin hangs now");
         assertOthersGoOn();
         CPPUNIT_ASSERT_EQUAL(202, _service->poll(link).status);
-        // The deadline of 20 s and 2 s of grace; more on a busy machine.
+        // The deadline is 20 s and 2 s of grace; a busy machine needs more.
         CPPUNIT_ASSERT(held.wait_for(std::chrono::seconds(50)) == std::future_status::ready);
         CPPUNIT_ASSERT(held.get().contains("did not complete the sign-in"));
         CPPUNIT_ASSERT_EQUAL(std::string("upstream_error"), _service->poll(link).text("reason"));
@@ -217,7 +217,7 @@ private:
         fs::permissions(file, fs::perms(0644));
     }
 
-    // Jira, and one provider for each mode, by its name.
+    // Starts Jira, and one provider for each mode, named like it.
     void start(const std::vector<std::string>& modes, const std::string& upstream = "https://base.example") {
         ChildProcess::Environment settings{{"CENTRAL_OAUTH_PLUGIN_DIR", _plugins.path().string()}};
         std::string providers = "jira";
@@ -233,7 +233,7 @@ private:
         _service = std::make_unique<ServiceUnderTest>(*_simulator, settings);
     }
 
-    // The person approves and comes back from upstream with a code: the address that the browser opens then.
+    // Approves and consents as the person; returns the callback address that the browser opens next.
     [[nodiscard]] std::string callbackOf(WebBrowser& browser, const TestLink& link,
                                          const std::string& provider) const {
         const auto target = _service->approve(browser, link).refreshTarget();
@@ -259,7 +259,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(read.body, 200, read.status);
     }
 
-    // A line of the log with both.
+    // Asserts that one line of the log has both.
     void assertLogged(const std::string& message, const std::string& provider) const {
         std::istringstream lines(_service->log());
         bool found = false;

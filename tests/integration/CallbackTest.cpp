@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The browser's side under attack: state, cookies, forms, other browsers.
+// Attacks on the browser's side: state, cookies, forms, other browsers.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -47,7 +47,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, browser.open(address).status);
         CPPUNIT_ASSERT_EQUAL(400, browser.open(address).status);
         CPPUNIT_ASSERT_EQUAL(1, _simulator->tokenCalls("authorization_code"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("the link is not harmed", 200, _service->poll(link).status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the link still works", 200, _service->poll(link).status);
     }
 
     void testCallbackInAnotherBrowser() {
@@ -221,7 +221,7 @@ private:
         return _service->url() + "/callback/jira?" + query;
     }
 
-    // Walks to upstream's answer and stops before the browser follows it back.
+    // Walks to upstream's redirect and returns its address; the browser does not follow it.
     [[nodiscard]] std::string callbackAddress(WebBrowser& browser, const TestLink& link) const {
         const auto consent = browser.open(_service->approve(browser, link).refreshTarget());
         const auto upstream = WebBrowser::originOf(consent.url);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts by the name that a person gives them: list, selection, explanation, end.
+// Accounts by the name that a person gives them: list, selection, explanation, removal.
 #include "ClientFixture.h"
 
 #include <algorithm>
@@ -66,7 +66,7 @@ public:
             CPPUNIT_ASSERT(found.output == token);
             CPPUNIT_ASSERT(run({"token", "--account", name}).output == token);
         }
-        // Exactly: a beginning is no name.
+        // Names match exactly: a prefix does not.
         expectFailure(6, run({"token", "my lap"}));
     }
 
@@ -89,7 +89,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, run({"token", other, "--subject", "Zo\u00eb"}).exitCode);
     }
 
-    // Each is the caller's mistake, before anything is sent.
+    // Each is refused as the caller's mistake, before anything is sent.
     void testTextThatIsNoSubject() {
         const auto account = link("one", "");
         for (const std::string subject :
@@ -118,7 +118,7 @@ public:
             expectText(several.errors, one);
             expectText(several.errors, two);
         }
-        // Among the accounts of a provider a label decides.
+        // A label selects among the accounts of one provider.
         CPPUNIT_ASSERT(run({"token", "jira"}).output == run({"token", two}).output);
         CPPUNIT_ASSERT_EQUAL(0, run({"token", two}).exitCode);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("nothing may be deleted", 2L, lines(run({"accounts"}).output) - 1);
@@ -153,7 +153,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(json.errors, account + "\n", json.output);
     }
 
-    // What it says is what is run then, as it stands there.
+    // Runs the command that the explanation shows, word for word.
     void testExplainedCommandFixesADeadGrant() {
         const auto account = link("user '7'", "my laptop");
         _simulator->control("POST", "revoke_grant", R"({"user":"ada"})");
@@ -191,7 +191,7 @@ public:
             asked->send(keys);
             const int code = asked->wait();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(asked->screen(), keys == PseudoTerminal::interrupt ? 130 : 0, code);
-            CPPUNIT_ASSERT_EQUAL_MESSAGE("it was deleted", 0, run({"token", account}).exitCode);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("the account was deleted", 0, run({"token", account}).exitCode);
         }
         auto asked = onTerminal({"revoke", account});
         asked->waitForText("[y/N]");
@@ -228,7 +228,7 @@ public:
     }
 
 private:
-    // A Jira account of that subject and label, linked by the API.
+    // Links a Jira account of that subject and label over the API.
     [[nodiscard]] std::string link(const std::string& subject, const std::string& label) const {
         auto body = R"({"provider":"jira","subject":")" + subject + '"';
         if (!label.empty())

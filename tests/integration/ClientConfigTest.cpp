@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `central-oauth config`, the settings file, and what wins over it; and the completion script in a real bash.
+// `central-oauth config`, the settings file and what overrides it; the completion script in a real bash.
 #include "ClientFixture.h"
 
 #include <algorithm>
@@ -133,16 +133,16 @@ public:
         expectFailure(64, run({"accounts"}, environment));
     }
 
-    // Who can write a directory above it can put another file, and so another server, in its place.
+    // A user who can write to a directory above the file can replace the file, and so the server.
     void testFileBelowADirectoryOfOthersIsRefused() {
         set({"url", _service->url()});
         setKey(_service->key());
         const auto above = inHome(".config");
         const auto before = fs::status(above).permissions();
-        for (const auto& [more, code] : std::vector<std::pair<fs::perms, int>>{
-                 {fs::perms::group_write, 0}, // often a group of this person alone
-                 {fs::perms::others_write, 64},
-                 {fs::perms::others_write | fs::perms::sticky_bit, 0}}) {
+        for (const auto& [more, code] :
+             std::vector<std::pair<fs::perms, int>>{{fs::perms::group_write, 0}, // often the user's own group
+                                                    {fs::perms::others_write, 64},
+                                                    {fs::perms::others_write | fs::perms::sticky_bit, 0}}) {
             fs::permissions(above, before | more);
             const auto finished = run({"accounts"}, home());
             CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, code, finished.exitCode);
@@ -197,7 +197,7 @@ public:
         environment["XDG_CONFIG_HOME"] = inHome("elsewhere").string();
         CPPUNIT_ASSERT_EQUAL(inHome("elsewhere/central-oauth/cli.json").string() + "\n",
                              run({"config", "path"}, environment).output);
-        // Without a home nothing can be kept, but the environment is enough.
+        // Without a home nothing can be stored, but the environment is enough.
         auto homeless = clientEnvironment();
         homeless.erase("HOME");
         CPPUNIT_ASSERT_EQUAL(0, run({"accounts"}, homeless).exitCode);
@@ -220,19 +220,19 @@ public:
         expectCompletion({"nothing", ""}, "");
     }
 
-    // Neither the server nor the settings: a key press must not wait for a network.
+    // Completion asks neither the server nor the settings: a key press must not wait for a network.
     void testCompletionAsksNobody() {
         CPPUNIT_ASSERT_EQUAL(0, run({"completion", "bash"}, {}).exitCode);
         expectFailure(64, run({"completion", "fish"}, {}));
         expectFailure(64, run({"completion"}, {}));
-        // Behind the first line nothing is run but bash's own words.
+        // After the first line the script uses only builtins of bash.
         const auto script = run({"completion", "bash"}, {}).output;
         expectNoText(script.substr(script.find('\n')), "$(central-oauth");
         expectNoText(script, "`");
     }
 
 private:
-    /// Nothing but a home folder.
+    /// Returns an environment with nothing but a home folder.
     [[nodiscard]] Environment home() const { return {{"HOME", _service->folder().string()}}; }
 
     void set(const Arguments& words, int code = 0) const {
@@ -248,7 +248,7 @@ private:
         expectNoSecrets(done.output);
     }
 
-    // What bash offers behind `central-oauth WORDS…`, the last of which is being typed.
+    // Asserts what bash offers for `central-oauth WORDS…`, while the last word is being typed.
     void expectCompletion(const Arguments& words, const std::string& offered) const {
         std::string typed = "COMP_WORDS=(central-oauth";
         for (const auto& word : words)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `central-oauth token --format …` prints, read by the programs that it is for: git, jq, sh, an HTTP
-// API.
+// The output of `central-oauth token --format …`, read by its consumers: git, jq, sh, an HTTP API.
 #include "ClientFixture.h"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ namespace fs = std::filesystem;
 
 const std::string bitbucket = "protocol=https\nhost=bitbucket.org\n\n";
 
-// What a person at a site may be called: quotes, a command, line ends, an emoji, a text direction.
+// A person's name with quotes, a command, line ends, an emoji and a text direction.
 const std::string hostileName =
     R"(Eve'; touch \"$HOME/pwned\" #\n`touch \"$HOME/pwned\"`\u001b[2J\ud83d\udc8e\u202e)";
 
@@ -73,7 +72,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("not ASCII", isAscii(json.output));
         CPPUNIT_ASSERT_EQUAL_MESSAGE("more than a line", json.output.size() - 1, json.output.find('\n'));
         const auto served = _service->get("/v1/tokens/" + account, _service->key());
-        // The age of the token is another a moment later.
+        // The remaining lifetime differs from call to call.
         const std::string same = "jq -Se 'del(.expires_in)' ";
         const auto read =
             shell("cd \"$HOME/work\"\n" + same + "printed.json >a\n" + same + "served.json >b\ncmp a b\n",
@@ -168,7 +167,7 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
         }
     }
 
-    // Without a key, without a server, without an account: whatever is wrong, the shell does not go on.
+    // Without a key, a server or an account the shell must stop.
     void testAssignmentsThatFailStopTheShell() {
         auto keyless = clientEnvironment();
         keyless.erase("CENTRAL_OAUTH_CLIENT_KEY");
@@ -185,7 +184,7 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
             }
     }
 
-    // A server that takes the request, and one whose answer never ends.
+    // A server that accepts the request only, and one whose answer never ends.
     void testTokenGivesUpInTime() {
         for (const std::string start : {"", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{"}) {
             Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
@@ -198,7 +197,7 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
                         if (!start.empty())
                             socket.sendBytes(" ", 1);
                 } catch (const Poco::Net::NetException&) {
-                    return; // the client gave up first, which is what it is here for
+                    return; // the client gave up first, as it should
                 }
             });
             auto environment = clientEnvironment();
@@ -251,10 +250,10 @@ printf '%s\n' "$ATLASSIAN_OAUTH_ACCESS_TOKEN" "$JIRA_OAUTH_ACCESS_TOKEN"
             expectSilence(runWithInput(get, clientEnvironment(), asked));
         for (const std::string action : {"store", "erase"})
             expectSilence(runWithInput({"token", "--format", "git", action}, clientEnvironment(), bitbucket));
-        // What a later git may ask for: gitcredentials(7) wants a helper to pass over it.
+        // An action of a later git: helpers must ignore it (gitcredentials(7)).
         expectSilence(runWithInput({"token", "--account", "jira", "--format", "git", "novelty"},
                                    clientEnvironment(), bitbucket));
-        // Which account is meant has to be looked up for `get` alone.
+        // Only `get` needs to look up the account.
         expectSilence(runWithInput({"token", "--account", "nobody", "--format", "git", "erase"},
                                    clientEnvironment(), bitbucket));
     }
@@ -320,7 +319,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(changed.body, 200, changed.status);
     }
 
-    // The client's environment, and a working folder with those files.
+    // Returns the client's environment with a working folder that holds those files.
     [[nodiscard]] Environment inFolder(const std::map<std::string, std::string>& files) const {
         fs::create_directories(inHome("work"));
         for (const auto& [file, text] : files)
@@ -328,7 +327,7 @@ private:
         return clientEnvironment();
     }
 
-    // `git credential ACTION` of somebody whose only helper is ours, with nobody to ask.
+    // Runs `git credential ACTION` with our helper alone and without a terminal.
     [[nodiscard]] Finished git(const std::string& action, const std::string& input,
                                const std::string& setting) const {
         auto environment = inFolder({{"input", input}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Named keys of a client, their rotation, and clients that must say which of their users they ask for.
+// Named keys of a client, their rotation, and clients that must name a subject.
 #include "../support/DaemonFixture.h"
 
 #include <algorithm>
@@ -174,7 +174,7 @@ public:
               std::tuple("POST", "/v1/tokens/ACCOUNT/report", R"({"token_version":1,"status":401})"),
               std::tuple("GET", "/v1/accounts/ACCOUNT/grant-tokens", ""),
               std::tuple("POST", "/v1/accounts/ACCOUNT/grant-tokens", "{}")}) {
-            // Before any look-up: the same for an account of nobody.
+            // Refused before any look-up: an unknown account gets the same answer.
             for (const auto& id : {account, std::string("acc_nobody")}) {
                 std::string place = path;
                 if (const auto at = place.find("ACCOUNT"); at != std::string::npos)
@@ -203,7 +203,7 @@ public:
         }
         for (const std::string& wrong : {std::string(129, 's'), std::string("a\tb")})
             expect(400, "invalid_request", call("GET", "/v1/accounts", key, wrong));
-        // A client that need not send the header is held to it all the same.
+        // The header binds a client that may leave it out, too.
         const auto other = _service->linkAccount(R"({"provider":"jira","subject":"ann"})").text("account_id");
         CPPUNIT_ASSERT_EQUAL(200, call("GET", "/v1/tokens/" + other, _service->key(), "ann").status);
         expect(404, "not_found", call("GET", "/v1/tokens/" + other, _service->key(), "bob"));
@@ -252,7 +252,7 @@ private:
         return _service->run(arguments);
     }
 
-    // The line of the key of that name in the list; empty if there is none.
+    // Returns the list's line for the key of that name, or empty.
     [[nodiscard]] std::string lineOf(const std::string& name) const {
         std::istringstream lines(runKey({"list", client}).output);
         for (std::string line; std::getline(lines, line);)
@@ -261,7 +261,7 @@ private:
         return {};
     }
 
-    // Restarts the daemon on the way.
+    // Adds a key; restarts the daemon for it.
     std::string addKey(std::vector<std::string> options) {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         options.insert(options.begin(), {"add", client});
@@ -273,7 +273,7 @@ private:
         return added.output.substr(0, 65);
     }
 
-    // A client that requires a subject; its key.
+    // Adds a client that requires a subject, and returns its key.
     std::string addServer() {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         const auto added = _service->run({"client", "add", "server", "--require-subject"});

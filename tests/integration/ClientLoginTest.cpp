@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `central-oauth login` as the person at the terminal sees it, and as a script does.
+// `central-oauth login` at a terminal and in a script.
 #include "ClientFixture.h"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ class ClientLoginTest : public ClientFixture {
 
 public:
     void testBrowserIsOpenedAndTheAccountTold() {
-        // It never ends by itself: nobody may wait for it.
+        // This browser never ends, so the login must not wait for it.
         addBrowser("browser", "exec sleep 60");
         ChildProcess opened("/bin/cat", {pipeOfBrowser().string()}, {});
         auto login = onTerminal({"login", "jira"}, withBrowser());
@@ -109,7 +109,7 @@ public:
             const auto plain = interrupted(startedOnTerminal(environment, {}));
             CPPUNIT_ASSERT_MESSAGE("an escape code in: " + plain, plain.find(escape) == std::string::npos);
         }
-        // Standard output is for scripts whatever standard error is.
+        // Standard output is for scripts, whatever standard error is.
         auto accounts = onTerminal({"config"}, withPipedOutput);
         CPPUNIT_ASSERT_EQUAL(0, accounts->wait());
         expectPlain(accounts->standardOutput());
@@ -199,7 +199,7 @@ public:
     void testSecondInterruptEndsItAtOnce() {
         auto login = startLogin({"login", "jira"});
         (void)login.process->waitForErrorLine("Waiting");
-        _service->process().signal(SIGSTOP); // so that cancelling takes long
+        _service->process().signal(SIGSTOP); // makes cancelling slow
         login.process->signal(SIGINT);
         (void)login.process->waitForErrorLine("Cancelling");
         login.process->signal(SIGINT);
@@ -223,7 +223,7 @@ public:
     }
 
     void testDeclinedAndExpiredExitWith4() {
-        // All of them at once: each waits its five seconds before it asks.
+        // All run at the same time: each waits five seconds before its first poll.
         auto expiring = startLogin({"login", "jira", "--subject", "late user"});
         _service->advanceClock(601);
         auto declined = startLogin({"login", "jira"});
@@ -255,7 +255,7 @@ public:
 private:
     [[nodiscard]] fs::path pipeOfBrowser() const { return inHome("opened.pipe"); }
 
-    // A browser that says what it was asked to open to `pipeOfBrowser`, and leaves a file behind.
+    // Adds a browser that writes its URL to `pipeOfBrowser` and leaves a file behind.
     void addBrowser(const std::string& name, const std::string& more) const {
         const auto file = inHome(name);
         CPPUNIT_ASSERT_EQUAL(0, runToEnd("/usr/bin/mkfifo", {pipeOfBrowser().string()}, {}).exitCode);
@@ -276,12 +276,12 @@ private:
         return environment;
     }
 
-    // A login of its own settings folder that waits now.
+    // Starts a login with a settings folder of its own and returns it once it waits.
     [[nodiscard]] std::unique_ptr<PseudoTerminal>
     startedOnTerminal(const Environment& more, const Arguments& options, const TerminalSetup& setup = {}) {
         auto environment = merged(more);
         environment["XDG_CONFIG_HOME"] = inHome("config" + std::to_string(++_folders)).string();
-        // A subject of its own, as nobody may have many open links.
+        // A new subject, because one subject may have few open links.
         Arguments arguments{"login", "jira", "--subject", std::to_string(_folders)};
         arguments.insert(arguments.end(), options.begin(), options.end());
         auto login = onTerminal(arguments, environment, setup);
@@ -289,11 +289,11 @@ private:
         return login;
     }
 
-    // Ends it; all that the screen has shown.
+    // Interrupts the login and returns all that the screen has shown.
     [[nodiscard]] static std::string interrupted(const std::unique_ptr<PseudoTerminal>& login) {
         login->send(PseudoTerminal::interrupt);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(login->screen(), 130, login->wait());
-        (void)linkOn(login->screen()); // code and URL are always there
+        (void)linkOn(login->screen()); // code and URL are always shown
         return login->screen();
     }
 
@@ -311,7 +311,7 @@ private:
         CPPUNIT_ASSERT_MESSAGE("a browser and a QR code", !hasQrCode(screen));
     }
 
-    // A login at a terminal, interrupted.
+    // Starts a login at a terminal and interrupts it.
     [[nodiscard]] TestLink keepLink() const {
         auto login = onTerminal({"login", "jira"});
         const auto link = linkOn(login->waitForText(waiting));
@@ -343,7 +343,7 @@ private:
 
     void expectJsonLines(const std::string& output, const std::string& subject, const TestLink& shown) const {
         expectNoSecrets(output);
-        expectNoText(output, "eyJ"); // how the simulator's tokens begin
+        expectNoText(output, "eyJ"); // the simulator's tokens begin like this
         CPPUNIT_ASSERT_MESSAGE(output, std::all_of(output.begin(), output.end(), [](char c) {
                                    return static_cast<unsigned char>(c) < 0x7f;
                                }));

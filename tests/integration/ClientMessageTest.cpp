@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the client says of a value, a proxy, a port and a settings file that it can't use.
+// The client's messages for an unusable value, proxy, port or settings file.
 #include "ClientFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -75,7 +75,7 @@ public:
         }
     }
 
-    // ca has no variable, so the file is read whatever the environment holds.
+    // `ca` has no variable, so the file is always read.
     void testBrokenFileIsNamedWhateverIsSet() {
         for (const std::string& text :
              {std::string("{\"url\": \"https://a.example\",}"), std::string("{"), std::string(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `client remove`: what it says, whom it asks, and what the audit keeps.
+// `client remove`: its report, its question, and the audit entries.
 #include "../support/DaemonFixture.h"
 #include "../support/PseudoTerminal.h"
 
@@ -23,7 +23,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.errors, 64, refused.exitCode);
         expect(refused.errors, "2 accounts of 1 person, 1 key, 1 grant token and 1 open link");
         expect(refused.errors, "--yes");
-        CPPUNIT_ASSERT_MESSAGE("it is gone", isThere());
+        CPPUNIT_ASSERT_MESSAGE("the client is gone", isThere());
         const auto removed = _service->run({"client", "remove", name, "--yes"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(removed.errors, 0, removed.exitCode);
         expect(removed.errors, "2 accounts of 1 person, 1 key, 1 grant token and 1 open link");
@@ -40,7 +40,7 @@ public:
             asked->send(keys);
             const int code = asked->wait();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(asked->screen(), keys == PseudoTerminal::interrupt ? 130 : 0, code);
-            CPPUNIT_ASSERT_MESSAGE("it is gone", isThere());
+            CPPUNIT_ASSERT_MESSAGE("the client is gone", isThere());
         }
         const auto asked = onTerminal({"client", "remove", name});
         (void)asked->waitForText("[y/N]");
@@ -55,7 +55,7 @@ public:
         for (const std::string part :
              {"Nothing is revoked upstream", "DELETE /v1/tokens/ACCOUNT_ID?upstream=always"})
             expect(removed.errors, part);
-        // Who has no accounts needs no such advice.
+        // Without accounts there is nothing to advise.
         CPPUNIT_ASSERT_EQUAL(0, _service->run({"client", "add", "empty"}).exitCode);
         const auto empty = _service->run({"client", "remove", "empty", "--yes"});
         CPPUNIT_ASSERT_MESSAGE(empty.errors, empty.errors.find("upstream") == std::string::npos);
@@ -80,7 +80,7 @@ private:
         CPPUNIT_ASSERT_MESSAGE(text, text.find(part) != std::string::npos);
     }
 
-    // Two accounts of one person, a grant token, an open link; the daemon is stopped then.
+    // Adds two accounts of one person, a grant token and an open link, and stops the daemon.
     void plant() {
         const auto account =
             _service->linkAccount(R"({"provider":"jira","subject":"one"})").text("account_id");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client at a terminal: the same exit statuses as in a pipe, and nothing from elsewhere that acts on the
+// The client at a terminal: the same exit statuses as in a pipe, and no foreign text that controls the
 // screen.
 #include "ClientFixture.h"
 
@@ -17,7 +17,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-// Clear the screen, rename the window, answer a question, turn the text around, overwrite the line.
+// Clears the screen, renames the window, answers a question, reverses the text, overwrites the line.
 const std::string acting = "Eve\x1b[2J\x1b]0;x\x07\u009b2J\r\n\x08\x08Linked \u202eyou\u2066 <b>\U0001F48E";
 
 /// A server that answers every request with one error.
@@ -63,7 +63,7 @@ private:
     Poco::Net::HTTPServer _server;
 };
 
-// `text` in a JSON string.
+// Returns `text` as a JSON string.
 std::string quoted(const std::string& text) {
     std::string json = "\"";
     for (const char c : text) {
@@ -103,12 +103,12 @@ public:
         (void)linkWithTokenOf(90);
         _simulator->control("POST", "revoke_grant", R"({"user":"ada"})");
         expectStatus(2, {"token"}, normal);
-        // 4 and 130 take a person: ClientLoginTest.
+        // ClientLoginTest covers 4 and 130, which need a person.
     }
 
     void testNamesDoNotActOnTheScreen() {
         const auto name = quoted(acting);
-        // The longest that the plugin takes.
+        // The longest name that the plugin accepts.
         const auto endless = quoted("Eve\x1b[31m" + std::string(1000, 'e'));
         for (const auto& [shown, label] : {std::pair(name, std::string("<script>alert(1)</script>")),
                                            std::pair(endless, std::string("\\\"';`$(id)`\u00e9"))}) {
@@ -159,7 +159,7 @@ public:
         (void)screenOf({"token", acting}, 64);
         (void)screenOf({acting}, 64);
         (void)screenOf({"config", "set", acting, acting}, 64);
-        // And what upstream calls a person is shown without what it does.
+        // Control characters in a name from upstream are not shown, either.
         _simulator->control("POST", "users", R"({"handle":"ada","name":)" + quoted(acting) + "}");
         auto login =
             startLogin({"login", "jira", "--label", "<script>\"'", "--subject", "'; rm -rf \"$HOME\" #"});
@@ -176,7 +176,7 @@ public:
         expectText(dead.errors, R"(--subject ''\''; rm -rf "$HOME" #')");
     }
 
-    // Who pastes it from the screen must not get a colour with it.
+    // A token copied from the screen must not contain colour codes.
     void testTokenStandsAloneOnTheScreen() {
         const auto token = _service->linkAccount().text("access_token");
         auto screen = onTerminal({"token"});
@@ -191,7 +191,7 @@ private:
         return environment;
     }
 
-    // Without the program's own colours, so that every escape code is somebody else's.
+    // Without the program's own colours every escape code is foreign.
     static Environment plain(Environment environment) {
         environment["NO_COLOR"] = "1";
         return environment;
@@ -215,12 +215,12 @@ private:
         return screen->screen();
     }
 
-    // No escape, no bell, no backspace, no C1 control, no text direction.
+    // Asserts that there is no escape, bell, backspace, C1 control or text direction.
     static void expectHarmless(const std::string& screen) {
         expectPlain(screen);
         for (const std::string& part : {std::string("\u2066"), std::string("\u009b"), std::string("\x9b")}) {
             const auto at = screen.find(part);
-            // As part of another character the byte is innocent.
+            // As part of another character this byte is harmless.
             CPPUNIT_ASSERT_MESSAGE("a control was printed",
                                    at == std::string::npos ||
                                        (part.size() == 1 && at > 0 && (screen[at - 1] & 0x80) != 0));

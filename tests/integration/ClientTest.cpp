@@ -144,7 +144,7 @@ public:
         expectText(revoke.errors, "central-oauth accounts");
     }
 
-    // Where a shell may evaluate it, what can't be understood stops the shell.
+    // Where a shell may evaluate the output, an unknown format must stop the shell.
     static std::string outputFor(const Arguments& arguments) {
         return !arguments.empty() && arguments.front() == "token" ? "false\n" : "";
     }

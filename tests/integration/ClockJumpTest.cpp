@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a wall clock that runs ahead for a while leaves of links, grant tokens and audit entries.
+// A wall clock that is ahead for a while: its effect on links, grant tokens and audit entries.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    static constexpr int farAhead = 401 * 86'400; // longer than anything is kept
+    static constexpr int farAhead = 401 * 86'400; // longer than anything is stored
 
     [[nodiscard]] std::string sql(const std::string& statement) const {
         const auto finished =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that the commands of both programs take, by the names that their tables give them.
+// Sample values for the commands of both programs, under the names in their tables.
 #pragma once
 
 #include "central_oauth/app/CommandTable.h"
@@ -15,7 +15,7 @@ namespace central_oauth::test {
 [[nodiscard]] std::string sampleOf(const app::CommandForm& form, const std::string& name,
                                    const std::string& keyId);
 
-/// Returns the words of the command with all that it needs, and --yes where it knows that.
+/// Returns the shortest valid words of the command, with --yes where the command has it.
 [[nodiscard]] std::vector<std::string> leastWordsOf(const app::CommandForm& form, const std::string& keyId);
 
 } // namespace central_oauth::test

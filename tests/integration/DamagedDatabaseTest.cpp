@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows that somebody has edited: the daemon starts, says which, and serves all others.
+// Rows that somebody has edited: the daemon starts, names them, and serves all others.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What upstream granted and nobody was given: upstream is asked to end it, as for a removed account.
+// A grant that was never delivered: upstream is asked to revoke it, as for a removed account.
 #include "../support/DaemonFixture.h"
 
 #include <chrono>
@@ -52,7 +52,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(200, _service->remove("/v1/link-code/" + link.code, link.secret).status);
     }
 
-    // A start asks for what was left; that is sooner than the next round.
+    // A start retries pending revocations, which is sooner than the next round.
     void restartUntilLogged(const std::string& outcome,
                             const std::string& what = "\"link.upstream_revocation\"") {
         (void)_service->stop();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loaded before the C library: FAILING_THREAD=5 makes the fifth thread of a program impossible, 5+ that one
-// and all later ones. POSIX.
+// Loaded before the C library: FAILING_THREAD=5 makes creating the fifth thread fail, 5+ that one and all
+// later ones. POSIX.
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>

@@ -25,7 +25,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         auto& environment = _service->environment;
         environment["LD_PRELOAD"] = CENTRAL_OAUTH_FAILING_THREAD;
-        // The service manager's watchdog has a thread, too. Nobody listens to it.
+        // Starts the thread of the service manager's watchdog, too. No program reads this socket.
         environment["NOTIFY_SOCKET"] = (_service->folder() / "nobody").string();
         environment["WATCHDOG_USEC"] = "60000000";
     }
@@ -34,7 +34,7 @@ public:
     void testAllLaterThreadsThatAreMissingEndTheStart() { tryAll("+"); }
 
 private:
-    /// What a start came to.
+    /// The outcome of a start.
     struct Outcome {
         std::string url; ///< once it is ready
         int exitCode = -1;
@@ -44,7 +44,7 @@ private:
         [[nodiscard]] bool isReady() const { return !url.empty(); }
     };
 
-    // Every thread of a start fails once, until a start needs no further one.
+    // Makes each thread of a start fail once, until a start needs no further thread.
     void tryAll(const std::string& andLater) {
         constexpr int atMost = 60;
         std::string faults;
@@ -73,7 +73,7 @@ private:
         try {
             outcome.url = urlIn(daemon.waitForLine("\"message\":\"ready\""));
         } catch (const std::runtime_error&) {
-            // It has ended, or hangs, which `wait` finds.
+            // The start has ended, or hangs; `wait` finds out which.
         }
         if (outcome.isReady()) {
             requireAnswers(outcome.url);
@@ -91,7 +91,7 @@ private:
         return line.substr(at, line.find('"', at) - at);
     }
 
-    // A service that gets no further worker has one, and answers all requests with it.
+    // Asserts that a service with only one worker answers all requests.
     static void requireAnswers(const std::string& url) {
         std::vector<std::future<int>> answers;
         for (int i = 0; i < 8; ++i)
@@ -101,7 +101,7 @@ private:
             CPPUNIT_ASSERT_EQUAL(200, answer.get());
     }
 
-    // Empty: the start ended as documented.
+    // Returns an empty text if the start ended as documented.
     [[nodiscard]] static std::string faultOf(int number, const Outcome& outcome) {
         std::string fault;
         if (outcome.exitCode != 70)

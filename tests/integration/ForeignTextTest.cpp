@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text that others chose: what callers send in headers, and what upstream calls people and sites. The one is
-// plain or refused; the other is cleaned, cut and shown, and ends no link.
+// Texts of others: headers of callers are plain or refused; upstream's names of people and sites are cleaned,
+// cut and shown, and end no link.
 #include "../support/DaemonFixture.h"
 #include "../support/KeptConnection.h"
 #include "../support/OddTexts.h"
@@ -127,7 +127,7 @@ public:
         }
     }
 
-    // Cut between characters, and a name that shows nothing is none.
+    // A name is cut between characters. A name without visible characters counts as none.
     void testProgramsNameIsCut() {
         std::string longest;
         for (int i = 0; i < 2'000; ++i)
@@ -196,13 +196,13 @@ public:
     }
 
 private:
-    // The approval page of a link that a program of that name asks for.
+    // Returns the approval page of a link that a program of that name requests.
     WebPage askedBy(const std::string& program) {
         const auto created =
             sendWith({{"User-Agent", program}}, "POST", "/v1/link-code",
                      R"({"provider":"jira","subject":"user-)" + std::to_string(++_subjects) + "\"}");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(percentEncoded(program) + created.body, 201, created.status);
-        _service->advanceClock(2); // a client makes so many links a minute
+        _service->advanceClock(2); // a client may make few links a minute
         WebBrowser browser;
         auto page = browser.open(created.text("verification_url"));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(percentEncoded(program), 200, page.status);
@@ -226,7 +226,7 @@ private:
         return connection.exchange({method, target, std::move(headers), body});
     }
 
-    // Links an account whose upstream names are as set, and looks at every place where they appear.
+    // Links an account with the current upstream names, and checks every place that shows them.
     HttpAnswer link(const Naming& naming, const std::string& target) {
         std::string fault;
         if (!naming.replacement.empty())
@@ -259,7 +259,7 @@ private:
     void expectReadableLog() const {
         std::istringstream log(_service->log());
         for (std::string line; std::getline(log, line);) {
-            if (!line.starts_with('{')) // what commands print
+            if (!line.starts_with('{')) // output of commands
                 continue;
             CPPUNIT_ASSERT_NO_THROW_MESSAGE(line.substr(0, 300), Poco::JSON::Parser().parse(line));
             CPPUNIT_ASSERT_MESSAGE(line.substr(0, 300), isClean(line) && line.size() < 5000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the holder of a grant token may do, and nothing beyond.
+// The rights of a grant token's holder.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -43,7 +43,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("a holder's read is a use", !listed->isNull("last_used_at"));
         const auto removed = _service->remove(tokenPath(_ada), holder);
         CPPUNIT_ASSERT_EQUAL(std::string("deleted"), removed.text("local"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("it ends with its account", 401,
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the token ends with its account", 401,
                                      _service->get("/v1/accounts", holder).status);
         CPPUNIT_ASSERT_EQUAL(404, _service->get(tokenPath(_ada), _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_grace), _service->key()).status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls that wait for the person: real daemon, real HTTP, simulated upstream.
+// Held polls: real daemon, real HTTP, simulated upstream.
 #include "../support/ApiWatch.h"
 #include "../support/DaemonFixture.h"
 
@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// One connection that polls a link and may hang up before the answer comes.
+/// One connection that polls a link and may close before the answer comes.
 class Poller {
 public:
     Poller(const ServiceUnderTest& service, const TestLink& link)
@@ -86,7 +86,7 @@ class HeldPollTest : public DaemonFixture {
     CPPUNIT_TEST(testWaitHasLimits);
     CPPUNIT_TEST_SUITE_END();
 
-    // Far from the 30 seconds of a wait that nobody ended, and far from what a loaded machine needs.
+    // Far below the 30 seconds of a wait that nothing ends, and far above the needs of a busy machine.
     static constexpr auto soon = 20s;
 
 public:
@@ -147,7 +147,7 @@ public:
         expectEnd(soonOf(held), "cancelled");
     }
 
-    // All over one connection: it stays usable.
+    // All requests use one connection, which stays usable.
     void testWaitRunsOutAndThePollGoesOn() {
         const auto link = _service->createLink();
         Poller poller(*_service, link);
@@ -158,7 +158,7 @@ public:
         const auto hasty = poller.receive();
         expectSlowDown(hasty, "10");
         _service->advanceClock(11);
-        // A poll that keeps to its interval, once it was raised, brings it down again.
+        // Polls that keep to a raised interval lower it again.
         for (int i = 0; i < 2; ++i) {
             const auto begin = Clock::now();
             poller.send(1);
@@ -188,7 +188,7 @@ public:
         const auto link = _service->createLink();
         auto held = holdOneOfTwo(link).first;
         held->hangUp();
-        // Another wait is refused only as long as the first one lasts, and that would be 30 seconds.
+        // A second wait is refused until the first one ends, and that would take 30 seconds.
         const auto begin = Clock::now();
         HttpAnswer answer;
         for (int attempt = 0; attempt < 8 && answer.status != 202; ++attempt) {
@@ -257,7 +257,7 @@ private:
         });
     }
 
-    // Of two polls at the same time one is held, whichever comes first, and the other one is refused.
+    // Sends two polls at the same time: one is held, whichever comes first, and the other is refused.
     std::pair<std::unique_ptr<Poller>, HttpAnswer> holdOneOfTwo(const TestLink& link) const {
         auto one = std::make_unique<Poller>(*_service, link);
         auto other = std::make_unique<Poller>(*_service, link);
@@ -273,7 +273,8 @@ private:
         return {std::move(one), other->receive()};
     }
 
-    // Nothing has come for a while. Proves little of the request's arrival, but never fails by chance.
+    // Asserts that no answer comes for a while. Proves little about the request's arrival, but never fails by
+    // chance.
     static void expectWaiting(std::future<HttpAnswer>& held) {
         CPPUNIT_ASSERT(held.wait_for(200ms) == std::future_status::timeout);
     }

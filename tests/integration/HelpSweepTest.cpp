@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --help and -h behind every command of both programs, and behind every beginning of one: the usage of that
-// command on standard output, whatever is set up.
+// --help and -h after every command of both programs, and after every prefix of one: prints the usage of that
+// command on standard output, without any setting.
 #include "../support/ServiceUnderTest.h"
 #include "central_oauth/app/CommandTable.h"
 #include "central_oauth/cli/CommandLine.h"
@@ -58,7 +58,7 @@ public:
         const auto add = of({"client", "add", "--scopes", "link", "-h"}).output;
         CPPUNIT_ASSERT(add.find("--scopes") != std::string::npos);
         CPPUNIT_ASSERT(add.find("client list") == std::string::npos);
-        // The value of an option asks for nothing.
+        // As the value of an option, --help is only a value.
         CPPUNIT_ASSERT_EQUAL(64, of({"client", "add", "--scopes", "--help"}).exitCode);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A text that names somebody or something shows something: the person at the page decides by it.
+// A name must have a visible character: the person at the page decides by it.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -8,7 +8,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-// In JSON, so that a failure can be read.
+// In JSON notation, so that failures are readable.
 const std::vector<std::string>& unseen() {
     static const std::vector<std::string> all{
         R"(\u3164)",       R"(\u115F)",       R"(\u2800)",       R"(\u00AD)", R"(\u034F)",

@@ -17,7 +17,7 @@ class KeepAliveTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    // The one wait of real time: the limit is the system's steady clock's, in another process.
+    // The one test that waits in real time: the limit uses the steady clock of another process.
     void testPollerAtItsIntervalKeepsItsConnection() {
         const auto link = _service->createLink();
         RawConnection connection(RawPlace::plain(portOf(_service->url())));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Client keys and what they issued, from outside: removal by the operator, expiry, rotation.
+// Client keys and what they issued: removal by the operator, expiry, rotation.
 #include "../support/DaemonFixture.h"
 #include "../support/PseudoTerminal.h"
 
@@ -66,7 +66,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, statusFor(token));
     }
 
-    // It may have been replaced because it leaked, or only because it was time.
+    // An expired key may have been replaced because it leaked, or by routine.
     void testRemovalOfAnExpiredKeyIsConfirmed() {
         const auto old = addKey("old", {});
         const auto rotated = _service->post(rotation, old, R"({"keep_hours":1})").text("key");
@@ -109,7 +109,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, refused.wait());
         CPPUNIT_ASSERT_EQUAL(before, listed());
 
-        // Nothing goes with it, so there is nothing to ask.
+        // Nothing is removed with it, so there is no question.
         CPPUNIT_ASSERT_EQUAL(0, removeKey("lonely", {}).exitCode);
         CPPUNIT_ASSERT_EQUAL(0, removeKey("old", {"--yes"}).exitCode);
         _service->start();
@@ -121,7 +121,7 @@ public:
         (void)addKey("old", {});
         (void)_service->stop();
         const auto id = firstOf("old");
-        // Full-width letters with an ideographic space; an en dash and a blank around.
+        // Full-width letters with an ideographic space; an en dash and blanks around the name.
         const std::string typedClient = "\uff54\uff45\uff53\uff54\u3000client ";
         std::string typedId = "\u00a0" + id + "\n";
         for (std::size_t at = typedId.find('-'); at != std::string::npos; at = typedId.find('-', at + 3))
@@ -211,7 +211,7 @@ public:
         _service->advanceClock(3601);
         CPPUNIT_ASSERT_EQUAL(401, statusFor(_service->key()));
         CPPUNIT_ASSERT_EQUAL(200, statusFor(again.text("key")));
-        // Where the first answer arrived, the replaced key gains nothing.
+        // If the first answer had arrived, the replaced key would gain nothing.
         const auto taken = _service->post(rotation, again.text("key"), R"({"keep_hours":1})");
         CPPUNIT_ASSERT_EQUAL(200, statusFor(taken.text("key")));
         const auto late = _service->post(rotation, again.text("key"), R"({"keep_hours":1})");
@@ -241,7 +241,7 @@ private:
         return _service->run(arguments);
     }
 
-    // The id of the key of that name that the operator added: those that replaced it have the name, too.
+    // Returns the id of the key that the operator added under that name; its successors have the same name.
     [[nodiscard]] std::string firstOf(const std::string& name) const {
         std::istringstream lines(listed());
         for (std::string line; std::getline(lines, line);)
@@ -251,7 +251,7 @@ private:
         return {};
     }
 
-    // The id that stands in a key: cok_, id, secret and checksum.
+    // Returns the id inside a key: cok_, id, secret and checksum.
     [[nodiscard]] static std::string idOf(const std::string& key) { return key.substr(4, 12); }
 
     [[nodiscard]] std::string rotate(const std::string& key) const {

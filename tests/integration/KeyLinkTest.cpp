@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links of a client key from outside: they end with the key that created them, and pass on like grant tokens.
+// Links of a client key: they end with the key that created them, and pass to its successor as grant tokens
+// do.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -91,7 +92,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("already_delivered"), again.text("error"));
     }
 
-    // Each round lets requests that are in flight meet the rotation.
+    // In each round requests in flight meet the rotation.
     void testKeyOfARotationAtOnceIssuesNothingMore() {
         const auto account = _service->linkAccount().text("account_id");
         auto key = addKey("racing", {});
@@ -138,7 +139,7 @@ private:
         return _service->run(arguments);
     }
 
-    // Of the key that the operator added by that name.
+    // Returns the id of the key that the operator added under that name.
     [[nodiscard]] std::string idOf(const std::string& name) const {
         std::istringstream lines(_service->run({"client", "key", "list", client}).output);
         for (std::string line; std::getline(lines, line);)

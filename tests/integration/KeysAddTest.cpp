@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `keys add`: a new encryption key in the file of the others, whatever happens on the way.
+// `keys add` writes a new encryption key to the file of the others, and loses none when it is interrupted.
 #include "../support/DaemonFixture.h"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ public:
     void testWhatTheFirstKeySealedStillOpens() {
         const auto account = _service->linkAccount().text("account_id");
         for (std::size_t keys = 2; keys <= 3; ++keys) {
-            // The daemon may run: it reads the file when it starts.
+            // The daemon may run: it reads the file at its start only.
             const auto added = _service->run({"keys", "add"});
             CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
             CPPUNIT_ASSERT_EQUAL_MESSAGE("an id and a line end", std::size_t(9), added.output.size());
@@ -113,7 +113,7 @@ public:
         CPPUNIT_ASSERT(!fs::exists(file()));
     }
 
-    // A file that may not grow takes nothing, as a full disk does.
+    // A file that must not grow fails as a full disk does.
     void testFullDiskChangesNothing() {
         const auto refused =
             runToEnd("/bin/bash",
@@ -125,7 +125,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
     }
 
-    // At 1 ms, 2 ms, ... until one has come to its end.
+    // Kills after 1 ms, 2 ms, ... until one run completes.
     void testKilledInTheMiddleLosesNoKey() {
         auto before = ring();
         int exitCode = killed;
@@ -152,7 +152,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(1L, filesBeside());
     }
 
-    // Nobody reads standard output: the command waits with its id, and the key is in the file by then.
+    // Nothing reads standard output, so the command blocks on printing its id; the key is in the file by
+    // then.
     void testSignalInTheMiddleLeavesNothingBeside() {
         const auto ended =
             runToEnd("/bin/bash",
@@ -243,7 +244,7 @@ public:
 private:
     static constexpr int killed = 128 + SIGKILL;
 
-    // In a folder of its own.
+    // Returns the key file, in a folder of its own.
     [[nodiscard]] fs::path file() const { return _service->folder() / "keys" / "secret-key"; }
 
     void useFile(const std::string& setting, bool write = true) {

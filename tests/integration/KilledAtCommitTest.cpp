@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon is killed right before and right after it commits an act: record and audit entry are both there
-// afterwards, or neither is, and the service goes on.
+// The daemon is killed right before and right after a commit: record and audit entry are then both there, or
+// neither is, and the service works.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,7 +11,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-// An act that is audited, and the number that tells whether its record is there.
+// An audited act, and the number that shows whether its record is there.
 struct Act {
     std::string action; ///< of its entry; "*": it has none
     std::string record; ///< SQL: another number once the act is stored
@@ -143,7 +143,7 @@ private:
         try {
             perform();
         } catch (const std::exception&) {
-            // The connection ended with the process.
+            // The connection ends with the process.
         }
         CPPUNIT_ASSERT_MESSAGE(what + ": it was not killed", _service->stop() != 0);
         const bool isStored = when == "after";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clocks that jump, and lives that upstream names: no token is served for longer than it was granted.
+// Clocks that jump, and lifetimes from upstream: no token is served for longer than it was granted.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -28,7 +28,7 @@ public:
         expectRefreshed(linked);
     }
 
-    // The steady clock knows how long ago the grant was, so that nothing needs upstream.
+    // The steady clock knows the age of the grant, so upstream is not needed.
     void testClockSetBehindTheGrantWhileRunning() {
         const auto linked = _service->linkAccount();
         (void)_simulator->control("POST", "faults", R"({"target":"token","kind":"status","status":503})");
@@ -48,7 +48,7 @@ public:
         const auto linked = _service->linkAccount();
         _service->advanceClock(86400);
         expectRefreshed(linked);
-        // Corrected: by the wall clock the new token has a day more to live than it has.
+        // The clock is corrected: by the wall clock the new token now lives a day too long.
         _service->advanceClock(-86400);
         _service->passTime(3605);
         expectVersion(linked, 3);
@@ -80,11 +80,11 @@ public:
         expectLeft(delivered, 3600);
     }
 
-    // How long ago the grant was is then unknown.
+    // After a reboot the age of the grant is unknown.
     void testClockBeforeTheGrantAfterAReboot() {
         const auto linked = _service->linkAccount();
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        _service->passTime(-86400); // a steady clock that runs back is that of another boot
+        _service->passTime(-86400); // a steady clock that runs back belongs to another boot
         _service->start();
         expectRefreshed(linked);
     }
@@ -129,7 +129,7 @@ private:
 
     void expectRefreshed(const HttpAnswer& linked) const { expectVersion(linked, 2); }
 
-    // So many seconds, but for those that this test takes.
+    // Asserts this lifetime, less the seconds that the test takes.
     void expectLeft(const HttpAnswer& linked, int seconds) const {
         const auto read = token(linked);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(read.body, 200, read.status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link that nobody finished is told of once: by its poll, or by the housekeeper, also after a pause.
+// An unfinished link is reported once: by its poll, or by the housekeeper, also after a restart.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 #include "LogLines.h"
@@ -65,8 +65,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(410, _service->poll(link).status);
     }
 
-    // Approved, granted, its site chosen and delivered at the last moment each, and asked for after restarts,
-    // whose first housekeeping drops what is known no longer.
+    // The link is approved, granted, its site chosen and delivered at the last moment each. Polls follow
+    // restarts, whose first housekeeping drops the data that is no longer needed.
     void testLongestLifeIsDeliveredAndToldToItsEnd() {
         addSecondSite(*_simulator);
         const auto link = _service->createLink();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What may be asked of a link, from outside: each refusal of the creation, and where each wish shows.
+// The fields of a new link: each refusal, and each field's effect.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -126,7 +126,7 @@ public:
                 browser.open(made.text("verification_url"))
                     .contains("This gives <strong><bdi>Ann Other</bdi></strong> in <bdi>strict</bdi>"));
         }
-        // Where no link can come of it, there is nobody to be named.
+        // If no link can follow, no person needs to be named.
         CPPUNIT_ASSERT_EQUAL(
             404, _service->post("/v1/tokens/resolve", strict, R"({"subject":"ann","link":false})").status);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The link-code flow from outside: real daemon, real HTTP, simulated upstream.
+// The link-code flow: real daemon, real HTTP, simulated upstream.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -209,7 +209,7 @@ public:
         const auto moving = _service->approve(browser, link);
         const auto address = _service->url();
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
-        // The callback is registered upstream, so the daemon comes back on the same port.
+        // The callback is registered upstream, so the daemon must restart on the same port.
         _service->environment["CENTRAL_OAUTH_BIND"] = address.substr(std::string("http://").size());
         _service->start();
         const auto done = ServiceUnderTest::consent(browser, moving);
@@ -243,7 +243,7 @@ public:
         const auto choice = ServiceUnderTest::consent(browser, _service->approve(browser, link));
         CPPUNIT_ASSERT(choice.contains("beta.atlassian.example"));
         CPPUNIT_ASSERT_EQUAL(202, _service->poll(link).status);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody is told to slow down any more", 202,
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("no slow_down once the person has approved", 202,
                                      _service->poll(link).status);
         const auto csrf = choice.inputValue("csrf");
         const auto post = [&](const std::string& site) {

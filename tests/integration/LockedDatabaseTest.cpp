@@ -18,11 +18,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What one wait for the lock takes, and some time for a busy machine.
+// The time of one wait for the lock, with a margin for a busy machine.
 constexpr auto oneWait = 5s;
 constexpr auto inTime = oneWait + 2s;
 
-// What a request may take that waits for nothing, on a busy machine.
+// The time of a request that does not wait, on a busy machine.
 constexpr auto atOnce = 1s;
 
 } // namespace
@@ -69,7 +69,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(201, writer.get().answer.status);
     }
 
-    // With the lock alone, and with a write of the daemon that waits for it.
+    // Runs with the lock alone, and with a write of the daemon that waits for the lock.
     void testAReadDoesNotWaitToNoteItsUse() {
         const auto account = _service->linkAccount().text("account_id");
         const auto path = "/v1/accounts/" + account + "/grant-tokens";
@@ -88,7 +88,7 @@ public:
             expectRefusalsInTime(writers);
         }
         CPPUNIT_ASSERT_EQUAL(before, lastUseOf(account));
-        // The next read notes its use, unless the daemon itself writes just then.
+        // The next read records its use, unless the daemon itself is writing at that moment.
         const auto deadline = Clock::now() + inTime;
         while (lastUseOf(account) == before && Clock::now() < deadline)
             expectReadAtOnce(account, _service->key());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong with whom: each line about a refresh or a link that failed says it, and by which request.
+// Each line about a failed refresh or link names the account, client and provider, and the request.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 #include "LogLines.h"
@@ -16,7 +16,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-// One way to fail, and what has to stand in its lines.
+// A way to fail, and the fields that its lines must have.
 struct Failing {
     std::string name;
     std::function<void()> provoke;
@@ -109,13 +109,13 @@ public:
         int found = 0;
         for (const auto& line : lines) {
             if (line.field("channel") != "central_oauth.http")
-                continue; // the housekeeper's
+                continue; // a line of the housekeeper
             ++found;
             CPPUNIT_ASSERT_EQUAL(ours, line.field("request_id"));
             CPPUNIT_ASSERT_EQUAL(theirs, line.field("correlation_id"));
         }
         CPPUNIT_ASSERT(found > 0);
-        // A caller that sends one id with everything does not make two requests one.
+        // One caller's id in two requests does not make them one.
         std::set<std::string> audited;
         for (int i = 0; i < 2; ++i)
             for (const auto& line : linesOf(*_service, [&] {
@@ -284,7 +284,7 @@ private:
         }
     }
 
-    // Nothing says that a quiet daemon is ready.
+    // A quiet daemon does not log that it is ready.
     void awaitHealth() const {
         for (int i = 0; i < 500; ++i) {
             try {
@@ -301,7 +301,7 @@ private:
         (void)_simulator->control("POST", path, body);
     }
 
-    // The body of a link for a subject that nobody else has.
+    // Returns a link's body with a new subject.
     [[nodiscard]] std::string subject() {
         _subject = "subject-" + std::to_string(++_subjects);
         return R"({"provider":"jira","subject":")" + _subject + "\"}";
@@ -313,7 +313,7 @@ private:
         return linked.text("account_id");
     }
 
-    // Walks to upstream's answer and stops before the browser follows it back.
+    // Walks to upstream's redirect and returns its address; the browser does not follow it.
     [[nodiscard]] std::string callbackAddress(WebBrowser& browser, const TestLink& link) const {
         const auto consent = browser.open(_service->approve(browser, link).refreshTarget());
         const auto answer = browser.request(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The log in a file: private, put aside when full without tearing a line, opened anew on SIGHUP. POSIX.
+// The log in a file: private, rotated when full without splitting a line, reopened on SIGHUP. POSIX.
 #include "../support/ServiceUnderTest.h"
 
 #include <chrono>
@@ -62,7 +62,7 @@ public:
 
     void testAFullFileIsPutAsideAndEveryLineStaysWhole() {
         constexpr std::size_t full = 16U << 20U;
-        constexpr std::size_t room = 9000; // the start takes the most of it
+        constexpr std::size_t room = 9000; // the start fills most of it
         const auto line = "{\"message\":\"" + std::string(1000, 'x') + "\"}\n";
         {
             std::ofstream before(file(), std::ios::binary);
@@ -133,7 +133,7 @@ public:
                  {"/dev/null", "names something that is not a file"},
                  {(_folder.path() / "absent" / "log").string(),
                   "names a file in a directory that is not there"},
-                 // Root may write everywhere, but the kernel makes no files there.
+                 // Root may write everywhere, but the kernel allows no files there.
                  {"/proc/central-oauth.log", "cannot be opened: No such file or directory"}}) {
             _environment["CENTRAL_OAUTH_LOG_FILE"] = path;
             const auto finished = run({});
@@ -181,7 +181,7 @@ private:
         return runToEnd(programPath("central-oauthd"), arguments, _environment);
     }
 
-    // There is no pipe to wait on: the file is looked at again and again.
+    // There is no pipe to wait on, so this polls the file.
     void waitFor(const std::string& text) const {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         while (std::chrono::steady_clock::now() < end) {
@@ -201,7 +201,7 @@ private:
         return log.substr(begin, log.find('"', begin) - begin);
     }
 
-    // Of what can't be read: nothing.
+    // Returns the content, or empty if the file can't be read.
     static std::string contents(const fs::path& path) {
         std::ifstream in(path, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

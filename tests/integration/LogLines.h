@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines of the daemon's log, and what has to stand in them.
+// Reads the lines of the daemon's log and asserts their fields.
 #pragma once
 
 #include "../support/ServiceUnderTest.h"
@@ -21,7 +21,7 @@ struct Line {
     explicit Line(const std::string& line)
         : text(line), _fields(Poco::JSON::Parser().parse(line).extract<Poco::JSON::Object::Ptr>()) {}
 
-    /// Empty: there is no such field.
+    /// Returns the field's value, or empty if there is no such field.
     [[nodiscard]] std::string field(const std::string& name) const {
         return _fields->optValue<std::string>(name, {});
     }
@@ -33,7 +33,7 @@ private:
 };
 using Lines = std::vector<Line>;
 
-/// All lines that the daemons have written.
+/// Returns all lines that the daemons have written.
 [[nodiscard]] inline Lines allLines(const ServiceUnderTest& service) {
     Lines lines;
     std::istringstream text(service.log());
@@ -43,8 +43,8 @@ using Lines = std::vector<Line>;
     return lines;
 }
 
-/// What is logged meanwhile. The daemon logs a request before it answers, but its output is read by a thread:
-/// a request of our own, refused and therefore logged, marks the end.
+/// Returns the lines logged during `action`. The daemon logs a request before it answers, but a thread reads
+/// its output: a refused request, which is logged, marks the end.
 [[nodiscard]] inline Lines linesOf(const ServiceUnderTest& service, const std::function<void()>& action) {
     static int marks = 0;
     const auto before = allLines(service).size();
@@ -58,13 +58,13 @@ using Lines = std::vector<Line>;
     return {begin, std::find_if(begin, lines.end(), isMark)};
 }
 
-/// Lines of warnings, errors and the audit trail: how many, each with these fields.
+/// Asserts that each line of a warning, error or audit entry has these fields; returns their number.
 [[nodiscard]] inline int expectFields(const Lines& lines, const std::vector<std::string>& names) {
     int found = 0;
     for (const auto& line : lines) {
         const auto level = line.field("level");
         const bool isAudit = line.field("message") == "audit";
-        // Of the machine's clock, and not of this failure.
+        // A warning about the machine's clock, not about this failure.
         const bool isClock = line.field("channel") == "central_oauth.upstream";
         if (isClock || (level != "WARNING" && level != "ERROR" && !isAudit))
             continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon while nobody reads its log. Linux.
+// The daemon while no program reads its log. Linux.
 #include "../support/ServiceUnderTest.h"
 
 #include <array>
@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A pipe of 4 KiB that is read when the test wants it.
+/// A pipe of 4 KiB that is read only when the test does so.
 class LazyReader {
 public:
     explicit LazyReader(const fs::path& path) : _path(path) {
@@ -32,7 +32,7 @@ public:
     LazyReader(const LazyReader&) = delete;
     LazyReader& operator=(const LazyReader&) = delete;
 
-    /// Reads until `text` was there. Returns all that has been read so far.
+    /// Reads until `text` has come. Returns everything read so far.
     const std::string& readUntil(const std::string& text) {
         const auto deadline = Clock::now() + 30s;
         while (_read.find(text) == std::string::npos) {
@@ -103,7 +103,7 @@ public:
     }
 
     void testAStopDuringTheStartDoesNotWaitForTheLogsReader() {
-        for (int i = 0; i < 40; ++i) // each setting is a line
+        for (int i = 0; i < 40; ++i) // each setting logs a line
             _service->environment["CENTRAL_OAUTH_UNKNOWN_" + std::to_string(i)] = std::string(200, 'x');
         _daemon = startDaemon();
         (void)_reader->readUntil("\"message\":\"starting\"");
@@ -118,7 +118,7 @@ private:
                                               _service->environment);
     }
 
-    // Reads until the daemon is ready, and no further. Returns its URL.
+    // Starts the daemon and reads until it is ready, and no further. Returns its URL.
     std::string start() {
         _daemon = startDaemon();
         (void)_reader->readUntil("\"message\":\"ready\"");

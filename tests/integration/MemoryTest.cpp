@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon's memory holds after its answers are sent, and who may look at it. Linux.
+// The daemon's memory after its answers are sent, and which users may read it. Linux.
 #include "../support/Certificates.h"
 #include "../support/RawConnection.h"
 
@@ -23,8 +23,8 @@ namespace {
 
 using Clock = RawConnection::Clock;
 
-/// Parts of secrets so that any 64 bytes of one hold a part of it: a buffer that was used again for something
-/// shorter still shows the rest.
+/// Pieces of secrets, chosen so that any 64 bytes of a secret contain one: a reused buffer that holds
+/// something shorter still shows the rest.
 class SecretPieces {
 public:
     explicit SecretPieces(const std::map<std::string, std::string>& secrets) {
@@ -38,11 +38,11 @@ public:
             _mayBegin[(beginning * multiplier) >> 48U] = 1;
     }
 
-    /// The names of those that are in the text, and where.
+    /// Returns the names of the secrets found in the text, and their positions.
     [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> findIn(const std::string& text) const {
         std::vector<std::pair<std::string, std::size_t>> found;
         constexpr std::size_t page = 4096;
-        const std::string untouched(page, '\0'); // the most of the stacks
+        const std::string untouched(page, '\0'); // most of the stacks
         const auto* mayBegin = _mayBegin.data();
         const auto* begin = text.data();
         for (std::size_t at = 0; at + sizeof(std::uint64_t) <= text.size(); ++at) {
@@ -84,12 +84,12 @@ private:
     std::vector<unsigned char> _mayBegin = std::vector<unsigned char>(65536);
 };
 
-/// Everything that a process can write to: heap, stacks, data.
+/// All writable memory of a process: heap, stacks, data.
 class ProcessMemory {
 public:
     explicit ProcessMemory(pid_t process) : _folder("/proc/" + std::to_string(process)) {}
 
-    /// False: this user may not look, as a user who is not root may not.
+    /// Returns false if this user may not read it: only root may.
     [[nodiscard]] bool mayRead() const {
         const int memory = ::open((_folder + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
         if (memory >= 0)
@@ -97,7 +97,7 @@ public:
         return memory >= 0;
     }
 
-    /// The names of the secrets that are there, whole or in a piece, each with its mapping.
+    /// Returns the names of the secrets found, whole or in a piece, each with its mapping.
     [[nodiscard]] std::string find(const std::map<std::string, std::string>& secrets) const {
         std::string found;
         const SecretPieces pieces(secrets);
@@ -124,7 +124,7 @@ public:
     }
 
 private:
-    // What stands before a secret says whose memory it is.
+    // Shows the bytes before a secret, which tell whose memory it is.
     static std::string shown(const std::string& bytes, std::size_t at) {
         std::string text;
         for (auto i = at - std::min<std::size_t>(at, 48); i < at; ++i)
@@ -135,7 +135,8 @@ private:
     std::string _folder;
 };
 
-// Who may trace a process owns its files in /proc: root, if the process has forbidden it.
+// Returns the owner of a process's files in /proc, who may trace it: root, if the process has forbidden
+// tracing.
 uid_t ownerOfEnvironment(pid_t process) {
     struct stat status {};
     CPPUNIT_ASSERT_EQUAL(0, ::stat(("/proc/" + std::to_string(process) + "/environ").c_str(), &status));
@@ -146,7 +147,7 @@ uid_t ownerOfEnvironment(pid_t process) {
 
 class MemoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MemoryTest);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they keep what is released
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // sanitizers keep released memory
     CPPUNIT_TEST(testNothingLingersAfterAnAnswer);
     CPPUNIT_TEST(testNothingLingersAfterAnAnswerUnderTls);
 #endif
@@ -194,7 +195,7 @@ public:
     }
 
     void testNeighboursMayNotLookIntoTheClient() {
-        // Accepts, and never answers: the client waits with its key in hand.
+        // A server that accepts and never answers, so that the client waits with its key in memory.
         Poco::Net::ServerSocket silent(Poco::Net::SocketAddress("127.0.0.1", 0));
         ChildProcess client(program(), arguments({programPath("central-oauth").string(), "accounts"}),
                             {{"CENTRAL_OAUTH_URL", "http://" + silent.address().toString()},
@@ -206,7 +207,7 @@ public:
     }
 
 private:
-    // As root, the programs run as somebody else: whatever is root's is that of root in any case.
+    // A process of root's is owned by root in any case, so root runs the programs as another user.
     static std::string program() {
         return ::geteuid() == 0 ? "/usr/bin/setpriv" : "/usr/bin/env";
     }
@@ -229,7 +230,7 @@ private:
         return link;
     }
 
-    // What upstream gave the person's browser to bring.
+    // Returns the parameters that upstream gave to the person's browser.
     static std::map<std::string, std::string> callbackOf(const WebBrowser& browser) {
         std::map<std::string, std::string> secrets;
         for (const auto& url : browser.visited()) {
@@ -258,8 +259,8 @@ private:
         return *answer;
     }
 
-    // A poll brings a token, a read and a refresh another, a request is refused, one comes in pieces; the
-    // connections stay open.
+    // A poll delivers a token, a read and a refresh another one; one request is refused, one comes in pieces;
+    // the connections stay open.
     void expectNothing(const Simulator& simulator, ServiceUnderTest& service, const TestLink& link,
                        const RawPlace& place, const std::map<std::string, std::string>& more = {}) {
         const ProcessMemory memory(service.process().pid());
@@ -290,7 +291,7 @@ private:
         for (const auto& [name, value] : secrets)
             CPPUNIT_ASSERT_MESSAGE(name, value.size() >= 16);
 
-        // An answer is here a moment before its sender has wiped it.
+        // An answer arrives a moment before its sender wipes it.
         std::string found = memory.find(secrets);
         for (int again = 0; !found.empty() && again < 20; ++again) {
             (void)exchange({"GET", service.url() + "/v1/healthz"});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Odd values in every operand and every option of both programs: a command works, or says what is wrong. It
-// does not fail, and shows nothing that a terminal would obey. The commands come from their tables, so a new
-// one is swept by itself.
+// Odd values in every operand and every option of both programs: a command works or names the fault, never
+// fails internally, and prints nothing that controls a terminal. The commands come from their tables, so a
+// new one is covered at once.
 #include "../support/OddTexts.h"
 #include "../support/ServiceUnderTest.h"
 #include "CommandSamples.h"
@@ -28,9 +28,9 @@ using Words = std::vector<std::string>;
 constexpr int usage = 64;
 constexpr std::size_t workers = 3;
 
-const std::string odd = "ODD"; // stands where the odd value goes
+const std::string odd = "ODD"; // replaced by the odd value
 
-/// One command line, and the exit codes that it may have.
+/// A command line and its allowed exit codes.
 struct Case {
     Words words;
     std::set<int> codes;
@@ -40,11 +40,11 @@ const Words& values() {
     static const Words all{
         "",
         "   ",
-        "\xFF\xFE\xF0\x9F", // no UTF-8
+        "\xFF\xFE\xF0\x9F", // not UTF-8
         "a\x1B[2J\r\nX-Added: 1\x7F",
         "\xC2\x9B"
         "31m\xE2\x80\xAE"
-        "abc", // U+009B begins a command of a terminal, U+202E turns the direction
+        "abc", // U+009B starts a terminal command, U+202E reverses the text
         std::string(5000, 'a'),
         "\xEF\xBC\x91\xEF\xBC\x92", // full-width digits
         "-1",
@@ -65,7 +65,7 @@ Words with(Words words, const Words& more) {
     return words;
 }
 
-// Each operand, each value, a word too many, and a word for each word of its name.
+// Each operand, each option value, an extra word, and a replacement for each word of the command's name.
 std::vector<Case> casesOfDaemon(const std::string& keyId) {
     std::vector<Case> cases;
     std::set<Words> beginnings;
@@ -97,7 +97,7 @@ std::vector<Case> casesOfDaemon(const std::string& keyId) {
     return cases;
 }
 
-// What the table of the client's commands does not name.
+// Words that the client's table does not list.
 const std::vector<Words>& furtherWords() {
     static const std::vector<Words> all{{odd},
                                         {"config", "set", odd},
@@ -124,7 +124,7 @@ std::vector<Case> casesOfClient(const std::string& account) {
         const bool asks = std::any_of(command.options.begin(), command.options.end(), isYes);
         if (asks)
             name.emplace_back("--yes");
-        // What asks before it ends an account meets one that is not there.
+        // A command that asks before it removes an account gets an unknown account.
         const std::string operand = command.operand == "ACCOUNT"
                                         ? (asks ? "acc_" + std::string(22, 'A') : account)
                                         : (command.operand == "PROVIDER" ? "jira" : "bash");
@@ -142,7 +142,7 @@ std::vector<Case> casesOfClient(const std::string& account) {
     return cases;
 }
 
-// What is wrong with the end of a command; empty: nothing.
+// Returns what is wrong with a command's end, or empty.
 std::string faultOf(const Finished& finished, const std::set<int>& codes) {
     const std::string shown = finished.output + finished.errors;
     std::string flat = shown;
@@ -168,7 +168,7 @@ std::string textOf(const Words& words) {
     return text;
 }
 
-// Runs all cases and says what is wrong with the first few.
+// Runs all cases and reports the first few faults.
 void sweep(const std::vector<Case>& cases,
            const std::function<Finished(const Words&, std::size_t worker)>& run) {
     std::atomic<std::size_t> next{0};
@@ -217,7 +217,7 @@ public:
         copyDatabase(service);
         std::atomic<int> number{0};
         sweep(daemonCases, [&](Words words, std::size_t worker) {
-            // Names are taken once.
+            // A name can be used once.
             for (auto& word : words)
                 if (word == "another client" || word == "laptop")
                     word += ' ' + std::to_string(++number);
@@ -231,7 +231,7 @@ public:
     }
 
 private:
-    // Ends a login that waits.
+    // Interrupts a waiting login.
     [[nodiscard]] static Finished login(const ServiceUnderTest& service, const Words& words) {
         return runToEnd("/bin/bash",
                         with({"-c",
@@ -243,7 +243,7 @@ private:
                         service.clientEnvironment());
     }
 
-    // A command has the database to itself, so each worker has its own.
+    // A command locks the database, so each worker has its own.
     [[nodiscard]] static fs::path databaseOf(const ServiceUnderTest& service, std::size_t worker) {
         return service.folder() / ("data-" + std::to_string(worker)) / "db.sqlite3";
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One link in several tabs of one browser: opened one after the other, or at the same moment, before the
-// browser has any cookie. The form of each tab stays good.
+// One link in several tabs of one browser, opened one after the other, or at the same moment before the
+// browser has a cookie. Each tab's form stays valid.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -12,7 +12,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-/// A tab that asks before the browser has an answer of another one: so it brings no cookie.
+/// A tab whose request starts before another tab's answer, so that it sends no cookie.
 struct Tab {
     WebBrowser browser;
     WebPage page;
@@ -92,7 +92,7 @@ public:
         }
     }
 
-    // A browser that restores its tabs. The next opening makes it forget the oldest.
+    // A browser that restores its tabs. One more opening makes it forget the oldest.
     void testManyFirstOpeningsAtOnce() {
         constexpr std::size_t many = 5;
         const auto link = freshLink();
@@ -136,7 +136,7 @@ public:
         expectLinkedBy(person, person.open(_service->url() + "/continue/" + link.id), link);
     }
 
-    // What a browser sends stays readable: one field of 8 KiB at most.
+    // The browser's Cookie field must stay readable: at most 8 KiB.
     void testManyLinksInManyTabs() {
         constexpr int links = 20;
         WebBrowser person;
@@ -156,7 +156,7 @@ public:
         expectLinkedBy(person, person.open(_service->url() + "/continue/" + newest.id), newest);
     }
 
-    // Each cookie by itself is forged, foreign or another link's; the browser's own are the newest.
+    // Each planted cookie is forged, unknown or of another link; the browser's own cookies are newer.
     void testWhatIsPlantedCrowdsNoTabOut() {
         const auto link = freshLink();
         auto neighbours = openAtOnce(link, 3);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every command of both programs, with a standard output that takes nothing: the commands come from their
-// tables, so a new command is swept by itself.
+// Every command of both programs with an unwritable standard output. The commands come from their tables, so
+// a new one is covered at once.
 #include "../support/DaemonFixture.h"
 #include "CommandSamples.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// A standard output that can't be written. The script runs "$@" with it.
+/// An unwritable standard output. The script runs "$@" with it.
 struct Sink {
     std::string name;
     std::string script;
@@ -30,7 +30,7 @@ const std::vector<Sink>& badSinks() {
     static const std::vector<Sink> sinks{
         {"a full disk", R"("$@" >/dev/full)"},
         {"closed", R"("$@" >&-)"},
-        // The reader has ended before the command begins.
+        // The reader ends before the command begins.
         {"a pipe without a reader", R"(exec 3> >(exit 0); wait $!; "$@" >&3)"},
     };
     return sinks;
@@ -84,7 +84,7 @@ public:
                     sweep(sink, arguments, good.output.empty(), before);
             }
         }
-        // Their results are said on standard error. A command that joins them is named here.
+        // These commands print their results on standard error. Name a further one here.
         CPPUNIT_ASSERT(silent == (std::set<std::string>{"client key remove", "client remove"}));
     }
 
@@ -93,7 +93,7 @@ public:
         std::set<std::string> silent;
         for (const auto& command : cli::describeCommands()) {
             if (command.name == "login")
-                continue; // below
+                continue; // covered below
             bool prints = false;
             for (const auto& arguments : variantsOf(command)) {
                 const auto good = _service->runClient(forAccount(arguments));
@@ -113,7 +113,8 @@ public:
         CPPUNIT_ASSERT(silent.empty());
     }
 
-    // With --json at its first line, before anybody has approved in vain; otherwise when it has a result.
+    // With --json it fails at its first line, before anybody approves in vain; otherwise when it has a
+    // result.
     void testLoginSaysThatItsOutputIsLost() {
         for (const auto& sink : badSinks()) {
             const auto lost = intoSinkOfClient(sink, {"login", "jira", "--json", "--no-browser"});
@@ -149,13 +150,13 @@ private:
         _service->environment["CENTRAL_OAUTH_SECRET_KEY_FILE"] = keyFile().string();
     }
 
-    // Everything as it was before the first command.
+    // Restores the state before the first command.
     void restore() const {
         fs::remove_all(data());
         fs::copy(saved(), data(), fs::copy_options::recursive);
     }
 
-    // What commands can change.
+    // Returns the state that commands can change.
     [[nodiscard]] std::string state() const {
         const auto clients = _service->run({"client", "list"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(clients.errors, 0, clients.exitCode);
@@ -176,7 +177,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(what, isSilent ? 0 : 74, lost.exitCode);
         if (!isSilent) {
             CPPUNIT_ASSERT_MESSAGE(what, lost.errors.find("standard output") != std::string::npos);
-            // An encryption key stays, because a daemon may have sealed with it; the message names it.
+            // An encryption key stays, because a daemon may have used it; the message names it.
             const bool stays = arguments == Words{"keys", "add"};
             CPPUNIT_ASSERT_EQUAL_MESSAGE(what, before, stays ? stateWithoutFirstKey() : state());
             CPPUNIT_ASSERT_MESSAGE(what, !stays || lost.errors.find(" was added all the same") !=
@@ -193,7 +194,7 @@ private:
                         _service->clientEnvironment());
     }
 
-    // Without what may be left out, and with each option and what it needs.
+    // Returns the command without its optional words, and with each option and its requirements.
     [[nodiscard]] std::vector<Words> variantsOf(const app::CommandForm& form) const {
         const Words least = leastWordsOf(form, _keyId);
         std::vector<Words> variants{least};
@@ -215,7 +216,7 @@ private:
             words.push_back(sampleOf(form, option.value, _keyId));
     }
 
-    // Each value of the first operand, and each option that changes what is printed.
+    // Returns the command with each value of its first operand, and with each option that changes the output.
     [[nodiscard]] static std::vector<Words> variantsOf(const cli::CommandDescription& command) {
         std::vector<Words> operands;
         for (const auto& value : command.operandValues)
@@ -240,7 +241,7 @@ private:
         return variants;
     }
 
-    // The account that is linked, linked again where the last command has deleted it.
+    // Adds the linked account to the words; links it again if the last command has deleted it.
     [[nodiscard]] Words forAccount(Words words) {
         for (auto& word : words) {
             if (word != "ACCOUNT")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cookies ignore ports: a neighbour on another port of the same host can set any cookie in a person's
-// browser, also one that he got from this service for himself. What he plants of a link that he opened must
-// give him nothing, and must not stop the person. (Against cookies of his own approval only a host name of
-// the service's own helps: SECURITY.md.)
+// browser, including cookies that this service issued to the neighbour. Planted cookies must neither give the
+// neighbour anything nor stop the person. (Only a host name of the service's own protects against cookies of
+// the neighbour's own approval: SECURITY.md.)
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 #include "../support/RawConnection.h"
@@ -33,7 +33,7 @@ public:
     void setUp() override {
         DaemonFixture::setUp();
         _link = _service->createLink();
-        // The neighbour opens the link for himself and plants all that he got.
+        // The neighbour opens the link and plants all cookies that came.
         _neighboursPage = _neighbour.open(_link.url);
         for (const auto& [name, value] : _neighbour.cookiesOf(_service->url()))
             _person.plant(_service->url(), name, value);
@@ -86,8 +86,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("undone"), _service->poll(_link).text("reason"));
     }
 
-    // He knows the token of the form that belongs to what he planted, and can make the person's browser send
-    // it.
+    // The neighbour knows the form token that belongs to the planted cookie, and can make the person's
+    // browser send it.
     void testNeighbourCannotSendTheForm() {
         (void)_person.open(_link.url);
         const std::vector<std::pair<std::string, std::string>> form{
@@ -190,7 +190,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->poll(other).status);
     }
 
-    // The forms of both tabs are good, and the later approval counts.
+    // The forms of both tabs are valid, and the later approval counts.
     void testTwoTabsWithOneLink() {
         const auto first = _person.open(_link.url);
         const auto second = _person.open(_link.url);

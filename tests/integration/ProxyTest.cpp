@@ -23,7 +23,7 @@ namespace {
 
 constexpr auto program = "/usr/sbin/nginx";
 
-/// What nginx logged of one request.
+/// nginx's log entry of one request.
 struct Forwarded {
     std::string request;     ///< nginx's id of it, sent along as X-Correlation-ID
     std::string address;     ///< of the daemon; "-": not forwarded
@@ -39,8 +39,8 @@ std::string contentsOf(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// nginx, in one process, with a folder and two sockets of its own: one reads bodies before it forwards them
-/// and drops fields it does not like, one forwards what comes as it comes.
+/// nginx, in one process, with a folder and two sockets of its own: one buffers bodies and drops fields that
+/// it rejects, the other forwards requests unchanged.
 class Nginx {
 public:
     Nginx(const std::filesystem::path& folder, const std::string& daemon) : _folder(folder) {
@@ -60,7 +60,7 @@ public:
         return {RawPlace::unixSocket(_folder / "careful.sock"), RawPlace::unixSocket(_folder / "hasty.sock")};
     }
 
-    /// Lets it end what it does; its log.
+    /// Lets it finish, and returns its log.
     [[nodiscard]] std::vector<Forwarded> stop() {
         _process->signal(SIGQUIT);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(_process->standardError(), 0, _process->wait());
@@ -82,10 +82,10 @@ private:
                            "$upstream_http_x_correlation_id $upstream_http_x_request_id "
                            "$status $request';\n"
                            "access_log access.log ids;\n"
-                           // Everything ends by itself soon.
+                           // Short time limits, so that every connection ends soon.
                            "client_header_timeout 1s; client_body_timeout 1s; keepalive_timeout 1s;\n"
                            "lingering_time 1s; lingering_timeout 1s;\n"
-                           // More than the daemon takes, so that its limits are asked, too.
+                           // Above the daemon's limits, so that those are tested, too.
                            "large_client_header_buffers 8 20k; client_max_body_size 1m;\n";
         for (const std::string path : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
             text += path + "_temp_path " + path + ";\n";
@@ -115,7 +115,7 @@ private:
         }
     }
 
-    // All of them in one place: a server's own proxy_set_header hides those of the level above.
+    // All fields in one place: proxy_set_header in a server hides those of the level above.
     const std::string _forwarding =
         "proxy_set_header Connection \"\"; proxy_set_header X-Correlation-ID $request_id;\n"
         "location / { proxy_pass http://daemon; }\n";
@@ -123,8 +123,8 @@ private:
     std::unique_ptr<ChildProcess> _process;
 };
 
-/// The daemon's own count: status by the id of every request it has answered. Fails
-/// for an id answered twice.
+/// Returns the daemon's own record: status by id of every request that it answered. Fails for an id answered
+/// twice.
 std::map<std::string, std::string> answeredBy(const std::string& log) {
     std::map<std::string, std::string> answered;
     std::istringstream lines(log);
@@ -139,8 +139,8 @@ std::map<std::string, std::string> answeredBy(const std::string& log) {
     return answered;
 }
 
-/// Whether the answer is the one to that very request: the daemon gives the proxy's id back, unless it
-/// refuses the request before it has read it.
+/// Returns true if the answer belongs to that request: the daemon returns the proxy's id, unless it refuses
+/// the request before reading the id.
 bool isItsOwn(const Forwarded& line) {
     static const std::set<std::string> ofRefusals{"400", "413", "414", "417", "431", "501"};
     return line.correlation == line.request || ofRefusals.count(line.status) != 0;
@@ -188,7 +188,7 @@ public:
                 faults += "\nforwarded, but not answered once: " + line.request + ' ' + line.status +
                           line.text.substr(0, 60);
         }
-        // nginx gave up a sender whose body it had begun to forward: to the daemon half a request, no more.
+        // nginx aborted a request whose body it had begun to forward: the daemon saw half a request.
         for (const auto& [id, status] : answered)
             if (status != "400")
                 faults += "\nanswered, but never forwarded: " + id + ' ' + status;
@@ -199,8 +199,8 @@ public:
     }
 
 private:
-    // One row after the other, so that nginx uses its few connections to the daemon again and again; rows
-    // that bring no answer soon end by nginx's own time limits.
+    // Sends the rows one after the other, so that nginx reuses its few connections to the daemon. Rows
+    // without an answer end by nginx's time limits.
     static void sendTable(const RawPlace& place) {
         std::list<RawConnection> connections;
         std::vector<RawConnection*> all;

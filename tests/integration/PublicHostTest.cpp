@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host of the public URL: what may serve beside it is warned of, and a browser that asks for another one
-// is told both.
+// The host of the public URL: a warning if other services may share it, and a page that names both hosts to a
+// browser that asks for another one.
 #include "../support/DaemonFixture.h"
 #include "../support/KeptConnection.h"
 #include "../support/OddTexts.h"
@@ -61,7 +61,7 @@ public:
                  {"", "no host"},
                  {std::string(3000, 'a'), std::string(100, 'a') + "\xE2\x80\xA6"}}) {
             const auto page = ask(asked, "/");
-            if (page.status == 400) // no host name, and refused before it is looked at
+            if (page.status == 400) // an invalid host name, which is refused first
                 continue;
             CPPUNIT_ASSERT_EQUAL_MESSAGE(shown, 421, page.status);
             expectIn(page.body, "the request asked for " + shown + ".");
@@ -76,7 +76,7 @@ public:
     }
 
 private:
-    // What the daemon logs of a start with that public URL, behind a proxy.
+    // Returns the log of a start with that public URL, behind a proxy.
     [[nodiscard]] std::string logAt(const std::string& publicUrl) {
         (void)_service->stop();
         const auto before = _service->log().size();

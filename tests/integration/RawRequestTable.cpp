@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rows are made of, and the rows about request lines.
+// Parts of the rows, and the rows about request lines.
 #include "RawRequestTable.h"
 
 #include <iterator>
@@ -50,7 +50,7 @@ std::vector<RawRequest> rawRequestTable() {
 
 namespace {
 
-// A whole request whose first line is this.
+// Returns a whole request with this first line.
 std::string withLine(const std::string& line) {
     return line + "\r\nHost: example.com\r\n\r\n";
 }

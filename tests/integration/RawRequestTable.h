@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests byte for byte, good ones and every way to be wrong, with the verdict that RFC 9112 and our limits
-// ask.
+// Raw requests, valid ones and every kind of invalid one, with the verdict that RFC 9112 and our limits
+// require.
 //
 // They are written for a daemon with the public URL https://example.com and the echo of the test hooks at
 // "/".
@@ -12,7 +12,7 @@
 
 namespace central_oauth::test {
 
-/// One answer that has to come.
+/// One expected answer.
 struct RawAnswer {
     int status = 200;
     std::optional<std::string> body{}; ///< exactly; anything if not set
@@ -20,7 +20,7 @@ struct RawAnswer {
     bool refusal = false;              ///< before any route: a JSON error that ends the connection
 };
 
-/// What becomes of the connection after the last answer.
+/// The connection's state after the last answer.
 enum class Afterwards {
     stays,  ///< the next request is answered
     ends,   ///< the peer closes it
@@ -43,11 +43,11 @@ struct RawRequest {
 [[nodiscard]] RawRequest rawAccepted(std::string name, std::string bytes);
 [[nodiscard]] RawRequest rawEchoed(std::string name, std::string bytes, std::string body);
 [[nodiscard]] RawRequest rawRefused(std::string name, std::string bytes, int status = 400);
-/// Refused by what lies behind the guard, with a head that is right.
+/// A row with a valid head that the dispatcher behind the guard refuses.
 [[nodiscard]] RawRequest rawDispatched(std::string name, std::string bytes, int status,
                                        Afterwards afterwards = Afterwards::stays);
 
-/// The rows by what they are about.
+/// The rows by subject.
 [[nodiscard]] std::vector<RawRequest> rawRequestLines();
 [[nodiscard]] std::vector<RawRequest> rawFields();
 [[nodiscard]] std::vector<RawRequest> rawLengths();
@@ -55,7 +55,7 @@ struct RawRequest {
 [[nodiscard]] std::vector<RawRequest> rawSequences();
 [[nodiscard]] std::vector<RawRequest> rawSmuggling();
 
-/// All of them.
+/// Returns all rows.
 [[nodiscard]] std::vector<RawRequest> rawRequestTable();
 
 } // namespace central_oauth::test

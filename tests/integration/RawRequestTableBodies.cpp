@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows about where a body ends, and about what follows it on the connection.
+// Rows about the end of a body, and about what follows it on the connection.
 #include "RawRequestTable.h"
 
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows about header fields: Host, names, values, how many, how long, Expect, Connection.
+// Rows about header fields: Host, names, values, number, length, Expect, Connection.
 #include "RawRequestTable.h"
 
 #include <utility>
@@ -14,7 +14,7 @@ std::string healthWith(const std::string& fields) {
     return rawGet("/v1/healthz", fields);
 }
 
-// Without a Host of its own.
+// Returns a health request without a Host of its own.
 std::string healthOf(const std::string& fields, const std::string& version = "HTTP/1.1") {
     return "GET /v1/healthz " + version + "\r\n" + fields + "\r\n";
 }
@@ -110,7 +110,8 @@ std::string fields(std::size_t count) {
     return all;
 }
 
-// A health request whose head has this many bytes, its last CR LF included, none of its lines near a limit.
+// Returns a health request whose head has this many bytes, its last CR LF included, with no line near a
+// limit.
 std::string healthOfSize(std::size_t size) {
     const std::string around = healthWith("X-A: \r\nX-B: \r\nX-C: \r\n");
     const std::size_t third = (size - around.size()) / 3;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Driving many rows at once, and holding what came against what has to come.
+// Sends many rows at once and compares the answers with the expected ones.
 #include "RawRequestTableRun.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ struct Exchange {
     Exchange(const RawRequest& ofTable, std::vector<std::string> inPieces, const RawPlace& place)
         : row(&ofTable), pieces(std::move(inPieces)), connection(place) {}
 
-    /// Takes what came; true when nothing more is waited for.
+    /// Takes what has arrived; returns true when nothing more is expected.
     bool isDone() {
         while (!connection.received().empty() && complaint.empty()) {
             const std::size_t at = answers.size();
@@ -48,7 +48,7 @@ struct Exchange {
             return answers.size() > row->answers.size();
         if (row->afterwards == Afterwards::ends)
             return false;
-        // Another request shows whether the connection is where it should be.
+        // One more request shows whether the connection is in the expected state.
         probed = true;
         return !connection.send(rawGet("/v1/healthz"));
     }
@@ -75,7 +75,7 @@ std::string faultsOf(const HttpAnswer& answer, const RawAnswer& expected) {
     return faults;
 }
 
-/// What is wrong with how it went; empty: nothing.
+/// Returns the differences from the expected answers, or empty.
 std::string faultsOf(Exchange& exchange) {
     const RawRequest& row = *exchange.row;
     if (!exchange.complaint.empty())
@@ -101,7 +101,7 @@ std::string faultsOf(Exchange& exchange) {
     return faults;
 }
 
-/// Where a row is worth cutting: at the ends of its parts and in their middles.
+/// Returns the useful places to cut a row: the ends of its parts and their middles.
 std::set<std::size_t> cutsOf(const std::string& bytes) {
     const auto lineEnd = std::min(bytes.find('\n'), bytes.size());
     const auto found = bytes.find("\r\n\r\n");
@@ -126,7 +126,7 @@ void sendPiece(Exchange& exchange, std::size_t round) {
     (void)exchange.connection.send(exchange.pieces[round]);
 }
 
-// One thread reads all connections: when it has answered a later one, it has seen what came before.
+// One thread reads all connections: its answer to a later one proves that it has read the earlier ones.
 void letItRead(const RawPlace& place) {
     RawConnection other(place);
     other.send(rawGet("/v1/healthz"));
@@ -145,7 +145,8 @@ void waitFor(std::vector<Exchange>& batch) {
 }
 
 void run(std::vector<Exchange>& batch, const RawPlace& place) {
-    // So that the pieces arrive as such; of longer rows only the beginning, because the head's time is short.
+    // Waits so that the pieces arrive separately; for long rows only at the beginning, because the head's
+    // time is short.
     constexpr std::size_t mostWatched = 400;
     std::size_t rounds = 0;
     for (const auto& exchange : batch)
@@ -223,8 +224,8 @@ std::vector<RawPieces> rawByteByByte(const std::string& bytes) {
     return {pieces};
 }
 
-// Many connections at once, so that a byte's way and the daemon's work on others are what parts the pieces.
-// Not all: the head's time is short, and big rows take some of it.
+// Sends on many connections at once: the network and the daemon's other work then separate the pieces. Not on
+// all: the head's time is short, and large rows take some of it.
 RawRun runRawRequests(const std::vector<RawRequest>& table, const RawPlace& place, RawCut cut) {
     constexpr std::size_t mostAtOnce = 64;
     constexpr std::size_t mostPieces = 30'000;

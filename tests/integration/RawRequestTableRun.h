@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends the rows of the table, cut in one way or another, and tells what is wrong with the answers.
+// Sends the rows of the table, cut in a given way, and reports wrong answers.
 #pragma once
 
 #include "../support/RawConnection.h"
@@ -11,14 +11,14 @@
 
 namespace central_oauth::test {
 
-/// What is sent on one connection, each piece by a write of its own.
+/// The pieces sent on one connection, each by one write.
 using RawPieces = std::vector<std::string>;
 
-/// A way to cut a row's bytes; one connection for each of the results.
+/// Cuts a row's bytes; each result uses one connection.
 using RawCut = std::vector<RawPieces> (*)(const std::string& bytes);
 
 [[nodiscard]] std::vector<RawPieces> rawWhole(const std::string& bytes);
-/// At the ends of the request's parts and in their middles, once at each.
+/// Cuts once at each end of the request's parts and in each middle.
 [[nodiscard]] std::vector<RawPieces> rawInTwo(const std::string& bytes);
 [[nodiscard]] std::vector<RawPieces> rawByteByByte(const std::string& bytes);
 
@@ -30,10 +30,10 @@ struct RawRun {
 /// Sends all rows. Throws: std::runtime_error if the daemon can't be reached at all.
 [[nodiscard]] RawRun runRawRequests(const std::vector<RawRequest>& table, const RawPlace& place, RawCut cut);
 
-/// What a refusal before any route lacks of what it has to have; empty: nothing.
+/// Returns what a refusal before any route lacks, or empty.
 [[nodiscard]] std::string rawRefusalFaults(const HttpAnswer& answer);
 
-/// The beginning of the text, with escapes for everything but printable ASCII.
+/// Returns the beginning of the text, with escapes for all but printable ASCII.
 [[nodiscard]] std::string rawPrintable(const std::string& text);
 
 } // namespace central_oauth::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of raw requests against the running daemon: on both listeners, however the bytes are cut.
+// The table of raw requests against the running daemon: on both listeners, in every cut.
 #include "../support/Certificates.h"
 #include "../support/DaemonFixture.h"
 #include "../support/RawConnection.h"
@@ -70,15 +70,14 @@ public:
         asksForTheBody(startTls());
     }
 
-    // RFC 9112 section 9.6: half a close is no reason to leave a request unanswered.
+    // RFC 9112 section 9.6: a half-closed connection still gets its answer.
     void testAnswersWhoSendsNoMore() {
         answersWhoSendsNoMore(startPlain());
         (void)_service->stop();
         answersWhoSendsNoMore(startTls());
     }
 
-    // RFC 9112 section 8: what is not whole is answered with an error or not at all, and never taken for
-    // whole.
+    // RFC 9112 section 8: an incomplete request gets an error or no answer, and never counts as complete.
     void testHalfARequestIsRefused() {
         halfARequestIsRefused(startPlain());
         (void)_service->stop();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DELETE /v1/tokens/:account_id, and what upstream sees of it.
+// DELETE /v1/tokens/:account_id, and its effect upstream.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -42,7 +42,7 @@ public:
     void testOtherClientOfThePersonLivesOnInBothOrders() {
         for (const bool firstGoesFirst : {true, false}) {
             begin({{"CENTRAL_OAUTH_JIRA_UPSTREAM_REVOKE", "on"}});
-            // Upstream at its worst: one token revoked, all of the person's grant dead.
+            // The worst upstream: revoking one token ends the person's whole grant.
             _simulator->control("POST", "options", R"({"revoke_mode":"200_revoke_grant"})");
             const auto otherKey = addClient("other server");
             const auto first = linkAs(*_service, *_simulator, _service->key(), "ada");
@@ -107,7 +107,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
     }
 
-    // It stands in the query; a body that nobody reads would have meant the default.
+    // The option belongs in the query; ignoring a body would apply the default.
     void testWishInTheBodyRemovesNothing() {
         const auto path = "/v1/tokens/" + _service->linkAccount().text("account_id");
         for (const std::string body : {R"({"upstream":"always"})", R"({"holder":"current"})", "{}"}) {

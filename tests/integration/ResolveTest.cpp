@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call for a server, and what it does when an API refuses the token.
+// Resolve and report: one call for a server, and one after an API refused the token.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -61,7 +61,7 @@ public:
         const auto lacking = resolve(R"({"subject":"u","required_scopes":["read:jira-work"]})");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(lacking.body, 202, lacking.status);
         CPPUNIT_ASSERT_EQUAL(std::string("scopes_missing"), lacking.text("reason"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("who needs it not has its token", 200,
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a request without that scope gets the token", 200,
                                      resolve(R"({"subject":"u"})").status);
         approveAs(*_service, *_simulator, "ada", linkIn(lacking));
         const auto again = _service->poll(linkIn(lacking));
@@ -113,7 +113,7 @@ public:
 
     void testReportOfADeadToken() {
         const auto linked = _service->linkAccount();
-        // Upstream takes this one token no longer; the grant is well.
+        // Upstream refuses this one token, but the grant is alive.
         _simulator->control("POST", "faults", R"({"target":"me","kind":"status","status":401})");
         const auto refreshed = report(linked, 1, 401);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(refreshed.body, 200, refreshed.status);
@@ -182,7 +182,7 @@ public:
                                       .status);
     }
 
-    // An account without a subject is no answer to a server that has lost its user's id.
+    // A server that lost its user's id must not get the account without a subject.
     void testEmptySubjectOpensNothing() {
         CPPUNIT_ASSERT_EQUAL(200, _service->linkAccount().status);
         for (const std::string subject : {"", " ", "\\t", "\\u00a0", "\\u3000\\u200b"}) {

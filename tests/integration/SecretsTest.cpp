@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing secret in any log line, URL, error, page or file of a whole run at DEBUG.
+// A whole run at DEBUG shows no secret in any log line, URL, error, page or file.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -70,7 +70,7 @@ private:
         const auto link = createLink("approved");
         keepPage(_browser.open(link.url));
         const auto moving = _service->approve(_browser, link);
-        // The page that leads upstream has the state in its address: that is its purpose.
+        // The page that leads upstream needs the state in its address.
         keepSecret("state", valueOf(moving.refreshTarget(), "state"));
         const auto done = ServiceUnderTest::consent(_browser, moving);
         keepPage(done);
@@ -78,7 +78,7 @@ private:
         const auto payload = _service->poll(link);
         keepSecret("first token", payload.text("access_token"));
         const auto path = "/v1/tokens/" + payload.text("account_id");
-        _service->passTime(3510); // the token is due
+        _service->passTime(3510); // the token is due for a refresh
         const auto refreshed = _service->get(path, _service->key());
         keepSecret("second token", refreshed.text("access_token"));
         keepUpstreamTokens();
@@ -151,7 +151,8 @@ private:
         return {};
     }
 
-    // A verification URL holds its handle and a callback its code and state; nothing else may hold anything.
+    // A verification URL holds its handle, a callback its code and state. Removes those; nothing secret may
+    // be left.
     static std::string urlWithoutItsOwn(const std::string& url) {
         if (url.find("/callback/") != std::string::npos)
             return url.substr(0, url.find('?'));

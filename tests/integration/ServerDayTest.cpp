@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server's day: one key, many users at once, and none of them ever meets another's account.
+// One day of a server: one key, many users at once, and no user gets another's account.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -67,7 +67,7 @@ private:
             look.get();
     }
 
-    // From nothing to a token: resolve, link, approve, resolve; half of the clients poll as well.
+    // Takes a user to a token: resolve, link, approve, resolve; half of the clients poll as well.
     User arrive(int number, const std::string& key) const {
         User user{"user-" + std::to_string(number), handleOf(number), {}, {}};
         const auto first = resolve(user, key);
@@ -93,7 +93,7 @@ private:
                               R"({"on_behalf_of":"Ann","subject":")" + user.subject + "\"}");
     }
 
-    // The payload is this user's, and so is the token in it, if upstream is asked.
+    // Asserts that the payload is this user's and, by asking upstream, that its token is, too.
     void expectOwn(const User& user, const HttpAnswer& payload) const {
         CPPUNIT_ASSERT_EQUAL(user.subject, payload.text("subject"));
         CPPUNIT_ASSERT_EQUAL(upstreamIdOf(user.handle), upstreamIdIn(payload));

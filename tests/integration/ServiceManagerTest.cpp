@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon under a service manager: what it reports, when it stops to say that it is alive, and how it
-// leaves. Linux.
+// The daemon under a service manager: its notifications, its watchdog pings, and its exit. Linux.
 #include "../support/ServiceUnderTest.h"
 #include "WriteLock.h"
 
@@ -36,7 +35,7 @@ using Clock = std::chrono::steady_clock;
 #ifdef SYS_epoll_wait
 constexpr long epollWait = SYS_epoll_wait;
 #else
-constexpr long epollWait = SYS_epoll_pwait; // newer architectures have no other
+constexpr long epollWait = SYS_epoll_pwait; // newer architectures have no other one
 #endif
 #ifdef SYS_nanosleep
 constexpr long nanoSleep = SYS_nanosleep;
@@ -61,7 +60,7 @@ public:
 
     [[nodiscard]] std::string path() const { return _path.string(); }
 
-    /// The next message; empty if none comes in time.
+    /// Returns the next message, or empty if none comes in time.
     [[nodiscard]] std::string receive(std::chrono::milliseconds atMost = 20s) const {
         pollfd wanted{_socket, POLLIN, 0};
         if (::poll(&wanted, 1, static_cast<int>(atMost.count())) != 1)
@@ -72,7 +71,7 @@ public:
         return text;
     }
 
-    /// Leaves no room for another message.
+    /// Fills the socket, so that no further message fits.
     void fill() const {
         const int sender = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         sockaddr_un address{};
@@ -85,7 +84,7 @@ public:
         ::close(sender);
     }
 
-    /// Takes what has come meanwhile.
+    /// Reads the messages that have arrived.
     void drain() const {
         while (!receive(0ms).empty()) {
         }
@@ -96,7 +95,7 @@ private:
     int _socket;
 };
 
-/// One thread of another process, stopped while this lives; the others run on.
+/// Stops one thread of another process during the object's lifetime; the others run on.
 class StoppedThread {
 public:
     explicit StoppedThread(pid_t thread) : _thread(thread) {
@@ -170,7 +169,7 @@ public:
         expectLife();
     }
 
-    // A write hangs. What makes it findable is that SQLite sleeps between two looks at a lock.
+    // A hanging write. SQLite sleeps between two attempts to lock, which makes the thread findable.
     void testIsNotAliveWhileTheStoreDoesNotAnswer() {
         startUntilAlive();
         std::optional<WriteLock> lock(_service->database());
@@ -245,13 +244,13 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
     }
 
-    // No ping for a while, which begins in that time.
+    // Asserts that the pings stop within that time, for a while.
     void expectSilence(std::chrono::seconds within = 2s) {
         for (const auto end = Clock::now() + within; !_manager->receive(1500ms).empty();)
             CPPUNIT_ASSERT_MESSAGE("the pings go on", Clock::now() < end);
     }
 
-    // Their statuses.
+    // Starts writers and returns their statuses.
     [[nodiscard]] std::vector<std::future<int>> startWriters(int count) const {
         std::vector<std::future<int>> writers;
         for (int i = 0; i < count; ++i)
@@ -266,7 +265,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("WATCHDOG=1"), _manager->receive());
     }
 
-    // SIGTERM ends the pause, so that a stop is not kept waiting.
+    // Asserts a pause before the exit. SIGTERM ends the pause, so that a stop does not wait.
     void expectPause(int code) {
         ChildProcess daemon(programPath("central-oauthd"), {}, _service->environment);
         (void)daemon.waitForErrorLine("waits 10 s before it leaves");
@@ -276,14 +275,14 @@ private:
         CPPUNIT_ASSERT(Clock::now() - begin < 5s);
     }
 
-    // One that is in such a system call. Returns 0 if this user may not see what threads do.
+    // Returns a thread that is in such a system call, or 0 if this user may not see that.
     [[nodiscard]] pid_t findThread(std::initializer_list<long> calls) const {
         const fs::path tasks = "/proc/" + std::to_string(_service->process().pid()) + "/task";
         const auto deadline = Clock::now() + 10s;
         while (Clock::now() < deadline) {
             for (const auto& task : fs::directory_iterator(tasks)) {
                 std::ifstream file(task.path() / "syscall");
-                long number = -1; // of one that runs there is none
+                long number = -1; // stays so for a running thread
                 if (!(file >> number) && ::geteuid() != 0)
                     return 0;
                 if (std::find(calls.begin(), calls.end(), number) != calls.end())

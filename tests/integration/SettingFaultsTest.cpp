@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon says of values that it does not take: the setting's own name, and what is wrong with it.
+// The daemon's messages for invalid values: the setting's own name, and the fault.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's configuration from outside: what is refused, warned of, logged, and left in the environment.
+// The daemon's configuration: refusals, warnings, the log, and what stays in the environment.
 #include "../support/ServiceUnderTest.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -222,7 +222,7 @@ public:
         expectRefusal("CLIENT_SECRET must be one secret, or two");
     }
 
-    // offline_access is one of them, and of both.
+    // offline_access counts once for both.
     void testScopesOfOneAppAreCountedTogether() {
         set("JIRA", "SCOPES", scopes("read:a", 24));
         set("CONFLUENCE", "SCOPES", scopes("read:b", 24));
@@ -315,7 +315,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(without.output, "\nAUTH_BASE\n"));
     }
 
-    // Both tables of docs/configuration.md; "central-oauthd --help-config --markdown" prints them anew.
+    // If it fails, "central-oauthd --help-config --markdown" prints both tables of docs/configuration.md.
     void testTheDocumentedTablesAreThese() {
         const auto printed = run({"--help-config", "--markdown"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(printed.errors, 0, printed.exitCode);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The URL of a site in every spelling, in every place where a caller names one: all places agree which
-// spellings mean the site.
+// The URL of a site in every spelling, in every place that takes one: all places agree which spellings name
+// the site.
 #include "../support/DaemonFixture.h"
 #include "../support/OddTexts.h"
 #include "../support/People.h"
@@ -15,7 +15,7 @@ namespace {
 
 const std::string host = "acme.atlassian.example";
 
-/// Of the site https://acme.atlassian.example/Jira.
+/// Spellings of the site https://acme.atlassian.example/Jira.
 Spellings spellingsWithPath() {
     const auto origins = originSpellingsOf(true, host, 443, true);
     Spellings all;
@@ -31,7 +31,7 @@ Spellings spellingsWithPath() {
     return all;
 }
 
-// What a site may be written with; the rest is refused by its characters.
+// Returns true if a site may contain these characters; others are refused for them.
 bool isSendable(const std::string& value) {
     return !value.empty() &&
            std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
@@ -133,7 +133,7 @@ private:
                  }}};
     }
 
-    // A client changes so much a minute.
+    // A client may make few changes a minute.
     template <class Ask>
     bool isFound(Ask&& ask) const {
         constexpr int limited = 429;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals while the daemon or a command of it waits for something before it works.
+// Signals while the daemon or one of its commands waits during its start.
 #include "../support/DaemonFixture.h"
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Holds the file beside the database as another daemon does.
+// Holds the lock file beside the database as another daemon does.
 class HeldLock {
 public:
     explicit HeldLock(const fs::path& database)
@@ -36,7 +36,7 @@ private:
     int _descriptor;
 };
 
-// An operator's sqlite3 in the midst of a transaction.
+// An operator's sqlite3 with an open transaction.
 class BusyDatabase {
 public:
     BusyDatabase(const fs::path& database, const fs::path& pipe) {
@@ -106,7 +106,7 @@ public:
     void testPluginThatHangsInItsFactoryEnds() { assertHangingPluginEnds("hang-create"); }
     void testPluginThatHangsInItsPropertiesEnds() { assertHangingPluginEnds("hang-properties"); }
 
-    // A command is nobody's service: the shell sees which signal ended it.
+    // A command is no service: its shell sees the signal that ended it.
     void testCommandsEndAsProgramsDo() {
         {
             const BusyDatabase busy(_service->database(), _service->folder() / "commands");
@@ -119,7 +119,7 @@ public:
                    [](ChildProcess& command) { (void)command.waitForErrorLine("the plugin hangs now"); });
     }
 
-    // Between the watch's end and the first wait for signals nothing may fall through.
+    // A signal between the end of the interrupt watch and the first wait for signals must not be lost.
     void testSignalDuringTheStartIsNotLost() {
         for (int round = 0; round < 5; ++round) {
             ChildProcess daemon(programPath("central-oauthd"), {}, _service->environment);
@@ -129,7 +129,7 @@ public:
         }
     }
 
-    // The key goes into a pipe that is full and that nobody reads.
+    // The key is written to a full pipe without a reader.
     void testAnInterruptedShowingIsWithdrawn() {
         const auto pipe = _service->folder() / "output";
         CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(pipe.c_str(), 0600));

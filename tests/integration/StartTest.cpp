@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starting, stopping and the ways in which a start is refused: exit codes and what is printed.
+// Starts, stops and refused starts: exit codes and output.
 #include "../support/DaemonFixture.h"
 
 #include <chrono>
@@ -221,7 +221,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/readyz", {}).status);
     }
 
-    // Its row is whole, but not of the account as it is now.
+    // The row is valid, but it belongs to an earlier state of the account.
     void testEarlierGrantFails() {
         const auto account = _service->linkAccount().text("account_id");
         const auto read = [&] { return _service->get("/v1/tokens/" + account, _service->key()); };

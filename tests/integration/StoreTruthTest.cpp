@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon says of its database, and what it does, when the database is taken away from it.
+// The daemon's reports and behaviour when its database becomes unusable.
 #include "../support/DaemonFixture.h"
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A small volume of its own. Only root may mount one.
+// A small volume. Only root may mount one.
 class SmallVolume {
 public:
     explicit SmallVolume(const fs::path& place) : _place(place) {
@@ -130,7 +130,7 @@ public:
         const auto account = _service->linkAccount().text("account_id");
         const auto path = "/v1/tokens/" + account;
         fs::rename(_service->database(), _service->database().string() + ".old");
-        // What is stored is served as long as it lives.
+        // Stored tokens are served until they expire.
         CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
         _service->advanceClock(3500);
         CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
@@ -147,7 +147,7 @@ public:
 
     void testFailedWritesAreSaidAndHeal() {
         limitFiles(1);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody has written but the check", 503, awaitReadiness(503));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("only the check has written", 503, awaitReadiness(503));
         assertNotReady("io_error");
         CPPUNIT_ASSERT_EQUAL(503, _service->post("/v1/link-code", _service->key(), "{}").status);
         limitFiles(RLIM_INFINITY);
@@ -207,12 +207,12 @@ public:
         volume.fill();
         CPPUNIT_ASSERT_EQUAL(503, awaitReadiness(503));
         (void)_service->stop();
-        volume.fill(); // the end has freed the -wal file
+        volume.fill(); // stopping has freed the -wal file
         assertStartEnds("the disk is full", "Free space");
         assertCommandEnds("the disk is full");
     }
 
-    // Not broken, but soon: less than the -wal file may take.
+    // Still working, but with less space than the -wal file may need.
     void testLowSpaceIsDegraded() {
         const auto ready = _service->get("/v1/readyz", {});
         CPPUNIT_ASSERT_EQUAL(std::string("ok"), ready.text("status"));
@@ -230,7 +230,7 @@ public:
     }
 
     void testNewDatabaseIsSaid() {
-        // `client add` made it.
+        // `client add` creates the database.
         CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "a new, empty database was made"));
         (void)_service->stop();
         _service->start();
@@ -296,7 +296,7 @@ private:
         return answer.json()->getObject("parts")->getValue<std::string>(name);
     }
 
-    // As an operator's own sqlite3 beside the daemon.
+    // Runs SQL as an operator's own sqlite3 does beside the daemon.
     std::string sql(const std::string& statement) const {
         const auto finished =
             runToEnd("/usr/bin/sqlite3", {_service->database().string(), ".timeout 5000", statement}, {});
@@ -312,7 +312,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("ok"), part(answer, "key_ring"));
     }
 
-    // Asks until it is that one, at most for half a minute; the last one.
+    // Asks for at most half a minute until readiness has this status; returns the last one.
     [[nodiscard]] int awaitReadiness(int status) const {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         for (;;) {
@@ -323,7 +323,7 @@ private:
         }
     }
 
-    // The daemon goes on with another database; the key of its only client.
+    // Restarts the daemon with another database; returns the key of its only client.
     std::string moveTo(const fs::path& database) {
         (void)_service->stop();
         _service->environment["CENTRAL_OAUTH_DB_PATH"] = database.string();
@@ -332,13 +332,13 @@ private:
         return key;
     }
 
-    // As LimitFSIZE= does, for the daemon that runs.
+    // Limits file sizes as LimitFSIZE= does, for the running daemon.
     void limitFiles(rlim_t bytes) const {
         const rlimit limit{bytes, RLIM_INFINITY};
         CPPUNIT_ASSERT_EQUAL(0, ::prlimit(_service->process().pid(), RLIMIT_FSIZE, &limit, nullptr));
     }
 
-    // By its mode, or where the user is above modes, by its attribute.
+    // By its mode or, for root, which ignores modes, by its attribute.
     static bool makeImmutable(const fs::path& path, bool immutable) {
         if (::geteuid() == 0)
             return runToEnd("/usr/bin/chattr", {immutable ? "+i" : "-i", path.string()}, {}).exitCode == 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A change of the database does not decide where a token is sent.
+// A changed database cannot redirect tokens.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -26,7 +26,7 @@ public:
         CPPUNIT_ASSERT(sql("SELECT sites FROM accounts").find(_simulator->url()) == std::string::npos);
     }
 
-    // An account's sites decide where a token is sent. They are authenticated with the rest of the row.
+    // An account's sites decide where its token is sent, so the row's code covers them.
     void testSitesThatAreChangedAreRefused() {
         for (const std::string sites :
              {"json_set(sites, '$[0].products[0].api_base_url', 'https://thief.example')",
@@ -53,7 +53,7 @@ private:
         return _service->get("/v1/accounts/" + _account, _service->key());
     }
 
-    // Changes the database as somebody with write access would, while the daemon is down.
+    // Changes the database as somebody with write access does while the daemon is stopped.
     void change(const std::string& statement) {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         (void)sql(statement);

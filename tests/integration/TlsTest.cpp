@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's own TLS listener: what it answers, what it refuses, and certificates that change under it.
+// The daemon's own TLS listener: connections, refusals, and certificates that change at run time.
 #include "../support/DaemonFixture.h"
 
 #include <chrono>
@@ -26,7 +26,7 @@ constexpr const char* openssl = "/usr/bin/openssl";
 class HttpsClient {
 public:
     explicit HttpsClient(const std::string& url)
-        // Any certificate is taken, and then looked at.
+        // Accepts any certificate, so that the test can inspect it.
         : _session(Poco::URI(url).getHost(), Poco::URI(url).getPort(),
                    new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "",
                                           Poco::Net::Context::VERIFY_NONE)) {
@@ -55,15 +55,15 @@ public:
         return answer;
     }
 
-    /// Waits for it a moment.
+    /// Returns true if the answer comes within a moment.
     [[nodiscard]] bool hasAnswer() {
         return _session.socket().poll(Poco::Timespan(50'000), Poco::Net::Socket::SELECT_READ);
     }
 
-    /// The certificate's name, such as "first".
+    /// Returns the certificate's name, such as "first".
     std::string certificate() { return _session.serverCertificate().commonName(); }
 
-    /// Tells connections apart.
+    /// Identifies the connection.
     int localPort() { return _session.socket().address().port(); }
 
 private:
@@ -125,7 +125,7 @@ public:
         for (const std::string version : {"-tls1", "-tls1_1"}) {
             const auto client = connect({version, "-cipher", "ALL:@SECLEVEL=0"});
             CPPUNIT_ASSERT(client.exitCode != 0);
-            // The client was ready for it; the server was not.
+            // The client offered the version; the server refused it.
             CPPUNIT_ASSERT_MESSAGE(client.errors,
                                    client.errors.find("alert protocol version") != std::string::npos);
         }
@@ -191,7 +191,7 @@ public:
         makePair("second", 60);
         _service->start();
         const auto link = _service->createLink();
-        // Of two polls that wait one is refused, and then the other is surely held.
+        // Of two held polls one is refused, so the other is certainly held.
         HttpsClient one(_service->url());
         HttpsClient other(_service->url());
         for (auto* client : {&one, &other})
@@ -246,7 +246,7 @@ private:
         return (_service->folder() / name).string();
     }
 
-    // NAME-cert.pem and NAME-key.pem.
+    // Makes NAME-cert.pem and NAME-key.pem.
     void makePair(const std::string& name, int days) const {
         const auto made = runToEnd(openssl,
                                    {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -257,7 +257,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(made.errors, 0, made.exitCode);
     }
 
-    // Where the daemon looks.
+    // Copies the pair to the daemon's files.
     void install(const std::string& name) const {
         for (const std::string kind : {"cert.pem", "key.pem"}) {
             std::filesystem::copy_file(file(name + '-' + kind), file(kind),
@@ -281,7 +281,7 @@ private:
         return runToEnd(openssl, options, {});
     }
 
-    // The line that holds the text, waiting for it if need be.
+    // Blocks until a log line holds the text, and returns the line.
     std::string waitForLog(const std::string& text) const {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         for (;;) {

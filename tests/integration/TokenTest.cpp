@@ -52,7 +52,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
-    // Shorter than the margin, so that a token is due from its first second if the margin alone counts.
+    // The life is shorter than the margin: with the margin alone the token would be due at once.
     void testShortTokenIsServedUntilNearItsEnd() {
         options(R"({"access_token_lifetime_s":90})");
         const auto linked = _service->linkAccount();
@@ -90,7 +90,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(200, answer.status);
             tokens.insert(answer.text("access_token"));
         }
-        // Not all of them wait: beyond half of the workers the stored token is served as long as it lives.
+        // Only half of the workers wait; the others serve the stored token while it lives.
         CPPUNIT_ASSERT(tokens.size() <= 2);
         const auto base =
             linked.json()->getObject("products")->getObject("jira")->getValue<std::string>("api_base_url");
@@ -109,7 +109,7 @@ public:
             reads.push_back(std::async(std::launch::async, [&] { return token(linked, "?min_ttl=300"); }));
         waitForHeld(hold);
         int busy = 0;
-        // All but those who may wait are answered while upstream still hangs.
+        // Requests beyond those that may wait are answered while upstream still hangs.
         for (int i = 0; i < 10; ++i)
             CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/healthz", {}).status);
         release();
@@ -298,7 +298,7 @@ private:
 
     void options(const std::string& body) const { _simulator->control("POST", "options", body); }
 
-    // An account whose access token lives so many seconds more.
+    // Links an account whose access token lives this many more seconds.
     [[nodiscard]] HttpAnswer linkWithTokenOf(int seconds, const std::string& body = "{}") const {
         auto linked = _service->linkAccount(body);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body.substr(0, 200), 200, linked.status);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each file that the daemon trusts, in the hands of somebody else: what the operator reads, and the exit
-// code. POSIX.
+// Each file that the daemon trusts, under another user's control: the operator's message, and the exit code.
+// POSIX.
 #include "../support/Certificates.h"
 #include "../support/DaemonFixture.h"
 
@@ -31,7 +31,7 @@ public:
         DaemonFixture::setUp();
         (void)_service->stop();
         _good = _service->environment;
-        // Below a directory of its own, whose rights a test changes.
+        // Below a directory of its own, whose permissions a test changes.
         fs::create_directories(folder() / "inner");
         for (const auto& path : {folder(), folder() / "inner"})
             fs::permissions(path, fs::perms(0755));
@@ -56,7 +56,7 @@ public:
         }
     }
 
-    // In the directory, OpenSSL opens files by the hash of their subject alone.
+    // In a directory of certificates OpenSSL opens files by the hash of their subject only.
     void testCertificatesThatOpenSslFindsAreJudged() {
         const Use use{"certificates", {}};
         fs::create_directories(inner("certs"));
@@ -88,7 +88,7 @@ public:
         }
     }
 
-    // As root everything can be read, so the daemon runs as somebody else.
+    // Root can read everything, so the daemon runs as another user.
     void testCredentialsThatCannotBeReadAreSaidToBe() {
         if (::geteuid() != 0) {
             std::cerr << "not tested: only root can run the daemon as another user\n";
@@ -136,7 +136,7 @@ public:
 
     void testFilesBesideTheDatabaseAreTakenFromOthers() {
         _service->start();
-        _service->kill(); // an orderly stop leaves no -wal
+        _service->kill(); // an orderly stop removes the -wal
         for (const char* ending : {"-wal", "-shm", ".lock"})
             fs::permissions(beside(ending), fs::perms(0666));
         _service->start();
@@ -190,7 +190,7 @@ private:
         fs::permissions(path, fs::perms(0600));
     }
 
-    // One per kind of file, all of them good.
+    // Returns one valid file of each kind.
     std::vector<Use> uses() {
         write(inner("key"), _good["CENTRAL_OAUTH_JIRA_CLIENT_SECRET"]);
         fs::create_directories(inner("plugins"));
@@ -219,7 +219,7 @@ private:
         };
     }
 
-    // A command that opens the database, or the check of all settings: neither stays.
+    // Runs a command that opens the database, or the check of all settings: both end by themselves.
     Finished start(const Use& use) {
         return _service->run(use.exitCode == 74 ? std::vector<std::string>{"client", "list"}
                                                 : std::vector<std::string>{"--check-config"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Jira and Confluence of one app: neither takes anything from the other.
+// Jira and Confluence of one app: neither affects the other.
 #include "../support/DaemonFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -48,7 +48,7 @@ public:
             const auto after = _service->linkAccount(second);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(after.body, 200, after.status);
             CPPUNIT_ASSERT(before.text("account_id") != after.text("account_id"));
-            // Refreshed: what the grant is worth now, and not what the first token still says.
+            // The refreshed token shows the grant's present scopes; the first token keeps its own.
             _service->advanceClock(3590);
             const auto again = _service->get("/v1/tokens/" + before.text("account_id"), _service->key());
             CPPUNIT_ASSERT_EQUAL_MESSAGE(again.body, 200, again.status);
@@ -75,7 +75,7 @@ public:
         CPPUNIT_ASSERT(first.text("access_token") != second.text("access_token"));
     }
 
-    // Atlassian's apps have one callback URL.
+    // Apps of Atlassian have one callback URL.
     void testOneCallbackServesBoth() {
         useNeutralCallback();
         _service->start();
@@ -103,7 +103,7 @@ public:
     }
 
 private:
-    // Stops the service; its next start has the same address, and /callback for both.
+    // Stops the service and configures /callback for both; its next start has the same address.
     void useNeutralCallback() {
         const auto url = _service->url();
         (void)_service->stop();

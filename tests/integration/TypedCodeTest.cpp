@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link code in every spelling that keyboards, messengers and documents give it, in every place that takes
-// one.
+// A link code in every spelling of keyboards, messengers and documents, in every place that takes one.
 #include "../support/DaemonFixture.h"
 #include "../support/WebBrowser.h"
 
@@ -32,7 +31,7 @@ std::string divided(const std::string& code, const std::string& by) {
     return code.substr(0, 4) + by + code.substr(4, 4) + by + code.substr(8);
 }
 
-// The code as it may be brought, one class of characters after the other.
+// Returns spellings of the code, one class of characters after the other.
 std::vector<std::string> spellingsOf(const std::string& code) {
     std::vector<std::string> all{code};
     for (const int zero : {0x660, 0x6F0, 0x966, 0xE50, 0xFF10, 0x104A0, 0x1D7CE, 0x1D7F6})
@@ -46,7 +45,7 @@ std::vector<std::string> spellingsOf(const std::string& code) {
     return all;
 }
 
-// What is no code at all.
+// Returns texts that are no code.
 std::vector<std::string> notCodesFrom(const std::string& code) {
     return {code.substr(1),     code + "0",       code.substr(0, 11) + "O", divided(code, "."),
             divided(code, "_"), "+" + code,       code.substr(0, 6),        inScript(code, 0x2080),
@@ -73,7 +72,7 @@ public:
     void testEverySpellingInEveryPlace() {
         const auto count = spellingsOf("482913706154").size();
         for (std::size_t i = 0; i < count; ++i) {
-            // A minute may see few new links only.
+            // A client may make few links a minute.
             _service->advanceClock(61);
             const auto what = "spelling " + std::to_string(i) + ": ";
             const auto link = newLink();
@@ -122,7 +121,7 @@ public:
 
     void testWhatIsNoCodeInAPathIsNoFailedAttempt() {
         const auto link = newLink();
-        // More than the limit for failed attempts of one address.
+        // Exceeds the limit for failed attempts of one address.
         for (int i = 0; i < 12; ++i)
             for (const auto& typed : notCodesFrom(link.code)) {
                 const auto answer = _service->get("/v1/poll/" + encoded(typed), link.secret);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Undo and the choice of a site over real HTTP: what the client is told, and whose form is believed.
+// Undo and the choice of a site over real HTTP: the client's polls, and forms that are refused.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -37,7 +37,7 @@ public:
         CPPUNIT_ASSERT(ended.inputValue("csrf").empty());
         expectUndone(link);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), accounts());
-        CPPUNIT_ASSERT_MESSAGE("again it changes nothing",
+        CPPUNIT_ASSERT_MESSAGE("a repetition changes nothing",
                                undo(browser, link, done.inputValue("csrf")).html == ended.html);
     }
 
@@ -69,7 +69,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->get("/v1/tokens/" + account, _service->key()).status);
     }
 
-    // Nobody has approved `waiting` yet: there is nothing any more that it could link again.
+    // Nobody has approved `waiting` yet, and after the undo it has no account to relink.
     void testOlderLinkLeavesANewerApprovalAlone() {
         const auto older = _service->createLink();
         WebBrowser browser;
@@ -168,7 +168,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), accounts());
     }
 
-    // A poll and an undo at the same moment: either order ends with nothing that the client could use.
+    // A poll and an undo at the same moment: in either order the client ends without a usable token.
     void testWhateverComesFirstNothingIsLeft() {
         constexpr int rounds = 8;
         for (int round = 0; round < rounds; ++round) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom the daemon takes for upstream: right and wrong certificates, old protocols, over real TLS.
+// The daemon's check of upstream over real TLS: valid and invalid certificates, old protocols.
 #include "../support/Certificates.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -110,7 +110,7 @@ private:
         service.start();
     }
 
-    // The payload of a new account whose token is due for a refresh at once.
+    // Returns the payload of a new account whose token is due for a refresh at once.
     static HttpAnswer linkWithShortToken(ServiceUnderTest& service) {
         auto payload = service.linkAccount();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(payload.body, 200, payload.status);
@@ -122,7 +122,7 @@ private:
         return service.get("/v1/tokens/" + payload.text("account_id"), service.key());
     }
 
-    // The person consents; the daemon refuses the server, says so, and has sent it nothing.
+    // The person consents; the daemon refuses the server, reports it, and has sent it nothing.
     static void expectRefusal(const SimulatorTls& tls, const ChildProcess::Environment& settings,
                               const std::string& words) {
         const Simulator simulator(tls);

@@ -143,7 +143,7 @@ private:
         return {created.text("link_id"), created.text("link_code"), created.text("verification_url"), {}};
     }
 
-    // Without a verifier no header is sent.
+    // Sends no header if the verifier is empty.
     [[nodiscard]] HttpAnswer ask(const std::string& method, const std::string& path,
                                  const std::string& bearer, const std::string& sent) const {
         HttpCall call{method, _service->url() + path, {{"Authorization", "Bearer " + bearer}}};
@@ -152,7 +152,7 @@ private:
         return exchange(call);
     }
 
-    // All of an answer but what names this very request.
+    // Returns the parts of an answer that do not differ from request to request.
     static std::string comparable(const HttpAnswer& answer) {
         std::ostringstream text;
         for (const auto& [name, value] : answer.headers) {

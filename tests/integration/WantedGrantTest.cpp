@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grants that are not what the link is for: refused before they become an account's, with the reason in the
-// poll, and never at the cost of a grant that works.
+// Grants that do not fit their link: refused before they become an account's, with the reason in the poll,
+// and without harm to a working grant.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -147,7 +147,7 @@ public:
             const auto after = _service->poll(link);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(after.body, 200, after.status);
             CPPUNIT_ASSERT(before.text("account_id") != after.text("account_id"));
-            // Refreshed: what the grants are worth now, and not what the first tokens still say.
+            // The refreshed tokens show the grants' present scopes; the first tokens keep theirs.
             _service->advanceClock(3590);
             for (const auto& [account, key] :
                  {std::pair(before, _service->key()), std::pair(after, otherKey)}) {
@@ -160,7 +160,7 @@ public:
     }
 
 private:
-    // Who consents upstream from now on; made first, where `user` says how.
+    // Chooses who consents upstream from now on; creates that person if `user` is given.
     void signIn(const std::string& handle, const std::string& user = {}) const {
         if (!user.empty()) {
             CPPUNIT_ASSERT_EQUAL(200, _simulator->control("POST", "users", user).status);
@@ -185,7 +185,7 @@ private:
         return ServiceUnderTest::consent(browser, _service->approve(browser, link));
     }
 
-    // The person agrees, and upstream narrows the grant before the code is exchanged.
+    // The person consents, and upstream narrows the grant before the code is exchanged.
     void grantLess(const TestLink& link, const std::string& scopes) const {
         WebBrowser browser;
         const auto consent = browser.open(_service->approve(browser, link).refreshTarget());
@@ -200,7 +200,7 @@ private:
         (void)browser.open(answer.header("Location"));
     }
 
-    // Consent is given and the link ends all the same; the hint.
+    // Consents, asserts that the link ends, and returns the hint.
     std::string expectEnded(const std::string& body, const std::string& reason) const {
         const auto link = _service->createLink(body);
         const auto page = consentTo(link);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose it is when upstream can't be asked: the operator's own network is nobody else's fault.
+// Who can fix it when upstream can't be reached: the operator fixes the service's own network.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -9,7 +9,7 @@ using namespace central_oauth::test;
 
 namespace {
 
-// A fault of the operator's surroundings, and by what its line in the log is told.
+// A fault of the operator's network, and the text by which the log names it.
 struct LocalFault {
     ChildProcess::Environment settings;
     std::string problem;
@@ -17,7 +17,7 @@ struct LocalFault {
 };
 
 std::vector<LocalFault> localFaults() {
-    // RFC 6761 section 6.4: no name under .invalid resolves. To it nothing is ever sent.
+    // RFC 6761 section 6.4: no name under .invalid resolves, so nothing is ever sent to it.
     const ChildProcess::Environment away{{"CENTRAL_OAUTH_JIRA_AUTH_BASE", "https://auth.invalid"},
                                          {"CENTRAL_OAUTH_JIRA_API_BASE", "https://api.invalid"}};
     auto refusing = away;

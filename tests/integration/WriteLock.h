@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lock that another program holds on a database while its transaction writes. Linux.
+// The lock of another program whose transaction writes to a database. Linux.
 #pragma once
 
 #include <cppunit/TestAssert.h>
@@ -10,7 +10,7 @@
 
 namespace central_oauth::test {
 
-/// Holds SQLite's lock for writing as the BEGIN IMMEDIATE of another process does, until it is destroyed.
+/// Holds SQLite's write lock as BEGIN IMMEDIATE of another process does, during its lifetime.
 class WriteLock {
 public:
     explicit WriteLock(const std::filesystem::path& database)
