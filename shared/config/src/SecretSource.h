@@ -17,8 +17,7 @@ struct SecretReading {
     bool given = false;
     std::optional<provider::Secret> value;
     std::string setting{}; ///< what the operator wrote: NAME, NAME_FILE, or "the credential name"
-    std::string
-        place{}; ///< the start of a sentence about the value; empty except for a file that NAME_FILE names
+    std::string place{};   ///< starts a sentence about the value; set only for files named by NAME_FILE
 
     /// Returns a fault of the value; `problem` continues the setting's name to a sentence.
     [[nodiscard]] Fault fault(const std::string& problem, const std::string& fix) const {

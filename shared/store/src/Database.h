@@ -81,8 +81,8 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Switches to WAL and opens the connections that read. Requires: the schema is complete. Call it once.
-    /// Earlier, it would change another program's file that is about to be refused.
+    /// Switches to WAL and opens the connections that read. Requires: the schema is complete. Call it once,
+    /// after the checks: it changes the file, and another program's file must be refused unchanged.
     void openReaders(std::size_t count);
 
     /// Runs `work(session)` with a connection that only reads.

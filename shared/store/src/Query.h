@@ -32,7 +32,6 @@ using base::Timestamp;
 ///
 /// Errors: Poco::Exception; base::Error(invalidRequest) for a text with a NUL, which SQLite would store and
 /// then truncate when reading; DamagedRowError if a row holds a value that its target does not take.
-/// than its target takes.
 class Query {
 public:
     Query(Poco::Data::Session& session, const std::string& sql);

@@ -42,7 +42,7 @@ private:
 /// of an ErrorWithMembers, `request_id`. Sets the header fields of addErrorHeaders.
 [[nodiscard]] Response errorResponse(const base::Error& error, std::string_view requestId);
 
-/// As above, with a status that has no code of its own.
+/// As the other overload, with a status that no error code has.
 [[nodiscard]] Response errorResponse(const base::Error& error, int status, std::string_view requestId);
 
 /// Sets the header fields of any answer to this error: Retry-After on 429 and 503 (5 seconds unless the error

@@ -14,14 +14,13 @@ namespace central_oauth::http {
 
 /// What ends the wait of a held request.
 struct Hold {
-    std::shared_ptr<base::OneShotEvent>
-        until; ///< lives as long as the request waits, so its destructor marks the end of the wait
+    std::shared_ptr<base::OneShotEvent> until; ///< lives as long as the wait; its destructor marks the end
     std::chrono::milliseconds atMost{0};
 };
 
 /// An answer: status, header fields, body.
 ///
-/// A value. The connection adds security headers, Content-Length, Date and Connection.
+/// A value. Security headers, Content-Length, Date and Connection are added when it is sent.
 ///
 /// Errors: std::invalid_argument for a header field that would break the message.
 class Response {

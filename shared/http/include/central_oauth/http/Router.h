@@ -31,9 +31,8 @@ struct Route {
     std::vector<std::string> query; ///< the accepted query parameters; only API routes refuse others
     RouteKind kind = RouteKind::api;
     Handler handler;
-    bool foreignQuery =
-        false;          ///< upstream writes the query: its values may look like a credential (callbacks)
-    bool quiet = false; ///< logged at debug level (probes)
+    bool foreignQuery = false; ///< upstream writes the query: values may look like credentials (callbacks)
+    bool quiet = false;        ///< logged at debug level (probes)
 };
 
 /// The table of all routes.
@@ -50,8 +49,7 @@ public:
     /// The result of `match`.
     struct Match {
         const Route* route = nullptr; ///< null if there is no such path, or not for that method
-        std::string_view
-            pattern; ///< of the path, even if the method does not match; empty if there is no such path
+        std::string_view pattern;     ///< of the path, whatever the method; empty if there is no such path
         std::vector<Parameters::Pair> parameters;
         std::string allow; ///< methods of the path, e.g. "GET, HEAD, DELETE"; empty if there is no such path
         RouteKind kind = RouteKind::api; ///< of the path; meaningless if `allow` is empty

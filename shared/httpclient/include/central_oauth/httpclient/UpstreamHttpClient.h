@@ -22,8 +22,7 @@ struct UpstreamHttpOptions {
     /// Absolute URLs; only scheme, host and port count. The client contacts no other origin.
     std::vector<std::string> allowedOrigins{};
     std::filesystem::path extraCaFile{}; ///< PEM bundle trusted beside the system's CAs; may be empty
-    platform::FileRole extraCaRole =
-        platform::FileRole::authorities;                      ///< decides which owners the file may have
+    platform::FileRole extraCaRole = platform::FileRole::authorities; ///< decides who may own that file
     std::string extraCaSetting = "CENTRAL_OAUTH_UPSTREAM_CA"; ///< the name of extraCaFile in error texts
     std::string httpsProxy{}; ///< HTTPS_PROXY, e.g. "http://proxy.example:3128"; may be empty
     std::string httpsProxySetting = "HTTPS_PROXY"; ///< the name of httpsProxy in error texts

@@ -64,8 +64,7 @@ private:
     const Rotation _rotation;
     std::mutex _mutex; ///< guards all below and the files' names
     std::unique_ptr<platform::OpenFile> _file;
-    std::uint64_t
-        _fullAt; ///< raised above the rotation's limit after a failure, so that not every line retries
+    std::uint64_t _fullAt; ///< raised after a failure, so that not every line retries
 };
 
 } // namespace central_oauth::logging

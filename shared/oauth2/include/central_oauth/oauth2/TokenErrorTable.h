@@ -20,8 +20,8 @@ struct TokenErrorRule {
     std::string error;                             ///< the `error` code
     provider::ProviderErrorKind kind;              ///< its meaning for this product
     std::optional<GrantType> grant = std::nullopt; ///< nullopt for both grants
-    std::string descriptionContains =
-        std::string(); ///< required substring of `error_description`, compared without case; may be empty
+    /// Required substring of `error_description`, compared without case; may be empty.
+    std::string descriptionContains = std::string();
 };
 
 /// Maps error codes to kinds: the product's rules first, then RFC 6749 section 5.2.

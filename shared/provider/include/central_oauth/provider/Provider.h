@@ -80,11 +80,10 @@ struct Properties {
     std::vector<std::string> scopes; ///< the full set that this provider is configured to request
     std::chrono::seconds leeway{0};  ///< a spent refresh token still works for so long; 0 for not at all
     std::chrono::seconds refreshMargin{300}; ///< refresh on read if the access token lives less
-    std::chrono::seconds companionLife{
-        0}; ///< a refresh ends the previous access token after so long; 0 for at once
-    std::chrono::seconds idleLifetime{0}; ///< an unused refresh token dies after so long; 0 for never
-    std::string deployment;               ///< the kind of server, e.g. "cloud"
-    std::string issuer;                   ///< RFC 9207: the required `iss` of a callback; empty if unknown
+    std::chrono::seconds companionLife{0}; ///< how long a replaced access token stays valid; 0 for not at all
+    std::chrono::seconds idleLifetime{0};  ///< an unused refresh token dies after so long; 0 for never
+    std::string deployment;                ///< the kind of server, e.g. "cloud"
+    std::string issuer;                    ///< RFC 9207: the required `iss` of a callback; empty if unknown
     /// Whether removing an account also calls Revoker. The operator decides, by a setting of the plugin.
     bool revokesUpstream = false;
 };

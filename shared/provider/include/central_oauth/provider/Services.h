@@ -62,8 +62,7 @@ public:
 struct HttpRequest {
     std::string method = "GET";
     std::string url; ///< absolute; its origin must be one of the provider's url settings
-    std::vector<std::pair<std::string, std::string>>
-        headers;   ///< the client adds Host, Content-Length and User-Agent
+    std::vector<std::pair<std::string, std::string>> headers; ///< without Host, Content-Length, User-Agent
     Secret bearer; ///< sent as Authorization: Bearer (RFC 6750 section 2.1) unless empty
     Secret body;   ///< sent with a Content-Length unless empty
     std::chrono::steady_clock::time_point deadline; ///< Call::deadline, or earlier
