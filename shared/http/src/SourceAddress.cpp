@@ -46,7 +46,7 @@ std::optional<std::string> addressOfHop(std::string_view hop) {
 }
 
 // Splits from the right, where the trusted proxy wrote: an open quote further left, from the sender, can only
-// corrupt what is left of it.
+// corrupt the text to its left.
 std::vector<std::string_view> splitFromRight(std::string_view line, char separator, bool quotes) {
     std::vector<std::string_view> pieces;
     bool quoted = false;

@@ -94,7 +94,7 @@ public:
     /// read `model` and others could not. Does nothing on Windows.
     void takeAccessOf(const OpenFile& model);
 
-    /// Returns whether somebody can read this file who could not read one after takeAccessOf(*this).
+    /// Returns whether some users can read this file but could not read its replacement (takeAccessOf).
     [[nodiscard]] bool losesReaders() const;
 
     /// Returns a path that opens this very file again, even if its name has been reused: on Linux that of its
