@@ -29,7 +29,7 @@ void readNumber(const CommandWords& words, const std::string& option, int& value
     value = *number;
 }
 
-// "90d" or "12h". What is too long for a key is for the service to refuse, but not before it fits into hours.
+// "90d" or "12h". Only values that don't fit into hours are refused here; the service limits a key's life.
 std::chrono::seconds lifeOf(const std::string& text) {
     constexpr std::uint32_t most = 1'000'000;
     const bool isDays = text.ends_with('d');
@@ -77,7 +77,7 @@ void readClientArguments(const CommandWords& words, Command& command) {
     }
     if (command.action == Action::clientList)
         return;
-    // Names of clients and ids of keys are ASCII, so that the folded text is the only one that can be meant.
+    // Names of clients and ids of keys are ASCII, so the folded text is unambiguous.
     command.clientName = base::foldTypedName(words.operand(0));
     if (command.action == Action::clientKeyAdd)
         readNewKey(words, command.newKey);

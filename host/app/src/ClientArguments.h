@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the words behind a `client …` command mean.
+// The arguments of the commands `client …`.
 #pragma once
 
 #include "CommandWords.h"
@@ -7,7 +7,8 @@
 
 namespace central_oauth::app {
 
-/// Fills in what a client command of `command.action` is given. Throws: UsageError.
+/// Sets the members of `command` that `command.action` takes from its arguments.
+/// Throws: UsageError.
 void readClientArguments(const CommandWords& words, Command& command);
 
 } // namespace central_oauth::app

@@ -15,14 +15,14 @@ namespace central_oauth::app {
 
 namespace {
 
-/// What a client has to say, for the list: of every request for whom it is, of every link who asks.
+/// For the list: whether a client must name the subject of every request, and on_behalf_of for every link.
 std::string_view dutiesOf(const domain::Client& client) {
     if (!client.requireSubject)
         return "-";
     return client.requireOnBehalfOf ? "subject and on_behalf_of required" : "subject required";
 }
 
-// What can be shown only once: without a reader it is taken back, so that nothing is left that nobody has.
+// Prints a key, which can be shown only once. Withdraws it if that fails: nobody has it then.
 template <class Added>
 void showOnce(services::ClientService& clients, const Added& added, const std::string& what) {
     try {
@@ -42,7 +42,7 @@ void showOnce(services::ClientService& clients, const Added& added, const std::s
 }
 
 int add(services::ClientService& clients, const domain::NewClient& wanted) {
-    const platform::HeldSignals held; // what nobody was shown is withdrawn first
+    const platform::HeldSignals held; // a signal waits until an unread key is withdrawn
     const auto added = clients.add(wanted);
     const std::string what = "client \"" + added.client.name + '"';
     showOnce(clients, added, what);
@@ -123,7 +123,7 @@ std::string textOf(const services::KeyDescent& descent) {
     return text;
 }
 
-// Says what becomes of the descent, and asks. Nothing: the answer was no.
+// Shows what ends with the key, and asks. Returns nullopt if the answer was no.
 std::optional<domain::Issued> decideIssued(const Command& command, const services::KeyDescent& descent) {
     if (descent.isEmpty())
         return command.keepIssued ? domain::Issued::keep : domain::Issued::end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands `client …`: what is done and what is printed.
+// The commands `client …`: their effect and their output.
 #pragma once
 
 #include "central_oauth/app/CommandLine.h"
@@ -9,9 +9,10 @@
 
 namespace central_oauth::app {
 
-/// Does what a `client …` command asks for. A list goes to `output`, with a tab between columns; what was
-/// done is said on standard error. A fresh key is written to standard output here, alone on its line, and is
-/// taken back if that fails. Returns the exit code. Throws: base::Error, as ClientService; OutputError.
+/// Runs a `client …` command and returns the exit code. Writes a list to `output`, with a tab between
+/// columns, and a report to standard error. Writes a new key to standard output, alone on its line, and
+/// withdraws the key if that fails.
+/// Throws: base::Error, as ClientService; OutputError.
 int runClientAction(services::ClientService& clients, const Command& command, base::Timestamp now,
                     std::ostream& output);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fixed grammar: Poco's option parser takes prefixes of options for them, and --daemon even where nobody
-// declared it.
+// A fixed grammar, because Poco's option parser accepts prefixes of options, and an undeclared --daemon.
 #include "central_oauth/app/CommandLine.h"
 
 #include "ClientArguments.h"
@@ -17,7 +16,7 @@ namespace central_oauth::app {
 
 namespace {
 
-// How many words of the command's name the arguments begin with.
+// Returns how many words of the command's name the arguments begin with.
 std::size_t commonWords(const CommandForm& form, const std::vector<std::string>& arguments) {
     const auto end =
         form.words.begin() + static_cast<std::ptrdiff_t>(std::min(form.words.size(), arguments.size()));
@@ -32,7 +31,8 @@ const CommandForm* findForm(const std::vector<std::string>& arguments) {
     return nullptr;
 }
 
-// "client key is followed by add CLIENT --name KEY, list CLIENT, or …", for the longest beginning of a name.
+// Throws "client key is followed by add CLIENT --name KEY, list CLIENT, or …" for the longest known
+// beginning.
 [[noreturn]] void refuseUnknown(const std::vector<std::string>& arguments) {
     std::size_t known = 0;
     for (const auto& form : describeCommands())
@@ -49,7 +49,7 @@ const CommandForm* findForm(const std::vector<std::string>& arguments) {
     throw UsageError(begin + " is followed by " + joinedByOr(rest) + '.');
 }
 
-// The words of the commands whose help is asked for, if any is.
+// Returns the first words of the commands whose help is asked for, or nullopt.
 std::optional<std::vector<std::string>> findHelpWords(const CommandForm* form,
                                                       const std::vector<std::string>& arguments) {
     if (form != nullptr)

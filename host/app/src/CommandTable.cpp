@@ -81,7 +81,7 @@ std::string textOf(const OptionForm& option) {
     return option.required ? text : '[' + text + ']';
 }
 
-// Adds `part` to the line, or begins another under the same indent where the line would be too long.
+// Adds `part` to the line, or begins a new line with `indent` if the line would be too long.
 void append(std::string& text, std::size_t& column, const std::string& part, const std::string& indent) {
     if (column + 1 + part.size() > widest) {
         text += '\n' + indent + part;
@@ -92,7 +92,7 @@ void append(std::string& text, std::size_t& column, const std::string& part, con
     column += 1 + part.size();
 }
 
-// Two lines or more: how it is typed, and what it does. `lead` is as long as "usage: ".
+// Returns usage and effect, on two lines or more. `lead` is as long as "usage: ".
 std::string helpOf(const CommandForm& form, const std::string& lead) {
     std::string text = lead + "central-oauthd " + nameOf(form);
     std::size_t column = text.size();

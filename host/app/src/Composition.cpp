@@ -42,7 +42,7 @@ std::size_t connectionsFor(const config::HostSettings& settings) {
     return std::min<std::size_t>(settings.maxConnections, std::max(files, otherFiles + fewest) - otherFiles);
 }
 
-// A client that polls at its interval must not meet the moment at which its kept connection ends.
+// A client that polls at its interval must not send just as its idle connection is closed.
 constexpr auto idleBeyondAPoll = http::ListenerOptions::usualIdle % services::PollPacer::step;
 static_assert(idleBeyondAPoll >= std::chrono::seconds(2) &&
               services::PollPacer::step - idleBeyondAPoll >= std::chrono::seconds(2) &&
@@ -268,13 +268,13 @@ void Composition::start() {
     platform::notifyServiceManager(platform::ServiceState::ready);
 }
 
-// All tasks but the store check run at once: links that expired while the service was down are noted now.
+// All tasks but the store check run at once: links that expired while the service was down are noted first.
 void Composition::addTasks() {
     _storeChecks.add({.name = "store_check",
                       .work = [this] { _store.check(); },
                       .interval = storeCheckEvery,
                       .first = storeCheckEvery});
-    // Nothing is deleted while the wall clock may be wrong: what was deleted does not come back.
+    // Delete nothing while the wall clock may be wrong, because a deletion can't be undone.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({.name = name,
                            .work =
@@ -339,7 +339,7 @@ domain::StoreReadiness Composition::readiness() const {
 
 bool Composition::stop() {
     _isStopping = true;
-    (void)_watchdog.stop(std::chrono::seconds(0)); // the time for stopping is bounded by itself
+    (void)_watchdog.stop(std::chrono::seconds(0)); // stopping has its own time limit
     _log.info("not ready");
     platform::notifyServiceManager(platform::ServiceState::stopping);
     _log.info("stopping: no new connections");
@@ -348,7 +348,7 @@ bool Composition::stop() {
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     const auto callsLeft = _startUp.providers().stop(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
-    // The revoker may be waiting for a call that is left behind.
+    // The revoker may be waiting for an abandoned call.
     const bool haveTasksEnded = stopSchedulers(callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0));
     _log.info("scheduler closed");
     return requestsLeft == 0 && callsLeft == 0 && haveTasksEnded;

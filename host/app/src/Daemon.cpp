@@ -31,7 +31,7 @@ namespace central_oauth::app {
 
 namespace {
 
-/// Where exceptions of Poco's own threads end: in the log, not on stderr and not in abort().
+/// Logs exceptions of Poco's own threads, which would otherwise end on stderr or in abort().
 class LoggingErrorHandler final : public Poco::ErrorHandler {
 public:
     explicit LoggingErrorHandler(const logging::Channel& log)
@@ -43,14 +43,15 @@ public:
     void exception() override { note("unknown exception"); }
 
 private:
-    // The class only: messages of network errors may quote what was received.
+    // Logs the class only: messages of network errors may quote what was received.
     void note(const char* kind) { _log.debug("a connection ended with an exception", {{"kind", kind}}); }
 
     logging::Channel _log;
     Poco::ErrorHandler* _before;
 };
 
-// The store knows neither settings nor commands; what an operator does about its faults is said here.
+// Returns how an operator fixes the fault. The store can't say it, because it knows neither settings nor
+// commands.
 std::string fixOf(store::StoreFault fault, Action action) {
     switch (fault) {
     case store::StoreFault::locked:
@@ -96,15 +97,15 @@ void logStart(const StartUp& startUp, const logging::Channel& log) {
         log.info("setting", {{"name", name}, {"value", value}});
 }
 
-// How long a reader of the log that has stopped, or a disk that hangs, may hold up the end.
+// How long a stopped reader of the log, or a disk that hangs, may delay the exit.
 constexpr std::chrono::milliseconds logPatience{500};
 
-/// The log file, if there is one; standard output takes the lines before its settings are read.
+/// The log file, if one is set. Until the settings are read, lines go to standard output.
 class LogFile {
 public:
     explicit LogFile(logging::LogQueue& queue) : _queue(queue) {}
 
-    /// What is wrong with the file is added to the report.
+    /// Adds what is wrong with the file to the report.
     void open(const config::HostSettings& settings, config::Report& report) {
         if (settings.logFile.empty())
             return;
@@ -117,8 +118,8 @@ public:
         }
     }
 
-    /// On SIGHUP: something else, such as logrotate, may have renamed it. The queue's thread does it, because
-    /// the thread that waits for signals must not wait for a disk.
+    /// Opens the file anew on SIGHUP: another program, such as logrotate, may have renamed it. Runs on the
+    /// queue's thread, because the thread that waits for signals must not wait for a disk.
     void reopen(const logging::Channel& log) {
         if (!_sink)
             return;
@@ -133,7 +134,7 @@ public:
         });
     }
 
-    /// Waits until the lines are written, for a short time. Returns false if some are not.
+    /// Blocks until the lines are written, for a short time. Returns false if some are not.
     bool flush() noexcept { return _queue.flush(logPatience); }
 
 private:
@@ -141,8 +142,9 @@ private:
     std::shared_ptr<logging::RotatingFileSink> _sink;
 };
 
-// What may pass by itself: somebody else has the address or the database, or its disk is full. A service
-// manager starts the daemon again at once, as a crash needs it; here that would only fill the journal.
+// Waits before the daemon leaves for a reason that may pass: another process has the address or the database,
+// or the disk is full. A service manager restarts the daemon immediately, as a crash needs; here that would
+// only fill the journal.
 int afterPause(int code) {
     constexpr std::chrono::seconds pause{10};
     const bool mayPass = code == exitCannotBind || code == exitStore || code == exitLocked;
@@ -168,14 +170,15 @@ StartFailure startFailureOf(const std::exception& failure) {
     return {isOfListener ? exitCannotBind : exitInternal, failure.what()};
 }
 
-// In the log as well as on stderr: who looks at one of them may not see the other. The exit code.
+// Reports the failure in the log and on stderr, because an operator may see only one of them. Returns the
+// exit code.
 int reportFailure(const StartFailure& failure, logging::Logger& logger) {
     logger.channel("central_oauth.app")
         .error("start failed", {{"exit", failure.code}, {"reason", failure.reason}});
     return refuse(failure.code, failure.reason);
 }
 
-// A start that fails half-way ends as a service does: bounded, and with what has started already.
+// Starts the service. If that fails half-way, stops what has started like a running service, in bounded time.
 void startOrStop(Composition& service, logging::Logger& logger, LogFile& logFile) {
     try {
         service.start();
@@ -260,7 +263,7 @@ int runClientCommand(const Command& command, std::ostream& output) {
                                failure.code() == base::ErrorCode::notFound;
         if (!isCallers)
             return refuse(exitStore, failure.what());
-        // It may quote an argument, of any length and with anything in it.
+        // The message may quote an argument of any length and content.
         constexpr std::size_t longestShown = 600;
         return refuse(exitUsage, failure.hint().empty() ? std::string(base::errorDescription(failure.code()))
                                                         : base::displayText(failure.hint(), longestShown));
@@ -335,7 +338,7 @@ int Daemon::main(const std::vector<std::string>&) {
 
 int runCommand(const Command& command) {
     try {
-        // Collected first, so that there is one place that sees whether it arrives.
+        // Collected first, so that one place checks whether the output arrives.
         std::ostringstream output;
         const int code = runAction(command, output);
         writeResult(output.str());

@@ -30,7 +30,7 @@ int exitCodeOf(config::KeyRingError::Kind kind) noexcept {
     return exitStore;
 }
 
-// A daemon that starts now seals with the key, so it is not taken back where nobody reads its id.
+// A daemon that starts now seals with the key, so the key stays even if its id can't be printed.
 void printId(const std::string& keyId) {
     try {
         writeResult(keyId + '\n');
@@ -50,7 +50,7 @@ int add() {
         throw config::KeyRingError(config::KeyRingError::Kind::settings,
                                    faults.front() + ". Nothing was changed.");
     const bool hides = addition.hidesFromOthers();
-    const platform::HeldSignals held; // from here on the change is finished, whatever arrives
+    const platform::HeldSignals held; // from here on no signal interrupts the change
     addition.commit();
     if (hides)
         std::cerr << "the other users of this machine could read " << file.string()

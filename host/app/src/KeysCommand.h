@@ -4,9 +4,9 @@
 
 namespace central_oauth::app {
 
-/// Makes an encryption key and puts it before the others in the file that holds them. The id of the new key
-/// goes to standard output before the file is replaced: without a reader nothing changes. Returns the exit
-/// code. Throws: OutputError.
+/// Creates an encryption key, puts it before the others in the key file, and returns the exit code. Prints
+/// the new key's id once the file is durable; if the id can't be printed, the key stays.
+/// Throws: OutputError.
 [[nodiscard]] int addEncryptionKey();
 
 } // namespace central_oauth::app

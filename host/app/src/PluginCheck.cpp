@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The very look that a start takes: permissions, entry symbol, versions, build tag, id; then the factory's
-// word.
+// The checks of a start: permissions, entry symbol, versions, build tag, id; then the factory's settings.
 #include "PluginCheck.h"
 
 #include "central_oauth/app/CommandLine.h"
@@ -44,7 +43,7 @@ void describe(const loader::PluginLibrary& library, std::ostream& output) {
 }
 
 int refuse(int code, const std::string& file, const std::string& why) {
-    // A path comes back cut, and without what a terminal obeys; so does what repeats it.
+    // Paths, and messages that quote them, are cut and cleaned for the terminal.
     constexpr std::size_t longestPath = 300;
     constexpr std::size_t longestReason = 1000;
     std::cerr << "central-oauthd: " << base::displayText(file, longestPath) << ": "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --check-plugin says of a file.
+// The option --check-plugin.
 #pragma once
 
 #include <ostream>
@@ -7,8 +7,8 @@
 
 namespace central_oauth::app {
 
-/// Loads a plugin as a start would, and prints what it is and takes, or on stderr why it can't be used and
-/// how to fix it. Returns the exit code.
+/// Loads a plugin as a start would, and returns the exit code. Prints what the plugin is and which settings
+/// it has, or on stderr why it can't be used and how to fix it.
 [[nodiscard]] int checkPlugin(const std::string& file, std::ostream& output);
 
 } // namespace central_oauth::app

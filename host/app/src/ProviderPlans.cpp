@@ -29,7 +29,7 @@ std::vector<config::ProviderChoice> choicesIn(const config::Environment& environ
     return found;
 }
 
-// A directory without plugins is told from a missing CLIENT_ID: the fixes have nothing in common.
+// Tells a directory without plugins from a missing CLIENT_ID, because the fixes differ.
 void reportNoProvider(const config::HostSettings& settings, config::Report& report) {
     constexpr const char* directory = "CENTRAL_OAUTH_PLUGIN_DIR";
     if (!loader::pluginIdsIn(settings.pluginDir).empty())
@@ -56,9 +56,9 @@ std::vector<loader::PluginLibrary> loadPlugins(const std::vector<config::Provide
     return std::move(outcome.libraries);
 }
 
-// ---- the settings of one
+// ---- the settings of one provider
 
-// A URL in one spelling for all that mean the same.
+// Returns the URL in the one spelling that all equal URLs share, or an empty text if it is not a URL.
 std::string withoutQuery(const std::string& url) {
     const auto parsed = base::WebUrl::parse(url);
     if (!parsed)
@@ -67,7 +67,7 @@ std::string withoutQuery(const std::string& url) {
     return parsed->origin().append(base::trimEnd(path, "/"));
 }
 
-// A client id at an authorization server; empty without a client id.
+// Returns the app's identity: authorization server and client id. Empty without a client id.
 std::string appOf(const provider::Settings& settings) {
     const auto& client = settings.text("CLIENT_ID");
     return client.empty() ? std::string() : withoutQuery(settings.text("AUTH_BASE")) + ' ' + client;
@@ -132,9 +132,9 @@ UpstreamProxy readUpstreamProxy(const config::Environment& environment, config::
     return proxy;
 }
 
-// ---- what must be so between several of them
+// ---- rules for several providers
 
-// Empty where the system chooses the port: nobody knows the address then.
+// Returns an empty text if the system chooses the port, because the address is not known yet.
 std::string publicUrlOf(const config::HostSettings& settings) {
     if (settings.publicUrl)
         return settings.publicUrl->text;
@@ -143,8 +143,8 @@ std::string publicUrlOf(const config::HostSettings& settings) {
     return base::originOf((settings.tls ? "https://" : "http://") + settings.bind.text());
 }
 
-// An answer that arrives at a path must be that of one app only, or a provider could be given another's
-// (RFC 9207 section 1).
+// A callback path must belong to one app only, or a provider could receive the answer for another one (RFC
+// 9207 section 1).
 void checkCallbacks(const std::vector<ProviderPlan>& plans, const config::HostSettings& settings,
                     config::Report& report) {
     const ProviderPlan* neutral = nullptr;

@@ -11,7 +11,7 @@ namespace central_oauth::app {
 
 namespace {
 
-// The origins that the operator named for this provider: nothing else is ever contacted.
+// Returns the origins that the operator named for this provider. It can contact no others.
 std::vector<std::string> originsOf(const ProviderPlan& plan) {
     std::vector<std::string> origins;
     for (const auto& spec : plan.library.settings()) {
@@ -64,12 +64,12 @@ void ProviderRuntime::addClient(Item& item, const UpstreamProxy& proxy, const co
         const bool isKnown = std::any_of(report.faults.begin(), report.faults.end(), [&](const auto& fault) {
             return fault.setting == setting && fault.fix == reason;
         });
-        if (!isKnown) // every provider meets it
+        if (!isKnown) // every provider reports it
             report.faults.push_back({setting, "can't be used", reason});
     }
 }
 
-// A plugin names its setting by the key, and the operator knows the variable.
+// A plugin names its setting by the key, but the operator knows the variable.
 void ProviderRuntime::addRefusal(const loader::ProviderRefusal& refusal, config::Report& report) const {
     const auto& [name, message] = refusal;
     const std::string beginning = "provider " + name + ": ";
@@ -99,7 +99,7 @@ const provider::Provider& ProviderRuntime::pluginOf(const ProviderPlan& plan) co
 
 // Providers of one app ask for the scopes of all of them at once.
 void ProviderRuntime::checkScopes(config::Report& report) const {
-    constexpr std::size_t tooMany = 50; // what Atlassian's authorization server no longer takes
+    constexpr std::size_t tooMany = 50; // the smallest number that Atlassian's authorization server refuses
     std::set<std::string> seen;
     for (const auto& first : _items) {
         if (first.plan.app.empty() || !seen.insert(first.plan.app).second)
@@ -125,7 +125,7 @@ void ProviderRuntime::checkScopes(config::Report& report) const {
     }
 }
 
-// Nothing is wrong with such a provider until the first person has consented in vain.
+// Warns at the start: otherwise such a provider fails only after the first person has consented.
 void ProviderRuntime::checkAbilities(config::Report& report) const {
     for (const auto& item : _items) {
         if (services::extensionOf<provider::IdentityReader>(pluginOf(item.plan)) == nullptr)

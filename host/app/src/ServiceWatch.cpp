@@ -9,9 +9,8 @@ void ServiceWatch::check() {
     const auto rounds = _parts.rounds();
     if (rounds == _seen) {
         if (!_isStuck)
-            _log.error(
-                "the listener's thread hangs; the service manager is not told that the service is alive, and "
-                "will restart it");
+            _log.error("the listener's thread hangs; the watchdog gets no ping, and the service manager will "
+                       "restart the service");
         _isStuck = true;
         return;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help for settings never fails for a wrong setting: it is what the operator reads to fix it.
+// This help works even if a setting is wrong, because the operator reads it to fix that setting.
 #include "SettingsHelp.h"
 
 #include "central_oauth/app/CommandLine.h"
@@ -15,7 +15,7 @@ namespace central_oauth::app {
 
 namespace {
 
-// Of every plugin that can be loaded; what can't is said on stderr.
+// Returns the settings of every plugin that can be loaded, and reports the others on stderr.
 std::vector<config::PluginSettings> pluginSettings() {
     const auto directory = config::load(config::Environment::fromProcess()).settings.pluginDir;
     if (!directory.is_absolute())

@@ -21,7 +21,7 @@ void requireWritten(const std::error_code& failure) {
 } // namespace
 
 void writeResult(std::string_view text) {
-    // A signal that is held back ends the wait, and the function that holds it back decides what follows.
+    // A held signal ends the wait; the function that holds it decides what follows.
     const auto failure = platform::writeOutput(text, platform::isSignalPending);
     if (failure == std::errc::interrupted)
         throw OutputError("standard output was not read before the command was interrupted");

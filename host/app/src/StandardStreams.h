@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the short commands print and ask: standard output that is checked, and one question to a person.
+// Standard output whose failures are noticed, and one question to a person.
 #pragma once
 
 #include <stdexcept>
@@ -8,24 +8,26 @@
 
 namespace central_oauth::app {
 
-/// A result did not reach its reader; what() names the cause.
+/// Thrown if a result did not reach its reader; what() names the cause.
 class OutputError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Writes all of `text` to standard output, without a buffer. Throws: OutputError, also if a signal that is
-/// blocked arrives while nobody reads.
+/// Writes all of `text` to standard output, unbuffered.
+/// Throws: OutputError, also if a blocked signal arrives while nobody reads.
 void writeResult(std::string_view text);
 
-/// Asks the system whether all that was written has arrived. Throws: OutputError.
+/// Checks that everything written has arrived.
+/// Throws: OutputError.
 void finishResult();
 
-/// Whether a person can be asked: standard input and standard error are terminals.
+/// Returns whether a person can be asked: standard input and standard error are terminals.
 [[nodiscard]] bool canAsk();
 
-/// Shows the question on standard error and reads one line. True: the answer is y or yes, in any case. While
-/// it waits, Ctrl-C ends the process as usual. Requires: canAsk().
+/// Shows the question on standard error and reads one line. Returns true if it is y or yes, in upper or lower
+/// case. Ctrl-C ends the process meanwhile.
+/// Requires: canAsk().
 [[nodiscard]] bool askYesOrNo(const std::string& question);
 
 } // namespace central_oauth::app

@@ -60,7 +60,7 @@ void StartUp::readHostSettings(const config::Environment& environment) {
     _settings.keyRing.clear(); // the ring keeps them in locked memory
 }
 
-// Warns of names that mean nothing, and takes what may be a secret out of the process's environment.
+// Warns of unknown variables, and removes possible secrets from the process's environment.
 void StartUp::scrubEnvironment(const config::Environment& environment,
                                const std::vector<ProviderPlan>& plans) {
     std::vector<std::string> known;

@@ -15,8 +15,8 @@ namespace central_oauth::app {
 
 namespace {
 
-/// The system's clocks plus what stands in a file, read at every look, so that a test moves the time of a
-/// running process: seconds for the wall clock, then, if there is a second number, for the steady one.
+/// The system's clocks plus the offsets in a file, which is read at each call, so that a test moves the time
+/// of a running process: seconds for the wall clock, then optionally for the steady one.
 class MovableClock final : public base::Clock {
 public:
     explicit MovableClock(std::string file) : _file(std::move(file)) {}
@@ -67,7 +67,7 @@ std::unique_ptr<base::Clock> makeClock() {
     return std::make_unique<base::SystemClock>();
 }
 
-// Of the kind that GET has there: a path has one kind for all its methods.
+// These routes have the kind of GET /, because a path has one kind for all its methods.
 void addTestRoutes(http::Router& router) {
     if (const char* file = std::getenv("CENTRAL_OAUTH_TEST_ROUTES"))
         writeRoutes(router, file);

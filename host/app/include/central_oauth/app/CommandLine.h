@@ -19,7 +19,7 @@ enum ExitCode : int {
     exitCannotBind = 69,
     exitInternal = 70,
     exitStore = 74,
-    exitOutput = 74, ///< EX_IOERR stands for both
+    exitOutput = 74, ///< EX_IOERR, as exitStore
     exitLocked = 75,
     exitConfiguration = 78,
 };
@@ -50,20 +50,21 @@ struct Command {
     bool yes = false;                   ///< for clientRemove and clientKeyRemove: do not ask
     std::string pluginFile;             ///< for checkPlugin
     bool markdown = false;              ///< for helpConfig
-    std::vector<std::string> helpWords; ///< for help: the words that the commands begin with; empty: all
+    std::vector<std::string> helpWords; ///< for help: first words of the commands; empty for all
 };
 
-/// The command line makes no sense; what() says why.
+/// Thrown for a wrong command line; what() says what is wrong.
 class UsageError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Reads the arguments after the program's name. --help or -h behind a command, or behind the beginning of
-/// one, asks for the help of these commands; the value of an option does not. Throws: UsageError.
+/// Parses the arguments after the program's name. --help or -h after a command, or after the first words of
+/// one, asks for the help of these commands; as the value of an option it does not.
+/// Throws: UsageError.
 [[nodiscard]] Command parseCommandLine(const std::vector<std::string>& arguments);
 
-/// Returns the help: how every command that begins with these words is typed, and what it does.
+/// Returns usage and effect of every command that begins with these words.
 [[nodiscard]] std::string usageText(const std::vector<std::string>& words = {});
 
 } // namespace central_oauth::app

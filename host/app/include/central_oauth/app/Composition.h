@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place where everything meets. Member order is dependency order: what stands below uses what stands
-// above, so destruction runs the right way by itself, wherever a start fails: the schedulers end first, then
-// the listener, then what they call.
+// The composition root. Member order is dependency order: a member uses only members above it. Destruction
+// therefore runs in the right order, also after a failed start: the schedulers first, then the listener, then
+// what they call.
 #pragma once
 
 #include "central_oauth/app/ServiceWatch.h"
@@ -48,25 +48,25 @@ namespace central_oauth::app {
 
 /// A running service: opened store, bound listener, providers, services, endpoints.
 ///
-/// The constructor opens and binds, `start` begins to serve, `stop` is the one way down, also after a `start`
-/// that threw. Clock, logger and start-up outlive it.
+/// The constructor opens the store and binds the listener, `start` begins to serve, and `stop` ends it, also
+/// after a `start` that threw. Clock, logger and start-up must outlive it.
 ///
-/// The destructor is safe without `stop`: it waits for whatever still runs.
+/// The destructor is safe without `stop`: it waits for everything that still runs.
 ///
 /// Errors: store::StoreError, http::BindError and base::ThreadError from the constructor.
 class Composition {
 public:
     Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger);
 
+    /// Starts the scheduled tasks and the listener.
     /// Throws: base::ThreadError.
     void start();
 
-    /// Reads the TLS files again: new connections use them. If they can't be used, the files read before stay
-    /// in use.
+    /// Reads the TLS files again for new connections. If they can't be used, the earlier ones stay in use.
     void reload();
 
-    /// Ends requests in flight, then the schedulers, all of it bounded; everything else ends by destruction.
-    /// Returns false if something is still running; only leaving the process at once is safe then.
+    /// Ends requests in flight, then the schedulers, in bounded time; destruction ends everything else.
+    /// Returns false if something still runs; then only leaving the process immediately is safe.
     [[nodiscard]] bool stop();
 
 private:
@@ -119,10 +119,10 @@ private:
     endpoints::ServiceEndpoints _serviceEndpoints;
     std::atomic<bool> _isStopping{false};
     http::Listener _listener; ///< calls all above
-    SteadyWall _wall;         ///< of the housekeeper
-    ServiceWatch _watch;      ///< where the service manager wants pings
-    // A thread each, because housekeeping may write for long, the revoker waits for upstream, a store check
-    // waits for a lock, and the watchdog must do none of that.
+    SteadyWall _wall;         ///< for the housekeeper
+    ServiceWatch _watch;      ///< in use if the service manager wants pings
+    // One thread each: housekeeping may write for a long time, the revoker waits for upstream, a store check
+    // waits for a lock, and none of them may delay the watchdog.
     services::Scheduler _storeChecks;
     services::Scheduler _housekeeping;
     services::Scheduler _revoking;

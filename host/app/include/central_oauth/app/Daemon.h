@@ -11,15 +11,14 @@
 
 namespace central_oauth::app {
 
-/// Serves until it is asked to stop. Poco gives the lifecycle (and the Windows service); options, signals and
-/// logging are this project's own, because Poco's --daemon forks where nobody asked and its options match by
-/// prefix.
+/// Serves until it is asked to stop. Poco provides the lifecycle (and the Windows service). Options, signals
+/// and logging are our own, because Poco's --daemon forks unasked and its options match by prefix.
 class Daemon final : public Poco::Util::ServerApplication {
 protected:
     int main(const std::vector<std::string>& arguments) override;
 };
 
-/// Everything but serving: prints and returns the exit code.
+/// Runs any command except serving. Prints the result and returns the exit code.
 [[nodiscard]] int runCommand(const Command& command);
 
 } // namespace central_oauth::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the settings say of the providers, before any of them is made.
+// The providers as configured, before any of them is created.
 #pragma once
 
 #include "central_oauth/config/Environment.h"
@@ -23,28 +23,29 @@ struct ProviderPlan {
     std::string name;
     loader::PluginLibrary library;
     provider::Settings settings;
-    std::string redirectUri; ///< as set; empty: the default
-    std::string app;         ///< which one upstream, ConfiguredProvider::app
+    std::string redirectUri; ///< as configured; empty for the default
+    std::string app;         ///< identifies the upstream app, see ConfiguredProvider::app
     config::AllowLists allowed;
     std::vector<std::string> variables;
-    std::vector<std::string> secrets; ///< those of them that hold one
+    std::vector<std::string> secrets; ///< the variables that hold a secret
 };
 
 /// The proxy on the way to upstream.
 struct UpstreamProxy {
-    std::string setting; ///< names the variable: HTTPS_PROXY, in either case
-    std::string url;     ///< may hold a password; empty: none
+    std::string setting; ///< the variable in use: HTTPS_PROXY or https_proxy
+    std::string url;     ///< may hold a password; empty without a proxy
     std::string noProxy;
 };
 
-/// All that is needed to make the providers. A value.
+/// Everything needed to create the providers. A value.
 struct ProviderPlans {
     std::vector<ProviderPlan> providers; ///< in the order of configuration
     UpstreamProxy proxy;
 };
 
-/// Loads the plugins and reads the settings of their providers. What is wrong or odd goes into the report;
-/// with faults some providers are left out. [startup]
+/// Loads the plugins and reads the settings of their providers. Adds faults and warnings to the report. If
+/// there are faults, the result may lack providers.
+/// Call from the start-up thread.
 [[nodiscard]] ProviderPlans readProviderPlans(const config::Environment& environment,
                                               const config::HostSettings& settings, config::Report& report,
                                               Description& description);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The providers that run, and all that they run on.
+// The running providers and the resources that they run on.
 #pragma once
 
 #include "central_oauth/app/ProviderPlans.h"
@@ -21,16 +21,17 @@
 
 namespace central_oauth::app {
 
-/// Makes the providers of some plans: what their plugins are lent, the pool that their calls run on, and the
+/// Creates the planned providers, with what their plugins are lent, the pool that their calls run on, and the
 /// registry that holds them.
 ///
-/// Owns all of that. Logger, clock and an httpclient::TlsInitialisation outlive it.
+/// Owns all of that. Logger, clock and an httpclient::TlsInitialisation must outlive it.
 ///
-/// Threads: create on the main thread, after the environment is scrubbed, because the pool has threads; then
-/// any.
+/// Call the constructor from the start-up thread, after the environment is scrubbed, because the pool starts
+/// threads.
+/// Thread-safe afterwards.
 ///
-/// Errors: what can't be made goes into the report, and base::ThreadError leaves the constructor. Only one
-/// whose report has no faults has providers, and threads.
+/// Errors: the constructor adds what can't be created to the report, and throws base::ThreadError. It has
+/// neither providers nor threads if the report has faults.
 class ProviderRuntime {
 public:
     ProviderRuntime(ProviderPlans plans, const config::HostSettings& settings, const base::Clock& clock,
@@ -38,10 +39,10 @@ public:
     ProviderRuntime(const ProviderRuntime&) = delete;
     ProviderRuntime& operator=(const ProviderRuntime&) = delete;
 
-    /// The providers for a service that browsers reach at `publicUrl`. They live as long as this object.
+    /// Returns the providers for a service that browsers reach at `publicUrl`. Valid as long as this object.
     [[nodiscard]] std::vector<services::ConfiguredProvider> configured(const std::string& publicUrl) const;
 
-    /// Ends the upstream pool. Returns how many calls are still running after `patience`.
+    /// Stops the upstream pool. Returns how many calls still run after `patience`.
     std::size_t stop(std::chrono::seconds patience);
 
 private:
@@ -62,7 +63,7 @@ private:
     void checkAbilities(config::Report& report) const;
     [[nodiscard]] const provider::Provider& pluginOf(const ProviderPlan& plan) const;
 
-    httpclient::DateWatch _dates; ///< one for all providers; before the clients that use it
+    httpclient::DateWatch _dates; ///< shared by all providers; declared before its users
     std::deque<Item> _items;      ///< never moved: plugins refer to what they are lent
     std::optional<loader::UpstreamPool> _pool;
     loader::ProviderRegistry _registry;

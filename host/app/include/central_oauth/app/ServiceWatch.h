@@ -9,31 +9,31 @@
 
 namespace central_oauth::app {
 
-/// Pings the service manager as long as the service can do its work: the listener's thread goes round, and
-/// the store answers. An error is an answer, too: GET /v1/readyz reports it, and a restart does not help.
-/// What hangs is not one.
+/// Pings the service manager while the service is alive: the listener's thread keeps cycling and the store
+/// answers. A store that answers with an error is alive, because GET /v1/readyz reports the error and a
+/// restart would not help. A store that hangs is not alive.
 ///
-/// Runs on a thread of its own, because asking a store that hangs does not return.
+/// Needs a thread of its own, because a call of a store that hangs does not return.
 class ServiceWatch {
 public:
-    /// What it asks and tells. All of it outlives the watch.
+    /// What the watch asks and pings. All of it must outlive the watch.
     struct Parts {
-        std::function<std::uint64_t()> rounds; ///< a number that grows while the listener's thread is alive
-        std::function<void()> askStore;        ///< returns or throws when the store has answered
+        std::function<std::uint64_t()> rounds; ///< returns a number that grows while the listener is alive
+        std::function<void()> askStore;        ///< returns or throws once the store has answered
         std::function<void()> ping;
     };
 
     ServiceWatch(Parts parts, logging::Channel log) : _parts(std::move(parts)), _log(std::move(log)) {}
 
-    /// Asks, and pings if all is well. Call again and again, each time later than the listener needs for a
-    /// round.
+    /// Checks both, and pings if both are alive. Call it repeatedly, at intervals longer than a cycle of the
+    /// listener.
     void check();
 
 private:
     Parts _parts;
     logging::Channel _log;
     std::uint64_t _seen = 0;
-    bool _isStuck = false; ///< and the log has it
+    bool _isStuck = false; ///< logged already
 };
 
 } // namespace central_oauth::app

@@ -24,14 +24,15 @@ enum class StartScope {
     everything, ///< plugins and providers, too
 };
 
-/// Reads all settings and has the providers made from theirs; every fault of all of that lands in one report.
-/// Secrets are removed from the process's environment on the way.
+/// Reads all settings and creates the providers. Collects every fault in one report, and removes secrets from
+/// the process's environment.
 ///
-/// Owns the providers and what they run on. Logger and clock outlive it.
+/// Owns the providers and what they run on. Logger and clock must outlive it.
 ///
-/// Threads: create on the main thread before any other thread but the StartWatch runs; then as its parts say.
+/// Call the constructor from the start-up thread, before any other thread but the StartWatch runs. Afterwards
+/// the rules of its parts hold.
 ///
-/// Errors: what is wrong with the settings is in `report`; base::ThreadError from the constructor.
+/// Errors: `report` has the faults of the settings. The constructor throws base::ThreadError.
 class StartUp {
 public:
     StartUp(StartScope scope, const base::Clock& clock, logging::Logger& logger);
@@ -47,11 +48,13 @@ public:
     /// Requires: StartScope::everything.
     [[nodiscard]] ProviderRuntime& providers() { return *_providers; }
 
-    /// What the listener speaks TLS with; null: it speaks plain HTTP.
+    /// Returns the listener's TLS context, or null if it speaks plain HTTP.
     [[nodiscard]] const std::shared_ptr<const http::TlsContext>& tls() const noexcept { return _listenerTls; }
 
-    /// Reads the TLS files again. Null: there are faults in `report`. Changes nothing here.
-    /// Requires: settings().tls. [any thread]
+    /// Reads the TLS files again, and leaves this object unchanged. Returns null if it adds faults to
+    /// `report`.
+    /// Requires: settings().tls.
+    /// Thread-safe.
     [[nodiscard]] std::shared_ptr<const http::TlsContext> readTls(config::Report& report) const;
 
     [[nodiscard]] const Description& description() const noexcept { return _description; }

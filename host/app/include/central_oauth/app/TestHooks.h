@@ -13,22 +13,23 @@
 
 namespace central_oauth::app {
 
-/// The clock that the whole process uses: the system's, or in a build with test hooks one that adds the
-/// seconds in the file that the test-clock variable names. Call once at start.
+/// Returns the clock of the whole process: the system's, or in a build with test hooks one that adds the
+/// seconds in the file that the test-clock variable names. Call once, at the start.
 [[nodiscard]] std::unique_ptr<base::Clock> makeClock();
 
-/// Call last. Adds nothing, or in a build with test hooks, if the test-echo variable is set, routes at "/"
-/// that answer POST, PUT, PATCH and DELETE with the request's own body: what a test sees of where a body
-/// begins and ends. If the test-routes variable names a file, it gets all routes but those, one a line:
-/// method, pattern, and the names of its query parameters, "*" where upstream writes the query.
+/// Does nothing in a build without test hooks. Call it after all other routes are added. If the test-routes
+/// variable names a file, writes these other routes to it, one a line: method, pattern, and the names of the
+/// query parameters, or "*" if upstream writes the query. If the test-echo variable is set, adds routes at
+/// "/" that answer POST, PUT and PATCH with the request's body, so that a test sees where a body begins and
+/// ends.
 void addTestRoutes(http::Router& router);
 
-/// What the store calls at each commit: nothing, or in a build with test hooks, if the test-kill variable
-/// names a file, a function that ends the process at once where the file says "before" or "after" and the
-/// action of an audit entry in the transaction.
+/// Returns the function that the store calls at each commit; empty except in a build with test hooks whose
+/// test-kill variable names a file. The function ends the process immediately if the file says "before" or
+/// "after" and the action of an audit entry in the transaction, or "*" for any.
 [[nodiscard]] std::function<void(const domain::Committed&, bool isDurable)> commitHook();
 
-/// Whether this build has the hooks.
+/// Returns whether this build has the hooks.
 [[nodiscard]] constexpr bool hasTestHooks() noexcept {
 #if defined(CENTRAL_OAUTH_TEST_HOOKS)
     return true;
