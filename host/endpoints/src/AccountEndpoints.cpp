@@ -24,7 +24,8 @@ std::optional<domain::AccountStatus> statusIn(const http::Request& request) {
     throw base::Error(base::ErrorCode::invalidRequest, "status is active or needs_reauth.");
 }
 
-// Null clears; leaving a field out keeps what is there.
+// Returns the new value of the field: empty for null, which clears it, or nullopt for an absent field, which
+// keeps it.
 std::optional<std::string> wishIn(const JsonBody& body, const std::string& name) {
     return body.has(name) || body.isNull(name) ? std::optional(body.text(name)) : std::nullopt;
 }

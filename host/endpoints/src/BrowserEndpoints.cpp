@@ -66,8 +66,9 @@ Response BrowserEndpoints::open(const http::Request& request) {
     }
     // The handle leaves the address bar at once.
     auto response = seeOther(pathOf("approve", opened->link));
-    // A page of a neighbour can have a browser ask for pictures of this address without end, and each answer
-    // would leave a cookie. (Fetch Metadata: browsers that say nothing are taken for people.)
+    // A neighbour's page can make a browser load this address as an image any number of times, and each
+    // answer would set a cookie. So only documents get one (Fetch Metadata); a missing header counts as a
+    // document.
     if (request.header("Sec-Fetch-Dest").value_or("document") == "document")
         _parts.linkPages.rememberOpening(response, request, *opened);
     return response;
@@ -86,7 +87,7 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
                                         const std::optional<services::Approval>& refused) const {
     const auto& link = *page.link;
     if (!page.client || page.provider == nullptr)
-        return Response::html(410, _parts.pages.ended({})); // neither can be asked for any more
+        return Response::html(410, _parts.pages.ended({})); // its client or provider is gone
     const auto now = base::nowOf(_parts.clock);
     pages::ApproveView view;
     view.clientName = page.client->name;
@@ -112,11 +113,11 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
     return Response::html(refused ? 422 : 200, _parts.pages.approve(view));
 }
 
-// Where a link stands that this browser can't approve (any more).
+// Returns the page for the state of a link that this browser can't approve, or no longer can.
 Response BrowserEndpoints::standing(const services::LinkPage& page, const services::Browser& browser) const {
     if (page.view != LinkView::underway)
         return _parts.linkPages.standing(page);
-    // Who comes back here from upstream is not sent away again at once.
+    // A person who comes back here from upstream is not redirected there again at once.
     const auto url = _parts.approvals.authorizationUrl(page.link->id, browser);
     if (!url)
         return Response::html(409, _parts.pages.alreadyUsed());
@@ -169,7 +170,7 @@ Response BrowserEndpoints::continueUpstream(const http::Request& request) {
 }
 
 Response BrowserEndpoints::callback(const http::Request& request) {
-    // A state is spent by the first look at it, so a HEAD must not look.
+    // The first request spends a state, so HEAD must not use it.
     if (request.method() == "HEAD")
         return Response::html(200, _parts.pages.landing());
     const auto& query = request.query();

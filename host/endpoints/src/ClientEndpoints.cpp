@@ -20,7 +20,7 @@ http::Response ClientEndpoints::rotate(const http::Request& request) {
     constexpr std::int64_t tooMany = 1'000'000;
     const auto caller = _authenticator.client(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, {.numbers = {"keep_hours"}});
-    // Beyond what is refused in any case, numbers need not differ.
+    // The service refuses every number beyond these bounds; clamping keeps the conversion from overflowing.
     const std::chrono::hours keep(std::clamp(body.number("keep_hours").value_or(usual), -tooMany, tooMany));
     const auto rotated = _clients.rotate(caller, keep, RequestAuthenticator::originOf(request));
     auto answer = orderedObject();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poco's parser with a handler that sees what its own would swallow.
+// Poco's parser with a handler that notices duplicate members.
 #include "central_oauth/endpoints/JsonBody.h"
 
 #include "RequestValues.h"
@@ -29,7 +29,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// A field name comes from the caller: shown only if it is one an API could have.
+// A field's name comes from the caller. A message shows it only if an API could have such a field.
 std::string shown(const std::string& name) {
     const bool plain = !name.empty() && name.size() <= 64 && base::consistsOf(name, [](char c) {
         return base::isLowerLetter(c) || base::isDigit(c) || c == '_';
@@ -41,8 +41,8 @@ std::string shown(const std::string& name) {
     throw Error(ErrorCode::invalidRequest, hint);
 }
 
-// Of a member that is there twice the parser would keep the last, and a proxy before us may have read the
-// first (RFC 8259 section 4). Deeper members need no such care: no field takes an object.
+// Of duplicate members the parser would keep the last, and a proxy before us may have read the first (RFC
+// 8259 section 4). Deeper members need no check, because no field takes an object.
 class StrictHandler final : public Poco::JSON::ParseHandler {
 public:
     void startObject() override {
@@ -99,7 +99,7 @@ std::vector<std::string> listOf(const std::string& name, const Var& value) {
     return list;
 }
 
-// The parser gives every whole number that fits as this type; any other has a fraction or is too large.
+// The parser gives every whole number that fits as this type. Another number has a fraction or is too large.
 std::int64_t numberOf(const std::string& name, const Var& value) {
     if (value.type() != typeid(Poco::Int64))
         refuse("The field \"" + name + "\" must be a whole number.");

@@ -53,7 +53,7 @@ services::LinkRequest requestOf(const JsonBody& body) {
     return wanted;
 }
 
-// Strict: digits only, and no second spelling of a number.
+// Accepts digits without leading zeros only, so that a number has one spelling.
 std::chrono::seconds waitOf(const http::Request& request) {
     constexpr unsigned longest = 30;
     const auto text = request.query().find("wait");
@@ -65,7 +65,8 @@ std::chrono::seconds waitOf(const http::Request& request) {
     return std::chrono::seconds(*value);
 }
 
-// A text that is no code opens nothing: it is a mistake, and no attempt at somebody's link.
+// Returns whether the text has the form of a code. Other text is a mistake and not an attempt at somebody's
+// link.
 bool isGuess(const std::string& code) {
     return services::normaliseLinkCode(code).has_value();
 }
@@ -119,7 +120,8 @@ http::Response LinkEndpoints::create(const http::Request& request) {
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
     const auto wanted = requestOf(body);
-    // As for resolve. With an account_id the service compares the account's subject.
+    // The header must match the body, as in resolve. With an account_id the service compares the account's
+    // subject.
     if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
         throw Error(ErrorCode::notFound, {},
                     services::differing("Subject", *caller.subject, "the body's", wanted.subject));
@@ -174,7 +176,7 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
         }
         throw Error(ErrorCode::internal, {}, "a poll in no state");
     } catch (const Error& failure) {
-        // A request that was held has proven its credential before.
+        // A resumed request proved its credential before it was held.
         if (failure.code() == ErrorCode::notFound && !request.resumed() && isGuess(code))
             _authenticator.countFailure(request);
         throw;

@@ -25,19 +25,19 @@ constexpr std::string_view ownerPrefix = "owner-";
 
 constexpr std::string_view idCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-// So many links may be open in one browser at once, in so many tabs: all their cookies, with a proxy's beside
-// them, fit into the 8 KiB of a field.
+// How many links may be open in one browser at once, and in how many tabs: all their cookies, beside a
+// proxy's, fit into the 8 KiB of a field.
 constexpr std::size_t openedLinks = 16;
 constexpr std::size_t openings = 32;
 
-// A link that is opened in several tabs keeps that many openings, the newest.
+// How many openings of one link a browser keeps, the newest ones.
 constexpr std::size_t openingsOfLink = 3;
 
-// How many cookies one answer makes a browser forget. A head with hundreds of cookies is refused by browsers;
-// the next opening drops some more.
+// How many cookies one answer clears. Browsers refuse a head that clears hundreds; the next opening clears
+// more.
 constexpr std::size_t droppedAtOnce = 20;
 
-// Behind the link's id in the name of an opening's cookie; stands in no id.
+// Separates link id and tag in the name of an opening's cookie. No id contains it.
 constexpr char tagMark = '.';
 constexpr std::size_t tagLength = 8;
 
@@ -45,8 +45,8 @@ std::string ownerCookie(const base::LinkId& id) {
     return std::string(ownerPrefix) + id.value();
 }
 
-// One for each opening, named by its first characters: tabs that open a link at the same moment bring no
-// cookie of each other, and a common cookie would keep the opening of the later answer only.
+// Each opening has a cookie of its own, named by its first characters. Tabs that open a link at the same
+// moment do not have each other's cookie yet, and a common cookie would keep only the later opening.
 std::string openingCookie(const base::LinkId& id, std::string_view opening) {
     return std::string(openedPrefix) + id.value() + tagMark + std::string(opening.substr(0, tagLength));
 }
@@ -59,7 +59,7 @@ std::string openingCookie(const base::LinkId& id, std::string_view opening) {
 
 struct LinkPages::OpeningCookie {
     base::LinkId link;
-    std::string purpose; ///< the name without what http::Cookies puts before it
+    std::string purpose; ///< the name without the prefix that http::Cookies adds
     provider::Secret value;
 };
 

@@ -46,7 +46,7 @@ Response LinkResultEndpoints::choicePage(const services::LinkPage& page, const s
                                          bool choiceMissing) const {
     const auto choices = _parts.approvals.choices(page);
     if (!choices) {
-        // A grant that can't be opened offers nothing to choose, and leading on would lead back here.
+        // A grant that can't be decrypted has no sites to choose, and a redirect would lead back here.
         if (page.view == LinkView::choosing)
             return Response::html(410, _parts.pages.ended("upstream_error", "not_understood"));
         return _parts.linkPages.standing(page);
@@ -127,7 +127,7 @@ Response LinkResultEndpoints::undo(const http::Request& request) {
     _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");
-    // Undone or too late: the page that the link stands at then says which.
+    // The page for the link's state then says whether it was undone or too late.
     (void)_parts.approvals.undo(id, browser, RequestAuthenticator::originOf(request));
     return LinkPages::seeOther(LinkPages::pathOf("done", id));
 }

@@ -18,7 +18,7 @@ using base::ErrorCode;
 
 namespace {
 
-/// A credential that no authenticator takes, and what a hint says of it.
+/// A credential that no authenticator takes, and the hint for it.
 struct Misplaced {
     std::string_view prefix;
     std::string_view hint;
@@ -32,7 +32,7 @@ constexpr std::array misplaced{
               "A link secret polls and cancels its own link only. "},
     Misplaced{base::prefixOf(CredentialKind::publicClientKey), "A key of a public client makes links only. "},
     Misplaced{"eyJ", ofUpstream},   // a JSON Web Token: `{"` in base64 (RFC 7519 section 3.1)
-    Misplaced{"ATATT", ofUpstream}, // Atlassian's other ones
+    Misplaced{"ATATT", ofUpstream}, // Atlassian's API tokens
 };
 
 } // namespace
@@ -122,7 +122,7 @@ const Authenticator& RequestAuthenticator::authenticatorOf(const provider::Secre
                                                   "Send " + taken(route) + " as Authorization: Bearer.");
 }
 
-// The kinds of credential that a route takes, for a hint.
+// Returns the kinds of credential that a route takes, for a hint.
 std::string RequestAuthenticator::taken(Route route) const {
     std::string list;
     for (const auto& authenticator : _authenticators) {

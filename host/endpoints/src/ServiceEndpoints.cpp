@@ -19,14 +19,14 @@ struct LaterRoute {
     std::string_view pattern;
 };
 
-// Part of the API's first version as described, but not of this release: better a clear 501 than a 404 that
-// reads like a typing error.
+// Described for the API's first version, but not part of this release. A clear 501 is better than a 404,
+// which suggests a typing error.
 constexpr std::array<LaterRoute, 2> laterRoutes{{
     {"POST", "/v1/poll/:link_code/confirm"},
     {"GET", "/v1/metrics"},
 }};
 
-// What the provider's plugin can do beyond linking and refreshing.
+// Returns what the provider's plugin can do beyond linking and refreshing.
 Poco::JSON::Array featuresOf(const provider::Provider& provider) {
     Poco::JSON::Array features;
     if (provider.extension(provider::SiteLister::extensionId) != nullptr)
@@ -42,7 +42,7 @@ std::string hintOf(const domain::StoreReadiness& state) {
     return "Nothing can be stored: " + std::string(domain::troubleText(state.store)) + "; the log says more.";
 }
 
-// The API's description, docs/openapi.json as it was when this program was built.
+// Returns docs/openapi.json, embedded at build time.
 std::string_view descriptionText() {
     const EmbeddedFile* file = findEmbeddedFile("openapi.json");
     if (file == nullptr)
@@ -70,7 +70,8 @@ void ServiceEndpoints::mount(http::Router& router) {
     router.add({"GET", "/v1/providers", {}, api, [this](const auto& request) { return providers(request); }});
     router.add({"GET", "/v1/openapi.json", {}, api, [text = descriptionText()](const http::Request&) {
                     auto answer = http::Response::json(200, std::string(text));
-                    // Changes with the version only; short enough that an update is soon seen.
+                    // The description changes with the version only. Five minutes let clients soon see an
+                    // update.
                     answer.set("Cache-Control", "public, max-age=300");
                     return answer;
                 }});
@@ -93,7 +94,8 @@ http::Response ServiceEndpoints::ready(const http::Request& request) const {
     parts.set("key_ring", state.keyRingFits ? "ok" : "failed");
     parts.set("disk", state.isSpaceLow ? "low" : "ok");
     if (!state.works()) {
-        // Not thrown: the store has logged the change, and a probe every second must not add a line each.
+        // Returned and not thrown: the store has logged the trouble, and frequent probes must not add a line
+        // each.
         http::ErrorWithMembers failure(base::Error(base::ErrorCode::storeUnavailable, hintOf(state)));
         failure.withMember("parts", toText(parts));
         return http::errorResponse(failure, request.requestId());

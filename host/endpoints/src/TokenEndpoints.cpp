@@ -26,7 +26,7 @@ services::UpstreamChoice choiceIn(const http::Request& request) {
     return *choice;
 }
 
-// A field that says something to the link only is no mistake where no link is needed.
+// Accepts the fields of a link even if no link is needed.
 services::ResolveRequest resolveRequestOf(const JsonBody& body) {
     services::ResolveRequest wanted;
     wanted.provider = body.text("provider");

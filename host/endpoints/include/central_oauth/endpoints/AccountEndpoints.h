@@ -9,14 +9,15 @@
 
 namespace central_oauth::endpoints {
 
-/// Accounts without their tokens. All it uses outlives it. Threads: any.
+/// Accounts without their tokens. All it uses must outlive it.
+/// Thread-safe.
 class AccountEndpoints {
 public:
     AccountEndpoints(services::AccountService& accounts, const services::ProviderCatalog& providers,
                      const RequestAuthenticator& authenticator)
         : _accounts(accounts), _providers(providers), _authenticator(authenticator) {}
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

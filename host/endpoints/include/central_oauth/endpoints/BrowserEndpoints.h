@@ -15,7 +15,8 @@
 
 namespace central_oauth::endpoints {
 
-/// A person's side of linking. All it uses outlives it. Threads: any.
+/// The person's side of linking. All it uses must outlive it.
+/// Thread-safe.
 class BrowserEndpoints {
 public:
     struct Parts {
@@ -30,7 +31,7 @@ public:
 
     explicit BrowserEndpoints(const Parts& parts) : _parts(parts) {}
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

@@ -8,13 +8,14 @@
 
 namespace central_oauth::endpoints {
 
-/// What a client does about itself. All it uses outlives it. Threads: any.
+/// What a client changes about itself. All it uses must outlive it.
+/// Thread-safe.
 class ClientEndpoints {
 public:
     ClientEndpoints(services::ClientService& clients, const RequestAuthenticator& authenticator)
         : _clients(clients), _authenticator(authenticator) {}
 
-    /// Adds the route above. It refers to this object, which outlives the router.
+    /// Adds the route above. It refers to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

@@ -8,13 +8,14 @@
 
 namespace central_oauth::endpoints {
 
-/// The holders of an account. All it uses outlives it. Threads: any.
+/// The grant tokens of an account. All it uses must outlive it.
+/// Thread-safe.
 class GrantTokenEndpoints {
 public:
     GrantTokenEndpoints(services::GrantTokenService& grantTokens, const RequestAuthenticator& authenticator)
         : _grantTokens(grantTokens), _authenticator(authenticator) {}
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

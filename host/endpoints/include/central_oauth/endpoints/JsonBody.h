@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Request bodies: one flat JSON object, strictly.
+// Request bodies: one flat JSON object, read strictly.
 #pragma once
 
 #include "central_oauth/http/Request.h"
@@ -15,16 +15,15 @@ namespace central_oauth::endpoints {
 
 /// The fields of a request body. A value.
 ///
-/// Each route names its fields and their types. What JSON lets pass and a reader could take in two ways is
-/// refused: a member that is there twice, a text that is empty or blank, NUL and ill-formed UTF-8 in texts,
-/// nesting deeper than 8. Sizes of
-/// texts and lists are for the services to check.
+/// Each route names its fields and their types. Ambiguous JSON is refused: a duplicate member, an empty or
+/// blank text, NUL and ill-formed UTF-8 in texts, nesting deeper than 8. The services check the sizes of
+/// texts and lists.
 ///
 /// Errors: base::Error invalidRequest naming the field, unsupportedMediaType, notImplemented for a field that
 /// the API describes and this version does not offer.
 class JsonBody {
 public:
-    /// Which fields a route takes, by their types, and which it will take in a later version.
+    /// The fields that a route takes, by type, and those that it will take in a later version.
     struct Fields {
         std::vector<std::string> texts{};
         std::vector<std::string> lists{};   ///< arrays of strings
@@ -33,25 +32,26 @@ public:
         std::vector<std::string> later{};
     };
 
-    /// Reads the body of a request; an empty body is an empty object.
+    /// Parses the body of a request. An empty body counts as an empty object.
     [[nodiscard]] static JsonBody parse(const http::Request& request, const Fields& fields);
 
-    /// Whether the field is there, and not null.
+    /// Returns whether the field is present and not null.
     [[nodiscard]] bool has(const std::string& name) const;
 
-    /// Whether the field is there and null, for routes to which that says more than leaving it out.
+    /// Returns whether the field is present and null, which some routes distinguish from an absent field.
     [[nodiscard]] bool isNull(const std::string& name) const { return _nulls.contains(name); }
 
-    /// The field's text; empty where it is absent or null, and only there.
+    /// Returns the field's text, which is never empty, or an empty text if the field is absent or null.
     [[nodiscard]] const std::string& text(const std::string& name) const;
 
-    /// The field's texts in their order; none where it is absent or null. Valid as long as this.
+    /// Returns the field's texts in their order, or none if the field is absent or null. Valid as long as
+    /// this object.
     [[nodiscard]] const std::vector<std::string>& texts(const std::string& name) const;
 
-    /// The field's whole number; nothing where it is absent or null.
+    /// Returns the field's whole number, or nullopt if the field is absent or null.
     [[nodiscard]] std::optional<std::int64_t> number(const std::string& name) const;
 
-    /// The field's boolean; nothing where it is absent or null.
+    /// Returns the field's boolean, or nullopt if the field is absent or null.
     [[nodiscard]] std::optional<bool> flag(const std::string& name) const;
 
 private:

@@ -13,20 +13,20 @@
 
 namespace central_oauth::endpoints {
 
-/// Adds the members that describe a fresh link to its client, as in the 201 of POST /v1/link-code. The link
-/// secret is among them unless the client polls with a verifier of its own. `publicUrl`: without a trailing
-/// slash.
+/// Adds the members that describe a new link, as in the 201 of POST /v1/link-code. Adds the link secret
+/// unless the client polls with a link verifier. `publicUrl` has no trailing slash.
 void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,
                     const std::string& publicUrl);
 
-/// A client's side of linking. All it uses outlives it. Threads: any.
+/// The client's side of linking. All it uses must outlive it.
+/// Thread-safe.
 class LinkEndpoints {
 public:
     /// `publicUrl` is how browsers reach the service, without a trailing slash.
     LinkEndpoints(services::LinkService& links, const services::ProviderCatalog& providers,
                   const RequestAuthenticator& authenticator, const base::Clock& clock, std::string publicUrl);
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

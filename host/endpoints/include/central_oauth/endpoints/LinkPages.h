@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all pages of a link share: the browser's cookies, the check of its forms, and where a link stands.
+// The common parts of a link's pages: the browser's cookies, the check of its forms, and the page for the
+// link's state.
 #pragma once
 
 #include "central_oauth/domain/Link.h"
@@ -19,7 +20,8 @@
 
 namespace central_oauth::endpoints {
 
-/// What the pages of a link share. All it uses outlives it. Threads: any.
+/// Shared by the endpoints of a link's pages. All it uses must outlive it.
+/// Thread-safe.
 class LinkPages {
 public:
     struct Parts {
@@ -30,43 +32,46 @@ public:
 
     explicit LinkPages(const Parts& parts);
 
-    /// "/<page>/<link id>".
+    /// Returns "/<page>/<link id>".
     [[nodiscard]] static std::string pathOf(std::string_view page, const base::LinkId& id);
 
-    /// A redirect by which a reload repeats no form (RFC 9110 section 15.4.4).
+    /// Returns a 303 redirect, so that a reload does not send a form again (RFC 9110 section 15.4.4).
     [[nodiscard]] static http::Response seeOther(const std::string& path);
 
-    /// A link's address at the public URL, if the browser asked for a host with a trailing dot: it would keep
-    /// cookies for that name alone, and upstream sends it back to the other one.
+    /// Returns the link's address at the public URL if the browser asked for a host with a trailing dot,
+    /// otherwise nullopt. Cookies set for that name would be missing when upstream sends the browser back to
+    /// the name without a dot.
     [[nodiscard]] std::optional<std::string> urlWithoutDot(const http::Request& request,
                                                            std::string_view handle) const;
 
-    /// What the browser sends as cookies of that link.
+    /// Returns the browser's cookies of that link.
     [[nodiscard]] services::Browser browserOf(const http::Request& request, const base::LinkId& id) const;
 
-    /// Gives the browser a cookie for this opening of a link, and takes away those of its oldest openings of
-    /// that link and of the links that it opened long ago: many openings must not make its requests too
-    /// large to be read.
+    /// Sets a cookie for this opening of a link. Clears the cookies of the link's oldest openings and of
+    /// links opened long ago, so that the browser's requests stay within the limits of a head.
     void rememberOpening(http::Response& response, const http::Request& request,
                          const services::OpenedLink& opened) const;
 
-    /// Gives the browser that approved a link the owner's cookie.
+    /// Sets the owner's cookie in the browser that approved a link.
     void rememberOwner(http::Response& response, const base::LinkId& id, const provider::Secret& ownerId,
                        std::chrono::seconds life) const;
 
-    /// Returns the owner id that an approval with this form gives. Throws: base::Error(invalidRequest) unless
-    /// the form came from this service's own approval page, in this browser.
+    /// Returns the owner id that an approval with this form gives.
+    /// Throws: base::Error(invalidRequest) unless the form came from this service's own approval page, in
+    /// this browser.
     [[nodiscard]] provider::Secret requireApprovalForm(const http::Request& request, const base::LinkId& id,
                                                        const services::Browser& browser,
                                                        const http::Parameters& form) const;
 
-    /// Throws: base::Error(invalidRequest) unless the form came from a page of this link in this browser: one
-    /// behind the approval if the browser owns the link, the approval page if it does not. Grants nothing:
-    /// what the browser may do, the services decide.
+    /// Checks that the form came from a page of this link in this browser: from a page behind the approval if
+    /// the browser owns the link, otherwise from the approval page. Grants nothing: the services decide what
+    /// the browser may do.
+    /// Throws: base::Error(invalidRequest).
     void requireOwnerForm(const http::Request& request, const domain::Link& link,
                           const services::Browser& browser, const http::Parameters& form) const;
 
-    /// Leads to the page that a link stands at, or is that page where a link is over for this browser.
+    /// Returns a redirect to the page for the link's state, or that page itself if the link is over for this
+    /// browser.
     [[nodiscard]] http::Response standing(const services::LinkPage& page) const;
 
 private:
@@ -75,10 +80,11 @@ private:
 
     struct OpeningCookie;
 
-    // Those of all links, the oldest first as browsers send them (RFC 6265 section 5.4).
+    // Returns the opening cookies of all links, the oldest first, as browsers send them (RFC 6265 section
+    // 5.4).
     [[nodiscard]] std::vector<OpeningCookie> openingCookiesOf(const http::Request& request) const;
 
-    // The purposes of the cookies that the browser is to forget at a further opening of that link.
+    // Returns the purposes of the cookies to clear at a further opening of that link.
     [[nodiscard]] std::vector<std::string> surplusOf(const std::vector<OpeningCookie>& cookies,
                                                      const base::LinkId& link) const;
 

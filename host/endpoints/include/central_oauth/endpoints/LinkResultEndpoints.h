@@ -8,7 +8,8 @@
 
 namespace central_oauth::endpoints {
 
-/// A person's last steps of linking. All it uses outlives it. Threads: any.
+/// The person's last steps of linking. All it uses must outlive it.
+/// Thread-safe.
 class LinkResultEndpoints {
 public:
     struct Parts {
@@ -20,7 +21,7 @@ public:
 
     explicit LinkResultEndpoints(const Parts& parts) : _parts(parts) {}
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

@@ -17,37 +17,37 @@
 
 namespace central_oauth::endpoints {
 
-/// An object whose members keep the order in which they are set.
+/// Returns an empty object whose members keep the order in which they are set.
 [[nodiscard]] Poco::JSON::Object orderedObject();
 
-/// The object as JSON text without white space.
+/// Returns the object as JSON text without white space.
 [[nodiscard]] std::string toText(const Poco::JSON::Object& object);
 
-/// An answer of that status with that object as its body.
+/// Returns an answer of this status with this object as its body.
 [[nodiscard]] http::Response jsonAnswer(int status, const Poco::JSON::Object& object);
 
-/// The 200 of a list: `items` and the cursor of the page after it, null on the last.
+/// Returns the 200 of a list: `items` and the cursor of the next page, null on the last.
 [[nodiscard]] http::Response listAnswer(const Poco::JSON::Array& items,
                                         const std::optional<std::string>& nextCursor = {});
 
-/// A time as RFC 3339 has it, or null.
+/// Returns the time in the form of RFC 3339, or JSON's null.
 [[nodiscard]] Poco::Dynamic::Var timeOrNull(const std::optional<base::Timestamp>& time);
 
-/// An array of those texts.
+/// Returns the texts as a JSON array.
 [[nodiscard]] Poco::JSON::Array textArray(const std::vector<std::string>& texts);
 
-/// The token payload, of the account's chosen site. `provider` is the account's provider, which says where
-/// products are called; null: it is not configured, and no product is named.
+/// Returns the token payload for the account's chosen site. `provider` is the account's provider, which says
+/// where products are called. If it is null, it is not configured, and the payload names no product.
 [[nodiscard]] Poco::JSON::Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
                                               const services::ConfiguredProvider* provider,
                                               base::Timestamp now);
 
-/// An account without its tokens. `provider` is its provider, or null if that is not configured.
+/// Returns the account without its tokens. `provider` is its provider, or null if that is not configured.
 [[nodiscard]] Poco::JSON::Object accountPayload(const domain::Account& account,
                                                 const services::ConfiguredProvider* provider);
 
-/// The body for POST /v1/link-code that links this very account anew. Scopes that `provider` no longer offers
-/// are left out; null: it is not configured.
+/// Returns the body for POST /v1/link-code that links this account again, without scopes that `provider` no
+/// longer offers. `provider` is null if it is not configured.
 [[nodiscard]] Poco::JSON::Object relinkBody(const domain::Account& account,
                                             const services::ConfiguredProvider* provider);
 

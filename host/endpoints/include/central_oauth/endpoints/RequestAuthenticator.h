@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who sent a request, and the count of those who could not prove it.
+// Authenticates requests, and counts failed attempts.
 //
 // Module endpoints: HTTP in, JSON or page out. Knows no SQL and no OAuth; every decision is a service's.
 #pragma once
@@ -18,69 +18,74 @@
 
 namespace central_oauth::endpoints {
 
-/// Proves one kind of credential. A value; what `prove` uses outlives it.
+/// Proves one kind of credential. A value; what `prove` uses must outlive it.
 struct Authenticator {
     /// Returns the credential's caller. Throws: invalidCredential, storeUnavailable.
     using Prove = std::function<services::Caller(const provider::Secret&)>;
 
-    std::string_view prefix;   ///< its credentials begin with this, and those of no other authenticator do
-    std::string_view shown;    ///< what a hint calls one of them, such as "a client key (cok_…)"
+    std::string_view prefix;   ///< begins its credentials, and no others
+    std::string_view shown;    ///< their name in a hint, such as "a client key (cok_…)"
     std::string_view logField; ///< names Caller::keyId in the request's log lines
     Prove prove;
-    /// Why a credential of this kind opens routes about accounts only, for a hint. Empty: it opens every
-    /// route.
+    /// For a hint: why such a credential opens routes about accounts only. Empty if it opens every route.
     std::string_view whyAccountsOnly = {};
 
-    /// services::ClientService::authenticate.
+    /// `prove` is services::ClientService::authenticate.
     [[nodiscard]] static Authenticator ofClientKeys(Prove prove);
 
-    /// services::GrantTokenService::authenticate.
+    /// `prove` is services::GrantTokenService::authenticate.
     [[nodiscard]] static Authenticator ofGrantTokens(Prove prove);
 };
 
-/// Proves callers, each by the authenticator of its credential's prefix. A route asks one of two functions,
-/// first thing in its handler:
+/// Authenticates callers, each by the authenticator of its credential's prefix. A handler first calls one of
+/// two functions:
 ///
 ///     client(request)      a client key: making and polling links, resolve, keys, providers
 ///     onAccounts(request)  a client key or a grant token, about accounts
 ///
-/// `onAccounts` puts the header `Subject` into Caller::subject; which accounts that leaves is for
-/// Caller::reaches to say. A route whose body names the subject asks `client`, and `subject` for the header.
+/// `onAccounts` puts the header `Subject` into Caller::subject; Caller::reaches decides which accounts that
+/// leaves. A route whose body names the subject calls `client`, and `subject` for the header.
 ///
-/// Checks have one order on every route, and nothing of an account or link is looked up before the last of
-/// them: credential (401, 429), its kind (403), its client's limits (429), header `Subject` (400), parameters
-/// and body (400), scope (Caller::require, 403).
+/// Every route checks in this order, and looks up no account or link before the last check: credential (401,
+/// 429), its kind (403), its client's limits (429), header `Subject` (400), parameters and body (400), scope
+/// (Caller::require, 403).
 ///
-/// All it uses outlives it. Threads: any. Errors: invalidCredential, counted per source address, or in its
-/// place tooManyRequests for a source that failed too often; insufficientScope for a grant token where a
-/// client key is needed; invalidRequest for the header; storeUnavailable from reading a grant token. A client
-/// key costs no database access, whether it is right or wrong.
+/// A client key, right or wrong, costs no database access. All it uses must outlive it.
+/// Thread-safe.
+/// Errors: invalidCredential, counted per source address, or in its place tooManyRequests for a source that
+/// failed too often; insufficientScope for a grant token if a client key is needed; invalidRequest for the
+/// header; storeUnavailable from reading a grant token.
 class RequestAuthenticator {
 public:
     RequestAuthenticator(std::vector<Authenticator> authenticators, services::RequestLimits& limits)
         : _authenticators(std::move(authenticators)), _limits(limits) {}
 
-    /// What a request costs, besides reading. Counted as soon as it is proven (services::RequestLimits).
+    /// The limit of the client that a request counts against. Counted as soon as the credential is proven
+    /// (services::RequestLimits).
     enum class Cost { read, write, check };
 
-    /// A good grant token is refused here: insufficientScope. Throws: also tooManyRequests for the cost.
+    /// Returns the caller of a client key.
+    /// Throws: also insufficientScope for a valid grant token, tooManyRequests for the cost.
     [[nodiscard]] services::Caller client(const http::Request& request, Cost cost = Cost::read) const;
 
-    /// The header may be left out, except by those whose client must say for which of its users it asks
-    /// (domain::Client::requireSubject).
+    /// Returns the caller of a client key or grant token. The header `Subject` may be absent unless the
+    /// client must say for which of its users it asks (domain::Client::requireSubject).
     [[nodiscard]] services::Caller onAccounts(const http::Request& request, Cost cost = Cost::read) const;
 
-    /// The header `Subject`: 1 to 128 bytes of UTF-8 without control characters and without a space at either
-    /// end. Nothing: it was not sent. Throws: invalidRequest for another value, or several.
+    /// Returns the header `Subject`, 1 to 128 bytes of UTF-8 without control characters and without a space
+    /// at either end, or nullopt if it was not sent.
+    /// Throws: invalidRequest for another value, or several.
     [[nodiscard]] static std::optional<std::string> subject(const http::Request& request);
 
-    /// The request's bearer credential, whatever it is. Throws: as client, if there is none.
+    /// Returns the request's bearer credential, of any kind.
+    /// Throws: as `client` if there is none.
     [[nodiscard]] provider::Secret bearer(const http::Request& request) const;
 
-    /// Counts a failure of an unproven request. Throws: tooManyRequests in place of the failure's own error.
+    /// Counts a failed attempt of the request's source.
+    /// Throws: tooManyRequests, in place of the caller's own error, if the source failed too often.
     void countFailure(const http::Request& request) const { _limits.countFailure(request.peerAddress()); }
 
-    /// Where the request comes from.
+    /// Returns where the request comes from.
     [[nodiscard]] static services::RequestOrigin originOf(const http::Request& request);
 
 private:

@@ -12,15 +12,16 @@
 
 namespace central_oauth::endpoints {
 
-/// What is known of the service itself. All it uses outlives it. Threads: any.
+/// The service itself: health, providers and the API's description. All it uses must outlive it.
+/// Thread-safe.
 class ServiceEndpoints {
 public:
-    /// `readiness` is asked by readyz only, and does not wait. Throws: base::Error(busy) while the service
+    /// Only readyz calls `readiness`, which must not wait. It throws base::Error(busy) while the service
     /// stops.
     ServiceEndpoints(std::function<domain::StoreReadiness()> readiness,
                      const services::ProviderCatalog& providers, const RequestAuthenticator& authenticator);
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:

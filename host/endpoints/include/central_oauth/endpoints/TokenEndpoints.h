@@ -16,7 +16,8 @@
 
 namespace central_oauth::endpoints {
 
-/// Tokens of accounts: had, reported, ended. All it uses outlives it. Threads: any.
+/// Reads, resolves and reports tokens, and deletes accounts. All it uses must outlive it.
+/// Thread-safe.
 class TokenEndpoints {
 public:
     struct Parts {
@@ -33,7 +34,7 @@ public:
 
     explicit TokenEndpoints(Parts parts) : _parts(std::move(parts)) {}
 
-    /// Adds the routes above. They refer to this object, which outlives the router.
+    /// Adds the routes above. They refer to this object, which must outlive the router.
     void mount(http::Router& router);
 
 private:
