@@ -36,13 +36,13 @@ void requireDuration(std::chrono::seconds duration, const std::string& what) {
         throw UnfitAnswer(what + " that is negative or longer than ten years");
 }
 
-// What ends up in an answer or an audit entry as it is.
+// For text that goes into an answer or an audit entry unchanged.
 void requirePlain(const std::string& text, const std::string& what) {
     if (!base::isPlainText(text))
         throw UnfitAnswer(what + " with bytes that are no UTF-8, or control characters");
 }
 
-// What a provider is configured to ask for. Granted scopes are cut instead: cleanTexts.
+// For the scopes that a provider asks for. Granted scopes are cut instead (cleanTexts).
 void requireScopes(const std::vector<std::string>& scopes) {
     requireAtMost(scopeLimit, scopes.size(), "a number of scopes");
     std::size_t text = 0;
@@ -70,7 +70,7 @@ std::size_t textOf(const provider::Site& site) {
 void cleanTexts(provider::Identity& identity) {
     identity.displayName = base::displayText(identity.displayName, nameLimit);
     auto email = base::displayText(identity.email, emailLimit);
-    // Rules compare addresses: one that had to be cleaned must not turn into somebody's.
+    // Rules compare e-mail addresses, so cleaning must not turn one into somebody else's.
     identity.email =
         email == identity.email ? std::move(email) : std::move(email) + std::string(base::replacementText);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a call into a plugin came to: log line, report and exception.
+// The outcome of a call into a plugin: log line, report and exception.
 #include "CallGuard.h"
 
 #include "central_oauth/base/DisplayText.h"
@@ -18,7 +18,7 @@ using provider::ProviderErrorKind;
 
 namespace {
 
-// A number that no enumerator has is an answer that nobody understands.
+// A kind that has no enumerator counts as protocol: nobody understands the answer.
 ProviderErrorKind knownKind(ProviderErrorKind kind) {
     return kind < ProviderErrorKind::invalidGrant || kind > ProviderErrorKind::protocol
                ? ProviderErrorKind::protocol
@@ -36,7 +36,7 @@ std::optional<std::chrono::seconds> boundedDelay(std::optional<std::chrono::seco
     return delay ? std::optional(std::clamp(*delay, std::chrono::seconds(0), longest)) : delay;
 }
 
-// A text that may fill the memory, and may quote upstream: its beginning, cleaned.
+// Returns the cleaned beginning of a text, which may be huge and may quote upstream.
 std::string beginningOf(const char* text) {
     constexpr std::size_t limit = 1024;
     return base::displayText(std::string_view(text, std::min(std::strlen(text), limit)), limit);

@@ -12,7 +12,8 @@
 
 namespace central_oauth::loader {
 
-/// What a call does upstream decides what "no answer" means.
+/// What a call does upstream. Without an answer, a call that reads is transient and one that spends is
+/// ambiguous.
 enum class Effect { reads, spends };
 
 /// What is known of a call before it runs.
@@ -21,26 +22,28 @@ struct Operation {
     Effect effect;
 };
 
-/// What a plugin threw, taken apart on the thread that caught it: the exception object stays there.
+/// What a plugin threw, copied on the thread that caught it, because the exception object must stay there.
 struct Thrown {
-    std::optional<provider::ProviderErrorKind> kind; ///< none: the plugin broke its contract
-    std::string text; ///< of a ProviderError or of an answer refused, else the exception's type
+    std::optional<provider::ProviderErrorKind> kind; ///< nullopt if the plugin broke its contract
+    std::string text; ///< of a ProviderError or a refused answer, else the exception's type
     std::optional<std::chrono::seconds> retryAfter;
     provider::LocalFault localFault = provider::LocalFault::none;
-    bool unfitAnswer = false; ///< nothing was thrown by the plugin, but what it returned was refused
+    bool unfitAnswer = false; ///< the plugin threw nothing, but its answer was refused
 };
 
-/// The exception being handled, as Thrown: at most 1 KiB of text, a kind that exists, a delay of at most a
-/// day. Requires: a catch block.
+/// Returns the exception being handled, limited to 1 KiB of text, a known kind and a delay of a day.
+/// Requires: a catch block.
 [[nodiscard]] Thrown describeCurrentException();
 
-/// Runs calls for one provider. Immutable, any thread; shared with running calls.
+/// Runs calls for one provider. Shared with running calls.
+/// Thread-safe.
 class CallGuard : public std::enable_shared_from_this<CallGuard> {
 public:
     CallGuard(std::string provider, std::string plugin, UpstreamPool& pool, provider::Log& log,
               GuardOptions options);
 
-    /// Runs `work` on the pool. It must own everything it touches: it may outlive the caller.
+    /// Runs `work` on the upstream pool. `work` must own everything it touches, because it may outlive the
+    /// caller.
     template <class Result>
     [[nodiscard]] Result run(const Operation& operation, const provider::Call& call,
                              std::function<Result(const provider::Call&)> work) const {
@@ -70,7 +73,7 @@ public:
         return std::move(*slot->result);
     }
 
-    /// Runs `work` at once on this thread, for functions that do no I/O.
+    /// Runs `work` on the caller's thread, for functions that do no I/O.
     template <class Work>
     [[nodiscard]] auto contain(std::string_view operation, const Work& work) const {
         try {
@@ -81,7 +84,8 @@ public:
     }
 
 private:
-    /// The answer where the services can live with it, its texts for people cleaned. Throws: UnfitAnswer.
+    /// Returns the answer with its texts for people cleaned.
+    /// Throws: UnfitAnswer.
     template <class Result>
     static Result fitting(Result answer) {
         cleanTexts(answer);

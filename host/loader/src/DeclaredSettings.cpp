@@ -24,7 +24,7 @@ bool isKey(std::string_view key) {
                             [](char c) { return base::isUpperLetter(c) || base::isDigit(c) || c == '_'; });
 }
 
-// No key but a well-formed one is quoted: it could hold anything.
+// Only a well-formed key is quoted, because another could hold anything.
 std::string faultOf(const SettingSpec& spec) {
     if (!isKey(spec.key))
         return "a setting has a malformed key; use A to Z, digits and underscores, 48 at most, and no _FILE "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the settings that a plugin declares make sense.
+// The check of the settings that a plugin declares.
 #pragma once
 
 #include "central_oauth/provider/Settings.h"
@@ -10,7 +10,7 @@
 
 namespace central_oauth::loader {
 
-/// The first fault, as the end of a sentence about the plugin with its fix; nothing where all is well. Pure.
+/// Returns the first fault and its fix, as the end of a sentence about the plugin, or nullopt. Pure.
 [[nodiscard]] std::optional<std::string> faultOf(const std::vector<provider::SettingSpec>& settings);
 
 } // namespace central_oauth::loader

@@ -16,7 +16,7 @@ PluginRefusal refusal(const std::string& id, RefusalReason reason, const std::st
 
 std::optional<PluginRefusal> refusalOf(const CentralOAuthProviderV1* descriptor, const std::string& id,
                                        HostSdk host) {
-    // The size first: behind it nothing may be read that is not there.
+    // The size first: no field beyond it may be read.
     if (descriptor == nullptr || descriptor->structSize < sizeof(CentralOAuthProviderV1))
         return refusal(
             id, RefusalReason::malformedEntry,

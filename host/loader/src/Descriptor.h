@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks between a plugin's descriptor and the first line of its C++.
+// The checks of a plugin's descriptor, before any of its C++ runs.
 #pragma once
 
 #include "central_oauth/loader/PluginLibrary.h"
@@ -17,7 +17,7 @@ struct HostSdk {
     std::uint32_t lowestPluginMinor = CENTRAL_OAUTH_PLUGIN_MINOR_SERVED;
 };
 
-/// The first reason to refuse, or nothing. Reads plain data only.
+/// Returns the first reason to refuse the plugin, or nullopt. Reads plain data only.
 [[nodiscard]] std::optional<PluginRefusal> refusalOf(const CentralOAuthProviderV1* descriptor,
                                                      const std::string& id, HostSdk host = {});
 

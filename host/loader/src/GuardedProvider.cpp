@@ -19,7 +19,7 @@ std::shared_ptr<const Secret> own(const Secret& secret) {
     return std::make_shared<const Secret>(secret.clone());
 }
 
-// The inner provider is shared, because it owns the extension that the raw reference is to.
+// Shares the inner provider, because it owns the extension that the raw reference names.
 class GuardedSiteLister final : public provider::SiteLister {
 public:
     GuardedSiteLister(InnerProvider inner, const SiteLister& sites, Guard guard)
@@ -47,7 +47,7 @@ class GuardedProductLocator final : public provider::ProductLocator {
 public:
     GuardedProductLocator(InnerProvider inner, const ProductLocator& products, Guard guard)
         : _inner(std::move(inner)), _products(products), _guard(std::move(guard)) {}
-    // On the caller's thread: no I/O is in it.
+    // Runs on the caller's thread, because it needs no I/O.
     [[nodiscard]] std::string apiBaseUrl(std::string_view product, std::string_view siteId) const override {
         const auto url = _guard->contain("api_base_url", [&] {
             auto built = _products.apiBaseUrl(product, siteId);

@@ -24,7 +24,7 @@ public:
     }
     [[nodiscard]] bool is64() const { return _bytes[4] == 2; }
 
-    /// `width` bytes at an offset; 0 where they are not there.
+    /// Returns the number in `width` bytes at an offset, or 0 beyond the end.
     [[nodiscard]] std::uint64_t number(std::uint64_t offset, unsigned width) const {
         std::uint64_t value = 0;
         if (offset > _bytes.size() || _bytes.size() - offset < width)
@@ -44,7 +44,8 @@ std::uint64_t saturatedEnd(std::uint64_t offset, std::uint64_t size) {
     return offset > UINT64_MAX - size ? UINT64_MAX : offset + size;
 }
 
-// How long the file must be for its tables and its segments; ELF specification, header and program header.
+// Returns how long the file must be for its tables and segments; ELF specification, header and program
+// header.
 std::uint64_t promisedSize(const ElfView& elf) {
     const bool wide = elf.is64();
     const unsigned width = wide ? 8 : 4;

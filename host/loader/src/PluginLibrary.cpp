@@ -39,7 +39,7 @@ RefusalReason reasonOf(platform::FileFault fault) {
     return fault == platform::FileFault::wrongKind ? RefusalReason::notALibrary : RefusalReason::untrusted;
 }
 
-// A file that is not there has no other faults worth telling.
+// If the file is missing, no other fault is reported.
 PluginRefusal refusalFor(const std::string& id, const fs::path& file, const platform::Judgement& judgement) {
     const auto& last = judgement.refusals.back();
     if (reasonOf(last.fault) == RefusalReason::missing)
@@ -68,15 +68,16 @@ std::variant<platform::OpenFile, PluginRefusal> openFile(const std::string& id, 
     return std::move(*opened.file);
 }
 
-// The system's words, with the name that the operator knows.
+// Returns the system's message with the file name that the operator knows.
 std::string withName(std::string text, const std::string& used, const std::string& known) {
     for (auto at = text.find(used); at != std::string::npos; at = text.find(used, at + known.size()))
         text.replace(at, used.size(), known);
     return text;
 }
 
-// The object goes, the library stays: Poco's destructor does not unload. So does the descriptor, because the
-// dynamic linker knows the library by its number, and would take a later one of the same number for this.
+// The library stays loaded, because Poco's destructor does not unload it. The file descriptor stays open: the
+// dynamic linker knows the library by a path with that number, and would take a later file of the same number
+// for this library.
 std::variant<CentralOAuthEntry, PluginRefusal> openLibrary(const std::string& id, const fs::path& file,
                                                            platform::OpenFile opened) {
     Poco::SharedLibrary library;
@@ -118,7 +119,7 @@ Verdict loadOne(const std::string& id, const fs::path& file) {
         return PluginLibrary(descriptor->id, descriptor->version, descriptor->displayName,
                              std::move(settings), factory);
     } catch (...) {
-        // Whatever it was, it may hold a text of the plugin's; that it happened at all says enough.
+        // The exception may hold text of the plugin, so the refusal does not quote it.
         return refusal(id, RefusalReason::factoryFailed,
                        "its factory threw an exception; report that to its author");
     }

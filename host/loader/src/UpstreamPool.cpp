@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A queue, its threads and the counting of those that hang.
+// A queue, its threads, and the count of those that hang.
 #include "central_oauth/loader/UpstreamPool.h"
 
 #include "central_oauth/base/Thread.h"
@@ -43,7 +43,7 @@ struct UpstreamPool::State {
     std::vector<bool> ended;
     std::size_t abandonedEver = 0;
     bool stopping = false;
-    bool forgotten = false; ///< stop() has returned: what late work would report to may be gone
+    bool forgotten = false; ///< stop() has returned: late work must not report any more
 
     Usage total() const {
         Usage sum;
@@ -55,12 +55,13 @@ struct UpstreamPool::State {
         return sum;
     }
 
-    /// Every slot that this provider could get hangs: waiting would only bind callers, too.
+    /// Returns whether every slot that this provider could get hangs, so that waiting would only block
+    /// callers.
     bool hopeless(const Usage& own) const {
         return own.abandoned >= limits.perProvider || total().abandoned >= limits.threads;
     }
 
-    /// The first job whose provider has a slot left, taken from the queue; null: none.
+    /// Takes the first job whose provider has a slot left from the queue. Returns null if there is none.
     std::shared_ptr<Job> takeEligible() {
         const auto job =
             std::find_if(queue.begin(), queue.end(), [this](const std::shared_ptr<Job>& candidate) {
@@ -88,7 +89,7 @@ struct UpstreamPool::State {
         job.phase = Phase::done;
         job.work = {};
         job.changed.notify_all();
-        // All: the free slot may suit a job that another idle thread had to pass over.
+        // Wakes all threads, because the free slot may suit a job that another idle thread had to pass over.
         workers.notify_all();
     }
 

@@ -14,14 +14,14 @@
 
 namespace central_oauth::loader {
 
-/// A plugin broke its contract: it threw something else than ProviderError, or returned what the SDK forbids.
-/// To the caller an internal error; the log names the plugin.
+/// Thrown if a plugin broke its contract: it threw something other than ProviderError, or returned what the
+/// SDK forbids. An internal error for the caller; the log names the plugin.
 class PluginFault : public base::Error {
 public:
     explicit PluginFault(const std::string& detail) : base::Error(base::ErrorCode::internal, {}, detail) {}
 };
 
-/// One ended call, for metrics.
+/// One finished call, for metrics.
 struct CallReport {
     std::string_view provider;
     std::string_view
@@ -33,12 +33,12 @@ struct CallReport {
 
 /// How calls are guarded, the same for all providers.
 struct GuardOptions {
-    /// How long beyond a call's deadline its answer is waited for; the plugin's HttpClient ends at the
+    /// How long to wait for an answer beyond the call's deadline; the plugin's HttpClient ends at the
     /// deadline itself.
     std::chrono::milliseconds grace{2000};
-    /// The deadline of an authorization URL: no I/O is in it, but a plugin may hang without any.
+    /// The deadline of an authorization URL, which needs no I/O; a plugin can hang all the same.
     std::chrono::milliseconds urlLimit{5000};
-    /// Called once per call on the caller's thread; must not throw. Empty: nobody listens.
+    /// Called once per call on the caller's thread; must not throw. Empty for no observer.
     std::function<void(const CallReport&)> observer{};
 };
 
@@ -47,18 +47,18 @@ class CallGuard;
 /// Runs every call on the upstream pool, until its deadline plus grace, behind a catch-all, and lets no
 /// answer through that is larger than the SDK allows.
 ///
-/// Owns the inner provider and shares it with running calls, so that an abandoned one has something to run
-/// on. Borrows pool and log, which must outlive it. Properties and extensions are asked for once, at
-/// construction.
+/// Asks for properties and extensions once, at construction. Shares the inner provider with running calls, so
+/// that an abandoned call can still use it.
+/// Borrows pool and log, which must outlive it.
 ///
-/// Threads: any; immutable.
+/// Thread-safe.
 ///
-/// Errors: ProviderError as the plugin throws it. Also transient: no slot in time; ambiguous (exchange,
-/// refresh, revoke) or transient (reads): no answer until deadline and grace. PluginFault for anything else
-/// thrown, and for an answer refused. An answer of an abandoned call is logged and dropped.
+/// Errors: ProviderError as the plugin throws it; transient if no slot is free in time; if there is no answer
+/// until deadline plus grace, ambiguous (exchange, refresh, revoke) or transient (reads). PluginFault for any
+/// other exception, and for a refused answer. A late answer of an abandoned call is logged and dropped.
 class GuardedProvider final : public provider::Provider {
 public:
-    /// Throws: PluginFault where the provider fails already now.
+    /// Throws: PluginFault if the plugin fails to give properties or extensions.
     GuardedProvider(const std::string& name, const std::string& pluginId,
                     std::unique_ptr<const provider::Provider> inner, UpstreamPool& pool, provider::Log& log,
                     GuardOptions options = {});
@@ -71,8 +71,8 @@ public:
     [[nodiscard]] provider::TokenSet refresh(const provider::Secret& refreshToken,
                                              const provider::Call& call) const override;
 
-    /// Guarded sites, products, identity and revocation where the plugin has them; of other extensions none,
-    /// for nobody would guard them.
+    /// Returns the guarded extension for sites, products, identity or revocation if the plugin has it.
+    /// Returns null for any other extension, because it would have no guard.
     [[nodiscard]] const void* extension(std::string_view id) const noexcept override;
 
 private:

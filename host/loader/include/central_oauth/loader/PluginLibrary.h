@@ -17,7 +17,7 @@ namespace central_oauth::loader {
 /// One verified plugin. A value; the factory it refers to lives until the process ends, because libraries are
 /// never unloaded.
 ///
-/// Threads: any.
+/// Thread-safe.
 class PluginLibrary {
 public:
     PluginLibrary(std::string id, std::string version, std::string displayName,
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return _id; }
     [[nodiscard]] const std::string& version() const noexcept { return _version; }
     [[nodiscard]] const std::string& displayName() const noexcept { return _displayName; }
-    /// What the factory declared, checked.
+    /// Returns the settings that the factory declared, checked.
     [[nodiscard]] const std::vector<provider::SettingSpec>& settings() const noexcept { return _settings; }
     [[nodiscard]] const provider::ProviderFactory& factory() const noexcept { return *_factory; }
 
@@ -50,9 +50,9 @@ enum class RefusalReason {
     untrusted,      ///< file or directory can be changed by others
     notALibrary,    ///< it is cut off, or the system can't open it
     noEntry,        ///< it exports no central_oauth_provider_v1
-    malformedEntry, ///< the descriptor is absent, too short or has holes
+    malformedEntry, ///< the descriptor is absent, too short or has empty fields
     sdkTooNew,      ///< it needs a newer host
-    sdkTooOld,      ///< this host no longer serves so old a plugin
+    sdkTooOld,      ///< its SDK is too old for this host
     buildTag,       ///< another standard library or another setting of it
     otherId,        ///< its id is not its file name
     factoryFailed,  ///< its factory could not be made, or threw when asked for its settings
@@ -66,23 +66,23 @@ struct PluginRefusal {
     std::string message;
 };
 
-/// What could be loaded and everything that could not.
+/// The loaded plugins, and the refused ones.
 struct LoadOutcome {
     std::vector<PluginLibrary> libraries; ///< in the order asked for
     std::vector<PluginRefusal> refusals;
 };
 
-/// Opens `<directory>/<id>.so` (.dll on Windows) for each id, an id that is named twice once, so that no two
-/// plugins can have the same id. Nothing of a plugin but its entry function runs before its descriptor is
-/// verified. Requires: an absolute directory.
+/// Loads `<directory>/<id>.so` (.dll on Windows) for each distinct id. Before the descriptor is verified,
+/// only a plugin's entry function runs.
+/// Requires: an absolute directory.
 [[nodiscard]] LoadOutcome loadPlugins(const std::filesystem::path& directory,
                                       const std::vector<std::string>& ids);
 
-/// The same for one file, wherever it is; its id is the file name without extension. For --check-plugin.
+/// Loads one file from any directory, for --check-plugin. Its id is the file name without extension.
 [[nodiscard]] LoadOutcome loadPluginFile(const std::filesystem::path& file);
 
-/// The ids of all files in the directory that could be plugins, sorted; none where it can't be read. Opens
-/// none.
+/// Returns the ids of all files in the directory that could be plugins, sorted, or none if the directory
+/// can't be read. Opens no file.
 [[nodiscard]] std::vector<std::string> pluginIdsIn(const std::filesystem::path& directory);
 
 } // namespace central_oauth::loader

@@ -22,7 +22,7 @@ struct ConfiguredProvider {
     std::shared_ptr<const GuardedProvider> provider; ///< never null
 };
 
-/// What one provider is made of. The context outlives every registry that was built with it.
+/// The parts of one provider. The context must outlive every registry built with it.
 struct ProviderDefinition {
     std::string name;
     PluginLibrary library;
@@ -30,15 +30,16 @@ struct ProviderDefinition {
     provider::Context context;
 };
 
-/// An ordered collection of providers; a changed setting makes a new registry.
+/// The providers, in the order of configuration. A changed setting needs a new registry.
 ///
-/// Shares the providers. Threads: any; immutable after construction.
+/// Shares the providers.
+/// Thread-safe.
 class ProviderRegistry {
 public:
     ProviderRegistry() = default;
     explicit ProviderRegistry(std::vector<ConfiguredProvider> providers) : _providers(std::move(providers)) {}
 
-    /// The provider, valid as long as this registry; null: none has this name.
+    /// Returns the provider, valid as long as this registry, or null if none has this name.
     [[nodiscard]] const ConfiguredProvider* find(std::string_view name) const noexcept;
 
     /// All of them, in the order of configuration.
@@ -48,19 +49,19 @@ private:
     std::vector<ConfiguredProvider> _providers;
 };
 
-/// Why a provider could not be made, in a sentence for the operator.
+/// Why a provider could not be created, in a sentence for the operator.
 struct ProviderRefusal {
     std::string name;
     std::string message;
 };
 
-/// What buildRegistry could make and everything that it could not.
+/// The created providers, and the refused ones.
 struct RegistryOutcome {
-    ProviderRegistry registry; ///< of those that could be made
+    ProviderRegistry registry; ///< the created providers
     std::vector<ProviderRefusal> refusals;
 };
 
-/// Creates every provider behind its guard and collects every refusal. Throws nothing of a plugin's.
+/// Creates every provider behind its guard and collects every refusal. Never throws a plugin's exception.
 [[nodiscard]] RegistryOutcome buildRegistry(std::vector<ProviderDefinition> definitions, UpstreamPool& pool,
                                             const GuardOptions& options = {});
 

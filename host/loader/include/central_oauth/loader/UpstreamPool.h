@@ -12,11 +12,13 @@
 
 namespace central_oauth::loader {
 
-/// Runs work for waiting callers, so that a plugin that hangs costs one slot here and no worker there.
+/// Runs work for waiting callers, so that a plugin that hangs costs a slot of this pool and not the caller's
+/// thread.
 ///
-/// Create one; it must outlive every GuardedProvider. stop() before anything that the work uses is destroyed.
+/// Create one; it must outlive every GuardedProvider. Call stop() before anything that the work uses is
+/// destroyed.
 ///
-/// Threads: any may call. State is guarded by one mutex; work runs outside it.
+/// Thread-safe. One mutex guards the state; work runs outside it.
 ///
 /// Errors: base::ThreadError from the constructor, which then leaves no thread behind.
 class UpstreamPool {
@@ -26,8 +28,7 @@ public:
     /// How much may run and wait at once.
     struct Limits {
         std::size_t threads = 8;
-        std::size_t perProvider =
-            4; ///< slots that one provider can hold, so that one hanging plugin stops no other
+        std::size_t perProvider = 4; ///< slots of one provider, so that a hanging plugin stops no other
         std::size_t waitingPerProvider = 32; ///< callers that may wait for a slot
     };
 
@@ -43,41 +44,42 @@ public:
     struct Work {
         std::function<void()> run;
         std::function<void()>
-            late; ///< runs after `run`, where the caller had given up; under the pool's mutex, so be brief
+            late; ///< runs after `run` if the caller has given up; holds the pool's mutex, so be brief
     };
 
     /// What the pool is doing at one moment.
     struct Counts {
         std::size_t running = 0; ///< slots in use, abandoned ones included
         std::size_t waiting = 0;
-        std::size_t abandoned = 0; ///< slots whose caller has given up, now
+        std::size_t abandoned = 0; ///< slots whose caller has given up
         std::size_t abandonedEver = 0;
     };
 
     UpstreamPool();
     explicit UpstreamPool(const Limits& limits);
-    /// As stop(10 s), where stop() was not called.
+    /// Calls stop(10 s), unless stop() was called.
     ~UpstreamPool();
     UpstreamPool(const UpstreamPool&) = delete;
     UpstreamPool& operator=(const UpstreamPool&) = delete;
 
-    /// Waits for a slot until `startBy`, then for the end of the work until `giveUp`.
+    /// Blocks until a slot is free, at most until `startBy`, then until the work ends, at most until
+    /// `giveUp`.
     [[nodiscard]] Verdict run(const std::string& provider, Work work, Clock::time_point startBy,
                               Clock::time_point giveUp);
 
-    /// The present counts, consistent with one another.
+    /// Returns the present counts, consistent with one another.
     [[nodiscard]] Counts counts() const;
 
-    /// Refuses new and waiting work, waits for the running one and joins. Returns how many threads did not
-    /// end in time; these are left alone, so where it is not 0 the process must end with _exit and destroy
-    /// nothing they use.
+    /// Refuses new and waiting work, waits for running work and joins. Returns how many threads did not end
+    /// in time. They still run, so unless it is 0 the process must end with _exit and destroy nothing that
+    /// they use.
     std::size_t stop(std::chrono::milliseconds patience);
 
 private:
     struct State;
     std::shared_ptr<State> _state; ///< shared with the threads: an abandoned one may outlive the pool
     std::vector<std::thread> _threads;
-    bool _stopped = false; ///< touched by stop() and the destructor, one thread
+    bool _stopped = false; ///< used by stop() and the destructor, on one thread
 };
 
 } // namespace central_oauth::loader
