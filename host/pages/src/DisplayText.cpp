@@ -12,7 +12,7 @@ bool isUrlText(std::string_view text) noexcept {
     return text.size() <= maxUrlLength && base::consistsOf(text, base::isUrlCharacter);
 }
 
-/// The part after `scheme`, compared without case; empty if `url` has another one.
+/// Returns the part after `scheme`, compared without case, or an empty text if `url` has another scheme.
 std::string_view afterScheme(std::string_view url, std::string_view scheme) noexcept {
     return base::startsWithIgnoringCase(url, scheme) ? url.substr(scheme.size()) : std::string_view();
 }

@@ -17,10 +17,10 @@ namespace {
 namespace mustache = kainjow::mustache;
 
 constexpr std::size_t maxName = 100;
-/// In headings and sentences, so that no name pushes the warning out of a small screen.
+/// Limits names in headings and sentences, so that none pushes the warning off a small screen.
 constexpr std::size_t maxShortName = 32;
 constexpr std::size_t maxScopes = 200;
-/// As many permissions stand beside the decision; of more, those that only read are folded.
+/// How many permissions are shown in full; if there are more, those that only read are folded.
 constexpr std::size_t unfoldedScopes = 5;
 constexpr std::size_t maxChoices = 500;
 
@@ -69,7 +69,7 @@ ViewData common(const Site& site) {
     return values;
 }
 
-/// In full for the facts, and short for headings and sentences.
+/// Adds both names in full for the facts, and short for headings and sentences.
 void addNames(ViewData& values, std::string_view client, std::string_view provider) {
     values.text("clientName", client, maxName).text("clientShort", client, maxShortName);
     values.flag("clientIsCut", displayText(client, maxName) != displayText(client, maxShortName));
@@ -80,7 +80,7 @@ std::string leftOut(std::size_t all, std::size_t shown) {
     return all > shown ? std::to_string(all - shown) : std::string();
 }
 
-/// The list of templates/approve.mustache that a scope stands in.
+/// Returns the list of templates/approve.mustache that a scope belongs to.
 std::string_view listOf(ScopeEffect effect) {
     switch (effect) {
     case ScopeEffect::reads:
@@ -110,7 +110,7 @@ void addScopes(ViewData& values, const std::vector<ScopeWords>& scopes) {
     for (const std::string name : {"Changing", "Unexplained", "Reading", "Lasting"}) {
         mustache::data list(mustache::data::type::list);
         for (std::size_t i = 0; i < shown; ++i) {
-            // Text that nobody wrote for a scope is no explanation.
+            // A scope without words is unexplained, whatever its effect.
             if (listOf(scopes[i].words.empty() ? ScopeEffect::unknown : scopes[i].effect) == name)
                 list.push_back(scopeItem(scopes[i]));
         }
@@ -131,7 +131,7 @@ void addProof(ViewData& values, const ApproveView& view) {
     values.flag("proofCode", view.proof == Proof::code);
     values.flag("proofReceipt", view.proof == Proof::receipt);
     values.flag("proofPin", view.proof == Proof::pin);
-    // Where the digits are to be typed, the page must not give them away.
+    // A page on which the person types the digits must not show them.
     if (view.proof != Proof::code)
         values.text("linkCodeDisplay", view.linkCodeDisplay, 32);
     if (!view.attemptsLeft)

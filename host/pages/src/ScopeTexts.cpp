@@ -14,8 +14,8 @@ struct ScopeText {
     std::string_view words;
 };
 
-// The scopes that Atlassian documents for Cloud (classic, granular) and Data Center. Plain verbs, the worst
-// consequence named; the effect is the worst one too.
+// The scopes that Atlassian documents for Cloud (classic, granular) and Data Center. Words use plain verbs
+// and name the worst consequence; the effect is the worst one, too.
 constexpr ScopeText scopeTexts[] = {
     {"offline_access", ScopeEffect::lasts, "Stay connected while you are away, until somebody ends it"},
     {"read:me", ScopeEffect::reads, "See your name, email address and account id"},

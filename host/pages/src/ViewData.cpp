@@ -13,7 +13,7 @@ namespace mustache = kainjow::mustache;
 
 constexpr std::string_view extension = ".mustache";
 
-/// Partials are looked up among the values, by name; no value's key begins like that.
+/// Mustache looks partials up among the values by name. No other key begins with this.
 constexpr std::string_view partialPrefix = "part-";
 
 void addPartials(ViewData& values) {
@@ -21,8 +21,8 @@ void addPartials(ViewData& values) {
         if (!file.name.starts_with(partialPrefix))
             continue;
         const std::string name(file.name.substr(0, file.name.size() - extension.size()));
-        // The line that includes a partial ends by itself; and inside a line the file's last end would be a
-        // blank.
+        // Without the file's last line end: the including line has its own, and within a line it would become
+        // a blank.
         const std::string content(file.content.substr(0, file.content.find_last_not_of('\n') + 1));
         values.add(name, mustache::partial([content] { return content; }));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values of one page on their way into a template, cleaned by kind.
+// The template values of one page, cleaned by kind.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +9,19 @@
 
 namespace central_oauth::pages {
 
-/// Collects template values. Empty or unfit values are left out, so that `{{#key}}` asks whether there is
-/// one.
+/// Collects template values. Drops empty and invalid values, so that `{{#key}}` tests whether there is one.
 class ViewData {
 public:
-    /// Text from anybody, through displayText.
+    /// Adds untrusted text, cleaned by displayText.
     ViewData& text(const std::string& key, std::string_view value, std::size_t maxCharacters = 200);
-    /// Words of our own, unchanged.
+    /// Adds our own words, unchanged.
     ViewData& words(const std::string& key, const std::string& value);
-    /// A value that must arrive unchanged (CSRF token, site id); see isToken.
+    /// Adds a value that must arrive unchanged (CSRF token, site id); see isToken.
     ViewData& token(const std::string& key, const std::string& value);
-    /// A form's target; see isLocalPath.
+    /// Adds a form's target; see isLocalPath.
     ViewData& path(const std::string& key, const std::string& value);
     ViewData& flag(const std::string& key, bool value);
-    /// An object {href, text} for part-link; `href` is false unless the URL is fit for a link.
+    /// Adds an object {href, text} for part-link; `href` is false unless the URL is fit for a link.
     ViewData& webLink(const std::string& key, const std::string& url);
     ViewData& contactLink(const std::string& key, const std::string& url);
     ViewData& add(const std::string& key, const kainjow::mustache::data& value);
@@ -35,8 +34,8 @@ private:
     kainjow::mustache::data _data;
 };
 
-/// The document made from the embedded template `name`. Throws std::logic_error if there is none or it is
-/// malformed.
+/// Renders the embedded template `name`.
+/// Throws: std::logic_error if the template is missing or malformed.
 [[nodiscard]] std::string renderTemplate(std::string_view name, ViewData values);
 
 } // namespace central_oauth::pages

@@ -13,25 +13,27 @@
 
 namespace central_oauth::pages {
 
-/// The Content-Security-Policy header of every page: no script, own style sheet, forms to this server only.
+/// Returns the Content-Security-Policy header of every page: no script, own style sheet, forms to this server
+/// only.
 [[nodiscard]] constexpr std::string_view contentSecurityPolicy() noexcept {
     return "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri "
            "'none'";
 }
 
-/// The Content-Type header of every page.
+/// Returns the Content-Type header of every page.
 [[nodiscard]] constexpr std::string_view contentType() noexcept {
     return "text/html; charset=utf-8";
 }
 
-/// A file to be served as it is. Its path changes with its content, so it may be cached for ever.
+/// A file to serve unchanged. Its path changes with its content, so it may be cached forever.
 struct Asset {
     std::string path{};             ///< "/assets/style-<hash>.css"
-    std::string_view content{};     ///< valid as long as the program
-    std::string_view contentType{}; ///< valid as long as the program
+    std::string_view content{};     ///< valid until the process ends
+    std::string_view contentType{}; ///< valid until the process ends
 };
 
-/// The style sheet that every page links to. Threads: any.
+/// Returns the style sheet that every page links to.
+/// Thread-safe.
 [[nodiscard]] const Asset& stylesheet();
 
 /// Renders the pages. Each function returns one whole HTML document in UTF-8, safe for any content of its
@@ -39,7 +41,7 @@ struct Asset {
 ///
 /// Owns its copy of the site; keeps nothing of a view.
 ///
-/// Threads: any; everything is const.
+/// Thread-safe.
 ///
 /// Errors: std::logic_error if a template is broken, which the unit tests exclude; std::bad_alloc.
 class Pages {
@@ -54,22 +56,22 @@ public:
     [[nodiscard]] std::string continueUpstream(const ContinueView& view) const;
     /// Asks for a site. Posts `csrf`, `decision` ("decline" or "approve") and `site`.
     [[nodiscard]] std::string chooseSite(const ChooseSiteView& view) const;
-    /// Tells who was linked; asks for nothing but Undo, where that is offered: posts `csrf` and `decision`
-    /// ("undo").
+    /// Shows who was linked. Posts `csrf` and `decision` ("undo") if Undo is offered.
     [[nodiscard]] std::string done(const DoneView& view) const;
     /// The person declined on the approval page.
     [[nodiscard]] std::string declined() const;
     /// The link was not approved in time.
     [[nodiscard]] std::string expired() const;
-    /// The link ended without a grant; `reason` as in the poll's answer (docs/http-api.md), or "removed" for
-    /// one whose account is gone; any other gives general words. `cause` says more of an upstream_error
-    /// (domain::EndCause's names); empty or any other: the list of known causes.
+    /// The link ended without a grant. `reason` is that of the poll's answer (docs/http-api.md), or "removed"
+    /// if its account is gone; any other gives general words. `cause` explains an upstream_error and is a
+    /// name of domain::EndCause; without a known cause the page lists all of them.
     [[nodiscard]] std::string ended(std::string_view reason, std::string_view cause = {}) const;
-    /// Used in another browser, or finished. Neutral: it tells a second browser nothing about the first.
+    /// The link was used in another browser, or is finished. Reveals nothing about the first browser to a
+    /// second.
     [[nodiscard]] std::string alreadyUsed() const;
     /// The callback came to a browser that did not approve.
     [[nodiscard]] std::string wrongBrowser() const;
-    /// Says what went wrong and, where there is one, the request's id for the operator.
+    /// Says what went wrong, and names the request's id for the operator if there is one.
     [[nodiscard]] std::string problem(const ProblemView& view) const;
 
 private:

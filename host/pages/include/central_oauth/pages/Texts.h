@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words that are chosen by code and not by a template: scopes, times, counts.
+// The words that code chooses and not a template: scopes, times, counts. All functions are pure and
+// thread-safe.
 #pragma once
 
 #include <chrono>
@@ -10,7 +11,7 @@
 
 namespace central_oauth::pages {
 
-/// The worst that a scope allows, so that a page can tell reading from changing at a glance.
+/// The worst effect that a scope allows, so that a page can distinguish reading from changing.
 enum class ScopeEffect {
     unknown,     ///< no text: it may allow anything
     lasts,       ///< the access goes on while the person is away
@@ -27,42 +28,43 @@ struct ScopeWords {
     ScopeEffect effect = ScopeEffect::unknown;
 };
 
-/// Each scope with its words, in the given order. Threads: any.
+/// Returns each scope with its words, in the given order.
 [[nodiscard]] std::vector<ScopeWords> describeScopes(const std::vector<std::string>& scopes);
 
-/// The same for an OAuth scope string, separated by spaces (RFC 6749 section 3.3). Threads: any.
+/// Returns the same for an OAuth scope string, separated by spaces (RFC 6749 section 3.3).
 [[nodiscard]] std::vector<ScopeWords> describeScopes(std::string_view scopes);
 
-/// The words of one scope, or nothing. Threads: any.
+/// Returns the words of one scope, or an empty text for an unknown scope.
 [[nodiscard]] std::string_view scopeWords(std::string_view scope) noexcept;
 
-/// The worst that one scope allows. Threads: any.
+/// Returns the worst effect that one scope allows.
 [[nodiscard]] ScopeEffect scopeEffect(std::string_view scope) noexcept;
 
-/// The tag beside a scope: "Read", "Change", "Change or delete", "Administer"; else nothing. Threads: any.
+/// Returns the tag beside a scope: "Read", "Change", "Change or delete", "Administer"; otherwise an empty
+/// text.
 [[nodiscard]] std::string_view effectWords(ScopeEffect effect) noexcept;
 
-/// What all scopes together allow, as the end of "It could ...": "only read, not change anything". A scope
-/// without text counts as one that may change things. Nothing for no scopes. Threads: any.
+/// Returns what all scopes together allow, as the end of "It could ...": "only read, not change anything". A
+/// scope without text counts as one that may change things. Returns an empty text without scopes.
 [[nodiscard]] std::string_view reachWords(const std::vector<ScopeWords>& scopes) noexcept;
 
-/// How long ago: "just now", "40 seconds ago", "2 minutes ago". Threads: any.
+/// Returns how long ago: "just now", "40 seconds ago", "2 minutes ago".
 [[nodiscard]] std::string ageWords(std::chrono::seconds age);
 
-/// When something ends: "in 8 minutes", "in less than a minute", "now". Threads: any.
+/// Returns when something ends: "in 8 minutes", "in less than a minute", "now".
 [[nodiscard]] std::string expiryWords(std::chrono::seconds left);
 
-/// A span: "15 minutes", "1 minute"; rounded down to its unit. Threads: any.
+/// Returns a span: "15 minutes", "1 minute"; rounded down to its unit.
 [[nodiscard]] std::string durationWords(std::chrono::seconds span);
 
-/// "1 permission", "8 permissions". Threads: any.
+/// Returns "1 permission", "8 permissions".
 [[nodiscard]] std::string permissionWords(std::size_t count);
 
-/// Why an entry is no link code: it has other than 12 digits, or something else at a place (0: nothing else),
-/// and that it did not count. Threads: any.
+/// Returns why an entry is not a link code, and that it did not count: it has other than 12 digits, or
+/// another character at the place `strayAt` (0 if it has none).
 [[nodiscard]] std::string entryWords(std::size_t digits, std::size_t strayAt);
 
-/// How many entries are left: "4 attempts are left." Threads: any.
+/// Returns how many entries are left: "4 attempts are left."
 [[nodiscard]] std::string attemptsWords(int attemptsLeft);
 
 } // namespace central_oauth::pages

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each page is told: plain values, raw as received; the pages clean and escape them.
+// The values of each page, as received; the pages clean and escape them.
 #pragma once
 
 #include "central_oauth/pages/Texts.h"
@@ -18,7 +18,8 @@ struct Site {
     std::string supportUrl{};
 };
 
-/// How the person shows that the link is their own, against links sent by a stranger (RFC 8628 section 5.4).
+/// How the person proves that they started the link, against links sent by somebody else (RFC 8628 section
+/// 5.4).
 enum class Proof {
     code,    ///< types the 12 digits on the page
     receipt, ///< compares the digits; the browser brings a receipt back
@@ -35,15 +36,15 @@ struct ApproveView {
     std::string providerName{};
     std::vector<ScopeWords> scopes{}; ///< from describeScopes
     std::string wantedSite{};         ///< site id or URL that the client asks for; may be empty
-    bool isRelink = false;            ///< an account that is linked already is to be linked again
+    bool isRelink = false;            ///< the link renews an account that is linked already
     std::string requesterAddress{};
     std::string requesterProgram{}; ///< the User-Agent that created the link; may be empty
     std::chrono::seconds age{};     ///< since creation
     std::chrono::seconds expiresIn{};
-    std::string actionPath{};          ///< where both forms post to; empty: the page's own path
+    std::string actionPath{};          ///< where both forms post to; empty for the page's own path
     std::string csrf{};                ///< a token in the sense of isToken
     std::optional<int> attemptsLeft{}; ///< set if the last entry was wrong
-    std::string entryFault{};          ///< with it: why the entry is no link code; empty: another link's
+    std::string entryFault{};          ///< why that entry is no link code; empty if it is one
     Proof proof = Proof::code;
     std::string linkCodeDisplay{}; ///< "4829-1370-6154"; shown for receipt and pin only, never where it is to
                                    ///< be typed
@@ -53,7 +54,7 @@ struct ApproveView {
 struct ContinueView {
     std::string providerName{};
     std::string authorizationUrl{}; ///< http(s), else the page leads nowhere and says so
-    bool movesOn = true;            ///< false: only the link and the list of failures, for who came back
+    bool movesOn = true;            ///< false for a person who came back: only link and failures
 };
 
 /// One site to choose.
@@ -74,7 +75,7 @@ struct ChooseSiteView {
     bool choiceMissing = false; ///< the last post named none of the sites
 };
 
-/// The last page of a link that came to a grant, or that waits for its PIN only.
+/// The last page of a link that has a grant, or that waits only for its PIN.
 struct DoneView {
     std::string providerName{};
     std::string displayName{};
@@ -82,8 +83,8 @@ struct DoneView {
     std::string siteName{};
     std::string siteUrl{};
     std::string clientName{};
-    std::string pin{};      ///< set: the person has to type it into the client
-    std::string undoPath{}; ///< set: an Undo button posts `decision=undo` there
+    std::string pin{};      ///< if set, the person has to type it into the client
+    std::string undoPath{}; ///< if set, an Undo button posts `decision=undo` there
     std::chrono::seconds undoWithin{};
     std::string csrf{}; ///< for Undo
 };
