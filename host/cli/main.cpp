@@ -74,7 +74,7 @@ cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
                                                         }});
     const cli::ExitCode code = runner.run(arguments);
     if (code == cli::ExitCode::interrupted || stop->hasLeftBehind()) {
-        // An abandoned exchange or read may still run on its thread and must not meet destroyed statics.
+        // An abandoned exchange or read may still run on its thread and must not use destroyed statics.
         std::cout.flush();
         std::_Exit(static_cast<int>(code));
     }

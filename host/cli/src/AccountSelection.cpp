@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares names exactly, then as typed names are compared. Anything looser would hand out another account's
-// token.
+// Compares names exactly, then in their folded form. Anything looser could hand out another account's token.
 #include "central_oauth/cli/AccountSelection.h"
 
 #include "central_oauth/base/TypedName.h"
@@ -16,7 +15,7 @@ namespace {
 
 constexpr std::size_t mostNamed = 20;
 
-// A name as the person typed it, and how it is compared with others.
+// A name as the person typed it, and how to compare it with others.
 struct TypedText {
     std::string text;
     bool folded = false; ///< compared by base::foldTypedName; `text` is folded already
@@ -30,13 +29,13 @@ bool bears(const Account& account, const std::string& kind, const TypedText& typ
     });
 }
 
-// Accounts that bear a name, and what kind of name it is.
+// The accounts that have a name, and the kind of that name.
 struct Bearers {
     std::vector<Account> accounts;
     std::string kind;
 };
 
-// The provider's name first: the operator has chosen it, and nobody whose account is linked.
+// The provider's name comes first: the operator chose it, and no person whose account is linked.
 Bearers thoseWith(const std::vector<Account>& accounts, const TypedText& name) {
     Bearers found;
     for (const char* kind : {"provider", "label", "email", "site", "subject", "display name"}) {
@@ -46,8 +45,7 @@ Bearers thoseWith(const std::vector<Account>& accounts, const TypedText& name) {
         if (!found.accounts.empty())
             break;
     }
-    // A label of the same text says which of the provider's accounts is meant, and leads to no other
-    // provider.
+    // An equal label selects one of the provider's accounts, but none of another provider.
     const auto labelled = [&](const Account& account) { return bears(account, "label", name); };
     if (found.kind == "provider" &&
         std::count_if(found.accounts.begin(), found.accounts.end(), labelled) == 1)
@@ -138,8 +136,8 @@ Account AccountSelection::choose(const std::string& operand) {
                   "name one by its id: central-oauth " + _command + " ACCOUNT" + choiceOf(meant));
 }
 
-// Others have named sites and persons: "jira" must not lead to an account at another provider because of
-// that.
+// Refuses the name of a provider. Other people name sites and persons, so a site called "jira" must not lead
+// to an account at another provider.
 void AccountSelection::refuseProvider(const std::string& operand) {
     if (!canBeProvider(operand))
         return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Columns as wide as their widest cell, or what the server said.
+// A table with columns as wide as their widest cell, or the server's JSON.
 #include "central_oauth/cli/AccountsCommand.h"
 
 #include "central_oauth/base/Utf8.h"
@@ -26,7 +26,7 @@ Row rowOf(const Account& account) {
             account.lastUsedAt.empty() ? "never" : account.lastUsedAt};
 }
 
-// One account a line: for programs, and for people with grep.
+// Returns one account a line, for programs and for grep.
 std::string accountArray(const std::vector<Account>& accounts) {
     std::string text = "[";
     for (const Account& account : accounts)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes answers apart field by field; whatever is not as agreed is named, never shown.
+// Reads answers field by field. An error names an invalid field and never shows its value.
 #include "central_oauth/cli/AnswerReader.h"
 
 #include "JsonFields.h"
@@ -30,7 +30,7 @@ std::string identifier(const JsonFields& fields, const std::string& name) {
     return text;
 }
 
-// What a header can carry as one word (RFC 9110 section 5.5), and a shell and git in one line.
+// Returns a text that a header can carry as one word (RFC 9110 section 5.5), and a shell and git in one line.
 std::string visibleText(const JsonFields& fields, const std::string& name, std::size_t longest) {
     std::string text = fields.text(name);
     if (!isVisibleAscii(text) || text.size() > longest)
@@ -58,7 +58,7 @@ std::string time(const JsonFields& fields, const std::string& name) {
     return printable(fields.textOrEmpty(name), 32);
 }
 
-// The one form in which the server writes times: RFC 3339 in UTC with whole seconds.
+// Reads the server's form of times: RFC 3339 in UTC with whole seconds.
 std::optional<std::chrono::sys_seconds> timeOf(const std::string& text) {
     constexpr std::string_view form = "0000-00-00T00:00:00Z";
     const auto fits = [](char want, char is) { return want == '0' ? base::isDigit(is) : is == want; };
@@ -262,7 +262,7 @@ ServerError readError(const provider::HttpResponse& response) {
             error.requestId = printable(fields.text("request_id"), 64);
         if (fields.has("relink")) {
             error.relinkProvider = printable(fields.object("relink").textOrEmpty("provider"), 64);
-            // Both go into a command for the person to repeat.
+            // Both go into a command that the person repeats.
             error.relinkSubject = shownOr("SUBJECT", fields.object("relink").textOrEmpty("subject"));
             error.relinkSite = shownOr("SITE", fields.object("relink").textOrEmpty("site"));
         }

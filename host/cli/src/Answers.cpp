@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How people and sites are named to people.
+// The names of persons and sites in messages.
 #include "central_oauth/cli/Answers.h"
 
 namespace central_oauth::cli {

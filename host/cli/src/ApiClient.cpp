@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the requests and sorts the answers.
+// Builds the requests and classifies the answers.
 #include "central_oauth/cli/ApiClient.h"
 
 #include "central_oauth/base/OpaqueText.h"
@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds pollLimit{20}; // beyond the time for which the server is asked to wait
+constexpr seconds pollLimit{20}; // beyond the wait that the server is asked for
 constexpr seconds callLimit{60}; // a token may have to be refreshed upstream first
 constexpr seconds longestPause{10};
 constexpr int attempts = 3;
@@ -30,7 +30,7 @@ constexpr int httpNotFound = 404;
 
 std::string encoded(const std::string& value) {
     std::string result;
-    // Poco leaves these alone by default, and they mean something in a query.
+    // Poco does not encode these by default, and they have a meaning in a query.
     Poco::URI::encode(value, "!#$&'()*+,/:;=?@[]%", result);
     return result;
 }
@@ -71,12 +71,13 @@ bool isPauseRequest(int status) {
     return status == 429 || status == 503;
 }
 
-// The routes that take the header Subject (docs/http-api.md).
+// Returns whether the route takes the header Subject (docs/http-api.md).
 bool isAccountRoute(const std::string& path) {
     return path.rfind("/v1/tokens", 0) == 0 || path.rfind("/v1/accounts", 0) == 0;
 }
 
-// These name no account, so what is not found there is the service.
+// Returns whether the path exists on every server: a 404 then means that the URL is wrong, and not an
+// account's id.
 bool isKnownToEveryServer(const std::string& path) {
     return path == "/v1/accounts" || path.starts_with("/v1/accounts?") || path == "/v1/providers";
 }
@@ -198,7 +199,7 @@ provider::HttpResponse ApiClient::exchange(const provider::HttpRequest& request)
         throw Failure(ExitCode::usage, "nothing was sent: " + printable(error.what()),
                       "correct the command line, or the settings that central-oauth config shows");
     } catch (const provider::HttpError& error) {
-        // What is only read has no outcome that somebody could wonder about; a poll takes a link's token.
+        // A request that only reads has no unknown outcome; a poll is none, because it takes a link's token.
         const bool reads =
             request.method == "GET" && isAccountRoute(request.url.substr(_settings.url.size()));
         throw Unreachable(error.what(), !reads && error.failure() == provider::HttpFailure::outcomeUnknown,
@@ -219,7 +220,7 @@ provider::HttpResponse ApiClient::exchangePatiently(const std::string& method, c
         if (response.status == expectedStatus)
             return response;
         if (response.status == httpNotFound && isKnownToEveryServer(path)) {
-            static_cast<void>(readError(response)); // refuses what is no answer of this service
+            static_cast<void>(readError(response)); // throws if it is no answer of this service
             throw wrongServer();
         }
         const seconds pause = retryAfterOf(response).value_or(seconds(attempt));

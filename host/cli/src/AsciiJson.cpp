@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Works on the text and not on parsed values, so that nothing changes on its way but what has to.
+// Works on the text and not on parsed values, so that only the escaped characters change.
 #include "central_oauth/cli/AsciiJson.h"
 
 #include "central_oauth/base/Utf8.h"
@@ -17,7 +17,7 @@ constexpr bool isVisible(char32_t character) {
     return character >= U' ' && character < 0x7f;
 }
 
-// U+FFFD for a byte that is no UTF-8.
+// Takes the first character from `rest`, or U+FFFD for a byte that is not UTF-8.
 char32_t takeCharacter(std::string_view& rest) {
     return base::takeCodePoint(rest).value_or(base::replacementCharacter);
 }
@@ -37,7 +37,7 @@ void appendEscaped(std::string& text, char32_t code) {
     }
 }
 
-// A cursor over what asciiJson made: no blanks outside of strings, and valid.
+// A cursor over the output of asciiJson, which is valid and has no blanks outside of strings.
 class Scan {
 public:
     explicit Scan(std::string_view text) : _text(text) {}
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] char here() const { return _at < _text.size() ? _text[_at] : '\0'; }
     void step() { _at = std::min(_at + 1, _text.size()); }
 
-    /// Passes a comma; false if there is none.
+    /// Passes a comma. Returns false if there is none.
     bool passComma() {
         const bool isThere = here() == ',';
         if (isThere)
@@ -53,7 +53,7 @@ public:
         return isThere;
     }
 
-    /// Passes a string and returns it as it stands, without its quotes.
+    /// Passes a string and returns it unchanged, without its quotes.
     std::string_view passString() {
         step();
         const std::size_t begin = _at;
@@ -64,7 +64,7 @@ public:
         return _text.substr(begin, end - begin);
     }
 
-    /// Passes a value of any kind and returns it as it stands.
+    /// Passes a value of any kind and returns it unchanged.
     std::string_view passValue() {
         const std::size_t begin = _at;
         std::size_t depth = 0;
@@ -97,7 +97,7 @@ std::string_view memberOf(std::string_view object, std::string_view member) {
         scan.step(); // :
         const std::string_view value = scan.passValue();
         if (name == member)
-            found = value; // as the parser: of two the last
+            found = value; // the last one counts, as in the parser
     } while (scan.passComma());
     return found;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goes by the environment, as other programs of a desktop do.
+// Uses the environment like other programs of a desktop.
 #include "central_oauth/cli/BrowserLauncher.h"
 
 #include "central_oauth/platform/ProgramStart.h"
@@ -40,8 +40,8 @@ bool isExecutable(const fs::path& path) {
     return !error && fs::is_regular_file(status) && (status.permissions() & anybody) != fs::perms::none;
 }
 
-// The program's full path; empty if there is none. Parts of PATH that are not absolute are passed over: what
-// lies in the working directory is not to be run by chance.
+// Returns the program's full path, or an empty text if there is none. Skips parts of PATH that are not
+// absolute, so that no program of the working directory runs by accident.
 std::string findProgram(const VariableLookup& variable, const std::string& name) {
     if (name.find('/') != std::string::npos)
         return fs::path(name).is_absolute() && isExecutable(name) ? name : "";
@@ -51,7 +51,8 @@ std::string findProgram(const VariableLookup& variable, const std::string& name)
     return {};
 }
 
-// One entry of BROWSER: a program and arguments between blanks, with or without a place for the URL.
+// Returns the command of one entry of BROWSER: a program and arguments between blanks, with or without a
+// place for the URL.
 ProgramCommand commandOf(const VariableLookup& variable, const std::string& entry, const std::string& url) {
     ProgramCommand command = split(entry, ' ');
     if (command.empty())

@@ -20,11 +20,12 @@ constexpr const char* defaultUrl = "http://127.0.0.1:8080";
 constexpr const char* howToGetKey = "get one from the operator, who runs: central-oauthd client add NAME; "
                                     "then keep it with: central-oauth config set client-key";
 
-// 256 bits in six bits a character, and a prefix. The checksum in a key is the server's business.
+// 256 bits in six bits a character, and a prefix. Only the server checks a key's checksum.
 constexpr std::size_t shortestKey = 4 + 43;
 constexpr std::size_t longestKey = 200;
 
-// The name in lower case where that is set to something, as curl does; otherwise the one in upper case.
+// Returns the name in lower case if that variable is not empty, as curl does; otherwise the name in upper
+// case.
 std::string nameInUse(const VariableLookup& variable, const char* lower, const char* upper) {
     return variable(lower).value_or("").empty() ? upper : lower;
 }
@@ -83,7 +84,7 @@ FoundSettings findSettings(const VariableLookup& variable) {
         found.keySource = found.values.clientKey.empty() ? "" : file.shownPath();
         found.caSource = found.values.caFile.empty() ? "" : file.shownPath();
     }
-    // An empty variable counts as unset, as that of the key does.
+    // An empty variable counts as unset, as for the key.
     if (std::string url = variable("CENTRAL_OAUTH_URL").value_or(""); !url.empty()) {
         found.values.url = std::move(url);
         found.urlSource = "CENTRAL_OAUTH_URL";
@@ -100,7 +101,7 @@ FoundSettings findSettings(const VariableLookup& variable) {
 
 ClientSettings readClientSettings(const VariableLookup& variable, const std::string& caOption) {
     FoundSettings found = findSettings(variable);
-    // "url in ~/.config/..." reads better than the path alone; a variable's name says it already.
+    // "url in ~/.config/..." reads better than the path alone; a variable's name needs no addition.
     const auto named = [](const std::string& source, const char* variableName, const char* member) {
         return source == variableName ? source : std::string(member) + " in " + source;
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads arguments by the table of commands and refuses what can't be meant.
+// Parses arguments by the table of commands, and refuses what makes no sense.
 #include "central_oauth/cli/CommandLine.h"
 
 #include "CommandOptions.h"
@@ -45,7 +45,7 @@ TokenFormat parseFormat(const std::string& text) {
         "--format can't be " + printable(text, 40) + "; it is raw, json, env, mcp-headers or git", "token");
 }
 
-// Which port it means depends on the protocol that git names.
+// Parses a host with an optional port; without one, the port depends on git's protocol.
 std::string parseHost(const std::string& text) {
     if (!base::Authority::parse(text, base::WebScheme::https))
         throw usageFailure("--git-host needs a host name, with :PORT if git's URL has one", "token");
@@ -94,8 +94,8 @@ void takeFlag(Invocation& invocation, const std::string& option) {
         invocation.qr = option == "qr";
 }
 
-// Poco also takes other cases, beginnings of names and ':' for '='. A script that relied on those would break
-// with the next option.
+// Poco also accepts names in another case, prefixes, and ':' for '='. A script that relies on them would
+// break with a new option.
 void requireExactName(const std::string& argument, const CommandDescription& command) {
     const std::string name = argument.substr(2, argument.find('=') - 2);
     const bool known = std::any_of(command.options.begin(), command.options.end(),
@@ -115,7 +115,7 @@ void refuseCredentials(const std::vector<std::string>& arguments) {
                           "CENTRAL_OAUTH_CLIENT_KEY; if it was real, have it replaced");
 }
 
-// One command's arguments, one after the other.
+// Reads one command's arguments in order.
 class ArgumentReader {
 public:
     ArgumentReader(Invocation& invocation, const CommandDescription& command)
@@ -184,8 +184,8 @@ bool isGitAction(const std::string& operand) {
     return operand == "get" || operand == "store" || operand == "erase";
 }
 
-// git appends what it wants to whatever command it was given, so the action is the last operand. A lone one
-// is the account only where no action can be meant.
+// git appends its action to the configured command, so the action is the last operand. A single operand is
+// the account only if it can't be an action.
 void takeGitAction(Invocation& invocation, Operands& operands) {
     const bool accountGiven = !invocation.operand.empty();
     if (operands.size() == 2 || (operands.size() == 1 && (accountGiven || isGitAction(operands.front())))) {
@@ -215,7 +215,7 @@ void takeOperands(Invocation& invocation, const CommandDescription& command, Ope
     if (!operands.empty() && !invocation.operand.empty())
         throw usageFailure("the account is named twice, as an operand and by --account", command.name);
     if (!operands.empty()) {
-        // Providers' names are ASCII; those of accounts are compared by AccountSelection.
+        // Providers' names are ASCII; AccountSelection compares the names of accounts.
         invocation.operand =
             command.operand == "PROVIDER" ? base::foldTypedName(operands.front()) : operands.front();
         invocation.more.assign(operands.begin() + 1, operands.end());

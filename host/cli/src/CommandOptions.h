@@ -11,13 +11,15 @@
 
 namespace central_oauth::cli {
 
-/// A wrong command line; the next step is the help of `command`, or of the program for an empty one.
+/// Returns the failure for a wrong command line. The next step is the help of `command`, or of the program if
+/// it is empty.
 [[nodiscard]] Failure usageFailure(const std::string& problem, const std::string& command = {});
 
-/// The command of that name. Throws: Failure(usage).
+/// Returns the command of that name.
+/// Throws: Failure(usage).
 [[nodiscard]] const CommandDescription& getCommand(const std::string& name);
 
-/// Its options for Poco.
+/// Returns the command's options for Poco.
 [[nodiscard]] Poco::Util::OptionSet optionSetOf(const CommandDescription& command);
 
 } // namespace central_oauth::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chooses the command and turns what it throws into a message and an exit status.
+// Runs the command and turns its exceptions into a message and an exit status.
 #include "central_oauth/cli/CommandRunner.h"
 
 #include "central_oauth/cli/AccountsCommand.h"
@@ -17,7 +17,8 @@ namespace central_oauth::cli {
 
 ExitCode CommandRunner::run(const std::vector<std::string>& arguments) {
     const ExitCode code = guardedRun(arguments);
-    // Without it, eval "$(central-oauth token --format env)" would succeed, and a script would go on.
+    // Without this output, eval "$(central-oauth token --format env)" would succeed, and a script would go
+    // on.
     if (code != ExitCode::success && isForEval(arguments))
         _terminal.output() << failureForEval << std::flush;
     return code;

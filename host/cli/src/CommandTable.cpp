@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of commands and options.
+// The table of commands and options.
 #include "central_oauth/base/Lifetime.h"
 #include "central_oauth/cli/CommandLine.h"
 
@@ -14,7 +14,7 @@ const OptionDescription noInput{
     "no-input", "", "never ask and open no browser; implied by the variable CI", {}};
 const OptionDescription help{"help", "", "show this help", {}};
 
-// What all commands that call the server have follows what only this one has.
+// Returns the command's own options, then those of all commands that call the server.
 Options withCommon(Options own) {
     own.insert(own.end(), {ca, noInput, help});
     return own;

@@ -13,7 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// "--format=raw" reaches the function as three words, as '=' is one of bash's COMP_WORDBREAKS.
+// "--format=raw" reaches the function as three words, because '=' is one of bash's COMP_WORDBREAKS.
 constexpr const char* head = R"(# bash completion for central-oauth, printed by: central-oauth completion bash
 _central_oauth() {
     local IFS=$' \t\n' words=
@@ -35,12 +35,13 @@ constexpr const char* tail = R"(        *) return ;;
 complete -F _central_oauth central-oauth
 )";
 
-// Nothing in the table needs quoting: names are of [a-z-].
+// No name in the table needs quotes: all are of [a-z-].
 std::string offer(const std::string& pattern, const Words& words) {
     return "        " + pattern + ") words='" + base::join(words, " ") + "' ;;\n";
 }
 
-// A value that only the person knows is not guessed at, but files are bash's business.
+// Completes known values, and leaves file names to bash. Values that only the person knows have no
+// completion.
 std::string casesOf(const CommandDescription& command) {
     std::string cases;
     Words options;

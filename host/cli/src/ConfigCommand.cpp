@@ -20,12 +20,12 @@ Failure wrongUse(const std::string& problem) {
     return usageFailure(problem, "config");
 }
 
-// The kind of a key may be seen; what tells it from others may not.
+// Returns the key's prefix, which shows its kind but does not identify it.
 std::string masked(const provider::Secret& key) {
     return key.empty() ? "" : std::string(key.reveal().substr(0, 4)) + "...";
 }
 
-// An address with a password in it is refused wherever it is used, but shown here.
+// Removes a password from the URL. A URL with a password is refused in use, but can be shown here.
 std::string withoutUserInfo(std::string url) {
     const std::size_t scheme = url.find("://");
     const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
@@ -95,7 +95,7 @@ void ConfigCommand::show() {
 void ConfigCommand::set() {
     const std::string& setting = name();
     const SettingsFile target = file();
-    _terminal.warn(target.read().warnings); // before anybody types: a file that can't be used is not replaced
+    _terminal.warn(target.read().warnings); // before the question: a file that can't be used is not replaced
     if (setting == "client-key") {
         requireShape(_invocation.more.size() == 1, "set client-key, and type the key when asked");
         provider::Secret key = checkedKey(readKey(), "what was entered");

@@ -25,7 +25,7 @@ std::optional<std::string> readConsoleLine(const std::shared_ptr<StopRequest>& s
     const platform::HiddenInput guard(hidden);
     ready();
     const auto reading = std::make_shared<Reading>();
-    // A read can't be ended from outside on every system, so it is left alone instead.
+    // Not every system can end a read from outside, so the read is abandoned instead.
     std::thread([reading, stop] {
         std::optional<std::string> line = platform::readInputLine(longestLine);
         stop->wake([&] {

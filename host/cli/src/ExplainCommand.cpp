@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's words about an account, with the next command to type.
+// Shows what the server says about an account, with the next command to type.
 #include "central_oauth/cli/ExplainCommand.h"
 
 #include "central_oauth/base/Text.h"
@@ -90,7 +90,7 @@ ExitCode verdictOn(const Account& account) {
         return ExitCode::grantDead;
     if (!account.problem)
         return ExitCode::success;
-    // The operator may find the tokens' key again, but the person gets on by a new link.
+    // The operator may restore the missing key, but a new link helps the person immediately.
     return account.problem->code == "undecryptable" ? ExitCode::grantDead : ExitCode::unreachable;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One place that says what an error of the server means for the exit status and for the person.
+// Maps the server's errors to exit statuses and next steps.
 #include "central_oauth/cli/Failure.h"
 
 #include "central_oauth/cli/CommandLine.h"
@@ -34,7 +34,7 @@ Meaning busyMeaning(const ServerError& error) {
 Meaning meaningOf(const ServerError& error) {
     switch (error.status) {
     case 400:
-        // The server says so of a client that was registered with --require-subject.
+        // The server's hint for a client registered with --require-subject.
         if (error.hint.find("which of its users") != std::string::npos)
             return {ExitCode::usage,
                     "this key is meant for a server with several users: name the one you mean with --subject "

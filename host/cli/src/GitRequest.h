@@ -8,21 +8,21 @@
 
 namespace central_oauth::cli {
 
-/// The attributes that decide whether there is an answer; empty if git did not say them.
+/// The attributes that decide whether there is an answer; empty if git did not send them.
 struct GitRequest {
     std::string protocol;
     std::string host; ///< with its port, if the URL has one
-    /// One of them came twice. git says each once; a line end in a URL got a second one past old versions of
-    /// it.
+    /// An attribute came twice. git sends each once, but a line end in a URL could add a second one in old
+    /// versions.
     bool isAmbiguous = false;
 };
 
-/// Reads attributes to the blank line or the end of input; others are skipped. A password among them is
-/// not kept. Throws: Interrupted.
+/// Reads attributes up to the blank line or the end of input, and skips others, such as a password.
+/// Throws: Interrupted.
 [[nodiscard]] GitRequest readGitRequest(Terminal& terminal);
 
-/// True if a token may go there: without doubt to this host, over TLS or inside of this machine. `host` has
-/// small letters.
+/// Returns whether a token may go there: unambiguously to `host`, over TLS or within this machine. `host` is
+/// in lower case.
 [[nodiscard]] bool isFor(const GitRequest& request, const std::string& host);
 
 } // namespace central_oauth::cli

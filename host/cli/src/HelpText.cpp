@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The help, written from the table of commands.
+// Builds the help from the table of commands.
 #include "CommandOptions.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/cli/CommandLine.h"

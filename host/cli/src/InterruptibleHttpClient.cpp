@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An exchange on its own thread, which the caller need not see the end of.
+// Runs an exchange on a thread of its own, which the caller can abandon.
 #include "central_oauth/cli/InterruptibleHttpClient.h"
 
 #include "central_oauth/cli/Failure.h"
@@ -11,8 +11,8 @@ namespace central_oauth::cli {
 
 namespace {
 
-// The other client keeps the deadline by itself, but for the name lookup, which may hang. Its own error says
-// more, so it gets a moment to come.
+// The other client keeps the deadline itself, except in the name lookup, which can hang. Its own error says
+// more, so the wait is a little longer.
 constexpr std::chrono::milliseconds grace{100};
 
 struct Exchange {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poco's JSON without its conversions: a number is no text, a text no number.
+// Poco's JSON without its conversions: a number is not a text, and a text is not a number.
 #include "JsonFields.h"
 
 #include "central_oauth/cli/Failure.h"

@@ -20,18 +20,18 @@ public:
     /// Parses a body that must be one object, at most 16 levels deep.
     explicit JsonFields(const provider::Secret& body);
 
-    /// True if the field is there and not null.
+    /// Returns whether the field is present and not null.
     [[nodiscard]] bool has(const std::string& name) const;
 
     [[nodiscard]] std::string text(const std::string& name) const;
 
-    /// The text, or an empty one if the field is missing or null.
+    /// Returns the text, or an empty text if the field is missing or null.
     [[nodiscard]] std::string textOrEmpty(const std::string& name) const;
 
-    /// A whole number of seconds from 0 to `most`.
+    /// Returns a whole number of seconds from 0 to `most`.
     [[nodiscard]] std::chrono::seconds seconds(const std::string& name, std::chrono::seconds most) const;
 
-    /// The names of the fields.
+    /// Returns the names of the fields.
     [[nodiscard]] std::vector<std::string> names() const { return _object->getNames(); }
 
     [[nodiscard]] JsonFields object(const std::string& name) const;

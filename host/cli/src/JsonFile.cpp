@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poco's parser, with the line that it does not name.
+// Poco's parser, with the line of a fault, which Poco does not report.
 #include "JsonFile.h"
 
 #include "PrivateFile.h"
@@ -34,7 +34,8 @@ std::string faultOf(const std::string& text) {
     return {};
 }
 
-// The parser stops at the fault, so every beginning of the text that reaches to it has the same one.
+// Returns the line of a fault. The parser stops at the fault, so every prefix of the text that includes it
+// fails in the same way.
 long faultyLine(const std::string& text, const std::string& fault) {
     std::string beginning = text;
     while (true) {
@@ -64,7 +65,7 @@ JsonFile readJsonFile(const std::filesystem::path& path) {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     content.remove_prefix(content.starts_with(mark) ? mark.size() : 0);
     const std::string text(content);
-    // The parser has no good words for a value that is neither object nor list.
+    // The parser has no clear message for a value that is neither object nor list.
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && text[first] != '{')
         throw wrongFile(path, "is not a JSON object");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of this person that holds one JSON object.
+// A person's file that holds one JSON object.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,11 @@ namespace central_oauth::cli {
 
 // Errors of both: Failure(usage) that names the file, the line and what is wrong there, and no content.
 
-/// The object, null if there is no such file, and whether others can read it.
+/// The object, which is null if there is no such file, and whether others can read the file.
 struct JsonFile {
     Poco::JSON::Object::Ptr object;
     bool isShared = false;
-    std::vector<std::string> warnings{}; ///< what is doubtful about its folders, in sentences
+    std::vector<std::string> warnings{}; ///< doubts about its folders, in sentences
 };
 
 /// Reads a file that others may read, but not write.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls, rests, and turns what the server says at the end into words.
+// Polls, pauses, and words the end of a link.
 #include "central_oauth/cli/LinkWatch.h"
 
 #include "central_oauth/cli/PrintableText.h"
@@ -19,7 +19,7 @@ constexpr seconds longestInterval{60};
 constexpr seconds slowDownStep{5}; // RFC 8628 section 3.5
 // Less than the 30 seconds after which many a proxy gives up.
 constexpr seconds pollWait{25};
-// The server keeps an approved link so much longer, for its delivery.
+// How much longer the server keeps an approved link for its delivery.
 constexpr seconds deliveryGrace{120};
 
 struct EndReason {
@@ -77,7 +77,7 @@ std::optional<TokenPayload> LinkWatch::look() {
 TokenPayload LinkWatch::await() {
     while (true) {
         rest();
-        // Nobody counts seconds meanwhile, so the line must stay true without.
+        // The line is not rewritten each second, so it must stay true for a minute.
         const auto minutes = std::chrono::ceil<std::chrono::minutes>(left());
         if (_terminal.traits().interactive)
             _terminal.progress(waitingText(std::to_string(minutes.count()) + " min"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device flow as the person at the terminal sees it (in the manner of RFC 8628).
+// The device flow (as in RFC 8628) for the person at the terminal.
 #include "central_oauth/cli/LoginCommand.h"
 
 #include "LoginLines.h"
@@ -14,7 +14,7 @@ namespace {
 using std::chrono::seconds;
 using Style = Terminal::Style;
 
-// After Ctrl-C nobody wants to wait; who asks for the end of a link does.
+// How long a cancellation after Ctrl-C may take; --cancel may take longer.
 constexpr std::chrono::milliseconds hastyLimit{1500};
 constexpr std::chrono::milliseconds patientLimit{20000};
 
@@ -28,7 +28,7 @@ LoginCommand::LoginCommand(const LoginTools& tools, const Invocation& invocation
                invocation.onBehalfOf} {}
 
 void LoginCommand::run() {
-    // Only for a person: two jobs that share a home must not share a link.
+    // Only if a person watches: two jobs that share a home must not share a link.
     const std::optional<PendingLogin> kept = isWatched() ? _tools.kept.find(_request) : std::nullopt;
     if (kept && takeUp(kept->link))
         return;
@@ -38,7 +38,7 @@ void LoginCommand::run() {
     await(watch, link, false);
 }
 
-// False if the earlier link turned out to be over before anything was decided.
+// Resumes the link. Returns false if it turned out to be over before anybody decided about it.
 bool LoginCommand::takeUp(const LinkCode& link) {
     _isKept = true;
     LinkWatch watch = watchOf(link, true);
@@ -57,7 +57,8 @@ bool LoginCommand::takeUp(const LinkCode& link) {
     return false;
 }
 
-// A token that is there already, and whether it is worth to wait on.
+// Returns the token if it is there already, otherwise nullopt. Leaves no time to wait if the link has
+// expired.
 std::optional<TokenPayload> LoginCommand::look(LinkWatch& watch, const LinkCode& link) {
     try {
         std::optional<TokenPayload> token = watch.look();
@@ -118,7 +119,7 @@ void LoginCommand::await(LinkWatch& watch, const LinkCode& link, bool isResumed)
     }
 }
 
-// Without its reader nobody would learn of the result, so nobody is made to approve it.
+// If the reader of the output is gone, nobody would learn of the result, so nobody is asked to approve.
 void LoginCommand::printLink(const LinkWatch& watch, const LinkCode& link, bool isResumed) {
     _terminal.output() << linkLine(link, isResumed) << std::endl;
     if (_terminal.output())
@@ -167,7 +168,7 @@ bool LoginCommand::openBrowser(const std::string& url) {
 
 void LoginCommand::showQrCode(const std::string& url) {
     const std::optional<QrCode> code = QrCode::of(url);
-    // A wrapped code can't be scanned; who asks for it on a pipe knows the width better.
+    // A wrapped code can't be scanned. With --qr on a pipe, the width is the person's choice.
     const bool fits =
         code && (!_terminal.traits().interactive || code->drawnColumns() < _terminal.traits().columns);
     if (fits)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members in a fixed order; what is not there is null.
+// Members have a fixed order; a missing value is null.
 #include "LoginLines.h"
 
 #include "central_oauth/base/Text.h"

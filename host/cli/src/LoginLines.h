@@ -8,10 +8,10 @@
 
 namespace central_oauth::cli {
 
-/// The event `link`: what a person needs to approve. Without the link's secret and without a line end.
+/// Returns the event `link`, which has what a person needs to approve, but no link secret and no line end.
 [[nodiscard]] std::string linkLine(const LinkCode& link, bool isResumed);
 
-/// The event `linked`: whose account it is. Without the token and without a line end.
+/// Returns the event `linked`, which says whose account it is, without the token and a line end.
 [[nodiscard]] std::string linkedLine(const TokenPayload& token);
 
 } // namespace central_oauth::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file holds what the server said about each link, beside what was asked for and until when it lives.
+// The file holds the server's answer about each link, the request for it, and the time when it expires.
 #include "central_oauth/cli/PendingLogins.h"
 
 #include "JsonFile.h"
@@ -78,7 +78,7 @@ struct PendingLogins::Entry {
     }
 };
 
-// One server may be written in several ways.
+// Compares by meaning, because a server's URL has several spellings.
 bool PendingLogins::isHere(const Entry& entry) const {
     return base::sameSiteUrl(entry.url, _url);
 }
@@ -98,7 +98,7 @@ bool PendingLogins::keep(const LinkRequest& request, const LinkCode& link) {
     entry.expiry = std::chrono::floor<std::chrono::seconds>(_clock.now()) + link.expiresIn;
     const FolderLock others(_path.parent_path());
     std::vector<Entry> entries = read();
-    // One whose time is over can still be approved for delivery, but nobody asks for it but its own command.
+    // A link whose time is over may still be delivered, but only its own command asks for it.
     entries.erase(std::remove_if(entries.begin(), entries.end(),
                                  [&](const Entry& old) {
                                      return old.expiry <= _clock.now() ||
@@ -121,7 +121,7 @@ void PendingLogins::drop(const std::string& code) {
     if (gone == entries.end())
         return;
     entries.erase(gone, entries.end());
-    static_cast<void>(write(entries)); // what stays is found to be over when it is taken up
+    static_cast<void>(write(entries)); // if that fails, the next command finds the link to be over
 }
 
 std::optional<PendingLogin> PendingLogins::find(const LinkRequest& request) const {
@@ -146,13 +146,13 @@ std::vector<PendingLogins::Entry> PendingLogins::read() const {
     try {
         const JsonFile file = readJsonFile(_path);
         if (file.isShared)
-            return entries; // the links' secrets are no secrets any more
+            return entries; // the link secrets are no longer secret
         const Poco::JSON::Array::Ptr links = file.object ? file.object->getArray("links") : nullptr;
         for (std::size_t i = 0; links && i < links->size(); ++i)
             if (const Object::Ptr link = links->getObject(static_cast<unsigned>(i)))
                 entries.push_back(Entry::of(*link));
     } catch (const Failure&) {
-        entries.clear(); // others may have read it, or it is no JSON: no link in it is worth going on with
+        entries.clear(); // others may have read it, or it is no JSON: its links are useless
     } catch (const UnreadableAnswer&) {
         entries.clear();
     } catch (const Poco::Exception&) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drops from foreign text what a terminal would obey instead of show.
+// Removes control sequences from untrusted text.
 #include "central_oauth/cli/PrintableText.h"
 
 #include "central_oauth/base/CredentialKind.h"
@@ -24,7 +24,7 @@ char32_t take(std::string_view& rest) {
 }
 
 // ECMA-48: a control sequence ends with a character from '@' to '~'; a string (title, link) ends with BEL or
-// the sequence ESC \; everything else is ESC and one more character. Takes what follows the introducer.
+// the sequence ESC \; everything else is ESC and one more character. Skips what follows the introducer.
 void skipEscape(std::string_view& rest, char32_t introducer) {
     if (rest.empty())
         return;
@@ -53,8 +53,8 @@ Treatment treatmentOf(char32_t character) {
     Poco::Unicode::properties(static_cast<int>(character), properties);
     if (properties.category == Poco::Unicode::UCP_SEPARATOR)
         return Treatment::blank;
-    // Formatting characters are the bidirectional controls and the invisible ones. Unassigned ones stay: they
-    // are mostly younger than the table.
+    // Formatting characters are the bidirectional controls and the invisible ones. Unassigned ones stay,
+    // because most are newer than Poco's table.
     if (properties.type == Poco::Unicode::UCP_CONTROL || properties.type == Poco::Unicode::UCP_FORMAT ||
         properties.type == Poco::Unicode::UCP_SURROGATE || properties.type == Poco::Unicode::UCP_PRIVATE_USE)
         return Treatment::drop;
@@ -92,7 +92,7 @@ std::string printable(const std::string& text, std::size_t limit) {
         else if (treatment != Treatment::drop)
             shown += treatment == Treatment::blank ? ' ' : '?';
     }
-    // Only now: a dropped character in the middle must not hide a credential. And before the cut.
+    // After dropping characters, because one within a credential could hide it, and before the cut.
     shown = withoutCredentials(std::move(shown));
     if (base::countCodePoints(shown) <= limit)
         return shown;

@@ -30,7 +30,8 @@ bool isOfFolder(const platform::FileDoubt& doubt) {
            doubt.fault == FileFault::folderEverybodyWrites;
 }
 
-// The warnings about the folders. Throws: Failure, if they are refused.
+// Returns the warnings about the folders.
+// Throws: Failure if they are refused.
 std::vector<std::string> folderWarnings(const platform::Judgement& judgement, const fs::path& path) {
     for (const auto& doubt : judgement.refusals)
         if (isOfFolder(doubt))
@@ -48,7 +49,7 @@ Failure tooLong(const fs::path& path) {
                    "remove it, then set what you need with: central-oauth config set");
 }
 
-// What a fault of the file itself means for the person.
+// Returns the failure for a fault of the file itself.
 Failure refusalOf(const platform::FileDoubt& doubt, const fs::path& path) {
     const std::string shown = shownPath(path);
     if (doubt.fault == FileFault::wrongKind)
@@ -56,7 +57,7 @@ Failure refusalOf(const platform::FileDoubt& doubt, const fs::path& path) {
     if (doubt.fault == FileFault::ownedByOther)
         return Failure(ExitCode::usage, shown + " belongs to another user",
                        "remove it, or have it given to you with chown");
-    // Who can write it decides which server the key is sent to.
+    // A writer of the file decides which server gets the key.
     if (doubt.fault == FileFault::groupWrites || doubt.fault == FileFault::everybodyWrites)
         return Failure(ExitCode::usage, "other users of this machine can change " + shown,
                        "run: chmod 600 " + shellWord(shown) + ", and look at what it says");
@@ -69,7 +70,7 @@ Failure refusalOf(const platform::FileDoubt& doubt, const fs::path& path) {
                        "; or remove it and set it anew with: central-oauth config set");
 }
 
-// A name of its own for each try, in the same folder: renaming works within one file system only.
+// Returns a new name for each try, in the same folder, because renaming works within one file system only.
 fs::path temporaryBeside(const fs::path& path) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::random_device random;
@@ -92,7 +93,7 @@ std::optional<OwnFile> readOwnFile(const fs::path& path) {
     const auto isMissing = [](const auto& doubt) { return doubt.fault == FileFault::missing; };
     if (std::any_of(opened.refusals.begin(), opened.refusals.end(), isMissing))
         return std::nullopt;
-    // The file's own faults come first: its owner can do something about them.
+    // The file's own faults come first, because its owner can fix them.
     for (const auto& doubt : opened.refusals)
         if (!isOfFolder(doubt) && doubt.fault != FileFault::tooLarge)
             throw refusalOf(doubt, path);
@@ -122,7 +123,7 @@ FolderLock::FolderLock(const fs::path& folder) {
         _lock = platform::FileLock::ofFolder(folder);
         _lock->acquire();
     } catch (const std::system_error&) {
-        _lock.reset(); // without a folder there is no file to change either, and the writer of one says so
+        _lock.reset(); // without a folder the write fails, and reports why
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks libqrencode for the modules and draws two rows of them in one line.
+// Gets the modules from libqrencode and draws two rows of them in one line.
 #include "central_oauth/cli/QrCode.h"
 
 #include <memory>
@@ -8,7 +8,7 @@
 namespace central_oauth::cli {
 
 std::optional<QrCode> QrCode::of(const std::string& text) {
-    // Low correction: a screen has no dirt, and a smaller code fits more terminals.
+    // Low error correction: a screen has no dirt, and a smaller code fits more terminals.
     const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
         QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_L), &QRcode_free);
     if (!code)
@@ -26,7 +26,7 @@ bool QrCode::isDark(std::size_t row, std::size_t column) const {
 
 std::string QrCode::drawn() const {
     const std::size_t side = drawnColumns();
-    // Positions left of or above the code wrap around to huge ones, which are light as well.
+    // Positions left of or above the code wrap around to huge numbers, which are light, too.
     const auto light = [this](std::size_t row, std::size_t column) {
         return !isDark(row - quietZone, column - quietZone);
     };

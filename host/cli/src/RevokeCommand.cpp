@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks, and says in words what DELETE /v1/tokens did.
+// Asks, and words the result of DELETE /v1/tokens.
 #include "central_oauth/cli/RevokeCommand.h"
 
 #include "central_oauth/base/Text.h"
@@ -84,7 +84,7 @@ std::optional<Account> RevokeCommand::find() {
         return isAccountId(operand) ? _api.account(operand)
                                     : AccountSelection(_api, "revoke").account(operand);
     } catch (const ApiError& error) {
-        // A key that may revoke need not be allowed to look.
+        // A key with the scope `revoke` may lack the scope to read the account.
         if (error.error().error == "insufficient_scope")
             return std::nullopt;
         throw failureOf(error, operand + " was not revoked");

@@ -35,7 +35,7 @@ std::string textOf(const SettingsFile& file, const std::string& name, const Poco
     return text;
 }
 
-// Under a name that is wrong, too.
+// Returns whether the value looks like a credential, which may stand under a wrong name.
 bool holdsCredential(const Poco::Dynamic::Var& value) {
     return value.isString() && base::looksLikeCredential(value.extract<std::string>());
 }
@@ -52,7 +52,7 @@ std::optional<fs::path> settingsFolder(const VariableLookup& variable) {
 #if defined(_WIN32)
     const std::optional<fs::path> base = absolutePath(variable, "APPDATA");
 #else
-    // The XDG Base Directory Specification says to ignore a path that is not absolute.
+    // The XDG Base Directory Specification requires that a relative path is ignored.
     std::optional<fs::path> base = absolutePath(variable, "XDG_CONFIG_HOME");
     if (!base)
         if (const std::optional<fs::path> home = absolutePath(variable, "HOME"))

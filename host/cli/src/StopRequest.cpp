@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One condition variable on which everything waits that Ctrl-C must end.
+// One condition variable for every wait that Ctrl-C ends.
 #include "central_oauth/cli/StopRequest.h"
 
 #include "central_oauth/cli/Failure.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The progress line, with nothing but a carriage return and blanks; colours; questions.
+// The progress line, which needs only a carriage return and blanks; colours; questions.
 #include "central_oauth/cli/Terminal.h"
 
 #include "central_oauth/base/Utf8.h"
@@ -14,7 +14,7 @@ namespace central_oauth::cli {
 
 namespace {
 
-// https://no-color.org/: when it is set to anything.
+// https://no-color.org/: set to any value.
 bool refusesColours() {
     return !Poco::Environment::get("NO_COLOR", "").empty();
 }
@@ -46,7 +46,7 @@ std::optional<std::string> Terminal::ask(const std::string& question, bool hidde
     try {
         std::optional<std::string> line = _readLine ? _readLine(hidden, show) : std::nullopt;
         if (hidden || !line)
-            _messages << std::endl; // the person's own line end was not shown, or there was none
+            _messages << std::endl; // the typed line end was not shown, or there was none
         return line;
     } catch (const Interrupted&) {
         _messages << std::endl;

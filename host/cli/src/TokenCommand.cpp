@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The token in the form that was asked for, or an exit status that tells a script what to do.
+// Prints the token in the wanted form, or ends with a status that tells a script what to do.
 #include "central_oauth/cli/TokenCommand.h"
 
 #include "GitRequest.h"
@@ -42,7 +42,7 @@ void TokenCommand::warnOfOtherSite(const TokenPayload& token) {
 }
 
 bool TokenCommand::isGitToAnswer() {
-    // Read in any case: git should not write into a closed pipe.
+    // Always read the request: git should not write into a closed pipe.
     const GitRequest request = readGitRequest(_terminal);
     const bool isGet = _invocation.gitAction.empty() || _invocation.gitAction == "get";
     return isGet && isFor(request, _invocation.gitHost);
@@ -57,7 +57,7 @@ Failure TokenCommand::grantDead(const std::string& accountId, const ServerError&
 std::string TokenCommand::linkAgain(const std::string& accountId, const ServerError& error) {
     if (!error.relinkProvider.empty())
         return loginCommand(error.relinkProvider, error.relinkSubject, error.relinkSite);
-    // The key may lack the scope for this, and it is only for a better message.
+    // For a better message only; the key may lack the scope for this.
     try {
         return loginCommand(_api.account(accountId));
     } catch (const ApiError&) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each form is what its reader's own documentation asks for: sh and the MCP server mcp-atlassian, MCP clients
-// with a headers helper, git-credential(1).
+// Each form follows the documentation of its reader: sh and the MCP server mcp-atlassian, MCP clients with a
+// headers helper, git-credential(1).
 #include "TokenFormats.h"
 
 #include "central_oauth/base/Text.h"
@@ -21,12 +21,12 @@ namespace {
 struct Product {
     const char* name;      ///< as in `products` of the token payload
     const char* prefix;    ///< of its variables
-    const char* pathBelow; ///< where it lives below the site's URL
+    const char* pathBelow; ///< its path below the site's URL
 };
 
 constexpr std::array<Product, 2> products{{{"jira", "JIRA", ""}, {"confluence", "CONFLUENCE", "/wiki"}}};
 
-// mcp-atlassian would refresh tokens by itself with these, beside this service.
+// With these variables mcp-atlassian would refresh tokens itself.
 constexpr std::array<const char*, 4> refreshers{"CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "SCOPE"};
 
 std::string exportLine(const std::string& name, std::string_view value) {
@@ -35,8 +35,8 @@ std::string exportLine(const std::string& name, std::string_view value) {
 
 constexpr const char* sharedToken = "ATLASSIAN_OAUTH_ACCESS_TOKEN";
 
-// What mcp-atlassian would refresh by itself, if it read it beside the variables below; and the shared token
-// where this account's must not be it: that of an earlier run has expired, or is another account's.
+// Unsets the variables with which mcp-atlassian would refresh tokens itself. Also unsets the shared token if
+// it must not be this account's: a value from an earlier run has expired or belongs to another account.
 std::string unsetLine(const std::vector<Product>& served, bool sharesToken) {
     std::string line = "unset";
     const auto add = [&](const std::string& prefix) {
@@ -88,7 +88,7 @@ void requireSite(const TokenPayload& token) {
 }
 
 // A product's own variable wins over the shared one, so that two accounts fit into one environment. The
-// shared one would be taken for every product: it is unset where that is wrong.
+// shared one would serve every product, so it is unset if that is wrong.
 std::string envText(const TokenPayload& token, const VariableLookup& variable) {
     requireSite(token);
     const std::vector<Product> served = servedBy(token);
@@ -113,7 +113,7 @@ std::string headersText(const TokenPayload& token) {
     return text + "}\n";
 }
 
-// Bitbucket's name for "the password is an access token". git forgets an expired password by itself.
+// The user name tells Bitbucket that the password is an access token. git drops an expired password itself.
 std::string gitText(const TokenPayload& token) {
     std::string text = "username=x-token-auth\npassword=" + std::string(token.accessToken.reveal()) + '\n';
     if (token.expiry)

@@ -8,12 +8,13 @@
 
 namespace central_oauth::cli {
 
-/// Whether the environment configures a product that the account does not serve.
+/// Returns whether the environment configures a product that the account does not serve.
 [[nodiscard]] bool hasOtherProduct(const TokenPayload& token, const VariableLookup& variable);
 
-/// All that goes to the output, with its last line end. `variable` looks up the caller's environment, into
-/// which assignments go. Throws: Failure(usage) for TokenFormat::env where the account has no site or a
-/// product without variables; UnreadableAnswer where the site's URL is none.
+/// Returns the whole output, with its last line end. `variable` looks up the environment that assignments
+/// change.
+/// Throws: Failure(usage) for TokenFormat::env if the account has no site or a product without variables;
+/// UnreadableAnswer if the site's URL is invalid.
 [[nodiscard]] provider::Secret formatToken(const TokenPayload& token, TokenFormat format,
                                            const VariableLookup& variable);
 

@@ -9,23 +9,22 @@
 
 namespace central_oauth::cli {
 
-/// Finds the one account of the client that is meant by an operand: an account id, or exactly its provider,
-/// label, email, site (name or URL), subject or display name. The first of these that any account bears
-/// decides. The name of a provider never means a site or a person. An empty operand means the only account
-/// there is.
+/// Finds the account of the client that an operand names: by account id, or exactly by provider, label,
+/// email, site (name or URL), subject or display name. The first of these kinds that any account matches
+/// decides. The name of a provider never means a site or a person. An empty operand means the only account.
 ///
-/// Borrows the API; `command` is the name of the command that asks, for its error texts.
+/// Borrows the API. `command` is the name of the running command, for error texts.
 ///
-/// Errors: Failure: linkNeeded where no account is linked at all, unknownAccount for a name that none bears,
-/// usage with the list where several are meant, and what the server refuses. UnreadableAnswer, Interrupted.
+/// Errors: Failure: linkNeeded if no account is linked, unknownAccount for a name that no account has, usage
+/// with a list if several match, and what the server refuses. UnreadableAnswer, Interrupted.
 class AccountSelection {
 public:
     AccountSelection(ApiClient& api, std::string command) : _api(api), _command(std::move(command)) {}
 
-    /// The account's id. An operand that is one is not looked up.
+    /// Returns the account's id. Does not look up an operand that is one.
     [[nodiscard]] std::string id(const std::string& operand);
 
-    /// The account as the server has it.
+    /// Returns the account as the server has it.
     [[nodiscard]] Account account(const std::string& operand);
 
 private:
@@ -37,18 +36,18 @@ private:
     std::string _command;
 };
 
-/// True for what nothing but an account's id looks like.
+/// Returns whether the text has the form of an account's id, which no other name has.
 [[nodiscard]] bool isAccountId(const std::string& text);
 
-/// "Ada Lovelace at jira, Acme (acc_...)": the account in one line, for people.
+/// Returns the account in one line for people: "Ada Lovelace at jira, Acme (acc_...)".
 [[nodiscard]] std::string accountLine(const Account& account);
 
-/// The command that links an account again; empty parts are left out, an empty provider is PROVIDER. The
-/// texts are as the server sent them.
+/// Returns the command that links an account again, without empty parts; an empty provider becomes PROVIDER.
+/// The arguments are as the server sent them.
 [[nodiscard]] std::string loginCommand(const std::string& provider, const std::string& subject,
                                        const std::string& site);
 
-/// The command that links this account again.
+/// Returns the command that links this account again.
 [[nodiscard]] std::string loginCommand(const Account& account);
 
 } // namespace central_oauth::cli

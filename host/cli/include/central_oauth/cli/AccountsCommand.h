@@ -11,7 +11,7 @@
 
 namespace central_oauth::cli {
 
-/// The accounts as plain aligned columns with a heading, the same on a terminal and in a pipe.
+/// Returns the accounts as plain aligned columns with a heading, the same on a terminal and in a pipe.
 [[nodiscard]] std::string accountTable(const std::vector<Account>& accounts);
 
 /// Lists the client's accounts.

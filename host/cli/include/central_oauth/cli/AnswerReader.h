@@ -9,8 +9,8 @@
 namespace central_oauth::cli {
 
 // Each function below reads one kind of answer of docs/http-api.md. Unknown fields are ignored, as fields are
-// only ever added; texts for people come out printable. Throws: UnreadableAnswer where a needed field is
-// missing or of another type.
+// only ever added; texts for people come out printable. Throws: UnreadableAnswer if a needed field is missing
+// or of another type.
 
 [[nodiscard]] LinkCode readLinkCode(const provider::Secret& body);
 [[nodiscard]] TokenPayload readTokenPayload(const provider::Secret& body);
@@ -26,7 +26,7 @@ namespace central_oauth::cli {
 /// Throws: UnreadableAnswer for another status with a body that is no error object.
 [[nodiscard]] ServerError readError(const provider::HttpResponse& response);
 
-/// `Retry-After` in seconds (RFC 9110 section 10.2.3), at most an hour; nothing if there is none.
+/// Returns `Retry-After` in seconds (RFC 9110 section 10.2.3), at most an hour, or nullopt if there is none.
 [[nodiscard]] std::optional<std::chrono::seconds> retryAfterOf(const provider::HttpResponse& response);
 
 } // namespace central_oauth::cli

@@ -28,7 +28,7 @@ struct Person {
     std::string displayName;
     std::string email;
 
-    /// The best name there is, for people to read.
+    /// Returns the best name there is, for people.
     [[nodiscard]] std::string shownAs() const;
 };
 
@@ -41,14 +41,14 @@ struct SiteInfo {
                             ///< otherwise empty
 };
 
-/// The site as people know it: its name, or else its URL, or how many there are to choose from.
+/// Returns the site as people know it: its name, else its URL, else how many there are to choose from.
 [[nodiscard]] std::string siteText(const std::optional<SiteInfo>& chosen, std::size_t reachable);
 
 /// An access token and whose it is. Movable only.
 struct TokenPayload {
     std::string accountId;
     std::string provider;
-    std::string subject; ///< as the server sent it; empty: none
+    std::string subject; ///< as the server sent it; empty if there is none
     Person person;
     provider::Secret accessToken; ///< visible ASCII
     std::chrono::seconds expiresIn{0};
@@ -64,25 +64,25 @@ struct TokenPayload {
 /// A poll's good answer: a token, or how long to wait before the next poll.
 struct PollAnswer {
     std::optional<TokenPayload> token;
-    std::chrono::seconds interval{0}; ///< zero: the server did not say
+    std::chrono::seconds interval{0}; ///< zero if the server did not say
 };
 
 /// What is wrong with an account, in the server's words.
 struct Problem {
     std::string code;
     std::string what;  ///< what happened
-    std::string since; ///< RFC 3339; empty: nobody noticed when it began
+    std::string since; ///< RFC 3339; empty if unknown
     std::string who;   ///< who can fix it: person, operator or atlassian
     std::string how;
 };
 
-/// Something that a person may call an account, as the server sent it: for comparing, not for showing.
+/// A name that a person may use for an account, as the server sent it: for comparing, not for showing.
 struct AccountName {
     std::string kind; ///< for people, as "label"
     std::string text;
 };
 
-/// One account. Times are RFC 3339; an empty one has not come, or has no meaning for this account.
+/// One account. Times are RFC 3339; an empty time has not come, or does not apply to this account.
 struct Account {
     std::string accountId;
     std::string provider;
@@ -105,7 +105,7 @@ struct Account {
 /// One page of a list.
 struct AccountPage {
     std::vector<Account> accounts;
-    std::string nextCursor; ///< empty: this was the last
+    std::string nextCursor; ///< empty on the last page
 };
 
 /// What revoking did.

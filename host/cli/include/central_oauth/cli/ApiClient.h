@@ -36,43 +36,43 @@ struct AccountFilter {
 /// Borrows everything it is given. URLs are built from the settings alone: no address in an answer is
 /// followed.
 ///
-/// Threads: one.
+/// Not thread-safe.
 ///
-/// Errors: every call throws ApiError for an error answer, Unreachable where none came, UnreadableAnswer for
-/// one that makes no sense, Interrupted. All but `poll` and `cancelLink` repeat a request up to two times
-/// when the server asks for a short pause (429, 503).
+/// Errors: every call throws ApiError for an error answer, Unreachable if no answer came, UnreadableAnswer
+/// for an invalid one, Interrupted. All but `poll` and `cancelLink` repeat a request up to two times when the
+/// server asks for a short pause (429, 503).
 class ApiClient {
 public:
-    /// `subject`: for which of the client's users the routes of tokens and accounts are asked, as the header
-    /// Subject; empty: not said. Those calls throw Failure(usage) for one that a header can't carry.
+    /// `subject` is the user of the client whom the calls about tokens and accounts are for, sent as the
+    /// header Subject; empty for none. These calls throw Failure(usage) for a subject that a header can't
+    /// carry.
     ApiClient(const provider::HttpClient& http, Waiter& waiter, const ClientSettings& settings,
               std::string subject = {})
         : _http(http), _waiter(waiter), _settings(settings), _subject(std::move(subject)) {}
 
-    /// Lets all calls from now on take at most that long together. What is left out then throws Unreachable.
+    /// Limits the time that all calls from now on take together. A call beyond the limit throws Unreachable.
     void limitTo(std::chrono::seconds limit);
 
     /// Starts a link.
     [[nodiscard]] LinkCode createLink(const LinkRequest& request);
 
-    /// Asks once how the link stands. The server may take up to `wait` (≤ 30 s) for a change before it
-    /// answers.
+    /// Polls the link once. The server may wait up to `wait` (≤ 30 s) for a change before it answers.
     [[nodiscard]] PollAnswer poll(const LinkCode& link, std::chrono::seconds wait);
 
     /// Ends the link; takes at most `limit`.
     void cancelLink(const LinkCode& link, std::chrono::milliseconds limit);
 
-    /// The account's access token; one that lives at least `minTtl` where that is asked for.
+    /// Returns the account's access token, which lives at least `minTtl` if that is given.
     [[nodiscard]] TokenPayload token(const std::string& accountId,
                                      std::optional<std::chrono::seconds> minTtl);
 
-    /// One account.
+    /// Returns the account.
     [[nodiscard]] Account account(const std::string& accountId);
 
-    /// All pages of the list.
+    /// Returns all pages of the list.
     [[nodiscard]] std::vector<Account> accounts(const AccountFilter& filter);
 
-    /// The names of the configured providers.
+    /// Returns the names of the configured providers.
     [[nodiscard]] std::vector<std::string> providers();
 
     /// Deletes the account at the server.
@@ -89,7 +89,7 @@ private:
     Waiter& _waiter;
     const ClientSettings& _settings;
     std::string _subject;
-    std::optional<std::chrono::steady_clock::time_point> _end; ///< unset: each call has its own limit
+    std::optional<std::chrono::steady_clock::time_point> _end; ///< nullopt: each call has its own limit
 };
 
 } // namespace central_oauth::cli

@@ -13,19 +13,20 @@ namespace central_oauth::cli {
 /// A program and its arguments, which no shell sees.
 using ProgramCommand = std::vector<std::string>;
 
-/// Starts a program; false if it could not be started.
+/// Starts a program. Returns false if it could not be started.
 using ProgramStarter = std::function<bool(const ProgramCommand& command)>;
 
-/// How a browser is told to open `url`; empty if there is none that this person would see.
+/// Returns the command that opens `url` in a browser, empty if there is no browser that this person would
+/// see.
 ///
 /// On a desktop of X11 or Wayland: the first program that BROWSER names (programs separated by colons, `%s`
-/// stands for the URL) or else xdg-open, where it can be found. On macOS and Windows: what opens URLs there.
-/// In an SSH session only with `evenOverSsh`, as the browser would open on the other side.
+/// stands for the URL) or else xdg-open, where it can be found. On macOS and Windows: the system's opener. In
+/// an SSH session only with `evenOverSsh`, because the browser would open on the remote machine.
 [[nodiscard]] ProgramCommand browserCommand(const VariableLookup& variable, const std::string& url,
                                             bool evenOverSsh);
 
-/// Starts the program apart from this one: in a session of its own, so that Ctrl-C does not end it; what it
-/// says is thrown away; it does not get the client key. It is not waited for.
+/// Starts the program in a session of its own, so that Ctrl-C does not end it, and does not wait for it.
+/// Discards its output and withholds the client key. Returns false if it could not be started.
 [[nodiscard]] bool startApart(const ProgramCommand& command);
 
 } // namespace central_oauth::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line: what was asked for, and the help that says what can be.
+// The parsed command line, and the help.
 #pragma once
 
 #include "central_oauth/base/EnumNames.h"
@@ -46,8 +46,8 @@ struct Invocation {
     std::string caFile;
     std::optional<std::chrono::seconds> minTtl;
     std::chrono::seconds timeout{10}; ///< for the whole of token
-    std::optional<bool> qr;           ///< unset: if the terminal can show it and no browser is opened
-    std::optional<bool> browser;      ///< unset: if there is one and somebody watches
+    std::optional<bool> qr;           ///< nullopt: if the terminal can show it and no browser opens
+    std::optional<bool> browser;      ///< nullopt: if there is one and a person watches
     TokenFormat format = TokenFormat::raw;
     std::string gitAction; ///< of TokenFormat::git: get, store, erase or whatever git will add; empty: get
     std::string gitHost = "bitbucket.org"; ///< the one host that the git format answers for
@@ -60,9 +60,9 @@ struct Invocation {
 /// One option of a command. Texts are ASCII.
 struct OptionDescription {
     std::string name;  ///< without the dashes
-    std::string value; ///< what its value is called, as `S`; empty: the option takes none
+    std::string value; ///< placeholder of its value, such as `S`; empty if it takes none
     std::string help;
-    std::vector<std::string> values; ///< all values there are; empty: any, or none
+    std::vector<std::string> values; ///< all allowed values; empty for any value, or none
 };
 
 /// One command line that shows how a command is used, and what it does.
@@ -71,38 +71,39 @@ struct Example {
     std::string effect;
 };
 
-/// One command: parsing, help, completion and the man page's test go by this.
+/// One command, as used by parsing, help, completion and the man page's test.
 struct CommandDescription {
     Command command = Command::help;
     std::string name;
-    std::string operand; ///< its name in the usage; empty: none
+    std::string operand; ///< its placeholder in the usage; empty if it takes none
     bool operandRequired = false;
-    std::vector<std::string> operandValues; ///< all values of the first operand there are; empty: any
-    std::string summary;                    ///< begins small, no full stop
+    std::vector<std::string> operandValues; ///< all allowed first operands; empty for any
+    std::string summary;                    ///< begins with a small letter, no full stop
     std::string details;                    ///< sentences; may be empty
     std::vector<OptionDescription> options; ///< with `help`, which every command has
     std::vector<Example> examples;
 };
 
-/// All commands, in the order of the overview.
+/// Returns all commands, in the order of the overview.
 [[nodiscard]] const std::vector<CommandDescription>& describeCommands();
 
-/// Reads the arguments after the program's name. Option names must be whole; `--` ends the options.
-/// Throws: Failure(usage). A credential on the command line is refused and not repeated.
+/// Parses the arguments after the program's name. Option names must be whole; `--` ends the options. A
+/// credential on the command line is refused and not repeated.
+/// Throws: Failure(usage).
 [[nodiscard]] Invocation parseCommandLine(const std::vector<std::string>& arguments);
 
-/// Whether a shell probably evaluates what this command line prints: it asks for assignments, or is mistyped
-/// and may have been meant to.
+/// Returns whether a shell probably evaluates the output of this command line: it asks for assignments, or it
+/// is mistyped and may have meant to.
 [[nodiscard]] bool isForEval(const std::vector<std::string>& arguments);
 
-/// What such a command line prints instead of assignments: a command that fails, so that the shell stops.
+/// The output of such a command line in place of assignments: a command that fails, so that the shell stops.
 constexpr const char* failureForEval = "false\n";
 
-/// The help of a command, or of the program for an empty name.
+/// Returns the help of a command, or of the program for an empty name.
 /// Throws: Failure(usage) for an unknown command.
 [[nodiscard]] std::string helpText(const std::string& command);
 
-/// The program's name and version, in one line.
+/// Returns the program's name and version, in one line.
 [[nodiscard]] std::string versionText();
 
 } // namespace central_oauth::cli

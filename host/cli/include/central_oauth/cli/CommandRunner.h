@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole program but for its surroundings: arguments in, output and exit status out.
+// The whole program except its surroundings: arguments in, output and exit status out.
 //
-// Module cli: the command-line client. It speaks the REST API only and knows nothing of the daemon's insides;
-// depends on base's and the SDK's value types, an HttpClient that it is given, Poco Util and JSON,
+// Module cli: the command-line client. It speaks the REST API only and knows nothing of the daemon's
+// internals; depends on base's and the SDK's value types, an HttpClient that it is given, Poco Util and JSON,
 // libqrencode.
 #pragma once
 
@@ -25,12 +25,12 @@ namespace central_oauth::cli {
 /// Makes the HTTP client for a server; throws std::exception if it can't.
 using HttpConnector = std::function<std::shared_ptr<const provider::HttpClient>(const ClientSettings&)>;
 
-/// What a run reaches outside itself.
+/// What a run uses outside itself.
 struct Surroundings {
     VariableLookup variable;
     HttpConnector connect;
     ProgramStarter startProgram; ///< for the browser
-    /// Whether what was written to the terminal's output has arrived; empty: nothing can say so.
+    /// Returns whether the output has arrived. May be empty if that can't be known.
     std::function<bool()> outputArrived{};
 };
 
@@ -38,11 +38,11 @@ class ApiClient;
 
 /// Runs one command line.
 ///
-/// Borrows terminal, waiter and clock; they outlive it.
+/// Borrows terminal, waiter and clock, which must outlive it.
 ///
-/// Threads: one.
+/// Not thread-safe.
 ///
-/// Errors: none leave it; each becomes a message and an exit status.
+/// Errors: none; each becomes a message and an exit status.
 class CommandRunner {
 public:
     CommandRunner(Terminal& terminal, Waiter& waiter, const provider::Clock& clock, Surroundings surroundings)
@@ -54,7 +54,7 @@ public:
 private:
     ExitCode guardedRun(const std::vector<std::string>& arguments);
     void dispatch(const std::vector<std::string>& arguments);
-    // Prints help; aside, where a shell would run it.
+    // Prints help, on standard error if a shell would run it.
     void inform(const std::string& text, const std::vector<std::string>& arguments);
     void callServer(const Invocation& invocation);
     void login(ApiClient& api, const std::string& url, const Invocation& invocation);

@@ -6,9 +6,9 @@
 
 namespace central_oauth::cli {
 
-/// A script for bash (3.2 or later; completing file names takes 4) that completes commands, options and the
-/// values there are of both. It is made from `describeCommands()`; what it runs is bash's own: no program, no
-/// file, no network.
+/// Returns a script for bash (3.2 or later; completing file names needs 4) that completes commands, options
+/// and their known values. It is made from `describeCommands()` and runs builtins of bash only: no program,
+/// no file, no network.
 [[nodiscard]] std::string bashCompletion();
 
 } // namespace central_oauth::cli

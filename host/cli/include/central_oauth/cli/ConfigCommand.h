@@ -13,8 +13,8 @@ namespace central_oauth::cli {
 ///
 /// Borrows what it is given; runs once. Calls no server.
 ///
-/// Errors: Failure(usage) for a value or a file that can't be used; Interrupted. A change that fails leaves
-/// the file as it was.
+/// Errors: Failure(usage) for a value or a file that can't be used; Interrupted. A failed change leaves the
+/// file unchanged.
 class ConfigCommand {
 public:
     ConfigCommand(Terminal& terminal, const VariableLookup& variable, const Invocation& invocation)

@@ -11,12 +11,13 @@
 
 namespace central_oauth::cli {
 
-/// Reads one line of standard input, without its end and not a byte beyond it; at most 64 KiB. With `hidden`
-/// a terminal shows nothing from before `ready` is called; it is as before in any case afterwards, also after
-/// an interruption.
+/// Reads one line of standard input, at most 64 KiB, without its end and not a byte beyond it. With `hidden`
+/// a terminal stops showing input before `ready` is called; its mode is restored afterwards, also after an
+/// interruption.
 ///
-/// Returns nothing at the end of input. Throws: Interrupted at a stop request; the process then ends without
-/// running static destructors (std::_Exit), as an abandoned read goes on.
+/// Returns nullopt at the end of input.
+/// Throws: Interrupted at a stop request; the process must then end without running static destructors
+/// (std::_Exit), because the abandoned read still runs.
 [[nodiscard]] std::optional<std::string> readConsoleLine(const std::shared_ptr<StopRequest>& stop,
                                                          bool hidden, const std::function<void()>& ready);
 

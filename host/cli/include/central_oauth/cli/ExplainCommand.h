@@ -10,18 +10,19 @@
 
 namespace central_oauth::cli {
 
-/// What `token` would end with for this account, as far as the server has noticed: success; grantDead where
-/// the person must link again; unreachable where somebody else has to fix something, or it passes by itself.
+/// Returns the exit status of `token` for this account, as far as the server knows: success; grantDead if the
+/// person must link again; unreachable if somebody else has to fix something, or the problem passes by
+/// itself.
 [[nodiscard]] ExitCode verdictOn(const Account& account);
 
-/// The account in lines of a name and a value each, for people.
+/// Returns the account in lines of a name and a value each, for people.
 [[nodiscard]] std::string explanation(const Account& account);
 
 /// Writes to the output what the server knows about one account.
 ///
 /// Borrows what it is given; runs once.
 ///
-/// Errors: Failure, also where the account does not work; the output is written before.
+/// Errors: Failure, also if the account does not work; the output is written before.
 class ExplainCommand {
 public:
     ExplainCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exceptions of the command-line client: what ends a command, and what goes wrong between it and the
-// server.
+// The exceptions of the command-line client: the failure of a command, and the errors of a call.
 #pragma once
 
 #include "central_oauth/cli/ExitCode.h"
@@ -13,7 +12,7 @@
 
 namespace central_oauth::cli {
 
-/// The end of a command that did not succeed: the exit status, what is wrong, and what the person does next.
+/// The failure of a command: the exit status, what is wrong, and what the person does next.
 ///
 /// A value; copyable as exceptions must be. All texts are safe for a terminal and hold no secret.
 class Failure : public std::runtime_error {
@@ -25,10 +24,10 @@ public:
     [[nodiscard]] ExitCode code() const noexcept { return _code; }
     [[nodiscard]] const std::string& next() const noexcept { return _next; }
 
-    /// What the server said about it, or empty.
+    /// Returns what the server said about it, or an empty text.
     [[nodiscard]] const std::string& serverText() const noexcept { return _serverText; }
 
-    /// The server's id of the request, for its operator; or empty.
+    /// Returns the server's id of the request, for its operator, or an empty text.
     [[nodiscard]] const std::string& requestId() const noexcept { return _requestId; }
 
     Failure& withServer(std::string text, std::string requestId) {
@@ -52,7 +51,7 @@ struct ServerError {
     std::string description;
     std::string hint;
     std::string reason;
-    std::string cause; ///< who has to act: "person", "operator", "provider"; empty: not said
+    std::string cause; ///< who has to act: "person", "operator", "provider"; empty if not said
     std::string requestId;
     std::string relinkProvider; ///< of a needs_reauth answer: what to link again
     std::string relinkSubject;
@@ -60,7 +59,7 @@ struct ServerError {
     std::optional<std::chrono::seconds> retryAfter;
 };
 
-/// Thrown when the server answered with an error.
+/// Thrown if the server answered with an error.
 class ApiError : public std::runtime_error {
 public:
     explicit ApiError(ServerError error);
@@ -70,17 +69,17 @@ private:
     ServerError _error;
 };
 
-/// Thrown when no whole answer came.
+/// Thrown if no whole answer came.
 class Unreachable : public std::runtime_error {
 public:
-    /// `fix`: the next step, where the cause tells one.
+    /// `fix` is the next step if the cause suggests one.
     Unreachable(const std::string& detail, bool outcomeUnknown, std::string fix = {})
         : std::runtime_error(detail), _outcomeUnknown(outcomeUnknown), _fix(std::move(fix)) {}
 
-    /// True if a request went out that changes something, so that the server may have acted on it.
+    /// Returns true if a request that changes something went out, so that the server may have acted on it.
     [[nodiscard]] bool outcomeUnknown() const noexcept { return _outcomeUnknown; }
 
-    /// What to do about the cause; empty if the cause tells nothing.
+    /// Returns what to do about the cause, or an empty text if the cause suggests nothing.
     [[nodiscard]] const std::string& fix() const noexcept { return _fix; }
 
 private:
@@ -88,29 +87,28 @@ private:
     std::string _fix;
 };
 
-/// Thrown when an answer is not what docs/http-api.md says. `what()` names the field and never holds its
-/// value.
+/// Thrown if an answer is not what docs/http-api.md says. `what()` names the field and never holds its value.
 class UnreadableAnswer : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Thrown when the person pressed Ctrl-C.
+/// Thrown if the person pressed Ctrl-C.
 class Interrupted : public std::runtime_error {
 public:
     Interrupted() : std::runtime_error("interrupted") {}
 };
 
-/// The failure that an error answer means, unless a command knows better. `problem` says what did not work.
+/// Returns the failure for an error answer, unless a command knows better. `problem` says what did not work.
 [[nodiscard]] Failure failureOf(const ApiError& error, const std::string& problem);
 
-/// The failure that a missing answer means.
+/// Returns the failure for a missing answer.
 [[nodiscard]] Failure failureOf(const Unreachable& error, const std::string& problem);
 
-/// The failure that a standard output without a reader means.
+/// Returns the failure for output that did not reach its reader.
 [[nodiscard]] Failure lostOutput();
 
-/// The failure that an unintelligible answer means.
+/// Returns the failure for an unintelligible answer.
 [[nodiscard]] Failure failureOf(const UnreadableAnswer& error);
 
 } // namespace central_oauth::cli

@@ -12,10 +12,10 @@ namespace central_oauth::cli {
 /// Sends through another client on a thread of its own and stops waiting for it at a stop request: a server
 /// that hangs must not keep Ctrl-C from working.
 ///
-/// Shares the other client with an exchange that is abandoned, at a stop or at its deadline, and may still
-/// run; the process then ends without running static destructors (StopRequest::hasLeftBehind).
+/// Shares the other client with an exchange that was abandoned at a stop or at its deadline and may still
+/// run. The process must then end without running static destructors (StopRequest::hasLeftBehind).
 ///
-/// Threads: one, as the stop request ends one wait only.
+/// Not thread-safe: the stop request ends one wait only.
 ///
 /// Errors: those of the other client; Interrupted.
 class InterruptibleHttpClient final : public provider::HttpClient {

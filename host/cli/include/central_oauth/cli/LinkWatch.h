@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting for the end of a link (in the manner of RFC 8628), and what each end means.
+// Waiting for the end of a link (as in RFC 8628), and what each end means.
 #pragma once
 
 #include "central_oauth/cli/ApiClient.h"
@@ -12,12 +12,13 @@
 
 namespace central_oauth::cli {
 
-/// Thrown when the link is over without a token for us: its code leads nowhere any more.
+/// Thrown if the link is over without a token for us: its code no longer works.
 class LinkOver : public Failure {
 public:
     LinkOver(Failure failure, bool isExpired) : Failure(std::move(failure)), _isExpired(isExpired) {}
 
-    /// True if nobody decided about the link: it expired or is forgotten, so a new one may be made.
+    /// Returns true if nobody decided about the link: it expired or the server forgot it, so a new one may be
+    /// made.
     [[nodiscard]] bool isExpired() const noexcept { return _isExpired; }
 
 private:
@@ -28,13 +29,13 @@ private:
 ///
 /// Borrows everything it is given.
 ///
-/// Threads: one.
+/// Not thread-safe.
 ///
-/// Errors: LinkOver; Failure for an answer that is no end of a link, or none until it expired;
-/// UnreadableAnswer; Interrupted.
+/// Errors: LinkOver; Failure for an answer that is no end of a link, or if no answer came until the link
+/// expired; UnreadableAnswer; Interrupted.
 class LinkWatch {
 public:
-    /// What the person is told while waiting.
+    /// What the person reads while waiting.
     struct Words {
         std::string interruption; ///< what Ctrl-C does, as "Ctrl-C cancels"
         std::string again;        ///< the command that starts the link again
@@ -43,16 +44,16 @@ public:
 
     LinkWatch(ApiClient& api, Waiter& waiter, Terminal& terminal, const LinkCode& link, Words words);
 
-    /// Asks once, at once, without waiting for a change; nothing: the link still waits, or no answer came.
+    /// Polls once without waiting for a change. Returns nullopt if the link still waits, or no answer came.
     [[nodiscard]] std::optional<TokenPayload> look();
 
-    /// Waits for the token.
+    /// Blocks until the token is there.
     [[nodiscard]] TokenPayload await();
 
-    /// Nothing is left of the link's time from now on, whatever was said before.
+    /// Ends the link's time now.
     void giveUp() { _expiry = _waiter.now(); }
 
-    /// What is left of the link's time.
+    /// Returns what is left of the link's time.
     [[nodiscard]] std::chrono::seconds left() const;
 
 private:
@@ -71,7 +72,7 @@ private:
     Words _words;
     std::chrono::seconds _interval; ///< between polls
     std::chrono::seconds _pause{0}; ///< before the next poll, if longer than the interval
-    bool _hasWaited = false;        ///< the server has held the last poll to its end: no rest is needed
+    bool _hasWaited = false;        ///< the server held the last poll for its whole wait: no rest
     bool _maybeTaken = false;       ///< a poll got no answer, which may have been the token
     std::chrono::steady_clock::time_point _expiry;
     std::string _trouble; ///< why the last poll got no answer; empty if it got one

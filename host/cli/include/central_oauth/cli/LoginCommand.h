@@ -11,7 +11,7 @@
 
 namespace central_oauth::cli {
 
-/// What a login works with.
+/// What a login uses.
 struct LoginTools {
     ApiClient& api;
     Waiter& waiter;
@@ -21,13 +21,13 @@ struct LoginTools {
     const ProgramStarter& startProgram;
 };
 
-/// Creates a link, or where a person watches takes up the one that the same command has left open; shows its
-/// code and URL, waits until it ends, and says who was linked.
+/// Creates a link, or if a person watches resumes the one that the same command left open. Shows its code and
+/// URL, waits until it ends, and says who was linked.
 ///
 /// Borrows what it is given; runs once.
 ///
-/// Errors: Failure. Interrupted, after which the link is either kept for the same command, where a person
-/// watches and it can be kept, or was cancelled at the server. A link that is over is kept no more.
+/// Errors: Failure. Interrupted, after which the link is either kept for the same command, if a person
+/// watches and it can be kept, or cancelled at the server. A link that is over is dropped.
 class LoginCommand {
 public:
     LoginCommand(const LoginTools& tools, const Invocation& invocation);
@@ -35,7 +35,7 @@ public:
     /// Returns once an account is linked.
     void run();
 
-    /// Ends at the server what earlier runs have left open; of one provider or subject, where named.
+    /// Cancels the links that earlier runs left open, or only those that match what the command names.
     void cancelKept();
 
 private:

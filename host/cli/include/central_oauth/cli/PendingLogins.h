@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// login.json: links that are under way, so that an interrupted login can be taken up again or ended.
+// login.json: open links, so that an interrupted login can be resumed or cancelled.
 #pragma once
 
 #include "central_oauth/cli/ApiClient.h"
@@ -23,26 +23,26 @@ struct PendingLogin {
 ///
 /// Borrows the clock, which tells wall-clock time: a link outlives the process.
 ///
-/// Threads: one. Two processes that change the file at the same moment may lose one's change; what is lost
-/// is the way back to a link, which then expires by itself.
+/// Not thread-safe. If two processes change the file at the same moment, one change may be lost: that link
+/// can't be resumed and expires by itself.
 ///
-/// Errors: none; a file that can't be used counts as none, and one that can't be written is told by `keep`.
+/// Errors: none. A file that can't be used counts as missing; `keep` reports one that can't be written.
 class PendingLogins {
 public:
-    /// `folder` is where the file is; nothing: no link is kept. `url` is the server's.
+    /// `folder` is where the file is; without it, no link is kept. `url` is the server's.
     PendingLogins(const std::optional<std::filesystem::path>& folder, std::string url,
                   const provider::Clock& clock);
 
-    /// Keeps a link that was just made; false if it can't be.
+    /// Keeps a new link. Returns false if it can't be kept.
     [[nodiscard]] bool keep(const LinkRequest& request, const LinkCode& link);
 
     /// Forgets the link with this code.
     void drop(const std::string& code);
 
-    /// The link that the same request has made, also when it is over; nothing if there is none.
+    /// Returns the link that the same request made, even if it is over, or nullopt if there is none.
     [[nodiscard]] std::optional<PendingLogin> find(const LinkRequest& request) const;
 
-    /// All that are not over.
+    /// Returns all links that are not over.
     [[nodiscard]] std::vector<PendingLogin> open() const;
 
 private:
@@ -53,7 +53,7 @@ private:
     [[nodiscard]] bool write(const std::vector<Entry>& entries) const;
     [[nodiscard]] PendingLogin loginOf(const Entry& entry) const;
 
-    std::filesystem::path _path; ///< empty: there is no folder
+    std::filesystem::path _path; ///< empty without a folder
     std::string _url;
     const provider::Clock& _clock;
 };

@@ -9,25 +9,26 @@
 
 namespace central_oauth::cli {
 
-/// `text` as one line that changes nothing but the characters it shows: escape sequences, control, formatting
-/// and bidirectional characters are dropped, line breaks become blanks, broken UTF-8 becomes '?', a
-/// credential of this service keeps its prefix only, and what exceeds `limit` characters is cut with "...".
+/// Returns `text` as one line that is safe for a terminal: without escape sequences, control, formatting and
+/// bidirectional characters, with blanks for line breaks and '?' for broken UTF-8, with the prefix only of a
+/// credential of this service, and cut with "..." after `limit` characters.
 [[nodiscard]] std::string printable(const std::string& text, std::size_t limit = 300);
 
-/// True for 1 to `limit` characters of `[A-Za-z0-9_-]`: what an identifier of this service looks like.
+/// Returns whether the text has the form of an identifier of this service: 1 to `limit` characters of
+/// `[A-Za-z0-9_-]`.
 [[nodiscard]] bool isIdentifier(std::string_view text, std::size_t limit = 128);
 
-/// `text`, or `placeholder` where a terminal would not show it as it is: what a person is to repeat must not
-/// become something else on its way.
+/// Returns `text`, or `placeholder` if a terminal would show it differently, because the person is to repeat
+/// it exactly.
 [[nodiscard]] std::string shownOr(const std::string& placeholder, const std::string& text);
 
-/// `text` as one word of a POSIX shell command, quoted only where needed.
+/// Returns `text` as one word of a POSIX shell command, quoted only if needed.
 [[nodiscard]] std::string shellWord(const std::string& text);
 
-/// `text` between single quotes, as a POSIX shell takes it unchanged, whatever it holds.
+/// Returns `text` between single quotes, which a POSIX shell reads as the same text.
 [[nodiscard]] std::string shellQuoted(std::string_view text);
 
-/// "59 minutes", "45 seconds"; seconds below two minutes.
+/// Returns "59 minutes", "45 seconds"; seconds below two minutes.
 [[nodiscard]] std::string spokenDuration(std::chrono::seconds duration);
 
 } // namespace central_oauth::cli

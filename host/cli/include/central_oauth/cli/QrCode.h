@@ -12,20 +12,20 @@ namespace central_oauth::cli {
 /// A QR code (ISO/IEC 18004) of a text. A value.
 class QrCode {
 public:
-    /// The smallest code that holds the text, or nothing if none does.
+    /// Returns the smallest code that holds the text, or nullopt if none does.
     [[nodiscard]] static std::optional<QrCode> of(const std::string& text);
 
-    /// Modules per side, without the quiet zone.
+    /// Returns the modules per side, without the quiet zone.
     [[nodiscard]] std::size_t size() const noexcept { return _size; }
 
-    /// True for a dark module. Outside the code everything is light.
+    /// Returns whether the module is dark. Outside the code everything is light.
     [[nodiscard]] bool isDark(std::size_t row, std::size_t column) const;
 
-    /// Characters per line of `drawn`.
+    /// Returns the characters per line of `drawn`.
     [[nodiscard]] std::size_t drawnColumns() const noexcept { return _size + 2 * quietZone; }
 
-    /// Lines of Unicode half blocks with the quiet zone around: light modules are drawn, so that a dark
-    /// terminal shows the code as printed on paper.
+    /// Returns lines of Unicode half blocks, with the quiet zone. Draws the light modules, so that a dark
+    /// terminal shows the code as on paper.
     [[nodiscard]] std::string drawn() const;
 
 private:

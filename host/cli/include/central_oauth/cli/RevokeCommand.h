@@ -11,11 +11,11 @@
 
 namespace central_oauth::cli {
 
-/// Asks, deletes the account at the server and says what that did there and upstream.
+/// Asks, deletes the account at the server, and reports the effect there and upstream.
 ///
 /// Borrows what it is given; runs once.
 ///
-/// Errors: Failure, also where the question is needed and nobody can be asked; Interrupted.
+/// Errors: Failure, also if the question is needed and nobody can be asked; Interrupted.
 class RevokeCommand {
 public:
     RevokeCommand(ApiClient& api, Terminal& terminal, const Invocation& invocation)
@@ -25,7 +25,7 @@ public:
     void run();
 
 private:
-    [[nodiscard]] std::optional<std::string> askedFor(); ///< the id to delete; nothing: the answer was No
+    [[nodiscard]] std::optional<std::string> askedFor(); ///< the id to delete; nullopt if the answer was No
     [[nodiscard]] std::optional<Account> find();
     void revoke(const std::string& accountId);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The person's wish to stop, and waiting that ends with it.
+// A person's request to stop, and waits that end with it.
 #pragma once
 
 #include "central_oauth/cli/Waiter.h"
@@ -13,25 +13,25 @@
 
 namespace central_oauth::cli {
 
-/// A request to stop that wakes the wait in progress. It is consumed by the one wait that it ends, so that
-/// what is done about it (cancelling a link) can itself wait.
+/// A request to stop, which wakes the wait in progress. The wait that it ends consumes it, so that the
+/// clean-up (cancelling a link) can wait, too.
 ///
-/// Threads: any.
+/// Thread-safe.
 class StopRequest {
 public:
-    /// Asks to stop.
+    /// Requests a stop.
     void request();
 
-    /// Waits until `done` holds, the time is over or a stop is asked for; returns false, and forgets the
-    /// stop, in the last case. `done` is called under the lock.
+    /// Blocks until `done` holds, the time is over or a stop is requested. Returns false, and forgets the
+    /// request, in the last case. Calls `done` under the lock.
     [[nodiscard]] bool waitUntil(std::chrono::steady_clock::time_point end,
                                  const std::function<bool()>& done);
 
-    /// Notes that something still runs on a thread of its own, which must not meet destroyed statics.
+    /// Notes that an abandoned thread still runs, so that statics must not be destroyed.
     void leaveBehind() noexcept { _leftBehind = true; }
     [[nodiscard]] bool hasLeftBehind() const noexcept { return _leftBehind; }
 
-    /// Makes a waiter look at its `done` again, after `change` was done under the lock.
+    /// Calls `change` under the lock, then makes a waiter check its `done` again.
     void wake(const std::function<void()>& change);
 
 private:
@@ -41,7 +41,7 @@ private:
     std::atomic<bool> _leftBehind{false};
 };
 
-/// Waits in real time, ended early by a stop request.
+/// Waits in real time. A stop request ends the wait early.
 class StoppableWaiter final : public Waiter {
 public:
     explicit StoppableWaiter(std::shared_ptr<StopRequest> stop) : _stop(std::move(stop)) {}

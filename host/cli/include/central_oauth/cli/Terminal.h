@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the program writes: results to one stream, words for the person to the other.
+// The program's streams: one for results, the other for messages to the person.
 #pragma once
 
 #include <functional>
@@ -13,10 +13,10 @@ namespace central_oauth::cli {
 
 /// Standard output, standard error, and whether a person watches the latter and can answer.
 ///
-/// Borrows the streams. A progress line is rewritten with a carriage return, and only on a terminal; colours
-/// are written to the message stream only, and only where `coloured` says so (https://no-color.org/).
+/// Borrows the streams. A progress line is rewritten with a carriage return, on a terminal only. Colours go
+/// to the message stream only, and only if `coloured` is set (https://no-color.org/).
 ///
-/// Threads: one.
+/// Not thread-safe.
 class Terminal {
 public:
     struct Traits {
@@ -27,22 +27,23 @@ public:
         std::size_t columns = 80;
     };
 
-    /// How a piece of a message stands out.
+    /// How a part of a message stands out.
     enum class Style { strong, good, bad };
 
     /// Reads one line from the person, without its end; with `hidden` nothing is shown while it is typed.
-    /// Nothing at the end of input. `ready` is called once what is typed from then on is hidden, if it is to
-    /// be: the time for the question. Throws: Interrupted.
+    /// Calls `ready` when the question may be shown: input is hidden from then on, if it should be. Returns
+    /// nullopt at the end of input.
+    /// Throws: Interrupted.
     using LineReader =
         std::function<std::optional<std::string>(bool hidden, const std::function<void()>& ready)>;
 
     Terminal(std::ostream& output, std::ostream& messages, Traits traits, LineReader readLine = {})
         : _output(output), _messages(messages), _traits(traits), _readLine(std::move(readLine)) {}
 
-    /// For what a script reads.
+    /// Returns the stream for what a script reads.
     [[nodiscard]] std::ostream& output() noexcept { return _output; }
 
-    /// For what a person reads; a progress line is cleared before.
+    /// Clears the progress line, and returns the stream for what a person reads.
     [[nodiscard]] std::ostream& messages();
 
     /// Shows each of these sentences as a warning.
@@ -50,19 +51,22 @@ public:
 
     [[nodiscard]] const Traits& traits() const noexcept { return _traits; }
 
-    /// No question is asked from now on, whatever standard input is.
+    /// Forbids questions from now on, whatever standard input is.
     void refuseInput() noexcept { _traits.answers = false; }
 
-    /// `text` as it stands out on this terminal; unchanged where there are no colours.
+    /// Returns `text` with the style's colours, or unchanged if this terminal has none.
     [[nodiscard]] std::string styled(Style style, const std::string& text) const;
 
-    /// Asks, and reads one line. Nothing: end of input. Requires: traits().answers. Throws: Interrupted.
+    /// Asks, and reads one line. Returns nullopt at the end of input.
+    /// Requires: traits().answers.
+    /// Throws: Interrupted.
     [[nodiscard]] std::optional<std::string> ask(const std::string& question, bool hidden = false);
 
-    /// Reads a line without asking, also from a pipe. Nothing: end of input. Throws: Interrupted.
+    /// Reads a line without asking, also from a pipe. Returns nullopt at the end of input.
+    /// Throws: Interrupted.
     [[nodiscard]] std::optional<std::string> readLine();
 
-    /// Shows how it is going: on a terminal in place of the last progress line, elsewhere once at all.
+    /// Shows progress: on a terminal in place of the last progress line, elsewhere only the first time.
     void progress(const std::string& line);
 
     /// Removes the progress line.
@@ -77,8 +81,8 @@ private:
     bool _announced = false;
 };
 
-/// What the process's own standard streams are. Also prepares them for UTF-8 where that needs a call, and
-/// makes writing to a closed pipe an error of the stream instead of the end of the process.
+/// Returns the traits of the process's standard streams. Prepares them for UTF-8 if that needs a call, and
+/// makes a write to a closed pipe an error of the stream instead of the end of the process.
 [[nodiscard]] Terminal::Traits prepareTerminal();
 
 } // namespace central_oauth::cli

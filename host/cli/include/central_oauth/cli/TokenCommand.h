@@ -9,11 +9,11 @@
 
 namespace central_oauth::cli {
 
-/// Writes the access token of the named or the only account, in the format that was asked for and with
-/// nothing beside it, to the output. As git's credential helper it writes nothing for another host or action
-/// than it answers, which is no error.
+/// Writes the access token of the named or the only account to the output, in the wanted format and with
+/// nothing else. As git's credential helper it writes nothing for a host or action that it does not serve,
+/// which is no error.
 ///
-/// All of it takes as long as the invocation allows.
+/// All of it takes at most the time that the invocation allows.
 ///
 /// Borrows what it is given; runs once.
 ///
@@ -24,7 +24,7 @@ public:
                  const VariableLookup& variable)
         : _api(api), _terminal(terminal), _invocation(invocation), _variable(variable) {}
 
-    /// Returns once the token is written, or git has been told nothing.
+    /// Returns once the token is written, or once git's request needs no answer.
     void run();
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time as a command sees it: what it is, and how to let it pass.
+// Time for commands: the present time, and a way to wait.
 #pragma once
 
 #include <chrono>
@@ -8,14 +8,14 @@ namespace central_oauth::cli {
 
 /// A monotonic clock that can be waited on. An interface, so that tests need not sleep.
 ///
-/// Threads: one.
+/// Not thread-safe.
 class Waiter {
 public:
     virtual ~Waiter() = default;
 
     [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
 
-    /// Lets the duration pass.
+    /// Blocks until the duration has passed.
     /// Throws: Interrupted as soon as the person asks to stop.
     virtual void wait(std::chrono::milliseconds duration) = 0;
 };
