@@ -31,7 +31,7 @@ std::string broken(std::string credential) {
 class AuthorizationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuthorizationTest);
     CPPUNIT_TEST(testNoCredential);
-    CPPUNIT_TEST(testNothingThisServiceIssued);
+    CPPUNIT_TEST(testForeignCredentials);
     CPPUNIT_TEST(testKeyOfTheClient);
     CPPUNIT_TEST(testKeysOfOneScope);
     CPPUNIT_TEST(testKeyOfAnotherClient);
@@ -39,7 +39,7 @@ class AuthorizationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testGrantTokens);
     CPPUNIT_TEST(testTwoCredentials);
     CPPUNIT_TEST(testPagesAskForNone);
-    CPPUNIT_TEST(testForeignLooksUnknown);
+    CPPUNIT_TEST(testRecordsOfOthersLookUnknown);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -55,7 +55,7 @@ public:
         _findings.assertNone(20);
     }
 
-    void testNothingThisServiceIssued() {
+    void testForeignCredentials() {
         const auto grantToken = _world->grantToken(_world->account()).text;
         const std::vector<Presented> all{
             {"nonsense", "", {}, true, "nonsense"},
@@ -149,7 +149,7 @@ public:
     }
 
     // Unknown records and records of others get the same answer, except for id and time.
-    void testForeignLooksUnknown() {
+    void testRecordsOfOthersLookUnknown() {
         const auto foreignCode = _world->service().createLink(R"({"subject":"foreign"})").code;
         const auto foreignHolder = _world->grantToken(_world->secondAccount());
         forEachOperation([&](const ApiOperation& operation) {

@@ -11,8 +11,8 @@ using namespace central_oauth::test;
 
 class AccountMatrixTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(AccountMatrixTest);
-    CPPUNIT_TEST(testOthersMeetNothing);
-    CPPUNIT_TEST(testOtherCredentialsAreNone);
+    CPPUNIT_TEST(testOthersFindNoAccount);
+    CPPUNIT_TEST(testInvalidCredentialsAreRefused);
     CPPUNIT_TEST(testKeysWithoutTheScope);
     CPPUNIT_TEST_SUITE_END();
 
@@ -29,7 +29,7 @@ public:
         _before = account();
     }
 
-    void testOthersMeetNothing() {
+    void testOthersFindNoAccount() {
         const auto others = linkAs(*_service, *_simulator, _otherKey, "grace");
         const auto holder =
             _service->post("/v1/accounts/" + others.text("account_id") + "/grant-tokens", _otherKey, "{}")
@@ -47,7 +47,7 @@ public:
         expectUntouched();
     }
 
-    void testOtherCredentialsAreNone() {
+    void testInvalidCredentialsAreRefused() {
         const auto link = _service->createLink(R"({"subject":"ada"})");
         for (const std::string& credential :
              {std::string(), link.secret, _ada.text("access_token"),

@@ -12,13 +12,13 @@ class ClientAccountTest : public ClientFixture {
     CPPUNIT_TEST(testAccountsAsJson);
     CPPUNIT_TEST(testAccountByEachOfItsNames);
     CPPUNIT_TEST(testSubjectBeyondAscii);
-    CPPUNIT_TEST(testTextThatIsNoSubject);
+    CPPUNIT_TEST(testInvalidSubjects);
     CPPUNIT_TEST(testSeveralMatchesAreListed);
     CPPUNIT_TEST(testUnknownNamesExitWith6);
     CPPUNIT_TEST(testExplainAWorkingAccount);
     CPPUNIT_TEST(testExplainedCommandFixesADeadGrant);
     CPPUNIT_TEST(testRevokeIsAnsweredAtATerminal);
-    CPPUNIT_TEST(testRevokeAsksNobodyElsewhere);
+    CPPUNIT_TEST(testRevokeNeedsYesWithoutATerminal);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -90,7 +90,7 @@ public:
     }
 
     // Each is refused as the caller's mistake, before anything is sent.
-    void testTextThatIsNoSubject() {
+    void testInvalidSubjects() {
         const auto account = link("one", "");
         for (const std::string subject :
              {"Zo\xeb", "\u00a0", "one\u00a0", "\u3000one", " one", "a\u0085b", "a\nb"}) {
@@ -207,7 +207,7 @@ public:
         expectFailure(6, run({"token", another}));
     }
 
-    void testRevokeAsksNobodyElsewhere() {
+    void testRevokeNeedsYesWithoutATerminal() {
         const auto account = link("one", "");
         for (const auto& refused :
              {run({"revoke", account}), runWithInput({"revoke", account}, clientEnvironment(), "y\n")}) {

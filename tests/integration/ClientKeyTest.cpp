@@ -20,7 +20,7 @@ class ClientKeyTest : public DaemonFixture {
     CPPUNIT_TEST(testRotatedKeyTakesOverAtOnce);
     CPPUNIT_TEST(testRotationIsForClientKeys);
     CPPUNIT_TEST(testMalformedRotations);
-    CPPUNIT_TEST(testWrongCredentialsAreToldWhatToSend);
+    CPPUNIT_TEST(testWrongCredentialsGetAHint);
     CPPUNIT_TEST(testSubjectIsRequired);
     CPPUNIT_TEST(testSubjectMustFit);
     CPPUNIT_TEST(testContactIsListedAndShown);
@@ -150,7 +150,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(201, _service->post(rotation, _service->key(), {}).status);
     }
 
-    void testWrongCredentialsAreToldWhatToSend() {
+    void testWrongCredentialsGetAHint() {
         const auto link = _service->createLink();
         for (const auto& [credential, words] :
              {std::pair(link.secret, "link secret"),

@@ -37,22 +37,22 @@ bool hasQrCode(const std::string& screen) {
 
 class ClientLoginTest : public ClientFixture {
     CPPUNIT_TEST_SUITE(ClientLoginTest);
-    CPPUNIT_TEST(testBrowserIsOpenedAndTheAccountTold);
-    CPPUNIT_TEST(testWhoGetsABrowserAndWhoAQrCode);
+    CPPUNIT_TEST(testOpensTheBrowserAndReportsTheAccount);
+    CPPUNIT_TEST(testChoosesBrowserOrQrCode);
     CPPUNIT_TEST(testXdgOpenIsTheBrowserWhereNoneIsNamed);
     CPPUNIT_TEST(testColoursOnlyWhereTheyAreWanted);
-    CPPUNIT_TEST(testInterruptedAtATerminalItIsTakenUpAgain);
+    CPPUNIT_TEST(testLoginResumesAfterAnInterruptAtATerminal);
     CPPUNIT_TEST(testKeptLinkIsEndedByCancel);
     CPPUNIT_TEST(testKeptLinkThatExpired);
-    CPPUNIT_TEST(testAnotherCommandTakesNoKeptLinkUp);
-    CPPUNIT_TEST(testInterruptedInAPipeTheLinkEnds);
+    CPPUNIT_TEST(testAnotherCommandResumesNoKeptLink);
+    CPPUNIT_TEST(testInterruptInAPipeEndsTheLink);
     CPPUNIT_TEST(testSecondInterruptEndsItAtOnce);
     CPPUNIT_TEST(testJsonLines);
     CPPUNIT_TEST(testDeclinedAndExpiredExitWith4);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testBrowserIsOpenedAndTheAccountTold() {
+    void testOpensTheBrowserAndReportsTheAccount() {
         // This browser never ends, so the login must not wait for it.
         addBrowser("browser", "exec sleep 60");
         ChildProcess opened("/bin/cat", {pipeOfBrowser().string()}, {});
@@ -71,7 +71,7 @@ public:
         CPPUNIT_ASSERT(!fs::exists(keptLink()));
     }
 
-    void testWhoGetsABrowserAndWhoAQrCode() {
+    void testChoosesBrowserOrQrCode() {
         addBrowser("browser", "");
         const Environment screen{{"DISPLAY", ":7"}, {"BROWSER", inHome("browser").string()}};
         const auto with = [&](const Environment& more) {
@@ -115,7 +115,7 @@ public:
         expectPlain(accounts->standardOutput());
     }
 
-    void testInterruptedAtATerminalItIsTakenUpAgain() {
+    void testLoginResumesAfterAnInterruptAtATerminal() {
         const Arguments command{"login", "jira", "--subject", "user 7", "--label", "laptop"};
         auto first = onTerminal(command);
         const auto link = linkOn(first->waitForText(waiting));
@@ -165,7 +165,7 @@ public:
         CPPUNIT_ASSERT(!fs::exists(keptLink()));
     }
 
-    void testAnotherCommandTakesNoKeptLinkUp() {
+    void testAnotherCommandResumesNoKeptLink() {
         const auto link = keepLink();
         auto other = onTerminal({"login", "jira", "--subject", "somebody else"});
         CPPUNIT_ASSERT(linkOn(other->waitForText(waiting)).code != link.code);
@@ -178,7 +178,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(130, end(piped).exitCode);
     }
 
-    void testInterruptedInAPipeTheLinkEnds() {
+    void testInterruptInAPipeEndsTheLink() {
         auto login = startLogin({"login", "jira"});
         WebBrowser browser;
         const auto before = browser.open(login.link.url);

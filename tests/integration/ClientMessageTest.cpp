@@ -15,7 +15,7 @@ class ClientMessageTest : public ClientFixture {
     CPPUNIT_TEST(testWrongProxyIsNamed);
     CPPUNIT_TEST(testRefusedConnectionNamesItsPort);
     CPPUNIT_TEST(testBrokenFileIsNamedWhateverIsSet);
-    CPPUNIT_TEST(testBrokenFileIsInNobodysWay);
+    CPPUNIT_TEST(testBrokenFileDoesNotStopWhatNeedsNone);
     CPPUNIT_TEST(testByteOrderMarkIsAccepted);
     CPPUNIT_TEST_SUITE_END();
 
@@ -99,7 +99,7 @@ public:
         expectText(unreadable.errors, "chmod 600 " + settingsFile().string());
     }
 
-    void testBrokenFileIsInNobodysWay() {
+    void testBrokenFileDoesNotStopWhatNeedsNone() {
         writeFile(settingsFile(), "{");
         for (const Arguments& arguments : {Arguments{"--help"},
                                            {"--version"},

@@ -11,7 +11,7 @@ using namespace central_oauth::test;
 class DroppedStageTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(DroppedStageTest);
     CPPUNIT_TEST(testCancelledStageIsRevokedUpstream);
-    CPPUNIT_TEST(testStageOfALinkedPersonIsNot);
+    CPPUNIT_TEST(testStageOfALinkedPersonIsNotRevoked);
     CPPUNIT_TEST(testStageWaitsWhileItsProviderIsNotConfigured);
     CPPUNIT_TEST_SUITE_END();
 
@@ -24,7 +24,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, revocations());
     }
 
-    void testStageOfALinkedPersonIsNot() {
+    void testStageOfALinkedPersonIsNotRevoked() {
         const auto account = _service->linkAccount(R"({"provider":"jira","subject":"other"})");
         cancelGranted();
         restartUntilLogged("\"outcome\":\"kept_for_others\"");

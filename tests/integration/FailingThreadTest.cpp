@@ -14,8 +14,8 @@ using namespace central_oauth::test;
 
 class FailingThreadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FailingThreadTest);
-    CPPUNIT_TEST(testOneThreadThatIsMissingEndsTheStart);
-    CPPUNIT_TEST(testAllLaterThreadsThatAreMissingEndTheStart);
+    CPPUNIT_TEST(testOneFailingThreadEndsTheStart);
+    CPPUNIT_TEST(testAllLaterFailingThreadsEndTheStart);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -30,8 +30,8 @@ public:
         environment["WATCHDOG_USEC"] = "60000000";
     }
 
-    void testOneThreadThatIsMissingEndsTheStart() { tryAll(""); }
-    void testAllLaterThreadsThatAreMissingEndTheStart() { tryAll("+"); }
+    void testOneFailingThreadEndsTheStart() { tryAll(""); }
+    void testAllLaterFailingThreadsEndTheStart() { tryAll("+"); }
 
 private:
     /// The outcome of a start.

@@ -11,7 +11,7 @@ using namespace central_oauth::test;
 class GrantTokenTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(GrantTokenTest);
     CPPUNIT_TEST(testHolderReadsRenamesAndRevokesItsAccount);
-    CPPUNIT_TEST(testHolderMeetsNothingElse);
+    CPPUNIT_TEST(testHolderReachesNoOtherAccount);
     CPPUNIT_TEST(testHolderLeavesAndTheAccountStays);
     CPPUNIT_TEST(testRemovedAndExpiredTokensAreRefused);
     CPPUNIT_TEST(testReplacementAndList);
@@ -49,7 +49,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_grace), _service->key()).status);
     }
 
-    void testHolderMeetsNothingElse() {
+    void testHolderReachesNoOtherAccount() {
         const auto holder = issue(_ada, "laptop").text("grant_token");
         const std::string other = _grace.text("account_id");
         for (const auto& [method, path, body] :

@@ -73,11 +73,11 @@ private:
 class HeldPollTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(HeldPollTest);
     CPPUNIT_TEST(testGrantIsDeliveredAtOnce);
-    CPPUNIT_TEST(testDeclineIsToldAtOnce);
-    CPPUNIT_TEST(testDeclineUpstreamIsToldAtOnce);
-    CPPUNIT_TEST(testFiveWrongCodesAreToldAtOnce);
-    CPPUNIT_TEST(testCancellationIsToldAtOnce);
-    CPPUNIT_TEST(testWaitRunsOutAndThePollGoesOn);
+    CPPUNIT_TEST(testDeclineIsReportedAtOnce);
+    CPPUNIT_TEST(testDeclineUpstreamIsReportedAtOnce);
+    CPPUNIT_TEST(testFiveWrongCodesAreReportedAtOnce);
+    CPPUNIT_TEST(testCancellationIsReportedAtOnce);
+    CPPUNIT_TEST(testWaitExpiresAndPollingContinues);
     CPPUNIT_TEST(testSecondPollIsRefusedWhileOneIsHeld);
     CPPUNIT_TEST(testHangingUpFreesTheLink);
     CPPUNIT_TEST(testStoppingAnswersHeldPolls);
@@ -104,7 +104,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("no-store"), answer.header("Cache-Control"));
     }
 
-    void testDeclineIsToldAtOnce() {
+    void testDeclineIsReportedAtOnce() {
         const auto link = _service->createLink();
         auto held = pollInBackground(link);
         expectWaiting(held);
@@ -115,7 +115,7 @@ public:
         expectEnd(soonOf(held), "declined");
     }
 
-    void testDeclineUpstreamIsToldAtOnce() {
+    void testDeclineUpstreamIsReportedAtOnce() {
         const auto link = _service->createLink();
         auto held = pollInBackground(link);
         expectWaiting(held);
@@ -124,7 +124,7 @@ public:
         expectEnd(soonOf(held), "declined");
     }
 
-    void testFiveWrongCodesAreToldAtOnce() {
+    void testFiveWrongCodesAreReportedAtOnce() {
         const auto link = _service->createLink();
         auto held = pollInBackground(link);
         auto wrong = link.code;
@@ -139,7 +139,7 @@ public:
         expectEnd(soonOf(held), "too_many_entries");
     }
 
-    void testCancellationIsToldAtOnce() {
+    void testCancellationIsReportedAtOnce() {
         const auto link = _service->createLink();
         auto held = pollInBackground(link);
         expectWaiting(held);
@@ -148,7 +148,7 @@ public:
     }
 
     // All requests use one connection, which stays usable.
-    void testWaitRunsOutAndThePollGoesOn() {
+    void testWaitExpiresAndPollingContinues() {
         const auto link = _service->createLink();
         Poller poller(*_service, link);
         poller.send(0);

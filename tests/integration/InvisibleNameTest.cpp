@@ -22,11 +22,11 @@ const std::vector<std::string>& unseen() {
 
 class InvisibleNameTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(InvisibleNameTest);
-    CPPUNIT_TEST(testNoFieldTakesWhatShowsNothing);
-    CPPUNIT_TEST(testNoAccountIsNamedSo);
-    CPPUNIT_TEST(testNoClientIsNamedSo);
-    CPPUNIT_TEST(testWhatIsTakenIsShown);
-    CPPUNIT_TEST(testNameFromUpstreamThatShowsNothing);
+    CPPUNIT_TEST(testFieldsRefuseInvisibleTexts);
+    CPPUNIT_TEST(testNoAccountHasAnInvisibleName);
+    CPPUNIT_TEST(testNoClientHasAnInvisibleName);
+    CPPUNIT_TEST(testAcceptedNamesAreVisible);
+    CPPUNIT_TEST(testInvisibleNameFromUpstream);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -39,7 +39,7 @@ public:
         _service->start();
     }
 
-    void testNoFieldTakesWhatShowsNothing() {
+    void testFieldsRefuseInvisibleTexts() {
         for (const std::string route : {"/v1/link-code", "/v1/tokens/resolve"}) {
             for (const std::string field : {"on_behalf_of", "label", "login_hint", "subject"}) {
                 for (const auto& text : unseen()) {
@@ -56,7 +56,7 @@ public:
         }
     }
 
-    void testNoAccountIsNamedSo() {
+    void testNoAccountHasAnInvisibleName() {
         const auto path = "/v1/accounts/" + _service->linkAccount().text("account_id");
         for (const auto& text : unseen()) {
             const auto body = R"({"label":")" + text + "\"}";
@@ -67,7 +67,7 @@ public:
         }
     }
 
-    void testNoClientIsNamedSo() {
+    void testNoClientHasAnInvisibleName() {
         _service->stop();
         for (const std::string text : {"\xE3\x85\xA4", "\xCC\x81", "\xE2\xA0\x80"}) {
             CPPUNIT_ASSERT(_service->run({"client", "add", text}).exitCode != 0);
@@ -80,7 +80,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, _service->run({"--check-config"}).exitCode);
     }
 
-    void testWhatIsTakenIsShown() {
+    void testAcceptedNamesAreVisible() {
         for (const std::string text : {R"(B)", R"(7)", R"(\u00E9)", R"(\u5C71)", R"(\uD83D\uDE00)", R"(-)",
                                        R"(\u05E2)", R"(\u0915\u093F)", R"(\u2764\uFE0F)", R"(\u3164B)"}) {
             const auto made = _service->post("/v1/link-code", _strict,
@@ -94,7 +94,7 @@ public:
         }
     }
 
-    void testNameFromUpstreamThatShowsNothing() {
+    void testInvisibleNameFromUpstream() {
         for (const std::string name : {"\xCC\x81", "\xEF\xB8\x8F", "\xE3\x85\xA4"}) {
             _simulator->control("POST", "users",
                                 R"({"handle":"ada","name":")" + name + R"(","email":"ada@example.com"})");

@@ -19,7 +19,7 @@ class KeyLinkTest : public DaemonFixture {
     CPPUNIT_TEST(testRotationHandsLinksOver);
     CPPUNIT_TEST(testKeepIssuedHandsLinksOver);
     CPPUNIT_TEST(testRemovedKeyEndsFurtherReads);
-    CPPUNIT_TEST(testKeyOfARotationAtOnceIssuesNothingMore);
+    CPPUNIT_TEST(testKeyRotatedAtOnceIssuesNothingMore);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -93,7 +93,7 @@ public:
     }
 
     // In each round requests in flight meet the rotation.
-    void testKeyOfARotationAtOnceIssuesNothingMore() {
+    void testKeyRotatedAtOnceIssuesNothingMore() {
         const auto account = _service->linkAccount().text("account_id");
         auto key = addKey("racing", {});
         for (int round = 0; round < 4; ++round) {

@@ -26,10 +26,10 @@ class KeysAddTest : public DaemonFixture {
     CPPUNIT_TEST(testKilledInTheMiddleLosesNoKey);
     CPPUNIT_TEST(testLeftoverOfACrashIsNotInTheWay);
     CPPUNIT_TEST(testSignalInTheMiddleLeavesNothingBeside);
-    CPPUNIT_TEST(testOnlyWhatLiesBesideIsRemoved);
+    CPPUNIT_TEST(testRemovesOnlyTheFileBeside);
     CPPUNIT_TEST(testKeysThatTheStartRefusesAreRefused);
-    CPPUNIT_TEST(testSecondNameIsRefusedAndALinkKept);
-    CPPUNIT_TEST(testWhoCanReadTheFileNoMoreIsSaid);
+    CPPUNIT_TEST(testSecondNameIsRefusedAndALinkStays);
+    CPPUNIT_TEST(testReportsANarrowedMode);
     CPPUNIT_TEST(testManyAtOnceLoseNoKey);
     CPPUNIT_TEST_SUITE_END();
 
@@ -170,7 +170,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE(ended.errors, ended.errors.find(" added to ") != std::string::npos);
     }
 
-    void testOnlyWhatLiesBesideIsRemoved() {
+    void testRemovesOnlyTheFileBeside() {
         const auto next = file().parent_path() / ".secret-key.next";
         const auto other = _service->folder() / "other";
         std::ofstream(other) << "untouched";
@@ -205,7 +205,7 @@ public:
         }
     }
 
-    void testSecondNameIsRefusedAndALinkKept() {
+    void testSecondNameIsRefusedAndALinkStays() {
         const auto other = _service->folder() / "other";
         fs::create_hard_link(file(), other);
         const auto refused = _service->run({"keys", "add"});
@@ -220,7 +220,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), ring().size());
     }
 
-    void testWhoCanReadTheFileNoMoreIsSaid() {
+    void testReportsANarrowedMode() {
         fs::permissions(file(), fs::perms::group_read | fs::perms::others_read, fs::perm_options::add);
         const auto narrowed = _service->run({"keys", "add"});
         CPPUNIT_ASSERT_MESSAGE(narrowed.errors, narrowed.errors.find("mode 0600") != std::string::npos);

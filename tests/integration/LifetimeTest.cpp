@@ -10,7 +10,7 @@ class LifetimeTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(LifetimeTest);
     CPPUNIT_TEST(testClockSetBackWhileRunning);
     CPPUNIT_TEST(testClockSetBehindTheGrantWhileRunning);
-    CPPUNIT_TEST(testClockSetForthWhileRunning);
+    CPPUNIT_TEST(testClockSetForwardWhileRunning);
     CPPUNIT_TEST(testClockSetBackBeforeARestart);
     CPPUNIT_TEST(testClockSetBehindTheGrantBeforeTheDelivery);
     CPPUNIT_TEST(testClockBeforeTheGrantAfterAReboot);
@@ -44,7 +44,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("a day before its end by the wall clock", 503, token(linked).status);
     }
 
-    void testClockSetForthWhileRunning() {
+    void testClockSetForwardWhileRunning() {
         const auto linked = _service->linkAccount();
         _service->advanceClock(86400);
         expectRefreshed(linked);

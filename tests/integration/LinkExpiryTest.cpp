@@ -13,7 +13,7 @@ class LinkExpiryTest : public DaemonFixture {
     CPPUNIT_TEST(testExpiredLinkIsAuditedOnceByItsPoll);
     CPPUNIT_TEST(testLinkThatExpiredWhileTheServiceWasDown);
     CPPUNIT_TEST(testApprovalSentAgainExtendsNothing);
-    CPPUNIT_TEST(testLongestLifeIsDeliveredAndToldToItsEnd);
+    CPPUNIT_TEST(testLongestLifeIsDeliveredAndReportedToItsEnd);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -67,7 +67,7 @@ public:
 
     // The link is approved, granted, its site chosen and delivered at the last moment each. Polls follow
     // restarts, whose first housekeeping drops the data that is no longer needed.
-    void testLongestLifeIsDeliveredAndToldToItsEnd() {
+    void testLongestLifeIsDeliveredAndReportedToItsEnd() {
         addSecondSite(*_simulator);
         const auto link = _service->createLink();
         WebBrowser browser;

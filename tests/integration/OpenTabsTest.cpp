@@ -42,7 +42,7 @@ class OpenTabsTest : public DaemonFixture {
     CPPUNIT_TEST(testTwoLinksOpenedAtOnce);
     CPPUNIT_TEST(testTheNewestTabsStayGood);
     CPPUNIT_TEST(testManyLinksInManyTabs);
-    CPPUNIT_TEST(testWhatIsPlantedCrowdsNoTabOut);
+    CPPUNIT_TEST(testPlantedCookiesCrowdOutNoTab);
     CPPUNIT_TEST(testPicturesOfANeighboursPageLeaveNoCookie);
     CPPUNIT_TEST_SUITE_END();
 
@@ -157,7 +157,7 @@ public:
     }
 
     // Each planted cookie is forged, unknown or of another link; the browser's own cookies are newer.
-    void testWhatIsPlantedCrowdsNoTabOut() {
+    void testPlantedCookiesCrowdOutNoTab() {
         const auto link = freshLink();
         auto neighbours = openAtOnce(link, 3);
         const auto other = openAtOnce(freshLink(), 1);

@@ -17,7 +17,7 @@ class RemovalTest : public DaemonFixture {
     CPPUNIT_TEST(testUpstreamThatIsDownHindersNoRemoval);
     CPPUNIT_TEST(testRemovalDuringARefreshIsNotUndone);
     CPPUNIT_TEST(testNonsenseRemovesNothing);
-    CPPUNIT_TEST(testWishInTheBodyRemovesNothing);
+    CPPUNIT_TEST(testOptionInTheBodyRemovesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -108,7 +108,7 @@ public:
     }
 
     // The option belongs in the query; ignoring a body would apply the default.
-    void testWishInTheBodyRemovesNothing() {
+    void testOptionInTheBodyRemovesNothing() {
         const auto path = "/v1/tokens/" + _service->linkAccount().text("account_id");
         for (const std::string body : {R"({"upstream":"always"})", R"({"holder":"current"})", "{}"}) {
             const auto refused = callApi("DELETE", _service->url() + path, _service->key(), body);

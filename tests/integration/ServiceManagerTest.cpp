@@ -124,8 +124,8 @@ class ServiceManagerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testADatabaseThatAnotherProgramLocksIsAnAnswer);
     CPPUNIT_TEST(testWithoutAWatchdogThereAreNoPings);
     CPPUNIT_TEST(testAManagerThatDoesNotReadHoldsNothingUp);
-    CPPUNIT_TEST(testWaitsBeforeItLeavesForWhatMayPass);
-    CPPUNIT_TEST(testLeavesAtOnceForWhatDoesNotPass);
+    CPPUNIT_TEST(testPausesBeforeExitOnTransientFaults);
+    CPPUNIT_TEST(testExitsAtOnceOnPermanentFaults);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -217,7 +217,7 @@ public:
         CPPUNIT_ASSERT(Clock::now() - begin < 5s);
     }
 
-    void testWaitsBeforeItLeavesForWhatMayPass() {
+    void testPausesBeforeExitOnTransientFaults() {
         const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
         _service->environment["CENTRAL_OAUTH_BIND"] = taken.address().toString();
         expectPause(69);
@@ -230,7 +230,7 @@ public:
         expectPause(75);
     }
 
-    void testLeavesAtOnceForWhatDoesNotPass() {
+    void testExitsAtOnceOnPermanentFaults() {
         _service->environment["CENTRAL_OAUTH_LOG_LEVEL"] = "LOUD";
         const auto finished = _service->run({});
         CPPUNIT_ASSERT_EQUAL(78, finished.exitCode);

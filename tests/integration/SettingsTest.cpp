@@ -14,7 +14,7 @@ class SettingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSettingsOfLaterReleasesAreWarnedOf);
     CPPUNIT_TEST(testDataCenterIsRefused);
     CPPUNIT_TEST(testJoinedPluginsAreRefused);
-    CPPUNIT_TEST(testADirectoryWithoutPluginsIsToldFromAMissingClientId);
+    CPPUNIT_TEST(testADirectoryWithoutPluginsIsNotReportedAsAMissingClientId);
     CPPUNIT_TEST(testWrongProxyIsOneFaultForAllProviders);
     CPPUNIT_TEST(testSecretsThatNothingUsesLeaveTheEnvironmentToo);
     CPPUNIT_TEST(testProvidersSettingsAreLoggedWithMaskedSecrets);
@@ -108,7 +108,7 @@ public:
                  "this release yet.\n");
     }
 
-    void testADirectoryWithoutPluginsIsToldFromAMissingClientId() {
+    void testADirectoryWithoutPluginsIsNotReportedAsAMissingClientId() {
         _environment.erase("CENTRAL_OAUTH_PROVIDERS");
         _environment["CENTRAL_OAUTH_PLUGIN_DIR"] = "/nonexistent";
         expectRefusal("1. CENTRAL_OAUTH_PLUGIN_DIR leads to no plugin.\n   Fix: Install plugins in "

@@ -67,22 +67,22 @@ void say(const std::string& skipped) {
 
 class StoreTruthTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(StoreTruthTest);
-    CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsSaid);
+    CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsReported);
     CPPUNIT_TEST(testNothingIsRefreshedThatCantBeStored);
-    CPPUNIT_TEST(testFailedWritesAreSaidAndHeal);
-    CPPUNIT_TEST(testBackupCopiedOverTheOpenDatabaseIsSaid);
-    CPPUNIT_TEST(testFailingAuditIsSaidWithoutFlapping);
-    CPPUNIT_TEST(testFullVolumeIsSaidAndHeals);
+    CPPUNIT_TEST(testFailedWritesAreReportedAndRecover);
+    CPPUNIT_TEST(testBackupCopiedOverTheOpenDatabaseIsReported);
+    CPPUNIT_TEST(testFailingAuditIsReportedWithoutFlapping);
+    CPPUNIT_TEST(testFullVolumeIsReportedAndRecovers);
     CPPUNIT_TEST(testLowSpaceIsDegraded);
-    CPPUNIT_TEST(testNewDatabaseIsSaid);
-    CPPUNIT_TEST(testLostDatabaseIsSaidLouder);
+    CPPUNIT_TEST(testNewDatabaseIsReported);
+    CPPUNIT_TEST(testLostDatabaseIsReportedAsLost);
     CPPUNIT_TEST(testStartOnWhatCantBeWrittenEnds);
     CPPUNIT_TEST(testStartOnAReadOnlyVolumeEnds);
     CPPUNIT_TEST(testStartOnAForeignShapeEnds);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testEveryWayToLoseTheDatabaseIsSaid() {
+    void testEveryWayToLoseTheDatabaseIsReported() {
         struct Way {
             std::string state;
             std::function<void(const fs::path&)> lose;
@@ -145,7 +145,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _simulator->tokenCalls("refresh_token"));
     }
 
-    void testFailedWritesAreSaidAndHeal() {
+    void testFailedWritesAreReportedAndRecover() {
         limitFiles(1);
         CPPUNIT_ASSERT_EQUAL_MESSAGE("only the check has written", 503, awaitReadiness(503));
         assertNotReady("io_error");
@@ -158,7 +158,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(log, 1, count(log, "the database works again"));
     }
 
-    void testBackupCopiedOverTheOpenDatabaseIsSaid() {
+    void testBackupCopiedOverTheOpenDatabaseIsReported() {
         const auto backup = _service->folder() / "backup.sqlite3";
         sql("VACUUM INTO '" + backup.string() + "'");
         const auto counted = sql("SELECT writes FROM probe");
@@ -178,7 +178,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(201, _service->post("/v1/link-code", _service->key(), "{}").status);
     }
 
-    void testFailingAuditIsSaidWithoutFlapping() {
+    void testFailingAuditIsReportedWithoutFlapping() {
         sql("CREATE TRIGGER no_entries BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no entry'); END");
         CPPUNIT_ASSERT_EQUAL(503, awaitReadiness(503));
         assertNotReady("failed");
@@ -193,7 +193,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "the database works again"));
     }
 
-    void testFullVolumeIsSaidAndHeals() {
+    void testFullVolumeIsReportedAndRecovers() {
         const SmallVolume volume(_service->folder() / "volume");
         if (!volume.isMounted())
             return say("a full volume");
@@ -229,7 +229,7 @@ public:
         CPPUNIT_ASSERT(count(_service->log(), "the volume of the database is nearly full") >= 1);
     }
 
-    void testNewDatabaseIsSaid() {
+    void testNewDatabaseIsReported() {
         // `client add` creates the database.
         CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "a new, empty database was made"));
         (void)_service->stop();
@@ -237,7 +237,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, count(_service->log(), "a new, empty database was made"));
     }
 
-    void testLostDatabaseIsSaidLouder() {
+    void testLostDatabaseIsReportedAsLost() {
         (void)_service->stop();
         fs::remove(_service->database());
         _service->start();

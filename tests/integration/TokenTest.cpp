@@ -25,7 +25,7 @@ class TokenTest : public DaemonFixture {
     CPPUNIT_TEST(testRelinkBodyRevivesADeadAccount);
     CPPUNIT_TEST(testWrongAppSecretNeverTouchesAGrant);
     CPPUNIT_TEST(testStoredTokenIsServedWhileUpstreamIsDown);
-    CPPUNIT_TEST(testUpstreamRateLimitIsPassedOnOnceTheTokenIsOver);
+    CPPUNIT_TEST(testUpstreamRateLimitIsPassedOnOnceTheTokenHasExpired);
     CPPUNIT_TEST(testGarbageFromUpstreamLeavesTheOutcomeOpen);
     CPPUNIT_TEST(testUnknownErrorFromUpstreamIsAProtocolError);
     CPPUNIT_TEST(testKeptRefreshTokenWhenNoneComesBack);
@@ -225,7 +225,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, token(linked).status);
     }
 
-    void testUpstreamRateLimitIsPassedOnOnceTheTokenIsOver() {
+    void testUpstreamRateLimitIsPassedOnOnceTheTokenHasExpired() {
         const auto linked = linkWithTokenOf(90);
         _simulator->control("POST", "faults",
                             R"({"target":"token","kind":"rate_limit","retry_after_s":200})");

@@ -18,10 +18,10 @@ class TrustTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TrustTest);
     CPPUNIT_TEST(testTheStartRefusesFilesInOtherHands);
     CPPUNIT_TEST(testCertificatesThatOpenSslFindsAreJudged);
-    CPPUNIT_TEST(testSystemAuthoritiesThatAreNotThereAreSaidToBe);
-    CPPUNIT_TEST(testCredentialsThatCannotBeReadAreSaidToBe);
+    CPPUNIT_TEST(testMissingSystemAuthoritiesAreReported);
+    CPPUNIT_TEST(testUnreadableCredentialsAreReported);
     CPPUNIT_TEST(testHangupJudgesTheFilesAgain);
-    CPPUNIT_TEST(testFilesBesideTheDatabaseAreTakenFromOthers);
+    CPPUNIT_TEST(testOthersLoseAccessToFilesBesideTheDatabase);
     CPPUNIT_TEST(testFilesBesideTheDatabaseMayBeNoLinks);
     CPPUNIT_TEST(testASecondNameOfTheDatabaseIsAWarning);
     CPPUNIT_TEST_SUITE_END();
@@ -77,7 +77,7 @@ public:
                                ", which can be written by others.");
     }
 
-    void testSystemAuthoritiesThatAreNotThereAreSaidToBe() {
+    void testMissingSystemAuthoritiesAreReported() {
         for (const std::string name : {"SSL_CERT_FILE", "SSL_CERT_DIR"}) {
             _service->environment = _good;
             _service->environment[name] = inner("missing");
@@ -89,7 +89,7 @@ public:
     }
 
     // Root can read everything, so the daemon runs as another user.
-    void testCredentialsThatCannotBeReadAreSaidToBe() {
+    void testUnreadableCredentialsAreReported() {
         if (::geteuid() != 0) {
             std::cerr << "not tested: only root can run the daemon as another user\n";
             return;
@@ -134,7 +134,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("nothing was written through the link", !fs::exists(inner("elsewhere")));
     }
 
-    void testFilesBesideTheDatabaseAreTakenFromOthers() {
+    void testOthersLoseAccessToFilesBesideTheDatabase() {
         _service->start();
         _service->kill(); // an orderly stop removes the -wal
         for (const char* ending : {"-wal", "-shm", ".lock"})

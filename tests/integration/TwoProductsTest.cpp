@@ -13,7 +13,7 @@ class TwoProductsTest : public DaemonFixture {
     CPPUNIT_TEST(testTwoFlowsInOneBrowserDoNotDisturbEachOther);
     CPPUNIT_TEST(testOneCallbackServesBoth);
     CPPUNIT_TEST(testForeignAppsShareNoCallback);
-    CPPUNIT_TEST(testTheLogTellsOfTheSharedApp);
+    CPPUNIT_TEST(testTheLogNamesTheSharedApp);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -98,7 +98,7 @@ public:
                                         "answer") != std::string::npos);
     }
 
-    void testTheLogTellsOfTheSharedApp() {
+    void testTheLogNamesTheSharedApp() {
         CPPUNIT_ASSERT(_service->log().find("shares its app with another") != std::string::npos);
     }
 

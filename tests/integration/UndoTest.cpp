@@ -16,7 +16,7 @@ class UndoTest : public DaemonFixture {
     CPPUNIT_TEST(testOlderLinkTakesBackNothingNewer);
     CPPUNIT_TEST(testOlderLinkLeavesANewerApprovalAlone);
     CPPUNIT_TEST(testFormsOfOthersTakeNothingBack);
-    CPPUNIT_TEST(testConnectionThatTheProgramEndedIsNotDoneAnyMore);
+    CPPUNIT_TEST(testConnectionThatTheProgramEndedIsNotShownAsDone);
     CPPUNIT_TEST(testAPollOfALateUndoneLinkReportsIt);
     CPPUNIT_TEST(testManyOpenedLinksDoNotCrowdOutTheNewest);
     CPPUNIT_TEST(testFifteenMinutesLater);
@@ -117,7 +117,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->poll(other).status);
     }
 
-    void testConnectionThatTheProgramEndedIsNotDoneAnyMore() {
+    void testConnectionThatTheProgramEndedIsNotShownAsDone() {
         const auto link = _service->createLink();
         WebBrowser browser;
         const auto done = walk(browser, link);

@@ -17,8 +17,8 @@ class VerifierLinkTest : public DaemonFixture {
     CPPUNIT_TEST(testKeyAndVerifierBringTheToken);
     CPPUNIT_TEST(testHeldPollBringsTheToken);
     CPPUNIT_TEST(testRestartKeepsTheProof);
-    CPPUNIT_TEST(testWhoLacksOneOfTheTwoSeesNothing);
-    CPPUNIT_TEST(testMissingVerifierIsToldBeforeAnyLookUp);
+    CPPUNIT_TEST(testKeyOrVerifierAloneSeesNothing);
+    CPPUNIT_TEST(testMissingVerifierIsReportedBeforeAnyLookUp);
     CPPUNIT_TEST(testCancelledWithKeyAndVerifier);
     CPPUNIT_TEST(testNeitherLogsNorDatabaseKnowTheVerifier);
     CPPUNIT_TEST_SUITE_END();
@@ -66,7 +66,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(202, _service->poll(secretLink).status);
     }
 
-    void testWhoLacksOneOfTheTwoSeesNothing() {
+    void testKeyOrVerifierAloneSeesNothing() {
         _service->stop();
         const auto otherKey = _service->addClient("other");
         _service->start();
@@ -88,7 +88,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(202, ask("GET", poll(link), _service->key(), verifier).status);
     }
 
-    void testMissingVerifierIsToldBeforeAnyLookUp() {
+    void testMissingVerifierIsReportedBeforeAnyLookUp() {
         const auto link = createLink();
         for (const std::string& path : {poll(link), std::string("/v1/poll/000000000000")}) {
             for (const std::string& malformed : {std::string(), std::string(42, 'v'), std::string(43, '+')}) {

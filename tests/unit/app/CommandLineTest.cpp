@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daemon's command line: what is understood, and that nothing else is.
+// The daemon's command line: what it accepts, and that it refuses everything else.
 #include "central_oauth/app/CommandTable.h"
 
 #include <cppunit/TestFixture.h>
@@ -120,7 +120,7 @@ public:
         const auto without =
             parseCommandLine({"client", "add", "ci", "--no-on-behalf-of", "--require-subject"});
         CPPUNIT_ASSERT(without.newClient.requireSubject && !without.newClient.requireOnBehalfOf);
-        // An empty list is for the service to refuse.
+        // The service refuses an empty list.
         CPPUNIT_ASSERT(parseCommandLine({"client", "add", "ci", "--scopes", ""}).newClient.scopes.empty());
         CPPUNIT_ASSERT(
             parseCommandLine({"client", "add", "ci", "--scopes", "link,,token"}).newClient.scopes ==
@@ -217,7 +217,7 @@ public:
         };
         CPPUNIT_ASSERT(lifeOf("1d") == std::chrono::hours(24));
         CPPUNIT_ASSERT(lifeOf("12h") == std::chrono::hours(12));
-        CPPUNIT_ASSERT(lifeOf("0h") == std::chrono::hours(0)); // for the service to refuse
+        CPPUNIT_ASSERT(lifeOf("0h") == std::chrono::hours(0)); // the service refuses it
         for (const std::string wrong : {"", "d", "90", "90m", "1.5d", "-1d", "+1d", "1d ", " 1d", "1d1h",
                                         "90D", "99999999999d", "1000001d"})
             expectRefused({"client", "key", "add", "ci", "--name", "k", "--expires", wrong},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the settings of several providers to the providers, each with its own.
+// Makes the providers from the settings of several, each with its own.
 #include "central_oauth/app/ProviderRuntime.h"
 
 #include "central_oauth/httpclient/TlsInitialisation.h"
@@ -26,7 +26,7 @@ class ProviderRuntimeTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         _settings.pluginDir = JIRA_PLUGIN_DIR;
-        // In no order of the alphabet, which is that of the catalog.
+        // Not in alphabetical order, unlike the catalog.
         _settings.providers = {{"zoo", "jira"}, {"ant", "jira"}, {"jira", "jira"}};
         for (const char* name : {"ZOO", "ANT", "JIRA"}) {
             const std::string prefix = std::string("CENTRAL_OAUTH_") + name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the service manager is told that the service is alive, and when not.
+// When the watch reports to the service manager that the service is alive.
 #include "central_oauth/app/ServiceWatch.h"
 
 #include "central_oauth/base/Clock.h"
@@ -15,14 +15,14 @@ using namespace central_oauth::app;
 
 class ServiceWatchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServiceWatchTest);
-    CPPUNIT_TEST(testPingsWhileTheListenerGoesRound);
+    CPPUNIT_TEST(testPingsWhileTheListenerIsAlive);
     CPPUNIT_TEST(testDoesNotPingForAListenerThatHangs);
     CPPUNIT_TEST(testAnErrorOfTheStoreIsAnAnswer);
     CPPUNIT_TEST(testDoesNotPingBeforeTheStoreHasAnswered);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testPingsWhileTheListenerGoesRound() {
+    void testPingsWhileTheListenerIsAlive() {
         for (int i = 1; i <= 3; ++i) {
             ++_rounds;
             _watch.check();
@@ -46,7 +46,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(2, _pings);
     }
 
-    // A restart does not empty a full disk.
+    // A restart does not help against a full disk.
     void testAnErrorOfTheStoreIsAnAnswer() {
         _store = [] { throw std::runtime_error("disk full"); };
         ++_rounds;

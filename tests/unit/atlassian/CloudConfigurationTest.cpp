@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an operator may and may not set.
+// The settings that an operator may and may not use.
 #include "central_oauth/atlassian/CloudConfiguration.h"
 
 #include "central_oauth/oauth2/Encoding.h"

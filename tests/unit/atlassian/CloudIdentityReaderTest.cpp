@@ -108,7 +108,7 @@ class CloudIdentityReaderTest : public CppUnit::TestFixture {
                        ProviderErrorKind::protocol);
     }
 
-    // The host cleans and cuts it; here nothing of it may end a link.
+    // The host cleans and cuts names; here no name may end a link.
     void testTakesWhateverPeopleAreCalled() {
         for (const auto& member :
              {std::string(R"("name":5)"), std::string(R"("name":{"a":[]})"), std::string(R"("name":null)"),

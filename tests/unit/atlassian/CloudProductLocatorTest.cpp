@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which names become part of a URL that tokens are sent to, and which do not.
+// The names that may become part of a URL that tokens are sent to.
 #include "central_oauth/atlassian/CloudProductLocator.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -66,7 +66,7 @@ struct Row {
 constexpr auto dead = ProviderErrorKind::invalidGrant;
 constexpr auto operatorError = ProviderErrorKind::misconfigured;
 
-// What only one of the two grants can bring about is, on the other, what the code means there.
+// A code that belongs to one of the two grants only has, on the other one, its general meaning.
 constexpr Row catalogue[] = {
     {403, "invalid_grant", "Unknown or invalid refresh token.", dead, dead},
     {403, "unauthorized_client", "refresh_token is invalid", operatorError, dead},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// accessible-resources: ids that repeat, order that means nothing, and what a hostile server may send.
+// accessible-resources: repeated ids, arbitrary order, and the answers of a hostile server.
 #include "central_oauth/atlassian/CloudSiteLister.h"
 
 #include <cppunit/TestAssert.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every spelling of an authority is that authority, and nothing else is.
+// Every spelling of an authority equals that authority, and no other text does.
 #include "central_oauth/base/Authority.h"
 
 #include "../../support/Spellings.h"
@@ -14,8 +14,8 @@ using base::WebScheme;
 class AuthorityTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuthorityTest);
     CPPUNIT_TEST(testEverySpellingIsTheSame);
-    CPPUNIT_TEST(testNeighboursAreOthers);
-    CPPUNIT_TEST(testNoAuthorityIsLikeNothing);
+    CPPUNIT_TEST(testLookAlikesDiffer);
+    CPPUNIT_TEST(testInvalidTextsEqualNothing);
     CPPUNIT_TEST(testIpv6);
     CPPUNIT_TEST(testPortsDependOnTheScheme);
     CPPUNIT_TEST(testText);
@@ -45,7 +45,7 @@ public:
                     CPPUNIT_ASSERT_MESSAGE(one + " " + other, sameAuthority(one, other, place.scheme));
     }
 
-    void testNeighboursAreOthers() {
+    void testLookAlikesDiffer() {
         for (const auto& place : places) {
             const auto spellings = spellingsOf(place);
             CPPUNIT_ASSERT(spellings.others.size() > 40);
@@ -57,7 +57,7 @@ public:
         }
     }
 
-    void testNoAuthorityIsLikeNothing() {
+    void testInvalidTextsEqualNothing() {
         for (const std::string none :
              {"", ":", ":443", ".", "..", "a..b", "-a", "[]", "[::1", "::1", "1.2.3", "1.2.3.256", "01.2.3.4",
               "a:443:443", "a b", "[1.2.3.4]", "[::1]x", "[fe80::1%25eth0]", "a%41"})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What shows something. How texts are shown is tested where pages show them.
+// Which texts have a visible character. The tests of pages cover how texts are shown.
 #include "central_oauth/base/DisplayText.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -46,17 +46,17 @@ bool isIgnorable(int c) {
     return false;
 }
 
-// Symbols by their category, and nothing to be seen.
+// Symbols by their category, but invisible.
 bool isBlankSymbol(int c) {
     return c == 0x2800 || c == 0xFFFC || c == 0x1D159;
 }
 
-// Marks that were letters in an older edition of Unicode, and the other way round.
+// Marks that were letters in an older edition of Unicode, or letters that were marks.
 bool isReclassified(int c) {
     return c == 0x1885 || c == 0x1886 || (c >= 0x19B0 && c <= 0x19C9) || c == 0x1CF2 || c == 0x1CF3;
 }
 
-// Of an older edition of Unicode than the service knows: characters that were added since have no class.
+// Poco's edition of Unicode is older than the service's: newer characters have no class there.
 Unicode::CharacterCategory categoryOf(int c) {
     Unicode::CharacterProperties properties{};
     Unicode::properties(c, properties);
@@ -68,7 +68,7 @@ Unicode::CharacterCategory categoryOf(int c) {
 class DisplayTextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DisplayTextTest);
     CPPUNIT_TEST(testOnlyLettersDigitsAndSignsShowByThemselves);
-    CPPUNIT_TEST(testWhatShowsNothingAddsNothing);
+    CPPUNIT_TEST(testInvisibleCharactersAddNothing);
     CPPUNIT_TEST_SUITE_END();
 
     void testOnlyLettersDigitsAndSignsShowByThemselves() {
@@ -108,8 +108,8 @@ class DisplayTextTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(hidden > 130'000);
     }
 
-    // Alone, many, and mixed; beside a letter, which they must not hide.
-    void testWhatShowsNothingAddsNothing() {
+    // Alone, repeated, mixed, and beside a letter, which they must not hide.
+    void testInvisibleCharactersAddNothing() {
         std::string mixed;
         for (int c = 0; c <= lastCodePoint; ++c) {
             if (isSurrogate(c) || hasVisibleText(encoded(c)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error codes' names and sentences, and what an error carries.
+// Names and sentences of the error codes, and the members of an error.
 #include "central_oauth/base/Error.h"
 
 #include <algorithm>

@@ -14,15 +14,15 @@ using Clock = std::chrono::steady_clock;
 
 class FairTurnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FairTurnTest);
-    CPPUNIT_TEST(testIsGivenInTheOrderOfAsking);
-    CPPUNIT_TEST(testWhoReleasesCannotOvertake);
+    CPPUNIT_TEST(testGivesTurnsInTheOrderOfRequests);
+    CPPUNIT_TEST(testReleasingHolderCannotOvertake);
     CPPUNIT_TEST(testDeadlineLosesNothing);
-    CPPUNIT_TEST(testGivesUpWhenToldTo);
+    CPPUNIT_TEST(testGivesUpOnceItsConditionHolds);
     CPPUNIT_TEST(testOneHolderAtATime);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testIsGivenInTheOrderOfAsking() {
+    void testGivesTurnsInTheOrderOfRequests() {
         CPPUNIT_ASSERT(_turn.take(Clock::now()));
         std::vector<int> order;
         std::vector<std::future<void>> waiting;
@@ -35,10 +35,10 @@ public:
                         isAbout.set_value();
                     return false;
                 }));
-                order.push_back(i); // the turn guards it
+                order.push_back(i); // guarded by the turn
                 _turn.release();
             }));
-            isAbout.get_future().wait(); // its place in the queue is taken
+            isAbout.get_future().wait(); // then it has its place in the queue
         }
         _turn.release();
         for (auto& each : waiting)
@@ -46,8 +46,8 @@ public:
         CPPUNIT_ASSERT((std::vector<int>{0, 1, 2, 3, 4} == order));
     }
 
-    // As a sweep of many batches would.
-    void testWhoReleasesCannotOvertake() {
+    // As a sweep of many batches does.
+    void testReleasingHolderCannotOvertake() {
         CPPUNIT_ASSERT(_turn.take(Clock::now()));
         std::promise<void> isWaiting;
         std::atomic<bool> asked{false};
@@ -78,7 +78,7 @@ public:
         _turn.release();
     }
 
-    void testGivesUpWhenToldTo() {
+    void testGivesUpOnceItsConditionHolds() {
         CPPUNIT_ASSERT(_turn.take(Clock::now()));
         std::atomic<bool> isEnough{false};
         auto waiting = std::async(std::launch::async,
@@ -94,7 +94,7 @@ public:
 
     void testOneHolderAtATime() {
         constexpr int each = 2000;
-        int count = 0; // the turn guards it
+        int count = 0; // guarded by the turn
         std::vector<std::thread> threads;
         for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One holder per key, independent keys, and no memory kept for keys nobody holds.
+// One holder per key, independent keys, and no memory for unused keys.
 #include "central_oauth/base/KeyedMutex.h"
 
 #include <array>
@@ -52,7 +52,7 @@ class KeyedMutexTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, _mutex.size());
     }
 
-    // Ends only if the second key is free: the CTest time-out is what fails otherwise.
+    // Terminates only if the second key is free; otherwise CTest's time limit fails the test.
     void testAHeldKeyDoesNotStopAnother() {
         const auto hold = _mutex.lock("one");
         std::thread other([this] { const auto second = _mutex.lock("two"); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A life is a duration: no wall clock makes it longer.
+// A life is a duration: no wall clock extends it.
 #include "central_oauth/base/Lifetime.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -32,7 +32,7 @@ class LifetimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LifetimeTest);
     CPPUNIT_TEST(testTimePasses);
     CPPUNIT_TEST(testWallClockSetBackLengthensNothing);
-    CPPUNIT_TEST(testWallClockSetForthEndsEarly);
+    CPPUNIT_TEST(testWallClockSetForwardEndsEarly);
     CPPUNIT_TEST(testWrongWallClockAtTheBeginningChangesNothing);
     CPPUNIT_TEST(testAnotherEraGoesByTheWallClock);
     CPPUNIT_TEST(testClockBeforeTheBeginningLeavesNothing);
@@ -69,14 +69,14 @@ public:
         expect(0s);
     }
 
-    void testWallClockSetForthEndsEarly() {
+    void testWallClockSetForwardEndsEarly() {
         _clock.wall += 3000s;
         expect(600s);
         _clock.wall += 86400s;
         CPPUNIT_ASSERT(left() < 0s);
     }
 
-    // Granted while the clock was a day ahead, which somebody has corrected since.
+    // The grant was made while the clock was a day ahead; the clock has been corrected since.
     void testWrongWallClockAtTheBeginningChangesNothing() {
         _clock.wall -= 86400s;
         expect(3600s);

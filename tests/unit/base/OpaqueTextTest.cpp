@@ -15,7 +15,7 @@ class OpaqueTextTest : public CppUnit::TestFixture {
 
 public:
     void testIdsOfAnyScriptAreTaken() {
-        // The last one ends with a variation selector, as many an emoji does.
+        // The last one ends with a variation selector, as many emoji do.
         for (const std::string text : {"user-7", "a b", "Zo\u00eb", "\u4f8b", "\U0001f48e", "\u2764\ufe0f"})
             CPPUNIT_ASSERT_MESSAGE(text, opaqueFaultOf(text, longestSubject) == OpaqueFault::none);
         CPPUNIT_ASSERT(opaqueFaultOf(std::string(128, 'a'), longestSubject) == OpaqueFault::none);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Secret type: what it refuses at compile time, and that it wipes what it frees.
+// The Secret type: the operations that do not compile, and that it wipes the memory it frees.
 //
-// This file replaces the executable's operator delete to look at memory in the moment in which it is given
-// back.
+// This file replaces the executable's operator delete to inspect memory while it is freed.
 #include "central_oauth/provider/Secret.h"
 
 #include <atomic>
@@ -19,7 +18,7 @@
 
 namespace {
 
-/// A piece of heap memory under observation: was it freed, and was anything left in it?
+/// Observes a block of heap memory: whether it was freed, and whether it was wiped before.
 struct Watch {
     std::atomic<const void*> memory{nullptr};
     std::size_t size = 0;
@@ -49,7 +48,7 @@ Watch watch;
 
 } // namespace
 
-// Not inlined: g++ would see malloc's result given to operator delete and take that for a mistake.
+// Not inlined: g++ would see malloc's result given to operator delete and warn.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     if (void* memory = std::malloc(size > 0 ? size : 1))
         return memory;
@@ -141,7 +140,7 @@ class SecretTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(static_cast<const void*>(secret.reveal().data()) == memory);
     }
 
-    // A short text stays inside the string object, so that moving copies it: the source must not keep it.
+    // A short text lies inside the string object, so moving copies it, and the source must wipe it.
     void testMovingLeavesTheSourceEmptyAndWiped() {
         for (const std::string& text : {shortText, longText}) {
             Secret source(text);

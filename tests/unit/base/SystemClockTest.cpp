@@ -12,7 +12,7 @@ class SystemClockTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTellsTheSystemTime);
     CPPUNIT_TEST_SUITE_END();
 
-    // An hour of tolerance: the system's time may be set while this runs.
+    // Tolerates an hour, because the system's time may be set during the test.
     void testTellsTheSystemTime() {
         const auto difference = SystemClock().now() - std::chrono::system_clock::now();
         CPPUNIT_ASSERT(std::chrono::abs(difference) < std::chrono::hours(1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Digits as people bring them, held against another list of Unicode's classes than the code's own.
+// Digits as people type and paste them, compared with another list of Unicode's classes than the code's own.
 #include "central_oauth/base/TypedDigits.h"
 
 #include <cppunit/TestFixture.h>
@@ -51,8 +51,7 @@ public:
         for (int character = 0; character < beyondUnicode; ++character) {
             if (isSurrogate(character) || propertiesOf(character).type != Poco::Unicode::UCP_DECIMAL_NUMBER)
                 continue;
-            // Each script's digits stand in a row that begins with its zero; ten rows of scripts hold more
-            // than one row of ten.
+            // Each script's digits are a row that begins with its zero; some scripts have more than one row.
             const auto read = readTypedDigits(utf8(character));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(hex(character), std::size_t{0}, read.strayAt);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(hex(character), std::size_t{1}, read.digits.size());
@@ -97,7 +96,7 @@ public:
                                 properties.category == Poco::Unicode::UCP_SYMBOL ||
                                 properties.type == Poco::Unicode::UCP_LETTER_NUMBER ||
                                 properties.type == Poco::Unicode::UCP_OTHER_NUMBER;
-            // The minus sign, accents that stand for quotation marks, and a dash of Japanese keyboards.
+            // The minus sign, accents used as quotation marks, and a dash of Japanese keyboards.
             const bool isListed = character == 0x2212 || character == 0x60 || character == 0xB4 ||
                                   character == 0xFF40 || character == 0x30FC || character == 0xFF70;
             if (isText && !isListed)

@@ -8,7 +8,7 @@ using central_oauth::base::foldTypedName;
 class TypedNameTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TypedNameTest);
     CPPUNIT_TEST(testPlainNamesStay);
-    CPPUNIT_TEST(testWhatKeyboardsAndPagesAdd);
+    CPPUNIT_TEST(testIgnoresWhatKeyboardsAndPagesAdd);
     CPPUNIT_TEST(testBytesThatAreNoText);
     CPPUNIT_TEST_SUITE_END();
 
@@ -19,7 +19,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(name, foldTypedName(name));
     }
 
-    void testWhatKeyboardsAndPagesAdd() {
+    void testIgnoresWhatKeyboardsAndPagesAdd() {
         const std::string name = "jira-mcp 7";
         for (const std::string typed :
              {" jira-mcp 7\n", "\u00a0jira-mcp\u00a07\u3000", "jira\u2013mcp 7", "jira\u2212mcp\u20097",

@@ -15,7 +15,7 @@ using central_oauth::test::originSpellingsOf;
 class WebUrlTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WebUrlTest);
     CPPUNIT_TEST(testEverySpellingIsTheSame);
-    CPPUNIT_TEST(testNeighboursAreOthers);
+    CPPUNIT_TEST(testLookAlikesDiffer);
     CPPUNIT_TEST(testOriginIsNothingMore);
     CPPUNIT_TEST(testRests);
     CPPUNIT_TEST(testCanonicalForms);
@@ -36,11 +36,11 @@ public:
         }
     }
 
-    void testNeighboursAreOthers() {
+    void testLookAlikesDiffer() {
         for (const auto& other : originSpellingsOf(true, "oauth.example.com", 443, true).others) {
             CPPUNIT_ASSERT_MESSAGE(other, !isOriginOf(other, url));
             const bool onlySlash = other == std::string(url) + "/" || other == std::string(url) + ":443/";
-            // A fragment or a query is a rest of another kind.
+            // A fragment or a query differs from a path.
             CPPUNIT_ASSERT_MESSAGE(other, !sameUrl(other, url) || onlySlash);
             CPPUNIT_ASSERT_MESSAGE(other, !sameSiteUrl(other, url) || onlySlash);
         }

@@ -23,7 +23,7 @@ public:
 
     void testReleasesATextsMemory() {
         std::string text(1000, 's');
-        text.resize(3); // what was behind it is still there
+        text.resize(3); // the memory behind it still holds the rest
         base::wipe(text);
         CPPUNIT_ASSERT(text.empty());
         CPPUNIT_ASSERT_EQUAL(std::string().capacity(), text.capacity());

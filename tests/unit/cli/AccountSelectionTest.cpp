@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which account a name means.
+// Selecting an account by a name.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>
@@ -10,11 +10,11 @@ using namespace central_oauth::cli::test;
 class AccountSelectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AccountSelectionTest);
     CPPUNIT_TEST(testFindsByEveryName);
-    CPPUNIT_TEST(testFindsNamesAsPeopleBringThem);
+    CPPUNIT_TEST(testFindsNamesAsPeopleTypeThem);
     CPPUNIT_TEST(testExactNameComesFirst);
-    CPPUNIT_TEST(testTakesTheFirstKindThatMatches);
-    CPPUNIT_TEST(testProvidersNameIsNobodyElses);
-    CPPUNIT_TEST(testListsThoseThatAreMeant);
+    CPPUNIT_TEST(testFirstMatchingKindOfNameDecides);
+    CPPUNIT_TEST(testProvidersNameMeansTheProviderOnly);
+    CPPUNIT_TEST(testListsAmbiguousAccounts);
     CPPUNIT_TEST(testGuessesNothing);
     CPPUNIT_TEST(testLooksUpNoId);
     CPPUNIT_TEST(testComparesWhatTheServerSent);
@@ -51,7 +51,7 @@ class AccountSelectionTest : public CppUnit::TestFixture {
                                   "user-2", "Bob Ross", "confluence"}));
     }
 
-    // Revoking names the account that was found in its request's path.
+    // Revokes by that name; the request's path shows the account that was found.
     static std::string found(const std::string& name, const std::string& accounts = list()) {
         ProgramRun program;
         program.http.answer(200, accounts);
@@ -73,12 +73,12 @@ public:
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_2"), found(name));
     }
 
-    void testFindsNamesAsPeopleBringThem() {
+    void testFindsNamesAsPeopleTypeThem() {
         for (const char* name :
              {" laptop", "laptop\u00a0", "\uff4c\uff41ptop", "Ada\u00a0Lovelace", "Ada\u3000Lovelace",
               "user\u20131", "\ufeffhttps://acme.example/", "jira\u200b"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("acc_1"), found(name));
-        // The account's side is typed, too: by a person upstream, or by another program.
+        // The account's names are typed, too: by a person upstream, or by another program.
         const auto typed = accountsBody(item({"acc_1", "my\u2014laptop\u00a0", "", "", "", "", ""}));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_1"), found("my-laptop", typed));
     }
@@ -95,8 +95,8 @@ public:
         CPPUNIT_ASSERT(program.says("acc_1") && program.says("acc_2"));
     }
 
-    void testTakesTheFirstKindThatMatches() {
-        // Each account bears the name one kind earlier than the one before it.
+    void testFirstMatchingKindOfNameDecides() {
+        // Each account bears the name in a field of higher priority than the account before it.
         std::string accounts = item({"acc_7", "", "", "", "", "", "X"});
         const std::vector<Named> earlier{{"acc_6", "", "", "", "", "X", ""},
                                          {"acc_5", "", "", "X", "", "", ""},
@@ -110,8 +110,8 @@ public:
         }
     }
 
-    // A person who is linked at Confluence may call a site or themselves "jira".
-    void testProvidersNameIsNobodyElses() {
+    // A person at Confluence may call a site or themselves "jira".
+    void testProvidersNameMeansTheProviderOnly() {
         const std::string captured =
             item({"acc_2", "jira", "jira", "jira", "", "jira", "jira", "confluence"});
         CPPUNIT_ASSERT_EQUAL(
@@ -134,7 +134,7 @@ public:
         }
     }
 
-    void testListsThoseThatAreMeant() {
+    void testListsAmbiguousAccounts() {
         ProgramRun program;
         program.http.answer(200,
                             accountsBody(item({"acc_1", "", "a@x.example", "Acme", "", "", "Ada"}) + "," +
@@ -168,7 +168,7 @@ public:
     }
 
     void testComparesWhatTheServerSent() {
-        // The second name only looks like the first one once its invisible character is dropped.
+        // The second name equals the first one only without its invisible character.
         const std::string accounts = accountsBody(item({"acc_1", R"(lap\u200btop)", "", "", "", "", "Eve"}) +
                                                   "," + item({"acc_2", "laptop", "", "", "", "", "Ada"}));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_2"), found("laptop", accounts));

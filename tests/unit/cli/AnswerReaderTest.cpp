@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers that are not as agreed.
+// Answers that break the contract.
 #include "central_oauth/cli/AnswerReader.h"
 
 #include "ScriptedServer.h"

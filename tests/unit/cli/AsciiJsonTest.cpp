@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON that a terminal shows as it is and a parser reads as before.
+// JSON that no terminal obeys and that parses as before.
 #include "central_oauth/cli/AsciiJson.h"
 
 #include "central_oauth/cli/Failure.h"
@@ -85,7 +85,7 @@ public:
             CPPUNIT_ASSERT_MESSAGE(none, itemsOf(none, "items").empty());
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, itemsOf(R"({"items":[1],"items":[1,2]})", "items").size());
         for (const char* cut : {R"({"items":[)", R"({"items":[})", R"({"items":["a\)", R"({"items":[{"a")"})
-            CPPUNIT_ASSERT_MESSAGE(cut, itemsOf(cut, "items").size() <= 1); // and an end at all
+            CPPUNIT_ASSERT_MESSAGE(cut, itemsOf(cut, "items").size() <= 1); // and it terminates
     }
 
     void testQuotes() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which browser is chosen, and that it is started apart.
+// The choice of a browser, and that it runs detached.
 #include "central_oauth/cli/BrowserLauncher.h"
 
 #include "SettingsFolder.h"

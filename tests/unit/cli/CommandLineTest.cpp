@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be typed, and what is refused before anything is sent.
+// Valid command lines, and those that are refused before anything is sent.
 #include "central_oauth/cli/CommandLine.h"
 
 #include "ScriptedServer.h"

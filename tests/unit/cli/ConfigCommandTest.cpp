@@ -25,7 +25,7 @@ class ConfigCommandTest : public CppUnit::TestFixture {
 
     SettingsFolder _place;
 
-    // One run at this home, without a key in the environment.
+    // One run with this home, without a key in the environment.
     struct Run : ProgramRun {
         explicit Run(const SettingsFolder& place) { variables = {{"HOME", place.home().string()}}; }
         [[nodiscard]] bool shows(const std::string& text) const {

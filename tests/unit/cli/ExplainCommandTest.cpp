@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an account stands, told to people and to programs.
+// The state of an account, explained to people and to programs.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>
@@ -152,7 +152,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(4, object->getValue<int>("token_version"));
             CPPUNIT_ASSERT(object->isNull("last_refresh_at"));
         }
-        // A name leads to the list, whose item is the same object.
+        // A name needs the list, whose item is the same object.
         ProgramRun named;
         named.http.answer(200, accountsBody(body({}) + "," + accountItem("acc_2")));
         CPPUNIT_ASSERT_EQUAL(0, named.run({"explain", "ada@acme.example", "--json"}));

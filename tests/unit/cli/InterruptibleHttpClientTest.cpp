@@ -16,7 +16,7 @@ using namespace central_oauth::provider;
 
 namespace {
 
-/// Answers with what it was sent, or only once it is released.
+/// Answers with the request that it got, or blocks until it is released.
 class SlowHttpClient final : public HttpClient {
 public:
     HttpResponse send(const HttpRequest& request) const override {
@@ -75,7 +75,7 @@ public:
         stop->request();
         CPPUNIT_ASSERT_THROW(static_cast<void>(client.send(request("https://a.example/"))), Interrupted);
         slow->held = false;
-        // The stop is used up: what follows, such as cancelling, gets its answer.
+        // The stop applies once: a later request, such as cancelling, gets its answer.
         CPPUNIT_ASSERT_EQUAL(200, client.send(request("https://a.example/")).status);
         slow->release.set_value();
     }
@@ -84,7 +84,7 @@ public:
         const auto slow = std::make_shared<SlowHttpClient>();
         const auto stop = std::make_shared<StopRequest>();
         const InterruptibleHttpClient client(slow, stop);
-        slow->held = true; // as a name lookup hangs
+        slow->held = true; // like a name lookup that hangs
         auto late = request("https://a.example/");
         late.deadline = std::chrono::steady_clock::now();
         CPPUNIT_ASSERT_THROW(static_cast<void>(client.send(late)), HttpError);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file that keeps interrupted logins: what is believed of it, and who writes it at the same time.
+// The file of interrupted logins: when it is trusted, and concurrent writers.
 #include "KeptLoginFixture.h"
 #include "central_oauth/cli/PendingLogins.h"
 

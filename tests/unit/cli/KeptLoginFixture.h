@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A home of a person whose logins are interrupted at a terminal.
+// The home of a person whose logins are interrupted at a terminal.
 #pragma once
 
 #include "ScriptedServer.h"
@@ -19,7 +19,7 @@ protected:
 
     SettingsFolder _place;
 
-    // One run of a person at a terminal with this home.
+    // One run at a terminal with this home.
     struct Run : ProgramRun {
         explicit Run(const SettingsFolder& place) {
             variables["HOME"] = place.home().string();
@@ -35,7 +35,7 @@ protected:
         return words;
     }
 
-    // A login that waits and is interrupted.
+    // Runs a login that waits, and interrupts it.
     void interrupt(const Words& more = {}, const std::string& body = linkBody()) const {
         Run run(_place);
         run.http.answer(201, body);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Logins that are interrupted at a terminal: kept, taken up again, ended.
+// Logins interrupted at a terminal: stored, resumed, ended.
 #include "KeptLoginFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -14,7 +14,7 @@ class KeptLoginTest : public KeptLoginFixture {
     CPPUNIT_TEST(testTakesTheLinkUpAgain);
     CPPUNIT_TEST(testFindsThatItWasApprovedMeanwhile);
     CPPUNIT_TEST(testTakesUpOnlyWhatTheSameCommandLeft);
-    CPPUNIT_TEST(testMakesANewLinkForOneThatIsOver);
+    CPPUNIT_TEST(testMakesANewLinkAfterTheOldOneEnded);
     CPPUNIT_TEST(testMakesANewLinkAfterItsTime);
     CPPUNIT_TEST(testForgetsALinkThatEnded);
     CPPUNIT_TEST(testKeepsALinkThatTheServerStaysSilentAbout);
@@ -25,7 +25,7 @@ class KeptLoginTest : public KeptLoginFixture {
     CPPUNIT_TEST(testKeepsWhatCouldNotBeCancelled);
     CPPUNIT_TEST(testCancelsWhereNothingCanBeKept);
     CPPUNIT_TEST(testKeepsLinksApart);
-    CPPUNIT_TEST(testNamesTheWayOutOfTooManyLinks);
+    CPPUNIT_TEST(testSaysHowToReduceOpenLinks);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -74,7 +74,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("there is nothing to type", !again.says("one-time code"));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_1\n"), again.output);
         CPPUNIT_ASSERT(!isKept());
-        // Also in the time that the server gives to an approved link beyond its end.
+        // Also in the extra time that the server gives an approved link.
         interrupt();
         Run late(_place);
         late.clock.ahead = std::chrono::seconds(660);
@@ -107,7 +107,7 @@ public:
         CPPUNIT_ASSERT(isKept());
     }
 
-    void testMakesANewLinkForOneThatIsOver() {
+    void testMakesANewLinkAfterTheOldOneEnded() {
         for (const auto& [status, error] : {std::pair(410, "expired_token"), std::pair(404, "not_found")}) {
             interrupt();
             Run again(_place);
@@ -125,7 +125,8 @@ public:
         interrupt();
         Run again(_place);
         again.clock.ahead = std::chrono::hours(24);
-        again.http.fail(HttpFailure::notSent); // whatever the server would say, there is nothing to wait for
+        again.http.fail(
+            HttpFailure::notSent); // the link has expired by the clock, whatever the server would say
         again.http.answer(201, linkBody());
         again.http.answer(200, tokenBody());
         CPPUNIT_ASSERT_EQUAL(0, again.run(login()));
@@ -140,7 +141,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(4, declined.run(login()));
         CPPUNIT_ASSERT(declined.says("declined in the browser"));
         CPPUNIT_ASSERT(!isKept());
-        // And one that ends while it is watched.
+        // A link that ends while the login watches it.
         Run expired(_place);
         expired.http.answer(201, linkBody());
         expired.http.answer(410, errorBody("expired_token"));
@@ -255,7 +256,7 @@ public:
     }
 
     void testCancelsWhereNothingCanBeKept() {
-        // A file stands where the folder has to be; that holds for root, too.
+        // A file in the place of the folder: even root cannot write there.
         SettingsFolder::write(_place.home() / "file", "");
         Run blocked(_place);
         blocked.variables["XDG_CONFIG_HOME"] = (_place.home() / "file").string();
@@ -272,7 +273,7 @@ public:
         CPPUNIT_ASSERT(!isKept());
     }
 
-    void testNamesTheWayOutOfTooManyLinks() {
+    void testSaysHowToReduceOpenLinks() {
         interrupt({"--label", "one"});
         Run refused(_place);
         refused.http.answer(429, errorBody("rate_limited"), {{"retry-after", "30"}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linking an account, with a scripted server and a jumping clock.
+// Linking an account, with a scripted server and a clock that jumps.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>
@@ -19,7 +19,7 @@ class LoginCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testSlowsDown);
     CPPUNIT_TEST(testSlowDownStopsAtAMinute);
     CPPUNIT_TEST(testPollsOnAfterHiccups);
-    CPPUNIT_TEST(testSaysThatTheServerStayedAway);
+    CPPUNIT_TEST(testReportsThatTheServerIsUnreachable);
     CPPUNIT_TEST(testEndsByItselfWhenTheServerNeverExpiresTheLink);
     CPPUNIT_TEST(testExplainsEveryRefusal);
     CPPUNIT_TEST(testExplainsExpiry);
@@ -27,7 +27,7 @@ class LoginCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testExplainsAForgottenLink);
     CPPUNIT_TEST(testFailsToCreateALink);
     CPPUNIT_TEST(testAsksAgainWhenTheServerIsBusy);
-    CPPUNIT_TEST(testDoesNotUnderstand);
+    CPPUNIT_TEST(testReportsUnexpectedAnswers);
     CPPUNIT_TEST(testCancelsOnInterruption);
     CPPUNIT_TEST(testCancelsWithoutServer);
     CPPUNIT_TEST(testInterruptionBeforeTheLinkExistsCancelsNothing);
@@ -38,7 +38,7 @@ class LoginCommandTest : public CppUnit::TestFixture {
 
     static int login(ProgramRun& program) { return program.run({"login", "jira"}); }
 
-    // "Pending", after the server has taken its time.
+    // Answers "pending" after this time.
     static void answerAfter(ProgramRun& program, std::chrono::milliseconds time) {
         program.http.step([&program, time] {
             program.waiter.wait(time);
@@ -169,7 +169,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("acc_1\n"), program.output);
     }
 
-    void testSaysThatTheServerStayedAway() {
+    void testReportsThatTheServerIsUnreachable() {
         ProgramRun program;
         program.http.answer(201, linkBody(20, 5));
         for (int i = 0; i < 4; ++i)
@@ -272,7 +272,7 @@ public:
         CPPUNIT_ASSERT(patient.says("try again in 10 minutes"));
     }
 
-    void testDoesNotUnderstand() {
+    void testReportsUnexpectedAnswers() {
         for (const char* body :
              {"", "[]", "<html>", R"({"link_code":482913706154})", R"({"link_code":"../../1"})"}) {
             ProgramRun program;
@@ -311,7 +311,7 @@ public:
     void testCancelsWithoutServer() {
         ProgramRun program;
         program.http.answer(201, linkBody());
-        // The exchange itself may be what is interrupted.
+        // The exchange itself can be interrupted.
         program.http.step(
             []() -> central_oauth::provider::HttpResponse { throw central_oauth::cli::Interrupted(); });
         program.http.fail(HttpFailure::notSent);

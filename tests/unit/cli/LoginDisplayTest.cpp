@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a login shows on a terminal and elsewhere.
+// The output of a login, on a terminal and elsewhere.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>

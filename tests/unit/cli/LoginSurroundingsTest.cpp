@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a login does beside the link: the browser, the QR code, lines for programs.
+// The environment of a login: the browser, the QR code, lines for programs.
 #include "ScriptedServer.h"
 #include "SettingsFolder.h"
 
@@ -12,13 +12,13 @@ class LoginSurroundingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginSurroundingsTest);
 #if !defined(_WIN32) && !defined(__APPLE__)
     CPPUNIT_TEST(testOpensTheBrowser);
-    CPPUNIT_TEST(testOpensNoBrowserWhereNobodyWantsOne);
+    CPPUNIT_TEST(testOpensNoBrowserWhereNoneIsWanted);
     CPPUNIT_TEST(testShowsTheQrCodeWhereNoBrowserStarts);
 #endif
     CPPUNIT_TEST(testPrintsLinesForPrograms);
     CPPUNIT_TEST(testEscapesWhatProgramsRead);
     CPPUNIT_TEST(testSaysThatTheKeyNeedsASubject);
-    CPPUNIT_TEST(testSaysWhoKnowsTheProviders);
+    CPPUNIT_TEST(testExplainsAnUnknownProvider);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr const char* block = "\u2588";
@@ -26,7 +26,7 @@ class LoginSurroundingsTest : public CppUnit::TestFixture {
 
     SettingsFolder _place;
 
-    // A desktop with a browser.
+    // Sets up a desktop with a browser.
     void prepare(ProgramRun& run) const {
         const auto opener = _place.home() / "xdg-open";
         SettingsFolder::write(opener, "");
@@ -60,7 +60,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, remote.started.size());
     }
 
-    void testOpensNoBrowserWhereNobodyWantsOne() {
+    void testOpensNoBrowserWhereNoneIsWanted() {
         struct Case {
             const char* option;
             const char* variable;
@@ -146,7 +146,7 @@ public:
         CPPUNIT_ASSERT(accounts.says("--subject S"));
     }
 
-    void testSaysWhoKnowsTheProviders() {
+    void testExplainsAnUnknownProvider() {
         ProgramRun login;
         login.http.answer(
             400, errorBody("invalid_request",

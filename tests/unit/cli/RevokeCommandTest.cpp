@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ending an account, and the question before it.
+// Revoking an account, and the question before that.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>

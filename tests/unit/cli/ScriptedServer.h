@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server that answers from a script, a clock that jumps, and the program run between them.
+// A server that answers from a script, a clock that jumps, and a run of the program with both.
 #pragma once
 
 #include "central_oauth/cli/CommandRunner.h"
@@ -21,7 +21,7 @@ inline const std::string clientKey = "cok_" + std::string(20, 'k') + std::string
 inline const std::string linkSecret = "cos_" + std::string(60, 's');
 inline const std::string accessToken = "access.token-of_the~test";
 
-/// A request as it was sent, with its secrets laid open.
+/// A request as it was sent, with its secrets revealed.
 struct SentRequest {
     std::string method;
     std::string url;
@@ -30,7 +30,7 @@ struct SentRequest {
     std::chrono::steady_clock::time_point deadline;
     std::vector<std::pair<std::string, std::string>> headers;
 
-    /// The value of a header; nothing if it was not sent.
+    /// Returns the value of a header, or nullopt if it was not sent.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
         for (const auto& [sentName, value] : headers)
             if (sentName == name)
@@ -39,7 +39,7 @@ struct SentRequest {
     }
 };
 
-/// Answers each request with the next step of its script and notes it. An exhausted script fails the test.
+/// Answers each request with the next step of its script and records it. An exhausted script fails the test.
 class ScriptedHttpClient final : public provider::HttpClient {
 public:
     using Step = std::function<provider::HttpResponse()>;
@@ -71,7 +71,7 @@ private:
     mutable std::deque<Step> _steps;
 };
 
-/// Lets time pass at once and notes how much.
+/// Advances the clock at once and records by how much.
 class JumpingWaiter final : public Waiter {
 public:
     [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return _now; }
@@ -83,7 +83,7 @@ public:
         _now += duration;
     }
 
-    /// The waits in whole seconds, as "5 5 10".
+    /// Returns the waits in whole seconds, as "5 5 10".
     [[nodiscard]] std::string seconds() const {
         std::string text;
         for (const auto wait : waits)
@@ -99,7 +99,7 @@ private:
     std::chrono::steady_clock::time_point _now{std::chrono::hours(1000)};
 };
 
-/// The wall clock of the same world: it goes with the waiter, and can be set ahead.
+/// The wall clock beside the waiter: it advances with it, and can be set ahead.
 class JumpingClock final : public provider::Clock {
 public:
     explicit JumpingClock(const JumpingWaiter& waiter) : _waiter(waiter), _start(waiter.now()) {}
@@ -116,12 +116,12 @@ private:
     std::chrono::steady_clock::time_point _start;
 };
 
-/// One run of the program and what came out.
+/// One run of the program and its output.
 class ProgramRun {
 public:
     ProgramRun() { variables["CENTRAL_OAUTH_CLIENT_KEY"] = clientKey; }
 
-    /// Runs the arguments and checks what holds for every run: no secret is shown, the script was used up.
+    /// Runs the program and checks the rules of every run: it shows no secret and uses up the script.
     int run(const std::vector<std::string>& arguments) {
         std::ostringstream outputStream;
         std::ostringstream messageStream;

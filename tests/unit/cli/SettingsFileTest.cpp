@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file itself: what is refused, how that is told, and that nothing is lost.
+// The settings file: what is refused, the messages, and that no data is lost.
 #include "central_oauth/cli/SettingsFile.h"
 
 #include "ScriptedServer.h"
@@ -38,7 +38,7 @@ class SettingsFileTest : public CppUnit::TestFixture {
         return {"https://oauth.example.com", central_oauth::provider::Secret(clientKey), "/etc/\u00e4.pem"};
     }
 
-    // The text of the refusal, which must never hold the key.
+    // Returns the text of the refusal and asserts that it does not hold the key.
     [[nodiscard]] std::string refusal(const std::string& text) const {
         SettingsFolder::write(_place.settings(), text);
         return refusal();
@@ -135,7 +135,7 @@ public:
         file().write(some());
     }
 
-    // As two processes do: nothing but the file system is shared.
+    // Like two processes, which share only the file system.
     void testParallelUpdatesLoseNothing() {
         constexpr int rounds = 60;
         std::vector<std::thread> threads;
@@ -180,7 +180,7 @@ public:
     void testLosesNothingWhenWritingFails() {
         file().write(some());
         const std::string before = SettingsFolder::read(_place.settings());
-        // Nothing can be renamed over a folder that has something in it, whatever user runs this.
+        // A rename over a non-empty folder fails for every user.
         const auto blocked = _place.folder() / "blocked.json";
         std::filesystem::create_directories(blocked / "full");
         CPPUNIT_ASSERT_THROW(SettingsFile(blocked).write(some()), Failure);

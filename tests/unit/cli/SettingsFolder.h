@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A home of its own for a test, with the files that the program keeps there.
+// A home for one test, with the files that the program stores there.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ public:
     [[nodiscard]] std::filesystem::path settings() const { return folder() / "cli.json"; }
     [[nodiscard]] std::filesystem::path logins() const { return folder() / "login.json"; }
 
-    /// A file as somebody writes it with an editor, readable by its owner only.
+    /// Writes a file as a person's editor does, readable by its owner only.
     static void write(const std::filesystem::path& path, const std::string& text) {
         using std::filesystem::perms;
         std::filesystem::create_directories(path.parent_path());
@@ -33,14 +33,14 @@ public:
         return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
     }
 
-    /// True if nobody but the owner can do anything with it.
+    /// Returns true if only the owner has access.
     [[nodiscard]] static bool isPrivate(const std::filesystem::path& path) {
         using std::filesystem::perms;
         return (std::filesystem::status(path).permissions() & (perms::group_all | perms::others_all)) ==
                perms::none;
     }
 
-    /// How many files there are in the folder.
+    /// Returns the number of files in the folder.
     [[nodiscard]] long files() const {
         std::error_code error;
         return std::distance(std::filesystem::directory_iterator(folder(), error),

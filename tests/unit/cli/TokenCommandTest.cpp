@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An access token for a script, and the exit status where there is none.
+// An access token for a script, and the exit status without one.
 #include "ScriptedServer.h"
 
 #include <cppunit/TestFixture.h>
@@ -17,7 +17,7 @@ class TokenCommandTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNeedsALink);
     CPPUNIT_TEST(testListsAccountsToChooseFrom);
     CPPUNIT_TEST(testSaysHowToLinkAgain);
-    CPPUNIT_TEST(testSaysNoOtherSubjectThanTheRealOne);
+    CPPUNIT_TEST(testHidesASubjectThatCantBeShown);
     CPPUNIT_TEST(testActsForASubject);
     CPPUNIT_TEST(testFindsOutHowToLinkAgain);
     CPPUNIT_TEST(testLinksAgainWithoutKnowingTheProvider);
@@ -120,7 +120,7 @@ public:
         CPPUNIT_ASSERT(program.says("request id: req-1"));
     }
 
-    void testSaysNoOtherSubjectThanTheRealOne() {
+    void testHidesASubjectThatCantBeShown() {
         ProgramRun program;
         program.http.answer(
             412, needsReauth(R"(,"relink":{"provider":"jira","subject":"bo\u202eb","site":"c 1"})"));

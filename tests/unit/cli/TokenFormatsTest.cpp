@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The token as scripts, MCP clients and git read it: every output is read back by what it is for.
+// The token in the formats of scripts, MCP clients and git: each output is read back by its consumer.
 //
-// sh itself reads the assignments; where there is none (Windows) that one test is left out.
+// sh itself reads the assignments; on a platform without sh (Windows) that test is left out.
 #include "../../support/Spellings.h"
 #include "ScriptedServer.h"
 
@@ -22,7 +22,7 @@ class TokenFormatsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TokenFormatsTest);
     CPPUNIT_TEST(testJsonIsTheServersPayload);
     CPPUNIT_TEST(testEnvNamesTheProductsVariables);
-    CPPUNIT_TEST(testEnvLeavesTheSharedTokenToNobodyElse);
+    CPPUNIT_TEST(testEnvUnsetsTheSharedTokenBesideAnotherSite);
     CPPUNIT_TEST(testEnvOfAnAccountWithBothProducts);
     CPPUNIT_TEST(testEnvThatFailsStopsTheShell);
     CPPUNIT_TEST(testEnvNeedsASite);
@@ -34,7 +34,7 @@ class TokenFormatsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testMcpHeadersAreOneObject);
     CPPUNIT_TEST(testGitAnswersItsHost);
     CPPUNIT_TEST(testGitComparesAuthorities);
-    CPPUNIT_TEST(testGitAnswersNothingElse);
+    CPPUNIT_TEST(testGitIgnoresOtherHosts);
     CPPUNIT_TEST(testGitReadsTheAttributesOnly);
     CPPUNIT_TEST(testGitReportsErrorsAside);
     CPPUNIT_TEST_SUITE_END();
@@ -74,7 +74,7 @@ public:
     void testJsonIsTheServersPayload() {
         const std::string body =
             replaced(tokenBody("Zo\u00eb \\u001b[2J\u202e\U0001F600"), "3540", " 3540.50e1 ");
-        ProgramRun refused; // no whole number of seconds
+        ProgramRun refused; // not a whole number of seconds
         refused.http.answer(200, body);
         CPPUNIT_ASSERT_EQUAL(70, refused.run({"token", "acc_1", "--format", "json"}));
 
@@ -117,7 +117,7 @@ public:
         }
     }
 
-    void testEnvLeavesTheSharedTokenToNobodyElse() {
+    void testEnvUnsetsTheSharedTokenBesideAnotherSite() {
         struct Case {
             std::string other;
             std::string cloudId;
@@ -320,7 +320,7 @@ public:
                 for (const auto& host : spellings.same)
                     ran(gitHost, host, true);
             for (const auto& host : spellings.others)
-                if (!host.ends_with('\r')) // a line's end
+                if (!host.ends_with('\r')) // part of a line end
                     ran(spellings.same.front(), host, false);
         }
         for (const std::string odd : {"git.example..", "user@git.example", "git.example/", "git.example:0",
@@ -329,7 +329,7 @@ public:
                 odd, 64, ProgramRun().run({"token", "--format=git", "--git-host", odd, "get"}));
     }
 
-    void testGitAnswersNothingElse() {
+    void testGitIgnoresOtherHosts() {
         struct Case {
             std::string action;
             std::deque<std::string> input;
@@ -355,7 +355,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(), program.output + program.messages);
             CPPUNIT_ASSERT(program.http.sent.empty());
         }
-        ProgramRun loopback; // only another machine could be meant
+        ProgramRun loopback; // git can only mean another machine here
         loopback.input = asking("http", "127.0.0.1.example");
         CPPUNIT_ASSERT_EQUAL(0, loopback.run({"token", "--account=acc_1", "--format=git",
                                               "--git-host=127.0.0.1.example", "get"}));

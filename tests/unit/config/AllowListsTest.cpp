@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sites and people may be linked: what is taken, and that nothing odd becomes "any".
+// The sites and people that may be linked: valid entries, and that no invalid entry becomes "any".
 #include "central_oauth/config/ProviderSettings.h"
 
 #include <cppunit/TestFixture.h>

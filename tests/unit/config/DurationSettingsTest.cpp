@@ -34,7 +34,7 @@ public:
                                 "; write a whole number with d, h, m or s behind it, or of seconds, as in ",
                             {{name, value}});
         };
-        // The last of these, were it to overflow, would be 128 seconds.
+        // The last one would be 128 seconds if it overflowed.
         refused("LINK_TTL", "30s to 10m",
                 {"29", "601", "29s", "11m", "-60", "+60", "6e1", "1.5m", "1m30s", "m", "60S", "60ms", "10M",
                  "5w", "0x1Em", "99999999999999999999", "106751991167301d", "9223372036854775807d",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX): the snapshot of the environment, and that erased values are gone from memory.
+// Platform file (POSIX): the snapshot of the environment, and that erased values leave the memory.
 #include "central_oauth/config/Environment.h"
 
 #include <algorithm>
@@ -46,8 +46,7 @@ public:
     }
 
     void testErasesInPlaceAndUnsets() {
-        // putenv makes this very array part of the environment, so what becomes of its characters can be
-        // seen.
+        // putenv makes this array part of the environment, so the test can watch its characters.
         static std::array<char, 64> entry{};
         const std::string text = "CENTRAL_OAUTH_UNIT_TEST_ERASE=canary-value";
         std::copy(text.begin(), text.end(), entry.begin());

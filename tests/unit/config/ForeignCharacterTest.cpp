@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of ids and secrets that brought something along.
+// Messages about ids and secrets with foreign characters.
 #include "central_oauth/config/ForeignCharacter.h"
 
 #include <cppunit/TestFixture.h>

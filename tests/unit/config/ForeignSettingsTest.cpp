@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What copies, shells and editors put around a value: each setting refuses it, and the message names it.
+// Copying, shells and editors add characters around a value: each setting refuses them by name.
 #include "HostSettingsFixture.h"
 #include "central_oauth/config/ProviderSettings.h"
 
@@ -16,7 +16,7 @@ class ForeignSettingsTest : public HostSettingsFixture {
     CPPUNIT_TEST(testEachSettingOfProviders);
     CPPUNIT_TEST(testFilesOfSecrets);
     CPPUNIT_TEST(testListsWithQuotedEntries);
-    CPPUNIT_TEST(testPathsAndProseKeepWhatIsTheirOwn);
+    CPPUNIT_TEST(testPathsAndProseMayHoldQuotesAndBlanks);
     CPPUNIT_TEST_SUITE_END();
 
     struct Wrapping {
@@ -128,7 +128,7 @@ public:
         }
     }
 
-    // Blanks at the ends of a list of scopes, which blanks separate, mean nothing.
+    // A list of scopes is separated by blanks, so blanks at its ends mean nothing.
     void testEachSettingOfProviders() {
         for (const auto& spec : providerSpecs()) {
             const auto variable = "CENTRAL_OAUTH_JIRA_" + spec.key;
@@ -155,7 +155,7 @@ public:
                 "CENTRAL_OAUTH_JIRA_" + key, "holds a quotation mark as character 16");
     }
 
-    void testPathsAndProseKeepWhatIsTheirOwn() {
+    void testPathsAndProseMayHoldQuotesAndBlanks() {
         for (const std::string path :
              {"/srv/My Files/db.sqlite3", "/srv/o'brien/db.sqlite3", "/srv/d\xC3\xA9p\xC3\xB4t/db.sqlite3"})
             CPPUNIT_ASSERT_EQUAL(path, accepted({{"DB_PATH", path}}).dbPath.string());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loading settings that a test names without their common beginning.
+// Loads settings by short names and adds the required ones.
 #pragma once
 
 #include "central_oauth/config/HostSettings.h"
@@ -24,7 +24,7 @@ protected:
         return std::string(8, 'a') + "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d";
     }
 
-    // Short names and a key around what a test is about.
+    // Adds the prefix to short names, and a key.
     static LoadedSettings loaded(const Values& shortNames) {
         Values values{{"CENTRAL_OAUTH_SECRET_KEY", key()}};
         for (const auto& [name, value] : shortNames)
@@ -38,7 +38,7 @@ protected:
         return std::move(result.settings);
     }
 
-    // Two files that only their names tell apart, with the rights of private ones.
+    // Two private files, which differ in their names only.
     class PemFiles {
     public:
         PemFiles() {
@@ -61,7 +61,7 @@ protected:
         Poco::TemporaryFile _key;
     };
 
-    // The one fault as "NAME problem; fix".
+    // Returns the one fault as "NAME problem; fix".
     static std::string faultOf(const Values& shortNames) {
         const auto result = loaded(shortNames);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(faultText(result.report), std::size_t{1}, result.report.faults.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loader of the host's settings: defaults, values, and each refusal with its words.
+// The loader of the host's settings: defaults, values, and each refusal with its text.
 #include "HostSettingsFixture.h"
 
 using namespace central_oauth;

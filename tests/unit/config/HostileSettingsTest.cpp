@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever stands in a variable: no exception, no value in a message, no control character on a terminal.
+// For any value of a variable: no exception, no value in a message, no control character on a terminal.
 #include "HostSettingsFixture.h"
 #include "central_oauth/config/ProviderSettings.h"
 
@@ -21,7 +21,7 @@ class HostileSettingsTest : public HostSettingsFixture {
 
     static constexpr const char* canary = "canary42";
 
-    // As long as Linux lets one variable be (execve(2)), and what parsers trip over.
+    // The longest variable that Linux allows (execve(2)), and values that confuse parsers.
     static std::vector<std::string> oddValues() {
         constexpr std::size_t longest = 128 * 1024 - 64;
         std::vector<std::string> values{
@@ -139,7 +139,7 @@ public:
     }
 
     void testAllSettingsWithRandomBytes() {
-        std::mt19937 random(20261124); // the same ones at each run
+        std::mt19937 random(20261124); // the same sequence in each run
         const std::string signs = "0123456789abcfd.:/,=-+@[]% \t\n\x01\xC3\xA9\xFF\"\\hts";
         for (int round = 0; round < 300; ++round) {
             Values values;
@@ -156,7 +156,7 @@ public:
         }
     }
 
-    // Near what is right is where parsers go wrong.
+    // Parsers fail most often on nearly valid values.
     void testKnownFormsWithOneByteChanged() {
         const Values right{{"BIND", "[::1]:8080"},
                            {"PUBLIC_URL", "https://link.example.org:8443"},

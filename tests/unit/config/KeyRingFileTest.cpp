@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which file holds the keys, and what becomes of it when a key is added.
+// The file that holds the keys, and how adding a key changes it.
 #include "central_oauth/config/KeyRingFile.h"
 
 #include <cppunit/TestFixture.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Secret key and key ring: how they join, what is refused, and that no message holds a key.
+// Secret key and key ring: how they combine, what is refused, and that no message holds a key.
 #include "central_oauth/config/HostSettings.h"
 
 #include <cppunit/TestFixture.h>
@@ -50,7 +50,7 @@ class KeyRingTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(value.empty() || text.find(value.substr(0, 6)) == std::string::npos);
     }
 
-    // Every digit alone, every repetition of some digits of a good key, and counting up and down.
+    // Every digit repeated, every repetition of some digits of a good key, and counting up and down.
     static std::vector<std::string> patterns() {
         std::vector<std::string> all;
         for (const char digit : std::string("0123456789abcdefABCDEF"))
@@ -69,7 +69,7 @@ class KeyRingTest : public CppUnit::TestFixture {
 public:
     void testTheKeyAloneIsTheRing() { CPPUNIT_ASSERT_EQUAL(key('1') + ' ', ringOf(key('1'), "")); }
 
-    // `keys add` writes it so.
+    // `keys add` writes this form.
     void testTheSecretKeyMayBeARing() {
         CPPUNIT_ASSERT_EQUAL(key('2') + ' ' + key('1') + ' ', ringOf(key('2') + "," + key('1'), ""));
         assertFault("SECRET_KEY has an entry 2 that is not 64 hex digits.\n   Fix: make a key with: openssl "

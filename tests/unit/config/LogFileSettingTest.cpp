@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the log can go, and that asking creates nothing.
+// Valid places for the log; checking one creates no file.
 #include "HostSettingsFixture.h"
 
 using namespace central_oauth::config;
@@ -31,7 +31,7 @@ public:
         for (const auto& odd : {folder + "/absent-central-oauth/log", std::string("/nonexistent/")})
             assertFault("LOG_FILE names a file in a directory that is not there; make the directory",
                         {{"LOG_FILE", odd}});
-        // The kernel's own: not even root makes a file there.
+        // A folder of the kernel, where even root can make no file.
         assertFault("LOG_FILE names a file in a directory that is not there; ",
                     {{"LOG_FILE", "/proc/1/x/y"}});
     }

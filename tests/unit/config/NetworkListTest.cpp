@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CIDR lists: what belongs to a network, and what is no list.
+// CIDR lists: membership of addresses, and invalid lists.
 #include "central_oauth/config/NetworkList.h"
 
 #include <cppunit/TestFixture.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What help, documentation and log say about the settings of providers.
+// The settings of providers in help, documentation and log.
 #include "central_oauth/config/ProviderSettings.h"
 
 #include <cppunit/TestFixture.h>
@@ -13,7 +13,7 @@ using provider::SettingType;
 class ProviderHelpTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProviderHelpTest);
     CPPUNIT_TEST(testMergesWhatPluginsShare);
-    CPPUNIT_TEST(testHelpHasTheSame);
+    CPPUNIT_TEST(testHelpListsTheMergedSettings);
     CPPUNIT_TEST(testHelpWithoutPluginsHasTheHostsOwn);
     CPPUNIT_TEST(testDescribesWithoutSecrets);
     CPPUNIT_TEST_SUITE_END();
@@ -48,7 +48,7 @@ public:
         CPPUNIT_ASSERT(table.find("| `ALLOWED_EMAIL_DOMAINS` | none | ") != std::string::npos);
     }
 
-    void testHelpHasTheSame() {
+    void testHelpListsTheMergedSettings() {
         const auto help = providerHelpText(plugins());
         for (const auto* text : {"CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID", "\nSCOPES\n    What to ask for.\n",
                                  "    Default: jira: read:jira; wiki: read:wiki\n",

@@ -44,7 +44,7 @@ class ProviderSettingsTest : public CppUnit::TestFixture {
         return readProviderSettings(Environment(full), "acme-jira", specs(), report);
     }
 
-    // What is set besides id and secret leads to exactly this text.
+    // Asserts that this value, beside id and secret, yields exactly this fault.
     static void assertFault(const std::string& expected, const std::string& key, const std::string& value) {
         Report report;
         std::map<std::string, std::string> values{{"CLIENT_ID", "app"}, {"CLIENT_SECRET", "hush"}};
@@ -166,7 +166,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("https://a.example"), settings.text("BASE_URL"));
     }
 
-    // Whether the plugin declares the setting or not; one that offers it gets it.
+    // Refused unless the plugin offers that deployment, whether it declares the setting or not.
     void testRefusesDataCenter() {
         const std::string expected =
             "asks for Data Center, which is not in this release yet.\n   Fix: remove "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX): secrets from files and credentials, and whose access rights are refused.
+// Platform file (POSIX): secrets from files and credentials, and the permissions that are refused.
 #include "central_oauth/config/HostSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 
@@ -38,7 +38,7 @@ class SecretSourceTest : public CppUnit::TestFixture {
 
     using Values = std::map<std::string, std::string>;
 
-    // The caller may write and the group may read; the tests add and take rights.
+    // The owner may write and the group may read; the tests add and remove permissions.
     static constexpr auto usualRights =
         fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
 
@@ -132,7 +132,7 @@ public:
         const auto rights = usualRights | fs::perms::others_read;
         assertKey(
             {{_setting + "_FILE", write("k", _key, rights)}, {"CREDENTIALS_DIRECTORY", _folder.path()}});
-        // A name that only begins like the directory is another directory.
+        // A directory that merely has the same prefix is another directory.
         const fs::path shorter = _folder.path().substr(0, _folder.path().size() - 1);
         fs::create_directory(shorter);
         assertKey(
@@ -142,7 +142,7 @@ public:
         fs::remove(shorter);
     }
 
-    // Not "is required and not set": the operator has set it.
+    // Must not say "is required and not set": the operator has set it.
     void testSaysThatTheCredentialsCannotBeRead() {
         const std::string folder = _folder.path();
         const auto expect = [&](const std::string& path, const std::string& problem, const std::string& fix) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever is wrong with one setting, the message names that setting, and no other one.
+// A fault in one setting is reported under that setting's name, and under no other.
 #include "HostSettingsFixture.h"
 #include "central_oauth/config/ProviderSettings.h"
 
@@ -12,10 +12,10 @@ class SettingNamesTest : public HostSettingsFixture {
     CPPUNIT_TEST(testEachSettingOfTheHostIsNamed);
     CPPUNIT_TEST(testEachFileOfASecretIsNamed);
     CPPUNIT_TEST(testEachSettingOfAProviderIsNamed);
-    CPPUNIT_TEST(testIdsAndSecretsTakeNothingForeign);
+    CPPUNIT_TEST(testIdsAndSecretsRefuseForeignCharacters);
     CPPUNIT_TEST_SUITE_END();
 
-    // A value as shells, editors and documents spoil it.
+    // Returns the value with the damage that shells, editors and documents cause.
     static std::vector<std::string> spoilt(const std::string& value) {
         return {"\"" + value + "\"",
                 "'" + value + "'",
@@ -55,7 +55,7 @@ class SettingNamesTest : public HostSettingsFixture {
                             {"UPSTREAM_CA", _files.certificate()}});
     }
 
-    // Each message begins with the setting's name, and holds that of no other one.
+    // Each message begins with the setting's name and holds no other setting's name.
     static void assertNamed(const std::string& name, const std::string& value, const Report& report) {
         const auto check = [&](const std::string& setting, const std::string& text) {
             const auto what = name + " = " + value.substr(0, 40) + ": " + setting + ' ' + text;
@@ -122,7 +122,7 @@ public:
     void testEachFileOfASecretIsNamed() {
         for (const std::string name : {"SECRET_KEY", "KEY_RING"}) {
             for (const auto& value : spoilt(key())) {
-                // What ends a file's line belongs to no secret.
+                // A line end closes the file's line and is no part of the secret.
                 if (value.ends_with('\n') || value.ends_with('\r'))
                     continue;
                 const Poco::TemporaryFile file;
@@ -154,7 +154,7 @@ public:
         }
     }
 
-    void testIdsAndSecretsTakeNothingForeign() {
+    void testIdsAndSecretsRefuseForeignCharacters() {
         for (const std::string name : {"SECRET_KEY", "KEY_RING"})
             for (const auto& value : spoilt(key())) {
                 auto values = valid();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of settings, its help, and that docs/configuration.md says the same.
+// The table of settings and its help, and that docs/configuration.md equals them.
 #include "central_oauth/config/SettingsTable.h"
 
 #include <cppunit/TestFixture.h>
@@ -21,7 +21,7 @@ class SettingsTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheDocumentedTableIsThisOne);
     CPPUNIT_TEST_SUITE_END();
 
-    // The lines of the documentation between the two markers.
+    // Returns the lines of the documentation between the two markers.
     static std::string documentedTable() {
         std::ifstream page(CENTRAL_OAUTH_SETTINGS_PAGE);
         CPPUNIT_ASSERT_MESSAGE(CENTRAL_OAUTH_SETTINGS_PAGE, page.is_open());

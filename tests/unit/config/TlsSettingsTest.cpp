@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the settings of the TLS listener take, and what they mean for the others.
+// Valid values of the TLS listener's settings, and their effect on other settings.
 #include "HostSettingsFixture.h"
 
 using namespace central_oauth;
@@ -86,7 +86,7 @@ public:
         std::filesystem::permissions(files.key(), perms::owner_read | perms::group_read);
         CPPUNIT_ASSERT_MESSAGE("a group of its own is a usual way",
                                loaded(files.with({})).report.warnings.empty());
-        // The certificate is public, and often renewed by a group of its own.
+        // The certificate is public, and often renewed by a user of another group.
         std::filesystem::permissions(files.certificate(), perms(0644));
         CPPUNIT_ASSERT(loaded(files.with({})).report.warnings.empty());
         std::filesystem::permissions(files.certificate(), perms(0664));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mistyped variables are pointed out, and nothing else is.
+// Mistyped variables are reported, and no others.
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/SettingsTable.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The AES-256-GCM primitive: what it refuses. That it computes the right bytes is NistGcmTest's.
+// The AES-256-GCM primitive: what it refuses. NistGcmTest checks the bytes that it computes.
 #include "central_oauth/crypto/Aead.h"
 
 #include "central_oauth/base/Error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bearer credentials: their format, and that a typing error is seen without any look-up.
+// Bearer credentials: their format, and that a typing error is detected without a look-up.
 #include "central_oauth/crypto/Credential.h"
 
 #include "central_oauth/crypto/Digest.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HKDF against RFC 5869 appendix A, and what makes two derived keys different.
+// HKDF against RFC 5869 appendix A, and the inputs that change the derived key.
 #include "central_oauth/crypto/Hkdf.h"
 
 #include "central_oauth/base/Error.h"

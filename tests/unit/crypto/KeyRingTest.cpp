@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the operator's keys: ids, order, and faults that never show a key.
+// Reading the operator's keys: ids, order, and messages that never show a key.
 #include "central_oauth/crypto/KeyRing.h"
 
 #include "central_oauth/crypto/Digest.h"

@@ -21,7 +21,7 @@ class KeyedHasherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesKeysOfWrongSize);
     CPPUNIT_TEST_SUITE_END();
 
-    // The database keeps these hashes: the way they are made is a format.
+    // The database stores these hashes, so their construction is a format.
     void testIsHmacUnderAKeyOfThePurpose() {
         const Secret derived = hkdfSha256(_key.reveal(), {}, "link code", 32);
         const std::string hash = KeyedHasher(_key).hash("link code", "482913706154");

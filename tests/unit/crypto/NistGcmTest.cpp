@@ -16,7 +16,7 @@ using namespace central_oauth::crypto;
 
 namespace {
 
-/// One test case of a response file: its fields by name, those of the group in brackets among them.
+/// One test case of a response file: its fields by name, including those of its group.
 class NistCase {
 public:
     void set(const std::string& name, std::string value) { _fields[name] = std::move(value); }

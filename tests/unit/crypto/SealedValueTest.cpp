@@ -81,7 +81,7 @@ class SealedValueTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(one.substr(33) != other.substr(33));
     }
 
-    // Written out here once more: a database of today must open with the code of tomorrow.
+    // The format is repeated here, because later code must open today's databases.
     void testKeepsTheDocumentedFormat() {
         const std::string salt(16, 's');
         const std::string nonce(12, 'n');
@@ -138,7 +138,7 @@ class SealedValueTest : public CppUnit::TestFixture {
                        Kind::malformed);
     }
 
-    // The blob is good under the old key; a name that says otherwise must not be corrected.
+    // The blob is valid under the old key, but a wrong key id must not be corrected.
     void testNeverTriesAnotherKey() {
         std::string blob = sealerWith({oldKey}).seal(_context, text);
         blob.replace(1, 4, decodeHex(_sealer.currentKeyId()).value());

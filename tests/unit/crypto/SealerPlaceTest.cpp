@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sealed value opens at its own place only.
+// A sealed value opens in its own place only.
 #include "central_oauth/crypto/SealedValue.h"
 
 #include <atomic>
@@ -66,7 +66,7 @@ class SealerPlaceTest : public CppUnit::TestFixture {
         refuses({"tokens", "token", "rowclient", "", 3});
         refuses({"tokens", "token", "ro", "wclient", 3});
         refuses({"tokenst", "oken", "row", "client", 3});
-        // Same text "a/b/c" for the derived key; the associated data tells them apart.
+        // The derived key sees the same text "a/b/c"; only the associated data differs.
         CPPUNIT_ASSERT(!opensAt({"a", "b/c", "row", "client", 3},
                                 _sealer.seal({"a/b", "c", "row", "client", 3}, "value")));
         CPPUNIT_ASSERT(!opensAt({"tokens", "token", std::string("row\0", 4), "client", 3},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose grant a link takes.
+// The grants that a link accepts.
 #include "central_oauth/domain/GrantRules.h"
 
 #include <cppunit/TestFixture.h>
@@ -11,15 +11,15 @@ using namespace central_oauth::domain;
 
 class GrantRulesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GrantRulesTest);
-    CPPUNIT_TEST(testAnybodyIsWantedUnlessSomebodyIs);
+    CPPUNIT_TEST(testWithoutAnExpectedPersonAnybodyIsAccepted);
     CPPUNIT_TEST(testPersonIsExact);
     CPPUNIT_TEST(testMailDomains);
-    CPPUNIT_TEST(testHiddenAddressIsOfNoDomain);
+    CPPUNIT_TEST(testHiddenAddressMatchesNoDomain);
     CPPUNIT_TEST(testBothRulesApply);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testAnybodyIsWantedUnlessSomebodyIs() { CPPUNIT_ASSERT(isWanted("person-1", "")); }
+    void testWithoutAnExpectedPersonAnybodyIsAccepted() { CPPUNIT_ASSERT(isWanted("person-1", "")); }
 
     void testPersonIsExact() {
         _link.expectedUpstreamId = "person-1";
@@ -38,7 +38,7 @@ public:
             CPPUNIT_ASSERT_MESSAGE(email, !isWanted("person-1", email));
     }
 
-    void testHiddenAddressIsOfNoDomain() {
+    void testHiddenAddressMatchesNoDomain() {
         _domains = {"acme.com"};
         CPPUNIT_ASSERT(!isWanted("person-1", ""));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which texts may stand before a person.
+// The texts that may be shown to a person.
 #include "central_oauth/domain/Labels.h"
 
 #include "central_oauth/base/Error.h"
@@ -15,7 +15,7 @@ class LabelsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCountsCharacters);
     CPPUNIT_TEST(testControlsAreRefused);
     CPPUNIT_TEST(testOtherBytesThanUtf8AreRefused);
-    CPPUNIT_TEST(testWhatShowsNothingIsRefused);
+    CPPUNIT_TEST(testInvisibleTextIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -51,7 +51,7 @@ public:
             CPPUNIT_ASSERT(isTaken("x" + good));
     }
 
-    void testWhatShowsNothingIsRefused() {
+    void testInvisibleTextIsRefused() {
         for (const std::string bad : {" ", "\xe3\x85\xa4", "\xe2\xa0\x80", "\xcc\x81", "\xef\xb8\x8f",
                                       "\xe2\x80\x8d", "\xee\x80\x80"}) {
             CPPUNIT_ASSERT(!isTaken(bad));

@@ -23,9 +23,9 @@ const Timestamp start{1'000'000s};
 class LinkLifeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LinkLifeTest);
     CPPUNIT_TEST(testEveryEventInEveryStatusGoesByTheTable);
-    CPPUNIT_TEST(testWhatIsRefusedChangesNothing);
+    CPPUNIT_TEST(testRefusedEventsChangeNothing);
     CPPUNIT_TEST(testExpiryStopsThePersonAndTheDelivery);
-    CPPUNIT_TEST(testFirstApprovalAloneProlongsTheLife);
+    CPPUNIT_TEST(testOnlyTheFirstApprovalExtendsTheLife);
     CPPUNIT_TEST(testOnlyTheSameBrowserApprovesAgain);
     CPPUNIT_TEST(testLastTryEndsTheLink);
     CPPUNIT_TEST(testDeliveriesAreCountedAndTimed);
@@ -47,7 +47,7 @@ public:
         }
     }
 
-    void testWhatIsRefusedChangesNothing() {
+    void testRefusedEventsChangeNothing() {
         for (const auto status : allStatuses) {
             for (const auto& [event, act] : acts()) {
                 auto link = linkIn(status);
@@ -60,8 +60,8 @@ public:
 
     void testExpiryStopsThePersonAndTheDelivery() {
         for (const auto& [event, act] : acts(start + 600s)) {
-            // Who gives up, or is refused, may do so late: nothing is handed out by it. What was delivered in
-            // time may be read for as long as the rule says.
+            // A person may decline, and an error may end the link, after the expiry: neither delivers
+            // anything. Data delivered in time stays readable as long as the rule says.
             const bool isHarmless = nextStatus(LinkStatus::staged, event) == LinkStatus::ended ||
                                     nextStatus(LinkStatus::pending, event) == LinkStatus::ended ||
                                     event == LinkEvent::enterWrongCode;
@@ -74,7 +74,7 @@ public:
         }
     }
 
-    void testFirstApprovalAloneProlongsTheLife() {
+    void testOnlyTheFirstApprovalExtendsTheLife() {
         auto link = linkIn(LinkStatus::pending);
         const auto late = link.expiresAt - 1s;
         CPPUNIT_ASSERT(approve(link, "browser", "state 1", late));
@@ -92,7 +92,7 @@ public:
         CPPUNIT_ASSERT(!approve(link, "another", "state", start));
         CPPUNIT_ASSERT(approve(link, "browser", "state 2", start));
         CPPUNIT_ASSERT_EQUAL(std::string("state 2"), link.stateHash);
-        link.stateHash.clear(); // it has come back
+        link.stateHash.clear(); // the state was returned and used
         CPPUNIT_ASSERT(!approve(link, "browser", "state 3", start));
     }
 
@@ -151,7 +151,7 @@ public:
 private:
     using Act = std::function<bool(Link&)>;
 
-    // Each event as the function that brings it about.
+    // Returns for each event the function that causes it.
     static std::map<LinkEvent, Act> acts(Timestamp now = start) {
         constexpr int manyTries = 5;
         constexpr DeliveryRule rule{3, 60s};

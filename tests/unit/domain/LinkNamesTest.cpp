@@ -31,7 +31,7 @@ public:
     }
 
 private:
-    // Every enumerator up to the last one has a name of its own.
+    // Every enumerator has a name of its own.
     template <class Enum, class Parse>
     static void expectRoundTrip(Enum last, const Parse& parse) {
         std::set<std::string> names;

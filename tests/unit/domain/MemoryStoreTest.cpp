@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the store in memory does for tests, beside the contract of every store.
+// The extras of the store in memory for tests, beyond the contract of every store.
 #include "../../memory/MemoryStore.h"
 
 #include "../../memory/Records.h"
@@ -19,9 +19,9 @@ class MemoryStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHookIsCalledBeforeEachStep);
     CPPUNIT_TEST(testHookThatThrowsUndoes);
     CPPUNIT_TEST(testHookActsAsAnotherCaller);
-    CPPUNIT_TEST(testViewOfThePastIsRunAgain);
-    CPPUNIT_TEST(testCountsWhatItIsAsked);
-    CPPUNIT_TEST(testBusyStoreIsLeftAlone);
+    CPPUNIT_TEST(testStaleTransactionIsRunAgain);
+    CPPUNIT_TEST(testCountsItsCalls);
+    CPPUNIT_TEST(testBusyStoreIsNotUsed);
     CPPUNIT_TEST(testSealerOpensItsOwnOnly);
     CPPUNIT_TEST_SUITE_END();
 
@@ -90,7 +90,7 @@ public:
         }
     }
 
-    void testViewOfThePastIsRunAgain() {
+    void testStaleTransactionIsRunAgain() {
         _store->hook = onceBefore("commit", [&] { put(makeLink("1", now)); });
         const auto found = _store->transact([&](Transaction& transaction) {
             transaction.put(makeLink("2", now));
@@ -99,7 +99,7 @@ public:
         CPPUNIT_ASSERT(found);
     }
 
-    void testCountsWhatItIsAsked() {
+    void testCountsItsCalls() {
         const int before = _store->counters.all();
         (void)holds("1");
         put(makeLink("1", now));
@@ -109,7 +109,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(2, _store->counters.commits.load());
     }
 
-    void testBusyStoreIsLeftAlone() {
+    void testBusyStoreIsNotUsed() {
         const auto putLink = [](Transaction& transaction) { transaction.put(makeLink("1", now)); };
         _store->isBusy = true;
         CPPUNIT_ASSERT(!_store->transactIfFree(putLink));

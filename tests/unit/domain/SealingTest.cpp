@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was sealed comes back whole, and for the row it was sealed for only.
+// A sealed record opens unchanged, and only for its own row.
 #include "central_oauth/domain/Sealing.h"
 
 #include "../../memory/Records.h"
@@ -19,10 +19,10 @@ class SealingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStageComesBackWhole);
     CPPUNIT_TEST(testEmptyStageComesBackEmpty);
     CPPUNIT_TEST(testOddBytesComeBack);
-    CPPUNIT_TEST(testStageIsItsLinksAndOwners);
-    CPPUNIT_TEST(testPayloadOfADeliveryIsNoGrant);
-    CPPUNIT_TEST(testAuthorizationIsItsLinks);
-    CPPUNIT_TEST(testGrantIsItsAccounts);
+    CPPUNIT_TEST(testStageOpensForItsLinkAndOwnerOnly);
+    CPPUNIT_TEST(testDeliveryPayloadDoesNotOpenAsGrant);
+    CPPUNIT_TEST(testAuthorizationOpensForItsLinkOnly);
+    CPPUNIT_TEST(testGrantOpensForItsAccountOnly);
     CPPUNIT_TEST(testTokensCantBeExchanged);
     CPPUNIT_TEST(testEarlierGrantDoesNotOpen);
     CPPUNIT_TEST(testChangedBlobDoesNotOpen);
@@ -60,7 +60,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, opened.version);
     }
 
-    // Nothing in a text can pass for the frame around it.
+    // No text can imitate the frame around it.
     void testOddBytesComeBack() {
         StagedGrant odd;
         for (const std::string text : {"12:x", ":", "1:", "", "99999999999999999999:a"})
@@ -75,7 +75,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), opened.accessToken.reveal().size());
     }
 
-    void testStageIsItsLinksAndOwners() {
+    void testStageOpensForItsLinkAndOwnerOnly() {
         const Stage whole = sealed(makeGrant("1", now));
         for (const auto& change :
              std::vector<std::function<void(Stage&)>>{[](Stage& each) { each.link = LinkId("lnk_2"); },
@@ -86,13 +86,13 @@ public:
             change(moved);
             CPPUNIT_ASSERT_THROW((void)openStage(sealer, moved), UndecryptableError);
         }
-        Stage named = whole; // what may change
+        Stage named = whole; // this member may change
         named.clientName = "alpha";
         named.account = AccountId("acc_1");
         CPPUNIT_ASSERT_NO_THROW((void)openStage(sealer, named));
     }
 
-    void testPayloadOfADeliveryIsNoGrant() {
+    void testDeliveryPayloadDoesNotOpenAsGrant() {
         Stage stage = sealed(makeGrant("1", now));
         stage.state = StageState::dropped;
         CPPUNIT_ASSERT_NO_THROW((void)openStage(sealer, stage));
@@ -104,7 +104,7 @@ public:
         CPPUNIT_ASSERT_THROW((void)openStage(sealer, stage), UndecryptableError);
     }
 
-    void testAuthorizationIsItsLinks() {
+    void testAuthorizationOpensForItsLinkOnly() {
         Link whole = makeLink("1", now);
         whole.authorization = sealAuthorization(sealer, whole, makeAuthorization("state"));
         const auto opened = openAuthorization(sealer, whole);
@@ -121,7 +121,7 @@ public:
         }
     }
 
-    void testGrantIsItsAccounts() {
+    void testGrantOpensForItsAccountOnly() {
         const Account owner = makeAccount("1", now);
         const Grant grant = grantOf(owner);
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), revealed(openAccessToken(sealer, owner, grant)));
@@ -137,7 +137,7 @@ public:
             CPPUNIT_ASSERT_THROW((void)openAccessToken(sealer, other, grant), UndecryptableError);
             CPPUNIT_ASSERT_THROW((void)openRefreshToken(sealer, other, grant), UndecryptableError);
         }
-        Account renamed = owner; // what may change
+        Account renamed = owner; // these members may change
         renamed.label = "server";
         renamed.identity.displayName = "Ann Other";
         CPPUNIT_ASSERT_NO_THROW((void)openRefreshToken(sealer, renamed, grant));
@@ -151,7 +151,7 @@ public:
         CPPUNIT_ASSERT_THROW((void)openRefreshToken(sealer, owner, grant), UndecryptableError);
     }
 
-    // Somebody who writes to the database can put back what was there before.
+    // Whoever can write to the database can restore an older grant.
     void testEarlierGrantDoesNotOpen() {
         Account owner = makeAccount("1", now);
         const Grant earlier = grantOf(owner);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sites are meant: by what was wanted, and by what the operator allows.
+// Selecting sites by the client's wish and the operator's list.
 #include "../../support/Spellings.h"
 #include "central_oauth/domain/GrantRules.h"
 
@@ -15,9 +15,9 @@ class SitesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFindsByUrlWithoutCaseAndSlash);
     CPPUNIT_TEST(testEverySpellingOfTheUrl);
     CPPUNIT_TEST(testIdsAreExact);
-    CPPUNIT_TEST(testNothingIsWantedNothingIsFound);
+    CPPUNIT_TEST(testEmptyWishFindsNoSite);
     CPPUNIT_TEST(testSiteWithoutUrlIsFoundByItsIdOnly);
-    CPPUNIT_TEST(testNameIsNoWayToASite);
+    CPPUNIT_TEST(testSiteIsNotFoundByItsName);
     CPPUNIT_TEST(testTheOnlySiteIsEligible);
     CPPUNIT_TEST(testAllThatAreReachedAreEligible);
     CPPUNIT_TEST(testWantedSiteMustBeReached);
@@ -58,7 +58,7 @@ public:
                                    isAllowedSite({"B-2", "Beta", url + "/", {}}, {"https://beta.example"}));
         }
         for (const auto& url : spellings.others) {
-            const bool copied = url == "https://beta.example/"; // a slash more is no other site
+            const bool copied = url == "https://beta.example/"; // an extra slash names the same site
             CPPUNIT_ASSERT_MESSAGE(url, copied || !findSite(both, url));
             CPPUNIT_ASSERT_MESSAGE(url, copied || !isAllowedSite(both.back(), {url}));
         }
@@ -70,7 +70,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("none"), idOf(findSite(both, "B-")));
     }
 
-    void testNothingIsWantedNothingIsFound() {
+    void testEmptyWishFindsNoSite() {
         CPPUNIT_ASSERT(!findSite(both, ""));
         CPPUNIT_ASSERT(!findSite({}, "a-1"));
     }
@@ -82,7 +82,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), idsOf(eligibleSites(bare, "//", {})));
     }
 
-    void testNameIsNoWayToASite() { CPPUNIT_ASSERT(!findSite(both, "Beta")); }
+    void testSiteIsNotFoundByItsName() { CPPUNIT_ASSERT(!findSite(both, "Beta")); }
 
     void testTheOnlySiteIsEligible() {
         CPPUNIT_ASSERT_EQUAL(std::string("a-1"), idsOf(eligibleSites({both.front()}, "", {})));

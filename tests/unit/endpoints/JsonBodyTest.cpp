@@ -22,7 +22,7 @@ class JsonBodyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReadsNumbers);
     CPPUNIT_TEST(testReadsFlags);
     CPPUNIT_TEST(testTellsWhatIsThere);
-    CPPUNIT_TEST(testMembersThatAreThereTwiceAreRefusedByName);
+    CPPUNIT_TEST(testRepeatedMembersAreRefusedByName);
     CPPUNIT_TEST(testNulIsRefused);
     CPPUNIT_TEST(testIllFormedUtf8IsRefused);
     CPPUNIT_TEST(testUnknownFieldsAreRefusedByName);
@@ -113,7 +113,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("absent", !body.has("subject"));
     }
 
-    void testMembersThatAreThereTwiceAreRefusedByName() {
+    void testRepeatedMembersAreRefusedByName() {
         for (const std::string second : {"\"b\"", "\"a\"", "null", "7"})
             CPPUNIT_ASSERT_EQUAL(
                 std::string("The field \"label\" is there twice."),
@@ -235,7 +235,7 @@ private:
         return JsonBody::parse(http::Request(std::move(parts)), fields());
     }
 
-    // The hint of the refusal.
+    // Asserts a refusal and returns its hint.
     static std::string expectRefused(ErrorCode code, const std::string& text,
                                      const std::string& type = "application/json") {
         try {
@@ -249,7 +249,7 @@ private:
         return {};
     }
 
-    // A field that holds so many arrays in one another.
+    // Returns a field that holds this many nested arrays.
     static std::string nested(std::size_t depth) {
         return "{\"label\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
     }

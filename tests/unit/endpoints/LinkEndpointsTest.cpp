@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links at the endpoint: what `wait` may be, what is held, and which credential polls which link.
+// The link endpoints: valid values of `wait`, held polls, and the credentials that poll each kind of link.
 #include "central_oauth/endpoints/LinkEndpoints.h"
 
 #include "../services/links/LinkServiceFixture.h"
@@ -33,7 +33,7 @@ class LinkEndpointsTest : public LinkServiceFixture {
     CPPUNIT_TEST(testLinkWithAChallengeIsPolledWithKeyAndVerifier);
     CPPUNIT_TEST(testLinkWithAChallengeIsCancelledWithKeyAndVerifier);
     CPPUNIT_TEST(testNothingElseProvesALinkWithAChallenge);
-    CPPUNIT_TEST(testKeyWithoutVerifierIsTold);
+    CPPUNIT_TEST(testKeyWithoutVerifierIsReported);
     CPPUNIT_TEST(testVerifierBesideASecretIsRefused);
     CPPUNIT_TEST(testMalformedSecretsAreCounted);
     CPPUNIT_TEST(testEmptyFieldsAreRefused);
@@ -205,7 +205,7 @@ public:
         }
     }
 
-    void testKeyWithoutVerifierIsTold() {
+    void testKeyWithoutVerifierIsReported() {
         const auto code = createWithChallenge();
         for (const auto& verifiers :
              {std::vector<std::string>(), {verifier, verifier}, {std::string()}, {std::string(42, 'v')}})
@@ -238,7 +238,7 @@ public:
         (void)create(R"({"completion":"code"})", 201);
     }
 
-    // A proxy that says for whom it lets a request pass is not overruled by that user's body.
+    // A proxy sends the header for its user, whose body must not override it.
     void testHeaderSubjectIsThatOfTheBody() {
         (void)create(R"({"subject":"bob"})", 201, {"bob"});
         for (const std::string body : {R"({"subject":"ann"})", R"({"subject":null})", "{}"})
@@ -266,7 +266,7 @@ private:
         return request(method, path + code, query, key, verifiers, false);
     }
 
-    // What the dispatcher does with a request that is in order.
+    // Does what the dispatcher does with a valid request.
     http::Response request(const std::string& method, const std::string& path, const std::string& query,
                            const std::string& bearer, const std::vector<std::string>& verifiers,
                            bool isResumed, const std::string& body = {},

@@ -255,7 +255,7 @@ private:
         return provider;
     }
 
-    // A provider that knows where the product jira is called.
+    // A provider that knows the address of the product jira.
     class Located final : public provider::Provider, public provider::ProductLocator {
     public:
         [[nodiscard]] provider::Properties properties() const override { return {}; }
@@ -290,7 +290,7 @@ private:
         return provider;
     }
 
-    // As a client reads it.
+    // Parses the object as a client does.
     static Object::Ptr parsed(const Object& object) {
         return Poco::JSON::Parser().parse(toText(object)).extract<Object::Ptr>();
     }

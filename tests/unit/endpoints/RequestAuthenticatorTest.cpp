@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which credentials the routes take, and in which order a request is checked.
+// The credentials that routes accept, and the order of the checks.
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 
 #include "../services/ServiceFixture.h"
@@ -23,9 +23,9 @@ class RequestAuthenticatorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RequestAuthenticatorTest);
     CPPUNIT_TEST(testClientKeyOpensEveryRoute);
     CPPUNIT_TEST(testGrantTokenOpensAccountsOnly);
-    CPPUNIT_TEST(testOtherCredentialsAreToldWhatToSend);
-    CPPUNIT_TEST(testWithoutGrantTokensNoneIsGood);
-    CPPUNIT_TEST(testSubjectIsOfTheHeader);
+    CPPUNIT_TEST(testOtherCredentialsGetAHint);
+    CPPUNIT_TEST(testWithoutGrantTokensEachIsRefused);
+    CPPUNIT_TEST(testSubjectComesFromTheHeader);
     CPPUNIT_TEST(testSubjectMayBeLeftOut);
     CPPUNIT_TEST(testRequiredSubjectIsRequired);
     CPPUNIT_TEST(testMalformedSubjects);
@@ -56,7 +56,7 @@ public:
                        std::string::npos);
     }
 
-    void testOtherCredentialsAreToldWhatToSend() {
+    void testOtherCredentialsGetAHint() {
         const auto linkSecret = crypto::issueCredential(CredentialKind::linkSecret).text;
         const auto publicKey = crypto::issueCredential(CredentialKind::publicClientKey).text;
         const Secret jwt("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.");
@@ -83,13 +83,13 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.client(http::Request({})));
     }
 
-    void testWithoutGrantTokensNoneIsGood() {
+    void testWithoutGrantTokensEachIsRefused() {
         const RequestAuthenticator authenticator({clientKeys()}, _fixture.limits);
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.onAccounts(request(_grantToken)));
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(_grantToken)));
     }
 
-    void testSubjectIsOfTheHeader() {
+    void testSubjectComesFromTheHeader() {
         for (const std::string& subject :
              {std::string("ann"), std::string(128, 's'), std::string("a b"), std::string("M\xc3\xbcller")}) {
             for (const Secret* credential : {&_added.key, &_grantToken})

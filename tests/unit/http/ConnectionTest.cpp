@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An idle connection at the moment when its time is up, driven by hand.
+// An idle connection when its time ends, driven step by step.
 #include "Connection.h"
 
 #include "AnswerText.h"
@@ -33,8 +33,8 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testFirstRequestThatArrivesAsTheTimePassesIsAnswered);
     CPPUNIT_TEST(testPeerThatIsGoneEndsAtOnce);
     CPPUNIT_TEST(testUnreadBytesAreSeen);
-    CPPUNIT_TEST(testLessIsPromisedThanIsKept);
-    CPPUNIT_TEST(testPromiseIsSaidWhereItHolds);
+    CPPUNIT_TEST(testPromisesLessTimeThanItKeeps);
+    CPPUNIT_TEST(testPromisesTimeOnlyWhereItHolds);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -111,7 +111,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("they are read", !_connection->hasUnreadBytes());
     }
 
-    void testLessIsPromisedThanIsKept() {
+    void testPromisesLessTimeThanItKeeps() {
         CPPUNIT_ASSERT(Patience{}.promisedIdle() == 10s);
         for (const auto idle : {0ms, 200ms, 1000ms, 1300ms, 5000ms, 12'500ms, 60'000ms}) {
             Patience patience;
@@ -121,7 +121,7 @@ public:
         }
     }
 
-    void testPromiseIsSaidWhereItHolds() {
+    void testPromisesTimeOnlyWhereItHolds() {
         const auto said = [](const AnswerForm& form) {
             const auto text = answerText(Response::json(200, "{}"), form);
             return text.find("\r\nKeep-Alive: timeout=10\r\n") != std::string::npos;
@@ -142,7 +142,7 @@ private:
         CPPUNIT_ASSERT(_sockets->server.poll(Poco::Timespan(20, 0), Poco::Net::Socket::SELECT_READ));
     }
 
-    // One exchange; the connection is idle afterwards.
+    // Makes one exchange; the connection is idle afterwards.
     void answerOne() {
         send(request);
         CPPUNIT_ASSERT(_connection->advance() == Need::worker);
@@ -153,7 +153,7 @@ private:
         CPPUNIT_ASSERT(_connection->isIdle());
     }
 
-    // What the peer's next read says, once it says anything.
+    // Returns the outcome of the peer's next read, once there is one.
     Transport::Outcome outcomeAtPeer() {
         char byte = 0;
         auto outcome = Transport::Outcome::waitsToRead;

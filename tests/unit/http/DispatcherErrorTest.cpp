@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a request that fails, and what is told of every one.
+// Failed requests: their answers, and what is logged and observed.
 #include "DispatcherFixture.h"
 
 using namespace central_oauth;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to every request, without a socket.
+// The handling of every request, without a socket.
 #include "../../support/Spellings.h"
 #include "DispatcherFixture.h"
 
@@ -15,7 +15,7 @@ class DispatcherTest : public DispatcherFixture {
     CPPUNIT_TEST(testAssetsMayBeStoredButNotTheirErrors);
     CPPUNIT_TEST(testAHandlersOwnPolicyStays);
     CPPUNIT_TEST(testGivesAGoodCorrelationIdBack);
-    CPPUNIT_TEST(testCallersIdNeverStandsForOurs);
+    CPPUNIT_TEST(testCallersIdNeverReplacesOurs);
     CPPUNIT_TEST(testRefusedHostIsLoggedBesideTheRightOne);
     CPPUNIT_TEST(testUnlistedPathsAre404InTheFormOfTheirNeighbours);
     CPPUNIT_TEST(testOtherMethodsAre405WithAllow);
@@ -26,7 +26,7 @@ class DispatcherTest : public DispatcherFixture {
     CPPUNIT_TEST(testForeignHostsSeeNoPages);
     CPPUNIT_TEST(testEverySpellingOfTheHostSeesPages);
     CPPUNIT_TEST(testTargetAndHostMustAgree);
-    CPPUNIT_TEST(testPagesPassOverForeignParameters);
+    CPPUNIT_TEST(testPagesIgnoreForeignParameters);
     CPPUNIT_TEST(testGetTakesNoBody);
     CPPUNIT_TEST(testHeldRequestsAreAskedOnceMore);
     CPPUNIT_TEST(testTakesTheSourceFromATrustedProxy);
@@ -97,7 +97,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("absent"), headerOf(twice, "X-Correlation-ID"));
     }
 
-    void testCallersIdNeverStandsForOurs() {
+    void testCallersIdNeverReplacesOurs() {
         const Response response =
             ask("GET", "/v1/none", {{"X-Correlation-ID", "theirs-7"}, {"X-Request-ID", "theirs-8"}});
         CPPUNIT_ASSERT_EQUAL(std::string("theirs-7"), headerOf(response, "X-Correlation-ID"));
@@ -209,7 +209,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(400, ask("GET", "http://other.example/v1/things/1").status());
     }
 
-    void testPagesPassOverForeignParameters() {
+    void testPagesIgnoreForeignParameters() {
         for (const std::string query : {"utm_source=a&utm_source=b", "fbclid=x", "a", "=", "&&", "a=%zz",
                                         "%00=1", "x=%ff", "page[]=1"}) {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(query, 200, ask("GET", "/page/1?" + query).status());

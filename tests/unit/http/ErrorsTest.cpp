@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every error code has its status, and its JSON says what the contract says.
+// Every error code's status and JSON follow the contract.
 #include "central_oauth/http/Errors.h"
 
 #include <cppunit/TestFixture.h>

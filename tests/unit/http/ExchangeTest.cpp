@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes over the wire, with real sockets on the loopback address.
+// The bytes on the wire, with real sockets on the loopback address.
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/http/Listener.h"
 
@@ -36,7 +36,7 @@ bool contains(const std::string& text, const std::string& part) {
     return occurrences(text, part) > 0;
 }
 
-/// A small service; one for all tests, because stopping a listener takes a while.
+/// A small service, shared by all tests because stopping a listener takes a while.
 struct Service {
     std::atomic<int> executed{0};
     std::ostringstream lines;
@@ -245,7 +245,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, service().executed.load());
     }
 
-    // Poco's own parser takes the end of a line of 4,094 bytes for the end of the head.
+    // Poco's own parser mistakes the end of a line of 4,094 bytes for the end of the head.
     void testLinesOfEveryLengthLoseNothing() {
         for (std::size_t around : {std::size_t{4094}, std::size_t{8186}}) {
             for (std::size_t length = around - 12; length <= std::min(around + 12, std::size_t{8192});
@@ -272,7 +272,7 @@ private:
         return answer.erase(begin, answer.find("\r\n", begin) - begin);
     }
 
-    /// Sends all of it on one connection, and everything that comes back until the server closes.
+    /// Sends all bytes on one connection and returns everything received until the server closes.
     std::string talk(const std::string& bytes, bool closeSending = false) {
         Poco::Net::StreamSocket socket(
             Poco::Net::SocketAddress("127.0.0.1", service().listener.address().port));

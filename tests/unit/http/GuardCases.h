@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases for the request guard: every one is fed whole, in two pieces at every place, and byte by byte.
+// Cases for the request guard: each is fed whole, in two pieces with every cut, and byte by byte.
 #pragma once
 
 #include "central_oauth/http/RequestGuard.h"
@@ -15,7 +15,7 @@ using central_oauth::http::GuardLimits;
 using central_oauth::http::RequestGuard;
 using State = RequestGuard::State;
 
-/// What a guard made of a connection's bytes.
+/// The verdict of a guard on a connection's bytes.
 struct Outcome {
     std::vector<std::string> texts;
     std::vector<bool> keepAlive;
@@ -28,7 +28,7 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
-// Feeds until nothing is left or everything after is refused.
+// Feeds until all bytes are used or the guard refuses.
 inline void feedAll(RequestGuard& guard, std::string_view bytes, Outcome& outcome) {
     while (!bytes.empty() && guard.state() != State::refused) {
         const auto taken = guard.feed(bytes);
@@ -71,7 +71,7 @@ inline Outcome outcomeOf(std::string_view bytes, const GuardLimits& limits = {})
     return whole;
 }
 
-/// The text of the only request in these bytes.
+/// Returns the text of the only request in these bytes.
 inline std::string textOf(const std::string& bytes, const GuardLimits& limits = {}) {
     const auto outcome = outcomeOf(bytes, limits);
     CPPUNIT_ASSERT_EQUAL_MESSAGE(bytes + outcome.hint, std::size_t{1}, outcome.texts.size());
@@ -86,7 +86,7 @@ inline int statusOf(const std::string& bytes, const GuardLimits& limits = {}) {
     return outcome.status;
 }
 
-/// A request with these fields, each with its line end, beside Host.
+/// Returns a request with Host and these fields, each with its line end.
 inline std::string withFields(const std::string& fields, const std::string& body = {}) {
     return "POST /x HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n" + body;
 }

@@ -57,8 +57,8 @@ public:
     void testAByteOfTheNextRequestLosesNoSignal() {
         Listener listener(_patient, *_dispatcher);
         listener.start();
-        // The byte is there as soon as the request is held: the reactor thread looks at it while the worker
-        // is still about to say what the request waits for.
+        // The byte arrives while the request is being held: the reactor thread reads it while the worker
+        // still registers the event that the request waits for.
         for (int round = 1; round <= 500; ++round) {
             Peer peer(listener);
             peer.send("GET /v1/held-after-gate HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -96,7 +96,7 @@ public:
             peer.send(held);
             waitUntilHeld();
         }
-        fireAll(); // lets go of this test's own references; nobody is left to be told
+        fireAll(); // releases this test's references; no request waits any more
         CPPUNIT_ASSERT(_gone.get_future().wait_for(30s) == std::future_status::ready);
     }
 
@@ -122,8 +122,8 @@ public:
             waiting.push_back(std::make_unique<Peer>(listener));
             waiting.back()->send(held);
         }
-        // At once: there is no room to be held. For which of them depends on which one its worker hands over
-        // last.
+        // One request is answered at once, because there is no room to hold it. Which one depends on the
+        // order of the workers.
         const auto isAnswered = [](const auto& one) {
             return one->socket().poll(Poco::Timespan(0, 1000), Poco::Net::Socket::SELECT_READ);
         };

@@ -26,7 +26,7 @@ namespace {
 
 using Poco::Net::HTTPRequest;
 
-/// A handler that reports its arrival and waits until it is let go.
+/// A handler that reports its start and blocks until it is released.
 struct Gate {
     std::promise<void> entered;
     std::promise<void> opened;
@@ -42,9 +42,9 @@ int statusFrom(Poco::Net::HTTPClientSession& session) {
 
 class ListenerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ListenerTest);
-    CPPUNIT_TEST(testTellsWhereItListens);
+    CPPUNIT_TEST(testReportsItsAddress);
     CPPUNIT_TEST(testRefusesAnAddressInUse);
-    CPPUNIT_TEST(testRefusesAnAddressThatIsNotHere);
+    CPPUNIT_TEST(testRefusesAnAddressThatItCantBind);
     CPPUNIT_TEST(testListensOnIpv6);
     CPPUNIT_TEST(testStopLetsARequestInFlightEnd);
     CPPUNIT_TEST(testStopReportsWhatIsLeft);
@@ -72,7 +72,7 @@ public:
                                                    _logger.channel("central_oauth.http"));
     }
 
-    void testTellsWhereItListens() {
+    void testReportsItsAddress() {
         const Listener listener({}, *_dispatcher);
         CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), listener.address().host);
         CPPUNIT_ASSERT(listener.address().port != 0);
@@ -92,7 +92,7 @@ public:
         }
     }
 
-    void testRefusesAnAddressThatIsNotHere() {
+    void testRefusesAnAddressThatItCantBind() {
         ListenerOptions options;
         options.host = "192.0.2.1";
         CPPUNIT_ASSERT_THROW(Listener(options, *_dispatcher), BindError);
@@ -111,7 +111,7 @@ public:
             session.sendRequest(request);
             CPPUNIT_ASSERT_EQUAL(200, statusFrom(session));
         } catch (const BindError& error) {
-            // A machine without IPv6 must say so in the same words as any other refusal.
+            // A machine without IPv6 must report it like any other refusal.
             CPPUNIT_ASSERT(std::string(error.what()).find("cannot listen on [::1]:0") == 0);
         }
     }
@@ -142,7 +142,7 @@ public:
 
     void testStopClosesIdleConnections() {
         ListenerOptions options;
-        options.idle = std::chrono::seconds(60); // not what ends the connection below
+        options.idle = std::chrono::seconds(60); // so that this limit does not close the connection below
         Listener listener(options, *_dispatcher);
         listener.start();
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", listener.address().port));
@@ -180,7 +180,7 @@ public:
         listener.start();
         Poco::Net::HTTPClientSession held("127.0.0.1", listener.address().port);
         enterGate(held);
-        // All of them stay open; none of them costs a worker meanwhile.
+        // All of them stay open, and none occupies a worker meanwhile.
         std::vector<std::unique_ptr<Poco::Net::HTTPClientSession>> others;
         for (int index = 0; index < 20; ++index) {
             others.push_back(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection without TLS, without waiting: each outcome.
+// Each outcome of a non-blocking connection without TLS.
 #include "TlsFixture.h"
 
 #include <cppunit/TestFixture.h>

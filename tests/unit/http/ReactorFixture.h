@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A listener whose connections are watched from their other end.
+// A listener, and clients that watch its connections.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -48,7 +48,7 @@ public:
                 _socket.sendBytes(bytes.data() + sent, static_cast<int>(bytes.size() - sent)));
     }
 
-    /// What comes until the server closes.
+    /// Returns everything received until the server closes.
     std::string rest() {
         std::string all;
         char buffer[16384];
@@ -58,12 +58,12 @@ public:
         } catch (const Poco::TimeoutException&) {
             throw;
         } catch (const Poco::Exception&) {
-            // Reset: closed as well.
+            // A reset counts as closed, too.
         }
         return all;
     }
 
-    /// What comes up to and with `end`.
+    /// Returns everything received up to and including `end`.
     std::string until(const std::string& end) {
         std::string all;
         char byte = 0;
@@ -81,7 +81,7 @@ private:
     Poco::Net::StreamSocket _socket;
 };
 
-/// Lets requests in a handler wait for the test, and the test for them.
+/// Makes requests in a handler wait for the test, and the test for them.
 class Gate {
 public:
     void pass() {
@@ -94,7 +94,7 @@ public:
         std::unique_lock lock(_mutex);
         CPPUNIT_ASSERT(_changed.wait_for(lock, 60s, [&] { return _waiting >= count; }));
     }
-    /// Lets the first `count` through.
+    /// Lets the first `count` requests through.
     void letPass(int count) {
         const std::lock_guard lock(_mutex);
         _passing = count;
@@ -118,7 +118,7 @@ inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-/// Fires for the test what a handler waits for; tells when nobody waits any more.
+/// The event that a handler waits for; reports when no request waits for it any more.
 struct Announced : base::OneShotEvent {
     explicit Announced(std::promise<void>& gone) : _gone(gone) {}
     ~Announced() override { _gone.set_value(); }
@@ -127,7 +127,7 @@ private:
     std::promise<void>& _gone;
 };
 
-/// A listener's routes and patience: a minute of each, so that a test shortens what it waits for.
+/// A listener's routes and time limits: a minute each, so that a test shortens the one that it needs.
 class ReactorFixture : public CppUnit::TestFixture {
 public:
     void setUp() override {

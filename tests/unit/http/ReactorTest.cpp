@@ -69,7 +69,7 @@ public:
         Peer peer(listener);
         peer.send(fast);
         peer.until("{fast}");
-        // Idle for longer than a head may take; then a byte starts its time.
+        // The connection is idle for longer than a head may take; then a byte starts the head's time.
         CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(2'500'000), Poco::Net::Socket::SELECT_READ));
         peer.send("G");
         CPPUNIT_ASSERT(!peer.socket().poll(Poco::Timespan(500'000), Poco::Net::Socket::SELECT_READ));
@@ -133,14 +133,14 @@ public:
         Peer peer(listener);
         peer.send("GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n");
         peer.until("{fast}");
-        // A large answer has time for its size; a small one that does not fit behind it has not.
+        // A large answer gets time for its size; a small one that does not fit behind it gets none.
         std::string many;
         for (int index = 0; index < 20'000; ++index)
             many += fast;
         peer.socket().setBlocking(false);
         std::size_t sent = 0;
         const auto end = std::chrono::steady_clock::now() + 30s;
-        // The server reads no further request before it has sent the last answer; at the end it closes.
+        // The server reads no further request until it has sent the last answer; at the end it closes.
         for (bool isOpen = true; isOpen && std::chrono::steady_clock::now() < end;) {
             try {
                 const auto left = many.size() - sent % many.size();
@@ -230,7 +230,7 @@ public:
         finished.send("GET /v1/fa");
         Peer unfinished(listener);
         unfinished.send("GET /v1/fa");
-        // Both were read: what is asked after them is answered.
+        // Both requests were read, because later ones are answered.
         Peer third(listener);
         third.send(fast);
         third.until("{fast}");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a body ends: lengths, codings, chunks, trailers, expectations.
+// The end of a body: lengths, codings, chunks, trailers, expectations.
 #include "GuardCases.h"
 
 #include <cppunit/TestFixture.h>
@@ -176,7 +176,7 @@ public:
         CPPUNIT_ASSERT(!guard.takeContinue());
         guard.feed("b");
         static_cast<void>(guard.take());
-        // The next request has not asked.
+        // The next request has no such expectation.
         guard.feed(withFields(length));
         CPPUNIT_ASSERT(guard.state() == State::body && !guard.takeContinue());
     }

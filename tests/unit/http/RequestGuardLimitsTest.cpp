@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much the guard takes, when it refuses more, and how much work that is.
+// The guard's limits, the moment of their refusals, and the work that it does.
 #include "GuardCases.h"
 
 #include <cppunit/TestFixture.h>
@@ -19,7 +19,7 @@ class RequestGuardLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLimitsFields);
     CPPUNIT_TEST(testLimitsTheBody);
     CPPUNIT_TEST(testLimitsChunkLines);
-    CPPUNIT_TEST(testItsLimitsAreThoseOfTheDesign);
+    CPPUNIT_TEST(testHasTheDocumentedLimits);
     CPPUNIT_TEST(testNamesTheCodeOfEveryStatus);
     CPPUNIT_TEST(testTheWorkIsLinear);
     CPPUNIT_TEST_SUITE_END();
@@ -33,7 +33,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(fits, textOf(fits, limits));
         CPPUNIT_ASSERT_EQUAL(exact, textOf(exact, limits));
         ASSERT_STATUS(414, "GET /6789012 HTTP/1.1\r\nHost: h\r\n\r\n", limits);
-        // As soon as it is over, and not before.
+        // Refused at the first byte beyond the limit, and not before.
         const std::string line(20, 'G');
         CPPUNIT_ASSERT(outcomeOf(line, limits).state == State::head);
         CPPUNIT_ASSERT(outcomeOf(line + "\r", limits).state == State::head);
@@ -55,9 +55,9 @@ public:
         limits.head = bytes.size() - 1;
         ASSERT_STATUS(431, bytes, limits);
         ASSERT_STATUS(431, bytes.substr(0, bytes.size() - 4) + std::string(100, 'b'), limits);
-        // Also within the request line, where that may be longer.
+        // Also within the request line, if that may be longer.
         ASSERT_STATUS(431, std::string(100, 'G'), limits);
-        // A body of no matter which length is no part of it.
+        // A body of any length does not count.
         const auto body = withFields("Content-Length: 50\r\n", std::string(50, 'b'));
         limits.head = body.size() - 50;
         CPPUNIT_ASSERT_EQUAL(body, textOf(body, limits));
@@ -101,7 +101,7 @@ public:
         CPPUNIT_ASSERT(outcomeOf(chunked("1;abcde"), limits).state == State::body);
     }
 
-    void testItsLimitsAreThoseOfTheDesign() {
+    void testHasTheDocumentedLimits() {
         const auto status = [](const std::string& bytes) { return feedInPieces({bytes}, {}).status; };
         const auto lineOf = [](std::size_t length) {
             return "GET /" + std::string(length - 14, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -141,8 +141,8 @@ public:
         CPPUNIT_ASSERT(code(withFields("Transfer-Encoding: gzip\r\n")) == ErrorCode::notImplemented);
     }
 
-    // Under limits so wide that looking at every byte again for every byte would take minutes: any bound
-    // between the two tells them apart on any machine. Processor time, so that a busy machine does not count.
+    // The limits are so wide that quadratic work takes minutes: any bound in between tells them apart on any
+    // machine. Measures processor time, so that a busy machine does not matter.
     void testTheWorkIsLinear() {
         constexpr std::size_t length = std::size_t{2} * 1024 * 1024;
         GuardLimits limits;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the guard lets through, in what form, and which heads it refuses.
+// The requests that the guard accepts, their normalised form, and the heads that it refuses.
 #include "GuardCases.h"
 
 #include <cppunit/TestFixture.h>
@@ -13,10 +13,10 @@ using namespace guard_cases;
 
 class RequestGuardTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RequestGuardTest);
-    CPPUNIT_TEST(testLetsOrdinaryRequestsThroughAsTheyAre);
+    CPPUNIT_TEST(testPassesOrdinaryRequestsUnchanged);
     CPPUNIT_TEST(testWritesFieldsPlainly);
     CPPUNIT_TEST(testKeepsConnectionMattersToItself);
-    CPPUNIT_TEST(testItsTextIsItsOwnText);
+    CPPUNIT_TEST(testItsOutputPassesUnchanged);
     CPPUNIT_TEST(testTellsItsState);
     CPPUNIT_TEST(testLeavesTheNextRequestAlone);
     CPPUNIT_TEST(testSkipsOneEmptyLine);
@@ -33,7 +33,7 @@ class RequestGuardTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void testLetsOrdinaryRequestsThroughAsTheyAre() {
+    void testPassesOrdinaryRequestsUnchanged() {
         for (const std::string bytes :
              {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a?b=%20&c=?d HTTP/1.0\r\n\r\n",
               "OPTIONS * HTTP/1.1\r\nHost: h:80\r\n\r\n",
@@ -59,7 +59,7 @@ public:
                 "b")));
     }
 
-    void testItsTextIsItsOwnText() {
+    void testItsOutputPassesUnchanged() {
         for (const auto& bytes :
              {withFields("A:b\r\nContent-Length:0\r\nConnection:close\r\n"),
               chunked("3;x\r\nabc\r\n0\r\nT: t\r\n\r\n"), withFields("Content-Length: 2\r\n", "\r\n")}) {
@@ -103,7 +103,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(third, outcome.texts[2]);
         CPPUNIT_ASSERT((outcome.keepAlive == std::vector<bool>{false, true, true}));
         CPPUNIT_ASSERT(outcome.state == State::head);
-        // What the first said does not count for the second.
+        // The first request's fields do not apply to the second.
         CPPUNIT_ASSERT_EQUAL(400, outcomeOf(third + "GET / HTTP/1.1\r\n\r\n").status);
     }
 

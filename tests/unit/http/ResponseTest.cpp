@@ -16,7 +16,7 @@ class ResponseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCarriesSeveralCookies);
     CPPUNIT_TEST(testRefusesFieldsThatWouldSplitTheAnswer);
     CPPUNIT_TEST(testRefusesFieldsOfTheServer);
-    CPPUNIT_TEST(testRefusesStatusesThatEndNothing);
+    CPPUNIT_TEST(testRefusesNonFinalStatuses);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -56,7 +56,7 @@ public:
             CPPUNIT_ASSERT_THROW(response.add(name, "1"), std::invalid_argument);
     }
 
-    void testRefusesStatusesThatEndNothing() {
+    void testRefusesNonFinalStatuses() {
         CPPUNIT_ASSERT_THROW(Response(100), std::invalid_argument);
         CPPUNIT_ASSERT_THROW(Response(600), std::invalid_argument);
     }

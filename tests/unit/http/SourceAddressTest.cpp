@@ -33,7 +33,7 @@ std::string byForwarded(std::initializer_list<std::string> lines, const char* pe
     return source(ProxyHeader::forwarded, lines, peer);
 }
 
-const std::string nobody(proxy); // what the walk ends with if nothing can be believed
+const std::string nobody(proxy); // the result if no address can be trusted
 
 } // namespace
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which certificates and keys a TLS listener takes, and in which words it refuses the others.
+// The certificates and keys that a TLS listener accepts, and its messages about the others.
 #include "central_oauth/http/TlsContext.h"
 
 #include "TlsFixture.h"
@@ -67,7 +67,7 @@ public:
         const PemFolder folder(key, makeCertificate(key, 30));
         const auto after = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         const auto end = TlsContext(folder.files()).expiresAt();
-        // time(), which OpenSSL asks, may be some milliseconds behind the system's clock.
+        // OpenSSL uses time(), which may be some milliseconds behind the system's clock.
         CPPUNIT_ASSERT(end >= before + std::chrono::days(30) - std::chrono::seconds(1) &&
                        end <= after + std::chrono::days(30));
     }
@@ -106,7 +106,7 @@ public:
         assertRefused("the certificate file can't be read", {folder.path("cut"), folder.path("key.pem")});
         assertRefused("the key file holds no private key", {folder.path("cert.pem"), folder.path("text")});
         assertRefused("the key file holds no private key", {folder.path("cert.pem"), folder.path("empty")});
-        // Both in the wrong place.
+        // Both files are swapped.
         assertRefused("the certificate file holds no certificate",
                       {folder.path("key.pem"), folder.path("cert.pem")});
         assertRefused("the key file holds no private key",

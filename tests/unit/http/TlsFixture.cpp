@@ -75,7 +75,7 @@ void PemFolder::writeKey(const std::string& name, const Key& key, const std::str
                          bool traditional) const {
     const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(path(name).c_str(), "wb"), BIO_free);
     const auto* cipher = passphrase.empty() ? nullptr : EVP_aes_128_cbc();
-    std::string text = passphrase; // OpenSSL takes it as not const
+    std::string text = passphrase; // OpenSSL's parameter is not const
     auto* bytes = reinterpret_cast<unsigned char*>(text.data());
     const int size = static_cast<int>(text.size());
     const int written =
@@ -104,7 +104,7 @@ SocketPair::SocketPair() {
 TlsClient::TlsClient(const Poco::Net::StreamSocket& socket, const TlsClientOptions& options)
     : _socket(socket), _context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free) {
     SSL_CTX_set_security_level(_context.get(), 0);
-    // What the machine's configuration forbids would otherwise be refused here already.
+    // Without this the machine's OpenSSL configuration could refuse the version on the client's side.
     SSL_CTX_set_min_proto_version(_context.get(), options.oldest);
     SSL_CTX_set_max_proto_version(_context.get(), options.newest);
     SSL_CTX_set_cipher_list(_context.get(),

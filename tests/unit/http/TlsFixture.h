@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates made for a test run, a pair of connected sockets, and the other side of a TLS connection,
-// which never waits, so that one thread plays both sides.
+// Certificates made for a test run, a pair of connected sockets, and a non-blocking TLS client, so that one
+// thread can play both sides.
 #pragma once
 
 #include "Transport.h"
@@ -27,18 +27,19 @@ using X509Pointer = std::shared_ptr<X509>;
 [[nodiscard]] Key makeEcKey();
 [[nodiscard]] Key makeRsaKey(unsigned bits);
 
-/// Self-signed unless there is an issuer's key; ends `days` from now, which may be negative.
+/// Makes a certificate, self-signed unless there is an issuer's key. It expires in `days`, which may be
+/// negative.
 [[nodiscard]] X509Pointer makeCertificate(const Key& key, long days = 30, const Key& issuer = {});
 
-/// PEM files in a folder that is gone with the object.
+/// PEM files in a folder that the destructor removes.
 class PemFolder {
 public:
     PemFolder();
-    /// With "cert.pem" and "key.pem".
+    /// Writes "cert.pem" and "key.pem".
     PemFolder(const Key& key, const X509Pointer& certificate);
 
     void writeCertificates(const std::string& name, std::initializer_list<X509Pointer> chain) const;
-    /// With a passphrase in PKCS #8, or in the format before it.
+    /// Writes a key. A passphrase encrypts it, in PKCS #8 or in the traditional format.
     void writeKey(const std::string& name, const Key& key, const std::string& passphrase = {},
                   bool traditional = false) const;
     void writeText(const std::string& name, const std::string& text) const;
@@ -50,14 +51,14 @@ private:
     Poco::TemporaryFile _folder;
 };
 
-/// Two ends of one loopback connection; neither blocks.
+/// Two ends of one loopback connection, both non-blocking.
 struct SocketPair {
     SocketPair();
     Poco::Net::StreamSocket server;
     Poco::Net::StreamSocket client;
 };
 
-/// Repeats until `done` says so; fails after a time that only a hang takes.
+/// Repeats until `done` returns true; fails after a time that only a hang takes.
 template <class Done>
 void waitUntil(Done done, const char* what = "it takes too long") {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -74,26 +75,25 @@ struct TlsClientOptions {
     std::shared_ptr<SSL_SESSION> session{}; ///< to be resumed
 };
 
-/// A client that trusts everybody and is ready for anything, so that what is refused was the server's
-/// decision.
+/// A client that accepts every certificate, version and suite, so that every refusal is the server's.
 class TlsClient {
 public:
     TlsClient(const Poco::Net::StreamSocket& socket, const TlsClientOptions& options = {});
 
-    /// Goes on with the handshake as far as that works without waiting. True: it is over.
+    /// Continues the handshake without blocking. Returns true once it is over.
     bool step();
-    /// What the server's alert, or whatever else ended the handshake, is called; empty: nothing did.
+    /// Returns the name of the server's alert, or of the error that ended the handshake; empty if none did.
     [[nodiscard]] const std::string& failure() const { return _failure; }
 
     void send(const std::string& text);
-    /// What has come so far.
+    /// Returns what has arrived.
     std::string receive();
-    /// Whether the server has said that it sends no more.
+    /// Returns true if the server has announced its end.
     [[nodiscard]] bool sawEnd() const {
         return (SSL_get_shutdown(_session.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
     }
 
-    /// Moves what OpenSSL wants to send to the socket, and what came to OpenSSL.
+    /// Moves bytes between OpenSSL and the socket: `flush` those to send, `fill` those that arrived.
     void flush();
     void fill();
 
@@ -106,12 +106,12 @@ private:
     std::string _failure;
 };
 
-/// Lets both work until the client's handshake is over or the server has closed. What the server's last
-/// receive said.
+/// Runs both sides until the client's handshake is over or the server has closed. Returns the outcome of the
+/// server's last receive.
 Transport::Outcome shakeHands(Transport& server, TlsClient& client);
 
-/// What the server receives until it has to wait, or `outcome` if it has to stop before. Waits for `least`
-/// bytes.
+/// Returns what the server receives before it has to wait, but at least `least` bytes. `outcome` reports why
+/// it stopped.
 std::string receiveAll(Transport& server, std::size_t least, Transport::Outcome* outcome = nullptr);
 
 } // namespace central_oauth::http::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS connections as a client sees them: which it gets, which are refused, and how they end.
+// TLS connections from a client's side: accepted ones, refused ones, and their ends.
 #include "TlsFixture.h"
 
 #include <array>
@@ -35,14 +35,14 @@ class TlsTransportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOldErrorsOfTheThreadDoNotMatter);
     CPPUNIT_TEST_SUITE_END();
 
-    // A connection with a certificate of either kind.
+    // A connection with either kind of certificate.
     struct Connection {
         explicit Connection(const TlsContext& context, const TlsClientOptions& options = {})
             : server(context.accept(sockets.server)), client(sockets.client, options) {}
 
         Outcome shakeHands() { return test::shakeHands(*server, client); }
 
-        // Both directions work.
+        // Asserts that both directions work.
         void assertTalks() {
             client.send("ping");
             CPPUNIT_ASSERT_EQUAL(std::string("ping"), receiveAll(*server, 4));
@@ -126,7 +126,7 @@ public:
             CPPUNIT_ASSERT_MESSAGE(group, connection.shakeHands() == Outcome::waitsToRead);
             connection.assertTalks();
         }
-        // One such handshake costs the one thread that makes them all 100 milliseconds.
+        // One such handshake occupies the one thread for handshakes for 100 milliseconds.
         for (const std::string group : {"ffdhe8192", "ffdhe2048", "P-521", "X448"})
             Connection(*_context, {.oldest = TLS1_3_VERSION, .groups = group})
                 .assertRefused("sslv3 alert handshake failure");
@@ -136,7 +136,7 @@ public:
         for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
             Connection first(*_context, {.newest = version});
             CPPUNIT_ASSERT(first.shakeHands() == Outcome::waitsToRead);
-            first.assertTalks(); // a ticket of TLS 1.3 would have come by now
+            first.assertTalks(); // a ticket of TLS 1.3 would have arrived by now
             const std::shared_ptr<SSL_SESSION> session(SSL_get1_session(first.client.session()),
                                                        SSL_SESSION_free);
             CPPUNIT_ASSERT_EQUAL(0, SSL_SESSION_has_ticket(session.get()));
@@ -190,7 +190,7 @@ public:
     }
 
     void testAClientThatVanishesIsClosed() {
-        for (const std::size_t sent : {0U, 1U, 5U, 60U}) { // bytes of its ClientHello
+        for (const std::size_t sent : {0U, 1U, 5U, 60U}) { // that many bytes of its ClientHello
             SocketPair sockets;
             const auto server = _context->accept(sockets.server);
             SocketPair elsewhere;
@@ -202,7 +202,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(), receiveAll(*server, 1, &outcome));
             CPPUNIT_ASSERT_MESSAGE(std::to_string(sent), outcome == Outcome::closed);
         }
-        // After the server's part, and with a reset.
+        // After the server's part of the handshake, and with a reset.
         Connection connection(*_context);
         (void)connection.client.step();
         waitUntil([&] {
@@ -238,7 +238,7 @@ public:
         (void)connection.shakeHands();
         CPPUNIT_ASSERT(connection.server->send("bye", 3).bytes == 3);
         connection.server->shutdownSend();
-        connection.server->shutdownSend(); // once more does no harm
+        connection.server->shutdownSend(); // a repetition is harmless
         std::string received;
         waitUntil([&] {
             received += connection.client.receive();
@@ -275,7 +275,7 @@ public:
         std::string received;
         bool waited = false;
         waitUntil([&] {
-            const auto& elsewhere = texts[++which % 2]; // a repeated send may come from another buffer
+            const auto& elsewhere = texts[++which % 2]; // a repeated send may use another buffer
             const auto result = connection.server->send(elsewhere.data(), elsewhere.size());
             if (result.outcome == Outcome::waitsToWrite) {
                 waited = true;
@@ -290,7 +290,7 @@ public:
         CPPUNIT_ASSERT(sent == received);
     }
 
-    // Key updates bring the reader nothing, and OpenSSL takes them in as long as there are any.
+    // Key updates carry no data for the reader, but OpenSSL processes all that have arrived.
     void testRecordsWithoutContentDoNotKeepTheThread() {
         Connection connection(*_context, {.oldest = TLS1_3_VERSION});
         (void)connection.shakeHands();
@@ -299,7 +299,7 @@ public:
                                  SSL_key_update(connection.client.session(), SSL_KEY_UPDATE_NOT_REQUESTED));
             CPPUNIT_ASSERT_EQUAL(1, SSL_do_handshake(connection.client.session()));
         }
-        connection.client.send("ping"); // in one piece behind all of them
+        connection.client.send("ping"); // arrives in one piece with the records before it
         waitUntil([&] { return connection.sockets.server.available() > 80'000; });
         char buffer[16];
         CPPUNIT_ASSERT(connection.server->receive(buffer, sizeof buffer).outcome == Outcome::waitsToRead);

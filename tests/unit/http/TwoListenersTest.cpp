@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two doors of one process: each with its own routes, policy and TLS, and each stops alone.
+// Two listeners of one process: each has its own routes, policy and TLS, and stops alone.
 #include "ReactorFixture.h"
 #include "TlsFixture.h"
 

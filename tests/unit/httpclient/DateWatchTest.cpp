@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Upstream's Date beside the clock of this machine: one line for each change, and none for each call.
+// Upstream's Date compared with this machine's clock: one line for each change, not for each call.
 #include "central_oauth/httpclient/DateWatch.h"
 
 #include "central_oauth/logging/LogSink.h"

@@ -34,7 +34,7 @@ class NoProxyListTest : public CppUnit::TestFixture {
 
 public:
     void testMatches() {
-        // What curl 8 does with each, where it knows the form; `*.` and ports are those of Go.
+        // curl 8 decides the forms that it knows; `*.` and ports follow Go.
         for (const Row& row : std::vector<Row>{
                  {"example.com", "example.com", true},
                  {"example.com", "www.example.com", true},

@@ -20,7 +20,7 @@ using httpclient::UpstreamHttpClient;
 
 namespace {
 
-// A proxy that refuses one CONNECT and remembers it.
+// A proxy that refuses one CONNECT and records it.
 class RefusingProxy {
 public:
     RefusingProxy() : _listener(Poco::Net::SocketAddress("127.0.0.1", 0)), _thread([this] { serve(); }) {}
@@ -127,7 +127,7 @@ class ProxyTest : public CppUnit::TestFixture {
 
     void testGoesAroundTheProxyForLoopback() {
         RefusingProxy proxy;
-        // The proxy's own port as upstream: a CONNECT would name it, a direct connection starts a TLS
+        // Upstream is the proxy's own port: a CONNECT would name it, a direct connection starts a TLS
         // handshake.
         const std::string what =
             failureThrough("http://127.0.0.1:1", "", "https://" + proxy.authority() + "/");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server on loopback that does as it is told.
+// A server on loopback that follows a script.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 
 namespace central_oauth::httpclient {
 
-/// Serves connections one after another; what a request was is kept for the test.
+/// Serves one connection after the other and keeps the requests for the test.
 class ScriptedServer {
 public:
     using Script = std::function<void(Poco::Net::StreamSocket&)>;
@@ -49,7 +49,7 @@ private:
                 readRequest(peer);
                 _script(peer);
             } catch (const Poco::Exception&) {
-                // The client went away, as many of these tests want.
+                // The client has closed the connection, as many of these tests expect.
             }
         }
     }

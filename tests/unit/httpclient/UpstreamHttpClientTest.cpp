@@ -38,7 +38,7 @@ ScriptedServer::Script answering(const std::string& text) {
     };
 }
 
-// Bytes come for ever, each well inside any socket timeout.
+// Sends bytes forever, each within any socket timeout.
 ScriptedServer::Script dripping(const std::string& start) {
     return [start](Poco::Net::StreamSocket& peer) {
         peer.sendBytes(start.data(), static_cast<int>(start.size()));
@@ -54,7 +54,7 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
-// Of the last failure: whose it is to fix.
+// Who can fix the last failure.
 provider::LocalFault lastFault = provider::LocalFault::none;
 
 HttpFailure failureOf(const UpstreamHttpClient& client, const provider::HttpRequest& request,
@@ -336,7 +336,7 @@ class UpstreamHttpClientTest : public CppUnit::TestFixture {
         const UpstreamHttpClient client({.allowedOrigins = {server.url()}});
         for (const auto& url : spellings.others) {
             if (url.starts_with(server.url("")))
-                continue; // a path, a query, or more digits behind the very origin
+                continue; // a path, a query, or more digits after the origin
             try {
                 static_cast<void>(client.send(get(url)));
                 CPPUNIT_FAIL("sent to " + url);

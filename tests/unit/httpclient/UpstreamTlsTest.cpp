@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates that must be refused, and the one that must not.
+// Certificates that must be refused, and the valid one.
 #include "../../support/Certificates.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
@@ -41,7 +41,7 @@ constexpr int onlyTls10 = Context::PROTO_TLSV1_1 | Context::PROTO_TLSV1_2 | Cont
 constexpr int onlyTls11 = Context::PROTO_TLSV1 | Context::PROTO_TLSV1_2 | Context::PROTO_TLSV1_3;
 constexpr int onlyTls12 = Context::PROTO_TLSV1 | Context::PROTO_TLSV1_1 | Context::PROTO_TLSV1_3;
 
-// Takes whatever a client offers; only the client's rules are under test.
+// Accepts whatever a client offers: only the client's rules are under test.
 Context::Ptr laxContext(const test::CertificateFiles& files, int disabledProtocols,
                         const std::string& suites) {
     Context::Ptr context = new Context(Context::TLS_SERVER_USE, files.key, files.certificate, "",
@@ -81,7 +81,7 @@ private:
                 peer.sendBytes(answer.data(), static_cast<int>(answer.size()));
                 peer.shutdown();
             } catch (const Poco::Exception&) {
-                // A refused handshake is what most of these tests want.
+                // Most of these tests expect a refused handshake.
             }
         }
     }
@@ -100,7 +100,7 @@ provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life
     return request;
 }
 
-// Of the last refusal: whose it is to fix.
+// Who can fix the last failure.
 provider::LocalFault lastFault = provider::LocalFault::none;
 
 std::string refusalOf(const std::string& url, const std::string& caFile,
@@ -116,7 +116,7 @@ std::string refusalOf(const std::string& url, const std::string& caFile,
     return "accepted";
 }
 
-// Asks for a new handshake as soon as the first is done, and reads until the client has had enough.
+// Requests a renegotiation right after the handshake, and reads until the client closes.
 void renegotiate(SSL_CTX* context, Poco::Net::StreamSocket peer) {
     peer.setReceiveTimeout(Poco::Timespan(5, 0));
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context), SSL_free);
@@ -128,7 +128,7 @@ void renegotiate(SSL_CTX* context, Poco::Net::StreamSocket peer) {
     }
 }
 
-// Changes bits near the end of a PEM file, where the signature is.
+// Changes bits near the end of a PEM file, which holds the signature.
 void breakSignature(const std::string& file) {
     std::ifstream in(file);
     std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -137,7 +137,7 @@ void breakSignature(const std::string& file) {
     std::ofstream(file) << text;
 }
 
-// The machine's own name where it leads to loopback, as Debian's installer writes it into /etc/hosts.
+// Returns the machine's own name if it resolves to loopback, as Debian's installer sets it up in /etc/hosts.
 std::string loopbackName() {
     try {
         const std::string name = Poco::toLower(Poco::Net::DNS::hostName());
@@ -147,7 +147,7 @@ std::string loopbackName() {
                 return name;
         }
     } catch (const Poco::Exception&) {
-        // A machine without such a name is no fault.
+        // A machine may have no such name.
     }
     return "localhost";
 }
@@ -181,7 +181,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
     httpclient::TlsInitialisation _tls;
     test::CertificateAuthority _authority;
 
-    // Refused with these words, and the server has seen no request.
+    // Asserts a refusal with this text, and that the server has seen no request.
     static void expectRefusal(const TlsServer& server, const std::string& host, const std::string& bundle,
                               const std::string& words) {
         CPPUNIT_ASSERT_EQUAL(host + ": TLS: " + words,
@@ -330,7 +330,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
     }
 
     void testRefusalLeavesNothingInTheErrorQueue() {
-        // OpenSSL queues several errors for a bad RSA signature, of which Poco takes one.
+        // OpenSSL queues several errors for a bad RSA signature, and Poco takes only one.
         test::CertificateAuthority authority("rsa:2048");
         const auto files = authority.issue();
         breakSignature(files.certificate);
@@ -356,7 +356,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
     }
 
     void testHandshakeEndsAtTheDeadline() {
-        // The kernel completes the connection; nobody ever answers the handshake.
+        // The kernel completes the connection, but no process answers the handshake.
         const Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
         const auto start = std::chrono::steady_clock::now();
         CPPUNIT_ASSERT_EQUAL(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The largest answer of each kind that goes through, and the next one that does not.
+// The largest accepted answer of each kind, and the next larger one.
 #include "AnswerLimits.h"
 
 #include "central_oauth/base/Utf8.h"
@@ -67,7 +67,7 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testIdentities);
     CPPUNIT_TEST(testOutcomes);
     CPPUNIT_TEST(testNamesAreCleanedAndCut);
-    CPPUNIT_TEST(testCleanedAddressIsNobodysAddress);
+    CPPUNIT_TEST(testCleaningYieldsNoOtherValidAddress);
     CPPUNIT_TEST(testAddressesOfSitesAreWebAddressesOrNone);
     CPPUNIT_TEST(testTextsForProgramsAreNotCleaned);
     CPPUNIT_TEST_SUITE_END();
@@ -93,7 +93,7 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL("a scope" + notPlain, refusalOf(facts));
     }
 
-    // Upstream has ended the refresh token before, so the pair is kept whatever comes with it.
+    // Upstream has already replaced the old refresh token, so the pair is kept whatever comes with it.
     void testFreshPairIsKeptWhateverComesWithIt() {
         for (const auto life : {std::chrono::seconds::min(), -1s, 0s, std::chrono::seconds::max()}) {
             auto living = tokens();
@@ -197,7 +197,7 @@ class AnswerLimitsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("ada@example.com"), ada.email);
     }
 
-    void testCleanedAddressIsNobodysAddress() {
+    void testCleaningYieldsNoOtherValidAddress() {
         for (const std::string email :
              {"ada@ac\xE2\x80\x8Bme.com", "ada@acme.com\xE2\x80\x8B", "ada@acme.com\n"}) {
             provider::Identity identity{"i", "n", email};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every check of the descriptor, with hosts of other versions.
+// Every check of the descriptor, by hosts of several versions.
 #include "Descriptor.h"
 
 #include <cppunit/TestAssert.h>

@@ -22,7 +22,7 @@ using provider::Secret;
 
 namespace {
 
-// Does in every call what the test says; has all three extensions.
+// Runs the test's script in every call; has all three extensions.
 class ScriptedProvider final : public provider::Provider,
                                public provider::SiteLister,
                                public provider::IdentityReader,
@@ -90,7 +90,7 @@ public:
     const void* extension(std::string_view) const noexcept override { return nullptr; }
 };
 
-// Lines as "level message name=value ..."; a test can wait for one.
+// Records lines as "level message name=value ..."; a test can wait for one.
 class RecordingLog final : public provider::Log {
 public:
     void write(provider::LogLevel level, std::string_view message,
@@ -127,7 +127,7 @@ private:
     std::vector<std::string> _lines;
 };
 
-// Holds a call inside the plugin until the test lets it go.
+// Holds a call inside the plugin until the test releases it.
 struct Hang {
     std::mutex mutex; ///< guards released
     std::condition_variable changed;
@@ -327,8 +327,7 @@ private:
     }
 
     void testAbandonedCallOutlivesTheProvider() {
-        // By value where it is used: the guarded provider and the caller's token are gone when the call goes
-        // on.
+        // Copied before use: guarded provider and token no longer exist when the call continues.
         _inner->script = [this](const provider::Call& call) {
             _hang.wait();
             CPPUNIT_ASSERT_EQUAL(std::string("request-1"), call.requestId);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real library that throws, hangs and floods: each costs its own calls, and another provider goes on.
+// A real library that throws, hangs and floods: only its own calls fail, and another provider works.
 #include "central_oauth/loader/ProviderRegistry.h"
 
 #include <cppunit/TestAssert.h>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// As the real one where upstream sends more than it may.
+// Fails like the real client when upstream exceeds the size limit.
 class FloodedHttp final : public provider::HttpClient {
 public:
     provider::HttpResponse send(const provider::HttpRequest&) const override {
@@ -99,7 +99,7 @@ class MisbehavingPluginTest : public CppUnit::TestFixture {
         return {name, library, std::move(settings), {_http, _log, _clock}};
     }
 
-    // Providers "good" and, one for each mode, by its name.
+    // Builds the provider "good" and, for each mode, one named like it.
     void build(const std::vector<std::string>& modes) {
         std::vector<loader::ProviderDefinition> definitions;
         definitions.push_back(definition("good", load("fixture-good"), ""));
@@ -220,7 +220,7 @@ class MisbehavingPluginTest : public CppUnit::TestFixture {
                                static_cast<void>(named("hang").refresh(Secret("r"), callFor(500ms)));
                            }) == ProviderErrorKind::ambiguous);
         }
-        // Nothing waits for a slot that will not come: with 30 s to start by, it is refused at once.
+        // No slot will become free: with 30 s to start, the call is still refused at once.
         CPPUNIT_ASSERT(kindOf([&] { static_cast<void>(named("hang").refresh(Secret("r"), callFor(30s))); }) ==
                        ProviderErrorKind::transient);
         CPPUNIT_ASSERT_EQUAL(std::size_t(4), _pool.counts().abandoned);

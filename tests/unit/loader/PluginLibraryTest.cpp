@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real libraries, one per reason to refuse. POSIX, for a file of another user.
+// Real libraries, one for each reason to refuse. POSIX, for a file of another user.
 #include "central_oauth/loader/PluginLibrary.h"
 
 #include "central_oauth/provider/Entry.h"
@@ -60,7 +60,7 @@ public:
 private:
     fs::path fileOf(const std::string& id) const { return _directory / (id + Poco::SharedLibrary::suffix()); }
 
-    // With permissions of its own: those of the build folder depend on the developer's umask.
+    // Copies with fixed permissions: those of the build folder depend on the developer's umask.
     fs::path install(const std::string& id) const {
         fs::copy_file(fs::path(FIXTURE_PLUGIN_DIR) / fileOf(id).filename(), fileOf(id));
         fs::permissions(fileOf(id), fs::perms(0644));
@@ -125,7 +125,7 @@ private:
         CPPUNIT_ASSERT_MESSAGE(refusal.message, refusal.message.ends_with("); build it for this machine"));
     }
 
-    // Each length would kill the process where the system is let at it, or is refused by it in other words.
+    // With each of these lengths the system's loader would kill the process or report another error.
     void testRefusesLibraryThatIsCutOff() {
         const auto file = install("fixture-good");
         const auto whole = fs::file_size(file);
@@ -230,7 +230,7 @@ private:
     void testRefusesFileOfAnotherUser() {
         const auto file = install("fixture-good");
         if (::chown(file.c_str(), 65534, 65534) != 0)
-            return; // only root can give a file away
+            return; // only root can change a file's owner
         assertRefused("fixture-good", RefusalReason::untrusted,
                       "plugin fixture-good: " + file.string() +
                           " belongs to another user; give it to root (chown root), or run this as "
@@ -245,7 +245,7 @@ private:
                           ", which can be written by others; take that from them (chmod go-w)");
     }
 
-    // Each of them can put a directory of his own in the place of the next one.
+    // A user with such a right can replace the next directory.
     void testRefusesEveryDirectoryAboveThatOthersCanWrite() {
         const fs::path upper = _directory / "upper";
         const fs::path plugins = upper / "middle" / "plugins";
@@ -262,7 +262,7 @@ private:
                                loader::loadPlugins(plugins, {"fixture-good"}).refusals.empty());
     }
 
-    // The dynamic linker knows a library by the path it was opened by, which is that of a descriptor.
+    // The dynamic linker identifies a library by its path, which here is that of a descriptor.
     void testLoadsEachPluginFromItsOwnFile() {
         install("fixture-good");
         install("fixture-no-entry");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From libraries and settings to providers, with a fixture and with the real Jira plugin.
+// Makes providers from libraries and settings, with a fixture and with the real Jira plugin.
 #include "central_oauth/loader/ProviderRegistry.h"
 
 #include <cppunit/TestAssert.h>
@@ -144,7 +144,7 @@ class ProviderRegistryTest : public CppUnit::TestFixture {
                                  "20offline_access&") != std::string::npos);
         CPPUNIT_ASSERT(provider.extension(provider::SiteLister::extensionId) != nullptr);
         try {
-            // The host's HttpError is caught in the plugin, the plugin's ProviderError in the host.
+            // The plugin catches the host's HttpError, the host the plugin's ProviderError.
             static_cast<void>(provider.refresh(
                 provider::Secret("r"), {std::chrono::steady_clock::now() + std::chrono::seconds(30), "r"}));
             CPPUNIT_FAIL("no error");

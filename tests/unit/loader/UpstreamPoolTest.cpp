@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots, caps, abandonment and the bounded end; work is held and let go by a gate, never by time.
+// Slots, caps, abandoned work and the bounded stop. A gate holds and releases work, never a time.
 #include "central_oauth/loader/UpstreamPool.h"
 
 #include <atomic>
@@ -18,7 +18,7 @@ using Verdict = UpstreamPool::Verdict;
 
 namespace {
 
-// Work waits here until the test opens it.
+// Blocks work until the test opens it.
 class Gate {
 public:
     void pass() {
@@ -44,7 +44,7 @@ private:
     bool _open = false;
 };
 
-// Opens the gate when a test ends early; declare it behind the futures, whose destructors wait.
+// Opens the gate when a test ends early; declare it after the futures, whose destructors block.
 struct Opener {
     Gate& gate;
     ~Opener() { gate.open(); }
@@ -151,7 +151,7 @@ class UpstreamPoolTest : public CppUnit::TestFixture {
         const Opener opener{gate};
         CPPUNIT_ASSERT(runAbandoned(pool, "jira", gate) == Verdict::abandoned);
         CPPUNIT_ASSERT(runAbandoned(pool, "jira", gate) == Verdict::abandoned);
-        // With 5 s to start by, "refused" and not "not in time" shows that nothing waited.
+        // With 5 s to start, "refused" instead of "not in time" shows that the call did not wait.
         CPPUNIT_ASSERT(pool.run("jira", {[] {}, {}}, in(5s), in(5s)) == Verdict::refused);
         CPPUNIT_ASSERT(pool.run("confluence", {[] {}, {}}, in(30s), in(30s)) == Verdict::finished);
     }
@@ -174,13 +174,13 @@ class UpstreamPoolTest : public CppUnit::TestFixture {
     }
 
     void testStopIsBoundedAndReportsHangingThreads() {
-        // Owned by the work: the thread outlives pool and test, as that of a hanging plugin does.
+        // The work owns the gate: its thread outlives pool and test, as that of a hanging plugin does.
         const auto gate = std::make_shared<Gate>();
         const auto late = std::make_shared<std::atomic<int>>(0);
         std::promise<void> dropped;
         {
             UpstreamPool pool({2, 2, 2});
-            // The pool lets go of work only after it would have reported it late.
+            // The pool destroys work only after the moment of its late report.
             const std::shared_ptr<void> witness(nullptr, [&dropped](void*) { dropped.set_value(); });
             UpstreamPool::Work work{[gate, witness] { gate->pass(); }, [late] { ++*late; }};
             CPPUNIT_ASSERT(pool.run("jira", std::move(work), in(30s), in(200ms)) == Verdict::abandoned);
@@ -188,7 +188,7 @@ class UpstreamPoolTest : public CppUnit::TestFixture {
         }
         gate->open();
         dropped.get_future().get();
-        // What it would have reported to may be gone by now.
+        // The receiver of the late report may no longer exist.
         CPPUNIT_ASSERT_EQUAL(0, late->load());
     }
 };

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A destination whose reader can stop.
+/// A sink whose reader can stop.
 class Gate final : public LogSink {
 public:
     void write(std::string_view line) override {
@@ -28,7 +28,7 @@ public:
     void open() { set(true); }
     void close() { set(false); }
 
-    /// Waits until a line has got stuck.
+    /// Blocks until a line is stuck.
     void awaitLine() {
         std::unique_lock hold(_mutex);
         CPPUNIT_ASSERT(_changed.wait_for(hold, 20s, [this] { return _waiting > 0; }));
@@ -60,8 +60,8 @@ class LogQueueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAStoppedReaderHoldsNobodyUp);
     CPPUNIT_TEST(testAuditLinesAreDroppedLast);
     CPPUNIT_TEST(testDroppedLinesAreReportedWhenTheReaderIsBack);
-    CPPUNIT_TEST(testTheEndIsBounded);
-    CPPUNIT_TEST(testTheEndWritesWhatWaits);
+    CPPUNIT_TEST(testStopIsBounded);
+    CPPUNIT_TEST(testStopWritesWaitingLines);
     CPPUNIT_TEST(testLinesAfterARedirectionGoThere);
     CPPUNIT_TEST(testATaskThatThrowsEndsNothing);
     CPPUNIT_TEST_SUITE_END();
@@ -109,7 +109,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("once", std::size_t{2}, reported.size());
     }
 
-    void testTheEndIsBounded() {
+    void testStopIsBounded() {
         const auto begin = std::chrono::steady_clock::now();
         {
             LogQueue queue(_gate);
@@ -117,10 +117,10 @@ public:
             _gate->awaitLine();
         }
         CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin < 10s);
-        _gate->open(); // the thread may end now, and has all that it needs
+        _gate->open(); // lets the thread end; it owns all that it needs
     }
 
-    void testTheEndWritesWhatWaits() {
+    void testStopWritesWaitingLines() {
         _gate->open();
         {
             LogQueue queue(_gate);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line per message, valid JSON, unbreakable by what users and plugins put into it.
+// One line per message: valid JSON, whatever users and plugins put into it.
 #include "central_oauth/logging/Logger.h"
 
 #include "central_oauth/logging/RequestScope.h"
@@ -29,7 +29,7 @@ class LoggerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsTypes);
     CPPUNIT_TEST(testDropsBelowTheMinimum);
     CPPUNIT_TEST(testPluginsWriteThroughTheirInterface);
-    CPPUNIT_TEST(testShowsALevelThatIsNone);
+    CPPUNIT_TEST(testShowsAnUnknownLevel);
     CPPUNIT_TEST(testEscapesControlCharacters);
     CPPUNIT_TEST(testEscapesSeparatorsAndDirectionMarks);
     CPPUNIT_TEST(testReplacesInvalidUtf8);
@@ -40,7 +40,7 @@ class LoggerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRedactsMessageFieldsAndNames);
     CPPUNIT_TEST(testRedactsBeforeItCuts);
     CPPUNIT_TEST(testHidesTextOfSensitiveNames);
-    CPPUNIT_TEST(testFieldsCannotHideTheLinesOwn);
+    CPPUNIT_TEST(testFieldsCannotHideTheStandardOnes);
     CPPUNIT_TEST(testOfRepeatedNamesTheLastCounts);
     CPPUNIT_TEST(testNoMinimumSilencesWhatIsAlwaysWritten);
     CPPUNIT_TEST(testNoFieldReplacesTheRequestId);
@@ -62,7 +62,7 @@ class LoggerTest : public CppUnit::TestFixture {
     Logger _logger{_sink, _clock, LogLevel::debug};
     Channel _log = _logger.channel("central_oauth.test");
 
-    // The one line written since the last call, without its end.
+    // Returns the one line written since the last call, without its line end.
     std::string takeLine() {
         std::string line = _out.str();
         _out.str("");
@@ -72,7 +72,7 @@ class LoggerTest : public CppUnit::TestFixture {
         return line;
     }
 
-    // The JSON text of the field "v" of a line that carries this value.
+    // Returns the JSON text of the field "v" with this value.
     std::string written(const Field::Value& value) {
         std::visit([this](const auto& v) { _log.info("m", {{"v", v}}); }, value);
         const std::string line = takeLine();
@@ -147,7 +147,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(end, line.substr(line.size() - end.size()));
     }
 
-    void testShowsALevelThatIsNone() {
+    void testShowsAnUnknownLevel() {
         _log.write(static_cast<LogLevel>(9), "m", {});
         CPPUNIT_ASSERT(takeLine().find("\"level\":\"ERROR\"") != std::string::npos);
     }
@@ -228,7 +228,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(end, line.substr(line.size() - end.size()));
     }
 
-    void testFieldsCannotHideTheLinesOwn() {
+    void testFieldsCannotHideTheStandardOnes() {
         _log.info("m", {{"level", "ERROR"}, {"time", 0}});
         const std::string line = takeLine();
         const std::string end = R"("message":"m","level_":"ERROR","time_":0})";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What looks like a credential is masked, and what does not stays readable.
+// Texts that look like credentials are masked; all others stay readable.
 #include "central_oauth/logging/Redaction.h"
 
 #include <cppunit/TestFixture.h>
@@ -52,7 +52,7 @@ public:
     }
 
     void testManyBeginningsStayCheap() {
-        // At quadratic cost this would run for hours, and the suite's time limit would end it.
+        // Quadratic work would take hours, and the suite's time limit would end it.
         std::string beginnings;
         for (int i = 0; i < 1'000'000; ++i)
             beginnings += "eyJ";

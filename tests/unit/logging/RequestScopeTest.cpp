@@ -39,7 +39,7 @@ class RequestScopeTest : public CppUnit::TestFixture {
     EpochClock _clock;
     Logger _logger{_sink, _clock};
 
-    // The members behind the message of a fresh line.
+    // Returns the members after the message of a new line.
     std::string membersOfLine(std::initializer_list<Field> fields = {}) {
         const auto before = _out.str().size();
         _logger.log(LogLevel::info, "c", "m", fields);

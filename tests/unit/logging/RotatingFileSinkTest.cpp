@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX): the log file's rights, its rotation, and that no line is torn.
+// Platform file (POSIX): the log file's permissions, its rotation, and that no line is split.
 #include "central_oauth/logging/RotatingFileSink.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ class RotatingFileSinkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testReopensByName);
     CPPUNIT_TEST(testKeepsTheOldFileWhereReopeningFails);
     CPPUNIT_TEST(testGrowsOnWhereNoNewFileCanBeMade);
-    CPPUNIT_TEST(testANameThatIsGoneBeginsAnew);
+    CPPUNIT_TEST(testRemovedFileIsCreatedAnew);
     CPPUNIT_TEST(testALineThatDoesNotFitOnTheDiskIsTakenBack);
     CPPUNIT_TEST(testRefusesWhatIsNoFile);
     CPPUNIT_TEST(testFollowsNoLink);
@@ -191,7 +191,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("log log.1 "), names());
     }
 
-    void testANameThatIsGoneBeginsAnew() {
+    void testRemovedFileIsCreatedAnew() {
         RotatingFileSink sink(path(), {8, 1});
         sink.write("12345\n");
         fs::remove(path());
@@ -200,7 +200,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("log "), names());
     }
 
-    // A limit of the file's size stands in for a full disk: both end a write in the middle.
+    // A limit of the file's size acts like a full disk: both end a write in the middle.
     void testALineThatDoesNotFitOnTheDiskIsTakenBack() {
         RotatingFileSink sink(path());
         sink.write("12345678\n");
@@ -226,7 +226,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf(path("pipe")));
     }
 
-    // Somebody who may write in the folder could have the log written over any file of the service.
+    // A user who may write in the folder could otherwise redirect the log to any file of the service.
     void testFollowsNoLink() {
         std::ofstream(path("other")) << "mine\n";
         fs::create_symlink(path("other"), path());

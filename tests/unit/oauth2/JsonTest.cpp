@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hostile server may send in place of JSON.
+// Hostile answers in place of JSON.
 #include "central_oauth/oauth2/Json.h"
 
 #include "central_oauth/provider/ProviderError.h"
@@ -56,7 +56,7 @@ class JsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testChecksArrays);
     CPPUNIT_TEST(testRepairsTextsOnly);
     CPPUNIT_TEST(testRepairedTextsAreRead);
-    CPPUNIT_TEST(testGivesTextsForPeopleWhateverIsThere);
+    CPPUNIT_TEST(testDisplayTextIsEmptyForOtherTypes);
     CPPUNIT_TEST_SUITE_END();
 
     void testRefusesWhatIsNoObject() {
@@ -152,7 +152,7 @@ class JsonTest : public CppUnit::TestFixture {
         }
     }
 
-    void testGivesTextsForPeopleWhateverIsThere() {
+    void testDisplayTextIsEmptyForOtherTypes() {
         const auto reader =
             readerOf(R"({"text":"abc","number":1,"null":null,"object":{},"array":["a"],"true":true})");
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), reader.displayText("text"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures that need no look into the body.
+// Failures that are classified without the body.
 #include "central_oauth/oauth2/Reply.h"
 
 #include "central_oauth/oauth2/ResourceReader.h"

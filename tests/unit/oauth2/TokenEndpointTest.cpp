@@ -67,7 +67,7 @@ class TokenEndpointTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTriesTheNextSecretOnOperatorErrors);
     CPPUNIT_TEST(testDoesNotTryTheNextSecretOnOtherErrors);
     CPPUNIT_TEST(testMapsStandardErrors);
-    CPPUNIT_TEST(testRulesComeFirst);
+    CPPUNIT_TEST(testOwnErrorRulesComeFirst);
     CPPUNIT_TEST(testUnreadableSuccessIsAmbiguousOnlyForRefresh);
     CPPUNIT_TEST(testStatusWithoutErrorCodeIsProtocol);
     CPPUNIT_TEST(testErrorDetailHoldsNothingFromUpstreamButThePlainCode);
@@ -130,7 +130,7 @@ class TokenEndpointTest : public CppUnit::TestFixture {
         auto chosen = options({"a:b"});
         chosen.authentication = ClientAuthentication::basic;
         static_cast<void>(refresh(std::move(chosen)));
-        // client%20id:a%3Ab, so that the colon between the halves is the only one.
+        // client%20id:a%3Ab, so that there is only one colon, between the halves.
         CPPUNIT_ASSERT_EQUAL(std::string("Basic Y2xpZW50JTIwaWQ6YSUzQWI="), _http.headers.at(2).second);
         CPPUNIT_ASSERT(_http.bodies.front().find("client_") == std::string::npos);
     }
@@ -185,13 +185,13 @@ class TokenEndpointTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(kindOf("unheard_of") == ProviderErrorKind::protocol);
         CPPUNIT_ASSERT(exchangeError(400, R"({"error":"temporarily_unavailable"})").kind() ==
                        ProviderErrorKind::transient);
-        // The code decides whatever the status, success included.
+        // The code decides with any status, even success.
         for (const int status : {200, 401, 403, 404})
             CPPUNIT_ASSERT(refreshError(status, R"({"error":"invalid_grant"})").kind() ==
                            ProviderErrorKind::invalidGrant);
     }
 
-    void testRulesComeFirst() {
+    void testOwnErrorRulesComeFirst() {
         auto chosen = options({"s"});
         chosen.errorRules = {
             {"invalid_request", ProviderErrorKind::invalidGrant, oauth2::GrantType::refreshToken,

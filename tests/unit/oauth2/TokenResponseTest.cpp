@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 6749 section 5.1 as servers really answer.
+// RFC 6749 section 5.1 in the variants of real servers.
 #include "central_oauth/oauth2/TokenResponse.h"
 
 #include "central_oauth/oauth2/Encoding.h"
@@ -93,7 +93,7 @@ class TokenResponseTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("a b"), scopesOf(R"("scopes":"a b")"));
         CPPUNIT_ASSERT_EQUAL(std::string("a b"), scopesOf(R"("scopes":["a","b"])"));
         CPPUNIT_ASSERT_EQUAL(std::string(), scopesOf(R"("scope":"")"));
-        // The pair that comes with them has replaced the stored one upstream.
+        // Upstream has replaced the stored pair by the one in this answer, so it is kept.
         for (const char* member : {R"("scope":5)", R"("scope":{})", R"("scopes":[1])", R"("scopes":["a b"])",
                                    R"("scope":"a\nb")", R"("scope":"<\"")"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(member, std::string(), scopesOf(member));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of the page where a person decides.
+// The page on which a person approves or declines.
 #include "PageViews.h"
 #include "central_oauth/pages/Pages.h"
 
@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The page without what is folded. (std::regex recurses once per character, which long pages don't allow.)
+// Returns the page without its folded parts. (std::regex recurses for each character, which long pages don't
+// allow.)
 std::string unfolded(std::string html) {
     const std::string end = "</details>";
     for (auto begin = html.find("<details"); begin != std::string::npos; begin = html.find("<details"))
@@ -59,7 +60,7 @@ public:
                   "<span class=\"tag strong\">Change or delete</span> <span>Create, change and delete Jira");
         assertHas(html, "<li><span>Read Jira projects");
         assertHas(html, "<li><span>Stay connected");
-        // What may change things is read first.
+        // Permissions to change come first.
         const auto changing = html.find("<li class=\"changing\"><span class=\"tag strong\">"),
                    unexplained = html.find("<span class=\"tag\">Unexplained"),
                    reading = html.find("<li><span>Read Jira projects");
@@ -70,7 +71,7 @@ public:
         assertHas(readOnly, "It could <strong>only read, not change anything</strong>");
         assertLacks(readOnly, "class=\"changing\"");
         assertLacks(readOnly, "nexplained");
-        // Every scope once, whatever its kind.
+        // Every scope appears once, of any kind.
         for (const ScopeWords& scope : describeScopes(longScopes)) {
             view.scopes = describeScopes(longScopes);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(scope.scope, std::size_t{1},
@@ -92,7 +93,7 @@ public:
         assertLacks(folded, "class=\"changing\"");
         assertLacks(folded, "Stay connected");
         assertHas(folded, "Read Confluence pages");
-        // One row each for four that change, one that nobody explains and one that lasts.
+        // One row each for four permissions to change, an unknown scope and offline access.
         CPPUNIT_ASSERT_EQUAL(std::size_t{5}, countOf(before.substr(0, fold), "<li class=\"changing\">"));
         assertHas(before.substr(0, fold), "Stay connected");
         CPPUNIT_ASSERT_EQUAL(std::size_t{8}, countOf(folded, "<li>"));
@@ -160,15 +161,14 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{2},
                              countOf(html, "<form[^>]* method=\"post\" action=\"/approve/lnk_1\""));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, countOf(html, "name=\"csrf\" value=\"csrf-value_1\""));
-        // Decline stands beside the warning, before anything else that takes the focus, and again before
+        // Decline comes with the warning, before every other element that takes the focus, and again before
         // Continue.
         const auto body = html.find("<main>");
         CPPUNIT_ASSERT_EQUAL(html.find("<button", body), html.rfind("<button", decline));
         CPPUNIT_ASSERT(html.find("<a ", body) > decline);
         CPPUNIT_ASSERT(html.find("<input id=", body) > decline);
         CPPUNIT_ASSERT(html.rfind("value=\"decline\"") < approve);
-        // Enter presses the first submit button that belongs to the field's form: that form has just one,
-        // Continue.
+        // Enter presses the first submit button of the field's form; that form has only Continue.
         const auto begin = html.find("<form id=\"approve\"");
         const std::string form = html.substr(begin, html.find("</form>", begin) - begin);
         assertHas(form, "<input id=\"code\" name=\"code\"");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of pages::displayText and of what may become a link, a form target or a token.
+// pages::displayText, and the values that may become a link, a form target or a token.
 #include "central_oauth/pages/DisplayText.h"
 
 #include <cppunit/TestFixture.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever stands in a view, every page stays the same well-formed document: the tags are compared with those
-// of a harmless view, so text that became markup would show.
+// With any text in a view, every page stays the same well-formed document: its tags equal those of a harmless
+// view, so text that became markup would show.
 #include "central_oauth/pages/Pages.h"
 
 #include <cppunit/TestFixture.h>
@@ -71,7 +71,7 @@ class HostileInputTest : public CppUnit::TestFixture {
         return rendered;
     }
 
-    /// Also writes the pages into the folder that CENTRAL_OAUTH_RENDERED_PAGES names, for looking at them.
+    /// Also writes the pages into the folder named by CENTRAL_OAUTH_RENDERED_PAGES, for inspection.
     static void keep(const std::string& name, const std::string& html) {
         if (const char* folder = std::getenv("CENTRAL_OAUTH_RENDERED_PAGES"))
             std::ofstream(std::filesystem::path(folder) / ("hostile-" + name + ".html")) << html;
@@ -79,7 +79,7 @@ class HostileInputTest : public CppUnit::TestFixture {
 
     static std::string tagsOf(const std::string& html) {
         static const std::regex tag(R"(<[^>]*>)");
-        // A row for names that the heading cuts.
+        // The row with a name in full, if the heading cuts it.
         static const std::regex fullName(R"(<div><dt>Program</dt><dd><bdi>[^<]*</bdi></dd></div>)");
         const std::string page = std::regex_replace(html, fullName, "");
         std::string tags;
@@ -119,7 +119,7 @@ class HostileInputTest : public CppUnit::TestFixture {
 
 public:
     void testTextNeverBecomesMarkup() {
-        // No URL, no token, no path: the same parts are left out as for the hostile texts.
+        // No URL, no token, no path: the harmless view leaves out the same parts as the hostile ones.
         const Rendered harmless = renderAll("harm less");
         for (const std::string& text : hostileTexts())
             for (const auto& [name, html] : renderAll(text))
@@ -147,8 +147,8 @@ public:
         CPPUNIT_ASSERT(Pages({}).approve(view).size() < 65536);
     }
 
-    // What a caller of the API can set stands below the warning and Decline; above it are the names that the
-    // operator registered, cut short. The person a confidential client asks for leads the page, in 64
+    // Texts that an API caller can set come after the warning and Decline. Before them stand only the
+    // operator's names, cut short, and first of all the person that a confidential client asks for, in 64
     // characters.
     void testNothingHostileStandsBeforeWarningAndDecline() {
         const auto head = [](const ApproveView& view) {

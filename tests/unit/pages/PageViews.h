@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Views as a service would fill them, and how to look at what the pages made of them.
+// Views as a service fills them, and assertions about the rendered pages.
 #pragma once
 
 #include "central_oauth/pages/Pages.h"

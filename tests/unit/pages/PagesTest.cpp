@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of what each page says, and of what all of them must have.
+// The content of each page, and the parts that all pages must have.
 #include "central_oauth/pages/Pages.h"
 
 #include "PageViews.h"
@@ -88,7 +88,7 @@ class PagesTest : public PageViews {
     }
 
 public:
-    /// Also writes the pages into the folder that CENTRAL_OAUTH_RENDERED_PAGES names, for looking at them.
+    /// Also writes the pages into the folder named by CENTRAL_OAUTH_RENDERED_PAGES, for inspection.
     void testEveryPageIsACompleteDocument() {
         const char* folder = std::getenv("CENTRAL_OAUTH_RENDERED_PAGES");
         for (const auto& [name, html] : all()) {
@@ -140,7 +140,7 @@ public:
         const std::regex title("<title>([^<]*)</title>");
         std::map<std::string, std::string> seen;
         for (const auto& [name, html] : all()) {
-            // Views of one and the same page may share its title.
+            // Views of the same page may share its title.
             if (name.starts_with("approve-") || name == "continue-stay" || name == "done-undo" ||
                 name.starts_with("ended-upstream"))
                 continue;
@@ -253,7 +253,7 @@ public:
             CPPUNIT_ASSERT_MESSAGE(reason, seen.emplace(html, reason).second);
         }
         assertHas(_pages.ended("site_not_allowed"), "pass <code>site</code>");
-        // A reason must not switch on anything but its own words.
+        // A reason must not switch on any text but its own.
         CPPUNIT_ASSERT_EQUAL(_pages.ended("something_else"), _pages.ended("operatorName"));
     }
 
@@ -276,7 +276,7 @@ public:
         assertHas(mender("unavailable"), "<span class=\"who\">Atlassian</span>");
         assertLacks(mender("service_network"), "Atlassian");
         assertHas(mender("foreign_callback"), "For your safety it was not used");
-        // Unknown causes, and causes of another reason, say nothing of their own.
+        // Unknown causes, and causes of another reason, add no text.
         CPPUNIT_ASSERT_EQUAL(_pages.ended("upstream_error"), _pages.ended("upstream_error", "operatorName"));
         CPPUNIT_ASSERT_EQUAL(_pages.ended("upstream_error"), _pages.ended("upstream_error", "undone"));
         CPPUNIT_ASSERT_EQUAL(_pages.ended("cancelled"), _pages.ended("cancelled", "busy"));

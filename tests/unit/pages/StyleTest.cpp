@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of the style sheet: contrast in light and dark (WCAG 2.2, 1.4.3 and 1.4.11), and what it must
-// respect.
+// The style sheet: contrast in light and dark (WCAG 2.2, 1.4.3 and 1.4.11), and the person's preferences.
 #include "central_oauth/pages/Pages.h"
 
 #include <algorithm>
@@ -96,7 +95,7 @@ public:
     }
 
     void testEveryColourIsNamed() {
-        // Elsewhere a colour would escape both palettes, and these tests; a shadow carries no meaning.
+        // A colour outside the palettes would escape these tests; a shadow carries no meaning.
         const auto rules = _css.substr(_css.find("*, *::before"));
         CPPUNIT_ASSERT(!std::regex_search(rules, std::regex(R"(#[0-9a-fA-F]{3,8}\b)")));
         const std::regex use(R"(var\(--([a-z-]+)\))");
@@ -106,7 +105,7 @@ public:
     }
 
     void testNoTextIsWiderThanThePage() {
-        // The second is for clusters without any place to break, such as joined emoji.
+        // The second rule is for text without any place to break, such as joined emoji.
         for (const char* part :
              {"overflow-wrap: anywhere;", ".bar, main, footer { overflow: hidden; overflow: clip; }"})
             CPPUNIT_ASSERT_MESSAGE(part, _css.find(part) != std::string::npos);
@@ -118,7 +117,7 @@ public:
              {"prefers-color-scheme: dark", "prefers-reduced-motion: no-preference", "forced-colors: active",
               ":focus-visible { outline: 3px solid", "color-scheme: light dark"})
             CPPUNIT_ASSERT_MESSAGE(part, _css.find(part) != std::string::npos);
-        // Motion stands in its media query only, and nothing takes the focus ring or the zoom away.
+        // Motion appears in its media query only, and no rule removes the focus ring or the zoom.
         CPPUNIT_ASSERT(_css.find("transition:") > _css.find("prefers-reduced-motion"));
         for (const char* part :
              {"outline: none", "outline: 0", "animation", "forced-color-adjust", "!important"})

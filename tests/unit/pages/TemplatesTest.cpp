@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of the template files themselves: no raw output, no script, no inline style, quoted attributes.
+// The template files: no raw output, no script, no inline style, quoted attributes.
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of the words that code chooses.
+// The texts that code chooses.
 #include "central_oauth/pages/Texts.h"
 
 #include <chrono>
@@ -119,7 +119,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("read, change and delete things"),
                              reach("write:jira-work write:page:confluence"));
         CPPUNIT_ASSERT(reach("ADMIN write:jira-work").starts_with("administer"));
-        // Nobody knows what it allows: the page must not promise that nothing is changed.
+        // The scope is unknown, so the page must not promise that nothing is changed.
         CPPUNIT_ASSERT(reach("read:me read:new-thing").find("perhaps change") != std::string::npos);
         CPPUNIT_ASSERT(reach("").empty());
     }

@@ -14,9 +14,9 @@ namespace fs = std::filesystem;
 class FileReplacementTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FileReplacementTest);
     CPPUNIT_TEST(testReplacesAtOnceForTheOwnerAlone);
-    CPPUNIT_TEST(testTakesTheAccessOfAModel);
+    CPPUNIT_TEST(testCopiesThePermissionsOfAModel);
     CPPUNIT_TEST(testRemovesWhatIsNotCommitted);
-    CPPUNIT_TEST(testTakesNoNameThatIsTaken);
+    CPPUNIT_TEST(testRefusesAnExistingName);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -31,7 +31,7 @@ public:
         CPPUNIT_ASSERT(!fs::exists(_beside));
     }
 
-    void testTakesTheAccessOfAModel() {
+    void testCopiesThePermissionsOfAModel() {
         fs::permissions(_file, fs::perms(0640));
         const auto before = openRegularFile(_file);
         FileReplacement next(_file, _beside);
@@ -46,7 +46,7 @@ public:
         CPPUNIT_ASSERT(!fs::exists(_beside));
     }
 
-    void testTakesNoNameThatIsTaken() {
+    void testRefusesAnExistingName() {
         fs::create_symlink(_folder.path() / "elsewhere", _beside);
         CPPUNIT_ASSERT_THROW(FileReplacement(_file, _beside), FileError);
         CPPUNIT_ASSERT(fs::is_symlink(_beside) && !fs::exists(_folder.path() / "elsewhere"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of roles, and that operators read the same one.
+// The table of file roles, and that docs show the same one.
 #include "RoleTable.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -11,7 +11,7 @@ using namespace central_oauth::platform;
 class FileRoleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FileRoleTest);
     CPPUNIT_TEST(testWhatCannotBeUsedIsRefusedInEveryRole);
-    CPPUNIT_TEST(testEverybodyMayWriteNothing);
+    CPPUNIT_TEST(testWorldWritableFilesAreRefused);
     CPPUNIT_TEST(testTheDocumentedTableIsThisOne);
     CPPUNIT_TEST_SUITE_END();
 
@@ -24,8 +24,8 @@ public:
         }
     }
 
-    // The database file is the exception: its folder is judged, and the store takes the right away.
-    void testEverybodyMayWriteNothing() {
+    // The database file is the exception: the store removes the permission and checks the folder.
+    void testWorldWritableFilesAreRefused() {
         for (const auto role : allRoles) {
             if (role != FileRole::database)
                 CPPUNIT_ASSERT_MESSAGE(std::string(nameOf(role)),

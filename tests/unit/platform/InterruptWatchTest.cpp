@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals that this process sends to itself. POSIX.
+// Signals that the process sends to itself. POSIX.
 #include "central_oauth/platform/InterruptWatch.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All roles and faults, for tests that go through them.
+// All roles and faults, for tests that try each.
 #pragma once
 
 #include "central_oauth/platform/FileRole.h"
@@ -22,7 +22,7 @@ constexpr std::array allRoles{FileRole::plugin,
                               FileRole::database,
                               FileRole::logFile};
 
-/// Those that a role decides about, in the order of the documented table.
+/// The faults that a role decides about, in the order of the documented table.
 constexpr std::array ruledFaults{FileFault::ownedByOther,         FileFault::groupWrites,
                                  FileFault::everybodyWrites,      FileFault::everybodyReads,
                                  FileFault::folderOwnedByOther,   FileFault::folderGroupWrites,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams that are closed, and an output that nobody reads. POSIX.
+// Closed streams, and output without a reader. POSIX.
 #include "central_oauth/platform/StandardStreams.h"
 
 #include <array>
@@ -22,7 +22,7 @@ class StandardStreamsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTellsWhyOutputIsLost);
     CPPUNIT_TEST_SUITE_END();
 
-    /// Takes the place of standard output while it lives.
+    /// Replaces standard output during its lifetime.
     class Output {
     public:
         Output() {

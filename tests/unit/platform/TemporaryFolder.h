@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder that goes when the test does.
+// A folder that is removed after the test.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 namespace central_oauth::platform::test {
 
-/// An empty folder for this user alone.
+/// An empty folder that only this user can access.
 class TemporaryFolder {
 public:
     TemporaryFolder()
@@ -28,7 +28,7 @@ public:
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return _path; }
 
-    /// Makes a file that holds `content`. Returns its path.
+    /// Makes a file with this content and returns its path.
     [[nodiscard]] std::filesystem::path file(const std::string& name, const std::string& content) const {
         std::ofstream(_path / name, std::ios::binary) << content;
         return _path / name;
@@ -38,7 +38,7 @@ private:
     std::filesystem::path _path;
 };
 
-/// Returns what a file holds.
+/// Returns a file's content.
 [[nodiscard]] inline std::string contentOf(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};

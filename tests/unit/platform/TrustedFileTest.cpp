@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every role with every fault, and files that are exchanged while they are opened. POSIX.
+// Every role with every fault, and files that are replaced while they are opened. POSIX.
 #include "central_oauth/platform/TrustedFile.h"
 
 #include "RoleTable.h"
@@ -39,7 +39,7 @@ std::string textOf(const Judgement& judgement) {
     return text;
 }
 
-/// Takes root's rights away while it lives.
+/// Drops root's rights during its lifetime.
 class AnotherUser {
 public:
     AnotherUser() { CPPUNIT_ASSERT_EQUAL(0, ::seteuid(stranger)); }
@@ -55,14 +55,14 @@ class TrustedFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAcceptsWhatIsInNobodyElsesHands);
     CPPUNIT_TEST(testEveryRoleJudgesEveryFault);
     CPPUNIT_TEST(testEveryRoleJudgesTheRealPathToo);
-    CPPUNIT_TEST(testTheStickyBitKeepsWhatIsThere);
-    CPPUNIT_TEST(testALinkOfAStrangerInAStickyFolderIsNotTrusted);
+    CPPUNIT_TEST(testTheStickyBitProtectsExistingFiles);
+    CPPUNIT_TEST(testLinkOfAnotherUserInAStickyFolderIsNotTrusted);
     CPPUNIT_TEST(testRefusesWhatIsNoFile);
     CPPUNIT_TEST(testSaysWhatThisUserMayNotOpen);
     CPPUNIT_TEST(testRefusesWhatIsTooLarge);
     CPPUNIT_TEST(testRefusesLinksThatLeadNowhere);
     CPPUNIT_TEST(testAppendingCreatesAPrivateFile);
-    CPPUNIT_TEST(testWhatIsExchangedMeanwhileIsNotTakenForTrusted);
+    CPPUNIT_TEST(testFileReplacedMeanwhileIsNotTrusted);
     CPPUNIT_TEST(testTheDescriptorStaysTheFileThatWasJudged);
     CPPUNIT_TEST(testDoubtsAreHarmlessText);
     CPPUNIT_TEST_SUITE_END();
@@ -104,7 +104,7 @@ public:
         }
     }
 
-    // The same faults where a symbolic link leads: in the folder above the given path as well as in its own.
+    // The same faults at a symbolic link's target: in the folder above the given path as well as in its own.
     void testEveryRoleJudgesTheRealPathToo() {
         for (const auto role : allRoles) {
             for (const auto fault : ruledFaults) {
@@ -121,13 +121,13 @@ public:
         }
     }
 
-    void testTheStickyBitKeepsWhatIsThere() {
+    void testTheStickyBitProtectsExistingFiles() {
         fs::permissions(_outer, fs::perms(01777));
         for (const auto role : allRoles)
             CPPUNIT_ASSERT_EQUAL(std::string(), textOf(judge(role, pathOf(role))));
     }
 
-    void testALinkOfAStrangerInAStickyFolderIsNotTrusted() {
+    void testLinkOfAnotherUserInAStickyFolderIsNotTrusted() {
         if (!isRoot())
             return;
         fs::permissions(_outer, fs::perms(01777));
@@ -158,7 +158,7 @@ public:
         }
     }
 
-    // The file is root's with 0600, then the folder above it with 0700.
+    // First the file is root's with 0600, then the folder above it with 0700.
     void testSaysWhatThisUserMayNotOpen() {
         if (!isRoot())
             return;
@@ -222,9 +222,8 @@ public:
         CPPUNIT_ASSERT(!fs::exists(_inner / "elsewhere"));
     }
 
-    // A link that goes back and forth between a good file and a stranger's: what is called trusted is the
-    // good one.
-    void testWhatIsExchangedMeanwhileIsNotTakenForTrusted() {
+    // A link alternates between a good file and another user's; only the good one may be reported as trusted.
+    void testFileReplacedMeanwhileIsNotTrusted() {
         write(_inner / "bad", "evil\n", 0666);
         const fs::path link = _inner / "link";
         fs::create_symlink("file", link);
@@ -297,10 +296,10 @@ private:
         return isFolder(role) ? _inner : _inner / "file";
     }
 
-    // Brings the fault about. Returns where; nothing: this user can't.
+    // Causes the fault. Returns its path, or nullopt if this user can't cause it.
     static std::optional<fs::path> cause(FileFault fault, const fs::path& file, const fs::path& inner,
                                          const fs::path& outer) {
-        // Of a folder's own faults the file is the inner folder, so those above it are the outer one's.
+        // A fault of a folder's own concerns the inner folder, so the folders above it are the outer one's.
         const fs::path& folder = file == inner ? outer : inner;
         const auto add = [](const fs::path& path, fs::perms rights) {
             fs::permissions(path, rights, fs::perm_options::add);

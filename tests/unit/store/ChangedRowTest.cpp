@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each column of each table in turn is changed by another program: that row is refused, and all others are
-// read, kept house for and removed as before.
+// Another program changes each column of each table in turn: that row is refused, and all other rows are
+// read, purged and removed as before.
 #include "StoreFixture.h"
 #include "central_oauth/domain/Removal.h"
 
@@ -21,7 +21,7 @@ using domain::Transaction;
 
 namespace {
 
-// A row that is changed while the others of its table stay as they are.
+// The row that is changed, while the others of its table stay as they are.
 struct Victim {
     std::string table;
     std::string keyColumn;
@@ -37,7 +37,7 @@ bool holds(const std::vector<Item>& items, const std::string& key, const KeyOf& 
 
 const ClientId owner("cli_alpha");
 const AccountId whole("acc_whole");
-// "+" stands for the column itself with a NUL behind it, which a reader of C strings does not see.
+// "+" stands for the column's value followed by a NUL, which a reader of C strings does not see.
 const std::vector<std::string> values{
     "+", "x''", "NULL", "'odd'", "''", "x'ff'", "-1", "7", "9223372036854775807", "'[\"x\"]'"};
 
@@ -97,8 +97,8 @@ class ChangedRowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEachChangeIsRefusedOfItsOwnRowOnly);
     CPPUNIT_TEST(testRowsOfOtherKeysAreRefused);
     CPPUNIT_TEST(testAnOlderRowOfTheSameKeyIsNoticedByItsGrant);
-    CPPUNIT_TEST(testPagesGoOnBehindChangedRows);
-    CPPUNIT_TEST(testANewLinkMakesAnAccountWhole);
+    CPPUNIT_TEST(testPagesContinueAfterChangedRows);
+    CPPUNIT_TEST(testANewLinkRepairsAnAccount);
     CPPUNIT_TEST(testAChangedAccountCanBeRemoved);
     CPPUNIT_TEST(testChangedKeyIdStopsNoStart);
     CPPUNIT_TEST(testCountOfAccountsIsCountedAnew);
@@ -138,7 +138,7 @@ public:
     }
 
     void testRowsOfOtherKeysAreRefused() {
-        // The code is the row's own: a whole row does not pass for another.
+        // The code belongs to its row: a complete row can't replace another one.
         sql("UPDATE client_keys SET hash = (SELECT k.hash FROM client_keys k WHERE k.key_id = 'key-alpha'),"
             " mac = (SELECT k.mac FROM client_keys k WHERE k.key_id = 'key-alpha')"
             " WHERE key_id = 'key-victim'");
@@ -147,8 +147,8 @@ public:
         CPPUNIT_ASSERT(read([](const ReadView& view) { return view.findKey("key-alpha"); }));
     }
 
-    // A row that this service wrote once, with its code, is sound by itself; an older grant does not open
-    // under the account of today.
+    // An older version of a row has a valid code; but its older grant does not open under the present
+    // account.
     void testAnOlderRowOfTheSameKeyIsNoticedByItsGrant() {
         sql("CREATE TABLE aside.older AS SELECT * FROM main.grants WHERE account_id = 'acc_whole'");
         const auto place = _fixture->place();
@@ -162,7 +162,7 @@ public:
         CPPUNIT_ASSERT_THROW(static_cast<void>(memory::tokensOf(place, whole)), domain::UndecryptableError);
     }
 
-    void testPagesGoOnBehindChangedRows() {
+    void testPagesContinueAfterChangedRows() {
         for (const std::string number : {"a", "b", "c", "d", "e"}) {
             _fixture->clock.time += std::chrono::seconds(1);
             memory::linkAccount(_fixture->place(), number, number);
@@ -183,7 +183,7 @@ public:
         }
     }
 
-    void testANewLinkMakesAnAccountWhole() {
+    void testANewLinkRepairsAnAccount() {
         for (const std::string change :
              {"UPDATE accounts SET label = 'odd'", "UPDATE accounts SET scopes = '['",
               "UPDATE accounts SET linked_at = -7, last_used_at = 9223372036854775807",
@@ -245,7 +245,7 @@ public:
         };
         for (const std::string& value : values) {
             if (value == "7" || value == "+")
-                continue; // is a count, or no value
+                continue; // is a count, or has no value
             sql("UPDATE clients SET account_count = " + value + " WHERE id = 'cli_alpha'");
             CPPUNIT_ASSERT_EQUAL_MESSAGE(value, std::size_t{2}, count());
             memory::linkAccount(_fixture->place(), "more");
@@ -270,7 +270,7 @@ private:
         Query(*_editor, "PRAGMA synchronous = 0").run();
     }
 
-    // What STRICT, NOT NULL and CHECK refuse, an editor of the file can do.
+    // An editor of the file can bypass STRICT, NOT NULL and CHECK.
     void allowAnything() {
         sql("PRAGMA writable_schema = 1");
         sql("UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT', ')'), 'NOT NULL', '')"
@@ -280,7 +280,7 @@ private:
         openEditor();
     }
 
-    // All but account_count, which is no part of the record.
+    // All columns but account_count, which is no part of the record.
     std::vector<std::string> columnsOf(const std::string& table) {
         std::vector<std::string> names;
         std::string name;
@@ -293,7 +293,7 @@ private:
         return names;
     }
 
-    // Returns whether the table took another value than it had; NULL bytes and no bytes are the same.
+    // Returns whether the table accepted a different value; NULL bytes and no bytes are the same.
     bool tryOne(const Victim& victim, const std::string& column, const std::string& change) {
         const std::string value = change == "+" ? column + " || char(0)" : change;
         const auto rowid = std::to_string(_fixture->number("SELECT rowid FROM " + victim.table + " WHERE " +
@@ -307,7 +307,7 @@ private:
                                  .run();
         if (changed > 0)
             expectRefused(victim, column, what);
-        // All others are used for one value of each kind: each time it takes dozens of statements.
+        // Uses all other records for one value of each kind only: each time takes dozens of statements.
         if (changed > 0 && (value == "NULL" || value == "'odd'" || value == "-1"))
             expectOthersWork(what);
         sql("UPDATE " + victim.table + " SET " + column +
@@ -347,8 +347,8 @@ private:
         }
     }
 
-    // Each list, each look-up, each removal and all housekeeping that has to do with other rows; undone at
-    // the end.
+    // Runs each list, look-up and removal, and all housekeeping, that concern other rows; undoes them at the
+    // end.
     void useTheOthers() {
         struct Undo {};
         const auto place = _fixture->place();

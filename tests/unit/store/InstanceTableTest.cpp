@@ -39,7 +39,7 @@ public:
         memory::linkAccount(_fixture->place(), "1");
         memory::linkAccount(_fixture->place(), "2");
         const std::string message = refusal("2");
-        // Two grants, two deliveries that may still be read again, the server key.
+        // Two grants, two deliveries that may still be read, the server key.
         CPPUNIT_ASSERT(contains(message, "key " + ringOf("1").currentKeyId() + " is not in the key ring"));
         CPPUNIT_ASSERT(contains(message, "5 rows need it (grants 2, instance 1, stages 2)"));
     }
@@ -119,7 +119,7 @@ public:
     }
 
     void testRefusesAFullDatabaseWithoutItsKey() {
-        _fixture->tamper("DELETE FROM instance"); // nothing depends on the key yet
+        _fixture->tamper("DELETE FROM instance"); // no row depends on the key yet
         memory::addClient(_fixture->place(), "alpha");
         _fixture->close();
         {
@@ -142,7 +142,7 @@ private:
         return text.find(part) != std::string::npos;
     }
 
-    // Opens with other keys; the message with which that is refused.
+    // Opens with other keys and returns the message of the refusal.
     std::string refusal(const std::string& keyDigits, StoreFault fault = StoreFault::wrongKey) {
         try {
             _fixture->reopen(keyDigits);

@@ -104,7 +104,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, migrate(*_database, _file, {one}).before);
     }
 
-    // No migration ever changes, 0001 included: a change of the schema is a new migration with a digest of its own.
+    // No migration ever changes, 0001 included: a change of the schema is a new migration with a digest of
+    // its own.
     void testDigestsAreThoseOfTheMigrations() {
         const auto steps = embeddedMigrations();
         for (const Migration& step : steps) {

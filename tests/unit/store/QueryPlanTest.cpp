@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a request asks the store costs the same however many rows there are: each question finds its index.
+// Each query of a request uses its index, so that its cost does not depend on the number of rows.
 #include "SqliteView.h"
 #include "StoreFixture.h"
 #include "central_oauth/domain/LinkLife.h"
@@ -100,7 +100,7 @@ public:
     }
 
 private:
-    // With its parameters, without which a plan can't be asked for.
+    // Records statements with their parameters, which EXPLAIN QUERY PLAN needs.
     static int keepStatement(unsigned, void* statements, void* statement, void*) {
         char* const text = sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement));
         static_cast<std::vector<std::string>*>(statements)->emplace_back(text);

@@ -17,7 +17,7 @@ class QueryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCountsChangedRows);
     CPPUNIT_TEST(testRefusesTextWithNul);
     CPPUNIT_TEST(testRefusesValuesThatDoNotFit);
-    CPPUNIT_TEST(testGoesOnBehindADamagedRow);
+    CPPUNIT_TEST(testContinuesAfterADamagedRow);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -101,7 +101,7 @@ public:
         CPPUNIT_ASSERT(id.empty());
     }
 
-    void testGoesOnBehindADamagedRow() {
+    void testContinuesAfterADamagedRow() {
         std::string id;
         std::int64_t number = 0;
         Query query(_session, "SELECT 'a' AS id, 1 AS n UNION ALL SELECT 'b', 'odd' UNION ALL SELECT 'c', 3");

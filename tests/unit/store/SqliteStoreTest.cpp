@@ -11,12 +11,12 @@ namespace fs = std::filesystem;
 class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SqliteStoreTest);
     CPPUNIT_TEST(testMakesPrivateFiles);
-    CPPUNIT_TEST(testTakesRightsOfOthersAway);
+    CPPUNIT_TEST(testRemovesPermissionsOfOthers);
     CPPUNIT_TEST(testRefusesSecondStore);
     CPPUNIT_TEST(testRefusesSecondStoreByAnotherName);
     CPPUNIT_TEST(testRefusesDamagedFile);
     CPPUNIT_TEST(testRefusesNewerDatabase);
-    CPPUNIT_TEST(testRefusesDirectoryThatCannotBe);
+    CPPUNIT_TEST(testRefusesImpossibleDirectory);
     CPPUNIT_TEST(testRefusesADirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testOpensAgain);
     CPPUNIT_TEST(testLogsOpening);
@@ -41,7 +41,7 @@ public:
         }
     }
 
-    void testTakesRightsOfOthersAway() {
+    void testRemovesPermissionsOfOthers() {
         _fixture->close();
         fs::permissions(_fixture->file(), fs::perms::group_read, fs::perm_options::add);
         _fixture->open();
@@ -75,7 +75,7 @@ public:
         assertRefused(_fixture->options(), StoreFault::failed, "has schema 9999");
     }
 
-    void testRefusesDirectoryThatCannotBe() {
+    void testRefusesImpossibleDirectory() {
         StoreOptions options = _fixture->options();
         options.path = _fixture->file() / "db.sqlite3";
         assertRefused(options, StoreFault::failed, "is not a directory");
@@ -90,7 +90,7 @@ public:
         fs::permissions(folder, fs::perms(0707));
         assertRefused(_fixture->options(), StoreFault::failed,
                       "can be written by others; take that from them (chmod go-w)");
-        // A volume of a container platform belongs to a group of its own.
+        // A container platform's volume belongs to a group of its own.
         fs::permissions(folder, fs::perms(0770));
         _fixture->reopen();
         CPPUNIT_ASSERT(_fixture->logged.str().find("is not in the service's hands alone") !=
@@ -168,7 +168,7 @@ private:
                   std::string("access-staged-canary"), std::string("refresh-staged-canary"),
                   std::string("verifier-of-state-canary"), serverKey})
                 CPPUNIT_ASSERT_MESSAGE(entry.path().string(), content.find(secret) == std::string::npos);
-            // What is not secret is there, so the search would have found the rest.
+            // Data that is not secret is found, so the search works.
             if (entry.path() == _fixture->file() && !_fixture->store)
                 CPPUNIT_ASSERT(content.find("lnk_canary") != std::string::npos);
         }

@@ -13,11 +13,11 @@ namespace fs = std::filesystem;
 
 class StoreFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StoreFilesTest);
-    CPPUNIT_TEST(testFilesAsTheyWereAreNoFault);
+    CPPUNIT_TEST(testUnchangedFilesAreNoFault);
     CPPUNIT_TEST(testEveryWayToLoseAFileIsAFault);
     CPPUNIT_TEST(testRenamedFolderIsAFault);
     CPPUNIT_TEST(testFileThatComesBackIsNoFault);
-    CPPUNIT_TEST(testWhatIsNotThereIsNotWatched);
+    CPPUNIT_TEST(testMissingFilesAreNotWatched);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -29,7 +29,7 @@ public:
     }
     void tearDown() override { _directory.reset(); }
 
-    void testFilesAsTheyWereAreNoFault() {
+    void testUnchangedFilesAreNoFault() {
         const auto files = remembered();
         std::ofstream(name(""), std::ios::app) << "more";
         std::ofstream(name("-wal"), std::ios::trunc) << "";
@@ -85,7 +85,7 @@ public:
         CPPUNIT_ASSERT(files.findFault().trouble == StoreTrouble::none);
     }
 
-    void testWhatIsNotThereIsNotWatched() {
+    void testMissingFilesAreNotWatched() {
         fs::remove(name("-shm"));
         const auto files = remembered();
         std::ofstream(name("-shm")) << "later";

@@ -21,7 +21,7 @@ namespace central_oauth::store {
 using memory::FakeClock;
 using memory::revealed;
 
-/// A directory that goes when the test does.
+/// A directory that is removed after the test.
 class TemporaryDirectory {
 public:
     TemporaryDirectory()
@@ -53,7 +53,7 @@ inline std::string readAll(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// Opens and closes the same database as often as a test likes.
+/// Opens and closes the same database as often as a test needs.
 class StoreFixture {
 public:
     StoreFixture() : ring(ringOf("1")) { open(); }
@@ -81,19 +81,19 @@ public:
     }
     [[nodiscard]] std::filesystem::path file() const { return directory.path() / "db.sqlite3"; }
 
-    /// Where the short ways of Records.h put their records.
+    /// The place for the helpers of Records.h.
     [[nodiscard]] memory::Place place() const { return {*store, store->sealer(), clock.time}; }
 
-    /// A connection behind the back of the store; what it keeps for later goes into the database `aside`,
-    /// because a table too many is noticed.
+    /// Returns a connection that bypasses the store. Temporary data goes into the database `aside`, because
+    /// the store detects an extra table.
     [[nodiscard]] Poco::Data::Session openBeside() const {
         auto session = openSession(uriOf(file(), "rw"));
         Query(session, "ATTACH ? AS aside").with((directory.path() / "aside").string()).run();
         return session;
     }
 
-    /// Changes the database behind the back of the store, which is closed meanwhile. Returns how many rows
-    /// changed.
+    /// Changes the database without the store's knowledge, while the store is closed. Returns the number of
+    /// changed rows.
     std::size_t tamper(const std::string& sql) {
         close();
         std::size_t changed = 0;
@@ -105,7 +105,7 @@ public:
         return changed;
     }
 
-    /// The number that a query gives, read beside the open store.
+    /// Returns the number that a query yields, read beside the open store.
     [[nodiscard]] std::int64_t number(const std::string& sql) const {
         auto session = openSession(uriOf(file(), "ro"));
         std::int64_t value = -1;

@@ -12,26 +12,26 @@ namespace fs = std::filesystem;
 
 class StoreReadinessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StoreReadinessTest);
-    CPPUNIT_TEST(testNewStoreIsReadyAndSaysThatItIsNew);
-    CPPUNIT_TEST(testLostDatabaseIsSaidLouder);
+    CPPUNIT_TEST(testNewStoreIsReadyAndReportsThatItIsNew);
+    CPPUNIT_TEST(testLostDatabaseIsReportedAsLost);
     CPPUNIT_TEST(testDeletedDatabaseTakesNoWrites);
     CPPUNIT_TEST(testReplacedDatabaseTakesNoWrites);
     CPPUNIT_TEST(testClosingLeavesTheFilesOfAnotherDatabase);
-    CPPUNIT_TEST(testFailedWritesAreNamedAndHeal);
+    CPPUNIT_TEST(testFailedWritesAreReportedAndRecover);
     CPPUNIT_TEST(testAlternatingFailuresDoNotFlap);
     CPPUNIT_TEST(testProbeTriesAnAuditEntry);
-    CPPUNIT_TEST(testAnotherCountIsAnotherDatabase);
+    CPPUNIT_TEST(testChangedCountMeansAnotherDatabase);
     CPPUNIT_TEST(testDamagedCountIsCountedAnew);
     CPPUNIT_TEST(testDamageStays);
     CPPUNIT_TEST(testChangedKeyCheckIsSeen);
-    CPPUNIT_TEST(testEveryTroubleHasItsWords);
+    CPPUNIT_TEST(testEveryTroubleHasTexts);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void setUp() override { _fixture = std::make_unique<StoreFixture>(); }
     void tearDown() override { _fixture.reset(); }
 
-    void testNewStoreIsReadyAndSaysThatItIsNew() {
+    void testNewStoreIsReadyAndReportsThatItIsNew() {
         CPPUNIT_ASSERT(_fixture->store->readiness().works());
         CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"WARNING\""));
         CPPUNIT_ASSERT_EQUAL(1, logged("a new, empty database was made, because there was none"));
@@ -40,7 +40,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, logged("\"level\":\"ERROR\""));
     }
 
-    void testLostDatabaseIsSaidLouder() {
+    void testLostDatabaseIsReportedAsLost() {
         _fixture->close();
         fs::remove(_fixture->file());
         _fixture->open();
@@ -59,7 +59,7 @@ public:
         CPPUNIT_ASSERT_THROW(_fixture->store->requireWritable(), base::Error);
         CPPUNIT_ASSERT_EQUAL(1, logged("\"level\":\"ERROR\""));
         CPPUNIT_ASSERT_EQUAL(1, logged("\"state\":\"file_missing\""));
-        // What is there can still be read.
+        // Stored data can still be read.
         CPPUNIT_ASSERT(!memory::tokensOf(_fixture->place(), account).accessToken.empty());
     }
 
@@ -88,8 +88,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), name);
     }
 
-    // The pragmas make SQLite fail as a database at its own limit and a volume that is mounted read-only do.
-    void testFailedWritesAreNamedAndHeal() {
+    // The pragmas make SQLite fail like a database at its size limit and like a read-only volume.
+    void testFailedWritesAreReportedAndRecover() {
         auto database = std::make_unique<Database>(_fixture->file(), _fixture->logger.channel("test"));
         database->openReaders(1);
         database->watch().filesAreOpen();
@@ -145,7 +145,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(entries, _fixture->number("SELECT COUNT(*) FROM audit"));
     }
 
-    void testAnotherCountIsAnotherDatabase() {
+    void testChangedCountMeansAnotherDatabase() {
         for (const std::string value : {"writes - 1", "writes + 1"}) {
             Database database(_fixture->file(), _fixture->logger.channel("test"));
             StoreProbe probe;
@@ -196,7 +196,7 @@ public:
         CPPUNIT_ASSERT(!watch.readiness().works());
     }
 
-    void testEveryTroubleHasItsWords() {
+    void testEveryTroubleHasTexts() {
         for (int number = 1; number <= static_cast<int>(StoreTrouble::failed); ++number) {
             const auto trouble = static_cast<StoreTrouble>(number);
             CPPUNIT_ASSERT(!nameOf(trouble).empty());
@@ -224,7 +224,7 @@ private:
         }
     }
 
-    // Beside the store.
+    // Runs SQL beside the store.
     void runSql(const std::string& statement) const {
         auto session = openSession(uriOf(_fixture->file(), "rw"));
         Query(session, statement).run();

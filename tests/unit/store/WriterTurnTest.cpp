@@ -21,7 +21,7 @@ class WriterTurnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testATurnThatIsTakenIsNotWaitedFor);
     CPPUNIT_TEST(testALockThatBeginsWhileSomebodyAsksIsReported);
     CPPUNIT_TEST(testAWriteThatHangsIsWaitedFor);
-    CPPUNIT_TEST(testAFileWaitThatIsOverdueIsAHang);
+    CPPUNIT_TEST(testOverdueFileWaitIsAHang);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -78,7 +78,7 @@ public:
         CPPUNIT_ASSERT_NO_THROW(asking.get());
     }
 
-    void testAFileWaitThatIsOverdueIsAHang() {
+    void testOverdueFileWaitIsAHang() {
         std::future<void> asking;
         {
             auto lease = _turn.take(Clock::now());
