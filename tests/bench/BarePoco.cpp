@@ -20,7 +20,7 @@
 namespace {
 
 constexpr int exitInternal = 70;
-constexpr int threads = 80; ///< more than the benchmark has connections: here a connection keeps its thread
+constexpr int threads = 80; ///< more than the benchmark's connections, as each connection keeps its thread
 constexpr int backlog = 256;
 
 class HealthHandler final : public Poco::Net::HTTPRequestHandler {

@@ -150,7 +150,7 @@ private:
     crypto::KeyedHasher _hasher;
     base::ClientId _client;
     base::Timestamp _now;
-    std::string _run = crypto::randomToken(6); ///< keeps what one run adds apart from another's
+    std::string _run = crypto::randomToken(6); ///< distinguishes the records of one run
 };
 
 int countOf(const std::string& text) {

@@ -12,7 +12,7 @@ namespace {
 
 struct Screen {
     WindowSize size;
-    int limit; ///< where the decision has to end, in pixels from the page's top
+    int limit; ///< the decision must end above this, in pixels from the page's top
 };
 
 // A laptop must show it on one screen, a phone on two.

@@ -17,9 +17,9 @@ namespace central_oauth::test {
 
 /// The scripts that these checks run in the page.
 namespace page_script {
-extern const char* const watchFocus; ///< begins to note what gets the focus; the number of tab stops
+extern const char* const watchFocus; ///< starts to record the focus; returns the number of tab stops
 extern const char* const looks;      ///< returns the faults of everything but the keyboard
-extern const char* const keyboard;   ///< returns the faults of what the focus has visited
+extern const char* const keyboard;   ///< returns the faults of the visited elements
 } // namespace page_script
 
 } // namespace central_oauth::test

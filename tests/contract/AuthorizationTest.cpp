@@ -13,9 +13,9 @@ namespace {
 /// The credential of one request of the matrix.
 struct Presented {
     std::string name;
-    std::string kind;                  ///< a security scheme, or empty: nothing that this service issued
-    std::vector<std::string> scopes{}; ///< of a client key
-    bool isOwn = true;                 ///< whether what the path names is within its reach
+    std::string kind; ///< a security scheme; empty: a credential that this service did not issue
+    std::vector<std::string> scopes{}; ///< scopes of a client key
+    bool isOwn = true;                 ///< true if the credential reaches the record in the path
     std::string text{};
 };
 

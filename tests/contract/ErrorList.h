@@ -17,7 +17,7 @@ namespace central_oauth::test {
 struct NameList {
     std::string place;  ///< in components/schemas: "EndReason", or a property as in "Report.cause"
     std::string answer; ///< schema of the whole answer
-    std::string member; ///< of the answer; "problem.who" is a member of a member
+    std::string member; ///< member of the answer, such as "problem.who", a member of a member
 };
 
 /// Returns every such list, except that of the error codes.

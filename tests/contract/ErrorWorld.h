@@ -46,7 +46,7 @@ public:
     struct LinkedAccount {
         std::string id;
         std::string person;  ///< handle upstream
-        std::string subject; ///< of nobody else
+        std::string subject; ///< a subject of its own
     };
     /// Links an account at Jira of a new person; `more` as for `newLink`.
     [[nodiscard]] LinkedAccount newAccount(const std::string& more = {});

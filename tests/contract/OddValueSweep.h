@@ -23,8 +23,8 @@ public:
 
     /// A browser that has opened a link, and the fields of its forms.
     struct Session {
-        std::string link;   ///< its id
-        std::string cookie; ///< the header's value
+        std::string link;   ///< the link's id
+        std::string cookie; ///< value of the Cookie header
         std::string csrf;
     };
     [[nodiscard]] Session openedLink();   ///< at the approval page
@@ -58,11 +58,11 @@ private:
     ApiWorld& _world;
     Findings& _findings;
     KeptConnection _connection;
-    std::string _grantToken; ///< the id of one: an account has ten at most
+    std::string _grantToken; ///< one id for all requests: an account has ten grant tokens at most
     std::optional<Session> _opened;
     std::optional<Session> _finished;
     std::set<std::string>
-        _validated; ///< operation, status and error of answers that were held against the description
+        _validated; ///< operation, status and error of the answers checked against the description
     bool _isPathRight = true;
     int _requests = 0;
     std::size_t _turn = 0; ///< which part of the values is next

@@ -148,7 +148,7 @@ public:
         CPPUNIT_ASSERT_THROW((void)byIdentity(makeAccount("1", now())), DamagedRowError);
         CPPUNIT_ASSERT(account("acc_2").has_value());
         CPPUNIT_ASSERT_EQUAL(std::string("acc_2 acc_3"), selected(AccountFilter{}));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("a damaged account leaves the page full", std::string("acc_2"),
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a damaged account takes no place in a page", std::string("acc_2"),
                                      selected(AccountFilter{.limit = 1}));
         _backend->damage("clients", "cli_alpha");
         CPPUNIT_ASSERT_THROW((void)client("cli_alpha"), DamagedRowError);

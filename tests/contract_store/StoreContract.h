@@ -159,7 +159,7 @@ protected:
             thread.join();
     }
 
-    std::unique_ptr<Backend> _backend; ///< of one test: CppUnit makes all test objects at once
+    std::unique_ptr<Backend> _backend; ///< made per test: CppUnit makes all test objects at once
 
 private:
     static std::string nameOf(const domain::ClientKey& key) { return key.keyId; }

@@ -69,9 +69,10 @@ private:
     std::unique_ptr<Simulator> _simulator;
     std::unique_ptr<ServiceUnderTest> _service;
     std::string _key;
-    std::map<std::string, std::string> _pending; ///< marks for the next block, and what follows their colons
-    std::string _printed;                        ///< by the last sh block
-    bool _hasPrinted = false;                    ///< whether no block has been compared with that yet
+    std::map<std::string, std::string>
+        _pending;             ///< marks for the next block, with the text after their colons
+    std::string _printed;     ///< output of the last sh block
+    bool _hasPrinted = false; ///< true until a block is compared with that output
 };
 
 } // namespace central_oauth::test

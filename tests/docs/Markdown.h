@@ -16,9 +16,9 @@ struct MarkdownPart {
     };
 
     Kind kind = Kind::block;
-    int line = 0;         ///< where it begins, from 1
+    int line = 0;         ///< its first line, from 1
     std::string language; ///< of a block
-    std::string text;     ///< of a block, every line ended; of a mark, what follows "test:"
+    std::string text;     ///< of a block, with every line end; of a mark, the text after "test:"
     int status = 0;       ///< of a block: NNN if the last line of text above it ends with "NNN:", else 0
 };
 
@@ -26,7 +26,7 @@ struct MarkdownPart {
 ///
 /// Errors: std::runtime_error for an unreadable page, or a block without an end.
 struct MarkdownPage {
-    std::string text; ///< all of it
+    std::string text; ///< the whole page
     std::vector<MarkdownPart> parts;
     std::vector<std::string> anchors; ///< of its headings, as GitHub makes them
     std::vector<std::string> links;   ///< targets of its links, in the order of the page

@@ -89,7 +89,7 @@ private:
     }
 
     std::string _otherKey;
-    std::map<std::string, std::string> _keyOf; ///< by the only scope it has
+    std::map<std::string, std::string> _keyOf; ///< by the key's only scope
     HttpAnswer _ada;
     std::string _id;
     std::string _before;

@@ -93,7 +93,7 @@ protected:
     static void writeFile(const std::filesystem::path& file, const std::string& text);
     [[nodiscard]] static std::string contentOf(const std::filesystem::path& file);
 
-    std::set<std::string> _secrets; ///< what must never be printed, beside link secrets
+    std::set<std::string> _secrets; ///< must never be printed, nor link secrets
 };
 
 } // namespace central_oauth::test

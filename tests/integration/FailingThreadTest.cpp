@@ -36,7 +36,7 @@ public:
 private:
     /// The outcome of a start.
     struct Outcome {
-        std::string url; ///< once it is ready
+        std::string url; ///< set once the daemon is ready
         int exitCode = -1;
         std::string output;
         std::string errors;

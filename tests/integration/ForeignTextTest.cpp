@@ -19,7 +19,7 @@ namespace {
 struct Naming {
     std::string what;
     std::string text;        ///< set at the simulator
-    std::string replacement; ///< bytes that stand for "MARK" in its answers; empty: none
+    std::string replacement; ///< bytes that replace "MARK" in its answers; empty: none
 };
 
 const std::vector<Naming>& namings() {

@@ -13,8 +13,8 @@ namespace {
 
 // An audited act, and the number that shows whether its record is there.
 struct Act {
-    std::string action; ///< of its entry; "*": it has none
-    std::string record; ///< SQL: another number once the act is stored
+    std::string action; ///< action of the audit entry; "*": there is none
+    std::string record; ///< SQL for a number that changes once the act is stored
     std::function<std::function<void()>()> prepare;
 };
 

@@ -20,7 +20,7 @@ namespace {
 struct Failing {
     std::string name;
     std::function<void()> provoke;
-    std::vector<std::string> words; ///< in the log; both sides of a comparison
+    std::vector<std::string> words; ///< expected in the log; both sides of a comparison
 };
 
 } // namespace

@@ -25,13 +25,13 @@ constexpr auto program = "/usr/sbin/nginx";
 
 /// nginx's log entry of one request.
 struct Forwarded {
-    std::string request;     ///< nginx's id of it, sent along as X-Correlation-ID
-    std::string address;     ///< of the daemon; "-": not forwarded
-    std::string status;      ///< the daemon's; "-": none
+    std::string request;     ///< nginx's request id, forwarded as X-Correlation-ID
+    std::string address;     ///< address of the daemon; "-": not forwarded
+    std::string status;      ///< the daemon's status; "-": none
     std::string correlation; ///< X-Correlation-ID of the daemon's answer; "-": none
     std::string answered;    ///< X-Request-ID of the daemon's answer
-    std::string ownStatus;   ///< what nginx told the client
-    std::string text;        ///< the request line, for the reader of a failure
+    std::string ownStatus;   ///< the status that nginx sent to the client
+    std::string text;        ///< the request line, for messages
 };
 
 std::string contentsOf(const std::filesystem::path& path) {

@@ -15,23 +15,23 @@ namespace central_oauth::test {
 /// One expected answer.
 struct RawAnswer {
     int status = 200;
-    std::optional<std::string> body{}; ///< exactly; anything if not set
-    bool bodiless = false;             ///< to HEAD
-    bool refusal = false;              ///< before any route: a JSON error that ends the connection
+    std::optional<std::string> body{}; ///< the exact body; any body if not set
+    bool bodiless = false;             ///< an answer to HEAD
+    bool refusal = false;              ///< refused before any route: a JSON error that ends the connection
 };
 
 /// The connection's state after the last answer.
 enum class Afterwards {
     stays,  ///< the next request is answered
     ends,   ///< the peer closes it
-    either, ///< both are right
+    either, ///< both are valid
 };
 
 /// One row.
 struct RawRequest {
     std::string name;
-    std::string bytes;              ///< of one or several requests
-    std::vector<RawAnswer> answers; ///< these and no more, in this order
+    std::string bytes;              ///< one or several requests
+    std::vector<RawAnswer> answers; ///< exactly these, in this order
     Afterwards afterwards = Afterwards::stays;
     bool mayContinue = false; ///< one interim 100 may come before the first answer
 };

@@ -16,8 +16,8 @@ namespace central_oauth::test {
 struct Health {
     using Duration = std::chrono::duration<double, std::milli>;
 
-    std::vector<Duration> times{};       ///< of the answers with status 200, ascending
-    std::vector<std::string> failures{}; ///< of all others: what came instead, and after how long
+    std::vector<Duration> times{};       ///< times of the answers with status 200, ascending
+    std::vector<std::string> failures{}; ///< the other probes: their result, and its time
 
     [[nodiscard]] Duration median() const;
     [[nodiscard]] Duration worst() const;

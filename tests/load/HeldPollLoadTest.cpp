@@ -27,7 +27,7 @@ using std::chrono::seconds;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::size_t polls = 10000;
-constexpr std::size_t cancelled = 5;       ///< of them
+constexpr std::size_t cancelled = 5;       ///< held polls that are cancelled
 constexpr std::size_t connections = 14000; ///< a quarter of them is kept free of held requests
 constexpr std::size_t files = connections + 500;
 constexpr std::size_t arrivals = 1000; ///< polls that begin in a second; each reads the database once

@@ -22,7 +22,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t slowClients = 1000;
 constexpr std::size_t idleClients = 2000;
-constexpr std::size_t opensPerSecond = 10000; ///< at most, also of connections that the daemon had ended
+constexpr std::size_t opensPerSecond = 10000; ///< limit, reopened connections included
 constexpr std::size_t smallFileLimit = 1024;
 constexpr std::size_t workers = 16;
 constexpr seconds duration{12};     // longer than every time limit of a request

@@ -20,11 +20,11 @@ namespace central_oauth::test {
 /// What one connection does.
 struct Script {
     std::string atOnce{};   ///< sent as fast as the server takes it
-    std::string byteWise{}; ///< then a byte each `pace`
+    std::string byteWise{}; ///< sent after that, a byte each `pace`
     std::chrono::milliseconds pace{1000};
-    bool reads = true;   ///< takes what the server sends and keeps the beginning of it; false: leaves it all
-    bool reopens = true; ///< begins anew soon after the server has ended the connection
-    int receiveBuffer = 0; ///< as Wire::Way
+    bool reads = true;     ///< reads what the server sends and keeps its beginning; false: reads nothing
+    bool reopens = true;   ///< reconnects soon after the server has closed the connection
+    int receiveBuffer = 0; ///< as in Wire::Way
 };
 
 /// Counts of a swarm so far.
@@ -32,7 +32,7 @@ struct SwarmCounts {
     std::size_t opened = 0;   ///< connections begun
     std::size_t ended = 0;    ///< connections that the server ended
     std::size_t answered = 0; ///< connections that got at least a status line
-    std::size_t sent = 0;     ///< connections whose `atOnce` is sent whole, of those open now
+    std::size_t sent = 0;     ///< open connections whose `atOnce` is completely sent
 };
 
 /// Runs a script on each of many connections to 127.0.0.1, from 127.0.0.2 to 127.0.1.250 in turn.
@@ -47,9 +47,10 @@ public:
     struct Plan {
         std::uint16_t port = 0;
         std::size_t connections = 0;
-        const ClientTls* tls = nullptr;                ///< outlives the swarm; nullptr: plain
-        std::size_t opensPerSecond = 1;                ///< at most, also of those opened anew
-        std::function<Script(std::size_t)> scriptOf{}; ///< of connection 0, 1, …; called at each opening
+        const ClientTls* tls = nullptr; ///< must outlive the swarm; nullptr: plain
+        std::size_t opensPerSecond = 1; ///< limit, reopened connections included
+        std::function<Script(std::size_t)>
+            scriptOf{}; ///< the script of connection 0, 1, …; called at each opening
     };
 
     explicit Swarm(Plan plan);
@@ -74,11 +75,11 @@ private:
     struct Connection {
         std::optional<Wire> wire{};
         Script script{};
-        std::size_t sent = 0; ///< of atOnce and byteWise together
+        std::size_t sent = 0; ///< bytes of atOnce and byteWise together
         bool blocked = false; ///< the last send waits
         TimePoint next{};     ///< when the next byte or the next opening is due
         bool finished = false;
-        std::string received{}; ///< the beginning of it
+        std::string received{}; ///< the beginning of the answer
     };
 
     void run();

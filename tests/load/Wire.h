@@ -36,14 +36,14 @@ public:
     enum class Outcome { done, waits, gone };
     struct Result {
         Outcome outcome = Outcome::gone;
-        std::size_t bytes = 0; ///< of done; greater than 0
+        std::size_t bytes = 0; ///< greater than 0 if done
     };
 
     struct Way {
-        std::string source;     ///< an IPv4 address of this machine
-        std::uint16_t port = 0; ///< of 127.0.0.1
-        int receiveBuffer = 0;  ///< bytes that the kernel keeps unread (it doubles them); 0: its default
-        const ClientTls* tls = nullptr; ///< outlives the wire; nullptr: plain
+        std::string source;             ///< an IPv4 address of this machine
+        std::uint16_t port = 0;         ///< port of 127.0.0.1
+        int receiveBuffer = 0;          ///< SO_RCVBUF in bytes (the kernel doubles it); 0: the default
+        const ClientTls* tls = nullptr; ///< must outlive the wire; nullptr: plain
     };
 
     explicit Wire(const Way& way);

@@ -54,7 +54,7 @@ public:
     /// How often the store was called.
     struct Counters {
         std::atomic<int> reads{0};
-        std::atomic<int> transactions{0}; ///< also those that changed nothing
+        std::atomic<int> transactions{0}; ///< including those that changed nothing
         std::atomic<int> commits{0};      ///< transactions that changed something
 
         [[nodiscard]] int all() const { return reads + transactions; }
@@ -85,7 +85,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Data> data() const;
     void callHook(const std::string& step) const;
 
-    std::mutex _turn;          ///< held by the one that writes
+    std::mutex _turn;          ///< held by the writer
     mutable std::mutex _mutex; ///< guards _data
     std::shared_ptr<const Data> _data;
     domain::CommitObserver* _observer = nullptr;

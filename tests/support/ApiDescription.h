@@ -13,9 +13,9 @@ namespace central_oauth::test {
 struct ApiOperation {
     std::string method;                   ///< upper case
     std::string path;                     ///< "/v1/poll/{link_code}"
-    std::string pattern;                  ///< the same as routes write it: "/v1/poll/:link_code"
-    std::vector<std::string> credentials; ///< names of security schemes; empty: needs none
-    std::vector<std::string> scopes;      ///< that a client key needs
+    std::string pattern;                  ///< the path as routes write it: "/v1/poll/:link_code"
+    std::vector<std::string> credentials; ///< names of security schemes; empty: none needed
+    std::vector<std::string> scopes;      ///< scopes that a client key needs
     std::vector<std::string> query;       ///< names of its query parameters
     bool isLater = false;                 ///< 501 until a later version
     bool hasForeignQuery = false;         ///< upstream writes the query

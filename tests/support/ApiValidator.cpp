@@ -82,9 +82,9 @@ private:
 
 /// What the description says about an answer of some status.
 struct ApiValidator::Expected {
-    Object::Ptr response;                      ///< null: such a status is not described
-    std::vector<const ApiOperation*> siblings; ///< of the path
-    bool isAny = false;                        ///< the response is the one for any request
+    Object::Ptr response;                      ///< null: the status is not described
+    std::vector<const ApiOperation*> siblings; ///< all operations of the path
+    bool isAny = false;                        ///< the response is that for any request
 };
 
 ApiValidator::ApiValidator(const ApiDescription& description) : _description(description) {}

@@ -110,9 +110,9 @@ inline std::string refusalText(const HttpAnswer& answer) {
 /// A route about one account.
 struct AccountRoute {
     std::string method;
-    std::function<std::string(const std::string&)> path; ///< of an account id
+    std::function<std::string(const std::string&)> path; ///< makes the path from an account id
     std::string body;
-    std::string scope; ///< that it needs
+    std::string scope; ///< the scope that it needs
 };
 
 /// Returns every such route; the last one removes the account.

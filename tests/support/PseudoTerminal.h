@@ -69,11 +69,11 @@ private:
 
     pid_t _pid = -1;
     std::optional<int> _exitCode;
-    int _terminal = -1;   ///< our end; -1 after the program's end was closed
-    int _outputPipe = -1; ///< the same
+    int _terminal = -1;   ///< our end; -1 once the program has closed its end
+    int _outputPipe = -1; ///< our end; -1 once the program has closed its end
     std::string _screen;
     std::string _output;
-    std::size_t _found = 0; ///< end of what waitForText has found last
+    std::size_t _found = 0; ///< end of the text that waitForText found last
 };
 
 } // namespace central_oauth::test

@@ -46,8 +46,8 @@ class RawConnection {
 public:
     enum class End {
         open,
-        orderly, ///< the peer said that it sends nothing more; under TLS by its close_notify
-        broken,  ///< reset, or under TLS the end came without close_notify
+        orderly, ///< the peer has ended its side; under TLS with close_notify
+        broken,  ///< a reset, or under TLS an end without close_notify
     };
     using Clock = std::chrono::steady_clock;
 

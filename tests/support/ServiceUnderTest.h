@@ -31,8 +31,8 @@ private:
 struct SimulatorTls {
     std::string certificate; ///< PEM files
     std::string key;
-    std::string version{};          ///< the only one, such as "1.1"; empty: all
-    std::string host = "127.0.0.1"; ///< what its URL calls it
+    std::string version{};          ///< the only TLS version, such as "1.1"; empty: all
+    std::string host = "127.0.0.1"; ///< host name in its URL
 };
 
 /// The double of Atlassian in its own process, over https where TLS is given.

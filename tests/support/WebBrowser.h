@@ -15,7 +15,7 @@ struct WebPage {
     std::string url;
     int status = 0;
     std::string html;
-    HttpAnswer answer; ///< the last one, for its headers
+    HttpAnswer answer; ///< the last answer, for its headers
 
     [[nodiscard]] bool contains(const std::string& text) const {
         return html.find(text) != std::string::npos;
@@ -71,7 +71,7 @@ private:
 
     std::map<std::string, std::map<std::string, std::string>> _cookies; ///< by origin
     std::map<std::string, std::vector<std::string>> _order;             ///< by origin: names, oldest first
-    std::map<std::string, std::string> _planted;                        ///< by origin, as the header begins
+    std::map<std::string, std::string> _planted; ///< by origin; the beginning of the Cookie header
     std::vector<std::string> _visited;
 };
 

@@ -23,7 +23,7 @@ enum class FaultKind {
     rateLimit,           ///< 429
     status,              ///< `status` with an HTML body
     oauthError,          ///< `status` with `error` and `errorDescription`
-    truncatedJson,       ///< half of the body, rightly framed
+    truncatedJson,       ///< half of the body, correctly framed
     cutBody,             ///< half of the body, then the connection closes
     withoutRefreshToken, ///< the answer lacks refresh_token
     withoutAccessToken,  ///< the answer lacks access_token
@@ -47,8 +47,8 @@ struct FaultSpec {
     std::uint64_t every = 0;
     double probability = 1.0;
     std::uint64_t times = 1;
-    FaultPhase when = FaultPhase::before; ///< of delay and hold
-    bool process = false;                 ///< whether the rules run although the answer is replaced
+    FaultPhase when = FaultPhase::before; ///< for delay and hold
+    bool process = false;                 ///< run the rules although the answer is replaced
     std::chrono::milliseconds delay{0};
     int status = 503;
     std::string error;
@@ -64,7 +64,7 @@ struct FaultSpec {
 /// A queue for the requests that one fault holds. They pass in order of arrival.
 struct HoldGate {
     std::uint64_t arrived = 0;
-    std::uint64_t released = 0; ///< how many may have passed so far
+    std::uint64_t released = 0; ///< number of requests that may have passed so far
     std::uint64_t waiting = 0;
     bool open = false;
 };

@@ -82,7 +82,7 @@ struct TokenPair {
     Time issued;
     Time expires; ///< of the access token
     std::optional<Time> exchangedAt;
-    std::string successorId; ///< the pair that the first exchange gave
+    std::string successorId; ///< the pair issued by the first exchange
     ScopeSet scopes;         ///< of the grant when this pair was issued
     bool revoked = false;
 };

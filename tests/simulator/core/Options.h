@@ -35,7 +35,7 @@ enum class RevokeMode { notFound, noop, revokeToken, revokeGrant };
 struct Options {
     DeadTokenWording deadTokenWording = DeadTokenWording::current;
     LeewayMode leewayMode = LeewayMode::sibling;
-    bool leewayExtends = false; ///< a further exchange inside the leeway starts it anew
+    bool leewayExtends = false; ///< a further exchange inside the leeway restarts the leeway
     ReuseRevokes reuseRevokes = ReuseRevokes::family;
     ScopeReplacement scopeReplacement = ScopeReplacement::immediate;
     UnconfiguredScope unconfiguredScope = UnconfiguredScope::errorPage;
@@ -55,7 +55,7 @@ struct Options {
     std::size_t unknownSiteStatus = 404;
     bool verifyPkce = true;
     std::string defaultUser = "ada";
-    std::string autoConsent; ///< handle of the user who consents without a page; empty: a page
+    std::string autoConsent; ///< handle of the user who consents without a page; empty: show the page
 };
 
 } // namespace central_oauth::simulator

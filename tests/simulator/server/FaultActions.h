@@ -14,7 +14,7 @@ namespace central_oauth::simulator {
 
 /// How the bytes of an answer are sent.
 struct DeliveryPlan {
-    bool drop = false; ///< close instead
+    bool drop = false; ///< close the connection instead
     bool cut = false;  ///< close after half of the body
     std::size_t chunk = 0;
     std::chrono::milliseconds chunkDelay{0}; ///< 0: all at once
@@ -46,7 +46,7 @@ private:
 
     SimState& _state;
     std::vector<Fault> _struck;
-    bool _refusedHold = false; ///< one held request too many
+    bool _refusedHold = false; ///< the limit of held requests was reached
 };
 
 } // namespace central_oauth::simulator

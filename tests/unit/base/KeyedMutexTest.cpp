@@ -27,7 +27,7 @@ class KeyedMutexTest : public CppUnit::TestFixture {
     void testHoldersOfOneKeyExcludeEachOther() {
         struct Section {
             std::atomic<int> inside{0};
-            int entries = 0; ///< not atomic on purpose
+            int entries = 0; ///< deliberately not atomic
         };
         std::array<Section, 3> sections;
         std::atomic<bool> overlapped{false};

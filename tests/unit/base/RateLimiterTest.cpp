@@ -41,7 +41,7 @@ public:
         _clock.time += 9s;
         CPPUNIT_ASSERT_EQUAL(0, takeAll("a"));
         _clock.time += 1s;
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("what was asked in vain must not be lost", 1, takeAll("a"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("a refusal must not lose a part of a token", 1, takeAll("a"));
     }
 
     void testHoldsNoMoreThanItsBurst() {
@@ -79,7 +79,7 @@ public:
         CPPUNIT_ASSERT(!_buckets.take("a", rate));
         _clock.time -= 1h;
         CPPUNIT_ASSERT_EQUAL(2, takeAll("a"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("from here on it fills as ever", 10L, waitOf("a"));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("refills at its rate from here on", 10L, waitOf("a"));
         _clock.time += 10s;
         CPPUNIT_ASSERT_EQUAL(1, takeAll("a"));
     }
@@ -91,8 +91,7 @@ public:
         for (int round = 0; round < 50; ++round)
             for (const std::string key : {"a", "b", "c"})
                 granted += small.take(key, once) ? 0 : 1;
-        CPPUNIT_ASSERT_MESSAGE("with room for two of three keys one is forgotten again and again",
-                               granted > 3);
+        CPPUNIT_ASSERT_MESSAGE("with room for two of three keys one is always evicted", granted > 3);
     }
 
     void testNewcomerIsNeverTheOneForgotten() {
@@ -122,7 +121,7 @@ public:
 private:
     static constexpr BucketRate rate{3, 6};
 
-    // How many tokens are there now; no more than four are looked for.
+    // Returns the number of available tokens, up to four.
     int takeAll(const std::string& key) {
         int taken = 0;
         while (taken < 4 && !_buckets.take(key, rate))

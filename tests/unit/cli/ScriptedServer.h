@@ -152,12 +152,12 @@ public:
     JumpingClock clock{waiter};
     std::map<std::string, std::string> variables;
     Terminal::Traits traits;
-    std::deque<std::string> input;       ///< lines that are typed or come from a pipe
-    std::size_t hiddenLines = 0;         ///< how many of them were read without showing them
-    std::vector<ProgramCommand> started; ///< the programs
+    std::deque<std::string> input;       ///< lines typed or read from a pipe
+    std::size_t hiddenLines = 0;         ///< number of lines read without echo
+    std::vector<ProgramCommand> started; ///< the started programs
     bool canStart = true;
     int connections = 0;
-    std::string caFile; ///< of the last connection's settings
+    std::string caFile; ///< from the last connection's settings
     std::string output;
     std::string messages;
 

@@ -22,7 +22,7 @@ class ForeignSettingsTest : public HostSettingsFixture {
     struct Wrapping {
         std::string before;
         std::string after;
-        std::string words; ///< what a message says of it
+        std::string words; ///< the message's words about it
     };
 
     static const std::vector<Wrapping>& wrappings() {

@@ -151,7 +151,7 @@ public:
         CPPUNIT_ASSERT_THROW((void)openRefreshToken(sealer, owner, grant), UndecryptableError);
     }
 
-    // Whoever can write to the database can restore an older grant.
+    // A user who can write to the database can restore an older grant.
     void testEarlierGrantDoesNotOpen() {
         Account owner = makeAccount("1", now);
         const Grant earlier = grantOf(owner);

@@ -68,11 +68,11 @@ void waitUntil(Done done, const char* what = "it takes too long") {
 
 struct TlsClientOptions {
     int oldest = TLS1_2_VERSION;
-    int newest = 0;                         ///< 0: whatever there is
-    std::string suites{};                   ///< of TLS 1.2 and older; empty: OpenSSL's
-    std::string groups{};                   ///< of the key exchange; empty: OpenSSL's
+    int newest = 0;                         ///< 0: the newest that OpenSSL has
+    std::string suites{};                   ///< suites of TLS 1.2 and older; empty: OpenSSL's default
+    std::string groups{};                   ///< groups of the key exchange; empty: OpenSSL's default
     std::string alpn{};                     ///< as on the wire: a length before each name; empty: none
-    std::shared_ptr<SSL_SESSION> session{}; ///< to be resumed
+    std::shared_ptr<SSL_SESSION> session{}; ///< the session to resume
 };
 
 /// A client that accepts every certificate, version and suite, so that every refusal is the server's.

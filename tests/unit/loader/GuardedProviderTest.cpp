@@ -163,7 +163,7 @@ class GuardedProviderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     RecordingLog _log;
-    Hang _hang; ///< outlives the pool, whose threads may still be leaving it
+    Hang _hang; ///< must outlive the pool, whose threads may still use it
     loader::UpstreamPool _pool{loader::UpstreamPool::Limits{3, 2, 4}};
     std::unique_ptr<GuardedProvider> _guarded;
     ScriptedProvider* _inner = nullptr;

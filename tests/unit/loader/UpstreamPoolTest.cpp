@@ -38,7 +38,7 @@ public:
     }
 
 private:
-    std::mutex _mutex; ///< guards both
+    std::mutex _mutex; ///< guards the members below
     std::condition_variable _changed;
     int _arrived = 0;
     bool _open = false;

@@ -26,8 +26,10 @@ struct Victim {
     std::string table;
     std::string keyColumn;
     std::string key;
-    std::function<bool(const ReadView&, const std::string&)> isFound;  ///< by its key
-    std::function<bool(const ReadView&, const std::string&)> isListed; ///< among the others
+    std::function<bool(const ReadView&, const std::string&)>
+        isFound; ///< returns true if the row is found by its key
+    std::function<bool(const ReadView&, const std::string&)>
+        isListed; ///< returns true if the row is listed among the others
 };
 
 template <class Item, class KeyOf>

@@ -154,7 +154,7 @@ private:
         return {};
     }
 
-    std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
+    std::unique_ptr<StoreFixture> _fixture; ///< made per test: CppUnit makes all test objects at once
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(InstanceTableTest);

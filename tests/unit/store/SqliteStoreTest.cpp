@@ -175,7 +175,7 @@ private:
         CPPUNIT_ASSERT(files > 0);
     }
 
-    std::unique_ptr<StoreFixture> _fixture; ///< of one test: CppUnit makes all test objects at once
+    std::unique_ptr<StoreFixture> _fixture; ///< made per test: CppUnit makes all test objects at once
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(SqliteStoreTest);
