@@ -10,9 +10,9 @@ class ApprovalPagesTest : public PagesFixture {
     CPPUNIT_TEST_SUITE(ApprovalPagesTest);
     CPPUNIT_TEST(testApproveAndMoveOnByItself);
     CPPUNIT_TEST(testApproveByKeyboard);
-    CPPUNIT_TEST(testCodeIsTakenAsPeopleTypeIt);
-    CPPUNIT_TEST(testCodeIsTakenAsKeyboardsAndPagesWriteIt);
-    CPPUNIT_TEST(testWhatIsNoCodeCostsNoAttempt);
+    CPPUNIT_TEST(testCodeIsAcceptedAsPeopleTypeIt);
+    CPPUNIT_TEST(testCodeIsAcceptedAsKeyboardsAndPagesWriteIt);
+    CPPUNIT_TEST(testInvalidCodesCostNoAttempt);
     CPPUNIT_TEST(testDecline);
     CPPUNIT_TEST(testCancelUpstream);
     CPPUNIT_TEST(testAnotherUserUpstream);
@@ -68,7 +68,7 @@ public:
         expectLinked(link);
     }
 
-    void testCodeIsTakenAsPeopleTypeIt() {
+    void testCodeIsAcceptedAsPeopleTypeIt() {
         for (const std::string between : {"-", " ", " - "}) {
             const auto link = newLink();
             openLink(link);
@@ -79,7 +79,7 @@ public:
         }
     }
 
-    void testCodeIsTakenAsKeyboardsAndPagesWriteIt() {
+    void testCodeIsAcceptedAsKeyboardsAndPagesWriteIt() {
         const auto inScript = [](const std::string& code, char32_t zero) {
             std::string text;
             for (const char digit : code) {
@@ -101,7 +101,7 @@ public:
         }
     }
 
-    void testWhatIsNoCodeCostsNoAttempt() {
+    void testInvalidCodesCostNoAttempt() {
         const auto link = newLink();
         openLink(link);
         enterCode(link.code.substr(1));

@@ -16,7 +16,7 @@ class CausePagesTest : public PagesFixture {
     CPPUNIT_TEST(testDeniedInTheCallback);
     CPPUNIT_TEST(testFailuresOfTheExchange);
     CPPUNIT_TEST(testWrongAppSecret);
-    CPPUNIT_TEST(testGrantsThatAreNotWanted);
+    CPPUNIT_TEST(testUnwantedGrants);
     CPPUNIT_TEST(testForeignIssuer);
     CPPUNIT_TEST(testUnregisteredRedirect);
     CPPUNIT_TEST(testUnknownApp);
@@ -81,7 +81,7 @@ public:
         checkEnded(link, "upstream_error", "operator", "secret");
     }
 
-    void testGrantsThatAreNotWanted() {
+    void testUnwantedGrants() {
         for (const auto& [body, fault, reason, words] : {
                  std::tuple<std::string, std::string, std::string, std::string>{
                      R"({"provider":"jira","expected_upstream_id":"somebody-else"})", "", "different_person",

@@ -11,8 +11,8 @@ class UndoPagesTest : public PagesFixture {
     CPPUNIT_TEST(testUndoBeforeDelivery);
     CPPUNIT_TEST(testUndoAfterDelivery);
     CPPUNIT_TEST(testUndoAfterSiteChoice);
-    CPPUNIT_TEST(testUndoTooLateIsNotOffered);
-    CPPUNIT_TEST(testUndoTooLateFromAnOldPage);
+    CPPUNIT_TEST(testLateUndoIsNotOffered);
+    CPPUNIT_TEST(testLateUndoFromAnOldPage);
     CPPUNIT_TEST(testUndoTwiceFromTwoTabs);
     CPPUNIT_TEST(testUndoInAnotherBrowser);
     CPPUNIT_TEST(testUndoLeavesOtherAccountsAlone);
@@ -57,7 +57,7 @@ public:
         expectEnded(link, "undone");
     }
 
-    void testUndoTooLateIsNotOffered() {
+    void testLateUndoIsNotOffered() {
         const auto link = newLink();
         linkUp(link);
         const auto account = expectLinked(link).text("account_id");
@@ -72,7 +72,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, tokenStatus(account));
     }
 
-    void testUndoTooLateFromAnOldPage() {
+    void testLateUndoFromAnOldPage() {
         const auto link = newLink();
         linkUp(link);
         const auto account = expectLinked(link).text("account_id");

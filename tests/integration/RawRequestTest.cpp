@@ -22,7 +22,7 @@ constexpr auto patience = 20s;
 
 class RawRequestTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(RawRequestTest);
-    CPPUNIT_TEST(testTableIsOfUse);
+    CPPUNIT_TEST(testTableHasEveryStatus);
     CPPUNIT_TEST(testPlainWhole);
     CPPUNIT_TEST(testPlainInTwoPieces);
     CPPUNIT_TEST(testPlainByteByByte);
@@ -30,7 +30,7 @@ class RawRequestTest : public DaemonFixture {
     CPPUNIT_TEST(testTlsInTwoPieces);
     CPPUNIT_TEST(testTlsByteByByte);
     CPPUNIT_TEST(testAsksForTheBody);
-    CPPUNIT_TEST(testAnswersWhoSendsNoMore);
+    CPPUNIT_TEST(testAnswersAHalfClosedConnection);
     CPPUNIT_TEST(testHalfARequestIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
@@ -44,7 +44,7 @@ public:
         _service->environment["CENTRAL_OAUTH_LOG_LEVEL"] = "INFO";
     }
 
-    void testTableIsOfUse() {
+    void testTableHasEveryStatus() {
         const auto table = rawRequestTable();
         CPPUNIT_ASSERT(table.size() >= 140);
         std::set<std::string> names;
@@ -71,7 +71,7 @@ public:
     }
 
     // RFC 9112 section 9.6: a half-closed connection still gets its answer.
-    void testAnswersWhoSendsNoMore() {
+    void testAnswersAHalfClosedConnection() {
         answersWhoSendsNoMore(startPlain());
         (void)_service->stop();
         answersWhoSendsNoMore(startTls());

@@ -64,8 +64,8 @@ class TypedCodeTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(TypedCodeTest);
     CPPUNIT_TEST(testEverySpellingInEveryPlace);
     CPPUNIT_TEST(testControlsThatFormsCarry);
-    CPPUNIT_TEST(testWhatIsNoCodeCostsNoAttempt);
-    CPPUNIT_TEST(testWhatIsNoCodeInAPathIsNoFailedAttempt);
+    CPPUNIT_TEST(testInvalidCodesCostNoAttempt);
+    CPPUNIT_TEST(testInvalidCodeInAPathIsNoFailedAttempt);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -98,7 +98,7 @@ public:
         }
     }
 
-    void testWhatIsNoCodeCostsNoAttempt() {
+    void testInvalidCodesCostNoAttempt() {
         const auto link = newLink();
         WebBrowser browser;
         for (const auto& typed : notCodesFrom(link.code)) {
@@ -119,7 +119,7 @@ public:
         CPPUNIT_ASSERT(typeCode(browser, link, link.code).url.find("/continue/") != std::string::npos);
     }
 
-    void testWhatIsNoCodeInAPathIsNoFailedAttempt() {
+    void testInvalidCodeInAPathIsNoFailedAttempt() {
         const auto link = newLink();
         // Exceeds the limit for failed attempts of one address.
         for (int i = 0; i < 12; ++i)

@@ -34,7 +34,7 @@ std::size_t linesOf(const std::string& folder) {
 class InventoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(InventoryTest);
     CPPUNIT_TEST(testAProductIsLessThan120Lines);
-    CPPUNIT_TEST(testWhatProductsShareIsElsewhere);
+    CPPUNIT_TEST(testSharedCodeIsOutsideTheProducts);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -46,7 +46,7 @@ public:
         }
     }
 
-    void testWhatProductsShareIsElsewhere() {
+    void testSharedCodeIsOutsideTheProducts() {
         for (const std::string shared : {"plugins/atlassian", "shared/oauth2"})
             CPPUNIT_ASSERT_MESSAGE(shared, linesOf(shared) > 120);
     }

@@ -34,10 +34,10 @@ class LifetimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testWallClockSetBackLengthensNothing);
     CPPUNIT_TEST(testWallClockSetForwardEndsEarly);
     CPPUNIT_TEST(testWrongWallClockAtTheBeginningChangesNothing);
-    CPPUNIT_TEST(testAnotherEraGoesByTheWallClock);
+    CPPUNIT_TEST(testAnotherEraUsesTheWallClock);
     CPPUNIT_TEST(testClockBeforeTheBeginningLeavesNothing);
     CPPUNIT_TEST(testSteadyClockThatRunsBackIsAnotherOne);
-    CPPUNIT_TEST(testUnknownBeginningGoesByTheWallClock);
+    CPPUNIT_TEST(testUnknownBeginningUsesTheWallClock);
     CPPUNIT_TEST(testEraIsTheSameInOneProcess);
     CPPUNIT_TEST_SUITE_END();
 
@@ -86,7 +86,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("a day later the wall clock shows the time of the grant again", left() < 0s);
     }
 
-    void testAnotherEraGoesByTheWallClock() {
+    void testAnotherEraUsesTheWallClock() {
         _begin.era = "another boot";
         _begin.steady = 900'000;
         expect(3600s);
@@ -107,7 +107,7 @@ public:
         expect(0s);
     }
 
-    void testUnknownBeginningGoesByTheWallClock() {
+    void testUnknownBeginningUsesTheWallClock() {
         CPPUNIT_ASSERT_EQUAL(std::int64_t(90),
                              std::int64_t(leftOf({}, nowOf(_clock) + 90s, momentOf(_clock)).count()));
     }

@@ -24,8 +24,8 @@ class RateLimiterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeysAreIndependent);
     CPPUNIT_TEST(testClockSetBackNeitherFillsNorEmpties);
     CPPUNIT_TEST(testMemoryIsBounded);
-    CPPUNIT_TEST(testNewcomerIsNeverTheOneForgotten);
-    CPPUNIT_TEST(testThreadsTakeNoMoreThanThereIs);
+    CPPUNIT_TEST(testNewKeyIsNeverEvicted);
+    CPPUNIT_TEST(testThreadsTakeNoMoreThanAvailable);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -94,7 +94,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("with room for two of three keys one is always evicted", granted > 3);
     }
 
-    void testNewcomerIsNeverTheOneForgotten() {
+    void testNewKeyIsNeverEvicted() {
         RateLimiter small(_clock, 3);
         const BucketRate once{1, 1};
         for (int i = 0; i < 200; ++i) {
@@ -104,7 +104,7 @@ public:
         }
     }
 
-    void testThreadsTakeNoMoreThanThereIs() {
+    void testThreadsTakeNoMoreThanAvailable() {
         const BucketRate hundred{100, 1};
         std::atomic<int> granted{0};
         std::vector<std::thread> threads;

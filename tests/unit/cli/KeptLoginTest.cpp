@@ -125,8 +125,7 @@ public:
         interrupt();
         Run again(_place);
         again.clock.ahead = std::chrono::hours(24);
-        again.http.fail(
-            HttpFailure::notSent); // the link has expired by the clock, whatever the server would say
+        again.http.fail(HttpFailure::notSent); // expired by the clock, whatever the server would say
         again.http.answer(201, linkBody());
         again.http.answer(200, tokenBody());
         CPPUNIT_ASSERT_EQUAL(0, again.run(login()));

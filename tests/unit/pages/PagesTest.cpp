@@ -24,7 +24,7 @@ class PagesTest : public PageViews {
     CPPUNIT_TEST(testPolicyAllowsNoScript);
     CPPUNIT_TEST(testStylesheetPathFollowsItsContent);
     CPPUNIT_TEST(testContinueMovesOnAndListsFailures);
-    CPPUNIT_TEST(testContinueStaysForWhoCameBack);
+    CPPUNIT_TEST(testContinueStaysAfterAReturn);
     CPPUNIT_TEST(testChooseSiteOffersEverySite);
     CPPUNIT_TEST(testDoneNamesAccountSiteAndClient);
     CPPUNIT_TEST(testDoneShowsPinAndUndo);
@@ -194,7 +194,7 @@ public:
             assertHas(html, part);
     }
 
-    void testContinueStaysForWhoCameBack() {
+    void testContinueStaysAfterAReturn() {
         const std::string html = _pages.continueUpstream({"Jira", "https://auth.example/authorize", false});
         assertLacks(html, "http-equiv");
         assertHas(html, "href=\"https://auth.example/authorize\"");
