@@ -47,6 +47,7 @@ void reportNoProvider(const config::HostSettings& settings, config::Report& repo
 std::vector<loader::PluginLibrary> loadPlugins(const std::vector<config::ProviderChoice>& choices,
                                                const config::HostSettings& settings, config::Report& report) {
     std::vector<std::string> ids;
+    ids.reserve(choices.size());
     for (const auto& choice : choices)
         ids.push_back(choice.plugin);
     auto outcome = loader::loadPlugins(settings.pluginDir, ids);

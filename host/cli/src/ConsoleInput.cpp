@@ -11,7 +11,7 @@ namespace central_oauth::cli {
 
 namespace {
 
-constexpr std::size_t longestLine = 64 * 1024;
+constexpr std::size_t longestLine = std::size_t{64} * 1024;
 
 struct Reading {
     std::optional<std::string> line;

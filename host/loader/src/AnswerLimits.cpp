@@ -14,12 +14,12 @@ namespace central_oauth::loader {
 
 namespace {
 
-constexpr std::size_t tokenLimit = 64 * 1024;
+constexpr std::size_t tokenLimit = std::size_t{64} * 1024;
 constexpr std::size_t scopeLimit = 1000;
-constexpr std::size_t scopeTextLimit = 64 * 1024;
-constexpr std::size_t urlLimit = 8 * 1024;
+constexpr std::size_t scopeTextLimit = std::size_t{64} * 1024;
+constexpr std::size_t urlLimit = std::size_t{8} * 1024;
 constexpr std::size_t siteLimit = 5000;
-constexpr std::size_t siteTextLimit = 1024 * 1024;
+constexpr std::size_t siteTextLimit = std::size_t{1024} * 1024;
 constexpr std::size_t upstreamIdLimit = 1024;
 constexpr std::size_t nameLimit = 200;
 constexpr std::size_t emailLimit = 254; // RFC 5321 section 4.5.3.1.3

@@ -68,7 +68,7 @@ std::uint64_t promisedSize(const ElfView& elf) {
 
 Bytes headOf(const platform::OpenFile& file) {
     // The program headers follow the file header in what any linker writes.
-    Bytes bytes(16 * 1024);
+    Bytes bytes(std::size_t{16} * 1024);
     bytes.resize(file.readAt(0, reinterpret_cast<char*>(bytes.data()), bytes.size()));
     return bytes;
 }

@@ -23,8 +23,9 @@ void addPartials(ViewData& values) {
         const std::string name(file.name.substr(0, file.name.size() - extension.size()));
         // Without the file's last line end: the including line has its own, and within a line it would become
         // a blank.
-        const std::string content(file.content.substr(0, file.content.find_last_not_of('\n') + 1));
-        values.add(name, mustache::partial([content] { return content; }));
+        values.add(name, mustache::partial([content = file.content] {
+                       return std::string(content.substr(0, content.find_last_not_of('\n') + 1));
+                   }));
     }
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 std::vector<provider::Secret> cloneAll(const std::vector<provider::Secret>& secrets) {
     std::vector<provider::Secret> copies;
+    copies.reserve(secrets.size());
     for (const auto& secret : secrets)
         copies.push_back(secret.clone());
     return copies;

@@ -59,6 +59,7 @@ std::vector<provider::Site> CloudSiteLister::listSites(const provider::Secret& a
         keepOne(site.url, siteUrl(entry));
     }
     std::vector<provider::Site> result;
+    result.reserve(sites.size());
     for (auto& [id, site] : sites)
         result.push_back(std::move(site));
     return result;

@@ -58,10 +58,12 @@ constexpr EnumNames<Cause, 3> causes{{
 }};
 static_assert(isComplete(causes, Cause::provider));
 
+constexpr const ErrorText& internalText = *rowIn(errors, ErrorCode::internal);
+
 // A value without an enumerator is a bug of the service.
 const ErrorText& textOf(ErrorCode code) noexcept {
     const auto* const found = rowIn(errors, code);
-    return found != nullptr ? *found : *rowIn(errors, ErrorCode::internal);
+    return found != nullptr ? *found : internalText;
 }
 
 } // namespace

@@ -17,7 +17,7 @@ namespace central_oauth::config {
 /// Not thread-safe. Errors: KeyRingError; its kind is busy if another process holds the lock for ten seconds.
 class LockedSecretFile {
 public:
-    static constexpr std::size_t largest = 64 * 1024;
+    static constexpr std::size_t largest = std::size_t{64} * 1024;
 
     explicit LockedSecretFile(const std::filesystem::path& path);
 

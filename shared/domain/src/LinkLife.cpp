@@ -137,11 +137,11 @@ bool isIssuerOver(const Link& link, Timestamp now) noexcept {
 }
 
 bool end(Link& link, EndReason reason, Timestamp now, std::optional<EndCause> cause) {
-    return isUnfinished(link.status) && endBy(link, reason, now, cause);
+    return isUnfinished(link.status) && !hasExpired(link, now) && endBy(link, reason, now, cause);
 }
 
 bool enterWrongCode(Link& link, int limit, Timestamp now) {
-    if (!move(link, LinkEvent::enterWrongCode))
+    if (hasExpired(link, now) || !move(link, LinkEvent::enterWrongCode))
         return false;
     ++link.wrongEntries;
     if (link.wrongEntries >= limit)

@@ -86,13 +86,12 @@ std::optional<Link> endLink(Transaction& transaction, const LinkId& id, EndReaso
     return link;
 }
 
-Link enterWrongCode(Transaction& transaction, const LinkId& id, int limit, Timestamp now) {
+std::optional<Link> enterWrongCode(Transaction& transaction, const LinkId& id, int limit, Timestamp now) {
     auto link = transaction.find(LinkKey(id));
-    if (!link)
-        throw base::Error(base::ErrorCode::notFound, {}, "a wrong entry for a link that is gone");
-    if (enterWrongCode(*link, limit, now))
-        put(transaction, *link);
-    return std::move(*link);
+    if (!link || !enterWrongCode(*link, limit, now))
+        return std::nullopt;
+    put(transaction, *link);
+    return link;
 }
 
 bool approveLink(Transaction& transaction, const Sealer& sealer, const LinkId& id, std::string browserHash,

@@ -63,7 +63,7 @@ struct Patience {
     std::chrono::milliseconds idle{12'500}; ///< between two requests
     std::chrono::milliseconds send{10000};  ///< for an answer; longer ones get more, see bytesPerSecond
     std::chrono::milliseconds linger{1000}; ///< for the peer to close after an answer that closes
-    std::size_t bytesPerSecond = 16 * 1024; ///< the slowest reading rate that is tolerated
+    std::size_t bytesPerSecond = std::size_t{16} * 1024; ///< the slowest reading rate that is tolerated
 
     /// Returns the idle time that clients are told: a fifth less than `idle`, so that a client gives up the
     /// connection before the server does. Returns zero if `idle` is too short to be told.

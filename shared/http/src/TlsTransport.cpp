@@ -12,7 +12,7 @@ using Outcome = Transport::Outcome;
 
 // OpenSSL continues as long as the socket has bytes, even if they carry no data: key updates, refused
 // renegotiations. A peer that keeps sending those would occupy the thread.
-constexpr std::size_t bytesPerCall = 16 * 1024;
+constexpr std::size_t bytesPerCall = std::size_t{16} * 1024;
 
 TlsTransport::Wire& wireOf(BIO* bio) noexcept {
     return *static_cast<TlsTransport::Wire*>(BIO_get_data(bio));

@@ -30,8 +30,8 @@ struct ResponseHead {
 /// exceptions of the connection.
 class ResponseReader {
 public:
-    static constexpr std::size_t maximumBody = 256 * 1024;
-    static constexpr std::size_t maximumHead = 64 * 1024;
+    static constexpr std::size_t maximumBody = std::size_t{256} * 1024;
+    static constexpr std::size_t maximumHead = std::size_t{64} * 1024;
     static constexpr std::size_t maximumFields = 128;
 
     explicit ResponseReader(DeadlineConnection& connection) : _connection(connection) {}

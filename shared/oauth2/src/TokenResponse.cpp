@@ -23,7 +23,7 @@ using provider::Secret;
 namespace {
 
 constexpr std::size_t maximumScopes = 512;
-constexpr std::size_t maximumScopeText = 16 * 1024;
+constexpr std::size_t maximumScopeText = std::size_t{16} * 1024;
 
 [[noreturn]] void refuse(const std::string& why) {
     throw ProviderError(ProviderErrorKind::protocol, "token response " + why);

@@ -30,7 +30,7 @@ bool isTerminal(StandardStream stream) noexcept {
 }
 
 std::error_code writeOutput(std::string_view text, const std::function<bool()>&) {
-    constexpr std::size_t atOnce = 1024 * 1024;
+    constexpr std::size_t atOnce = std::size_t{1024} * 1024;
     while (!text.empty()) {
         const int count =
             _write(outputStream, text.data(), static_cast<unsigned>(std::min(text.size(), atOnce)));

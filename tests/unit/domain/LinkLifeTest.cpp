@@ -30,6 +30,7 @@ class LinkLifeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLastTryEndsTheLink);
     CPPUNIT_TEST(testDeliveriesAreCountedAndTimed);
     CPPUNIT_TEST(testExpiryIsNotedOnce);
+    CPPUNIT_TEST(testExpiredLinkStaysExpired);
     CPPUNIT_TEST(testEndKeepsReasonCauseAndTime);
     CPPUNIT_TEST_SUITE_END();
 
@@ -146,6 +147,21 @@ public:
         CPPUNIT_ASSERT(link.cause == EndCause::busy);
         CPPUNIT_ASSERT(link.endedAt == start + 7s);
         CPPUNIT_ASSERT_MESSAGE("a state that comes back late finds nothing", link.stateHash.empty());
+    }
+
+    // A poll may have reported that the link expired; only the person's withdrawal of a grant still counts.
+    void testExpiredLinkStaysExpired() {
+        const auto acted = acts(start + 600s);
+        for (const auto status : unfinishedStatuses()) {
+            for (const auto& [event, act] : acted) {
+                if (event == LinkEvent::undo || event == LinkEvent::decline)
+                    continue;
+                auto link = linkIn(status);
+                const auto before = textOf(link);
+                CPPUNIT_ASSERT_MESSAGE(std::string(nameOf(event)), !act(link));
+                CPPUNIT_ASSERT_EQUAL(before, textOf(link));
+            }
+        }
     }
 
 private:

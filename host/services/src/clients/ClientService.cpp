@@ -270,8 +270,9 @@ domain::RemovedKeys ClientService::removeKey(const std::string& clientName, cons
         if (gone.keys.empty())
             throw unknownKey(keyId);
         for (const auto& each : gone.keys)
-            transaction.record(entryOf(owner, now, "client.key_removed",
-                                       each == keyId ? outcomeOf(gone) : each + ", issued by " + keyId));
+            transaction.record(entryOf(
+                owner, now, "client.key_removed",
+                each == keyId ? outcomeOf(gone) : std::string(each).append(", issued by ").append(keyId)));
         return std::pair(owner.id, std::move(gone));
     });
     _keys.reload(client);

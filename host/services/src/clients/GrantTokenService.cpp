@@ -127,8 +127,9 @@ void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, 
         if (gone.empty())
             throw Error(ErrorCode::notFound);
         for (const auto& each : gone)
-            transaction.record(entryOf(caller, origin, id, now, "grant_token.removed",
-                                       each == keyId ? each : each + ", descended from " + keyId));
+            transaction.record(
+                entryOf(caller, origin, id, now, "grant_token.removed",
+                        each == keyId ? each : std::string(each).append(", descended from ").append(keyId)));
         return std::pair(std::move(reached), std::move(gone));
     });
     noteInLog(account);

@@ -258,7 +258,9 @@ void CallbackService::exchange(const domain::TakenState& taken, const provider::
     grant.accessToken = std::move(tokens.accessToken);
     grant.refreshToken = std::move(tokens.refreshToken);
     // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
-    grant.scopes = tokens.scopes.empty() ? provider.scopes : std::move(tokens.scopes);
+    grant.scopes = std::move(tokens.scopes);
+    if (grant.scopes.empty())
+        grant.scopes = provider.scopes;
 }
 
 bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant& grant,

@@ -69,8 +69,12 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     constexpr std::size_t stateBytes = 32;
     auto typed = base::readTypedDigits(typedCode);
     const domain::CodeHash code{_parts.hasher.hash(purpose::linkCode, typed.digits)};
-    const auto [link, named] = _parts.store.read(
-        [&](const ReadView& view) { return std::pair(view.find(LinkKey(id)), view.find(LinkKey(code))); });
+    std::optional<domain::Link> link;
+    bool isNamed = false; // by the typed code
+    std::tie(link, isNamed) = _parts.store.read([&](const ReadView& view) {
+        const auto named = view.find(LinkKey(code));
+        return std::pair(view.find(LinkKey(id)), named && named->id == id);
+    });
     if (!link)
         return {};
     noteInLog(*link);
@@ -81,7 +85,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     if (!isApprovable(seen))
         return {};
     const bool isCode = typed.isCode(linkCodeDigits);
-    const bool isRight = isCode && named && named->id == id;
+    const bool isRight = isCode && isNamed;
     if (!isRight && seen == LinkView::underway)
         return {};
     if (!isCode)
@@ -113,11 +117,14 @@ Approval LinkApproval::enterWrongCode(const domain::Link& link, const RequestOri
                                       base::Timestamp now) {
     const auto after = _parts.store.transact([&](Transaction& transaction) {
         auto entered = domain::enterWrongCode(transaction, link.id, linkCodeEntries, now);
-        transaction.record(entryOf(link, browserOf(origin), "link.wrong_entry",
-                                   entered.status == LinkStatus::ended ? "ended" : "counted", now));
+        if (entered)
+            transaction.record(entryOf(link, browserOf(origin), "link.wrong_entry",
+                                       entered->status == LinkStatus::ended ? "ended" : "counted", now));
         return entered;
     });
-    return {ApprovalOutcome::wrongCode, linkCodeEntries - after.wrongEntries, {}};
+    if (!after)
+        return {};
+    return {ApprovalOutcome::wrongCode, linkCodeEntries - after->wrongEntries, {}};
 }
 
 bool LinkApproval::decline(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin) {

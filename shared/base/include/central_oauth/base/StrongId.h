@@ -34,7 +34,8 @@ public:
 
     [[nodiscard]] const std::string& value() const noexcept { return _value; }
     [[nodiscard]] bool empty() const noexcept { return _value.empty(); }
-    friend auto operator<=>(const StrongId&, const StrongId&) = default;
+    // clang-tidy 14 takes the zero of a rewritten comparison for a null pointer.
+    friend auto operator<=>(const StrongId&, const StrongId&) = default; // NOLINT(modernize-use-nullptr)
 
 private:
     std::string _value;

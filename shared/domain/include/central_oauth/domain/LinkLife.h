@@ -101,10 +101,12 @@ struct DeliveryRule {
 // Each of the following functions changes the link and returns true, or refuses the event: it then leaves the
 // link unchanged and returns false. No link expires later than its issuer.
 
-/// Ends an unfinished link. `reason` selects the event: decline, cancel, loseTries or fail.
+/// Ends an unfinished link. `reason` selects the event: decline, cancel, loseTries or fail. Refused if the
+/// link has expired: a poll may have reported that.
 bool end(Link& link, EndReason reason, Timestamp now, std::optional<EndCause> cause = std::nullopt);
 
-/// Counts a wrong code for a pending link. The wrong code that reaches `limit` ends the link.
+/// Counts a wrong code for a pending link. The wrong code that reaches `limit` ends the link. Refused if the
+/// link has expired.
 bool enterWrongCode(Link& link, int limit, Timestamp now);
 
 /// Records the approval: the browser goes upstream with a new state. The first approval extends the link's

@@ -32,9 +32,10 @@ constexpr std::chrono::hours linkRowsOutliveExpiry{24};
 std::optional<Link> endLink(Transaction& transaction, const LinkId& id, EndReason reason, Timestamp now,
                             std::optional<EndCause> cause = std::nullopt);
 
-/// Counts a wrong code for a pending link; the link ends at `limit`. Returns the link as stored.
-/// Throws: base::Error(notFound) if there is no such link.
-[[nodiscard]] Link enterWrongCode(Transaction& transaction, const LinkId& id, int limit, Timestamp now);
+/// Counts a wrong code for a pending link; the link ends at `limit`. Returns the link as stored, or nullopt
+/// if it is gone, has expired, or is no longer pending.
+[[nodiscard]] std::optional<Link> enterWrongCode(Transaction& transaction, const LinkId& id, int limit,
+                                                 Timestamp now);
 
 /// Approves the link (LinkLife.h) and stores `authorization` with it. Returns false if the approval is
 /// refused.

@@ -16,7 +16,7 @@ namespace central_oauth::oauth2 {
 
 /// Limits of parseObject and parseArray: levels of nesting, and bytes.
 inline constexpr int maximumJsonDepth = 8;
-inline constexpr std::size_t maximumJsonSize = 256 * 1024;
+inline constexpr std::size_t maximumJsonSize = std::size_t{256} * 1024;
 
 /// Parses a text that must be one JSON object or array (RFC 8259). `what` names the document in errors, e.g.
 /// "token response". The result shares nothing with the text. Its strings are not wiped, so release it once

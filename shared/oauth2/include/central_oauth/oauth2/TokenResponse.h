@@ -12,7 +12,7 @@
 namespace central_oauth::oauth2 {
 
 /// The largest token in bytes. A larger one is refused, not truncated.
-inline constexpr std::size_t maximumTokenSize = 16 * 1024;
+inline constexpr std::size_t maximumTokenSize = std::size_t{16} * 1024;
 
 /// Reads tokens, lifetime and scopes. Ignores unknown members.
 ///
