@@ -132,7 +132,7 @@ public:
                  {_folder.path().string(), "names something that is not a file"},
                  {"/dev/null", "names something that is not a file"},
                  {(_folder.path() / "absent" / "log").string(),
-                  "names a file in a directory that is not there"},
+                  "names a file in a directory that does not exist"},
                  // Root may write everywhere, but the kernel allows no files there.
                  {"/proc/central-oauth.log", "cannot be opened: No such file or directory"}}) {
             _environment["CENTRAL_OAUTH_LOG_FILE"] = path;

@@ -42,7 +42,7 @@ public:
         const auto log = daemon.standardOutput() + daemon.standardError();
         expectIn(log, "differs from https_proxy, and that one counts");
         expectIn(log, R"(has an entry 2, \"https://auth.example\", that can never match: it is a URL)");
-        expectIn(log, R"(has an entry 3, \"10.0.0.0/33\", that can never match: it has no length)");
+        expectIn(log, R"(has an entry 3, \"10.0.0.0/33\", that can never match: it has no network length)");
         std::ifstream file("/proc/" + std::to_string(daemon.pid()) + "/environ", std::ios::binary);
         const std::string left{std::istreambuf_iterator<char>(file), {}};
         CPPUNIT_ASSERT_EQUAL_MESSAGE("the proxy may hold a password", std::string::npos,

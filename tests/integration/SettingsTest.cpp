@@ -198,7 +198,7 @@ public:
         const auto readable = run({"--check-config"});
         CPPUNIT_ASSERT_EQUAL(0, readable.exitCode);
         CPPUNIT_ASSERT_EQUAL(std::string("warning: CENTRAL_OAUTH_JIRA_CLIENT_SECRET_FILE names a file that "
-                                         "can be read by everybody on this machine; take that from them "
+                                         "can be read by everybody on this machine; remove that permission "
                                          "(chmod o-r)\n"),
                              readable.errors);
         std::filesystem::permissions(key, mine | perms::group_write);
@@ -210,9 +210,10 @@ public:
         _environment["CENTRAL_OAUTH_CLIENT_KEY"] = "cok_x";
         _environment["CENTRAL_OAUTH_JIRA_ALLOWED_SITE"] = "x";
         const auto finished = run({"--check-config"});
-        CPPUNIT_ASSERT_EQUAL(std::string("warning: CENTRAL_OAUTH_JIRA_ALLOWED_SITE is no setting and has no "
-                                         "effect; did you mean CENTRAL_OAUTH_JIRA_ALLOWED_SITES?\n"),
-                             finished.errors);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("warning: CENTRAL_OAUTH_JIRA_ALLOWED_SITE is not a setting and has no "
+                        "effect; did you mean CENTRAL_OAUTH_JIRA_ALLOWED_SITES?\n"),
+            finished.errors);
     }
 
     void testTwoSecretsOfOneAppAreTaken() {

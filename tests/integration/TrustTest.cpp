@@ -143,7 +143,7 @@ public:
         for (const char* ending : {"-wal", "-shm", ".lock"}) {
             CPPUNIT_ASSERT_MESSAGE(ending, fs::status(beside(ending)).permissions() == fs::perms(0600));
             const auto line =
-                "\"message\":\"a file of the database was open to others; now it isn't\",\"file\":\"" +
+                "\"message\":\"removed other users' access to a file of the database\",\"file\":\"" +
                 beside(ending).string();
             CPPUNIT_ASSERT_MESSAGE(line, _service->log().find(line) != std::string::npos);
         }

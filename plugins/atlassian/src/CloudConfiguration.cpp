@@ -54,8 +54,9 @@ std::vector<std::string> checkedScopes(const std::string& list) {
         refuse("SCOPES has a comma; write spaces between the scopes");
     for (const char* identityScope : {"openid", "profile", "email"}) {
         if (std::find(scopes.begin(), scopes.end(), identityScope) != scopes.end())
-            refuse(std::string("SCOPES contains ") + identityScope +
-                   ", which makes Atlassian's consent page fail; remove it, read:me tells who consented");
+            refuse(
+                std::string("SCOPES contains ") + identityScope +
+                ", which makes Atlassian's consent page fail; remove it, read:me identifies who consented");
     }
     // Without it upstream issues no refresh token; it grants no permission that an operator could want to
     // withhold.
@@ -104,13 +105,13 @@ std::vector<SettingSpec> cloudSettingSpecs(const Product& product) {
          SettingType::secret,
          true,
          {},
-         "Secret of that app; two values, comma separated, newest first, while it is being changed.",
+         "Secret of that app; two values, comma-separated and newest first, while it is being rotated.",
          {}},
         {"SCOPES",
          SettingType::scopeList,
          false,
          std::string(product.defaultScopes),
-         "Scopes to ask for, spaces between them; offline_access is always added.",
+         "Space-separated scopes to request; offline_access is always added.",
          {}},
         {"DEPLOYMENT", SettingType::choice, false, "cloud", "Kind of Atlassian server.", {"cloud"}},
         {"AUTH_BASE", SettingType::url, false, standardAuthBase, "Authorization server.", {}},

@@ -46,7 +46,7 @@ std::optional<std::string> parseSite(std::string_view entry, Objection& why) {
 
 std::optional<std::string> parseEmailDomain(std::string_view entry, Objection& why) {
     why = {"that is not the domain of an e-mail address",
-           "write it as example.com: ASCII (xn-- where need be), without @ and *"};
+           "write it as example.com: ASCII (xn-- if necessary), without @ and *"};
     if (!base::isHost(entry) || base::parseIp(entry))
         return std::nullopt;
     return base::lower(entry);
@@ -87,14 +87,16 @@ std::vector<provider::SettingSpec> hostSettingSpecs() {
          provider::SettingType::text,
          false,
          {},
-         "Comma list of the sites that may be linked: cloud ids or URLs such as https://acme.atlassian.net; "
+         "Comma-separated list of the sites that may be linked: cloud ids or URLs such as "
+         "https://acme.atlassian.net; "
          "unset: any.",
          {}},
         {emailDomainsKey,
          provider::SettingType::text,
          false,
          {},
-         "Comma list of the domains that the e-mail address of the person who links must have; unset: any.",
+         "Comma-separated list of the domains that the e-mail address of the person who links must have; "
+         "unset: any.",
          {}},
     };
 }

@@ -65,7 +65,7 @@ const NamedRange* rangeOf(Character character) {
 
 std::string_view nameOf(Character character) {
     if (!character)
-        return "a byte that is no UTF-8";
+        return "a byte that is not UTF-8";
     const auto* const range = rangeOf(character);
     return range ? range->name : "a character that is not ASCII";
 }
@@ -83,7 +83,7 @@ bool isEnclosed(std::string_view value) {
            std::string_view("\"'`").find(value.front()) != std::string_view::npos;
 }
 
-// Whether the character occurs at an end only by accident.
+// Returns whether the character occurs at an end only by accident.
 bool isStray(Character character, bool quotesAreForeign) {
     const auto* const range = rangeOf(character);
     if (!range || range->kind == Kind::dash)

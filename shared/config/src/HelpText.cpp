@@ -55,7 +55,7 @@ std::string helpText() {
     text += "\n"
             "A secret NAME may also stand in a file that NAME_FILE names, or in $CREDENTIALS_DIRECTORY under "
             "its name\n"
-            "in lower case. A duration is a number with d, h, m or s behind it, or of seconds.\n"
+            "in lower case. A duration is a number followed by d, h, m or s, or a number of seconds.\n"
             "HTTPS_PROXY and NO_PROXY are honoured for connections to upstream.\n";
     return text;
 }

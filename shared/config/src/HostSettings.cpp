@@ -67,7 +67,7 @@ fs::path readDatabasePath(SettingReader& reader) {
                      "write a plain path, e.g. /var/lib/central-oauth/db.sqlite3");
     } else if (!path.is_absolute()) {
         // A path relative to the current directory would name a new, empty database.
-        reader.fault(name, "is not an absolute path", "write the whole path of the file");
+        reader.fault(name, "is not an absolute path", "write the full path of the file");
     } else if (fs::is_directory(path, failed)) {
         reader.fault(name, "is a directory", "add the name of a file in it, e.g. db.sqlite3");
     }
@@ -78,7 +78,7 @@ provider::LogLevel readLogLevel(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_LOG_LEVEL";
     const auto level = base::logLevelOf(base::upper(*reader.text(name)));
     if (!level)
-        reader.fault(name, "is no log level", "write DEBUG, INFO, WARNING or ERROR");
+        reader.fault(name, "is not a log level", "write DEBUG, INFO, WARNING or ERROR");
     return level.value_or(provider::LogLevel::info);
 }
 
@@ -130,7 +130,8 @@ void warnOfPlainListener(SettingReader& reader, const BindAddress& bind, bool tl
     if (!tls && !bind.host.empty() && !bind.isLoopback())
         reader.warning(
             "CENTRAL_OAUTH_BIND",
-            "is not loopback and the listener speaks plain HTTP, so everybody on the way reads keys and "
+            "is not loopback and the listener speaks plain HTTP, so everybody on the network path can read "
+            "keys and "
             "tokens: set CENTRAL_OAUTH_TLS_CERT, or keep that network to the proxy and the service");
 }
 
@@ -184,7 +185,7 @@ fs::path readPluginDirectory(SettingReader& reader) {
     const fs::path path =
         text ? fs::path(*text) : platform::executableFolder() / CENTRAL_OAUTH_DEFAULT_PLUGIN_DIR;
     if (!path.is_absolute())
-        reader.fault(name, "is not an absolute path", "write the whole path of the directory");
+        reader.fault(name, "is not an absolute path", "write the full path of the directory");
     return path.lexically_normal();
 }
 
@@ -216,7 +217,7 @@ fs::path readUpstreamCa(SettingReader& reader) {
     const auto text = reader.text(name);
     if (!text)
         return {};
-    const fs::path path = *text;
+    fs::path path = *text;
     reportFile(platform::openTrusted(platform::FileRole::authorities, path), std::string(name),
                reader.report());
     return path;
@@ -230,6 +231,7 @@ std::size_t readWorkers(SettingReader& reader) {
 
 std::string describeProviders(const std::vector<ProviderChoice>& providers) {
     std::vector<std::string> texts;
+    texts.reserve(providers.size());
     for (const auto& provider : providers)
         texts.push_back(provider.name == provider.plugin ? provider.name
                                                          : provider.name + '=' + provider.plugin);

@@ -24,7 +24,7 @@ constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL
 
 // Tells an operator whose keys the command can't change how to do it by hand.
 [[noreturn]] void refuseVariable(const std::string& name) {
-    refuse("the keys stand in the variable " + name +
+    refuse("the keys are in the variable " + name +
            ", which this command can't change. Either put them into a file and name it by " + name +
            "_FILE instead; or make a key with `openssl rand -hex 32`, set CENTRAL_OAUTH_KEY_RING to the new "
            "key, a comma and all keys that there are, and unset CENTRAL_OAUTH_SECRET_KEY.");
@@ -133,7 +133,7 @@ KeyRingAddition::KeyRingAddition(const fs::path& file, const provider::Secret& h
     _content = joined(_ring.front(), text);
     if (_content.size() > LockedSecretFile::largest)
         refuse("the key file " + file.string() +
-               " is full; remove keys that are needed no more. Nothing was changed.");
+               " is full; remove keys that are no longer needed. Nothing was changed.");
 }
 
 KeyRingAddition::~KeyRingAddition() = default;

@@ -33,13 +33,13 @@ fs::path readLogFile(SettingReader& reader) {
     std::error_code ignored;
     const auto status = fs::status(path, ignored);
     if (!path.is_absolute())
-        reader.fault(name, "is not an absolute path", "write the whole path of the file");
+        reader.fault(name, "is not an absolute path", "write the full path of the file");
     else if (fs::exists(status) && !fs::is_regular_file(status))
         reader.fault(name, "names something that is not a file",
                      "write the path of a file, or leave it out: then the log goes to standard output");
     else if (!fs::is_directory(path.parent_path(), ignored))
-        reader.fault(name, "names a file in a directory that is not there",
-                     "make the directory, with the service's user as its owner");
+        reader.fault(name, "names a file in a directory that does not exist",
+                     "create the directory, with the service's user as its owner");
     else if (!platform::isWritable(path.parent_path()) || (fs::exists(status) && !platform::isWritable(path)))
         reader.fault(name, "names a file that the service can't write, or can't replace in its directory",
                      "give file and directory to the service's user");

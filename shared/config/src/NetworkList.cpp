@@ -66,7 +66,7 @@ std::optional<NetworkList> NetworkList::parse(std::string_view text, std::string
         ++position;
         const auto network = parseNetwork(entry, problem);
         if (!network) {
-            problem = "has an entry " + std::to_string(position) + " that " + problem;
+            problem.insert(0, "has an entry " + std::to_string(position) + " that ");
             return std::nullopt;
         }
         list._networks.push_back(*network);

@@ -85,7 +85,7 @@ std::string providerHelpText(const std::vector<PluginSettings>& plugins) {
     std::string text = "The settings of a provider begin with CENTRAL_OAUTH_<NAME>_, where <NAME> is the "
                        "provider's name in upper\n"
                        "case with _ for -: the client id of acme-jira is "
-                       "CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID. It goes on with:\n\n";
+                       "CENTRAL_OAUTH_ACME_JIRA_CLIENT_ID. After that comes one of these suffixes:\n\n";
     for (const auto& row : rowsOf(plugins, ""))
         text += row.spec.key + "\n    " + meaning(row, plugins.size()) +
                 "\n    Default: " + shownDefault(row) + "\n";
@@ -105,6 +105,7 @@ std::vector<std::pair<std::string, std::string>> describeProvider(std::string_vi
                                                                   const provider::Settings& settings,
                                                                   const AllowLists& allowed) {
     std::vector<std::pair<std::string, std::string>> lines;
+    lines.reserve(specs.size());
     for (const auto& spec : specs)
         lines.emplace_back(providerVariable(providerName, spec.key), valueOf(spec, settings));
     const auto orAny = [](const std::vector<std::string>& list) {

@@ -30,7 +30,7 @@ std::optional<std::string> parseScopes(std::string_view text) {
     return scopes.empty() ? std::nullopt : std::optional(scopes);
 }
 
-// Whether the setting is an id issued by upstream, such as CLIENT_ID, which must be copied exactly.
+// Returns whether the setting is an id issued by upstream, such as CLIENT_ID, which must be copied exactly.
 bool isId(const provider::SettingSpec& spec) {
     return spec.type == SettingType::text && spec.key.ends_with("_ID");
 }
@@ -60,7 +60,7 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
         why = {"is not a list of scopes", "separate the scopes with spaces, without quotes and backslashes"};
         return parseScopes(text);
     case SettingType::choice:
-        why = {"is none of its choices", "write one of: " + base::join(spec.choices, ", ")};
+        why = {"is not one of its choices", "write one of: " + base::join(spec.choices, ", ")};
         return std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end()
                    ? std::optional(text)
                    : std::nullopt;

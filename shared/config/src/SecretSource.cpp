@@ -62,7 +62,7 @@ Credential findCredential(const Environment& environment, const std::string& nam
         return {};
     if (failed) {
         addCredentialsFault(folder, "cannot be searched: " + failed.message(),
-                            "let the service's user read it, and pass the directories above it", report);
+                            "let the service's user read it, and search the directories above it", report);
         return {std::nullopt, false};
     }
     return {path};
@@ -109,7 +109,7 @@ SecretReading checked(std::optional<provider::Secret> secret, const std::string&
     } else if (secret && base::hasControls(secret->reveal())) {
         report.faults.push_back(
             reading.fault("holds " + foreignCharacter(secret->reveal()).value_or("a control character"),
-                          "give the secret alone, as one line"));
+                          "write only the secret, as one line"));
         secret.reset();
     } else if (const auto foreign = secret ? foreignCharacter(secret->reveal()) : std::nullopt) {
         report.faults.push_back(reading.fault("holds " + *foreign, std::string(foreignCharacterFix())));

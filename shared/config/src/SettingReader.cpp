@@ -61,7 +61,7 @@ std::chrono::seconds SettingReader::duration(std::string_view name) {
     if (duration && *duration >= least && *duration <= most)
         return *duration;
     fault(name, "is not a duration from " + durationText(least) + " to " + durationText(most),
-          "write a whole number with d, h, m or s behind it, or of seconds, as in " +
+          "write a whole number followed by d, h, m or s, or a number of seconds, as in " +
               std::string(spec.defaultValue));
     return least;
 }

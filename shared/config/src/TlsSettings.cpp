@@ -44,7 +44,7 @@ std::optional<TlsFiles> readTls(SettingReader& reader) {
         const auto variable = std::string(name) + "_FILE";
         // Ignoring it would make the listener speak plain HTTP against the operator's intention.
         if (reader.environment().find(variable))
-            reader.fault(variable, "is no setting",
+            reader.fault(variable, "is not a setting",
                          "set " + std::string(name) + ": it takes the path itself");
     }
     const auto certificate = reader.text(certificateName);

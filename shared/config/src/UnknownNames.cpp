@@ -45,8 +45,8 @@ Names offeredNames(const std::vector<std::string>& knownNames) {
     return names;
 }
 
-// Whether the name is known but not a setting of this service: the loader reports planned settings itself,
-// and the command-line client's may be set for all users of the machine.
+// Returns whether the name is known but not a setting of this service: the loader reports planned settings
+// itself, and the command-line client's may be set for all users of the machine.
 bool isKnownElsewhere(std::string_view name, TestNames testNames) {
     const auto later = laterSettings();
     const bool reported = std::any_of(later.begin(), later.end(), [name](const LaterSetting& setting) {
@@ -70,7 +70,7 @@ std::string textAbout(std::string_view name, const Names& offered) {
             nearest = candidate;
         }
     }
-    const std::string text = "is no setting and has no effect";
+    const std::string text = "is not a setting and has no effect";
     return nearest.empty() ? text : text + "; did you mean " + std::string(nearest) + '?';
 }
 

@@ -11,8 +11,8 @@ void requirePrintable(const std::string& text, std::size_t longest, const std::s
     const auto count = base::countPrintable(text);
     if (!count)
         throw base::Error(base::ErrorCode::invalidRequest,
-                          name + " takes printable characters only; remove line breaks, control "
-                                 "characters and marks of writing direction.");
+                          name + " accepts printable characters only; remove line breaks, control "
+                                 "characters and direction marks.");
     if (!text.empty() && !base::hasVisibleText(text))
         throw base::Error(base::ErrorCode::invalidRequest,
                           name + " shows nothing; write at least one visible character, or leave it out.");

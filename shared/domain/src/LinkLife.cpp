@@ -65,12 +65,11 @@ constexpr bool canAlwaysBeCancelled() {
 }
 
 static_assert(hasNoRowTwice());
-static_assert(isFinal(LinkStatus::ended), "what has ended never comes back");
-static_assert(isOnlyReachedFrom(LinkStatus::delivered, LinkStatus::staged),
-              "nothing is delivered that upstream has not granted");
+static_assert(isFinal(LinkStatus::ended), "an ended link is final");
+static_assert(isOnlyReachedFrom(LinkStatus::delivered, LinkStatus::staged), "no delivery without a grant");
 static_assert(isOnlyReachedFrom(LinkStatus::authorizing, LinkStatus::pending),
-              "nobody consents whose code was not typed");
-static_assert(onlyLeadsTo(LinkEvent::decline, LinkStatus::ended), "a no is a no");
+              "no consent without a typed code");
+static_assert(onlyLeadsTo(LinkEvent::decline, LinkStatus::ended), "declining ends the link");
 static_assert(onlyLeadsTo(LinkEvent::undo, LinkStatus::ended));
 static_assert(onlyLeadsTo(LinkEvent::fail, LinkStatus::ended));
 static_assert(canAlwaysBeCancelled());

@@ -24,9 +24,9 @@ constexpr std::array<Words, 11> troubles{{
      "Free space on the volume of the database, or raise its quota."},
     {StoreTrouble::readOnly, "read_only", "the database can't be written",
      "Make the database file, its -wal and -shm files and their directory writable for the service's "
-     "user, and see whether the volume is mounted read-only."},
+     "user, and check whether the volume is mounted read-only."},
     {StoreTrouble::ioError, "io_error", "reading or writing the database fails",
-     "See the kernel's log for errors of the disk, and whether a limit of file sizes (LimitFSIZE=, "
+     "Check the kernel log for disk errors, and whether a file size limit (LimitFSIZE=, "
      "ulimit -f) is reached."},
     {StoreTrouble::damaged, "damaged", "the database is damaged",
      "Stop the service, keep a copy of the database's files, and restore a backup."},
@@ -40,9 +40,9 @@ constexpr std::array<Words, 11> troubles{{
     {StoreTrouble::fileCut, "file_cut", "the database file was cut while it was open",
      "Stop the service, keep a copy of the database's files, and restore a backup."},
     {StoreTrouble::stuck, "stuck", "the database does not answer",
-     "See whether the disk answers; restart the service when it does."},
+     "Check whether the disk responds, and restart the service once it does."},
     {StoreTrouble::failed, "failed", "the database refuses a write",
-     "See the detail; report it if it says nothing to you."},
+     "See the detail; report it if it does not explain the failure."},
 }};
 static_assert(base::isComplete(troubles, StoreTrouble::failed));
 

@@ -120,7 +120,7 @@ Connection::Need Connection::read() {
         before = _guard.state();
         const auto received = _transport->receive(buffer.data(), buffer.size());
         if (received.outcome == Transport::Outcome::ended && _guard.state() != RequestGuard::State::idle) {
-            _refusal.hint = "The request ended before it was whole.";
+            _refusal.hint = "The request ended before it was complete.";
             return Need::refusal;
         }
         if (received.outcome != Transport::Outcome::done)

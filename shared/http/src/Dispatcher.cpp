@@ -157,7 +157,7 @@ Response Dispatcher::respond(const RequestHead& head, std::string body, Exchange
     } catch (const std::exception& unexpected) {
         return broken(unexpected.what());
     } catch (...) {
-        return broken("something was thrown that is no exception");
+        return broken("a handler threw something that is not an exception");
     }
 }
 
@@ -192,7 +192,8 @@ Router::Match Dispatcher::find(const RequestHead& head, Target& target, Exchange
     exchange.kind = kindOfUnlisted(head.target);
     // Their targets are not paths (RFC 9112 section 3.2), and this service offers neither.
     if (head.method == "CONNECT" || (head.method == "OPTIONS" && head.target == "*"))
-        throw Error(ErrorCode::notImplemented, "This is neither a proxy, nor has it options as a whole.");
+        throw Error(ErrorCode::notImplemented,
+                    "This service is not a proxy, and has no OPTIONS for the whole server.");
     std::optional<Error> malformed;
     Router::Match match;
     try {

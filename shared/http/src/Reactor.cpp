@@ -141,7 +141,7 @@ void Reactor::queue(Owned connection) {
     }
     if (_handedOut >= _limits.workers + _limits.queue) {
         refuse(std::move(connection),
-               {503, base::ErrorCode::busy, "More requests wait than the service takes."});
+               {503, base::ErrorCode::busy, "Too many requests are waiting; retry later."});
         return;
     }
     ++_handedOut;

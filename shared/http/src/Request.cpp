@@ -88,8 +88,7 @@ std::optional<provider::Secret> Request::bearer() const {
         throw Error(ErrorCode::invalidCredential, "Send the credential as Authorization: Bearer.");
     const auto token = value.substr(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
     if (!isBearerToken(token))
-        throw Error(ErrorCode::invalidCredential,
-                    "The bearer credential has characters that do not belong there.");
+        throw Error(ErrorCode::invalidCredential, "The bearer credential has invalid characters.");
     return provider::Secret(std::string(token));
 }
 

@@ -240,7 +240,7 @@ void RequestGuard::endHead() {
         return refuse(413, bodyHint);
     // RFC 9110 section 10.1.1.
     if (_facts.expectsUnknown && !_facts.isOld)
-        return refuse(417, "Expect nothing but 100-continue.");
+        return refuse(417, "Send no expectation other than 100-continue.");
     if (_facts.coding == Coding::chunked) {
         _phase = Phase::chunkSize;
         _state = State::body;

@@ -14,7 +14,7 @@ namespace {
 // RFC 9110 section 5.5. A line break would allow a value to add header fields.
 void checkField(const std::string& name, const std::string& value) {
     if (!base::isToken(name) || base::hasControls(value))
-        throw std::invalid_argument("a header field of an answer has characters that do not belong there");
+        throw std::invalid_argument("a header field of an answer has invalid characters");
     for (const char* framing : {"Content-Length", "Transfer-Encoding", "Connection", "Content-Type"})
         if (base::equalsIgnoringCase(name, framing))
             throw std::invalid_argument("a header field is set that the server sets itself");
@@ -67,7 +67,7 @@ Response& Response::set(std::string name, std::string value) {
 
 Response& Response::setBody(std::string contentType, std::string text) {
     if (base::hasControls(contentType))
-        throw std::invalid_argument("a content type has characters that do not belong there");
+        throw std::invalid_argument("a content type has invalid characters");
     _contentType = std::move(contentType);
     _body = std::move(text);
     return *this;

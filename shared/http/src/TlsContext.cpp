@@ -168,13 +168,13 @@ void harden(SSL_CTX* context) {
                        SSL_CTX_set_cipher_list(context, suitesOfTls12) == 1 &&
                        SSL_CTX_set_ciphersuites(context, suitesOfTls13) == 1;
     if (!known)
-        throw TlsError("OpenSSL has not all TLS versions and cipher suites that are needed: " + reason(),
-                       "install an OpenSSL that is not restricted to others");
+        throw TlsError("OpenSSL lacks required TLS versions or cipher suites: " + reason(),
+                       "install an OpenSSL without that restriction");
     // Adds the hybrid group if this OpenSSL has it.
     if (SSL_CTX_set1_groups_list(context, hybridGroups) != 1 &&
         SSL_CTX_set1_groups_list(context, groups) != 1)
-        throw TlsError("OpenSSL has not the key exchange groups that are needed: " + reason(),
-                       "install an OpenSSL that is not restricted to others");
+        throw TlsError("OpenSSL lacks the required key exchange groups: " + reason(),
+                       "install an OpenSSL without that restriction");
     ERR_clear_error();
 
     // No resumption: ticket keys would live as long as the process and weaken forward secrecy (RFC 9325
@@ -196,7 +196,7 @@ base::Timestamp endOf(const X509* certificate) {
     using namespace std::chrono;
     std::tm end{};
     if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
-        refuse("certificate", "has no readable end of validity", "have a new one made");
+        refuse("certificate", "has no valid expiry date", "have a new one made");
     const year_month_day day(year(end.tm_year + 1900), month(static_cast<unsigned>(end.tm_mon + 1)),
                              std::chrono::day(static_cast<unsigned>(end.tm_mday)));
     return sys_days(day) + hours(end.tm_hour) + minutes(end.tm_min) + seconds(end.tm_sec);

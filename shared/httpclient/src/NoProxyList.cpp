@@ -112,7 +112,7 @@ std::string NoProxyList::add(std::string_view text) {
 
 std::string NoProxyList::parse(std::string_view text, Entry& entry) {
     if (text.find("://") != std::string_view::npos || text.find('@') != std::string_view::npos)
-        return "is a URL, and a host is wanted";
+        return "is a URL; write only its host";
     if (const auto slash = text.find('/'); slash != std::string_view::npos) {
         auto host = text.substr(0, slash);
         if (host.starts_with('[') && host.ends_with(']'))
@@ -121,15 +121,15 @@ std::string NoProxyList::parse(std::string_view text, Entry& entry) {
         const auto most = static_cast<unsigned>(network ? network->size() * 8 : 0);
         const auto bits = base::parseNumber<unsigned>(text.substr(slash + 1));
         if (!network)
-            return "has a slash, and no address before it";
+            return "has a slash without an address before it";
         if (!bits || *bits > most)
-            return "has no length of a network behind its slash: 0 to " + std::to_string(most);
+            return "has no network length after its slash: 0 to " + std::to_string(most);
         entry.bytes = *network;
         entry.bits = *bits;
         return {};
     }
     if (!addressOf(text) && !takePort(text, entry.port))
-        return "has no port behind its colon";
+        return "has no port after its colon";
     if (text.starts_with('[') && text.ends_with(']'))
         text = text.substr(1, text.size() - 2);
     if (auto address = addressOf(base::trim(text, "."))) {
@@ -141,11 +141,11 @@ std::string NoProxyList::parse(std::string_view text, Entry& entry) {
         text.remove_prefix(2);
     text = base::trim(text, ".");
     if (text.find('*') != std::string_view::npos)
-        return "has a star that is not alone and not at its beginning";
+        return "has a star that is neither alone nor at its start";
     if (!isName(text))
         return "is neither the name of a host nor an address";
     if (looksLikeAddress(text))
-        return "looks like an address and is none";
+        return "looks like an address but is not valid";
     entry.name = std::string(text);
     return {};
 }

@@ -45,7 +45,7 @@ void addField(ResponseHead& head, const std::string& line) {
             refuse("malformed content length");
         const auto length = base::parseNumber<std::size_t>(value);
         if (head.contentLength && head.contentLength != length)
-            refuse("contradicting content lengths");
+            refuse("contradictory content lengths");
         head.contentLength = length;
     } else if (name == "transfer-encoding") {
         if (head.chunked || !base::equalsIgnoringCase(value, "chunked"))
@@ -72,7 +72,7 @@ ResponseHead ResponseReader::readHead() {
         if (head.status == 101)
             break;
     }
-    refuse("unasked interim answers");
+    refuse("unexpected interim answers");
 }
 
 ResponseHead ResponseReader::readOneHead() {

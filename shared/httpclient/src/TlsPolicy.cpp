@@ -50,7 +50,7 @@ std::string shownNames(const std::set<std::string>& names) {
             [](char c) { return !base::isAlphanumeric(c) && c != '.' && c != '-' && c != '*'; }, '?');
         text += (text.empty() ? "" : ", ") + plain;
     }
-    return text.empty() ? "nobody" : text;
+    return text.empty() ? "no host" : text;
 }
 
 // Keeps a stricter system-wide configuration of OpenSSL.

@@ -128,7 +128,7 @@ UpstreamHttpClient::UpstreamHttpClient(const UpstreamHttpOptions& options)
         if (!url || (!url->secure && !url->loopback()))
             throw base::Error(base::ErrorCode::providerMisconfigured, {},
                               "\"" + allowed +
-                                  "\" is no upstream address; use https, or http to a loopback address");
+                                  "\" is not an upstream address; use https, or http to a loopback address");
         _origins.insert(url->origin());
     }
 }

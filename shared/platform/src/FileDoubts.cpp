@@ -32,14 +32,14 @@ Words failureWords(FileRole role, FileFault fault, const std::string& reason) {
         return {"cannot be opened: " + reason, "correct the path, or put the file there"};
     case FileFault::unreadable:
         return {"cannot be opened: " + reason,
-                "let the service's user read it, and pass the directories above it"};
+                "let the service's user read it, and search the directories above it"};
     case FileFault::wrongKind:
         return isFolder(role) ? Words{"is not a directory", "name a directory"}
                               : Words{"is not a regular file", "put a regular file in its place"};
     case FileFault::symbolicLink:
         return {"is a symbolic link", "name the file that it leads to, or remove the link"};
     case FileFault::changed:
-        return {"became another file while it was being opened", "find out who replaces it, then retry"};
+        return {"was replaced while it was being opened", "find out who replaces it, then retry"};
     case FileFault::tooLarge:
         return {"is larger than " + sizeText(largestOf(role)), "name the right file"};
     case FileFault::ownedByOther:
@@ -69,16 +69,16 @@ Words wordsOf(FileRole role, FileFault fault, const std::filesystem::path& path,
                 "give it to root (chown root), or run this as its owner (sudo -u)"};
     case FileFault::groupWrites:
     case FileFault::everybodyWrites:
-        return {"can be written by others", "take that from them (chmod go-w)"};
+        return {"can be written by others", "remove that permission (chmod go-w)"};
     case FileFault::everybodyReads:
-        return {"can be read by everybody on this machine", "take that from them (chmod o-r)"};
+        return {"can be read by everybody on this machine", "remove that permission (chmod o-r)"};
     case FileFault::folderOwnedByOther:
         return {"is below " + folder + ", which belongs to another user",
                 "give that to root (chown root), or run this as its owner (sudo -u)"};
     case FileFault::folderGroupWrites:
     case FileFault::folderEverybodyWrites:
         return {"is below " + folder + ", which can be written by others",
-                "take that from them (chmod go-w)"};
+                "remove that permission (chmod go-w)"};
     }
     return {};
 }

@@ -57,7 +57,7 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
                                  " lower(hex(substr(" + sealed + ", 2, 4)))");
         query.with(keyId).into(id);
         while (query.next()) {
-            damage.report({table, id, "key_id", "another key than the sealed value names"});
+            damage.report({table, id, "key_id", "not the key that the sealed value names"});
             --tables[table];
         }
     }
@@ -91,7 +91,7 @@ std::string missingKeyFault(const std::string& keyId, const std::map<std::string
     }
     return "key " + keyId + " is not in the key ring, but " + std::to_string(all) +
            (all == 1 ? " row needs it (" : " rows need it (") + detail +
-           "). Add it to the ring, behind the newest key.";
+           "). Add it to the ring, after the newest key.";
 }
 
 std::vector<std::string> faultsOf(const RowSealer& sealer, const Needs& needs,

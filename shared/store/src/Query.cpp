@@ -32,7 +32,7 @@ std::int64_t present(const std::optional<std::int64_t>& value) {
 Timestamp timeOf(std::int64_t seconds) {
     constexpr std::int64_t endOfYear9999 = 253'402'300'799; // four-digit years only (RFC 3339)
     if (seconds < 0 || seconds > endOfYear9999)
-        damaged("no time of this calendar");
+        damaged("not a valid time");
     return Timestamp(std::chrono::seconds(seconds));
 }
 
@@ -99,7 +99,7 @@ Query& Query::number(std::function<void(std::optional<std::int64_t>)> keep) {
             return keep(std::nullopt);
         const auto value = base::parseNumber<std::int64_t>(raw->value());
         if (!value)
-            damaged("no whole number");
+            damaged("not a whole number");
         keep(value);
     });
 }

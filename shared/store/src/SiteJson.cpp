@@ -32,7 +32,7 @@ void readArray(const std::string& text, const char* what, Read&& read) {
             read(*array, i);
     } catch (const Poco::Exception&) {
         throw base::Error(base::ErrorCode::storeUnavailable, {},
-                          std::string("a column of ") + what + " holds something else");
+                          std::string("a column of ") + what + " holds another kind of value");
     }
 }
 

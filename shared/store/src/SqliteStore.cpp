@@ -37,7 +37,7 @@ fs::path realPathOf(const fs::path& path) {
 void requireTrust(const std::string& what, const fs::path& path, const platform::Judgement& judgement,
                   const logging::Channel& log) {
     for (const auto& doubt : judgement.warnings)
-        log.warning("a file of the database is not in the service's hands alone",
+        log.warning("other users have access to a file of the database",
                     {{"file", platform::utf8Of(path)}, {"problem", doubt.problem}, {"fix", doubt.fix}});
     if (!judgement.refused())
         return;
@@ -105,7 +105,7 @@ void takeFromOthers(const fs::path& file, const logging::Channel& log) {
     judgement.warnings.clear(); // the permissions they report are removed below
     requireTrust("database", file, judgement, log);
     if (platform::restrictToOwner(file))
-        log.warning("a file of the database was open to others; now it isn't",
+        log.warning("removed other users' access to a file of the database",
                     {{"file", platform::utf8Of(file)}});
 }
 

@@ -43,7 +43,7 @@ void StoreProbe::write(Database& database) {
 std::int64_t StoreProbe::countUp(Database& database, Session& session) {
     const auto present = findCount(session);
     if (!present && _last)
-        database.damage().report({"probe", "1", "writes", "no count of writes; counting begins anew"});
+        database.damage().report({"probe", "1", "writes", "not a valid count of writes; counting restarts"});
     if (present && _last && present != _last && present != _tried) {
         const auto detail = "the count of writes is " + std::to_string(*present) +
                             ", and this process has counted to " + std::to_string(*_last);

@@ -22,7 +22,7 @@ WriterTurn::Lease WriterTurn::take(Time deadline) {
     if (!_turn.take(deadline)) {
         if (_fileWaitUntil.load() != noWait)
             throwLocked();
-        throw StoreTroubleError(StoreTrouble::stuck, "an earlier write does not come back");
+        throw StoreTroubleError(StoreTrouble::stuck, "an earlier write hangs");
     }
     return Lease(*this);
 }

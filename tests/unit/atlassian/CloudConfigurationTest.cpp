@@ -98,10 +98,10 @@ class CloudConfigurationTest : public CppUnit::TestFixture {
 
     void testRefusesIdentityScopes() {
         for (const char* scope : {"openid", "profile", "email"})
-            CPPUNIT_ASSERT_EQUAL(
-                std::string("SCOPES contains ") + scope +
-                    ", which makes Atlassian's consent page fail; remove it, read:me tells who consented",
-                refusalOf("SCOPES", std::string("read:me ") + scope));
+            CPPUNIT_ASSERT_EQUAL(std::string("SCOPES contains ") + scope +
+                                     ", which makes Atlassian's consent page fail; remove it, read:me "
+                                     "identifies who consented",
+                                 refusalOf("SCOPES", std::string("read:me ") + scope));
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf("SCOPES", "read:email-address:jira"));
     }
 

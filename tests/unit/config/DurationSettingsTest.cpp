@@ -30,9 +30,10 @@ public:
         const auto refused = [](const std::string& name, const std::string& range,
                                 std::initializer_list<const char*> values) {
             for (const auto* value : values)
-                assertFault(name + " is not a duration from " + range +
-                                "; write a whole number with d, h, m or s behind it, or of seconds, as in ",
-                            {{name, value}});
+                assertFault(
+                    name + " is not a duration from " + range +
+                        "; write a whole number followed by d, h, m or s, or a number of seconds, as in ",
+                    {{name, value}});
         };
         // The last one would be 128 seconds if it overflowed.
         refused("LINK_TTL", "30s to 10m",

@@ -48,8 +48,8 @@ public:
                  {"s\xC3\xA9"
                   "cret\xC2\xAD",
                   "a character that is not ASCII as character 2"},
-                 {"secr\xFF", "a byte that is no UTF-8 as its last character"},
-                 {"secr\xE2\x80", "a byte that is no UTF-8 as character 5"},
+                 {"secr\xFF", "a byte that is not UTF-8 as its last character"},
+                 {"secr\xE2\x80", "a byte that is not UTF-8 as character 5"},
              })
             CPPUNIT_ASSERT_EQUAL(expected, foreignCharacter(value).value_or("nothing"));
     }

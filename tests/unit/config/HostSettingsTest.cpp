@@ -143,13 +143,13 @@ public:
         for (const auto* odd : {"file:db?mode=memory", ":memory:"})
             assertFault("DB_PATH is not the path of a file; write a plain path", {{"DB_PATH", odd}});
         for (const auto* relative : {"db.sqlite3", "data/db.sqlite3", "./db", "~/db.sqlite3"})
-            assertFault("DB_PATH is not an absolute path; write the whole path", {{"DB_PATH", relative}});
+            assertFault("DB_PATH is not an absolute path; write the full path", {{"DB_PATH", relative}});
         assertFault("DB_PATH is a directory; add the name of a file",
                     {{"DB_PATH", std::filesystem::temp_directory_path().string()}});
     }
 
     void testRefusesLogLevels() {
-        assertFault("LOG_LEVEL is no log level; write DEBUG, INFO, WARNING or ERROR",
+        assertFault("LOG_LEVEL is not a log level; write DEBUG, INFO, WARNING or ERROR",
                     {{"LOG_LEVEL", "TRACE"}});
     }
 
@@ -297,7 +297,7 @@ public:
     }
 
     void testRefusesRelativePluginDirectories() {
-        assertFault("PLUGIN_DIR is not an absolute path; write the whole path", {{"PLUGIN_DIR", "plugins"}});
+        assertFault("PLUGIN_DIR is not an absolute path; write the full path", {{"PLUGIN_DIR", "plugins"}});
     }
 
     void testRefusesNumbers() {

@@ -23,16 +23,16 @@ public:
     }
 
     void testRefusesLogFiles() {
-        assertFault("LOG_FILE is not an absolute path; write the whole path", {{"LOG_FILE", "central.log"}});
+        assertFault("LOG_FILE is not an absolute path; write the full path", {{"LOG_FILE", "central.log"}});
         const auto folder = std::filesystem::temp_directory_path().string();
         for (const auto& odd : {folder, std::string("/dev/null"), std::string("/")})
             assertFault("LOG_FILE names something that is not a file; write the path of a file",
                         {{"LOG_FILE", odd}});
         for (const auto& odd : {folder + "/absent-central-oauth/log", std::string("/nonexistent/")})
-            assertFault("LOG_FILE names a file in a directory that is not there; make the directory",
+            assertFault("LOG_FILE names a file in a directory that does not exist; create the directory",
                         {{"LOG_FILE", odd}});
         // A folder of the kernel, where even root can make no file.
-        assertFault("LOG_FILE names a file in a directory that is not there; ",
+        assertFault("LOG_FILE names a file in a directory that does not exist; ",
                     {{"LOG_FILE", "/proc/1/x/y"}});
     }
 };

@@ -113,7 +113,7 @@ public:
             "holds a tab as character 2.\n   Fix: write the value alone, as one line, without quotation "
             "marks and blanks around it",
             "SCOPES", "a\tb");
-        assertFault("holds a line end as character 2.\n   Fix: give the secret alone, as one line",
+        assertFault("holds a line end as character 2.\n   Fix: write only the secret, as one line",
                     "CLIENT_SECRET", "a\nb");
     }
 
@@ -136,7 +136,7 @@ public:
     }
 
     void testRefusesChoices() {
-        assertFault("is none of its choices.\n   Fix: write one of: eu, us", "REGION", "EU");
+        assertFault("is not one of its choices.\n   Fix: write one of: eu, us", "REGION", "EU");
     }
 
     void testRefusesFlags() {

@@ -114,18 +114,18 @@ public:
     void testRefusesWhatOthersCanWrite() {
         for (const auto rights : {fs::perms::group_write, fs::perms::others_write})
             assertFault("CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be written by others.\n   Fix: "
-                        "take that from them (chmod go-w)",
+                        "remove that permission (chmod go-w)",
                         {{_setting + "_FILE", write("k", _key, usualRights | rights)}});
         write("central_oauth_secret_key", _key, usualRights | fs::perms::group_write);
         assertFault("the credential central_oauth_secret_key names a file that can be written by others.\n   "
-                    "Fix: take that from them (chmod go-w)",
+                    "Fix: remove that permission (chmod go-w)",
                     {{"CREDENTIALS_DIRECTORY", _folder.path()}});
     }
 
     void testWarnsOfWhatOthersCanRead() {
         assertKey({{_setting + "_FILE", write("k", _key, usualRights | fs::perms::others_read)}},
                   "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be read by everybody on this machine; "
-                  "take that from them (chmod o-r)");
+                  "remove that permission (chmod o-r)");
     }
 
     void testDoesNotWarnInTheCredentialsDirectory() {
@@ -138,7 +138,7 @@ public:
         assertKey(
             {{_setting + "_FILE", write("k", _key, rights)}, {"CREDENTIALS_DIRECTORY", shorter.string()}},
             "CENTRAL_OAUTH_SECRET_KEY_FILE names a file that can be read by everybody on this machine; "
-            "take that from them (chmod o-r)");
+            "remove that permission (chmod o-r)");
         fs::remove(shorter);
     }
 
@@ -154,7 +154,7 @@ public:
                "correct the path, or put the file there");
         expect(write("file", "x"), "is not a directory", "name a directory");
         fs::permissions(folder, fs::perms(0777));
-        expect(folder, "can be written by others", "take that from them (chmod go-w)");
+        expect(folder, "can be written by others", "remove that permission (chmod go-w)");
         fs::permissions(folder, fs::perms(0700));
     }
 
@@ -189,7 +189,7 @@ public:
         const auto file = write("k", _key + '\n' + _key);
         assertFault(
             "CENTRAL_OAUTH_SECRET_KEY_FILE names the file " + file +
-                ", which holds a line end as character 65.\n   Fix: give the secret alone, as one line",
+                ", which holds a line end as character 65.\n   Fix: write only the secret, as one line",
             {{_setting + "_FILE", file}});
     }
 

@@ -43,9 +43,9 @@ public:
                     {{"TLS_CERT", files.certificate()}});
         assertFault("TLS_CERT is required, because CENTRAL_OAUTH_TLS_KEY is set; ",
                     {{"TLS_KEY", files.key()}});
-        assertFault("TLS_KEY_FILE is no setting; set CENTRAL_OAUTH_TLS_KEY: it takes the path itself",
+        assertFault("TLS_KEY_FILE is not a setting; set CENTRAL_OAUTH_TLS_KEY: it takes the path itself",
                     {{"TLS_KEY_FILE", files.key()}});
-        assertFault("TLS_CERT_FILE is no setting; set CENTRAL_OAUTH_TLS_CERT: it takes the path itself",
+        assertFault("TLS_CERT_FILE is not a setting; set CENTRAL_OAUTH_TLS_CERT: it takes the path itself",
                     {{"TLS_CERT_FILE", files.certificate()}});
     }
 
@@ -71,7 +71,7 @@ public:
         for (const auto right : {perms::group_write, perms::others_write}) {
             std::filesystem::permissions(files.key(), perms::owner_read | right);
             assertFault(
-                "TLS_KEY names a file that can be written by others; take that from them (chmod go-w)",
+                "TLS_KEY names a file that can be written by others; remove that permission (chmod go-w)",
                 files.with({}));
         }
         std::filesystem::permissions(files.key(), perms::owner_read | perms::others_read);
@@ -80,8 +80,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, report.warnings.size());
         CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TLS_KEY"), report.warnings[0].setting);
         CPPUNIT_ASSERT_EQUAL(
-            std::string("names a file that can be read by everybody on this machine; take that from "
-                        "them (chmod o-r)"),
+            std::string("names a file that can be read by everybody on this machine; remove that "
+                        "permission (chmod o-r)"),
             report.warnings[0].text);
         std::filesystem::permissions(files.key(), perms::owner_read | perms::group_read);
         CPPUNIT_ASSERT_MESSAGE("a group of its own is a usual way",

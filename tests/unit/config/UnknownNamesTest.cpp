@@ -56,42 +56,43 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(),
                              warningsOf({"CENTRAL_OAUTH_JIRA_CLIENT_ID"}, {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}));
         CPPUNIT_ASSERT_EQUAL(
-            std::string("CENTRAL_OAUTH_JIRA_CLIENTID is no setting and has no effect; did you mean "
+            std::string("CENTRAL_OAUTH_JIRA_CLIENTID is not a setting and has no effect; did you mean "
                         "CENTRAL_OAUTH_JIRA_CLIENT_ID?\n"),
             warningsOf({"CENTRAL_OAUTH_JIRA_CLIENTID"}, {"CENTRAL_OAUTH_JIRA_CLIENT_ID"}));
     }
 
     void testKnowsTestNamesOnlyWhenTold() {
         CPPUNIT_ASSERT_EQUAL(std::string(), warningsOf({"CENTRAL_OAUTH_TEST_CLOCK"}, {}, TestNames::known));
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TEST_CLOCK is no setting and has no effect\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_TEST_CLOCK is not a setting and has no effect\n"),
                              warningsOf({"CENTRAL_OAUTH_TEST_CLOCK"}));
     }
 
     void testSuggestsTheNearestName() {
         CPPUNIT_ASSERT_EQUAL(
-            std::string("CENTRAL_OAUTH_DBPATH is no setting and has no effect; did you mean "
+            std::string("CENTRAL_OAUTH_DBPATH is not a setting and has no effect; did you mean "
                         "CENTRAL_OAUTH_DB_PATH?\n"
-                        "CENTRAL_OAUTH_LOGLEVEL is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_LOGLEVEL is not a setting and has no effect; did you mean "
                         "CENTRAL_OAUTH_LOG_LEVEL?\n"
-                        "CENTRAL_OAUTH_SECRET_KEY_FIL is no setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_SECRET_KEY_FIL is not a setting and has no effect; did you mean "
                         "CENTRAL_OAUTH_SECRET_KEY_FILE?\n"),
             warningsOf({"CENTRAL_OAUTH_LOGLEVEL", "CENTRAL_OAUTH_DBPATH", "CENTRAL_OAUTH_SECRET_KEY_FIL"}));
     }
 
     void testSuggestsNothingFarAway() {
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXXX is no setting and has no effect\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXXX is not a setting and has no effect\n"),
                              warningsOf({"CENTRAL_OAUTH_BIXXXX"}));
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_BIXXX is no setting and has no effect; did you mean "
-                                         "CENTRAL_OAUTH_BIND?\n"),
-                             warningsOf({"CENTRAL_OAUTH_BIXXX"}));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("CENTRAL_OAUTH_BIXXX is not a setting and has no effect; did you mean "
+                        "CENTRAL_OAUTH_BIND?\n"),
+            warningsOf({"CENTRAL_OAUTH_BIXXX"}));
     }
 
     void testShowsHostileNamesHarmlessly() {
-        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_???x?y is no setting and has no effect\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_???x?y is not a setting and has no effect\n"),
                              warningsOf({"CENTRAL_OAUTH_\x1b\n\x7Fx\xFFy"}));
         const auto message = warningsOf({"CENTRAL_OAUTH_" + std::string(100000, 'A')});
         CPPUNIT_ASSERT(message.size() < 200);
-        CPPUNIT_ASSERT(message.find("AAA... is no setting") != std::string::npos);
+        CPPUNIT_ASSERT(message.find("AAA... is not a setting") != std::string::npos);
     }
 
     void testErasesWhateverMayBeASecret() {

@@ -98,24 +98,24 @@ public:
 
     void testNamesWhatNeverMatches() {
         for (const auto& [entry, why] : {
-                 std::pair<std::string, std::string>{"https://example.com", "is a URL, and a host is wanted"},
-                 {"example.com/path", "has a slash, and no address before it"},
-                 {"10.0.0.0/33", "has no length of a network behind its slash: 0 to 32"},
-                 {"10.0.0.0/", "has no length of a network behind its slash: 0 to 32"},
-                 {"2001:db8::/129", "has no length of a network behind its slash: 0 to 128"},
-                 {"example.com:https", "has no port behind its colon"},
-                 {"example.com:0", "has no port behind its colon"},
-                 {"example.com:65536", "has no port behind its colon"},
-                 {"foo*.example.com", "has a star that is not alone and not at its beginning"},
-                 {"*example.com", "has a star that is not alone and not at its beginning"},
-                 {"*.*.example.com", "has a star that is not alone and not at its beginning"},
+                 std::pair<std::string, std::string>{"https://example.com", "is a URL; write only its host"},
+                 {"example.com/path", "has a slash without an address before it"},
+                 {"10.0.0.0/33", "has no network length after its slash: 0 to 32"},
+                 {"10.0.0.0/", "has no network length after its slash: 0 to 32"},
+                 {"2001:db8::/129", "has no network length after its slash: 0 to 128"},
+                 {"example.com:https", "has no port after its colon"},
+                 {"example.com:0", "has no port after its colon"},
+                 {"example.com:65536", "has no port after its colon"},
+                 {"foo*.example.com", "has a star that is neither alone nor at its start"},
+                 {"*example.com", "has a star that is neither alone nor at its start"},
+                 {"*.*.example.com", "has a star that is neither alone nor at its start"},
                  {"a..example", "is neither the name of a host nor an address"},
                  {"\"example.com\"", "is neither the name of a host nor an address"},
                  {"example.com;other.example", "is neither the name of a host nor an address"},
                  {".", "is neither the name of a host nor an address"},
                  {"fe80::1%eth0", "is neither the name of a host nor an address"},
-                 {"10.0.0.300", "looks like an address and is none"},
-                 {"10.0.0", "looks like an address and is none"},
+                 {"10.0.0.300", "looks like an address but is not valid"},
+                 {"10.0.0", "looks like an address but is not valid"},
              })
             CPPUNIT_ASSERT_EQUAL("2 " + entry + ' ' + why + '\n', uselessOf("a.example, " + entry));
         CPPUNIT_ASSERT_EQUAL(std::string("1 b?cher.example is neither the name of a host nor an address\n"),
@@ -126,7 +126,7 @@ public:
     }
 
     void testShowsNoPassword() {
-        CPPUNIT_ASSERT_EQUAL(std::string("1  is a URL, and a host is wanted\n"),
+        CPPUNIT_ASSERT_EQUAL(std::string("1  is a URL; write only its host\n"),
                              uselessOf("user:canary@proxy.example:3128"));
         CPPUNIT_ASSERT(uselessOf(std::string(1000, '!')).size() < 200);
     }

@@ -223,7 +223,7 @@ private:
             fs::permissions(file, fs::perms(mode));
             assertRefused("fixture-good", RefusalReason::untrusted,
                           "plugin fixture-good: " + file.string() +
-                              " can be written by others; take that from them (chmod go-w)");
+                              " can be written by others; remove that permission (chmod go-w)");
         }
     }
 
@@ -242,7 +242,7 @@ private:
         fs::permissions(_directory, fs::perms(0775));
         assertRefused("fixture-good", RefusalReason::untrusted,
                       "plugin fixture-good: " + file.string() + " is below " + _directory.string() +
-                          ", which can be written by others; take that from them (chmod go-w)");
+                          ", which can be written by others; remove that permission (chmod go-w)");
     }
 
     // A user with such a right can replace the next directory.
@@ -283,7 +283,7 @@ private:
         assertRefused("fixture-good", RefusalReason::untrusted,
                       "plugin fixture-good: " + fileOf("fixture-good").string() + " is below " +
                           open.string() +
-                          ", which can be written by others; take that from them (chmod go-w)");
+                          ", which can be written by others; remove that permission (chmod go-w)");
         fs::permissions(open, fs::perms(0755));
         CPPUNIT_ASSERT(loader::loadPlugins(_directory, {"fixture-good"}).refusals.empty());
     }

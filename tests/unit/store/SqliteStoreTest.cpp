@@ -46,7 +46,7 @@ public:
         fs::permissions(_fixture->file(), fs::perms::group_read, fs::perm_options::add);
         _fixture->open();
         CPPUNIT_ASSERT(permissionsOf(_fixture->file()) == (fs::perms::owner_read | fs::perms::owner_write));
-        CPPUNIT_ASSERT(_fixture->logged.str().find("was open to others") != std::string::npos);
+        CPPUNIT_ASSERT(_fixture->logged.str().find("removed other users' access") != std::string::npos);
     }
 
     void testRefusesSecondStore() {
@@ -89,12 +89,11 @@ public:
         const fs::path folder = _fixture->file().parent_path();
         fs::permissions(folder, fs::perms(0707));
         assertRefused(_fixture->options(), StoreFault::failed,
-                      "can be written by others; take that from them (chmod go-w)");
+                      "can be written by others; remove that permission (chmod go-w)");
         // A container platform's volume belongs to a group of its own.
         fs::permissions(folder, fs::perms(0770));
         _fixture->reopen();
-        CPPUNIT_ASSERT(_fixture->logged.str().find("is not in the service's hands alone") !=
-                       std::string::npos);
+        CPPUNIT_ASSERT(_fixture->logged.str().find("other users have access") != std::string::npos);
         fs::permissions(folder, fs::perms(0700));
     }
 
