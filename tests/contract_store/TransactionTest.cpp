@@ -23,7 +23,7 @@ public:
 
     void committed(const Committed& changes) noexcept override {
         const std::lock_guard lock(_mutex);
-        told.push_back(changes);
+        reported.push_back(changes);
         threads.push_back(std::this_thread::get_id());
         for (const auto& change : changes.links)
             isDurable = isDurable && _store.read([&](const ReadView& view) {
@@ -32,7 +32,7 @@ public:
             });
     }
 
-    std::vector<Committed> told;
+    std::vector<Committed> reported;
     std::vector<std::thread::id> threads;
     bool isDurable = true;
 
@@ -266,15 +266,15 @@ public:
         (void)link(LinkId("lnk_1"));
         transact([](Transaction& transaction) { return transaction.select(LinkFilter{}).size(); });
         store().observe(nullptr);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.told.size());
-        const auto& told = listener.told.front();
-        CPPUNIT_ASSERT_EQUAL(std::size_t(2), told.links.size());
-        for (const auto& change : told.links)
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.reported.size());
+        const auto& reported = listener.reported.front();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), reported.links.size());
+        for (const auto& change : reported.links)
             CPPUNIT_ASSERT((change.status == LinkStatus::ended) == (change.id == LinkId("lnk_1")));
-        CPPUNIT_ASSERT_EQUAL(std::size_t(2), told.entries.size());
-        CPPUNIT_ASSERT_EQUAL(std::string("link.created"), told.entries.front().action);
-        CPPUNIT_ASSERT_EQUAL(std::string("alpha"), told.entries.front().clientName);
-        CPPUNIT_ASSERT_EQUAL(std::string("192.0.2.7"), told.entries.front().actor.address);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), reported.entries.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("link.created"), reported.entries.front().action);
+        CPPUNIT_ASSERT_EQUAL(std::string("alpha"), reported.entries.front().clientName);
+        CPPUNIT_ASSERT_EQUAL(std::string("192.0.2.7"), reported.entries.front().actor.address);
         CPPUNIT_ASSERT_MESSAGE("reported before it was durable", listener.isDurable);
         CPPUNIT_ASSERT(listener.threads.front() == std::this_thread::get_id());
     }
@@ -290,9 +290,9 @@ public:
                              std::runtime_error);
         put(makeLink("2", now()));
         store().observe(nullptr);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.told.size());
-        CPPUNIT_ASSERT(listener.told.front().links.front().id == LinkId("lnk_2"));
-        CPPUNIT_ASSERT(listener.told.front().entries.empty());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.reported.size());
+        CPPUNIT_ASSERT(listener.reported.front().links.front().id == LinkId("lnk_2"));
+        CPPUNIT_ASSERT(listener.reported.front().entries.empty());
     }
 
     void testObserverIsNotifiedOnTheCommittingThread() {
@@ -301,7 +301,7 @@ public:
         store().observe(&listener);
         together(8, [this](int) { addWrongEntry(); });
         store().observe(nullptr);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(8), listener.told.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(8), listener.reported.size());
         const std::set<std::thread::id> threads(listener.threads.begin(), listener.threads.end());
         CPPUNIT_ASSERT_EQUAL(std::size_t(8), threads.size());
     }
@@ -313,7 +313,7 @@ public:
             store().transactIfFree([&](Transaction& transaction) { transaction.put(makeLink("1", now())); }));
         store().observe(nullptr);
         CPPUNIT_ASSERT(link(LinkId("lnk_1")).has_value());
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.told.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listener.reported.size());
         CPPUNIT_ASSERT_THROW(store().transactIfFree([&](Transaction& transaction) {
             transaction.put(makeLink("2", now()));
             throw std::runtime_error("odd");

@@ -11,23 +11,23 @@ namespace central_oauth::memory {
 namespace {
 
 /// What this thread runs. A function must not call the store, a hook may.
-enum class Within { nothing, function, hook };
-thread_local Within within = Within::nothing;
+enum class Role { none, function, hook };
+thread_local Role currentRole = Role::none;
 
 /// Sets what this thread runs, for the object's lifetime.
-class In {
+class ScopedRole {
 public:
-    explicit In(Within here) : _before(std::exchange(within, here)) {}
-    ~In() { within = _before; }
-    In(const In&) = delete;
-    In& operator=(const In&) = delete;
+    explicit ScopedRole(Role role) : _previous(std::exchange(currentRole, role)) {}
+    ~ScopedRole() { currentRole = _previous; }
+    ScopedRole(const ScopedRole&) = delete;
+    ScopedRole& operator=(const ScopedRole&) = delete;
 
 private:
-    Within _before;
+    Role _previous;
 };
 
 void requireOutside() {
-    if (within == Within::function)
+    if (currentRole == Role::function)
         throw std::logic_error("a function of the store calls the store");
 }
 
@@ -66,7 +66,7 @@ void MemoryStore::doRead(const std::function<void(const domain::ReadView&)>& fn)
     callHook("read");
     ++counters.reads;
     Data snapshot = *data();
-    const In function(Within::function);
+    const ScopedRole function(Role::function);
     fn(MemoryView(snapshot, noHook));
     fn(MemoryView(snapshot, [this](const std::string& step) { callHook(step); }));
 }
@@ -103,7 +103,7 @@ void MemoryStore::run(const std::function<void(domain::Transaction&)>& fn,
             turn.lock();
         });
         {
-            const In function(Within::function);
+            const ScopedRole function(Role::function);
             MemoryView rehearsal(rehearsed, noHook);
             fn(rehearsal);
             fn(view);
@@ -132,9 +132,9 @@ std::shared_ptr<const Data> MemoryStore::data() const {
 }
 
 void MemoryStore::callHook(const std::string& step) const {
-    if (!hook || within == Within::hook)
+    if (!hook || currentRole == Role::hook)
         return;
-    const In inHook(Within::hook);
+    const ScopedRole inHook(Role::hook);
     hook(step);
 }
 

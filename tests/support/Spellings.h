@@ -22,7 +22,7 @@ inline std::string upperCase(std::string text) {
 }
 
 /// Returns names that a careless comparison takes for the host.
-inline std::vector<std::string> neighboursOf(const std::string& host) {
+inline std::vector<std::string> lookAlikesOf(const std::string& host) {
     const std::string evil = "evil.example";
     std::vector<std::string> names{host + "." + evil,
                                    host + evil,
@@ -84,7 +84,7 @@ inline Spellings spellingsOf(const std::string& host, int port, bool isUsual) {
     for (const auto& end : ends) {
         for (const auto& name : {host, upperCase(host), mixed, host + ".", upperCase(host) + "."})
             all.same.push_back(name + end);
-        for (const auto& name : neighboursOf(host))
+        for (const auto& name : lookAlikesOf(host))
             all.others.push_back(name + end);
         all.others.push_back(host + end + end + (end.empty() ? ":" + number + ":" + number : ""));
     }

@@ -67,8 +67,8 @@ bool isClean(const std::string& text) {
 
 } // namespace
 
-class ForeignTextTest : public DaemonFixture {
-    CPPUNIT_TEST_SUITE(ForeignTextTest);
+class UntrustedTextTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(UntrustedTextTest);
     CPPUNIT_TEST(testSubjectIsPlainTextOrRefused);
     CPPUNIT_TEST(testSubjectHasOneRuleEverywhere);
     CPPUNIT_TEST(testProgramsNameIsShown);
@@ -269,4 +269,4 @@ private:
     int _subjects = 0;
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(ForeignTextTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(UntrustedTextTest);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One day of a server: one key, many users at once, and no user gets another's account.
+// Many users of one client key at once: no user gets another's account.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -10,8 +10,8 @@
 
 using namespace central_oauth::test;
 
-class ServerDayTest : public DaemonFixture {
-    CPPUNIT_TEST_SUITE(ServerDayTest);
+class UserIsolationTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(UserIsolationTest);
     CPPUNIT_TEST(testManyUsersAtOnce);
     CPPUNIT_TEST(testManyUsersAtOnceWhereTheSubjectIsRequired);
     CPPUNIT_TEST_SUITE_END();
@@ -32,17 +32,17 @@ public:
             addPerson(*_simulator, handleOf(i));
     }
 
-    void testManyUsersAtOnce() { spendTheDay(_service->key(), false); }
+    void testManyUsersAtOnce() { linkAndUseAll(_service->key(), false); }
 
     void testManyUsersAtOnceWhereTheSubjectIsRequired() {
         CPPUNIT_ASSERT_EQUAL(0, _service->stop());
         const auto added =
             _service->run({"client", "add", "strict", "--require-subject", "--writes-per-minute", "5000",
-                           "--checks-per-minute", "5000"}); // a day within seconds
+                           "--checks-per-minute", "5000"}); // many users within seconds
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         const auto key = added.output.substr(0, added.output.find('\n'));
         _service->start();
-        spendTheDay(key, true);
+        linkAndUseAll(key, true);
         const auto without = _service->post("/v1/tokens/resolve", key, R"({"subject":""})");
         CPPUNIT_ASSERT_EQUAL(400, without.status);
     }
@@ -50,7 +50,7 @@ public:
 private:
     static std::string handleOf(int number) { return "person-" + std::to_string(number); }
 
-    void spendTheDay(const std::string& key, bool strict) {
+    void linkAndUseAll(const std::string& key, bool strict) {
         std::vector<std::future<User>> arrivals;
         for (int i = 0; i < users; ++i)
             arrivals.push_back(std::async(std::launch::async, [this, i, &key] { return arrive(i, key); }));
@@ -130,4 +130,4 @@ private:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(ServerDayTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(UserIsolationTest);

@@ -8,8 +8,8 @@
 
 using namespace central_oauth::test;
 
-class WantedGrantTest : public DaemonFixture {
-    CPPUNIT_TEST_SUITE(WantedGrantTest);
+class GrantConditionsTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(GrantConditionsTest);
     CPPUNIT_TEST(testRelinkKeepsTheAccount);
     CPPUNIT_TEST(testRelinkByAnotherPersonIsRefusedAndTheOldGrantWorks);
     CPPUNIT_TEST(testRelinkTakesSubjectAndProviderOfTheAccount);
@@ -218,4 +218,4 @@ private:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(WantedGrantTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(GrantConditionsTest);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who can fix it when upstream can't be reached: the operator fixes the service's own network.
+// The cause that is reported when upstream fails: a fault of the service's own network or settings is the
+// operator's, an outage is the provider's.
 #include "../support/DaemonFixture.h"
 #include "../support/People.h"
 
@@ -32,8 +33,8 @@ std::vector<LocalFault> localFaults() {
 
 } // namespace
 
-class WhoActsTest : public DaemonFixture {
-    CPPUNIT_TEST_SUITE(WhoActsTest);
+class LocalFaultTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(LocalFaultTest);
     CPPUNIT_TEST(testLinkThatOurNetworkFailed);
     CPPUNIT_TEST(testRefreshThatOurNetworkFailed);
     CPPUNIT_TEST(testOutageIsTheProviders);
@@ -133,4 +134,4 @@ private:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(WhoActsTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(LocalFaultTest);

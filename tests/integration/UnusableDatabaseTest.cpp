@@ -65,8 +65,8 @@ void say(const std::string& skipped) {
 
 } // namespace
 
-class StoreTruthTest : public DaemonFixture {
-    CPPUNIT_TEST_SUITE(StoreTruthTest);
+class UnusableDatabaseTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(UnusableDatabaseTest);
     CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsReported);
     CPPUNIT_TEST(testNothingIsRefreshedThatCantBeStored);
     CPPUNIT_TEST(testFailedWritesAreReportedAndRecover);
@@ -365,4 +365,4 @@ private:
     }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(StoreTruthTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(UnusableDatabaseTest);
