@@ -26,7 +26,7 @@ std::optional<domain::AccountStatus> statusIn(const http::Request& request) {
 
 // Returns the new value of the field: empty for null, which clears it, or nullopt for an absent field, which
 // keeps it.
-std::optional<std::string> wishIn(const JsonBody& body, const std::string& name) {
+std::optional<std::string> newValueIn(const JsonBody& body, const std::string& name) {
     return body.has(name) || body.isNull(name) ? std::optional(body.text(name)) : std::nullopt;
 }
 
@@ -73,7 +73,7 @@ http::Response AccountEndpoints::change(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     const auto body = JsonBody::parse(request, fields);
     const auto account =
-        _accounts.change(caller, accountIn(request), {wishIn(body, "site"), wishIn(body, "label")},
+        _accounts.change(caller, accountIn(request), {newValueIn(body, "site"), newValueIn(body, "label")},
                          RequestAuthenticator::originOf(request));
     return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
 }

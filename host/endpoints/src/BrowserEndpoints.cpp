@@ -80,7 +80,7 @@ Response BrowserEndpoints::showApproval(const http::Request& request) {
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::approvable)
         return approvalPage(page, browser, std::nullopt);
-    return standing(page, browser);
+    return statePage(page, browser);
 }
 
 Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const services::Browser& browser,
@@ -114,9 +114,9 @@ Response BrowserEndpoints::approvalPage(const services::LinkPage& page, const se
 }
 
 // Returns the page for the state of a link that this browser can't approve, or no longer can.
-Response BrowserEndpoints::standing(const services::LinkPage& page, const services::Browser& browser) const {
+Response BrowserEndpoints::statePage(const services::LinkPage& page, const services::Browser& browser) const {
     if (page.view != LinkView::underway)
-        return _parts.linkPages.standing(page);
+        return _parts.linkPages.statePage(page);
     // A person who comes back here from upstream is not redirected there again at once.
     const auto url = _parts.approvals.authorizationUrl(page.link->id, browser);
     if (!url)
@@ -132,14 +132,14 @@ Response BrowserEndpoints::decide(const http::Request& request) {
     form.requireOnly(fields, "form");
     auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
-        return standing(page, browser);
+        return statePage(page, browser);
     const auto ownerId = _parts.linkPages.requireApprovalForm(request, id, browser, form);
 
     const auto decision = form.get("decision");
     const auto origin = RequestAuthenticator::originOf(request);
     if (decision == "decline") {
         (void)_parts.approvals.decline(id, browser, origin);
-        return standing(_parts.links.view(id, browser), browser);
+        return statePage(_parts.links.view(id, browser), browser);
     }
     if (decision != "approve")
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
@@ -156,7 +156,7 @@ Response BrowserEndpoints::decide(const http::Request& request) {
                            approval.outcome == services::ApprovalOutcome::noCode;
     if (isRefused && page.view == LinkView::approvable)
         return approvalPage(page, browser, approval);
-    return standing(page, browser);
+    return statePage(page, browser);
 }
 
 Response BrowserEndpoints::continueUpstream(const http::Request& request) {
@@ -165,7 +165,7 @@ Response BrowserEndpoints::continueUpstream(const http::Request& request) {
     const auto page = _parts.links.view(id, browser);
     const auto url = _parts.approvals.authorizationUrl(id, browser);
     if (!url)
-        return standing(page, browser);
+        return statePage(page, browser);
     return Response::html(200, _parts.pages.continueUpstream({page.provider->displayName, *url, true}));
 }
 

@@ -187,7 +187,7 @@ void LinkPages::requireOwnerForm(const http::Request& request, const domain::Lin
                    services::fingerprintOf(services::BrowserProofs::firstOwnerHash(browser)));
 }
 
-Response LinkPages::standing(const services::LinkPage& page) const {
+Response LinkPages::statePage(const services::LinkPage& page) const {
     switch (page.view) {
     case LinkView::approvable:
     case LinkView::underway:

@@ -49,7 +49,7 @@ Response LinkResultEndpoints::choicePage(const services::LinkPage& page, const s
         // A grant that can't be decrypted has no sites to choose, and a redirect would lead back here.
         if (page.view == LinkView::choosing)
             return Response::html(410, _parts.pages.ended("upstream_error", "not_understood"));
-        return _parts.linkPages.standing(page);
+        return _parts.linkPages.statePage(page);
     }
     pages::ChooseSiteView view;
     view.clientName = clientNameOf(page);
@@ -71,7 +71,7 @@ Response LinkResultEndpoints::choose(const http::Request& request) {
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
-        return _parts.linkPages.standing(page);
+        return _parts.linkPages.statePage(page);
     _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
 
     const auto decision = form.get("decision");
@@ -86,7 +86,7 @@ Response LinkResultEndpoints::choose(const http::Request& request) {
     } else {
         throw Error(ErrorCode::invalidRequest, "The decision is \"approve\" or \"decline\".");
     }
-    return _parts.linkPages.standing(_parts.links.view(id, browser));
+    return _parts.linkPages.statePage(_parts.links.view(id, browser));
 }
 
 Response LinkResultEndpoints::done(const http::Request& request) {
@@ -95,7 +95,7 @@ Response LinkResultEndpoints::done(const http::Request& request) {
     const auto page = _parts.links.view(id, browser);
     const auto person = _parts.links.linkedPerson(page);
     if (!person)
-        return _parts.linkPages.standing(page);
+        return _parts.linkPages.statePage(page);
     if (person->isGone)
         return Response::html(200, _parts.pages.ended("removed"));
     pages::DoneView view;
@@ -123,7 +123,7 @@ Response LinkResultEndpoints::undo(const http::Request& request) {
     form.requireOnly(fields, "form");
     const auto page = _parts.links.view(id, browser);
     if (page.view == LinkView::wrongBrowser)
-        return _parts.linkPages.standing(page);
+        return _parts.linkPages.statePage(page);
     _parts.linkPages.requireOwnerForm(request, *page.link, browser, form);
     if (form.get("decision") != "undo")
         throw Error(ErrorCode::invalidRequest, "The decision is \"undo\".");

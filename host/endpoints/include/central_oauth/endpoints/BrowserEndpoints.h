@@ -44,8 +44,8 @@ private:
     [[nodiscard]] http::Response approvalPage(const services::LinkPage& page,
                                               const services::Browser& browser,
                                               const std::optional<services::Approval>& refused) const;
-    [[nodiscard]] http::Response standing(const services::LinkPage& page,
-                                          const services::Browser& browser) const;
+    [[nodiscard]] http::Response statePage(const services::LinkPage& page,
+                                           const services::Browser& browser) const;
 
     Parts _parts;
 };

@@ -72,7 +72,7 @@ public:
 
     /// Returns a redirect to the page for the link's state, or that page itself if the link is over for this
     /// browser.
-    [[nodiscard]] http::Response standing(const services::LinkPage& page) const;
+    [[nodiscard]] http::Response statePage(const services::LinkPage& page) const;
 
 private:
     /// Throws: base::Error(invalidRequest).
