@@ -117,13 +117,6 @@ std::string_view Sealer::requireKey(std::string_view keyId, const SealContext& c
     return *key;
 }
 
-std::string Sealer::keyIdOf(std::string_view blob) {
-    const auto parts = split(blob);
-    if (!parts)
-        throw SealError(SealError::Kind::malformed, {}, "sealed value is malformed");
-    return encodeHex(parts->keyId);
-}
-
 std::string Sealer::keyCheckValue(std::string_view keyId) const {
     return sealUnder(keyId, keyCheckContext(keyId), keyCheckText);
 }

@@ -120,11 +120,12 @@ class SealedValueTest : public CppUnit::TestFixture {
 
     void testOldKeysStillOpen() {
         const std::string blob = sealerWith({oldKey}).seal(_context, text);
-        CPPUNIT_ASSERT_EQUAL(oldKeyId, Sealer::keyIdOf(blob));
         CPPUNIT_ASSERT(_sealer.open(_context, blob).reveal() == text);
 
         CPPUNIT_ASSERT(_sealer.currentKeyId() != oldKeyId);
-        CPPUNIT_ASSERT_EQUAL(_sealer.currentKeyId(), Sealer::keyIdOf(_sealer.seal(_context, text)));
+        CPPUNIT_ASSERT_MESSAGE("sealed under the newest key",
+                               sealerWith({newKey}).open(_context, _sealer.seal(_context, text)).reveal() ==
+                                   text);
         CPPUNIT_ASSERT_EQUAL(oldKeyId, _sealer.keyIds().at(1));
     }
 
@@ -134,8 +135,6 @@ class SealedValueTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(error.kind() == Kind::unknownKey);
         CPPUNIT_ASSERT_EQUAL(oldKeyId, error.keyId());
         CPPUNIT_ASSERT(std::string(error.what()).find(oldKeyId) != std::string::npos);
-        CPPUNIT_ASSERT(errorOf([] { static_cast<void>(Sealer::keyIdOf("short")); }).kind() ==
-                       Kind::malformed);
     }
 
     // The blob is valid under the old key, but a wrong key id must not be corrected.
@@ -158,11 +157,8 @@ class SealedValueTest : public CppUnit::TestFixture {
     }
 
     void testKeyCheckTellsTheRightKey() {
-        for (const std::string& keyId : _sealer.keyIds()) {
-            const std::string blob = _sealer.keyCheckValue(keyId);
-            CPPUNIT_ASSERT_EQUAL(keyId, Sealer::keyIdOf(blob));
-            _sealer.verifyKeyCheck(keyId, blob);
-        }
+        for (const std::string& keyId : _sealer.keyIds())
+            _sealer.verifyKeyCheck(keyId, _sealer.keyCheckValue(keyId));
         sealerWith({oldKey}).verifyKeyCheck(oldKeyId, _sealer.keyCheckValue(oldKeyId));
     }
 

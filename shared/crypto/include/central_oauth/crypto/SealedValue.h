@@ -75,10 +75,6 @@ public:
     /// Throws: SealError.
     [[nodiscard]] Secret open(const SealContext& context, std::string_view blob) const;
 
-    /// Returns the id of the key that a blob names.
-    /// Throws: SealError(malformed).
-    [[nodiscard]] static std::string keyIdOf(std::string_view blob);
-
     /// Returns the id of the key that `seal` uses. A row under another key should be sealed anew.
     [[nodiscard]] const std::string& currentKeyId() const noexcept { return _ring.currentKeyId(); }
 
