@@ -2,47 +2,19 @@
 // Revocation as best effort.
 #include "central_oauth/atlassian/CloudRevoker.h"
 
+#include "../../support/ProviderServices.h"
+
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <deque>
 #include <string>
 #include <vector>
 
 using namespace central_oauth;
 using provider::ProviderErrorKind;
-
-namespace {
-
-class ScriptedHttp final : public provider::HttpClient {
-public:
-    mutable std::deque<std::pair<int, std::string>> answers;
-    mutable std::vector<std::string> requests; ///< "METHOD url bearer body"
-    provider::HttpResponse send(const provider::HttpRequest& request) const override {
-        requests.push_back(request.method + " " + request.url + " " + std::string(request.bearer.reveal()) +
-                           " " + std::string(request.body.reveal()));
-        if (answers.empty())
-            throw provider::HttpError(provider::HttpFailure::notSent, "nothing scripted");
-        provider::HttpResponse response;
-        response.status = answers.front().first;
-        response.body = provider::Secret(answers.front().second);
-        answers.pop_front();
-        return response;
-    }
-};
-
-class SilentLog final : public provider::Log {
-public:
-    void write(provider::LogLevel, std::string_view,
-               const std::vector<provider::LogField>&) noexcept override {}
-};
-
-class FixedClock final : public provider::Clock {
-public:
-    std::chrono::system_clock::time_point now() const override { return {}; }
-};
-
-} // namespace
+using test::FixedClock;
+using test::ScriptedHttp;
+using test::SilentLog;
 
 class CloudRevokerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CloudRevokerTest);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real library that throws, hangs and floods: only its own calls fail, and another provider works.
+#include "../../support/ProviderServices.h"
 #include "central_oauth/loader/ProviderRegistry.h"
 
 #include <cppunit/TestAssert.h>
@@ -20,6 +21,7 @@ using loader::PluginFault;
 using provider::ProviderError;
 using provider::ProviderErrorKind;
 using provider::Secret;
+using test::FixedClock;
 namespace fs = std::filesystem;
 
 namespace {
@@ -50,11 +52,6 @@ public:
 private:
     std::mutex _mutex; ///< guards _text
     std::string _text;
-};
-
-class FixedClock final : public provider::Clock {
-public:
-    std::chrono::system_clock::time_point now() const override { return {}; }
 };
 
 provider::Call callFor(std::chrono::milliseconds life) {

@@ -2,6 +2,8 @@
 // Makes providers from libraries and settings, with a fixture and with the real Jira plugin.
 #include "central_oauth/loader/ProviderRegistry.h"
 
+#include "../../support/ProviderServices.h"
+
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -12,6 +14,8 @@
 #include <Poco/TemporaryFile.h>
 
 using namespace central_oauth;
+using test::FixedClock;
+using test::SilentLog;
 namespace fs = std::filesystem;
 
 namespace {
@@ -21,17 +25,6 @@ public:
     provider::HttpResponse send(const provider::HttpRequest&) const override {
         throw provider::HttpError(provider::HttpFailure::outcomeUnknown, "host: cause");
     }
-};
-
-class SilentLog final : public provider::Log {
-public:
-    void write(provider::LogLevel, std::string_view,
-               const std::vector<provider::LogField>&) noexcept override {}
-};
-
-class FixedClock final : public provider::Clock {
-public:
-    std::chrono::system_clock::time_point now() const override { return {}; }
 };
 
 provider::Settings baseOf(const std::string& base) {

@@ -2,6 +2,7 @@
 // Failures that are classified without the body.
 #include "central_oauth/oauth2/Reply.h"
 
+#include "../../support/ProviderServices.h"
 #include "central_oauth/oauth2/ResourceReader.h"
 
 #include <cppunit/TestAssert.h>
@@ -13,30 +14,19 @@
 using namespace central_oauth;
 using oauth2::Effect;
 using provider::ProviderErrorKind;
+using test::FixedClock;
+using test::SilentLog;
 
 namespace {
 
-class ScriptedHttp final : public provider::HttpClient {
+// Returns what `answer` returns, or throws what it throws.
+class StubHttp final : public provider::HttpClient {
 public:
     std::function<provider::HttpResponse()> answer;
     mutable std::string bearer;
     provider::HttpResponse send(const provider::HttpRequest& request) const override {
         bearer = std::string(request.bearer.reveal());
         return answer();
-    }
-};
-
-class SilentLog final : public provider::Log {
-public:
-    void write(provider::LogLevel, std::string_view,
-               const std::vector<provider::LogField>&) noexcept override {}
-};
-
-class FixedClock final : public provider::Clock {
-public:
-    // 1994-11-06 08:49:37 UTC, the date of RFC 9110's examples.
-    std::chrono::system_clock::time_point now() const override {
-        return std::chrono::system_clock::from_time_t(784111777);
     }
 };
 
@@ -52,9 +42,10 @@ class ReplyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testClassifiesReads);
     CPPUNIT_TEST_SUITE_END();
 
-    ScriptedHttp _http;
+    StubHttp _http;
     SilentLog _log;
-    FixedClock _clock;
+    // 1994-11-06 08:49:37 UTC, the date of RFC 9110's examples.
+    FixedClock _clock{std::chrono::system_clock::from_time_t(784111777)};
     provider::Context _context{_http, _log, _clock};
 
     provider::ProviderError errorOf(Effect effect) {

@@ -2,10 +2,11 @@
 // Requests of a token endpoint in each dialect, and its errors as RFC 6749 names them.
 #include "central_oauth/oauth2/TokenEndpoint.h"
 
+#include "../../support/ProviderServices.h"
+
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -15,35 +16,11 @@ using oauth2::ClientAuthentication;
 using oauth2::TokenEndpoint;
 using provider::ProviderErrorKind;
 using provider::Secret;
+using test::FixedClock;
+using test::ScriptedHttp;
+using test::SilentLog;
 
 namespace {
-
-class ScriptedHttp final : public provider::HttpClient {
-public:
-    mutable std::deque<std::pair<int, std::string>> answers;
-    mutable std::vector<std::string> bodies;
-    mutable std::vector<std::pair<std::string, std::string>> headers;
-    provider::HttpResponse send(const provider::HttpRequest& request) const override {
-        bodies.emplace_back(request.body.reveal());
-        headers = request.headers;
-        provider::HttpResponse response;
-        response.status = answers.front().first;
-        response.body = Secret(answers.front().second);
-        answers.pop_front();
-        return response;
-    }
-};
-
-class SilentLog final : public provider::Log {
-public:
-    void write(provider::LogLevel, std::string_view,
-               const std::vector<provider::LogField>&) noexcept override {}
-};
-
-class FixedClock final : public provider::Clock {
-public:
-    std::chrono::system_clock::time_point now() const override { return {}; }
-};
 
 constexpr const char* goodAnswer = R"({"access_token":"new-access","refresh_token":"new-refresh"})";
 
