@@ -18,7 +18,7 @@ class RemovalTest : public contract::StoreContract {
     CPPUNIT_TEST(testRemovesADamagedAccount);
     CPPUNIT_TEST(testEndsLinksForTheAccount);
     CPPUNIT_TEST(testEndsDeliveriesOfTheAccount);
-    CPPUNIT_TEST(testGrantWithoutLinkIsDroppedUnderTheAccountId);
+    CPPUNIT_TEST(testStageOfAGrantWithoutLinkHasTheAccountId);
     CPPUNIT_TEST(testRemovedClientLeavesItsGrants);
     CPPUNIT_TEST(testCountsWhatAClientHolds);
     CPPUNIT_TEST(testCountsPersonsAcrossClients);
@@ -28,16 +28,14 @@ public:
     void testRemovesWithoutRevocation() {
         (void)linkAccount("1");
         put(makeGrantToken("t1", AccountId("acc_1"), now()));
-        const auto removed = remove("acc_1", Revocation::none);
-        CPPUNIT_ASSERT(removed.droppedUnder.empty() && removed.endedLinks.empty());
+        CPPUNIT_ASSERT(remove("acc_1", Revocation::none).empty());
         CPPUNIT_ASSERT(!account("acc_1") && !grant("acc_1") && !grantToken("t1"));
         CPPUNIT_ASSERT(!stageOf(LinkId("lnk_1")));
     }
 
     void testKeepsTheGrantForItsRevocation() {
         (void)linkAccount("1");
-        const auto removed = remove("acc_1", Revocation::asConfigured);
-        CPPUNIT_ASSERT(removed.droppedUnder == LinkId("lnk_1"));
+        CPPUNIT_ASSERT(remove("acc_1", Revocation::asConfigured) == LinkId("lnk_1"));
         const auto dropped = stageOf(LinkId("lnk_1")).value();
         CPPUNIT_ASSERT(dropped.state == StageState::dropped);
         CPPUNIT_ASSERT(dropped.client == ClientId("cli_alpha") && dropped.account == AccountId("acc_1"));
@@ -51,7 +49,7 @@ public:
 
     void testKeepsRevocationAlways() {
         (void)linkAccount("1");
-        CPPUNIT_ASSERT(remove("acc_1", Revocation::always).droppedUnder == LinkId("lnk_1"));
+        CPPUNIT_ASSERT(remove("acc_1", Revocation::always) == LinkId("lnk_1"));
         CPPUNIT_ASSERT(stageOf(LinkId("lnk_1"))->revocation == Revocation::always);
     }
 
@@ -60,7 +58,7 @@ public:
         auto odd = grant("acc_1").value();
         odd.refreshToken.blob = "odd";
         put(odd);
-        CPPUNIT_ASSERT(remove("acc_1", Revocation::always).droppedUnder.empty());
+        CPPUNIT_ASSERT(remove("acc_1", Revocation::always).empty());
         CPPUNIT_ASSERT(!account("acc_1") && !grant("acc_1"));
     }
 
@@ -69,9 +67,9 @@ public:
         (void)linkAccount("2");
         _backend->damage("accounts", "acc_1");
         CPPUNIT_ASSERT_MESSAGE("its grant is undamaged",
-                               remove("acc_1", Revocation::always).droppedUnder == LinkId("lnk_1"));
+                               remove("acc_1", Revocation::always) == LinkId("lnk_1"));
         _backend->damage("grants", "acc_2");
-        CPPUNIT_ASSERT(remove("acc_2", Revocation::always).droppedUnder.empty());
+        CPPUNIT_ASSERT(remove("acc_2", Revocation::always).empty());
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), counted(AccountFilter{}));
     }
 
@@ -82,8 +80,7 @@ public:
         const Link other = makeLink("other", now());
         put(other);
         (void)stage(relink, makeGrant("again", now()));
-        const auto removed = remove("acc_1", Revocation::none);
-        CPPUNIT_ASSERT(removed.endedLinks == std::vector<LinkId>{relink.id});
+        (void)remove("acc_1", Revocation::none);
         CPPUNIT_ASSERT(link(relink.id)->reason == EndReason::cancelled);
         CPPUNIT_ASSERT(stageState(relink.id) == StageState::dropped);
         CPPUNIT_ASSERT(link(other.id)->status == LinkStatus::pending);
@@ -97,12 +94,12 @@ public:
         CPPUNIT_ASSERT(!account("acc_x"));
     }
 
-    void testGrantWithoutLinkIsDroppedUnderTheAccountId() {
+    void testStageOfAGrantWithoutLinkHasTheAccountId() {
         (void)linkAccount("1");
         auto orphan = account("acc_1").value();
         orphan.grantedBy = {};
         put(orphan);
-        CPPUNIT_ASSERT(remove("acc_1", Revocation::always).droppedUnder == LinkId("acc_1"));
+        CPPUNIT_ASSERT(remove("acc_1", Revocation::always) == LinkId("acc_1"));
         CPPUNIT_ASSERT(stageState(LinkId("acc_1")) == StageState::dropped);
     }
 
@@ -172,8 +169,9 @@ public:
     }
 
 private:
-    // Removes an account as a service does: by its identity, so that damaged accounts are found, too.
-    RemovedAccount remove(const std::string& id, Revocation revocation) {
+    // Removes an account as a service does: by its identity, so that damaged accounts are found, too. Returns
+    // the key of the dropped stage.
+    LinkId remove(const std::string& id, Revocation revocation) {
         return transact([&](Transaction& transaction) {
             const auto identity = transaction.identityOf(AccountId(id)).value();
             return removeAccount(transaction, sealer(), identity, now(), revocation);

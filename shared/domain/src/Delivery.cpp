@@ -176,10 +176,8 @@ std::optional<WithdrawnGrant> withdrawDelivered(Transaction& transaction, const 
     if (account->grantedBy != link.id)
         return std::nullopt;
     releaseApprovedRelinks(transaction, account->id);
-    RemovedAccount removed = removeAccount(transaction, sealer, *account, now, Revocation::asConfigured);
     withdrawn.account = account->id;
-    withdrawn.droppedUnder = std::move(removed.droppedUnder);
-    withdrawn.endedLinks = std::move(removed.endedLinks);
+    withdrawn.stage = removeAccount(transaction, sealer, *account, now, Revocation::asConfigured);
     return withdrawn;
 }
 
@@ -221,7 +219,7 @@ std::optional<WithdrawnGrant> withdrawGrant(Transaction& transaction, const Seal
             return std::nullopt;
         withdrawn = std::move(*taken);
     } else {
-        withdrawn.droppedUnder = link->id;
+        withdrawn.stage = link->id;
         dropStage(transaction, link->id);
     }
     transaction.put(*link);

@@ -11,13 +11,10 @@ namespace central_oauth::domain {
 namespace {
 
 // Ends the links that were to relink this account, because it is gone.
-std::vector<LinkId> endRelinks(Transaction& transaction, const AccountId& account, Timestamp now) {
-    std::vector<LinkId> ended;
+void endRelinks(Transaction& transaction, const AccountId& account, Timestamp now) {
     for (const Link& link :
          transaction.select(LinkFilter{.statuses = unfinishedStatuses(), .relinkAccount = account}))
-        if (endLink(transaction, link.id, EndReason::cancelled, now))
-            ended.push_back(link.id);
-    return ended;
+        (void)endLink(transaction, link.id, EndReason::cancelled, now);
 }
 
 // Returns an empty secret if the grant can't be read. It is then removed without revocation.
@@ -38,14 +35,14 @@ Secret refreshTokenOf(const ReadView& view, const Sealer& sealer, const Account&
 }
 
 // Runs in the transaction that removes the account, so that a crash does not lose the grant. Returns the
-// dropped stage's link, or an empty id if there is nothing to revoke.
+// key of the dropped stage, or an empty id if there is nothing to revoke.
 LinkId keepForRevocation(Transaction& transaction, const Sealer& sealer, const Account& account,
                          Revocation revocation) {
     Secret refreshToken = refreshTokenOf(transaction, sealer, account);
     if (refreshToken.empty() || account.identity.upstreamId.empty())
         return {};
     Stage stage;
-    stage.link = droppedUnder(account);
+    stage.link = stageKeyOf(account);
     stage.client = account.client;
     stage.provider = account.provider;
     stage.subject = account.subject;
@@ -63,21 +60,21 @@ LinkId keepForRevocation(Transaction& transaction, const Sealer& sealer, const A
 
 } // namespace
 
-LinkId droppedUnder(const Account& account) {
+LinkId stageKeyOf(const Account& account) {
     return account.grantedBy.empty() ? LinkId(account.id.value()) : account.grantedBy;
 }
 
-RemovedAccount removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account,
-                             Timestamp now, Revocation revocation) {
-    RemovedAccount removed;
-    removed.endedLinks = endRelinks(transaction, account.id, now);
+LinkId removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account, Timestamp now,
+                     Revocation revocation) {
+    endRelinks(transaction, account.id, now);
     // A delivery must not be readable after its account is gone.
     for (const Link& link : transaction.select(LinkFilter{.account = account.id}))
         dropStage(transaction, link.id);
+    LinkId stage;
     if (revocation != Revocation::none)
-        removed.droppedUnder = keepForRevocation(transaction, sealer, account, revocation);
+        stage = keepForRevocation(transaction, sealer, account, revocation);
     transaction.erase(account.id);
-    return removed;
+    return stage;
 }
 
 void removeClient(Transaction& transaction, const Client& client) {

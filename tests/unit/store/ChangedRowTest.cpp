@@ -216,8 +216,7 @@ public:
         const auto dropped = _fixture->store->transact([&](Transaction& transaction) {
             const auto account = transaction.identityOf(victim).value();
             return domain::removeAccount(transaction, place.sealer, account, place.now,
-                                         domain::Revocation::asConfigured)
-                .droppedUnder;
+                                         domain::Revocation::asConfigured);
         });
         CPPUNIT_ASSERT(!read([&](const ReadView& view) { return view.identityOf(victim); }));
         const auto stage = memory::stageOf(*_fixture->store, dropped).value();

@@ -134,7 +134,7 @@ UpstreamOutcome AccountService::remove(const Caller& caller, const base::Account
     const auto seen =
         _parts.store.read([&](const domain::ReadView& view) { return identityOf(view, caller, id); });
     noteInLog(seen);
-    const StageRevocation::Claim claim(_parts.revocation, domain::droppedUnder(seen));
+    const StageRevocation::Claim claim(_parts.revocation, domain::stageKeyOf(seen));
     const auto revocation = _parts.revocation.revocationFor(seen.provider, choice);
     domain::AuditEntry entry{.at = base::nowOf(_parts.clock),
                              .actor = actorOf(caller, origin),
@@ -143,13 +143,13 @@ UpstreamOutcome AccountService::remove(const Caller& caller, const base::Account
                              .account = id,
                              .provider = seen.provider,
                              .outcome = "ok"};
-    const auto removed = _parts.store.transact([&](domain::Transaction& transaction) {
+    const auto stage = _parts.store.transact([&](domain::Transaction& transaction) {
         const auto account = identityOf(transaction, caller, id);
         transaction.record(entry);
         return domain::removeAccount(transaction, _parts.sealer, account, entry.at, revocation);
     });
     entry.action = "account.upstream_revocation";
-    return claim.revoke({seen.provider, removed.droppedUnder, choice}, std::move(entry));
+    return claim.revoke({seen.provider, stage, choice}, std::move(entry));
 }
 
 } // namespace central_oauth::services

@@ -117,14 +117,14 @@ StageRevocation::Claim::~Claim() {
 UpstreamOutcome StageRevocation::Claim::revoke(const GivenUp& grant, domain::AuditEntry entry) const {
     std::optional<UpstreamOutcome> settled;
     bool isAsked = false;
-    if (grant.droppedUnder.empty()) {
+    if (grant.stage.empty()) {
         settled = _owner.unasked(grant.provider, grant.choice);
         if (!settled) {
             _owner.reportKeptGrant(grant.provider, "its refresh token can't be opened");
             settled = UpstreamOutcome::skipped;
         }
-    } else if (grant.droppedUnder == _link && _owner._parts.providers.find(grant.provider) != nullptr) {
-        // Under another link the background may ask at any time.
+    } else if (grant.stage == _link && _owner._parts.providers.find(grant.provider) != nullptr) {
+        // Only a claimed stage is safe from the background, which may ask for any other at any time.
         settled = _owner.revokeClaimed(_link, entry.actor.requestId);
         isAsked = settled.has_value();
     }

@@ -238,7 +238,7 @@ bool LinkApproval::withdraw(const domain::Link& link, domain::EndReason reason, 
         return false;
     // The grant is gone here: a later failure is no failure of the withdrawal.
     if (!withdrawn->isGone)
-        (void)claim.revoke({link.provider, withdrawn->droppedUnder, UpstreamChoice::automatic},
+        (void)claim.revoke({link.provider, withdrawn->stage, UpstreamChoice::automatic},
                            entryFor(withdrawn->account, "link.upstream_revocation", {}));
     return true;
 }

@@ -9,7 +9,6 @@
 #include "central_oauth/domain/Store.h"
 
 #include <optional>
-#include <vector>
 
 namespace central_oauth::domain {
 
@@ -43,10 +42,9 @@ struct Delivery {
 
 /// The result of withdrawGrant.
 struct WithdrawnGrant {
-    bool isGone = false;            ///< the account was already deleted: there is nothing to revoke
-    AccountId account;              ///< the account deleted now; empty if there was none
-    LinkId droppedUnder;            ///< the link of the dropped stage; empty if no stage was dropped
-    std::vector<LinkId> endedLinks; ///< links that were to relink the deleted account
+    bool isGone = false; ///< the account was already deleted: there is nothing to revoke
+    AccountId account;   ///< the account deleted now; empty if there was none
+    LinkId stage;        ///< the key of the dropped stage; empty if no stage was dropped
 };
 
 /// Takes back what upstream granted for a link, and ends the link: drops the stage, or removes the account

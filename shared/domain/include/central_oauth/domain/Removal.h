@@ -11,21 +11,15 @@
 
 namespace central_oauth::domain {
 
-/// The result of removeAccount.
-struct RemovedAccount {
-    LinkId droppedUnder;            ///< the link of the dropped stage; empty if no stage was dropped
-    std::vector<LinkId> endedLinks; ///< links that were to relink the account
-};
-
 /// Returns the key of the dropped stage that the account's grant becomes: the link that brought the grant. A
 /// damaged account may have lost that link; the account's own id then takes its place.
-[[nodiscard]] LinkId droppedUnder(const Account& account);
+[[nodiscard]] LinkId stageKeyOf(const Account& account);
 
 /// Removes the account, its grant and its grant tokens, and ends the links that were to relink it. A grant to
-/// be revoked becomes a dropped stage if its refresh token can be opened. Uses only the identity of
-/// `account`.
-RemovedAccount removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account,
-                             Timestamp now, Revocation revocation);
+/// be revoked becomes a dropped stage if its refresh token can be opened. Returns the key of that stage, or
+/// an empty id if no stage was dropped. Uses only the identity of `account`.
+LinkId removeAccount(Transaction& transaction, const Sealer& sealer, const Account& account, Timestamp now,
+                     Revocation revocation);
 
 /// Removes the client and everything that belongs to it. Grants that wait for delivery become dropped stages.
 void removeClient(Transaction& transaction, const Client& client);

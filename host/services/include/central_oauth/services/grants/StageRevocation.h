@@ -96,12 +96,12 @@ public:
         /// A grant that is gone from link or account.
         struct GivenUp {
             std::string provider;
-            base::LinkId droppedUnder; ///< of the dropped stage that it became; empty: there is none
+            base::LinkId stage; ///< the key of the dropped stage; empty if no stage was dropped
             UpstreamChoice choice = UpstreamChoice::automatic;
         };
 
         /// Asks at once, and removes the dropped stage. Leaves it to the background (queued) where upstream
-        /// can't be asked now, or the grant was dropped under another link than the claimed one. Records
+        /// can't be asked now, or the dropped stage is not the one that the claim is for. Records
         /// `entry` with the time and the outcome, unless that is `skipped`. Throws nothing. Requires: the
         /// claim was made before the grant was dropped.
         [[nodiscard]] UpstreamOutcome revoke(const GivenUp& grant, domain::AuditEntry entry) const;
