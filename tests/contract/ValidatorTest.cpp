@@ -77,8 +77,8 @@ public:
         fail("GET", poll, answerOf(202, R"({"status":"authorization_pending","interval":5,"extra":1})"),
              "extra");
         fail("GET", poll, answerOf(202, "[]"), "body");
-        fail("GET", poll, answerOf(202, "{"), "held against");
-        fail("GET", poll, answerOf(202, ""), "held against");
+        fail("GET", poll, answerOf(202, "{"), "compared with");
+        fail("GET", poll, answerOf(202, ""), "compared with");
         fail("GET", poll, answerOf(404, errorBody("not_found", R"(,"reason":"declined")")), "reason");
         fail("GET", poll, answerOf(403, errorBody("access_denied")), "body");
         fail("GET", poll, answerOf(403, errorBody("access_denied", R"(,"reason":"bored")")), "body");
