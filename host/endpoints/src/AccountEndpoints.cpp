@@ -56,7 +56,7 @@ http::Response AccountEndpoints::list(const http::Request& request) {
     filter.status = statusIn(request);
     const auto limit = static_cast<std::size_t>(numberParameter(request, "limit", limitRule));
     const auto page = _accounts.list(caller, filter, limit, textParameter(request, "cursor").value_or(""));
-    Poco::JSON::Array items;
+    JsonArray items;
     for (const auto& account : page.items)
         items.add(accountPayload(account, _providers.find(account.provider)));
     return listAnswer(items, page.nextCursor);

@@ -23,14 +23,14 @@ http::Response ClientEndpoints::rotate(const http::Request& request) {
     // The service refuses every number beyond these bounds; clamping keeps the conversion from overflowing.
     const std::chrono::hours keep(std::clamp(body.number("keep_hours").value_or(usual), -tooMany, tooMany));
     const auto rotated = _clients.rotate(caller, keep, RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("key", std::string(rotated.key.reveal()));
     answer.set("key_id", rotated.record.keyId);
     answer.set("name", rotated.record.name);
-    answer.set("scopes", textArray(rotated.record.scopes));
-    answer.set("expires_at", timeOrNull(rotated.record.expiresAt));
+    answer.set("scopes", JsonArray(rotated.record.scopes));
+    answer.set("expires_at", rotated.record.expiresAt);
     answer.set("old_key_expires_at", base::formatRfc3339(rotated.oldEnds));
-    return jsonAnswer(201, answer);
+    return jsonAnswer(201, std::move(answer));
 }
 
 } // namespace central_oauth::endpoints

@@ -12,11 +12,14 @@ namespace central_oauth::endpoints {
 
 namespace {
 
-Poco::JSON::Object itemOf(const domain::GrantToken& token) {
-    auto item = orderedObject();
+JsonObject itemOf(const domain::GrantToken& token) {
+    JsonObject item;
     item.set("id", token.keyId);
     item.set("label", token.label);
-    item.set("issued_by", token.parent.empty() ? Poco::Dynamic::Var() : Poco::Dynamic::Var(token.parent));
+    if (token.parent.empty())
+        item.set("issued_by", nullptr);
+    else
+        item.set("issued_by", token.parent);
     item.set("created_at", base::formatRfc3339(token.createdAt));
     item.set("last_used_at", base::formatRfc3339(token.lastUsedAt));
     item.set("expires_at", base::formatRfc3339(services::GrantTokenService::endOf(token)));
@@ -41,17 +44,17 @@ http::Response GrantTokenEndpoints::issue(const http::Request& request) {
     const auto body = JsonBody::parse(request, fields);
     const auto issued = _grantTokens.issue(caller, accountIn(request), body.text("label"),
                                            RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("id", issued.token.keyId);
     answer.set("grant_token", std::string(issued.text.reveal()));
     answer.set("label", issued.token.label);
     answer.set("expires_at", base::formatRfc3339(services::GrantTokenService::endOf(issued.token)));
-    return jsonAnswer(201, answer);
+    return jsonAnswer(201, std::move(answer));
 }
 
 http::Response GrantTokenEndpoints::list(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request);
-    Poco::JSON::Array items;
+    JsonArray items;
     for (const auto& token : _grantTokens.list(caller, accountIn(request)))
         items.add(itemOf(token));
     return listAnswer(items);
@@ -61,9 +64,9 @@ http::Response GrantTokenEndpoints::remove(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request, RequestAuthenticator::Cost::write);
     _grantTokens.remove(caller, accountIn(request), request.pathParameter("grant_token_id"),
                         RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("status", "removed");
-    return jsonAnswer(200, answer);
+    return jsonAnswer(200, std::move(answer));
 }
 
 } // namespace central_oauth::endpoints

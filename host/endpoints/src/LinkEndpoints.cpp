@@ -72,18 +72,17 @@ bool isGuess(const std::string& code) {
 }
 
 http::Response pendingAnswer(std::chrono::seconds interval) {
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("status", "authorization_pending");
     answer.set("interval", interval.count());
-    auto response = jsonAnswer(202, answer);
+    auto response = jsonAnswer(202, std::move(answer));
     response.set("Retry-After", std::to_string(interval.count()));
     return response;
 }
 
 } // namespace
 
-void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,
-                    const std::string& publicUrl) {
+void addCreatedLink(JsonObject& answer, const services::CreatedLink& created, const std::string& publicUrl) {
     answer.set("link_id", created.link.id.value());
     answer.set("link_code", created.code);
     answer.set("link_code_display", services::displayLinkCode(created.code));
@@ -126,9 +125,9 @@ http::Response LinkEndpoints::create(const http::Request& request) {
         throw Error(ErrorCode::notFound, {},
                     services::differing("Subject", *caller.subject, "the body's", wanted.subject));
     const auto created = _links.create(caller, wanted, RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     addCreatedLink(answer, created, _publicUrl);
-    return jsonAnswer(201, answer);
+    return jsonAnswer(201, std::move(answer));
 }
 
 services::PollCredential LinkEndpoints::credentialOf(const http::Request& request,
@@ -167,7 +166,7 @@ http::Response LinkEndpoints::poll(const http::Request& request) {
         case services::PollState::held:
             return http::Response::held({std::move(result.change), result.atMost});
         case services::PollState::delivered:
-            return jsonAnswer(200, isHead ? orderedObject()
+            return jsonAnswer(200, isHead ? JsonObject()
                                           : tokenPayload(result.account, result.tokens,
                                                          _providers.find(result.account.provider),
                                                          base::nowOf(_clock)));
@@ -193,9 +192,9 @@ http::Response LinkEndpoints::cancel(const http::Request& request) {
             _authenticator.countFailure(request);
         throw;
     }
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("status", "cancelled");
-    return jsonAnswer(200, answer);
+    return jsonAnswer(200, std::move(answer));
 }
 
 } // namespace central_oauth::endpoints

@@ -1,48 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/Payloads.h"
 
-#include "central_oauth/base/Clock.h"
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Grant.h"
 #include "central_oauth/domain/GrantRules.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include <algorithm>
-#include <sstream>
+#include <utility>
 
 namespace central_oauth::endpoints {
 
 namespace {
 
-using Poco::Dynamic::Var;
-using Poco::JSON::Array;
-using Poco::JSON::Object;
-
 using services::ConfiguredProvider;
 
-Object productsObject(const domain::Site& site, const ConfiguredProvider* provider) {
-    auto products = orderedObject();
+JsonObject productsObject(const domain::Site& site, const ConfiguredProvider* provider) {
+    JsonObject products;
     for (const auto& product : site.products) {
         const auto url = services::apiBaseUrlOf(provider, product, site.id);
         if (url.empty())
             continue;
-        auto access = orderedObject();
+        JsonObject access;
         access.set("api_base_url", url);
         products.set(product, access);
     }
     return products;
 }
 
-Object siteObject(const domain::Site& site) {
-    auto object = orderedObject();
+JsonObject siteObject(const domain::Site& site) {
+    JsonObject object;
     object.set("cloud_id", site.id);
     object.set("name", site.name);
     object.set("url", site.url);
     return object;
 }
 
-Array sitesArray(const std::vector<domain::Site>& sites, const ConfiguredProvider* provider) {
-    Array array;
+JsonArray sitesArray(const std::vector<domain::Site>& sites, const ConfiguredProvider* provider) {
+    JsonArray array;
     for (const auto& site : sites) {
         auto object = siteObject(site);
         object.set("products", productsObject(site, provider));
@@ -51,11 +46,11 @@ Array sitesArray(const std::vector<domain::Site>& sites, const ConfiguredProvide
     return array;
 }
 
-void addIdentity(Object& object, const domain::Account& account) {
+void addIdentity(JsonObject& object, const domain::Account& account) {
     object.set("account_id", account.id.value());
     object.set("provider", account.provider);
     object.set("subject", account.subject);
-    auto upstream = orderedObject();
+    JsonObject upstream;
     upstream.set("id", account.identity.upstreamId);
     upstream.set("display_name", account.identity.displayName);
     if (!account.identity.email.empty())
@@ -63,65 +58,51 @@ void addIdentity(Object& object, const domain::Account& account) {
     object.set("upstream", upstream);
 }
 
-void addSites(Object& object, const domain::Account& account, const ConfiguredProvider* provider) {
+void addSites(JsonObject& object, const domain::Account& account, const ConfiguredProvider* provider) {
     const auto chosen = domain::findSite(account.sites, account.chosenSite);
-    object.set("site", chosen ? Var(siteObject(*chosen)) : Var());
-    object.set("products", chosen ? productsObject(*chosen, provider) : orderedObject());
+    if (chosen)
+        object.set("site", siteObject(*chosen)).set("products", productsObject(*chosen, provider));
+    else
+        object.set("site", nullptr).set("products", JsonObject());
     object.set("sites", sitesArray(account.sites, provider));
 }
 
-Var problemOrNull(const domain::Account& account, bool isConfigured) {
+void addProblem(JsonObject& object, const domain::Account& account, bool isConfigured) {
     const auto problem = services::problemOf(account, isConfigured);
-    if (!problem)
-        return {};
-    auto object = orderedObject();
-    object.set("code", problem->code);
-    object.set("what", std::string(problem->what));
-    object.set("since", timeOrNull(problem->since));
-    object.set("who", std::string(problem->who));
-    object.set("how", std::string(problem->how));
-    return object;
+    if (!problem) {
+        object.set("problem", nullptr);
+        return;
+    }
+    JsonObject words;
+    words.set("code", problem->code);
+    words.set("what", problem->what);
+    words.set("since", problem->since);
+    words.set("who", problem->who);
+    words.set("how", problem->how);
+    object.set("problem", words);
 }
 
 } // namespace
 
-Object orderedObject() {
-    return Object(Poco::JSON_PRESERVE_KEY_ORDER);
+http::Response jsonAnswer(int status, JsonObject object) {
+    return http::Response::json(status, std::move(object).text());
 }
 
-std::string toText(const Object& object) {
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
-
-http::Response jsonAnswer(int status, const Object& object) {
-    return http::Response::json(status, toText(object));
-}
-
-http::Response listAnswer(const Array& items, const std::optional<std::string>& nextCursor) {
-    auto answer = orderedObject();
+http::Response listAnswer(const JsonArray& items, const std::optional<std::string>& nextCursor) {
+    JsonObject answer;
     answer.set("items", items);
-    answer.set("next_cursor", nextCursor ? Var(*nextCursor) : Var());
-    return jsonAnswer(200, answer);
+    if (nextCursor)
+        answer.set("next_cursor", *nextCursor);
+    else
+        answer.set("next_cursor", nullptr);
+    return jsonAnswer(200, std::move(answer));
 }
 
-Var timeOrNull(const std::optional<base::Timestamp>& time) {
-    return time ? Var(base::formatRfc3339(*time)) : Var();
-}
-
-Array textArray(const std::vector<std::string>& texts) {
-    Array array;
-    for (const auto& text : texts)
-        array.add(text);
-    return array;
-}
-
-Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
-                    const ConfiguredProvider* provider, base::Timestamp now) {
-    auto object = orderedObject();
+JsonObject tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
+                        const ConfiguredProvider* provider, base::Timestamp now) {
+    JsonObject object;
     addIdentity(object, account);
-    object.set("access_token", std::string(tokens.accessToken.reveal()));
+    object.set("access_token", tokens.accessToken.reveal());
     object.set("token_type", "Bearer");
     object.set("expires_in", std::max<std::int64_t>(0, (tokens.accessExpiresAt - now).count()));
     object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
@@ -131,33 +112,33 @@ Object tokenPayload(const domain::Account& account, const domain::Tokens& tokens
     return object;
 }
 
-Object accountPayload(const domain::Account& account, const ConfiguredProvider* provider) {
-    auto object = orderedObject();
+JsonObject accountPayload(const domain::Account& account, const ConfiguredProvider* provider) {
+    JsonObject object;
     addIdentity(object, account);
     object.set("label", account.label);
     const bool isActive = account.status == domain::AccountStatus::active;
-    object.set("status", std::string(nameOf(account.status)));
+    object.set("status", nameOf(account.status));
     if (!isActive) {
         object.set("reason", account.reason);
-        object.set("since", timeOrNull(account.since));
+        object.set("since", account.since);
         object.set("explanation", services::problemWords(account.reason));
     }
     object.set("scope", domain::scopeText(account.scopes));
     addSites(object, account, provider);
     object.set("token_version", account.tokenVersion);
     object.set("linked_at", base::formatRfc3339(account.linkedAt));
-    object.set("last_refresh_at", timeOrNull(account.lastRefreshAt));
-    object.set("last_used_at", timeOrNull(account.lastUsedAt));
+    object.set("last_refresh_at", account.lastRefreshAt);
+    object.set("last_used_at", account.lastUsedAt);
     std::optional<base::Timestamp> idleExpiry;
     if (isActive && provider != nullptr && provider->properties.idleLifetime.count() > 0)
         idleExpiry = account.lastRefreshAt.value_or(account.linkedAt) + provider->properties.idleLifetime;
-    object.set("idle_expires_at", timeOrNull(idleExpiry));
-    object.set("problem", problemOrNull(account, provider != nullptr));
+    object.set("idle_expires_at", idleExpiry);
+    addProblem(object, account, provider != nullptr);
     return object;
 }
 
-Object relinkBody(const domain::Account& account, const ConfiguredProvider* provider) {
-    auto body = orderedObject();
+JsonObject relinkBody(const domain::Account& account, const ConfiguredProvider* provider) {
+    JsonObject body;
     body.set("provider", account.provider);
     if (!account.subject.empty())
         body.set("subject", account.subject);
@@ -167,7 +148,7 @@ Object relinkBody(const domain::Account& account, const ConfiguredProvider* prov
     const auto scopes = provider == nullptr ? account.requiredScopes
                                             : domain::offeredScopes(account.requiredScopes, provider->scopes);
     if (!scopes.empty())
-        body.set("required_scopes", textArray(scopes));
+        body.set("required_scopes", JsonArray(scopes));
     return body;
 }
 

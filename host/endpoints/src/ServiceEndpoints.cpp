@@ -27,8 +27,8 @@ constexpr std::array<LaterRoute, 2> laterRoutes{{
 }};
 
 // Returns what the provider's plugin can do beyond linking and refreshing.
-Poco::JSON::Array featuresOf(const provider::Provider& provider) {
-    Poco::JSON::Array features;
+JsonArray featuresOf(const provider::Provider& provider) {
+    JsonArray features;
     if (provider.extension(provider::SiteLister::extensionId) != nullptr)
         features.add("sites");
     if (provider.extension(provider::Revoker::extensionId) != nullptr)
@@ -89,7 +89,7 @@ void ServiceEndpoints::mount(http::Router& router) {
 
 http::Response ServiceEndpoints::ready(const http::Request& request) const {
     const auto state = _readiness();
-    auto parts = orderedObject();
+    JsonObject parts;
     parts.set("store", std::string(domain::nameOf(state.store)));
     parts.set("key_ring", state.keyRingFits ? "ok" : "failed");
     parts.set("disk", state.isSpaceLow ? "low" : "ok");
@@ -97,25 +97,25 @@ http::Response ServiceEndpoints::ready(const http::Request& request) const {
         // Returned and not thrown: the store has logged the trouble, and frequent probes must not add a line
         // each.
         http::ErrorWithMembers failure(base::Error(base::ErrorCode::storeUnavailable, hintOf(state)));
-        failure.withMember("parts", toText(parts));
+        failure.withMember("parts", parts.text());
         return http::errorResponse(failure, request.requestId());
     }
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("status", state.isSpaceLow ? "degraded" : "ok");
     answer.set("parts", parts);
-    return jsonAnswer(200, answer);
+    return jsonAnswer(200, std::move(answer));
 }
 
 http::Response ServiceEndpoints::providers(const http::Request& request) const {
     (void)_authenticator.client(request);
-    Poco::JSON::Array items;
+    JsonArray items;
     for (const auto& provider : _providers.all()) {
-        auto item = orderedObject();
+        JsonObject item;
         item.set("name", provider.name);
         item.set("display_name", provider.displayName);
         item.set("deployment", provider.properties.deployment);
-        item.set("scopes", textArray(provider.scopes));
-        item.set("completions", textArray({"code"}));
+        item.set("scopes", JsonArray(provider.scopes));
+        item.set("completions", JsonArray({"code"}));
         item.set("features", featuresOf(*provider.plugin));
         items.add(item);
     }

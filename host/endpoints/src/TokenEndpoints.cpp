@@ -65,7 +65,7 @@ http::ErrorWithMembers TokenEndpoints::reauthFailure(const services::NeedsReauth
     const auto& account = failure.account();
     if (account.since)
         answer.withMember("since", "\"" + base::formatRfc3339(*account.since) + "\"");
-    answer.withMember("relink", toText(relinkBody(account, _parts.providers.find(account.provider))));
+    answer.withMember("relink", relinkBody(account, _parts.providers.find(account.provider)).text());
     return answer;
 }
 
@@ -106,11 +106,11 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
         if (const auto* held = std::get_if<services::AccountToken>(&result))
             return answerOf(*held, wanted.site);
         const auto& needed = std::get<services::NeededLink>(result);
-        auto answer = orderedObject();
+        JsonObject answer;
         answer.set("status", "link_required");
-        answer.set("reason", std::string(services::nameOf(needed.need)));
+        answer.set("reason", services::nameOf(needed.need));
         addCreatedLink(answer, needed.link, _parts.publicUrl);
-        return jsonAnswer(202, answer);
+        return jsonAnswer(202, std::move(answer));
     } catch (const services::NeedsReauth& failure) {
         throw reauthFailure(failure);
     }
@@ -126,13 +126,13 @@ http::Response TokenEndpoints::report(const http::Request& request) {
     const services::TokenReport seen{*body.number("token_version"), *body.number("status")};
     const auto verdict =
         _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
-    answer.set("outcome", std::string(services::nameOf(verdict.outcome)));
+    JsonObject answer;
+    answer.set("outcome", services::nameOf(verdict.outcome));
     answer.set("token_version", verdict.tokenVersion);
     if (!verdict.cause.empty())
         answer.set("cause", verdict.cause);
     answer.set("explanation", verdict.explanation);
-    return jsonAnswer(200, answer);
+    return jsonAnswer(200, std::move(answer));
 }
 
 http::Response TokenEndpoints::remove(const http::Request& request) {
@@ -145,18 +145,18 @@ http::Response TokenEndpoints::remove(const http::Request& request) {
     }
     const auto outcome =
         _parts.accounts.remove(caller, accountIn(request), choice, RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("local", "deleted");
-    answer.set("upstream", std::string(services::nameOf(outcome)));
-    return jsonAnswer(200, answer);
+    answer.set("upstream", services::nameOf(outcome));
+    return jsonAnswer(200, std::move(answer));
 }
 
 http::Response TokenEndpoints::removeHolder(const http::Request& request, const services::Caller& caller) {
     _parts.grantTokens.removeOwn(caller, accountIn(request), RequestAuthenticator::originOf(request));
-    auto answer = orderedObject();
+    JsonObject answer;
     answer.set("local", "holder_removed");
-    answer.set("upstream", std::string(services::nameOf(services::UpstreamOutcome::skipped)));
-    return jsonAnswer(200, answer);
+    answer.set("upstream", services::nameOf(services::UpstreamOutcome::skipped));
+    return jsonAnswer(200, std::move(answer));
 }
 
 } // namespace central_oauth::endpoints

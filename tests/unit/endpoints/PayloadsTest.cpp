@@ -49,15 +49,15 @@ public:
                         R"("sites":[{"cloud_id":"a-1","name":"Alpha","url":"https://alpha.example",)"
                         R"("products":{"jira":{"api_base_url":"https://api.example/a-1"}}},)"
                         R"({"cloud_id":"b-2","name":"Beta","url":"https://beta.example","products":{}}]})"),
-            toText(tokenPayload(account(), tokens(), &located(), now)));
+            textOf(tokenPayload(account(), tokens(), &located(), now)));
     }
 
     void testStoredAddressIsNeverServed() {
         const auto bare = providerThatForgetsAfter(0s);
-        for (const auto& text : {toText(tokenPayload(account(), tokens(), &located(), now)),
-                                 toText(tokenPayload(account(), tokens(), &bare, now)),
-                                 toText(tokenPayload(account(), tokens(), nullptr, now)),
-                                 toText(accountPayload(account(), &located()))})
+        for (const auto& text : {textOf(tokenPayload(account(), tokens(), &located(), now)),
+                                 textOf(tokenPayload(account(), tokens(), &bare, now)),
+                                 textOf(tokenPayload(account(), tokens(), nullptr, now)),
+                                 textOf(accountPayload(account(), &located()))})
             CPPUNIT_ASSERT_MESSAGE(text, text.find("thief.example") == std::string::npos);
         auto odd = account();
         odd.sites.front().products = {"unknown"};
@@ -135,7 +135,7 @@ public:
     }
 
     void testAccountPayloadHoldsNoToken() {
-        const auto text = toText(accountPayload(account(), nullptr));
+        const auto text = textOf(accountPayload(account(), nullptr));
         for (const std::string word : {"access_token", "refresh_token", "token_type"})
             CPPUNIT_ASSERT_MESSAGE(word, text.find("\"" + word) == std::string::npos);
     }
@@ -157,22 +157,22 @@ public:
     void testRelinkBody() {
         CPPUNIT_ASSERT_EQUAL(
             std::string(R"({"provider":"jira","subject":"user-7","site":"a-1","account_id":"acc_1"})"),
-            toText(relinkBody(account(), nullptr)));
+            textOf(relinkBody(account(), nullptr)));
         auto bare = account();
         bare.subject.clear();
         bare.chosenSite.clear();
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"provider":"jira","account_id":"acc_1"})"),
-                             toText(relinkBody(bare, nullptr)));
+                             textOf(relinkBody(bare, nullptr)));
     }
 
     void testRelinkAsksForWhatIsStillOffered() {
         auto wanting = account();
         wanting.requiredScopes = {"read:jira-work", "read:me"};
-        CPPUNIT_ASSERT(toText(relinkBody(wanting, nullptr))
+        CPPUNIT_ASSERT(textOf(relinkBody(wanting, nullptr))
                            .ends_with(R"("required_scopes":["read:jira-work","read:me"]})"));
         auto provider = providerThatForgetsAfter(0s);
         provider.scopes = {"read:jira-work", "offline_access"};
-        CPPUNIT_ASSERT(toText(relinkBody(wanting, &provider))
+        CPPUNIT_ASSERT(textOf(relinkBody(wanting, &provider))
                            .ends_with(R"("account_id":"acc_1","required_scopes":["read:jira-work"]})"));
         provider.scopes = {"write:jira-work"};
         CPPUNIT_ASSERT(!parsed(relinkBody(wanting, &provider))->has("required_scopes"));
@@ -201,7 +201,7 @@ public:
         odd.identity.displayName = hostile;
         odd.subject = hostile;
         odd.sites.front().name = hostile;
-        const auto text = toText(tokenPayload(odd, tokens(), &located(), now));
+        const auto text = textOf(tokenPayload(odd, tokens(), &located(), now));
         CPPUNIT_ASSERT(text.find('\n') == std::string::npos);
         CPPUNIT_ASSERT(text.find('\x1b') == std::string::npos);
         const auto payload = parsed(tokenPayload(odd, tokens(), &located(), now));
@@ -212,7 +212,7 @@ public:
     }
 
     void testAnswerIsJson() {
-        auto object = orderedObject();
+        JsonObject object;
         object.set("z", 1);
         object.set("a", 2);
         const auto answer = jsonAnswer(201, object);
@@ -291,8 +291,9 @@ private:
     }
 
     // Parses the object as a client does.
-    static Object::Ptr parsed(const Object& object) {
-        return Poco::JSON::Parser().parse(toText(object)).extract<Object::Ptr>();
+    static std::string textOf(const JsonObject& object) { return object.text(); }
+    static Object::Ptr parsed(const JsonObject& object) {
+        return Poco::JSON::Parser().parse(object.text()).extract<Object::Ptr>();
     }
 };
 

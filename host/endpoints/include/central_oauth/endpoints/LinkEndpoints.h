@@ -3,20 +3,18 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/endpoints/JsonText.h"
 #include "central_oauth/endpoints/RequestAuthenticator.h"
 #include "central_oauth/http/Router.h"
 #include "central_oauth/services/links/LinkService.h"
 
 #include <string>
 
-#include <Poco/JSON/Object.h>
-
 namespace central_oauth::endpoints {
 
 /// Adds the members that describe a new link, as in the 201 of POST /v1/link-code. Adds the link secret
 /// unless the client polls with a link verifier. `publicUrl` has no trailing slash.
-void addCreatedLink(Poco::JSON::Object& answer, const services::CreatedLink& created,
-                    const std::string& publicUrl);
+void addCreatedLink(JsonObject& answer, const services::CreatedLink& created, const std::string& publicUrl);
 
 /// The client's side of linking. All it uses must outlive it.
 /// Thread-safe.
