@@ -52,7 +52,7 @@ public:
         expectUndone(link);
         CPPUNIT_ASSERT_EQUAL(404, _service->get("/v1/tokens/" + account, _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), accounts());
-        CPPUNIT_ASSERT(_service->log().find("link.undone") != std::string::npos);
+        _service->waitForLog("link.undone");
     }
 
     void testOlderLinkTakesBackNothingNewer() {

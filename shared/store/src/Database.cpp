@@ -7,13 +7,10 @@
 #include "central_oauth/platform/Files.h"
 
 #include <algorithm>
-#include <mutex>
 #include <sqlite3.h>
 #include <utility>
 
-#include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
-#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
@@ -21,24 +18,8 @@ namespace central_oauth::store {
 
 namespace {
 
-// Only this process writes. The timeout covers a checkpoint during opening and an operator's own sqlite3.
-constexpr std::chrono::milliseconds busyTimeout{5000};
-
 // A checkpoint truncates the WAL file to this size.
 constexpr auto walLimitBytes = "16777216";
-
-void registerConnectorOnce() {
-    static std::once_flag once;
-    std::call_once(once, [] { Poco::Data::SQLite::Connector::registerConnector(); });
-}
-
-std::string readPragma(Poco::Data::Session& session, const std::string& sql) {
-    std::string value;
-    Query query(session, sql);
-    query.into(value);
-    static_cast<void>(query.next());
-    return value;
-}
 
 template <class Kind>
 bool is(const Poco::Exception& error) noexcept {
@@ -66,8 +47,8 @@ StoreTrouble troubleOf(const Poco::Exception& error) {
 // Sets how long SQLite waits for the file's lock: until a deadline, and the usual time again when destroyed.
 class FileLockWait {
 public:
-    FileLockWait(Poco::Data::Session& session, WriterTurn::Lease& lease, WriterTurn::Time deadline)
-        : _handle(Poco::Data::SQLite::Utility::dbHandle(session)), _lease(lease) {
+    FileLockWait(Connection& connection, WriterTurn::Lease& lease, WriterTurn::Time deadline)
+        : _handle(connection.handle()), _lease(lease) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
         wait(std::max(left, std::chrono::milliseconds(0)));
@@ -89,35 +70,19 @@ private:
     WriterTurn::Lease& _lease;
 };
 
-Poco::Data::Session openWriter(const std::filesystem::path& file) {
+Connection openWriter(const std::filesystem::path& file) {
     try {
-        Poco::Data::Session session = openSession(uriOf(file, "rw"));
-        setPragma(session, "synchronous", "2"); // FULL: a commit survives a power failure
-        setPragma(session, "foreign_keys", "1");
-        setPragma(session, "secure_delete", "1");
-        return session;
+        Connection connection(uriOf(file, "rw"));
+        setPragma(connection, "synchronous", "2"); // FULL: a commit survives a power failure
+        setPragma(connection, "foreign_keys", "1");
+        setPragma(connection, "secure_delete", "1");
+        return connection;
     } catch (...) {
         rethrowTranslated();
     }
 }
 
 } // namespace
-
-Poco::Data::Session openSession(const std::string& uri) {
-    registerConnectorOnce();
-    // Timeout 0: otherwise Poco retries for a minute.
-    Poco::Data::Session session(Poco::Data::SQLite::Connector::KEY, uri, 0);
-    setPragma(session, "busy_timeout", std::to_string(busyTimeout.count()));
-    return session;
-}
-
-void setPragma(Poco::Data::Session& session, const std::string& name, const std::string& value) {
-    readPragma(session, "PRAGMA " + name + " = " + value);
-    const std::string actual = readPragma(session, "PRAGMA " + name);
-    if (actual != value)
-        throw base::Error(base::ErrorCode::storeUnavailable, {},
-                          "PRAGMA " + name + " is " + actual + " instead of " + value);
-}
 
 std::string uriOf(const std::filesystem::path& file, const std::string& mode) {
     const std::string path = platform::utf8Of(std::filesystem::absolute(file));
@@ -139,32 +104,32 @@ void rethrowTranslated() {
     }
 }
 
-ImmediateTransaction::ImmediateTransaction(Poco::Data::Session& session) : _session(session) {
-    Query(_session, "BEGIN IMMEDIATE").run();
+ImmediateTransaction::ImmediateTransaction(Connection& connection) : _connection(connection) {
+    Query(_connection, "BEGIN IMMEDIATE").run();
 }
 
 ImmediateTransaction::~ImmediateTransaction() {
     if (!_open)
         return;
     try {
-        Query(_session, "ROLLBACK").run();
+        Query(_connection, "ROLLBACK").run();
     } catch (const Poco::Exception&) {
         // SQLite has already rolled back, as it does when the disk is full.
     }
 }
 
 void ImmediateTransaction::commit() {
-    Query(_session, "COMMIT").run();
+    Query(_connection, "COMMIT").run();
     _open = false;
 }
 
-Snapshot::Snapshot(Poco::Data::Session& session) : _session(session) {
-    Query(_session, "BEGIN").run();
+Snapshot::Snapshot(Connection& connection) : _connection(connection) {
+    Query(_connection, "BEGIN").run();
 }
 
 Snapshot::~Snapshot() {
     try {
-        Query(_session, "COMMIT").run();
+        Query(_connection, "COMMIT").run();
     } catch (const Poco::Exception&) {
         // Nothing was written; SQLite has already ended the transaction.
     }
@@ -173,15 +138,14 @@ Snapshot::~Snapshot() {
 Database::Database(const std::filesystem::path& file, std::optional<logging::Channel> log)
     : _file(file), _watch(file, log), _damage(std::move(log)), _writer(openWriter(file)) {
     // mode=rw falls back to read-only access, and BEGIN IMMEDIATE does not report that.
-    if (sqlite3_db_readonly(Poco::Data::SQLite::Utility::dbHandle(_writer), "main") != 0)
+    if (sqlite3_db_readonly(_writer.handle(), "main") != 0)
         throw StoreTroubleError(StoreTrouble::readOnly, "SQLite opened the file for reading only");
 }
 
 Database::~Database() {
     // The last connection deletes the -wal file by name; by now another database's file may have that name.
     if (!_watch.hasItsFiles())
-        sqlite3_db_config(Poco::Data::SQLite::Utility::dbHandle(_writer), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-                          nullptr);
+        sqlite3_db_config(_writer.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 void Database::rethrowNoted() const {

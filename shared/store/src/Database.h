@@ -2,6 +2,7 @@
 // The connections to one SQLite file: one that writes, several that read.
 #pragma once
 
+#include "Connection.h"
 #include "DamageLog.h"
 #include "ReaderPool.h"
 #include "StoreTroubleError.h"
@@ -14,19 +15,9 @@
 #include <optional>
 #include <string>
 
-#include <Poco/Data/Session.h>
-
 namespace central_oauth::store {
 
-/// Opens a session on a SQLite URI with this module's lock timeout. The first call registers Poco's
-/// connector.
-/// Throws: Poco::Exception.
-[[nodiscard]] Poco::Data::Session openSession(const std::string& uri);
-
-/// Sets a pragma and reads it back. Throws: base::Error(storeUnavailable) if it reads another value.
-void setPragma(Poco::Data::Session& session, const std::string& name, const std::string& value);
-
-/// Returns the SQLite URI of a file. `mode` is "ro" or "rw", so that no session creates the file.
+/// Returns the SQLite URI of a file. `mode` is "ro" or "rw", so that no connection creates the file.
 [[nodiscard]] std::string uriOf(const std::filesystem::path& file, const std::string& mode);
 
 /// Call inside a catch block. Rethrows a Poco::Exception as base::Error(storeUnavailable), or as
@@ -38,7 +29,7 @@ void setPragma(Poco::Data::Session& session, const std::string& name, const std:
 /// own transactions are DEFERRED: they would notice another writer only at their first write.
 class ImmediateTransaction {
 public:
-    explicit ImmediateTransaction(Poco::Data::Session& session);
+    explicit ImmediateTransaction(Connection& connection);
     ~ImmediateTransaction();
     ImmediateTransaction(const ImmediateTransaction&) = delete;
     ImmediateTransaction& operator=(const ImmediateTransaction&) = delete;
@@ -46,20 +37,20 @@ public:
     void commit();
 
 private:
-    Poco::Data::Session& _session;
+    Connection& _connection;
     bool _open = true;
 };
 
 /// A read-only transaction. The destructor ends it.
 class Snapshot {
 public:
-    explicit Snapshot(Poco::Data::Session& session);
+    explicit Snapshot(Connection& connection);
     ~Snapshot();
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
 
 private:
-    Poco::Data::Session& _session;
+    Connection& _connection;
 };
 
 /// One SQLite file in WAL mode.
@@ -67,7 +58,7 @@ private:
 /// SQLite 3.40 has a race between two connections that checkpoint. Therefore exactly one connection writes
 /// and checkpoints; the others are read-only and are closed before it.
 ///
-/// Owns its sessions.
+/// Owns its connections.
 ///
 /// Thread-safe. Writes exclude one another. Reads run concurrently and see what was committed before.
 ///
@@ -85,29 +76,29 @@ public:
     /// after the checks: it changes the file, and another program's file must be refused unchanged.
     void openReaders(std::size_t count);
 
-    /// Runs `work(session)` with a connection that only reads.
+    /// Runs `work(connection)` with a connection that only reads.
     template <class Work>
     auto read(Work&& work) const {
         try {
             auto lease = _readers->take();
-            return work(lease.session());
+            return work(lease.connection());
         } catch (...) {
             rethrowNoted();
         }
     }
 
-    /// Runs `work(session)` with a read-only connection, on one snapshot of the database.
+    /// Runs `work(connection)` with a read-only connection, on one snapshot of the database.
     template <class Work>
     void readSnapshot(Work&& work) const {
-        read([&work](Poco::Data::Session& session) {
-            const Snapshot snapshot(session);
-            work(session);
+        read([&work](Connection& connection) {
+            const Snapshot snapshot(connection);
+            work(connection);
         });
     }
 
-    /// Runs `work(session)` in one immediate transaction and commits it; an exception rolls it back. Waits at
-    /// most 5 s in all for other writes and for the file's lock. Refuses to write if the written data would
-    /// be gone after a restart.
+    /// Runs `work(connection)` in one immediate transaction and commits it; an exception rolls it back. Waits
+    /// at most 5 s in all for other writes and for the file's lock. Refuses to write if the written data
+    /// would be gone after a restart.
     template <class Work>
     auto write(Work&& work) {
         try {
@@ -145,7 +136,7 @@ public:
         }
     }
 
-    /// Runs `work(session)` on the connection that writes, without a transaction.
+    /// Runs `work(connection)` on the connection that writes, without a transaction.
     template <class Work>
     auto withWriter(Work&& work) {
         try {
@@ -180,7 +171,7 @@ private:
     mutable StoreWatch _watch;
     mutable DamageLog _damage;
     WriterTurn _turn; ///< guards _writer
-    Poco::Data::Session _writer;
+    Connection _writer;
     std::unique_ptr<ReaderPool> _readers; ///< declared after _writer, so that it closes first
 };
 

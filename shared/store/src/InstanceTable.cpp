@@ -12,8 +12,6 @@ namespace central_oauth::store {
 
 namespace {
 
-using Poco::Data::Session;
-
 constexpr std::size_t serverKeyBytes = 32;
 constexpr std::size_t instanceIdBytes = 16;
 
@@ -25,12 +23,12 @@ bool ringHas(const RowSealer& sealer, const std::string& keyId) {
     return std::find(ids.begin(), ids.end(), keyId) != ids.end();
 }
 
-Needs countNeeds(Session& session) {
+Needs countNeeds(Connection& connection) {
     Needs needs;
     for (const std::string table : {"grants", "links", "stages", "instance"}) {
         std::string keyId;
         std::int64_t rows = 0;
-        Query query(session,
+        Query query(connection,
                     "SELECT key_id, COUNT(*) FROM " + table + " WHERE key_id IS NOT NULL GROUP BY key_id");
         query.into(keyId).into(rows);
         while (query.next())
@@ -40,7 +38,7 @@ Needs countNeeds(Session& session) {
 }
 
 // A sealed value names its key. A row whose key_id column differs is damaged, and must not prevent the start.
-void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& damage,
+void leaveMislabelledOut(Connection& connection, const std::string& keyId, DamageLog& damage,
                          std::map<std::string, std::int64_t>& tables) {
     struct Place {
         std::string table;
@@ -53,8 +51,9 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
         if (!tables.contains(table))
             continue;
         std::string id;
-        Query query(session, "SELECT " + idColumn + " FROM " + table + " WHERE key_id = ? AND key_id IS NOT" +
-                                 " lower(hex(substr(" + sealed + ", 2, 4)))");
+        Query query(connection, "SELECT " + idColumn + " FROM " + table +
+                                    " WHERE key_id = ? AND key_id IS NOT" + " lower(hex(substr(" + sealed +
+                                    ", 2, 4)))");
         query.with(keyId).into(id);
         while (query.next()) {
             damage.report({table, id, "key_id", "not the key that the sealed value names"});
@@ -64,18 +63,18 @@ void leaveMislabelledOut(Session& session, const std::string& keyId, DamageLog& 
     std::erase_if(tables, [](const auto& entry) { return entry.second <= 0; });
 }
 
-void leaveMislabelledOut(Session& session, const RowSealer& sealer, DamageLog& damage, Needs& needs) {
+void leaveMislabelledOut(Connection& connection, const RowSealer& sealer, DamageLog& damage, Needs& needs) {
     for (auto& [keyId, tables] : needs)
         if (!ringHas(sealer, keyId))
-            leaveMislabelledOut(session, keyId, damage, tables);
+            leaveMislabelledOut(connection, keyId, damage, tables);
     std::erase_if(needs, [](const auto& entry) { return entry.second.empty(); });
 }
 
-std::map<std::string, std::string> readChecks(Session& session) {
+std::map<std::string, std::string> readChecks(Connection& connection) {
     std::map<std::string, std::string> checks;
     std::string keyId;
     std::string value;
-    Query query(session, "SELECT key_id, check_value FROM key_checks");
+    Query query(connection, "SELECT key_id, check_value FROM key_checks");
     query.into(keyId).intoBytes(value);
     while (query.next())
         checks[keyId] = value;
@@ -114,14 +113,14 @@ std::vector<std::string> faultsOf(const RowSealer& sealer, const Needs& needs,
     return faults;
 }
 
-void renewChecks(Session& session, const RowSealer& sealer, const Needs& needs,
+void renewChecks(Connection& connection, const RowSealer& sealer, const Needs& needs,
                  const std::map<std::string, std::string>& checks, base::Timestamp now) {
     for (const auto& [keyId, value] : checks)
         if (!ringHas(sealer, keyId) && !needs.contains(keyId))
-            Query(session, "DELETE FROM key_checks WHERE key_id = ?").with(keyId).run();
+            Query(connection, "DELETE FROM key_checks WHERE key_id = ?").with(keyId).run();
     for (const std::string& keyId : sealer.aead().keyIds())
         if (!checks.contains(keyId))
-            Query(session, "INSERT INTO key_checks (key_id, check_value, created_at) VALUES (?, ?, ?)")
+            Query(connection, "INSERT INTO key_checks (key_id, check_value, created_at) VALUES (?, ?, ?)")
                 .with(keyId)
                 .withBytes(sealer.aead().keyCheckValue(keyId))
                 .with(now)
@@ -132,10 +131,10 @@ domain::SealContext serverKeyContext(std::int64_t generation) {
     return {"instance", "server_key", "1", {}, static_cast<std::uint64_t>(generation)};
 }
 
-Instance makeInstance(Session& session, const RowSealer& sealer, base::Timestamp now) {
+Instance makeInstance(Connection& connection, const RowSealer& sealer, base::Timestamp now) {
     Instance instance{crypto::randomToken(instanceIdBytes), crypto::randomSecret(serverKeyBytes)};
-    Query(session, "INSERT INTO instance (id, instance_id, server_key, generation, key_id, created_at)"
-                   " VALUES (1, ?, ?, 1, ?, ?)")
+    Query(connection, "INSERT INTO instance (id, instance_id, server_key, generation, key_id, created_at)"
+                      " VALUES (1, ?, ?, 1, ?, ?)")
         .with(instance.id)
         .withBytes(sealer.seal(serverKeyContext(1), instance.serverKey).blob)
         .with(sealer.keyId())
@@ -144,27 +143,27 @@ Instance makeInstance(Session& session, const RowSealer& sealer, base::Timestamp
     return instance;
 }
 
-bool hasClients(Session& session) {
+bool hasClients(Connection& connection) {
     int found = 0;
-    Query query(session, "SELECT EXISTS (SELECT 1 FROM clients)");
+    Query query(connection, "SELECT EXISTS (SELECT 1 FROM clients)");
     query.into(found);
     return query.next() && found == 1;
 }
 
-Instance findOrMakeInstance(Session& session, const RowSealer& sealer, base::Timestamp now) {
+Instance findOrMakeInstance(Connection& connection, const RowSealer& sealer, base::Timestamp now) {
     Instance instance;
     std::string blob;
     std::string keyId;
     std::int64_t generation = 0;
-    Query query(session, "SELECT instance_id, server_key, key_id, generation FROM instance WHERE id = 1");
+    Query query(connection, "SELECT instance_id, server_key, key_id, generation FROM instance WHERE id = 1");
     query.into(instance.id).intoBytes(blob).into(keyId).into(generation);
     if (!query.next()) {
-        if (hasClients(session))
+        if (hasClients(connection))
             throw StoreError(
                 StoreFault::failed,
                 "the database is damaged: the row of the table instance is gone, and with it the "
                 "key that authenticates all other rows. Restore a backup.");
-        return makeInstance(session, sealer, now);
+        return makeInstance(connection, sealer, now);
     }
     try {
         instance.serverKey = sealer.open(serverKeyContext(generation), {blob, keyId});
@@ -176,7 +175,7 @@ Instance findOrMakeInstance(Session& session, const RowSealer& sealer, base::Tim
                              "). Restore a backup. Without this key no row of the database can be trusted.");
     }
     if (keyId != sealer.keyId())
-        Query(session, "UPDATE instance SET server_key = ?, key_id = ?, generation = ? WHERE id = 1")
+        Query(connection, "UPDATE instance SET server_key = ?, key_id = ?, generation = ? WHERE id = 1")
             .withBytes(sealer.seal(serverKeyContext(generation + 1), instance.serverKey).blob)
             .with(sealer.keyId())
             .with(generation + 1)
@@ -187,22 +186,22 @@ Instance findOrMakeInstance(Session& session, const RowSealer& sealer, base::Tim
 } // namespace
 
 Instance openInstance(Database& database, const RowSealer& sealer, base::Timestamp now) {
-    return database.write([&](Session& session) {
-        Needs needs = countNeeds(session);
-        leaveMislabelledOut(session, sealer, database.damage(), needs);
-        const auto checks = readChecks(session);
+    return database.write([&](Connection& connection) {
+        Needs needs = countNeeds(connection);
+        leaveMislabelledOut(connection, sealer, database.damage(), needs);
+        const auto checks = readChecks(connection);
         std::string message;
         for (const std::string& fault : faultsOf(sealer, needs, checks))
             message += (message.empty() ? "" : " ") + fault;
         if (!message.empty())
             throw StoreError(StoreFault::wrongKey, message);
-        renewChecks(session, sealer, needs, checks, now);
-        return findOrMakeInstance(session, sealer, now);
+        renewChecks(connection, sealer, needs, checks, now);
+        return findOrMakeInstance(connection, sealer, now);
     });
 }
 
 bool keysFit(const Database& database, const RowSealer& sealer) {
-    const auto checks = database.read([](Session& session) { return readChecks(session); });
+    const auto checks = database.read([](Connection& connection) { return readChecks(connection); });
     return faultsOf(sealer, {}, checks).empty();
 }
 

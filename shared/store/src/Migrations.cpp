@@ -24,34 +24,33 @@ int numberOf(std::string_view fileName) {
     return fits ? base::parseNumber<int>(fileName.substr(0, numberDigits)).value_or(0) : 0;
 }
 
-int userVersion(Poco::Data::Session& session) {
+int userVersion(Connection& connection) {
     int version = 0;
-    Query query(session, "PRAGMA user_version");
+    Query query(connection, "PRAGMA user_version");
     query.into(version);
     static_cast<void>(query.next());
     return version;
 }
 
-bool hasTables(Poco::Data::Session& session) {
+bool hasTables(Connection& connection) {
     std::int64_t count = 0;
-    Query query(session, "SELECT COUNT(*) FROM sqlite_schema");
+    Query query(connection, "SELECT COUNT(*) FROM sqlite_schema");
     query.into(count);
     return query.next() && count > 0;
 }
 
-void refuseForeign(Poco::Data::Session& session, int version, int newest, const std::string& file) {
+void refuseForeign(Connection& connection, int version, int newest, const std::string& file) {
     if (version > newest)
         throw StoreError(StoreFault::failed,
                          "the database " + file + " has schema " + std::to_string(version) +
                              ", this program knows schemas up to " + std::to_string(newest) +
                              "; install the version that wrote it, or a newer one");
-    if (version < 0 || (version == 0 && hasTables(session)))
+    if (version < 0 || (version == 0 && hasTables(connection)))
         throw StoreError(StoreFault::failed,
                          file + " is a SQLite database of another program; set another DB_PATH");
 }
 
-std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesystem::path& file,
-                                 int firstStep) {
+std::filesystem::path copyBefore(Connection& connection, const std::filesystem::path& file, int firstStep) {
     char suffix[24];
     std::snprintf(suffix, sizeof suffix, ".before-%04d", firstStep);
     std::filesystem::path copy = file;
@@ -62,7 +61,7 @@ std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesy
     // VACUUM INTO accepts an existing empty file, so the copy is private from its first byte.
     if (!platform::makePrivateFile(unfinished))
         throw StoreError(StoreFault::failed, "can't replace " + platform::utf8Of(unfinished));
-    Query(session, "VACUUM INTO ?").with(platform::utf8Of(unfinished)).run();
+    Query(connection, "VACUUM INTO ?").with(platform::utf8Of(unfinished)).run();
     platform::syncFile(unfinished);
     std::filesystem::rename(unfinished, copy);
     platform::syncDirectory(copy.parent_path());
@@ -71,21 +70,21 @@ std::filesystem::path copyBefore(Poco::Data::Session& session, const std::filesy
 
 // A fresh database in memory, to show how another one differs from it.
 SchemaShape shapeAt(int version, const std::vector<Migration>& steps) {
-    Poco::Data::Session session = openSession(":memory:");
+    Connection connection(":memory:");
     for (const Migration& step : steps)
         if (step.number <= version)
-            Query(session, std::string(step.script)).run();
-    return readShape(session);
+            connection.runScript(std::string(step.script));
+    return readShape(connection);
 }
 
 // The number alone proves nothing: tables may have been changed by hand, or half a dump restored.
-void refuseForeignShape(Poco::Data::Session& session, int version, const std::vector<Migration>& steps,
+void refuseForeignShape(Connection& connection, int version, const std::vector<Migration>& steps,
                         const std::string& file) {
     const auto step = std::find_if(steps.begin(), steps.end(),
                                    [version](const Migration& each) { return each.number == version; });
     if (step == steps.end() || step->digest.empty())
         return;
-    const auto shape = readShape(session);
+    const auto shape = readShape(connection);
     if (digestOf(shape) == step->digest)
         return;
     throw StoreError(StoreFault::failed, "the database " + file + " says that it has schema " +
@@ -95,10 +94,10 @@ void refuseForeignShape(Poco::Data::Session& session, int version, const std::ve
                                              "); restore a backup, or undo what was changed by hand");
 }
 
-void runStep(Poco::Data::Session& session, const Migration& step) {
-    ImmediateTransaction transaction(session);
-    Query(session, std::string(step.script)).run();
-    Query(session, "PRAGMA user_version = " + std::to_string(step.number)).run();
+void runStep(Connection& connection, const Migration& step) {
+    ImmediateTransaction transaction(connection);
+    connection.runScript(std::string(step.script));
+    Query(connection, "PRAGMA user_version = " + std::to_string(step.number)).run();
     transaction.commit();
 }
 
@@ -117,23 +116,23 @@ std::vector<Migration> embeddedMigrations() {
 
 MigrationResult migrate(Database& database, const std::filesystem::path& file,
                         const std::vector<Migration>& steps) {
-    return database.withWriter([&](Poco::Data::Session& session) {
+    return database.withWriter([&](Connection& connection) {
         MigrationResult result;
-        result.before = userVersion(session);
+        result.before = userVersion(connection);
         result.reached = result.before;
-        refuseForeign(session, result.before, steps.empty() ? 0 : steps.back().number,
+        refuseForeign(connection, result.before, steps.empty() ? 0 : steps.back().number,
                       platform::utf8Of(file));
-        refuseForeignShape(session, result.before, steps, platform::utf8Of(file));
+        refuseForeignShape(connection, result.before, steps, platform::utf8Of(file));
         for (const Migration& step : steps) {
             if (step.number <= result.reached)
                 continue;
             if (result.before > 0 && !result.copy)
-                result.copy = copyBefore(session, file, step.number);
-            runStep(session, step);
+                result.copy = copyBefore(connection, file, step.number);
+            runStep(connection, step);
             result.reached = step.number;
         }
         if (result.reached != result.before)
-            refuseForeignShape(session, result.reached, steps, platform::utf8Of(file));
+            refuseForeignShape(connection, result.reached, steps, platform::utf8Of(file));
         return result;
     });
 }

@@ -1,187 +1,188 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Query.h"
 
-#include "central_oauth/base/Error.h"
-#include "central_oauth/base/Text.h"
+#include "RowValues.h"
 
 #include <limits>
-#include <memory>
-
-#include <Poco/Data/LOB.h>
-#include <Poco/Nullable.h>
+#include <sqlite3.h>
 
 namespace central_oauth::store {
 
 namespace {
 
-using Poco::Data::Keywords::bind;
-using Poco::Data::Keywords::limit;
+constexpr std::int64_t endOfYear9999 = 253'402'300'799; // four-digit years only (RFC 3339)
 
-using Bytes = Poco::Data::BLOB;
-
-[[noreturn]] void damaged(const char* problem) {
-    throw base::Error(base::ErrorCode::storeUnavailable, {}, problem);
-}
-
-std::int64_t present(const std::optional<std::int64_t>& value) {
-    if (!value)
-        damaged("NULL");
-    return *value;
-}
-
-Timestamp timeOf(std::int64_t seconds) {
-    constexpr std::int64_t endOfYear9999 = 253'402'300'799; // four-digit years only (RFC 3339)
-    if (seconds < 0 || seconds > endOfYear9999)
-        damaged("not a valid time");
-    return Timestamp(std::chrono::seconds(seconds));
-}
-
-Poco::Int64 secondsOf(Timestamp time) {
-    return static_cast<Poco::Int64>(time.time_since_epoch().count());
+std::int64_t secondsOf(Timestamp time) {
+    return time.time_since_epoch().count();
 }
 
 } // namespace
 
-Query::Query(Poco::Data::Session& session, const std::string& sql) : _statement(session) {
-    _statement << sql;
+Query::Query(Connection& connection, std::string sql)
+    : _connection(connection), _sql(std::move(sql)), _statement(connection.prepare(_sql)) {}
+
+Query::~Query() {
+    _connection.keep(_sql, std::move(_statement));
 }
 
-Query& Query::with(const std::string& text) {
-    if (text.find('\0') != std::string::npos)
+void Query::bound(int code) const {
+    if (code != SQLITE_OK)
+        _connection.fail(code);
+}
+
+Query& Query::with(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
         throw base::Error(base::ErrorCode::invalidRequest, "A text holds a NUL character.",
                           "a text to be stored holds a NUL character");
-    _statement, bind(text);
+    bound(sqlite3_bind_text64(_statement.get(), ++_parameters, text.empty() ? "" : text.data(), text.size(),
+                              SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
 }
 
 Query& Query::with(std::int64_t number) {
-    _statement, bind(static_cast<Poco::Int64>(number));
+    bound(sqlite3_bind_int64(_statement.get(), ++_parameters, number));
     return *this;
 }
 
 Query& Query::with(Timestamp time) {
-    return with(static_cast<std::int64_t>(secondsOf(time)));
+    return with(secondsOf(time));
 }
 
 Query& Query::with(const std::optional<Timestamp>& time) {
-    Poco::Nullable<Poco::Int64> seconds;
     if (time)
-        seconds = secondsOf(*time);
-    _statement, bind(seconds);
+        return with(*time);
+    bound(sqlite3_bind_null(_statement.get(), ++_parameters));
     return *this;
 }
 
-Query& Query::withBytes(const std::string& bytes) {
-    // Poco binds without copying: the statement's BLOB shares the content and outlives the step.
-    Poco::Nullable<Bytes> value;
-    if (!bytes.empty())
-        value = Bytes(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-    _statement, bind(value);
+Query& Query::withBytes(std::string_view bytes) {
+    ++_parameters;
+    bound(bytes.empty() ? sqlite3_bind_null(_statement.get(), _parameters)
+                        : sqlite3_bind_blob64(_statement.get(), _parameters, bytes.data(), bytes.size(),
+                                              SQLITE_TRANSIENT));
     return *this;
 }
 
-Query& Query::ofRow(std::string table, std::function<std::string()> key) {
-    _rows.push_back({std::move(table), std::move(key), _afterRow.size()});
+Query& Query::ofTable(const char* table) noexcept {
+    _table = table;
     return *this;
 }
 
-template <class Raw>
-Query& Query::column(Raw& raw, std::function<void()> finish) {
-    _statement, Poco::Data::Keywords::into(raw);
-    _afterRow.push_back(std::move(finish));
-    return *this;
-}
-
-Query& Query::number(std::function<void(std::optional<std::int64_t>)> keep) {
-    auto raw = std::make_shared<Poco::Nullable<std::string>>();
-    return column(*raw, [raw, keep = std::move(keep)] {
-        if (raw->isNull())
-            return keep(std::nullopt);
-        const auto value = base::parseNumber<std::int64_t>(raw->value());
-        if (!value)
-            damaged("not a whole number");
-        keep(value);
-    });
-}
-
-Query& Query::into(std::string& text) {
-    return intoText([&text](std::string value) { text = std::move(value); });
-}
-
-Query& Query::into(std::int64_t& number) {
-    return this->number([&number](std::optional<std::int64_t> value) { number = present(value); });
-}
-
-Query& Query::into(int& number) {
-    return this->number([&number](std::optional<std::int64_t> value) {
-        if (present(value) < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max())
-            damaged("a number out of range");
-        number = static_cast<int>(*value);
-    });
-}
-
-Query& Query::into(bool& flag) {
-    return number([&flag](std::optional<std::int64_t> value) {
-        if (present(value) != 0 && *value != 1)
-            damaged("neither 0 nor 1");
-        flag = *value == 1;
-    });
-}
-
-Query& Query::into(Timestamp& time) {
-    return number([&time](std::optional<std::int64_t> value) { time = timeOf(present(value)); });
-}
-
-Query& Query::into(std::optional<Timestamp>& time) {
-    return number([&time](std::optional<std::int64_t> value) {
-        time = value ? std::optional<Timestamp>(timeOf(*value)) : std::nullopt;
-    });
-}
-
-Query& Query::intoBytes(std::string& bytes) {
-    auto raw = std::make_shared<Bytes>();
-    return column(*raw, [raw, &bytes] { bytes.assign(raw->begin(), raw->end()); });
-}
-
-Query& Query::intoText(std::function<void(std::string)> keep, bool mayBeNull) {
-    auto raw = std::make_shared<Poco::Nullable<std::string>>();
-    return column(*raw, [raw, mayBeNull, keep = std::move(keep)] {
-        if (raw->isNull() && !mayBeNull)
-            damaged("NULL");
-        keep(raw->isNull() ? std::string() : raw->value());
-    });
+int Query::step() {
+    const int code = sqlite3_step(_statement.get());
+    if (code == SQLITE_ROW)
+        return code;
+    // A statement that has ended keeps neither a lock nor a snapshot.
+    if (const int reset = sqlite3_reset(_statement.get()); code != SQLITE_DONE)
+        _connection.fail(reset != SQLITE_OK ? reset : code);
+    return code;
 }
 
 std::size_t Query::run() {
-    return _statement.execute();
+    while (step() == SQLITE_ROW) {
+    }
+    return static_cast<std::size_t>(sqlite3_changes64(_connection.handle()));
 }
 
 bool Query::next() {
-    if (!_started) {
-        _statement, limit(1);
-        _started = true;
-    }
-    if (_statement.done() || _statement.execute() == 0)
+    if (_isDone || step() != SQLITE_ROW) {
+        _isDone = true;
         return false;
-    for (std::size_t column = 0; column < _afterRow.size(); ++column) {
-        try {
-            _afterRow[column]();
-        } catch (const base::Error& problem) {
-            refuse(column, problem);
-        }
     }
+    for (std::size_t column = 0; column < _targets.size(); ++column)
+        _targets[column](static_cast<int>(column));
     return true;
 }
 
-void Query::refuse(std::size_t column, const base::Error& problem) const {
-    std::string table = "unknown";
-    std::string id = "unknown";
-    for (const Row& row : _rows)
-        if (row.firstColumn <= column) {
-            table = row.table;
-            id = row.firstColumn == column ? "unreadable" : row.key();
+void Query::read(int column, std::int64_t& number) const {
+    switch (sqlite3_column_type(_statement.get(), column)) {
+    case SQLITE_INTEGER:
+        number = sqlite3_column_int64(_statement.get(), column);
+        return;
+    case SQLITE_NULL:
+        refuse(column, "NULL");
+    default:
+        refuse(column, "not a whole number");
+    }
+}
+
+void Query::read(int column, int& number) const {
+    std::int64_t value = 0;
+    read(column, value);
+    if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max())
+        refuse(column, "a number out of range");
+    number = static_cast<int>(value);
+}
+
+void Query::read(int column, bool& flag) const {
+    std::int64_t value = 0;
+    read(column, value);
+    if (value != 0 && value != 1)
+        refuse(column, "neither 0 nor 1");
+    flag = value == 1;
+}
+
+void Query::read(int column, Timestamp& time) const {
+    std::int64_t seconds = 0;
+    read(column, seconds);
+    if (seconds < 0 || seconds > endOfYear9999)
+        refuse(column, "not a valid time");
+    time = Timestamp(std::chrono::seconds(seconds));
+}
+
+void Query::read(int column, std::optional<Timestamp>& time) const {
+    if (isNullAt(column))
+        time.reset();
+    else
+        read(column, time.emplace());
+}
+
+std::string_view Query::textAt(int column) const {
+    if (isNullAt(column))
+        refuse(column, "NULL");
+    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(_statement.get(), column));
+    if (text == nullptr)
+        throw std::bad_alloc();
+    return {text, static_cast<std::size_t>(sqlite3_column_bytes(_statement.get(), column))};
+}
+
+std::string_view Query::bytesAt(int column) const {
+    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(_statement.get(), column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(_statement.get(), column));
+    return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
+}
+
+bool Query::isNullAt(int column) const noexcept {
+    return sqlite3_column_type(_statement.get(), column) == SQLITE_NULL;
+}
+
+void Query::addTo(RowMessage& message, int end) const {
+    for (int column = 0; column < end; ++column) {
+        switch (sqlite3_column_type(_statement.get(), column)) {
+        case SQLITE_NULL:
+            message.addNull();
+            break;
+        case SQLITE_INTEGER:
+            message.addNumber(sqlite3_column_int64(_statement.get(), column));
+            break;
+        case SQLITE_TEXT:
+            message.addText(textAt(column));
+            break;
+        case SQLITE_BLOB:
+            message.addBytes(bytesAt(column));
+            break;
+        default: // this service stores no fractions
+            refuse(column, "not a whole number");
         }
-    throw domain::DamagedRowError(table, id, _statement.metaColumn(column).name(), problem.what());
+    }
+}
+
+void Query::refuse(int column, const char* problem) const {
+    std::string key = "unknown";
+    if (_table != nullptr)
+        key = column == 0 || isNullAt(0) ? "unreadable" : std::string(textAt(0));
+    throw domain::DamagedRowError(_table != nullptr ? _table : "unknown", key,
+                                  sqlite3_column_name(_statement.get(), column), problem);
 }
 
 } // namespace central_oauth::store

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// One SQL statement on a Poco session, with this module's value types.
+// One SQL statement on a connection, with this module's value types.
 #pragma once
 
+#include "Connection.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/StrongId.h"
 #include "central_oauth/domain/Store.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
 
 namespace central_oauth::store {
 
 using base::Timestamp;
+
+class RowMessage;
 
 /// A statement with `?` parameters. `with` gives their values in order; `into` names the targets of the
 /// columns in order. A value must have the type and range of its target, whatever the column's declaration
 /// says, because other programs can change the file. A column that may be NULL needs a target that can be
 /// empty.
 ///
-/// Borrows the session and every `into` target; copies the values given `with`. Use it once.
+/// Borrows the connection, its prepared statement, and every `into` target; copies the values given `with`.
+/// Use it once.
 ///
 /// Not thread-safe.
 ///
@@ -34,82 +37,82 @@ using base::Timestamp;
 /// then truncate when reading; DamagedRowError if a row holds a value that its target does not take.
 class Query {
 public:
-    Query(Poco::Data::Session& session, const std::string& sql);
+    Query(Connection& connection, std::string sql);
+    ~Query();
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
 
-    Query& with(const std::string& text);
+    Query& with(std::string_view text);
     Query& with(std::int64_t number);
     Query& with(Timestamp time);
     Query& with(const std::optional<Timestamp>& time);
     template <class Tag>
     Query& with(const base::StrongId<Tag>& id) {
-        return with(id.value());
+        return with(std::string_view(id.value()));
     }
 
     /// Raw bytes; an empty value becomes NULL.
-    Query& withBytes(const std::string& bytes);
+    Query& withBytes(std::string_view bytes);
 
-    /// The following columns belong to a row of that table. The first of them is its key; once it is read,
-    /// `key` returns it.
-    Query& ofRow(std::string table, std::function<std::string()> key);
+    /// The columns belong to rows of that table; the first is the key. A DamagedRowError names both.
+    Query& ofTable(const char* table) noexcept;
 
-    Query& into(std::string& text);
-    Query& into(std::int64_t& number);
-    Query& into(int& number);
-    Query& into(bool& flag);
-    Query& into(Timestamp& time);
-    Query& into(std::optional<Timestamp>& time);
-    template <class Tag>
-    Query& into(base::StrongId<Tag>& id) {
-        return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); });
+    /// Each later call of `next` reads the next column into this target.
+    template <class Value>
+    Query& into(Value& value) {
+        _targets.push_back([this, &value](int column) { read(column, value); });
+        return *this;
     }
-
-    /// An id; NULL becomes an empty one.
-    template <class Tag>
-    Query& intoOptional(base::StrongId<Tag>& id) {
-        return intoText([&id](std::string text) { id = base::StrongId<Tag>(std::move(text)); }, true);
-    }
-
     /// Raw bytes; NULL becomes an empty value.
-    Query& intoBytes(std::string& bytes);
-
-    /// A text column with a target of another type. `keep` converts it, and throws base::Error for an invalid
-    /// text.
-    Query& intoText(std::function<void(std::string)> keep, bool mayBeNull = false);
+    Query& intoBytes(std::string& bytes) {
+        _targets.push_back([this, &bytes](int column) { bytes = bytesAt(column); });
+        return *this;
+    }
 
     /// Executes a statement that returns no rows. Returns how many rows it changed.
     std::size_t run();
 
-    /// Fetches the next row into the targets. Returns false after the last row. After a DamagedRowError the
-    /// next call fetches the row after the damaged one.
+    /// Fetches the next row, and reads it into the targets. Returns false after the last row. After a
+    /// DamagedRowError the next call fetches the row after the damaged one.
     [[nodiscard]] bool next();
 
+    // Reading a column of the present row, by its position from 0. Throws: DamagedRowError for a value that
+    // the target does not take.
+
+    void read(int column, std::string& text) const { text = textAt(column); }
+    void read(int column, std::int64_t& number) const;
+    void read(int column, int& number) const;
+    void read(int column, bool& flag) const;
+    void read(int column, Timestamp& time) const;
+    void read(int column, std::optional<Timestamp>& time) const;
+    template <class Tag>
+    void read(int column, base::StrongId<Tag>& id) const {
+        id = base::StrongId<Tag>(std::string(textAt(column)));
+    }
+
+    /// Text. Valid until the next row.
+    [[nodiscard]] std::string_view textAt(int column) const;
+    /// Raw bytes; NULL is empty. Valid until the next row.
+    [[nodiscard]] std::string_view bytesAt(int column) const;
+    [[nodiscard]] bool isNullAt(int column) const noexcept;
+
+    /// Adds the values of the columns before `end` as they are stored. Call it before the row is read:
+    /// reading may convert a value of another type.
+    void addTo(RowMessage& message, int end) const;
+
+    [[noreturn]] void refuse(int column, const char* problem) const;
+
 private:
-    // Poco grants access to the column names only to derived classes.
-    struct Statement : Poco::Data::Statement {
-        using Poco::Data::Statement::metaColumn;
-        using Poco::Data::Statement::Statement;
-    };
+    int step();
+    void bound(int code) const;
 
-    // A row, and the first of its columns.
-    struct Row {
-        std::string table;
-        std::function<std::string()> key;
-        std::size_t firstColumn = 0;
-    };
-
-    // Extracts the next column into `raw`. `finish` converts it for its target.
-    template <class Raw>
-    Query& column(Raw& raw, std::function<void()> finish);
-    // Reads a number as text: SQLite converts every type to text, and the text shows which type it was.
-    Query& number(std::function<void(std::optional<std::int64_t>)> keep);
-    [[noreturn]] void refuse(std::size_t column, const base::Error& problem) const;
-
-    Statement _statement;
-    std::vector<std::function<void()>> _afterRow; ///< one per column
-    std::vector<Row> _rows;
-    bool _started = false;
+    Connection& _connection;
+    std::string _sql;
+    PreparedStatement _statement;
+    std::vector<std::function<void(int)>> _targets; ///< one per column
+    const char* _table = nullptr;
+    int _parameters = 0; ///< bound so far
+    bool _isDone = false;
 };
 
 } // namespace central_oauth::store

@@ -9,28 +9,27 @@ namespace central_oauth::store {
 
 ReaderPool::ReaderPool(const std::string& uri, std::size_t count) {
     count = std::max<std::size_t>(count, 1);
-    _sessions.reserve(count);
     _free.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        Poco::Data::Session& session = _sessions.emplace_back(openSession(uri));
+        Connection& connection = _connections.emplace_back(uri);
         // mode=ro protects the file; query_only also refuses temporary tables and attached files.
-        setPragma(session, "query_only", "1");
-        _free.push_back(&session);
+        setPragma(connection, "query_only", "1");
+        _free.push_back(&connection);
     }
 }
 
 ReaderPool::Lease ReaderPool::take() {
     std::unique_lock hold(_mutex);
     _returned.wait(hold, [this] { return !_free.empty(); });
-    Poco::Data::Session& session = *_free.back();
+    Connection& connection = *_free.back();
     _free.pop_back();
-    return {*this, session};
+    return {*this, connection};
 }
 
-void ReaderPool::giveBack(Poco::Data::Session& session) noexcept {
+void ReaderPool::giveBack(Connection& connection) noexcept {
     {
         const std::lock_guard hold(_mutex);
-        _free.push_back(&session);
+        _free.push_back(&connection);
     }
     _returned.notify_one();
 }

@@ -22,30 +22,6 @@ void read(const std::optional<Enum>& known, Enum& value) {
     value = *known;
 }
 
-void append(std::string& message, std::string_view field) {
-    message += std::to_string(field.size());
-    message += ':';
-    message += field;
-}
-
-// Prefixes every field with its length, so that no byte can move into the next field.
-void append(std::string& message, const RowValue& value) {
-    switch (value.kind) {
-    case RowValue::Kind::null:
-        message += 'n';
-        return;
-    case RowValue::Kind::number:
-        message += 'i';
-        return append(message, std::to_string(value.number));
-    case RowValue::Kind::text:
-        message += 't';
-        return append(message, value.text);
-    case RowValue::Kind::bytes:
-        message += 'b';
-        return append(message, value.text);
-    }
-}
-
 void bind(Query& query, const RowValue& value) {
     switch (value.kind) {
     case RowValue::Kind::null:
@@ -77,49 +53,61 @@ RowAuthenticator::RowAuthenticator(const provider::Secret& serverKey) : _key(cry
     _key.write(0, crypto::hkdfSha256(serverKey.reveal(), {}, keyPurpose, crypto::digestSize).reveal());
 }
 
+std::string RowAuthenticator::codeOf(const RowMessage& message) const {
+    return codeVersion + crypto::hmacSha256(_key.view(), message.text());
+}
+
 std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<RowValue>& values) const {
-    std::string message;
-    append(message, table);
+    RowMessage message(table);
     for (const auto& value : values)
-        append(message, value);
-    return codeVersion + crypto::hmacSha256(_key.view(), message);
+        message.add(value);
+    return codeOf(message);
 }
 
-void RowAuthenticator::require(std::string_view table, const std::vector<RowValue>& values,
-                               std::string_view shape, std::string_view code) const {
-    if (shape != shapeOf(values) || !crypto::constantTimeEquals(codeOf(table, values), code))
-        throw domain::DamagedRowError(std::string(table), values.front().text, "mac",
-                                      "another program has changed the row");
+bool RowAuthenticator::isOf(const RowMessage& message, std::string_view code) const {
+    return crypto::constantTimeEquals(codeOf(message), code);
 }
 
-std::string shapeOf(const std::vector<RowValue>& values) {
-    std::string shape;
-    for (const auto& value : values) {
-        shape += shape.empty() ? "" : ",";
-        switch (value.kind) {
-        case RowValue::Kind::null:
-            shape += "null";
-            break;
-        case RowValue::Kind::number:
-            shape += "integer" + std::to_string(std::to_string(value.number).size());
-            break;
-        case RowValue::Kind::text:
-            shape += "text" + std::to_string(value.text.size());
-            break;
-        case RowValue::Kind::bytes:
-            shape += "blob" + std::to_string(value.text.size());
-            break;
-        }
+void RowMessage::addNumber(std::int64_t number) {
+    _text += 'i';
+    addSized(std::to_string(number));
+}
+
+void RowMessage::addText(std::string_view text) {
+    _text += 't';
+    addSized(text);
+}
+
+void RowMessage::addBytes(std::string_view bytes) {
+    _text += 'b';
+    addSized(bytes);
+}
+
+void RowMessage::add(const RowValue& value) {
+    switch (value.kind) {
+    case RowValue::Kind::null:
+        return addNull();
+    case RowValue::Kind::number:
+        return addNumber(value.number);
+    case RowValue::Kind::text:
+        return addText(value.text);
+    case RowValue::Kind::bytes:
+        return addBytes(value.text);
     }
-    return shape;
 }
 
-void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
+void RowMessage::addSized(std::string_view field) {
+    _text += std::to_string(field.size());
+    _text += ':';
+    _text += field;
+}
+
+void insertRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values) {
     std::string places;
     for (std::size_t i = 0; i < values.size(); ++i)
         places += "?, ";
-    Query query(session,
+    Query query(connection,
                 "INSERT INTO " + table.name + " (" + table.columns + ", mac) VALUES (" + places + "?)");
     for (const auto& value : values)
         bind(query, value);
@@ -127,7 +115,7 @@ void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticat
     run(query);
 }
 
-void updateRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
+void updateRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& before, const std::vector<RowValue>& values) {
     if (before == values)
         return;
@@ -136,8 +124,8 @@ void updateRow(Poco::Data::Session& session, const RowAuthenticator& authenticat
     for (std::size_t i = 1; i < values.size(); ++i)
         if (isChanged(i))
             changes += std::string(values[i].column) + " = ?, ";
-    Query query(session, "UPDATE " + table.name + " SET " + changes + "mac = ? WHERE " +
-                             values.front().column + " = ?");
+    Query query(connection, "UPDATE " + table.name + " SET " + changes + "mac = ? WHERE " +
+                                values.front().column + " = ?");
     for (std::size_t i = 1; i < values.size(); ++i)
         if (isChanged(i))
             bind(query, values[i]);

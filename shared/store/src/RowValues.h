@@ -16,8 +16,6 @@
 #include <type_traits>
 #include <vector>
 
-#include <Poco/Data/Session.h>
-
 namespace central_oauth::store {
 
 /// One value in the form its column holds.
@@ -34,27 +32,44 @@ struct RowValue {
     }
 };
 
-/// Authenticates rows under the instance's key. A code is the version number 1 and an HMAC-SHA-256 of the
-/// table's name and all values. A later list of columns gets another version number. Owns the key.
+/// The message that a row's code authenticates: the table's name and all values, each with its type and size,
+/// so that no byte can move into the next value.
+class RowMessage {
+public:
+    explicit RowMessage(std::string_view table) { addSized(table); }
+
+    void addNull() { _text += 'n'; }
+    void addNumber(std::int64_t number);
+    void addText(std::string_view text);
+    void addBytes(std::string_view bytes);
+    void add(const RowValue& value);
+
+    [[nodiscard]] std::string_view text() const noexcept { return _text; }
+
+private:
+    void addSized(std::string_view field);
+
+    std::string _text;
+};
+
+/// Authenticates rows under the instance's key. A code is the version number 1 and an HMAC-SHA-256 of a
+/// RowMessage. A later list of columns gets another version number. Owns the key.
 /// Thread-safe.
 class RowAuthenticator {
 public:
     /// Derives the key from the server key.
     explicit RowAuthenticator(const provider::Secret& serverKey);
 
+    [[nodiscard]] std::string codeOf(const RowMessage& message) const;
     [[nodiscard]] std::string codeOf(std::string_view table, const std::vector<RowValue>& values) const;
 
-    /// Throws DamagedRowError if the code is wrong, or if the row holds a value in another form than this
-    /// service writes, such as a text with bytes after a NUL. SQL conditions see that form.
-    void require(std::string_view table, const std::vector<RowValue>& values, std::string_view shape,
-                 std::string_view code) const;
+    /// Returns whether the code is that of the message. The message has the values in the form in which SQL
+    /// conditions see them: a text with bytes after a NUL is another one.
+    [[nodiscard]] bool isOf(const RowMessage& message, std::string_view code) const;
 
 private:
     central_oauth::platform::LockedMemory _key;
 };
-
-/// Returns the type and size of each value as written: "text5,integer10,null".
-[[nodiscard]] std::string shapeOf(const std::vector<RowValue>& values);
 
 /// A table and its columns, except `mac`.
 struct RowTable {
@@ -63,16 +78,16 @@ struct RowTable {
 };
 
 /// Throws: base::Error(conflict) if another row holds a value that must be unique.
-void insertRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
+void insertRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values);
 
 /// Writes the code and the values that differ from `before`; all values if `before` is empty. The first value
 /// is the key.
 /// Throws: as insertRow.
-void updateRow(Poco::Data::Session& session, const RowAuthenticator& authenticator, const RowTable& table,
+void updateRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& before, const std::vector<RowValue>& values);
 
-// How each type is stored: valueOf returns the value, readInto adds a target for a column.
+// How each type is stored: valueOf returns the value, readColumn reads a column of the present row.
 
 inline RowValue textValue(const char* column, std::string text) {
     return {column, RowValue::Kind::text, std::move(text), 0};
@@ -132,37 +147,48 @@ void readName(std::string_view name, domain::StageState& state);
 void readName(std::string_view name, domain::Revocation& revocation);
 
 template <class Value>
-requires requires(Query query, Value value) {
-    query.into(value);
+requires requires(const Query query, Value value) {
+    query.read(0, value);
 }
-void readInto(Query& query, Value& value) {
-    query.into(value);
+void readColumn(const Query& query, int column, Value& value) {
+    query.read(column, value);
 }
-inline void readInto(Query& query, std::vector<std::string>& names) {
-    query.intoText([&names](const std::string& text) { names = namesOf(text); });
+/// Reads a text with `parse`. Throws: DamagedRowError with the message of a base::Error from `parse`.
+template <class Parse>
+void parseColumn(const Query& query, int column, const Parse& parse) {
+    try {
+        parse(query.textAt(column));
+    } catch (const domain::DamagedRowError&) {
+        throw;
+    } catch (const base::Error& problem) {
+        query.refuse(column, problem.what());
+    }
 }
-inline void readInto(Query& query, std::vector<domain::Site>& sites) {
-    query.intoText([&sites](const std::string& text) { sites = sitesOf(text); });
+inline void readColumn(const Query& query, int column, std::vector<std::string>& names) {
+    parseColumn(query, column, [&names](std::string_view text) { names = namesOf(std::string(text)); });
 }
-inline void readInto(Query& query, Bytes<std::string> bytes) {
-    query.intoBytes(bytes.value);
+inline void readColumn(const Query& query, int column, std::vector<domain::Site>& sites) {
+    parseColumn(query, column, [&sites](std::string_view text) { sites = sitesOf(std::string(text)); });
 }
-inline void readInto(Query& query, Optional<std::string> text) {
-    query.intoText([&value = text.value](std::string read) { value = std::move(read); }, true);
+inline void readColumn(const Query& query, int column, Bytes<std::string> bytes) {
+    bytes.value = query.bytesAt(column);
 }
-template <class Tag>
-void readInto(Query& query, Optional<base::StrongId<Tag>> id) {
-    query.intoOptional(id.value);
+template <class Value>
+void readColumn(const Query& query, int column, Optional<Value> optional) {
+    if (query.isNullAt(column))
+        optional.value = Value();
+    else
+        query.read(column, optional.value);
 }
 template <class Enum>
 requires std::is_enum_v<Enum>
-void readInto(Query& query, Enum& value) {
-    query.intoText([&value](const std::string& name) { readName(name, value); });
+void readColumn(const Query& query, int column, Enum& value) {
+    parseColumn(query, column, [&value](std::string_view name) { readName(name, value); });
 }
 template <class Enum>
 requires std::is_enum_v<Enum>
-void readInto(Query& query, std::optional<Enum>& value) {
-    query.intoText([&value](const std::string& name) {
+void readColumn(const Query& query, int column, std::optional<Enum>& value) {
+    parseColumn(query, column, [&value](std::string_view name) {
         value.reset();
         if (!name.empty())
             readName(name, value.emplace());

@@ -11,15 +11,14 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <Poco/Data/Session.h>
 
 namespace central_oauth::store {
 
 /// What reading and writing rows needs. Borrows all of it.
 struct RowAccess {
-    Poco::Data::Session& session;
+    Connection& connection;
     const RowAuthenticator& authenticator;
     DamageLog& damage;
 };
@@ -38,23 +37,6 @@ template <class Record>
     return columns;
 }
 
-/// Returns SQL for the type and size of each column of a row, in the form of shapeOf.
-template <class Record>
-[[nodiscard]] const std::string& shapeSql() {
-    static const std::string sql = [] {
-        std::string all;
-        const Record record{};
-        visitColumns(
-            [&all](const char* name, const auto&) {
-                all += (all.empty() ? "typeof(" : " || ',' || typeof(") + std::string(name) +
-                       ") || COALESCE(length(CAST(" + name + " AS BLOB)), '')";
-            },
-            record);
-        return all;
-    }();
-    return sql;
-}
-
 /// Returns the values of a record's columns, in order.
 template <class Record>
 [[nodiscard]] std::vector<RowValue> valuesOf(const Record& record) {
@@ -64,18 +46,28 @@ template <class Record>
     return values;
 }
 
+/// Returns the number of columns of a record.
+template <class Record>
+[[nodiscard]] int columnCountOf() {
+    static const int count = [] {
+        int columns = 0;
+        const Record record{};
+        visitColumns([&columns](const char*, const auto&) { ++columns; }, record);
+        return columns;
+    }();
+    return count;
+}
+
 /// Reads and authenticates the rows of a record that `where` selects.
 template <class Record>
 class RowReader {
 public:
     RowReader(const RowAccess& access, const Where& where)
         : _access(access),
-          _query(access.session, "SELECT " + columnsOf<Record>() + ", " + shapeSql<Record>() + ", mac FROM " +
-                                     Table<Record>::name + where.sql()) {
+          _query(access.connection,
+                 "SELECT " + columnsOf<Record>() + ", mac FROM " + Table<Record>::name + where.sql()) {
         where.bindTo(_query);
-        _query.ofRow(Table<Record>::name, keyText());
-        visitColumns([this](const char*, auto&& member) { readInto(_query, member); }, _record);
-        _query.into(_shape).intoBytes(_code);
+        _query.ofTable(Table<Record>::name);
     }
 
     /// Returns nullopt after the last row.
@@ -83,8 +75,14 @@ public:
     [[nodiscard]] std::optional<Record> next() {
         if (!_query.next())
             return std::nullopt;
-        _access.authenticator.require(Table<Record>::name, valuesOf(_record), _shape, _code);
-        return _record;
+        RowMessage message(Table<Record>::name);
+        _query.addTo(message, columnCountOf<Record>());
+        std::optional<Record> record(std::in_place);
+        int column = 0;
+        visitColumns([&](const char*, auto&& member) { readColumn(_query, column++, member); }, *record);
+        if (!_access.authenticator.isOf(message, _query.bytesAt(column)))
+            _query.refuse(column, "another program has changed the row");
+        return record;
     }
 
     /// As next, but reports and skips damaged rows.
@@ -99,15 +97,7 @@ public:
     }
 
 private:
-    // Returns a function that returns the key of the current row.
-    std::function<std::string()> keyText() {
-        return [this] { return valuesOf(_record).front().text; };
-    }
-
     RowAccess _access;
-    Record _record{};
-    std::string _shape;
-    std::string _code;
     Query _query;
 };
 
@@ -140,7 +130,7 @@ template <class Record>
 template <class Record>
 [[nodiscard]] std::size_t countRows(const RowAccess& access, const Where& where) {
     std::int64_t count = 0;
-    Query query(access.session, std::string("SELECT COUNT(*) FROM ") + Table<Record>::name + where.sql());
+    Query query(access.connection, std::string("SELECT COUNT(*) FROM ") + Table<Record>::name + where.sql());
     where.bindTo(query);
     query.into(count);
     static_cast<void>(query.next());
@@ -157,19 +147,19 @@ void putRow(const RowAccess& access, const Record& record) {
     try {
         const auto present = RowReader<Record>(access, where).next();
         if (present)
-            updateRow(access.session, access.authenticator, table, valuesOf(*present), values);
+            updateRow(access.connection, access.authenticator, table, valuesOf(*present), values);
         else
-            insertRow(access.session, access.authenticator, table, values);
+            insertRow(access.connection, access.authenticator, table, values);
     } catch (const domain::DamagedRowError&) {
         // The row was damaged: write all of it.
-        updateRow(access.session, access.authenticator, table, {}, values);
+        updateRow(access.connection, access.authenticator, table, {}, values);
     }
 }
 
 /// Erases a row, even a damaged one.
 template <class Record>
 void eraseRow(const RowAccess& access, const std::string& key) {
-    Query(access.session,
+    Query(access.connection,
           std::string("DELETE FROM ") + Table<Record>::name + " WHERE " + Table<Record>::key + " = ?")
         .with(key)
         .run();

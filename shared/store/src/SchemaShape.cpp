@@ -52,12 +52,12 @@ void add(std::string& list, const std::string& item) {
 
 } // namespace
 
-SchemaShape readShape(Poco::Data::Session& session) {
+SchemaShape readShape(Connection& connection) {
     SchemaShape shape;
     std::string kind;
     std::string name;
     std::string sql;
-    Query query(session,
+    Query query(connection,
                 "SELECT type, name, COALESCE(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%'"
                 " ESCAPE '\\'");
     query.into(kind).into(name).into(sql);

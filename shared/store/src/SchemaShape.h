@@ -2,11 +2,11 @@
 // Tables, indexes, triggers and views of a database, in a form that can be compared.
 #pragma once
 
+#include "Connection.h"
+
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <Poco/Data/Session.h>
 
 namespace central_oauth::store {
 
@@ -15,7 +15,7 @@ namespace central_oauth::store {
 using SchemaShape = std::map<std::string, std::string>;
 
 /// Throws: Poco::Exception.
-[[nodiscard]] SchemaShape readShape(Poco::Data::Session& session);
+[[nodiscard]] SchemaShape readShape(Connection& connection);
 
 /// Returns the SHA-256 of a shape in hexadecimal digits.
 [[nodiscard]] std::string digestOf(const SchemaShape& shape);

@@ -154,8 +154,8 @@ struct SqliteStore::Parts {
         return openInstance(database, sealer, base::nowOf(clock));
     }
 
-    [[nodiscard]] RowAccess accessTo(Poco::Data::Session& session) const {
-        return {session, authenticator, database.damage()};
+    [[nodiscard]] RowAccess accessTo(Connection& connection) const {
+        return {connection, authenticator, database.damage()};
     }
 
     void noteCommit(const domain::Committed& changes, bool isDurable) const {
@@ -281,16 +281,16 @@ SqliteStore::SqliteStore(const StoreOptions& options, const crypto::KeyRing& key
 SqliteStore::~SqliteStore() = default;
 
 void SqliteStore::doRead(const std::function<void(const domain::ReadView&)>& fn) const {
-    _parts->database.readSnapshot([&](Poco::Data::Session& session) {
-        const SqliteView view(_parts->accessTo(session));
+    _parts->database.readSnapshot([&](Connection& connection) {
+        const SqliteView view(_parts->accessTo(connection));
         fn(view);
     });
 }
 
 void SqliteStore::doTransact(const std::function<void(domain::Transaction&)>& fn) {
     domain::Committed changes;
-    _parts->database.write([&](Poco::Data::Session& session) {
-        SqliteView view(_parts->accessTo(session));
+    _parts->database.write([&](Connection& connection) {
+        SqliteView view(_parts->accessTo(connection));
         fn(view);
         changes = view.changes();
         _parts->noteCommit(changes, false);
@@ -301,8 +301,8 @@ void SqliteStore::doTransact(const std::function<void(domain::Transaction&)>& fn
 
 bool SqliteStore::doTransactIfFree(const std::function<void(domain::Transaction&)>& fn) {
     domain::Committed changes;
-    const bool isDone = _parts->database.writeIfFree([&](Poco::Data::Session& session) {
-        SqliteView view(_parts->accessTo(session));
+    const bool isDone = _parts->database.writeIfFree([&](Connection& connection) {
+        SqliteView view(_parts->accessTo(connection));
         fn(view);
         changes = view.changes();
         _parts->noteCommit(changes, false);
@@ -337,9 +337,9 @@ void SqliteStore::check() {
 }
 
 void SqliteStore::probe() {
-    _parts->database.read([](Poco::Data::Session& session) {
+    _parts->database.read([](Connection& connection) {
         std::int64_t one = 0;
-        Query query(session, "SELECT id FROM instance");
+        Query query(connection, "SELECT id FROM instance");
         query.into(one);
         return query.next();
     });

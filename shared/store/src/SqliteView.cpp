@@ -139,7 +139,7 @@ std::optional<Account> SqliteView::find(const domain::AccountIdentity& identity)
 
 std::optional<Account> SqliteView::identityOf(const domain::AccountId& id) const {
     Account account;
-    Query query(_access.session,
+    Query query(_access.connection,
                 "SELECT id, client_id, COALESCE(CAST(provider AS TEXT), ''),"
                 " COALESCE(CAST(subject AS TEXT), ''), COALESCE(CAST(upstream_id AS TEXT), ''),"
                 " COALESCE(CAST(link_id AS TEXT), '') FROM accounts WHERE id = ?");
@@ -163,7 +163,7 @@ std::size_t SqliteView::count(const domain::AccountFilter& filter) const {
         return countRows<Account>(_access, whereOf(filter));
     // Triggers of the schema keep this count, so the cost does not depend on the number of accounts.
     std::int64_t count = 0;
-    Query query(_access.session,
+    Query query(_access.connection,
                 "SELECT CASE WHEN typeof(account_count) = 'integer' AND account_count BETWEEN"
                 " 0 AND 2147483647 THEN account_count ELSE (SELECT COUNT(*) FROM accounts"
                 " WHERE client_id = clients.id) END FROM clients WHERE id = ?");
@@ -281,7 +281,7 @@ void SqliteView::eraseStage(const domain::LinkId& link) {
 
 void SqliteView::record(const domain::AuditEntry& entry) {
     auto& recorded = _changes.entries.emplace_back(entry);
-    Query query(_access.session,
+    Query query(_access.connection,
                 "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
                 " provider, address, request_id, outcome) VALUES (?, ?, ?, ?, COALESCE(NULLIF(?, ''),"
                 " (SELECT name FROM clients WHERE id = ?), ''), ?, ?, ?, ?, ?, ?) RETURNING client_name");
@@ -302,7 +302,8 @@ void SqliteView::record(const domain::AuditEntry& entry) {
 }
 
 std::size_t SqliteView::eraseAudit(domain::Timestamp before, std::size_t most) {
-    return Query(_access.session, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)")
+    return Query(_access.connection,
+                 "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)")
         .with(before)
         .with(static_cast<std::int64_t>(most))
         .run();

@@ -8,25 +8,23 @@ namespace central_oauth::store {
 
 namespace {
 
-using Poco::Data::Session;
-
 // Every request that changes something adds an audit entry, so a failing audit table makes the service
 // useless.
-void tryAuditEntry(Session& session) {
-    Query(session, "SAVEPOINT trial").run();
-    Query(session,
+void tryAuditEntry(Connection& connection) {
+    Query(connection, "SAVEPOINT trial").run();
+    Query(connection,
           "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id, provider,"
           " address, request_id, outcome) VALUES (0, 'system', 'probe', '', '', '', '', '', '', '', 'ok')")
         .run();
-    Query(session, "ROLLBACK TO trial").run();
-    Query(session, "RELEASE trial").run();
+    Query(connection, "ROLLBACK TO trial").run();
+    Query(connection, "RELEASE trial").run();
 }
 
 // Returns nullopt if the row is gone or damaged.
-std::optional<std::int64_t> findCount(Session& session) {
+std::optional<std::int64_t> findCount(Connection& connection) {
     std::int64_t count = 0;
-    Query query(session, "SELECT writes FROM probe WHERE id = 1 AND typeof(writes) = 'integer'"
-                         " AND writes BETWEEN 1 AND 9007199254740991");
+    Query query(connection, "SELECT writes FROM probe WHERE id = 1 AND typeof(writes) = 'integer'"
+                            " AND writes BETWEEN 1 AND 9007199254740991");
     query.into(count);
     return query.next() ? std::optional(count) : std::nullopt;
 }
@@ -34,14 +32,14 @@ std::optional<std::int64_t> findCount(Session& session) {
 } // namespace
 
 void StoreProbe::write(Database& database) {
-    _last = database.write([&](Session& session) {
-        tryAuditEntry(session);
-        return countUp(database, session);
+    _last = database.write([&](Connection& connection) {
+        tryAuditEntry(connection);
+        return countUp(database, connection);
     });
 }
 
-std::int64_t StoreProbe::countUp(Database& database, Session& session) {
-    const auto present = findCount(session);
+std::int64_t StoreProbe::countUp(Database& database, Connection& connection) {
+    const auto present = findCount(connection);
     if (!present && _last)
         database.damage().report({"probe", "1", "writes", "not a valid count of writes; counting restarts"});
     if (present && _last && present != _last && present != _tried) {
@@ -51,7 +49,7 @@ std::int64_t StoreProbe::countUp(Database& database, Session& session) {
         throw StoreTroubleError(StoreTrouble::fileReplaced, detail);
     }
     const std::int64_t next = present.value_or(0) + 1;
-    Query(session, "INSERT OR REPLACE INTO probe (id, writes) VALUES (1, ?)").with(next).run();
+    Query(connection, "INSERT OR REPLACE INTO probe (id, writes) VALUES (1, ?)").with(next).run();
     _tried = next;
     return next;
 }

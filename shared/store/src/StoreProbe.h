@@ -8,8 +8,6 @@
 #include <optional>
 #include <string>
 
-#include <Poco/Data/Session.h>
-
 namespace central_oauth::store {
 
 /// Writes what a request writes: an audit entry, which is rolled back, and a counter, which stays. Only this
@@ -23,7 +21,7 @@ public:
     void write(Database& database);
 
 private:
-    [[nodiscard]] std::int64_t countUp(Database& database, Poco::Data::Session& session);
+    [[nodiscard]] std::int64_t countUp(Database& database, Connection& connection);
 
     std::optional<std::int64_t> _last;  ///< the last committed count
     std::optional<std::int64_t> _tried; ///< a count whose commit may have failed

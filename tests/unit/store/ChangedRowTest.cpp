@@ -266,7 +266,7 @@ private:
     void sql(const std::string& statement) { Query(*_editor, statement).run(); }
 
     void openEditor() {
-        _editor = std::make_unique<Poco::Data::Session>(_fixture->openBeside());
+        _editor = std::make_unique<Connection>(_fixture->openBeside());
         Query(*_editor, "PRAGMA ignore_check_constraints = 1").run();
         Query(*_editor, "PRAGMA synchronous = 0").run();
     }
@@ -385,7 +385,7 @@ private:
     }
 
     std::unique_ptr<StoreFixture> _fixture;
-    std::unique_ptr<Poco::Data::Session> _editor; ///< changes the file beside the store
+    std::unique_ptr<Connection> _editor; ///< changes the file beside the store
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ChangedRowTest);

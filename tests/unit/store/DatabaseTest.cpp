@@ -8,8 +8,6 @@
 using namespace central_oauth;
 using namespace central_oauth::store;
 
-using Poco::Data::Session;
-
 class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DatabaseTest);
     CPPUNIT_TEST(testWriterHasItsPragmas);
@@ -26,67 +24,68 @@ public:
     void setUp() override {
         CPPUNIT_ASSERT(platform::makePrivateFile(_file));
         _database = std::make_unique<Database>(_file);
-        _database->write([](Session& session) {
-            return Query(session, "CREATE TABLE words (word TEXT NOT NULL UNIQUE) STRICT").run();
+        _database->write([](Connection& connection) {
+            return Query(connection, "CREATE TABLE words (word TEXT NOT NULL UNIQUE) STRICT").run();
         });
         _database->openReaders(2);
     }
     void tearDown() override { _database.reset(); }
 
     void testWriterHasItsPragmas() {
-        _database->withWriter([](Session& session) {
-            CPPUNIT_ASSERT_EQUAL(std::string("wal"), pragma(session, "journal_mode"));
-            CPPUNIT_ASSERT_EQUAL(std::string("2"), pragma(session, "synchronous"));
-            CPPUNIT_ASSERT_EQUAL(std::string("1"), pragma(session, "foreign_keys"));
-            CPPUNIT_ASSERT_EQUAL(std::string("1"), pragma(session, "secure_delete"));
-            CPPUNIT_ASSERT_EQUAL(std::string("5000"), pragma(session, "busy_timeout"));
-            CPPUNIT_ASSERT_EQUAL(std::string("1000"), pragma(session, "wal_autocheckpoint"));
+        _database->withWriter([](Connection& connection) {
+            CPPUNIT_ASSERT_EQUAL(std::string("wal"), pragma(connection, "journal_mode"));
+            CPPUNIT_ASSERT_EQUAL(std::string("2"), pragma(connection, "synchronous"));
+            CPPUNIT_ASSERT_EQUAL(std::string("1"), pragma(connection, "foreign_keys"));
+            CPPUNIT_ASSERT_EQUAL(std::string("1"), pragma(connection, "secure_delete"));
+            CPPUNIT_ASSERT_EQUAL(std::string("5000"), pragma(connection, "busy_timeout"));
+            CPPUNIT_ASSERT_EQUAL(std::string("1000"), pragma(connection, "wal_autocheckpoint"));
             return true;
         });
     }
 
     void testReaderCannotWrite() {
-        CPPUNIT_ASSERT_THROW(_database->read([](Session& session) { return add(session, "word"); }),
+        CPPUNIT_ASSERT_THROW(_database->read([](Connection& connection) { return add(connection, "word"); }),
                              base::Error);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
     }
 
     void testReaderFileModeAloneRefusesWrites() {
-        auto session = openSession(uriOf(_file, "ro"));
+        Connection connection(uriOf(_file, "ro"));
         try {
-            add(session, "word");
-            CPPUNIT_FAIL("a session with mode=ro has written");
+            add(connection, "word");
+            CPPUNIT_FAIL("a connection with mode=ro has written");
         } catch (const Poco::Exception& error) {
             CPPUNIT_ASSERT(error.message().find("readonly") != std::string::npos);
         }
     }
 
     void testReaderSeesWhatWasCommitted() {
-        _database->write([](Session& session) { return add(session, "word"); });
+        _database->write([](Connection& connection) { return add(connection, "word"); });
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count());
     }
 
     void testExceptionRollsBack() {
-        CPPUNIT_ASSERT_THROW(_database->write([](Session& session) -> bool {
-            add(session, "word");
+        CPPUNIT_ASSERT_THROW(_database->write([](Connection& connection) -> bool {
+            add(connection, "word");
             throw std::runtime_error("half way");
         }),
                              std::runtime_error);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
-        CPPUNIT_ASSERT_NO_THROW(_database->write([](Session& session) { return add(session, "word"); }));
+        CPPUNIT_ASSERT_NO_THROW(
+            _database->write([](Connection& connection) { return add(connection, "word"); }));
     }
 
     void testPragmaThatDoesNotHoldIsRefused() {
-        _database->withWriter([](Session& session) {
-            CPPUNIT_ASSERT_THROW(setPragma(session, "page_size", "8192"), base::Error);
+        _database->withWriter([](Connection& connection) {
+            CPPUNIT_ASSERT_THROW(setPragma(connection, "page_size", "8192"), base::Error);
             return true;
         });
     }
 
     void testErrorNamesNoValue() {
-        _database->write([](Session& session) { return add(session, "hidden-word"); });
+        _database->write([](Connection& connection) { return add(connection, "hidden-word"); });
         try {
-            _database->write([](Session& session) { return add(session, "hidden-word"); });
+            _database->write([](Connection& connection) { return add(connection, "hidden-word"); });
             CPPUNIT_FAIL("the same word twice");
         } catch (const base::Error& error) {
             CPPUNIT_ASSERT(error.code() == base::ErrorCode::storeUnavailable);
@@ -100,28 +99,28 @@ public:
         const auto file = _directory.path() / "a b#c?d%20e&f=g'h.db";
         CPPUNIT_ASSERT(platform::makePrivateFile(file));
         Database database(file);
-        database.write([](Session& session) { return Query(session, "CREATE TABLE t (x)").run(); });
+        database.write([](Connection& connection) { return Query(connection, "CREATE TABLE t (x)").run(); });
         CPPUNIT_ASSERT_NO_THROW(database.openReaders(1));
         CPPUNIT_ASSERT(std::filesystem::file_size(file) > 0);
     }
 
 private:
-    static std::string pragma(Session& session, const std::string& name) {
+    static std::string pragma(Connection& connection, const std::string& name) {
         std::string value;
-        Query query(session, "PRAGMA " + name);
+        Query query(connection, "PRAGMA " + name);
         query.into(value);
         CPPUNIT_ASSERT(query.next());
         return value;
     }
 
-    static std::size_t add(Session& session, const std::string& word) {
-        return Query(session, "INSERT INTO words (word) VALUES (?)").with(word).run();
+    static std::size_t add(Connection& connection, const std::string& word) {
+        return Query(connection, "INSERT INTO words (word) VALUES (?)").with(word).run();
     }
 
     [[nodiscard]] std::int64_t count() const {
-        return _database->read([](Session& session) {
+        return _database->read([](Connection& connection) {
             std::int64_t rows = -1;
-            Query query(session, "SELECT COUNT(*) FROM words");
+            Query query(connection, "SELECT COUNT(*) FROM words");
             query.into(rows);
             CPPUNIT_ASSERT(query.next());
             return rows;

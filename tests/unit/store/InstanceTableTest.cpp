@@ -81,10 +81,10 @@ public:
         _fixture->reopen("12");
         _fixture->close();
         {
-            auto session = _fixture->openBeside();
-            Query(session, "CREATE TABLE aside.older AS SELECT * FROM key_checks").run();
-            Query(session, "UPDATE key_checks SET check_value = (SELECT o.check_value FROM aside.older o"
-                           " WHERE o.key_id <> key_checks.key_id)")
+            auto connection = _fixture->openBeside();
+            Query(connection, "CREATE TABLE aside.older AS SELECT * FROM key_checks").run();
+            Query(connection, "UPDATE key_checks SET check_value = (SELECT o.check_value FROM aside.older o"
+                              " WHERE o.key_id <> key_checks.key_id)")
                 .run();
         }
         const std::string message = refusal("12");
@@ -95,8 +95,8 @@ public:
     void testRefusesServerKeyThatCannotBeOpened() {
         _fixture->close();
         {
-            auto session = openSession(uriOf(_fixture->file(), "rw"));
-            Query(session, "UPDATE instance SET generation = generation + 1").run();
+            Connection connection(uriOf(_fixture->file(), "rw"));
+            Query(connection, "UPDATE instance SET generation = generation + 1").run();
         }
         CPPUNIT_ASSERT(contains(refusal("1", StoreFault::failed), "server key can't be opened"));
     }
@@ -110,8 +110,8 @@ public:
         for (const std::string value : {"x'00'", "x'01ffffffff'", "randomblob(80)"}) {
             _fixture->close();
             {
-                auto session = openSession(uriOf(_fixture->file(), "rw"));
-                Query(session, "UPDATE instance SET server_key = " + value).run();
+                Connection connection(uriOf(_fixture->file(), "rw"));
+                Query(connection, "UPDATE instance SET server_key = " + value).run();
             }
             const std::string message = refusal("1", StoreFault::failed);
             CPPUNIT_ASSERT_MESSAGE(message, contains(message, "Restore a backup.") && message.ends_with('.'));
@@ -123,8 +123,8 @@ public:
         memory::addClient(_fixture->place(), "alpha");
         _fixture->close();
         {
-            auto session = openSession(uriOf(_fixture->file(), "rw"));
-            Query(session, "DELETE FROM instance").run();
+            Connection connection(uriOf(_fixture->file(), "rw"));
+            Query(connection, "DELETE FROM instance").run();
         }
         const auto message = refusal("1", StoreFault::failed);
         CPPUNIT_ASSERT_MESSAGE(message, contains(message, "the row of the table instance is gone"));

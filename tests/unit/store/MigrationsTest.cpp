@@ -11,8 +11,6 @@
 using namespace central_oauth;
 using namespace central_oauth::store;
 
-using Poco::Data::Session;
-
 class MigrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MigrationsTest);
     CPPUNIT_TEST(testRunsAllThenNone);
@@ -64,7 +62,8 @@ public:
     }
 
     void testRefusesDatabaseOfAnotherProgramUntouched() {
-        _database->write([](Session& session) { return Query(session, "CREATE TABLE books (title)").run(); });
+        _database->write(
+            [](Connection& connection) { return Query(connection, "CREATE TABLE books (title)").run(); });
         const std::string before = readAll(_file);
         CPPUNIT_ASSERT_THROW(migrate(*_database, _file, embeddedMigrations()), StoreError);
         _database.reset();
@@ -109,9 +108,9 @@ public:
     void testDigestsAreThoseOfTheMigrations() {
         const auto steps = embeddedMigrations();
         for (const Migration& step : steps) {
-            _database->withWriter([&](Session& session) {
-                Query(session, std::string(step.script)).run();
-                const auto digest = digestOf(readShape(session));
+            _database->withWriter([&](Connection& connection) {
+                connection.runScript(std::string(step.script));
+                const auto digest = digestOf(readShape(connection));
                 CPPUNIT_ASSERT_EQUAL_MESSAGE("SchemaShape.cpp has another digest for " +
                                                  std::string(step.name) + " than " + digest,
                                              digest, std::string(knownDigest(step.number)));
@@ -136,9 +135,9 @@ public:
               Case{"CREATE VIEW v AS SELECT 1", "view v is unknown"},
               Case{"DROP INDEX audit_by_time", "index audit_by_time is missing"},
               Case{"DROP TABLE grant_tokens", "table grant_tokens is missing"}}) {
-            _database->withWriter([&](Session& session) {
-                Query(session, "SAVEPOINT before").run();
-                return Query(session, change).run();
+            _database->withWriter([&](Connection& connection) {
+                Query(connection, "SAVEPOINT before").run();
+                return Query(connection, change).run();
             });
             try {
                 migrate(*_database, _file, embeddedMigrations());
@@ -149,9 +148,9 @@ public:
                 CPPUNIT_ASSERT_MESSAGE(text, text.find(difference) != std::string::npos);
                 CPPUNIT_ASSERT_MESSAGE(text, text.find("restore a backup") != std::string::npos);
             }
-            _database->withWriter([](Session& session) {
-                Query(session, "ROLLBACK TO before").run();
-                return Query(session, "RELEASE before").run();
+            _database->withWriter([](Connection& connection) {
+                Query(connection, "ROLLBACK TO before").run();
+                return Query(connection, "RELEASE before").run();
             });
         }
         CPPUNIT_ASSERT_EQUAL(1, migrate(*_database, _file, embeddedMigrations()).before);
@@ -166,9 +165,9 @@ public:
 private:
     [[nodiscard]] std::string word() { return word(*_database); }
     static std::string word(Database& database) {
-        return database.withWriter([](Session& session) {
+        return database.withWriter([](Connection& connection) {
             std::string text;
-            Query query(session, "SELECT word FROM words");
+            Query query(connection, "SELECT word FROM words");
             query.into(text);
             CPPUNIT_ASSERT(query.next());
             return text;

@@ -29,10 +29,10 @@ class QueryPlanTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         _fixture = std::make_unique<StoreFixture>();
-        _session = std::make_unique<Poco::Data::Session>(openSession(uriOf(_fixture->file(), "ro")));
+        _connection = std::make_unique<Connection>(uriOf(_fixture->file(), "ro"));
     }
     void tearDown() override {
-        _session.reset();
+        _connection.reset();
         _fixture.reset();
     }
 
@@ -109,12 +109,12 @@ private:
     }
 
     void expectIndex(const std::string& index, const std::function<void(const domain::ReadView&)>& ask) {
-        auto* const handle = Poco::Data::SQLite::Utility::dbHandle(*_session);
+        auto* const handle = _connection->handle();
         const RowAuthenticator authenticator(_fixture->store->serverKey());
         DamageLog damage(std::nullopt);
         std::vector<std::string> statements;
         sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, &keepStatement, &statements);
-        ask(SqliteView({*_session, authenticator, damage}));
+        ask(SqliteView({*_connection, authenticator, damage}));
         sqlite3_trace_v2(handle, 0, nullptr, nullptr);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(index, std::size_t{1}, statements.size());
         const auto plan = planOf(statements.front());
@@ -127,7 +127,7 @@ private:
         std::int64_t parent = 0;
         std::int64_t unused = 0;
         std::string detail;
-        Query query(*_session, "EXPLAIN QUERY PLAN " + statement);
+        Query query(*_connection, "EXPLAIN QUERY PLAN " + statement);
         query.into(id).into(parent).into(unused).into(detail);
         std::string plan;
         while (query.next())
@@ -138,7 +138,7 @@ private:
     [[nodiscard]] domain::Timestamp now() const { return _fixture->clock.time; }
 
     std::unique_ptr<StoreFixture> _fixture;
-    std::unique_ptr<Poco::Data::Session> _session;
+    std::unique_ptr<Connection> _connection;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(QueryPlanTest);

@@ -16,8 +16,6 @@ using namespace central_oauth;
 using namespace central_oauth::store;
 using namespace std::chrono_literals;
 
-using Poco::Data::Session;
-
 namespace {
 
 // Random in each database, so two of the same records differ in them.
@@ -30,10 +28,10 @@ std::filesystem::path fixtureOf(int schema) {
     return std::filesystem::path(CENTRAL_OAUTH_SCHEMA_FIXTURES) / name;
 }
 
-std::vector<std::string> texts(Session& session, const std::string& sql) {
+std::vector<std::string> texts(Connection& connection, const std::string& sql) {
     std::vector<std::string> all;
     std::string text;
-    Query query(session, sql);
+    Query query(connection, sql);
     query.into(text);
     while (query.next())
         all.push_back(text);
@@ -41,12 +39,12 @@ std::vector<std::string> texts(Session& session, const std::string& sql) {
 }
 
 // Returns each row of the table as text, without what is random.
-std::vector<std::string> rowsOf(Session& session, const std::string& table) {
+std::vector<std::string> rowsOf(Connection& connection, const std::string& table) {
     std::string columns = "'" + table + "'";
-    for (const auto& column : texts(session, "SELECT name FROM pragma_table_info('" + table + "')"))
+    for (const auto& column : texts(connection, "SELECT name FROM pragma_table_info('" + table + "')"))
         if (std::find(randomColumns.begin(), randomColumns.end(), column) == randomColumns.end())
             columns += " || ' " + column + "=' || quote(" + column + ")";
-    return texts(session, "SELECT " + columns + " FROM " + table + " ORDER BY 1");
+    return texts(connection, "SELECT " + columns + " FROM " + table + " ORDER BY 1");
 }
 
 // At least one row in each table, and one record in each state that a later version treats differently.
@@ -109,19 +107,19 @@ public:
         for (int schema = 1; schema <= _newest; ++schema) {
             StoreFixture fixture;
             load(fixture, schema);
-            auto session = openSession(uriOf(fixture.file(), "ro"));
-            CPPUNIT_ASSERT_EQUAL(std::string(knownDigest(schema)), digestOf(readShape(session)));
+            Connection connection(uriOf(fixture.file(), "ro"));
+            CPPUNIT_ASSERT_EQUAL(std::string(knownDigest(schema)), digestOf(readShape(connection)));
         }
     }
 
     void testUpgradeKeepsEveryRecord() {
         StoreFixture fresh;
         fill(fresh.place());
-        auto expected = openSession(uriOf(fresh.file(), "ro"));
+        Connection expected(uriOf(fresh.file(), "ro"));
         for (int schema = 1; schema <= _newest; ++schema) {
             StoreFixture fixture;
             open(fixture, schema);
-            auto found = openSession(uriOf(fixture.file(), "ro"));
+            Connection found(uriOf(fixture.file(), "ro"));
             for (const auto& table : texts(expected, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
                 if (table == "instance" || table == "key_checks" || table == "probe")
                     continue;
@@ -177,9 +175,9 @@ private:
         for (const char* suffix : {"", "-wal", "-shm"})
             std::filesystem::remove(fixture.file().string() + suffix);
         CPPUNIT_ASSERT(platform::makePrivateFile(fixture.file()));
-        auto session = openSession(uriOf(fixture.file(), "rw"));
-        Query(session, readAll(fixtureOf(schema))).run();
-        Query(session, "PRAGMA user_version = " + std::to_string(schema)).run();
+        Connection connection(uriOf(fixture.file(), "rw"));
+        connection.runScript(readAll(fixtureOf(schema)));
+        Query(connection, "PRAGMA user_version = " + std::to_string(schema)).run();
     }
 
     void open(StoreFixture& fixture, int schema) const {

@@ -29,8 +29,7 @@ public:
 
     void testObjectsOfSqliteDoNotMatter() {
         const std::string table = "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT UNIQUE)";
-        const auto session = sessionWith(table + "; CREATE INDEX i ON t (b); INSERT INTO t (b) VALUES ('x')");
-        auto analysed = session;
+        auto analysed = sessionWith(table + "; CREATE INDEX i ON t (b); INSERT INTO t (b) VALUES ('x')");
         const auto before = digestOf(readShape(analysed));
         Query(analysed, "ANALYZE").run();
         CPPUNIT_ASSERT_EQUAL(before, digestOf(readShape(analysed)));
@@ -38,15 +37,15 @@ public:
     }
 
 private:
-    static Poco::Data::Session sessionWith(const std::string& sql) {
-        auto session = openSession(":memory:");
-        Query(session, sql).run();
-        return session;
+    static Connection sessionWith(const std::string& sql) {
+        Connection connection(":memory:");
+        connection.runScript(sql);
+        return connection;
     }
 
     static std::string digestOfSql(const std::string& sql) {
-        auto session = sessionWith(sql);
-        return digestOf(readShape(session));
+        auto connection = sessionWith(sql);
+        return digestOf(readShape(connection));
     }
 };
 

@@ -18,13 +18,15 @@ public:
                                 : table == "stages"                                 ? "link_id"
                                 : table == "client_keys" || table == "grant_tokens" ? "key_id"
                                                                                     : "id";
-        auto session = store::openSession(store::uriOf(_fixture.file(), "rw"));
-        store::Query(session, "UPDATE " + table + " SET mac = x'00' WHERE " + key + " = ?").with(row).run();
+        auto connection = store::Connection(store::uriOf(_fixture.file(), "rw"));
+        store::Query(connection, "UPDATE " + table + " SET mac = x'00' WHERE " + key + " = ?")
+            .with(row)
+            .run();
     }
 
     std::vector<std::string> audit() override {
-        auto session = store::openSession(store::uriOf(_fixture.file(), "ro"));
-        store::Query query(session, "SELECT action, actor, client_name FROM audit ORDER BY id");
+        auto connection = store::Connection(store::uriOf(_fixture.file(), "ro"));
+        store::Query query(connection, "SELECT action, actor, client_name FROM audit ORDER BY id");
         std::string action;
         std::string actor;
         std::string name;

@@ -69,8 +69,8 @@ public:
     void testRefusesNewerDatabase() {
         _fixture->close();
         {
-            auto session = openSession(uriOf(_fixture->file(), "rw"));
-            Query(session, "PRAGMA user_version = 9999").run();
+            Connection connection(uriOf(_fixture->file(), "rw"));
+            Query(connection, "PRAGMA user_version = 9999").run();
         }
         assertRefused(_fixture->options(), StoreFault::failed, "has schema 9999");
     }

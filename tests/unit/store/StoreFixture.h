@@ -86,10 +86,10 @@ public:
 
     /// Returns a connection that bypasses the store. Temporary data goes into the database `aside`, because
     /// the store detects an extra table.
-    [[nodiscard]] Poco::Data::Session openBeside() const {
-        auto session = openSession(uriOf(file(), "rw"));
-        Query(session, "ATTACH ? AS aside").with((directory.path() / "aside").string()).run();
-        return session;
+    [[nodiscard]] Connection openBeside() const {
+        Connection connection(uriOf(file(), "rw"));
+        Query(connection, "ATTACH ? AS aside").with((directory.path() / "aside").string()).run();
+        return connection;
     }
 
     /// Changes the database without the store's knowledge, while the store is closed. Returns the number of
@@ -98,8 +98,8 @@ public:
         close();
         std::size_t changed = 0;
         {
-            auto session = openBeside();
-            changed = Query(session, sql).run();
+            auto connection = openBeside();
+            changed = Query(connection, sql).run();
         }
         open();
         return changed;
@@ -107,9 +107,9 @@ public:
 
     /// Returns the number that a query yields, read beside the open store.
     [[nodiscard]] std::int64_t number(const std::string& sql) const {
-        auto session = openSession(uriOf(file(), "ro"));
+        Connection connection(uriOf(file(), "ro"));
         std::int64_t value = -1;
-        Query query(session, sql);
+        Query query(connection, sql);
         query.into(value);
         static_cast<void>(query.next());
         return value;

@@ -80,9 +80,9 @@ public:
         std::ofstream(_fixture->file().string() + "-wal") << "of another database";
         _fixture->close();
         CPPUNIT_ASSERT_EQUAL(std::string("of another database"), readAll(_fixture->file().string() + "-wal"));
-        auto session = openSession(uriOf(folder / "away" / _fixture->file().filename(), "rw"));
+        Connection connection(uriOf(folder / "away" / _fixture->file().filename(), "rw"));
         std::string name;
-        Query query(session, "SELECT name FROM clients");
+        Query query(connection, "SELECT name FROM clients");
         query.into(name);
         CPPUNIT_ASSERT(query.next());
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), name);
@@ -226,22 +226,22 @@ private:
 
     // Runs SQL beside the store.
     void runSql(const std::string& statement) const {
-        auto session = openSession(uriOf(_fixture->file(), "rw"));
-        Query(session, statement).run();
+        Connection connection(uriOf(_fixture->file(), "rw"));
+        Query(connection, statement).run();
     }
 
     static void run(Database& database, const std::string& sql) {
-        database.withWriter([&](Poco::Data::Session& session) {
+        database.withWriter([&](Connection& connection) {
             std::string answer;
-            Query query(session, sql);
+            Query query(connection, sql);
             query.into(answer);
             return query.next();
         });
     }
 
     static void addLargeRow(Database& database) {
-        database.write([](Poco::Data::Session& session) {
-            return Query(session,
+        database.write([](Connection& connection) {
+            return Query(connection,
                          "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
                          " provider, address, request_id, outcome) VALUES (1, '', '', '', '', '', '', '', "
                          "'', '',"

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Connection.h"
+
+#include "Query.h"
+#include "central_oauth/base/Error.h"
+
+#include <mutex>
+#include <sqlite3.h>
+#include <stdexcept>
+#include <utility>
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/SQLite/Utility.h>
+
+namespace central_oauth::store {
+
+namespace {
+
+// Timeout 0: otherwise Poco retries for a minute.
+Poco::Data::Session openSession(const std::string& uri) {
+    static std::once_flag once;
+    std::call_once(once, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    return {Poco::Data::SQLite::Connector::KEY, uri, 0};
+}
+
+std::string readPragma(Connection& connection, const std::string& sql) {
+    std::string value;
+    Query query(connection, sql);
+    query.into(value);
+    static_cast<void>(query.next());
+    return value;
+}
+
+} // namespace
+
+void FinalizeStatement::operator()(sqlite3_stmt* statement) const noexcept {
+    sqlite3_finalize(statement);
+}
+
+Connection::Connection(const std::string& uri)
+    : _session(openSession(uri)), _handle(Poco::Data::SQLite::Utility::dbHandle(_session)) {
+    sqlite3_busy_timeout(_handle, static_cast<int>(busyTimeout.count()));
+}
+
+PreparedStatement Connection::prepare(std::string_view sql) {
+    if (const auto kept = _kept.find(sql); kept != _kept.end() && kept->second)
+        return std::move(kept->second);
+    sqlite3_stmt* statement = nullptr;
+    const char* rest = nullptr;
+    const int code = sqlite3_prepare_v3(_handle, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, &rest);
+    PreparedStatement prepared(statement);
+    if (code != SQLITE_OK)
+        fail(code);
+    if (!prepared || rest != sql.data() + sql.size())
+        throw std::logic_error("not exactly one statement");
+    return prepared;
+}
+
+void Connection::keep(std::string_view sql, PreparedStatement statement) noexcept {
+    sqlite3_reset(statement.get());
+    sqlite3_clear_bindings(statement.get());
+    try {
+        if (const auto kept = _kept.find(sql); kept != _kept.end()) {
+            kept->second = std::move(statement);
+            return;
+        }
+        if (_kept.size() >= mostKept)
+            _kept.erase(_kept.begin());
+        _kept.emplace(sql, std::move(statement));
+    } catch (const std::bad_alloc&) {
+        // The statement is finalized, and prepared again when it is needed.
+    }
+}
+
+void Connection::runScript(const std::string& script) {
+    if (const int code = sqlite3_exec(_handle, script.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+        fail(code);
+}
+
+void Connection::fail(int code) const {
+    Poco::Data::SQLite::Utility::throwException(_handle, code);
+    throw Poco::Data::SQLite::SQLiteException(sqlite3_errstr(code));
+}
+
+void setPragma(Connection& connection, const std::string& name, const std::string& value) {
+    readPragma(connection, "PRAGMA " + name + " = " + value);
+    const std::string actual = readPragma(connection, "PRAGMA " + name);
+    if (actual != value)
+        throw base::Error(base::ErrorCode::storeUnavailable, {},
+                          "PRAGMA " + name + " is " + actual + " instead of " + value);
+}
+
+} // namespace central_oauth::store
