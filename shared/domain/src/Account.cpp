@@ -53,7 +53,7 @@ bool noteProblem(Account& account, const std::string& problem, Timestamp now) {
     if (account.problem == problem)
         return false;
     account.problem = problem;
-    account.problemSince = now;
+    account.problemSince = problem.empty() ? std::nullopt : std::optional(now);
     return true;
 }
 

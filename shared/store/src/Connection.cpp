@@ -67,7 +67,7 @@ void Connection::keep(std::string_view sql, PreparedStatement statement) noexcep
             return;
         }
         if (_kept.size() >= mostKept)
-            _kept.erase(_kept.begin());
+            std::erase_if(_kept, [](const auto& each) { return each.second != nullptr; });
         _kept.emplace(sql, std::move(statement));
     } catch (const std::bad_alloc&) {
         // The statement is finalized, and prepared again when it is needed.

@@ -39,11 +39,16 @@ public:
 
     /// Opens a SQLite URI with this module's lock timeout. The first call registers Poco's connector.
     explicit Connection(const std::string& uri);
+    ~Connection() = default;
+    Connection(Connection&&) = default;
+    Connection& operator=(Connection&&) = delete; // would close the session before its statements
 
     /// Returns a prepared statement that no query uses. The caller gives it back with `keep`.
+    /// Throws: std::logic_error unless the text is one statement, with nothing behind its end.
     [[nodiscard]] PreparedStatement prepare(std::string_view sql);
 
-    /// Keeps a statement for the next query of the same SQL. Resets it first, and drops the bound values.
+    /// Keeps a statement for the next query of the same SQL. Resets it first, and drops the bound values. If
+    /// there is no room, drops all other statements that no query uses.
     void keep(std::string_view sql, PreparedStatement statement) noexcept;
 
     /// Runs a script of any number of statements without parameters.

@@ -39,6 +39,17 @@ bool hasTables(Connection& connection) {
     return query.next() && count > 0;
 }
 
+// SQLite converts texts of another encoding when they are read, and two that differ may then look the same.
+void requireUtf8(Connection& connection, const std::string& file) {
+    std::string encoding;
+    Query query(connection, "PRAGMA encoding");
+    query.into(encoding);
+    if (!query.next() || encoding != "UTF-8")
+        throw StoreError(StoreFault::failed, "the database " + file + " holds its texts as " + encoding +
+                                                 ", not as UTF-8; restore a backup, or copy its rows into a "
+                                                 "database of that encoding");
+}
+
 void refuseForeign(Connection& connection, int version, int newest, const std::string& file) {
     if (version > newest)
         throw StoreError(StoreFault::failed,
@@ -120,6 +131,7 @@ MigrationResult migrate(Database& database, const std::filesystem::path& file,
         MigrationResult result;
         result.before = userVersion(connection);
         result.reached = result.before;
+        requireUtf8(connection, platform::utf8Of(file));
         refuseForeign(connection, result.before, steps.empty() ? 0 : steps.back().number,
                       platform::utf8Of(file));
         refuseForeignShape(connection, result.before, steps, platform::utf8Of(file));

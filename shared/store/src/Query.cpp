@@ -4,7 +4,9 @@
 #include "RowValues.h"
 
 #include <limits>
+#include <new>
 #include <sqlite3.h>
+#include <stdexcept>
 
 namespace central_oauth::store {
 
@@ -69,6 +71,8 @@ Query& Query::ofTable(const char* table) noexcept {
 }
 
 int Query::step() {
+    if (_parameters != sqlite3_bind_parameter_count(_statement.get()))
+        throw std::logic_error("a parameter without a value");
     const int code = sqlite3_step(_statement.get());
     if (code == SQLITE_ROW)
         return code;
@@ -81,14 +85,18 @@ int Query::step() {
 std::size_t Query::run() {
     while (step() == SQLITE_ROW) {
     }
+    if (sqlite3_stmt_readonly(_statement.get()) != 0)
+        return 0;
     return static_cast<std::size_t>(sqlite3_changes64(_connection.handle()));
 }
 
 bool Query::next() {
-    if (_isDone || step() != SQLITE_ROW) {
-        _isDone = true;
+    if (_isDone)
         return false;
-    }
+    _isDone = true; // also if the step fails: another one would begin again
+    if (step() != SQLITE_ROW)
+        return false;
+    _isDone = false;
     for (std::size_t column = 0; column < _targets.size(); ++column)
         _targets[column](static_cast<int>(column));
     return true;
@@ -149,6 +157,8 @@ std::string_view Query::textAt(int column) const {
 std::string_view Query::bytesAt(int column) const {
     const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(_statement.get(), column));
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(_statement.get(), column));
+    if (bytes == nullptr && sqlite3_errcode(_connection.handle()) == SQLITE_NOMEM)
+        throw std::bad_alloc();
     return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
 }
 
@@ -181,8 +191,9 @@ void Query::refuse(int column, const char* problem) const {
     std::string key = "unknown";
     if (_table != nullptr)
         key = column == 0 || isNullAt(0) ? "unreadable" : std::string(textAt(0));
+    const char* const name = sqlite3_column_name(_statement.get(), column);
     throw domain::DamagedRowError(_table != nullptr ? _table : "unknown", key,
-                                  sqlite3_column_name(_statement.get(), column), problem);
+                                  name != nullptr ? name : "unknown", problem);
 }
 
 } // namespace central_oauth::store

@@ -33,8 +33,9 @@ class RowMessage;
 ///
 /// Not thread-safe.
 ///
-/// Errors: Poco::Exception; base::Error(invalidRequest) for a text with a NUL, which SQLite would store and
-/// then truncate when reading; DamagedRowError if a row holds a value that its target does not take.
+/// Errors: Poco::Exception; std::logic_error for a parameter without a value; base::Error(invalidRequest) for
+/// a text with a NUL, which SQLite would store and then truncate when reading; DamagedRowError if a row holds
+/// a value that its target does not take.
 class Query {
 public:
     Query(Connection& connection, std::string sql);
@@ -69,7 +70,8 @@ public:
         return *this;
     }
 
-    /// Executes a statement that returns no rows. Returns how many rows it changed.
+    /// Executes a statement that returns no rows. Returns how many rows it changed; 0 for a statement that
+    /// changes none.
     std::size_t run();
 
     /// Fetches the next row, and reads it into the targets. Returns false after the last row. After a

@@ -80,10 +80,14 @@ public:
         std::optional<Record> record(std::in_place);
         int column = 0;
         visitColumns([&](const char*, auto&& member) { readColumn(_query, column++, member); }, *record);
-        if (!_access.authenticator.isOf(message, _query.bytesAt(column)))
+        _code = _query.bytesAt(column);
+        if (!_access.authenticator.isOf(message, _code))
             _query.refuse(column, "another program has changed the row");
         return record;
     }
+
+    /// Returns the code of the last row.
+    [[nodiscard]] const std::string& code() const noexcept { return _code; }
 
     /// As next, but reports and skips damaged rows.
     [[nodiscard]] std::optional<Record> nextSound() {
@@ -99,6 +103,7 @@ public:
 private:
     RowAccess _access;
     Query _query;
+    std::string _code;
 };
 
 /// Throws: DamagedRowError, after reporting the row.
@@ -145,11 +150,19 @@ void putRow(const RowAccess& access, const Record& record) {
     const RowTable table{Table<Record>::name, columnsOf<Record>()};
     const auto where = Where().also(std::string(Table<Record>::key) + " = ?", values.front().text);
     try {
-        const auto present = RowReader<Record>(access, where).next();
-        if (present)
-            updateRow(access.connection, access.authenticator, table, valuesOf(*present), values);
-        else
-            insertRow(access.connection, access.authenticator, table, values);
+        const auto [present, code] = [&] {
+            RowReader<Record> reader(access, where);
+            auto found = reader.next();
+            return std::pair(std::move(found), reader.code());
+        }();
+        if (!present)
+            return insertRow(access.connection, access.authenticator, table, values);
+        // An earlier version may have spelled a list in another way. The code covers what is stored, so such
+        // a row is written as a whole.
+        auto before = valuesOf(*present);
+        if (access.authenticator.codeOf(table.name, before) != code)
+            before.clear();
+        updateRow(access.connection, access.authenticator, table, before, values);
     } catch (const domain::DamagedRowError&) {
         // The row was damaged: write all of it.
         updateRow(access.connection, access.authenticator, table, {}, values);

@@ -43,6 +43,8 @@ public:
         CPPUNIT_ASSERT(noteProblem(account, "provider_protocol", start + 9s));
         CPPUNIT_ASSERT(account.problemSince == start + 9s);
         CPPUNIT_ASSERT(account.status == AccountStatus::active);
+        CPPUNIT_ASSERT(noteProblem(account, "", start + 10s));
+        CPPUNIT_ASSERT_MESSAGE("no problem began at no time", !account.problemSince);
     }
 
     void testRefreshHealsEverything() {

@@ -17,6 +17,7 @@ class MigrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRunsEveryStatementOfScript);
     CPPUNIT_TEST(testRefusesNewerDatabase);
     CPPUNIT_TEST(testRefusesDatabaseOfAnotherProgramUntouched);
+    CPPUNIT_TEST(testRefusesAnotherEncodingUntouched);
     CPPUNIT_TEST(testCopiesBeforeMigration);
     CPPUNIT_TEST(testReplacesCopyOfEarlierAttempt);
     CPPUNIT_TEST(testFailedStepLeavesDatabaseAsItWas);
@@ -66,6 +67,25 @@ public:
             [](Connection& connection) { return Query(connection, "CREATE TABLE books (title)").run(); });
         const std::string before = readAll(_file);
         CPPUNIT_ASSERT_THROW(migrate(*_database, _file, embeddedMigrations()), StoreError);
+        _database.reset();
+        CPPUNIT_ASSERT(before == readAll(_file));
+    }
+
+    // A text of a UTF-16 file may read as another one than it compares.
+    void testRefusesAnotherEncodingUntouched() {
+        _database->withWriter([](Connection& connection) {
+            Query(connection, "PRAGMA encoding = 'UTF-16le'").run();
+            connection.runScript(std::string(embeddedMigrations().front().script));
+            return Query(connection, "PRAGMA user_version = 1").run();
+        });
+        const std::string before = readAll(_file);
+        try {
+            migrate(*_database, _file, embeddedMigrations());
+            CPPUNIT_FAIL("a UTF-16 database was accepted");
+        } catch (const StoreError& error) {
+            CPPUNIT_ASSERT_MESSAGE(error.what(),
+                                   std::string(error.what()).find("UTF-16le") != std::string::npos);
+        }
         _database.reset();
         CPPUNIT_ASSERT(before == readAll(_file));
     }

@@ -31,6 +31,8 @@ class QueryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStatementSurvivesANewSchema);
     CPPUNIT_TEST(testKeepsABoundedNumberOfStatements);
     CPPUNIT_TEST(testRefusesSeveralStatements);
+    CPPUNIT_TEST(testRefusesAParameterWithoutValue);
+    CPPUNIT_TEST(testFailedReadDoesNotBeginAgain);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -166,13 +168,14 @@ public:
     }
 
     void testKeepsNoValueForTheNextQuery() {
-        const std::string sql = "SELECT COALESCE(?, 'nothing')";
+        const std::string sql = "SELECT length(?)";
         CPPUNIT_ASSERT(Query(_connection, sql).with("a secret").next());
-        std::string found;
-        Query query(_connection, sql);
-        query.into(found);
-        CPPUNIT_ASSERT(query.next());
-        CPPUNIT_ASSERT_EQUAL(std::string("nothing"), found);
+        auto statement = _connection.prepare(sql);
+        char* const text = sqlite3_expanded_sql(statement.get());
+        const std::string expanded(text);
+        sqlite3_free(text);
+        _connection.keep(sql, std::move(statement));
+        CPPUNIT_ASSERT_EQUAL(std::string("SELECT length(NULL)"), expanded);
     }
 
     void testFailedStatementRunsAgain() {
@@ -210,6 +213,22 @@ public:
              each = sqlite3_next_stmt(_connection.handle(), each))
             ++prepared;
         CPPUNIT_ASSERT(prepared <= Connection::mostKept + 1); // one is that of _row
+    }
+
+    void testRefusesAParameterWithoutValue() {
+        CPPUNIT_ASSERT_THROW(Query(_connection, "DELETE FROM rows WHERE id = ?").run(), std::logic_error);
+        CPPUNIT_ASSERT_THROW((void)Query(_connection, "SELECT ?, ?").with(1).next(), std::logic_error);
+        CPPUNIT_ASSERT_THROW(Query(_connection, "SELECT ?").with(1).with(2),
+                             Poco::Data::SQLite::SQLiteException);
+    }
+
+    void testFailedReadDoesNotBeginAgain() {
+        std::int64_t number = 0;
+        Query query(_connection, "SELECT 1 UNION ALL SELECT abs(-9223372036854775807 - 1)"); // overflows
+        query.into(number);
+        CPPUNIT_ASSERT(query.next());
+        CPPUNIT_ASSERT_THROW((void)query.next(), Poco::Exception);
+        CPPUNIT_ASSERT(!query.next());
     }
 
     void testRefusesSeveralStatements() {
