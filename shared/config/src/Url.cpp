@@ -47,7 +47,7 @@ const Objection notHttps{"is not https", "use https; http is for localhost, 127.
 
 // Returns the path without its query. Leaves it encoded if its percent signs are invalid.
 std::string decodedPath(const std::string& rest) {
-    const auto raw = rest.substr(0, rest.find('?'));
+    auto raw = rest.substr(0, rest.find('?'));
     std::string path;
     try {
         Poco::URI::decode(raw, path);

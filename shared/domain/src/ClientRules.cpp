@@ -35,8 +35,12 @@ void checkScopes(const std::vector<std::string>& scopes, const std::vector<std::
                  const std::string& what) {
     for (const auto& scope : scopes) {
         if (std::find(known.begin(), known.end(), scope) == known.end())
-            throw Error(ErrorCode::invalidRequest, (what + " is one of ").append(base::join(known, ", ")) +
-                                                       "; \"" + scope + "\" is none.");
+            throw Error(ErrorCode::invalidRequest, std::string(what)
+                                                       .append(" is one of ")
+                                                       .append(base::join(known, ", "))
+                                                       .append("; \"")
+                                                       .append(scope)
+                                                       .append("\" is none."));
     }
     if (scopes.empty() || std::set<std::string>(scopes.begin(), scopes.end()).size() != scopes.size())
         throw Error(ErrorCode::invalidRequest, "Name at least one scope, and each once.");

@@ -57,7 +57,7 @@ private:
     void readToEnd(std::string& body);
 
     DeadlineConnection& _connection;
-    std::array<char, 16 * 1024> _buffer{};
+    std::array<char, std::size_t{16} * 1024> _buffer{};
     std::size_t _next = 0;
     std::size_t _end = 0;
 };

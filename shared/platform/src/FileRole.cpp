@@ -10,11 +10,14 @@ namespace central_oauth::platform {
 
 namespace {
 
+// One letter each, so that the table below fits.
+// NOLINTBEGIN(readability-identifier-naming)
 constexpr auto A = Ruling::accepted;
 constexpr auto W = Ruling::warned;
 constexpr auto R = Ruling::refused;
+// NOLINTEND(readability-identifier-naming)
 
-constexpr std::uint64_t KiB = 1024;
+constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t anySize = UINT64_MAX;
 
 /// The rulings on the faults from ownedByOther on, in the order of FileFault.
@@ -37,15 +40,15 @@ struct Rule {
 // client itself checks who may read its settings, because that depends on their content.
 constexpr std::array table{
     Rule{FileRole::plugin, "plugin", {R, R, R, A, R, R, R}},
-    Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * KiB},
-    Rule{FileRole::mountedSecret, "mounted secret", {A, R, R, A, A, R, R}, 64 * KiB},
+    Rule{FileRole::secret, "secret file", {R, R, R, W, R, R, R}, 64 * kibi},
+    Rule{FileRole::mountedSecret, "mounted secret", {A, R, R, A, A, R, R}, 64 * kibi},
     Rule{FileRole::credentials, "credentials directory", {A, R, R, A, A, R, R}, anySize, true},
-    Rule{FileRole::tlsCertificate, "TLS certificate", {W, W, R, A, W, W, R}, 1024 * KiB},
-    Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * KiB},
-    Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * KiB},
+    Rule{FileRole::tlsCertificate, "TLS certificate", {W, W, R, A, W, W, R}, 1024 * kibi},
+    Rule{FileRole::tlsKey, "TLS key", {W, R, R, W, W, W, R}, 1024 * kibi},
+    Rule{FileRole::authorities, "upstream CA bundle", {R, R, R, A, R, R, R}, 4096 * kibi},
     Rule{FileRole::authoritiesFolder, "upstream CA directory", {R, R, R, A, R, R, R}, anySize, true},
-    Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * KiB},
-    Rule{FileRole::clientSettings, "client settings", {R, R, R, A, R, W, R}, 64 * KiB},
+    Rule{FileRole::personalAuthorities, "client's CA bundle", {R, A, R, A, R, A, R}, 4096 * kibi},
+    Rule{FileRole::clientSettings, "client settings", {R, R, R, A, R, W, R}, 64 * kibi},
     Rule{FileRole::databaseFolder, "database directory", {R, W, R, A, R, W, R}, anySize, true},
     Rule{FileRole::database, "database file", {R, W, W, W, A, A, A}, anySize, false, false},
     Rule{FileRole::logFile, "log file", {R, W, R, A, W, W, R}, anySize, false, false},

@@ -101,7 +101,7 @@ bool OpenFile::losesReaders() const {
 
 std::filesystem::path OpenFile::reopenablePath() const {
 #ifdef __linux__
-    const std::filesystem::path byDescriptor = "/proc/self/fd/" + std::to_string(_handle);
+    std::filesystem::path byDescriptor = "/proc/self/fd/" + std::to_string(_handle);
     // Some containers have no /proc.
     if (::access(byDescriptor.c_str(), R_OK) == 0)
         return byDescriptor;

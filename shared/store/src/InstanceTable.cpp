@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace central_oauth::store {
 
@@ -51,9 +52,10 @@ void leaveMislabelledOut(Connection& connection, const std::string& keyId, Damag
         if (!tables.contains(table))
             continue;
         std::string id;
-        Query query(connection, "SELECT " + idColumn + " FROM " + table +
-                                    " WHERE key_id = ? AND key_id IS NOT" + " lower(hex(substr(" + sealed +
-                                    ", 2, 4)))");
+        std::string sql = "SELECT " + idColumn;
+        sql.append(" FROM ").append(table).append(" WHERE key_id = ?");
+        sql.append(" AND key_id IS NOT lower(hex(substr(").append(sealed).append(", 2, 4)))");
+        Query query(connection, std::move(sql));
         query.with(keyId).into(id);
         while (query.next()) {
             damage.report({table, id, "key_id", "not the key that the sealed value names"});

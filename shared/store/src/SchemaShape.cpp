@@ -62,14 +62,14 @@ SchemaShape readShape(Connection& connection) {
                 " ESCAPE '\\'");
     query.into(kind).into(name).into(sql);
     while (query.next())
-        shape[kind + ' ' + name] = normalised(sql);
+        shape[std::string(kind).append(" ").append(name)] = normalised(sql);
     return shape;
 }
 
 std::string digestOf(const SchemaShape& shape) {
     std::string text;
     for (const auto& [object, definition] : shape)
-        text += object + '\n' + definition + '\n';
+        text.append(object).append("\n").append(definition).append("\n");
     return crypto::encodeHex(crypto::sha256(text));
 }
 

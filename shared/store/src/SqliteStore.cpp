@@ -251,7 +251,7 @@ StoreError failed(const StoreOptions& options, const std::exception& cause) {
 }
 
 StoreError failed(const StoreOptions& options, const StoreTroubleError& cause) {
-    constexpr std::uintmax_t hardlyAny = 64U * 1024U;
+    constexpr std::uintmax_t hardlyAny = std::uintmax_t{64} * 1024;
     auto trouble = cause.trouble();
     // SQLite reports an I/O error if there is no room for the -shm file.
     std::error_code unknown;

@@ -16,7 +16,7 @@
 namespace central_oauth::store {
 
 /// With less free space, the -wal file can't grow to its usual size.
-constexpr std::uintmax_t enoughSpace = 16U * 1024U * 1024U;
+constexpr std::uintmax_t enoughSpace = std::uintmax_t{16} * 1024 * 1024;
 
 /// Keeps the trouble of the last failed read, write or check until two checks in a row have succeeded without
 /// a failure between them: a check may succeed while a larger write fails. Each query also checks the files.
