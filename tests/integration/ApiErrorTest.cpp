@@ -105,7 +105,7 @@ public:
         for (const std::string& query :
              {"?subject=" + key(), std::string("?anything=cos_something"), std::string("?cursor=cog_x")})
             expect(400, "credential_in_url", _service->get("/v1/accounts" + query, key()));
-        CPPUNIT_ASSERT(_service->log().find(key()) == std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(key()) == std::string::npos);
     }
 
     void testUnknownQueryParameter() {

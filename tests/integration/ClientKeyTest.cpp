@@ -34,7 +34,7 @@ public:
         expect(403, "insufficient_scope", refused);
         CPPUNIT_ASSERT(refused.text("hint").find("scope link") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(201, _service->post("/v1/link-code", _service->key(), "{}").status);
-        CPPUNIT_ASSERT(_service->log().find(reader) == std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(reader) == std::string::npos);
     }
 
     void testKeyExpires() {

@@ -105,7 +105,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(old.text("id"), items->getObject(0)->getValue<std::string>("id"));
         CPPUNIT_ASSERT_EQUAL(std::string("new"), items->getObject(1)->getValue<std::string>("label"));
         CPPUNIT_ASSERT(list.body.find("cog_") == std::string::npos);
-        CPPUNIT_ASSERT(_service->log().find(old.text("grant_token").substr(16)) == std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(old.text("grant_token").substr(16)) == std::string::npos);
         for (int i = 0; i < 18; ++i)
             (void)issue(_ada, "machine");
         CPPUNIT_ASSERT_EQUAL(409, _service->post(grantsPath(_ada), _service->key(), "{}").status);
@@ -153,8 +153,8 @@ public:
         for (const auto& ended : {parent, child, grandchild})
             CPPUNIT_ASSERT_EQUAL(401, _service->get(tokenPath(_ada), ended.text("grant_token")).status);
         CPPUNIT_ASSERT_EQUAL(200, _service->get(tokenPath(_ada), other.text("grant_token")).status);
-        CPPUNIT_ASSERT(_service->log().find(child.text("id") + ", descended from " + parent.text("id")) !=
-                       std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(child.text("id") + ", descended from " +
+                                                    parent.text("id")) != std::string::npos);
     }
 
     void testSuccessorsStayWhereAHolderReplacesItsToken() {

@@ -48,7 +48,7 @@ public:
         expectRefused(R"({"label":")" + long65 + "\"}", "64");
         expectRefused(R"({"on_behalf_of":")" + long65 + "\"}", "64");
         expectRefused(R"({"subject":")" + long65 + long65 + "\"}", "128");
-        CPPUNIT_ASSERT_EQUAL(std::string::npos, _service->log().find("\"link.created\""));
+        CPPUNIT_ASSERT_EQUAL(std::string::npos, _service->completeLog().find("\"link.created\""));
     }
 
     void testBodyIsReadInOneWayOnly() {

@@ -93,7 +93,7 @@ public:
         while (lastUseOf(account) == before && Clock::now() < deadline)
             expectReadAtOnce(account, _service->key());
         CPPUNIT_ASSERT(lastUseOf(account) != before);
-        CPPUNIT_ASSERT(_service->log().find("use not noted") == std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find("use not noted") == std::string::npos);
     }
 
 private:

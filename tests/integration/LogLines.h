@@ -43,15 +43,11 @@ using Lines = std::vector<Line>;
     return lines;
 }
 
-/// Returns the lines logged during `action`. The daemon logs a request before it answers, but a thread reads
-/// its output: a refused request, which is logged, marks the end.
+/// Returns the lines logged during `action`.
 [[nodiscard]] inline Lines linesOf(const ServiceUnderTest& service, const std::function<void()>& action) {
-    static int marks = 0;
     const auto before = allLines(service).size();
     action();
-    const auto mark = "end-of-lines-" + std::to_string(++marks);
-    (void)exchange({"GET", service.url() + "/v1/accounts", {{"X-Correlation-ID", mark}}});
-    service.waitForLog(mark);
+    const auto mark = service.markLog();
     const auto lines = allLines(service);
     const auto isMark = [&mark](const Line& line) { return line.field("correlation_id") == mark; };
     const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(before);

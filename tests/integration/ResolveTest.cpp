@@ -50,7 +50,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, _service->poll(linkIn(dead)).status);
         for (const auto& secret : {first.text("link_secret"), first.text("link_code"),
                                    delivered.text("access_token"), dead.text("verification_url")})
-            CPPUNIT_ASSERT(_service->log().find(secret) == std::string::npos);
+            CPPUNIT_ASSERT(_service->completeLog().find(secret) == std::string::npos);
     }
 
     void testMissingScope() {

@@ -239,7 +239,8 @@ public:
         _service->start();
         CPPUNIT_ASSERT_EQUAL(412, read().status);
         CPPUNIT_ASSERT_EQUAL(std::string("undecryptable"), read().text("reason"));
-        CPPUNIT_ASSERT_EQUAL(std::string::npos, _service->log().find("another program has changed the row"));
+        CPPUNIT_ASSERT_EQUAL(std::string::npos,
+                             _service->completeLog().find("another program has changed the row"));
     }
 
     void testMigratesOnce() {

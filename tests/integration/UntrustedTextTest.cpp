@@ -192,7 +192,7 @@ public:
                            "%1b%5b31m&state=" + state.substr(0, state.find('&')));
         expectReadableLog();
         CPPUNIT_ASSERT(_service->log().find(std::string(50, 'e')) != std::string::npos);
-        CPPUNIT_ASSERT(_service->log().find(std::string(200, 'e')) == std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(std::string(200, 'e')) == std::string::npos);
     }
 
 private:

@@ -3,6 +3,7 @@
 
 #include "ApiWatch.h"
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <random>
@@ -212,6 +213,14 @@ HttpAnswer ServiceUnderTest::linkAccount(const std::string& body) const {
         throw std::runtime_error("linking ended with status " + std::to_string(done.status) + " at " +
                                  done.url);
     return poll(link);
+}
+
+std::string ServiceUnderTest::markLog() const {
+    static std::atomic<int> marks{0};
+    const auto mark = "end-of-lines-" + std::to_string(++marks);
+    static_cast<void>(exchange({"GET", url() + "/v1/accounts", {{"X-Correlation-ID", mark}}}));
+    waitForLog(mark);
+    return mark;
 }
 
 std::string ServiceUnderTest::log() const {

@@ -122,6 +122,17 @@ public:
     /// Blocks until the running daemon prints a line that holds `text`.
     void waitForLog(const std::string& text) const { (void)_process->waitForLine(text); }
 
+    /// Makes a request that is refused, waits until the running daemon has logged it, and returns the mark
+    /// that the line has as its correlation_id. The daemon logs a request before it answers, but threads
+    /// write and read the log: only then does `log` hold all lines of earlier requests.
+    std::string markLog() const;
+
+    /// Returns the log with all lines of earlier requests, for tests that a line or a text is absent.
+    [[nodiscard]] std::string completeLog() const {
+        static_cast<void>(markLog());
+        return log();
+    }
+
     /// Returns the output so far of all daemons of this object.
     [[nodiscard]] std::string log() const;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Another program changes each column of each table in turn: that row is refused, and all other rows are
 // read, purged and removed as before.
-#include "Rows.h"
 #include "StoreFixture.h"
 #include "central_oauth/domain/Removal.h"
 
@@ -105,7 +104,6 @@ class ChangedRowTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAChangedAccountCanBeRemoved);
     CPPUNIT_TEST(testChangedKeyIdStopsNoStart);
     CPPUNIT_TEST(testCountOfAccountsIsCountedAnew);
-    CPPUNIT_TEST(testOwnListInAnotherSpellingSurvivesAnUpdate);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -257,32 +255,6 @@ public:
                 [](Transaction& transaction) { transaction.erase(AccountId("acc_more")); });
             sql("DELETE FROM links WHERE id = 'lnk_more'");
         }
-    }
-
-    // As an earlier version may have written it, with the code that fits.
-    void testOwnListInAnotherSpellingSurvivesAnUpdate() {
-        const std::string ofRow = " FROM accounts WHERE id = 'acc_whole'";
-        sql("UPDATE accounts SET scopes = replace(scopes, ',', ', ') WHERE id = 'acc_whole'");
-        RowMessage message("accounts");
-        {
-            Query row(*_editor, "SELECT " + store::columnsOf<domain::Account>() + ofRow);
-            CPPUNIT_ASSERT(row.next());
-            row.addTo(message, columnCountOf<domain::Account>());
-        }
-        const RowAuthenticator authenticator(_fixture->store->serverKey());
-        Query(*_editor, "UPDATE accounts SET mac = ? WHERE id = 'acc_whole'")
-            .withBytes(authenticator.codeOf(message))
-            .run();
-        const auto label = [&] {
-            return read([](const ReadView& view) { return view.find(whole).value().label; });
-        };
-        CPPUNIT_ASSERT_EQUAL(std::string("laptop"), label());
-        _fixture->store->transact([](Transaction& transaction) {
-            auto account = transaction.find(whole).value();
-            account.label = "desk";
-            transaction.put(account);
-        });
-        CPPUNIT_ASSERT_EQUAL(std::string("desk"), label());
     }
 
 private:

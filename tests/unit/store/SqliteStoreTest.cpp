@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "Rows.h"
 #include "StoreFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -22,6 +23,7 @@ class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLogsOpening);
     CPPUNIT_TEST(testLeavesNoPlaintextOnDisk);
     CPPUNIT_TEST(testLargestAuditNumberStopsNoEntry);
+    CPPUNIT_TEST(testOwnListInAnotherSpellingSurvivesAnUpdate);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -142,6 +144,33 @@ public:
         record("later");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
                              _fixture->number("SELECT COUNT(*) FROM audit WHERE action = 'later'"));
+    }
+
+    // As an earlier version may have written it, with the code that fits.
+    void testOwnListInAnotherSpellingSurvivesAnUpdate() {
+        memory::addClient(_fixture->place(), "alpha");
+        const auto account = memory::linkAccount(_fixture->place(), "1");
+        const RowAuthenticator authenticator(_fixture->store->serverKey());
+        _fixture->close();
+        {
+            auto editor = _fixture->openBeside();
+            Query(editor, "UPDATE accounts SET scopes = replace(scopes, ',', ', ')").run();
+            RowMessage message("accounts");
+            {
+                Query row(editor, "SELECT " + columnsOf<domain::Account>() + " FROM accounts");
+                CPPUNIT_ASSERT(row.next());
+                row.addTo(message, columnCountOf<domain::Account>());
+            }
+            Query(editor, "UPDATE accounts SET mac = ?").withBytes(authenticator.codeOf(message)).run();
+        }
+        _fixture->open();
+        CPPUNIT_ASSERT_EQUAL(std::string("laptop"), memory::accountOf(*_fixture->store, account).label);
+        _fixture->store->transact([&](domain::Transaction& transaction) {
+            auto present = transaction.find(account).value();
+            present.label = "desk";
+            transaction.put(present);
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("desk"), memory::accountOf(*_fixture->store, account).label);
     }
 
 private:
