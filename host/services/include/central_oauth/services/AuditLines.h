@@ -9,7 +9,8 @@ namespace central_oauth::services {
 
 /// Writes each committed entry as a line of the channel central_oauth.audit, which no setting silences.
 ///
-/// The logger outlives it. Thread-safe.
+/// The logger outlives this object.
+/// Thread-safe.
 class AuditLines final : public domain::CommitObserver {
 public:
     explicit AuditLines(logging::Logger& logger) : _log(logger.channel("central_oauth.audit")) {}

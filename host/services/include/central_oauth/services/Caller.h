@@ -13,50 +13,53 @@
 
 namespace central_oauth::services {
 
-/// Who presented a valid credential: a client with its key, or the holder of one account with a grant token.
+/// The presenter of a valid credential: a client with its key, or the holder of one account with a grant
+/// token.
 struct Caller {
-    domain::Client client;           ///< whose accounts are meant
+    domain::Client client;           ///< the client whose accounts the request is about
     std::string keyId;               ///< of the key or the grant token
     std::vector<std::string> scopes; ///< of the key or the grant token
-    base::AccountId only{};          ///< with a grant token: the one account it opens
-    /// The one of the client's users that the request is for (header `Subject`); nothing: not said.
+    base::AccountId only{};          ///< with a grant token: the one account that it opens
+    /// The one of the client's users that the request is for (header `Subject`); nullopt if the request names
+    /// none.
     std::optional<std::string> subject{};
-    /// With a grant token: the client key that it descends from; see `issuer`.
+    /// With a grant token: the client key that the token descends from; see `issuer`.
     std::string issuingKey{};
-    /// When the client key behind the credential expires: nothing that the caller makes outlives it.
+    /// When the client key behind the credential expires. Everything that the caller makes expires by then.
     std::optional<base::Timestamp> issuerEnds{};
 
     [[nodiscard]] bool isHolder() const noexcept { return !only.empty(); }
 
-    /// The id of the client key that what this caller makes descends from.
+    /// Returns the id of the client key from which everything that this caller makes descends.
     [[nodiscard]] const std::string& issuer() const noexcept { return isHolder() ? issuingKey : keyId; }
 
-    /// Whether this request may learn of an account: one of its client, and of what its credential and its
-    /// subject stand for.
+    /// Returns whether this request may learn of an account: the account must be of the caller's client, and
+    /// within what the credential and the subject stand for.
     [[nodiscard]] bool reaches(const domain::Account& account) const;
 
-    /// For the log: what of an account does not fit what this caller reaches.
+    /// Returns, for the log, in which respect the account is not one that this caller reaches.
     [[nodiscard]] std::string whyUnreached(const domain::Account& account) const;
 
-    /// Names a bucket that the holders of one account share, apart from those of other accounts, the client's
-    /// keys, and each other subject. A NUL can't be in an id or a subject.
+    /// Returns the name of a bucket that the holders of one account share. Other accounts, the client's keys,
+    /// and each other subject have other buckets. A NUL can't be in an id or a subject.
     [[nodiscard]] std::string bucket() const;
 
     [[nodiscard]] bool has(const std::string& scope) const;
 
-    /// Throws: Error(insufficientScope) naming the scope.
+    /// Checks that the caller has the scope. Throws: Error(insufficientScope) naming the scope.
     void require(const std::string& scope) const;
 };
 
-/// Where a request comes from, for limits, pages and audit.
+/// The origin of a request, for limits, pages and audit.
 struct RequestOrigin {
     std::string address;
     std::string program; ///< User-Agent, as it may be shown
     std::string requestId;
 };
 
-/// Returns the account, reached or not. Throws: domain::DamagedRowError if its row is damaged and the caller
-/// reaches it; of another damaged one only the identity comes back.
+/// Returns the account, reached or not. Returns nullopt if there is none. Throws: domain::DamagedRowError if
+/// the account's row is damaged and the caller reaches it. Returns only the identity of a damaged account
+/// that the caller does not reach.
 [[nodiscard]] std::optional<domain::Account> findAccount(const domain::ReadView& view, const Caller& caller,
                                                          const base::AccountId& id);
 
@@ -65,7 +68,7 @@ struct RequestOrigin {
 [[nodiscard]] domain::Account getReached(const domain::ReadView& view, const Caller& caller,
                                          const base::AccountId& id);
 
-// Who acts, for audit entries.
+// Actors, for audit entries.
 
 [[nodiscard]] domain::Actor actorOf(const Caller& caller, const RequestOrigin& origin);
 [[nodiscard]] domain::Actor actorOf(const base::ClientId& client, const RequestOrigin& origin);

@@ -9,7 +9,8 @@
 
 namespace central_oauth::services {
 
-/// Passes each commit on to all observers, in their order. They outlive it. Thread-safe.
+/// Passes each commit on to all observers, in their order. The observers outlive this object.
+/// Thread-safe.
 class CommitObservers final : public domain::CommitObserver {
 public:
     explicit CommitObservers(std::vector<domain::CommitObserver*> observers)

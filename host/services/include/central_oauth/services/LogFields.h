@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a request turns out to be about, for every line that it writes from then on.
+// The account or link that a request is about, as log fields for each further line of that request.
 #pragma once
 
 #include "central_oauth/domain/Account.h"
@@ -14,7 +14,8 @@ namespace central_oauth::services {
 /// fields. Does nothing outside a request.
 void noteInLog(const domain::Account& account);
 
-/// Adds the link, its client and its provider, and the account that it has made or shall link again.
+/// Adds the link, its client and its provider to the request's log fields, and the account that the link has
+/// made or will link again.
 void noteInLog(const domain::Link& link);
 
 /// Returns both sides of a comparison that failed, as the detail of an error: `name is "value", otherName

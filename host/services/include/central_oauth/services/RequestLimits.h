@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much one client, and one address of requests that prove nothing, may ask for within a minute.
+// Limits per minute of the requests of one client, and of the unproven requests of one address.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -12,14 +12,16 @@
 namespace central_oauth::services {
 
 /// Limits of a client (domain::Client::writesPerMinute, checksPerMinute). Call before anything is looked up.
-/// The holders of a client's grant tokens share those limits apart from its keys, so that they can't use up
-/// their client's, and each has a limit of its own besides.
+/// The holders of a client's grant tokens share limits of that size, apart from those of the client's keys,
+/// so that the holders can't use up their client's. Each holder also has a limit of its own.
 ///
 /// Failures are limited by source address, never by code, account or client, so that nobody locks another
-/// out: 30 a minute, burst 60, per IPv4 address or IPv6 /64, at most 65,536 sources. A correct credential is
-/// never asked for its source.
+/// out: 30 a minute, burst 60, per IPv4 address or IPv6 /64, at most 65,536 sources. The source of a correct
+/// credential is never checked.
 ///
-/// The clock outlives it. Thread-safe. Costs no look into the store.
+/// Costs no look into the store.
+/// The clock outlives this object.
+/// Thread-safe.
 class RequestLimits {
 public:
     static constexpr int holderWritesPerMinute = 60;
@@ -34,7 +36,7 @@ public:
     void countCheck(const Caller& caller);
 
     /// Counts a request that did not prove itself. Throws: Error(tooManyRequests) once the address has used
-    /// up its burst; otherwise the caller reports the failure itself.
+    /// up its burst. Otherwise the calling code reports the failure itself.
     void countFailure(const std::string& address);
 
 private:

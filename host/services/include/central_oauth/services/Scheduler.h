@@ -20,10 +20,12 @@ namespace central_oauth::services {
 /// `interval` after its last run ended. The task that has been due longest goes first, so a slow task delays
 /// the others by one run at most. A task that may wait for long needs a scheduler of its own.
 ///
-/// What the tasks use outlives the scheduler. The destructor stops it, and waits for the running task.
+/// Everything that the tasks use outlives the scheduler. The destructor stops the scheduler, and waits for
+/// the running task.
 ///
-/// Threads: owns one. `add`, `start`, `stop` and the destructor: one thread. `statistics`: any, also from a
-/// task.
+/// Owns one thread.
+/// Not thread-safe: call `add`, `start`, `stop` and the destructor from one thread.
+/// `statistics` is thread-safe, and may be called from a task.
 ///
 /// Errors: a task that throws is logged, counted, and run again when it is due; the others go on.
 class Scheduler {
@@ -43,27 +45,27 @@ public:
         std::chrono::milliseconds lastDuration{0};
     };
 
-    /// `now` decides what is due.
+    /// `now` returns the time by which tasks are due.
     explicit Scheduler(logging::Channel log, std::function<Clock::time_point()> now = Clock::now);
     ~Scheduler();
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 
-    /// Requires: not started, and no task of that name yet.
+    /// Adds a task. Requires: not started, and no task of that name yet.
     void add(Task task);
 
-    /// Begins to run tasks on a thread, which `thread` names in an error. Once only. Throws:
+    /// Begins to run tasks on a thread, which is called `thread` in an error. Call once only. Throws:
     /// base::ThreadError.
     void start(std::string_view thread);
 
-    /// Begins no further run, and waits `atMost` for the running one. Returns false if a task still runs;
+    /// Begins no further run, and waits `atMost` for the running one. Returns false if a task still runs:
     /// call again, or leave the process. May be called more than once.
     [[nodiscard]] bool stop(std::chrono::milliseconds atMost);
 
     /// Runs each task that is due once, in the order of `add`, on the caller's thread. Requires: not started.
     void runDue();
 
-    /// Throws: std::out_of_range without such a task.
+    /// Returns the statistics of a task. Throws: std::out_of_range without such a task.
     [[nodiscard]] Statistics statistics(std::string_view name) const;
 
 private:

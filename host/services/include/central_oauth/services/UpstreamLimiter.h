@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many threads may wait for upstream at once.
+// A limit of the threads that wait for upstream at once.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,8 @@ namespace central_oauth::services {
 /// A bulkhead: bounds the number of threads that wait for upstream, so that a slow upstream never takes every
 /// request worker. Queues nobody: a caller that gets no pass does something else.
 ///
-/// Outlives its passes. Threads: any.
+/// The limiter outlives its passes.
+/// Thread-safe.
 class UpstreamLimiter {
 public:
     explicit UpstreamLimiter(std::size_t places) : _places(places) {}

@@ -27,25 +27,27 @@ struct KnownKey {
 /// Keys of clients by their ids: hashes, scopes and expiries, never a key itself. A copy of what is stored,
 /// for authentication only.
 ///
-/// The store outlives it. Thread-safe; readers share the lock and hold it for one look-up. Errors:
-/// base::Error(storeUnavailable) from the constructor and `reloadMissing`.
+/// The store outlives this object.
+/// Thread-safe.
+/// Readers share the lock and hold it for one look-up.
+/// Errors: base::Error(storeUnavailable) from the constructor and `reloadMissing`.
 class ClientKeys {
 public:
     using Entry = std::shared_ptr<const KnownKey>;
 
-    /// Loads all keys of all clients, as used: nobody knows whether they are.
+    /// Loads all keys of all clients. Marks each as used, because it is unknown whether they are.
     explicit ClientKeys(const domain::Store& store);
 
-    /// Loads the keys of one client anew. Call after each change of them: the next `prove` sees it. A key
-    /// that was not here before is unused. If the store does not answer, none of the client's keys works
+    /// Loads the keys of one client anew. Call after each change of these keys: the next `prove` sees it.
+    /// Marks a key that is new here as unused. If the store does not answer, none of the client's keys works
     /// until `reloadMissing`: a removed or replaced key must not outlive its end here.
     void reload(const base::ClientId& client);
 
-    /// Loads the keys that `reload` could not load, as used.
+    /// Loads the keys that `reload` could not load. Marks them as used.
     void reloadMissing();
 
-    /// Returns the key that was presented, also an expired one; null if there is none of that id and hash.
-    /// Compares hashes in constant time, and takes the same steps for an unknown id.
+    /// Returns the presented key, even if it has expired. Returns null if there is no key of that id and
+    /// hash. Compares hashes in constant time, and takes the same steps for an unknown id.
     [[nodiscard]] Entry prove(const crypto::ParsedCredential& presented) const;
 
     /// Returns the ids of the client's used keys.
@@ -57,7 +59,7 @@ private:
     void drop(const base::ClientId& client);
 
     const domain::Store& _store;
-    const Entry _nobody;               ///< what a key of an unknown id is compared with
+    const Entry _nobody;               ///< stands in for the key of an unknown id in comparisons
     std::mutex _reloading;             ///< held from reading to putting, so that the later state is put last
     std::set<base::ClientId> _missing; ///< guarded by _reloading
     mutable std::shared_mutex _mutex;

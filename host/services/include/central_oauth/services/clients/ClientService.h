@@ -18,7 +18,7 @@
 
 namespace central_oauth::services {
 
-/// How many clients and keys there may be, so that all keys fit in memory.
+/// The limits of clients and keys, so that all keys fit in memory.
 constexpr std::size_t mostClients = 10'000;
 constexpr domain::KeyLimits keysOfClient{.keys = 10, .ancestors = 100};
 
@@ -48,7 +48,7 @@ struct ListedKey {
     std::size_t grantTokens = 0; ///< that descend from it
 };
 
-/// What descends from a key and is still of use.
+/// The keys and grant tokens that descend from a key and still work.
 struct KeyDescent {
     bool hasExpired = false;         ///< whether the key itself has expired
     std::vector<std::string> keys{}; ///< ids of the keys that replaced it and have not expired, oldest first
@@ -57,31 +57,32 @@ struct KeyDescent {
     [[nodiscard]] bool isEmpty() const { return keys.empty() && grantTokens == 0; }
 };
 
-/// Returns what goes with a client, in words: "2 accounts of 1 person, 3 keys, …".
+/// Returns in words what is removed together with a client: "2 accounts of 1 person, 3 keys, …".
 [[nodiscard]] std::string describe(const domain::ClientHoldings& held);
 
-/// The clients of this service and their keys. All it uses outlives it.
+/// The clients of this service and their keys. The store and the clock outlive the service.
 ///
 /// Copies the keys of all clients into memory at construction, and those of one client after each change of
-/// them, so nobody else may write clients while it lives. `authenticate` asks the copy only, every other
-/// function the store. A client has at most ten keys; keys that have expired stay listed until their place is
-/// needed. Those that living keys or grant tokens descend from take no place, and stay: a hundred of them,
-/// and the operator's own.
+/// them, so nobody else may write clients while the service lives. `authenticate` asks the copy only, every
+/// other function the store. A client has at most ten keys; keys that have expired stay listed until their
+/// place is needed. Expired keys that living keys or grant tokens descend from take no place, and stay: a
+/// hundred of them, and the operator's own.
 ///
-/// Thread-safe. Errors: base::Error(storeUnavailable) from the constructor and every function but
-/// `authenticate`. A change whose commit is not known to be durable throws it as well; if it is, it is in
-/// force after a restart.
+/// Thread-safe.
+/// Errors: base::Error(storeUnavailable) from the constructor and every function but `authenticate`. A change
+/// whose commit is not known to be durable also throws storeUnavailable; if the commit was durable, the
+/// change is in force after a restart.
 class ClientService {
 public:
     ClientService(domain::Store& store, const base::Clock& clock, std::size_t most = mostClients);
 
-    /// Registers a confidential client with one key of all its scopes, named "default".
-    /// Throws: Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or there are
-    /// as many clients as there may be.
+    /// Registers a confidential client with one key of all its scopes, named "default". Throws:
+    /// Error(invalidRequest) naming what is wrong; Error(conflict) if the name is taken or the limit of
+    /// clients is reached.
     [[nodiscard]] AddedClient add(const domain::NewClient& wanted);
 
-    /// Makes keys work again that a change could not load (ClientKeys::reloadMissing). Call it regularly.
-    /// Throws: Error(storeUnavailable).
+    /// Loads the keys that could not be loaded after a change, so that they work again
+    /// (ClientKeys::reloadMissing). Call regularly. Throws: Error(storeUnavailable).
     void reloadMissingKeys() { _keys.reloadMissing(); }
 
     /// Returns all clients by name.
@@ -93,43 +94,45 @@ public:
     /// Returns the client of that name. Throws: Error(notFound).
     [[nodiscard]] domain::Client get(const std::string& name) const;
 
-    /// Returns what goes with a client. Throws: Error(notFound).
+    /// Returns what is removed together with a client. Throws: Error(notFound).
     [[nodiscard]] domain::ClientHoldings holdings(const std::string& name) const;
 
     /// Removes a client with its keys, links and accounts. Throws: Error(notFound).
     void remove(const std::string& name);
 
     /// Gives the client of that name another key. Throws: Error(notFound); Error(invalidRequest) naming what
-    /// is wrong; Error(conflict) if it has a key of that name, or as many keys as it may.
+    /// is wrong; Error(conflict) if the client has a key of that name, or the limit of its keys is reached.
     [[nodiscard]] AddedKey addKey(const std::string& client, const domain::NewKey& wanted);
 
     /// Takes back a key that could not be shown to anybody. Throws: nothing but storeUnavailable.
     void withdraw(const AddedKey& added);
 
-    /// Returns the keys of the client of that name, oldest first, also the expired ones.
-    /// Throws: Error(notFound).
+    /// Returns the keys of the client of that name, oldest first, expired ones included. Throws:
+    /// Error(notFound).
     [[nodiscard]] std::vector<ListedKey> listKeys(const std::string& client) const;
 
-    /// Returns what descends from a key of the client of that name. Throws: Error(notFound).
+    /// Returns the keys and grant tokens that descend from a key of the client of that name. Throws:
+    /// Error(notFound).
     [[nodiscard]] KeyDescent descentOf(const std::string& client, const std::string& keyId) const;
 
-    /// Ends a key at once, be it the client's last, and what descends from it: the keys that replaced it, and
-    /// all their grant tokens. With Issued::keep those stay. Throws: Error(notFound).
+    /// Ends a key at once, even the client's last, and everything that descends from it: the keys that
+    /// replaced it, and all their grant tokens. With Issued::keep, the descendants stay. Throws:
+    /// Error(notFound).
     domain::RemovedKeys removeKey(const std::string& client, const std::string& keyId,
                                   domain::Issued issued = domain::Issued::end);
 
-    /// Returns a new key with the name, scopes and end of the caller's, which itself ends in `keep` at the
-    /// latest (0 to 168 hours). The new key descends from the old one, and takes over its grant tokens, so
-    /// that they outlive that end, and its links. A key that was replaced can't give itself a longer life,
-    /// unless no key that replaced it has been used since this service started: then the answer was lost, and
-    /// the new key has the expiry that the operator gave. Throws: invalidRequest for `keep`;
-    /// invalidCredential if the caller's key is gone or has expired; conflict if the client has as many keys
-    /// as it may; tooManyRequests beyond ten a minute and client.
+    /// Returns a new key with the name, scopes and expiry of the caller's key. The caller's key expires after
+    /// `keep` at the latest (0 to 168 hours). The new key descends from the old one. It takes over the old
+    /// key's grant tokens, so that they outlive the old key, and its links. A key that was replaced can't
+    /// give itself a longer life, unless no key that replaced it has been used since this service started:
+    /// then the answer was lost, and the new key has the expiry that the operator gave. Throws:
+    /// invalidRequest for `keep`; invalidCredential if the caller's key is gone or has expired; conflict if
+    /// the limit of the client's keys is reached; tooManyRequests beyond ten a minute and client.
     [[nodiscard]] RotatedKey rotate(const Caller& caller, std::chrono::hours keep,
                                     const RequestOrigin& origin);
 
-    /// Returns the caller behind a client key. Costs no look into the store, whatever comes of it.
-    /// Throws: Error(invalidCredential).
+    /// Returns the caller behind a client key. Never costs a look into the store. Throws:
+    /// Error(invalidCredential).
     [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
 
 private:

@@ -13,13 +13,14 @@
 
 namespace central_oauth::services {
 
-/// The grant tokens that may work. The store may have lost one of them meanwhile, with its account for
-/// example; a token that is not here is refused.
+/// The grant tokens that may work. The store may have lost one of them meanwhile, for example with its
+/// account. A token that is not in this table is refused.
 ///
-/// Thread-safe; one mutex guards the table.
+/// Thread-safe.
+/// One mutex guards the table.
 class GrantTokenKeys {
 public:
-    /// Whether there is a token with that key id and hash. Does the same work for an unknown key id.
+    /// Returns whether there is a token with that key id and hash. Does the same work for an unknown key id.
     [[nodiscard]] bool prove(const crypto::ParsedCredential& presented) const {
         const std::shared_lock lock(_mutex);
         const auto found = _hashes.find(presented.keyId);
@@ -38,7 +39,7 @@ public:
         _hashes.erase(keyId);
     }
 
-    /// Returns the key ids that are here.
+    /// Returns the key ids of all tokens in the table.
     [[nodiscard]] std::vector<std::string> keyIds() const {
         const std::shared_lock lock(_mutex);
         std::vector<std::string> ids;

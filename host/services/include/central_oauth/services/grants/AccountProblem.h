@@ -28,16 +28,18 @@ constexpr std::string_view clockWrong = "clock_wrong";
 struct AccountProblem {
     std::string code; ///< wire name
     std::string_view what;
-    std::optional<base::Timestamp> since; ///< nullopt: nobody noticed when it began
+    std::optional<base::Timestamp> since; ///< nullopt if the beginning is unknown
     std::string_view who;                 ///< "person", "operator" or "atlassian"
     std::string_view how;
 };
 
 /// Returns the gravest problem of the stored account, or nullopt if it has none. A grant that needs a new
-/// link comes before all else. `isConfigured`: whether the account's provider is. Thread-safe.
+/// link comes before all else. `isConfigured`: whether the account's provider is configured.
+/// Thread-safe.
 [[nodiscard]] std::optional<AccountProblem> problemOf(const domain::Account& account, bool isConfigured);
 
-/// Returns `what` and `how` of a code in one text; for a code that is not known a general one. Thread-safe.
+/// Returns `what` and `how` of a code in one text. Returns a general text for an unknown code.
+/// Thread-safe.
 [[nodiscard]] std::string problemWords(std::string_view code);
 
 } // namespace central_oauth::services

@@ -18,10 +18,10 @@
 
 namespace central_oauth::services {
 
-/// What a caller wants changed; what is not named stays.
+/// The changes that a caller asks for; a field that is nullopt stays as it is.
 struct AccountPatch {
-    std::optional<std::string> site;  ///< id or URL of one of the account's sites; empty: none
-    std::optional<std::string> label; ///< at most 64 printable characters; empty: none
+    std::optional<std::string> site;  ///< id or URL of one of the account's sites; an empty text removes it
+    std::optional<std::string> label; ///< at most 64 printable characters; an empty text removes it
 };
 
 /// One page of a list, in an order that inserts do not disturb.
@@ -30,9 +30,11 @@ struct AccountPage {
     std::optional<std::string> nextCursor; ///< opaque; nullopt on the last page
 };
 
-/// Accounts of one caller. All it uses outlives it. An account that the caller does not reach is notFound
-/// like one that does not exist. Thread-safe; only `remove` may wait, for one upstream call at most
-/// (StageRevocation).
+/// Accounts of one caller. The parts outlive the service. An account that the caller does not reach is
+/// notFound like one that does not exist.
+///
+/// Thread-safe.
+/// Only `remove` may wait, for one upstream call at most (StageRevocation).
 class AccountService {
 public:
     struct Parts {
@@ -46,31 +48,33 @@ public:
 
     explicit AccountService(const Parts& parts);
 
-    /// Returns those that the caller reaches and the filter lets pass, oldest first; a re-link makes an
-    /// account no younger. Requires the scope `accounts`, and a limit of at least 1. `cursor` is a nextCursor
-    /// or empty; `filter.site` is an id, or a URL in any spelling. Throws: insufficientScope; invalidRequest
-    /// for a foreign cursor, or for a filter that names another subject than the caller is asking for.
+    /// Returns the accounts that the caller reaches and the filter lets pass, oldest first; a re-link makes
+    /// an account no younger. Requires the scope `accounts`, and a limit of at least 1. `cursor` is a
+    /// nextCursor or empty; `filter.site` is an id, or a URL in any spelling. Throws: insufficientScope;
+    /// invalidRequest for a foreign cursor, or for a filter that names another subject than the caller is
+    /// asking for.
     [[nodiscard]] AccountPage list(const Caller& caller, domain::AccountFilter filter, std::size_t limit,
                                    const std::string& cursor) const;
 
-    /// Requires the scope `accounts`. Throws: insufficientScope, notFound.
+    /// Returns the account. Requires the scope `accounts`. Throws: insufficientScope, notFound.
     [[nodiscard]] domain::Account get(const Caller& caller, const base::AccountId& id) const;
 
-    /// Returns the account as it is afterwards. Requires the scope `accounts`. Throws: insufficientScope,
-    /// notFound, siteNotAllowed for a site that the grant does not reach or the operator does not allow,
-    /// invalidRequest for a label or an empty patch, tooManyRequests.
+    /// Changes the account, and returns the changed account. Requires the scope `accounts`. Throws:
+    /// insufficientScope, notFound, siteNotAllowed for a site that the grant does not reach or the operator
+    /// does not allow, invalidRequest for a label or an empty patch, tooManyRequests.
     domain::Account change(const Caller& caller, const base::AccountId& id, const AccountPatch& patch,
                            const RequestOrigin& origin);
 
-    /// Deletes the account, its tokens and its grant tokens at once, whatever else is under way and whatever
-    /// upstream says later; then perhaps asks upstream to revoke. Nothing upstream makes the removal fail.
+    /// Deletes the account, its tokens and its grant tokens at once, regardless of anything else under way
+    /// and of upstream's later answers. Then perhaps asks upstream to revoke. No failure upstream makes the
+    /// removal fail.
     ///
-    /// A refresh that is under way meanwhile comes back to find nothing: its new pair is dropped and given to
+    /// A refresh that is under way meanwhile then finds no account: its new pair is dropped and given to
     /// nobody. Upstream is then asked to revoke with the previous refresh token, which is spent. Where
-    /// upstream takes a spent token within its leeway, or ends the whole grant for one, that ends the pair
-    /// too; where it does neither, the dropped pair dies unused, by the provider's idle lifetime at the
-    /// latest. An account of the same person and app that is linked between the look for others and
-    /// upstream's answer may end with this one.
+    /// upstream takes a spent token within its leeway, or ends the whole grant for one, that revocation ends
+    /// the new pair too; where upstream does neither, the dropped pair dies unused, by the provider's idle
+    /// lifetime at the latest. An account of the same person and app that is linked between the look for
+    /// others and upstream's answer may end with this one.
     ///
     /// Requires the scope `revoke`. Throws: insufficientScope, notFound (also for an account that the caller
     /// does not reach), storeUnavailable; then nothing is removed.

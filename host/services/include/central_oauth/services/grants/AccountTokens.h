@@ -23,9 +23,10 @@ struct AccountToken {
     std::chrono::seconds grantedLife{}; ///< the whole life of the access token
 };
 
-/// Reads tokens for callers. All it uses outlives it.
+/// Reads tokens for callers. The parts outlive this object.
 ///
-/// Thread-safe. A caller may wait for a refresh of its account (GrantRefresher).
+/// Thread-safe.
+/// A caller may wait for a refresh of its account (GrantRefresher).
 class AccountTokens {
 public:
     struct Parts {
@@ -40,28 +41,28 @@ public:
 
     explicit AccountTokens(const Parts& parts);
 
-    /// Returns the account's access token. Refreshes it first if it lives less than `minTtl`, or less than
-    /// the provider's margin; of a token with a short life a quarter of that life is the margin, so that a
-    /// fresh token is never due. While a refresh fails, the stored token is served as long as it lives, and
-    /// the account keeps the failure as its problem. A grant that lost a scope its client requires needs a
-    /// new link. Only so many callers wait for upstream at once: one more gets the stored token if it lives
-    /// `minTtl`, else busy. Requires the caller's scope `token`. Throws: insufficientScope, notFound (also
-    /// for an account that the caller does not reach), NeedsReauth, and hostError's codes once the stored
-    /// token has run out.
+    /// Returns the account's access token. Refreshes the token first if it lives less than `minTtl`, or less
+    /// than the provider's margin; for a token with a short life a quarter of that life is the margin, so
+    /// that a fresh token is never due. While a refresh fails, serves the stored token as long as it lives,
+    /// and the account keeps the failure as its problem. A grant that lost a scope its client requires needs
+    /// a new link. The number of callers that wait for upstream at once is limited: a caller beyond the limit
+    /// gets the stored token if it lives `minTtl`, else busy. Requires the caller's scope `token`. Throws:
+    /// insufficientScope, notFound (also for an account that the caller does not reach), NeedsReauth, and
+    /// hostError's codes once the stored token has expired.
     [[nodiscard]] AccountToken get(const Caller& caller, const base::AccountId& id,
                                    std::chrono::seconds minTtl, const RequestOrigin& origin);
 
-    /// Returns the stored token as it is, expired or not; upstream is not asked. Throws: as get.
+    /// Returns the stored token without asking upstream, even if the token has expired. Throws: as get.
     [[nodiscard]] AccountToken peek(const Caller& caller, const base::AccountId& id,
                                     const RequestOrigin& origin);
 
-    /// Refreshes a token that upstream refuses before its time is over. If another version is stored by now,
-    /// returns that and refreshes nothing. Throws: as get, hostError's codes also while the refused token
-    /// would live on.
+    /// Refreshes a token that upstream refuses before it expires. If another version is stored by now,
+    /// returns that version and refreshes nothing. Throws: as get; hostError's codes also while the refused
+    /// token has not expired.
     [[nodiscard]] AccountToken replaceRefused(const Caller& caller, const base::AccountId& id,
                                               std::int64_t refusedVersion, const RequestOrigin& origin);
 
-    /// Whether the stored token's time is not over.
+    /// Returns whether the stored token has not expired.
     [[nodiscard]] bool isAlive(const AccountToken& held) const {
         return lifeOf(held) > std::chrono::seconds(0);
     }

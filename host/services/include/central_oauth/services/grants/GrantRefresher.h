@@ -23,7 +23,8 @@
 
 namespace central_oauth::services {
 
-/// Thrown if the grant is dead or its tokens can't be opened. Holds the account, for linking it again.
+/// Thrown if the grant is dead or its tokens can't be opened. Holds the account, so that the account can be
+/// linked again.
 class NeedsReauth : public base::Error {
 public:
     explicit NeedsReauth(domain::Account account);
@@ -36,8 +37,8 @@ private:
 /// An account and its grant, of one snapshot.
 struct HeldGrant {
     domain::Account account;
-    std::optional<domain::Grant> grant; ///< nullopt: there is none, or it is damaged
-    std::string damage{};               ///< of its row, for the log; empty: none
+    std::optional<domain::Grant> grant; ///< nullopt if there is none, or it is damaged
+    std::string damage{};               ///< of the grant's row, for the log; empty if there is none
 
     /// Reads the grant of an account of that view.
     [[nodiscard]] static HeldGrant of(const domain::ReadView& view, domain::Account account);
@@ -47,11 +48,11 @@ struct HeldGrant {
 /// token for a stolen one, so each is sent by one caller and its successor stored at once. Nothing else opens
 /// the refresh token of an account.
 ///
-/// Lock order: the account's mutex, then the database; no transaction is open during a network call. All it
-/// uses outlives it.
+/// Lock order: the account's mutex, then the database; no transaction is open during a network call. The
+/// parts outlive the refresher.
 ///
-/// Thread-safe. A caller may wait for another caller's refresh of the same account, never for another
-/// account's.
+/// Thread-safe.
+/// A caller may wait for another caller's refresh of the same account, never for another account's.
 class GrantRefresher {
 public:
     struct Parts {
@@ -65,15 +66,15 @@ public:
 
     explicit GrantRefresher(const Parts& parts);
 
-    /// Has upstream replace the pair of that version. Does nothing if another pair is stored whose access
-    /// token lives. Returns nullopt if the caller must read the account again: it has another pair, its grant
-    /// is dead, or it was deleted. Otherwise returns why there was no refresh; the stored pair is then as
-    /// good as before, and `busy` means that enough callers wait for upstream already. Throws: notFound,
-    /// NeedsReauth, storeUnavailable, also for a new pair that can't be stored.
+    /// Asks upstream to replace the pair of that version. Does nothing if another pair is stored whose access
+    /// token has not expired. Returns nullopt if the caller must read the account again: the account has
+    /// another pair, its grant is dead, or it was deleted. Otherwise returns why there was no refresh; the
+    /// stored pair is then as good as before, and `busy` means that enough callers wait for upstream already.
+    /// Throws: notFound, NeedsReauth, storeUnavailable, also for a new pair that can't be stored.
     [[nodiscard]] std::optional<base::Error> refresh(const base::AccountId& id, std::int64_t version,
                                                      const domain::Actor& actor);
 
-    /// Returns the grant, if it is sound and not dead. One that lacks a scope its client requires dies here.
+    /// Returns the grant, if it is sound and not dead. Ends a grant that lacks a scope its client requires.
     /// Called whenever an account is read, so that a crash between a refresh and this verdict changes
     /// nothing. Throws: notFound, NeedsReauth.
     [[nodiscard]] const domain::Grant& require(const HeldGrant& held, const domain::Actor& actor);
@@ -83,8 +84,8 @@ public:
     [[noreturn]] void refuseUndecryptable(domain::Account account, std::string_view why,
                                           const domain::Actor& actor);
 
-    /// Ends the problem of tokens that can't be opened, if the refresh token can be opened now. Requires:
-    /// the access token can be.
+    /// Ends the problem of tokens that can't be opened, if the refresh token can be opened now. Requires: the
+    /// access token can be opened.
     void endUndecryptable(domain::Account& account, const domain::Grant& grant);
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to do about a token that an API has refused: is it dead, or is something else wrong?
+// Reports of a token that an API has refused: finds out whether the token is dead, or something else is
+// wrong.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -21,20 +22,20 @@
 
 namespace central_oauth::services {
 
-/// What came of a report.
+/// The outcome of a report.
 enum class ReportOutcome {
     refreshed,  ///< another token is stored
     valid,      ///< upstream takes the token; see the cause
     needsReauth ///< the person must approve a new link
 };
 
-/// The outcome's name on the wire, e.g. "needs_reauth".
+/// Returns the outcome's name on the wire, such as "needs_reauth".
 [[nodiscard]] std::string_view nameOf(ReportOutcome outcome) noexcept;
 
 /// The answer to a report.
 struct TokenVerdict {
     ReportOutcome outcome = ReportOutcome::valid;
-    std::int64_t tokenVersion = 0; ///< that is stored now
+    std::int64_t tokenVersion = 0; ///< the stored version
     std::string cause;             ///< with `valid`: "scope", "site" or "permission"; else empty
     std::string explanation;       ///< for people
 };
@@ -45,12 +46,15 @@ struct TokenReport {
     std::int64_t status = 0;       ///< what the API answered: 401 or 403
 };
 
-/// Takes reports. A token that upstream's identity refuses is dead and refreshed; one that it takes is good,
-/// and the sites and scopes tell why an API refused it all the same. Reports that keep coming cost upstream
-/// one check per account and version in a minute, and one refresh per version: the next one is another's.
-/// Where upstream refuses also what was refreshed, three refreshes are followed by one a minute.
+/// Takes reports. A token that upstream's identity refuses is dead, and is refreshed. A token that the
+/// identity accepts is good, and the sites and scopes tell why an API refused it all the same. Repeated
+/// reports cost upstream one check per account and version in a minute, and one refresh per version, because
+/// the next refresh is of another version. Where upstream also refuses the refreshed token, three refreshes
+/// are followed by one a minute.
 ///
-/// All it uses outlives it. Thread-safe; waits for up to three upstream calls.
+/// The parts outlive the service.
+/// Thread-safe.
+/// Waits for up to three upstream calls.
 class ReportService {
 public:
     struct Parts {
@@ -63,17 +67,18 @@ public:
 
     explicit ReportService(const Parts& parts);
 
-    /// Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for another status or
-    /// a version that does not exist yet, busy, hostError's codes where upstream could not be asked.
+    /// Judges a report. Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for
+    /// another status or a version that does not exist yet, busy, hostError's codes where upstream could not
+    /// be asked.
     [[nodiscard]] TokenVerdict report(const Caller& caller, const base::AccountId& id,
                                       const TokenReport& report, const RequestOrigin& origin);
 
-    /// One look at a token through upstream's eyes.
+    /// The result of one check of a token upstream.
     struct Check {
         bool isAccepted = false;                          ///< by the identity read
         bool lacksIdentityScope = false;                  ///< accepted, but not allowed to read the identity
-        std::optional<std::vector<domain::Site>> sites{}; ///< that the token reaches; nullopt: unknown
-        std::optional<base::Error> failure{}; ///< upstream could not be asked; the rest says nothing
+        std::optional<std::vector<domain::Site>> sites{}; ///< that the token reaches; nullopt if unknown
+        std::optional<base::Error> failure{}; ///< why upstream could not be asked; then ignore the rest
     };
 
 private:

@@ -16,7 +16,7 @@
 
 namespace central_oauth::services {
 
-/// Whose token is wanted, and what a link for it is to be like.
+/// The person whose token is wanted, and the properties of a link for it.
 struct ResolveRequest {
     std::string provider; ///< may be empty where exactly one is configured
     std::string subject;
@@ -32,20 +32,24 @@ struct ResolveRequest {
 /// Why there is a link instead of a token.
 enum class LinkNeed { notLinked, needsReauth, scopesMissing };
 
-/// The need's name on the wire, e.g. "not_linked".
+/// Returns the need's name on the wire, such as "not_linked".
 [[nodiscard]] std::string_view nameOf(LinkNeed need) noexcept;
 
-/// A fresh link for a person whose token can't be had otherwise.
+/// A fresh link for a person whose token is not available otherwise.
 struct NeededLink {
     LinkNeed need = LinkNeed::notLinked;
     CreatedLink link;
 };
 
-/// Resolves subjects. All it uses outlives it. Thread-safe; waits as AccountTokens::get.
+/// Resolves subjects. The parts outlive the service.
 ///
-/// A link of that subject that a person has approved is delivered first, so that asking again is enough and
-/// nobody has to poll. Of several accounts of one subject at one provider the one linked last is meant. Two
-/// calls at once for a subject without an account make two links; each of them works, and the account is one.
+/// Delivers a link of that subject that a person has approved first, so that another call is enough and
+/// nobody has to poll. Of several accounts of one subject at one provider, resolves to the one linked last.
+/// Two concurrent calls for a subject without an account make two links; each of them works, and both lead to
+/// one account.
+///
+/// Thread-safe.
+/// Waits as AccountTokens::get does.
 class ResolveService {
 public:
     struct Parts {
@@ -57,11 +61,12 @@ public:
 
     explicit ResolveService(const Parts& parts) : _parts(parts) {}
 
-    /// Requires the scope `token`, and `link` where it may link. A link for an account that needs one keeps
-    /// the account's id. Throws: notFound for another subject than the caller is asking for;
-    /// insufficientScope, also for a holder of a grant token; invalidRequest; what AccountTokens::get throws
-    /// but NeedsReauth, and that and notFound where it may not link; what LinkService::create throws, such as
-    /// tooManyRequests for a subject with five open links.
+    /// Returns the subject's token, or the link that leads to it. Requires the scope `token`, and `link` if
+    /// `mayLink` is set. A link for an account that needs one keeps the account's id. Throws: notFound for
+    /// another subject than the caller is asking for; insufficientScope, also for a holder of a grant token;
+    /// invalidRequest; the errors of AccountTokens::get but NeedsReauth; NeedsReauth and notFound if
+    /// `mayLink` is not set; the errors of LinkService::create, such as tooManyRequests for a subject with
+    /// five open links.
     [[nodiscard]] std::variant<AccountToken, NeededLink>
     resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin);
 

@@ -25,38 +25,40 @@ namespace central_oauth::services {
 /// Whether giving up a grant also revokes it upstream.
 enum class UpstreamChoice {
     automatic, ///< as the operator has set it (provider::Properties::revokesUpstream)
-    always,    ///< whatever the operator has set
+    always,    ///< regardless of the operator's setting
     never,
 };
 
 /// Returns the choice of that name on the wire (auto, always, never), or nullopt for another name.
 [[nodiscard]] std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept;
 
-/// What happened upstream when a grant was given up.
+/// The outcome upstream of a grant that was given up.
 enum class UpstreamOutcome {
     revoked,       ///< upstream promises that the grant is dead
-    attempted,     ///< it was asked, and promised nothing or did not answer
-    queued,        ///< it is asked later, in the background
+    attempted,     ///< upstream was asked, and promised nothing or did not answer
+    queued,        ///< upstream is asked later, in the background
     unsupported,   ///< the provider can't revoke, or is not configured
     keptForOthers, ///< another account rests on the same person and app; upstream might end both
     skipped,       ///< not wanted, or nothing left to revoke with
 };
 
-/// The outcome's name on the wire, e.g. "kept_for_others".
+/// Returns the outcome's name on the wire, such as "kept_for_others".
 [[nodiscard]] std::string_view nameOf(UpstreamOutcome outcome) noexcept;
 
-/// Revokes dropped stages: only where operator or caller want it, and never one that another account rests
-/// on. A stage is kept for the next round while enough callers wait for upstream, and for the next start when
-/// the service stops. A stage whose provider is not configured waits until it is; the log has one warning for
-/// each by each process.
+/// Revokes dropped stages: only where operator or caller want it, and never a stage whose grant another
+/// account rests on. A stage is kept for the next round while enough callers wait for upstream, and for the
+/// next start when the service stops. A stage whose provider is not configured waits until it is; each
+/// process logs one warning for each such stage.
 ///
-/// Each stage is asked for at least once, and once by each process: its row goes after upstream was asked,
-/// with the audit entry of what came of it, so only a process that ends between the two makes the next one
-/// ask again. Upstream is not asked while the store is known to fail writes, and what was asked is remembered
-/// until its row is gone.
+/// Upstream is asked at least once for each stage, and once by each process. The stage's row is removed after
+/// upstream was asked, in one commit with the audit entry of the outcome, so the next process asks again only
+/// if this one ends between the two. Upstream is not asked while the store is known to fail writes, and each
+/// answered stage is remembered until its row is gone.
 ///
-/// All it uses outlives it. Thread-safe; one thread at a time calls run. One upstream call takes ten seconds
-/// and the plugin's grace at most.
+/// The parts outlive this object.
+/// Thread-safe.
+/// Call `run` from one thread at a time.
+/// One upstream call takes ten seconds and the plugin's grace at most.
 class StageRevocation {
 public:
     struct Parts {
@@ -71,21 +73,22 @@ public:
     explicit StageRevocation(const Parts& parts)
         : _parts(parts), _log(parts.logger.channel("central_oauth.revocation")) {}
 
-    /// Whether UpstreamChoice::automatic asks this provider at all.
+    /// Returns whether UpstreamChoice::automatic asks this provider at all.
     [[nodiscard]] bool isWanted(const ConfiguredProvider& provider) const;
 
-    /// Whether there is a provider that may be asked for this choice.
+    /// Returns whether there is a provider that may be asked for this choice.
     [[nodiscard]] bool mayAsk(UpstreamChoice choice) const;
 
-    /// Whether a grant of this provider is to be revoked for this choice, as the store keeps it.
+    /// Returns whether a grant of this provider is to be revoked for this choice, as the store keeps it.
     [[nodiscard]] domain::Revocation revocationFor(const std::string& provider, UpstreamChoice choice) const;
 
-    /// Adds a grant that is refused before it was staged, if it is to be revoked. Logs what fails, throws
+    /// Adds a grant that is refused before it was staged, if it is to be revoked. Logs failures, throws
     /// nothing.
     void giveUp(const domain::Link& link, const ConfiguredProvider& provider,
                 const domain::StagedGrant& grant) noexcept;
 
-    /// While it lives, the background leaves the grant of a link to the claim's owner.
+    /// Keeps the background from the grant of a link as long as the claim lives: the claim's owner handles
+    /// it.
     class Claim {
     public:
         Claim(StageRevocation& owner, const base::LinkId& link);
@@ -100,10 +103,10 @@ public:
             UpstreamChoice choice = UpstreamChoice::automatic;
         };
 
-        /// Asks at once, and removes the dropped stage. Leaves it to the background (queued) where upstream
-        /// can't be asked now, or the dropped stage is not the one that the claim is for. Records
-        /// `entry` with the time and the outcome, unless that is `skipped`. Throws nothing. Requires: the
-        /// claim was made before the grant was dropped.
+        /// Asks upstream at once, and removes the dropped stage. Leaves the stage to the background (queued)
+        /// if upstream can't be asked now, or if the dropped stage is not the one that the claim is for.
+        /// Records `entry` with the time and the outcome, unless the outcome is `skipped`. Throws nothing.
+        /// Requires: the claim was made before the grant was dropped.
         [[nodiscard]] UpstreamOutcome revoke(const GivenUp& grant, domain::AuditEntry entry) const;
 
     private:
@@ -121,7 +124,7 @@ public:
     static constexpr std::size_t mostAtOnce = 100;
 
 private:
-    /// The audit entry to record of a stage that upstream was asked for; nullopt: none.
+    /// The audit entry to record of a stage that upstream was asked for; nullopt if there is none to record.
     using News = std::optional<domain::AuditEntry>;
 
     [[nodiscard]] std::vector<domain::Stage> droppedStages() const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a browser holds of one link, what it may see of it at this moment, and so what it may do with it.
+// The cookies that a browser holds of one link, and the view and the acts that they allow it at this moment.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -24,17 +24,19 @@ struct Browser {
     std::string address;
 };
 
-/// Ids and proofs of browsers. They hang together without any state here: all are random, or HMACs under the
+/// Ids and proofs of browsers. Their relations need no state here: all are random, or HMACs under the
 /// instance's key.
 ///
-/// Opening a link gives the browser an *opening*: 256 random bits with their HMAC, new each time, so that
-/// nothing from outside is ever taken for one. It opens the approval page. An opening can still be somebody
-/// else's: a neighbour opens the link for himself and plants what he got. So it gives no rights over an
-/// approved link: the approval gives the browser an *owner id*, made from the opening and from the token of
-/// the very form that was sent, which nobody but the browser in front of the page has seen. All that follows
-/// wants the owner id, whose hash stands in the link. A form that is sent twice gives the same id.
+/// Opening a link gives the browser an *opening*: 256 random bits with their HMAC, new each time, so that no
+/// value from outside is ever taken for one. The opening opens the approval page. An opening can still be
+/// somebody else's: a neighbour opens the link for himself and plants his own opening. So an opening gives no
+/// rights over an approved link: the approval gives the browser an *owner id*, made from the opening and from
+/// the token of the very form that was sent, which nobody but the browser in front of the page has seen. All
+/// later steps require the owner id, whose hash stands in the link. A form that is sent twice gives the same
+/// id.
 ///
-/// The hasher outlives it. Thread-safe.
+/// The hasher outlives this object.
+/// Thread-safe.
 class BrowserProofs {
 public:
     explicit BrowserProofs(const crypto::KeyedHasher& hasher) : _hasher(hasher) {}
@@ -42,36 +44,36 @@ public:
     /// Returns a fresh opening of the link.
     [[nodiscard]] provider::Secret makeOpening(const base::LinkId& link) const;
 
-    /// Whether the value is an opening of that link.
+    /// Returns whether the value is an opening of that link.
     [[nodiscard]] bool isOpening(const provider::Secret& value, const base::LinkId& link) const;
 
-    /// Whether the browser brings an opening of that link.
+    /// Returns whether the browser brings an opening of that link.
     [[nodiscard]] bool hasOpened(const Browser& browser, const base::LinkId& link) const;
 
-    /// Whether the browser brings the id of the link's owner. False if nobody approved.
+    /// Returns whether the browser brings the id of the link's owner. Returns false if nobody approved.
     [[nodiscard]] static bool owns(const Browser& browser, const domain::Link& link);
 
     /// Returns a fresh hidden value for the approval form (CSRF token), made for the browser's newest
     /// opening. Requires: hasOpened.
     [[nodiscard]] std::string approvalToken(const Browser& browser, const base::LinkId& link) const;
 
-    /// Returns the owner id that an approval with this form gives, or nullopt if the token is not that of an
-    /// approval form which was made for an opening of this browser.
+    /// Returns the owner id that an approval with this form gives. Returns nullopt if the token is not that
+    /// of an approval form which was made for an opening of this browser.
     [[nodiscard]] std::optional<provider::Secret> ownerIdOf(const Browser& browser, const base::LinkId& link,
                                                             std::string_view token) const;
 
     /// Returns a fresh hidden value for the forms behind the approval. Requires: owns.
     [[nodiscard]] std::string ownerToken(const Browser& browser, const domain::Link& link) const;
 
-    /// Whether a form of the link's owner came with a token that ownerToken made for it.
+    /// Returns whether a form of the link's owner came with a token that ownerToken made for it.
     [[nodiscard]] bool isOwnerToken(const Browser& browser, const domain::Link& link,
                                     std::string_view token) const;
 
-    /// The hash of the first owner id that the browser brings, right or not, for the log; empty if it brings
-    /// none.
+    /// Returns the hash of the first owner id that the browser brings, right or not, for the log. Returns an
+    /// empty text if the browser brings none.
     [[nodiscard]] static std::string firstOwnerHash(const Browser& browser);
 
-    /// What a link keeps of the browser that approved it: SHA-256 of the owner id.
+    /// Returns the SHA-256 of the owner id, which a link keeps of the browser that approved it.
     [[nodiscard]] static std::string hashOf(const provider::Secret& ownerId);
 
 private:
@@ -85,7 +87,7 @@ private:
     const crypto::KeyedHasher& _hasher;
 };
 
-/// What a browser may do with a link at this moment.
+/// The view of a link that a browser gets at this moment, and so the acts that it may do.
 enum class LinkView {
     approvable, ///< open, and this browser opened its verification URL
     underway,   ///< this browser approved and is expected back from upstream
@@ -93,7 +95,7 @@ enum class LinkView {
     linked,     ///< upstream granted, in this browser
     over,       ///< ended without a grant; see the link's reason
     expired,
-    alreadyUsed,  ///< another browser went on with it: one neutral answer
+    alreadyUsed,  ///< another browser owns the link: one neutral answer
     wrongBrowser, ///< this browser never opened the verification URL, or there is no such link
 };
 
@@ -107,14 +109,17 @@ struct LinkPage {
     std::optional<std::chrono::seconds> undoWithin; ///< while the person may take the grant back
 };
 
-/// Who was linked, for the done page.
+/// The person who was linked, for the done page.
 struct LinkedPerson {
     domain::Identity identity;
     std::optional<domain::Site> site;
     bool isGone = false; ///< the account was deleted since
 };
 
-/// Links as browsers see them. All it uses outlives it. Thread-safe. Errors: base::Error(storeUnavailable).
+/// Links as browsers see them. The parts outlive this object.
+///
+/// Thread-safe.
+/// Errors: base::Error(storeUnavailable).
 class BrowserLinks {
 public:
     struct Parts {
@@ -134,7 +139,8 @@ public:
     [[nodiscard]] LinkView viewOf(const domain::Link& link, const Browser& browser,
                                   base::Timestamp now) const;
 
-    /// Returns nullopt unless the view is `linked`, and a person without an identity if it can't be read.
+    /// Returns the person who was linked, without an identity if it can't be read. Returns nullopt unless the
+    /// view is `linked`.
     [[nodiscard]] std::optional<LinkedPerson> linkedPerson(const LinkPage& page) const;
 
     [[nodiscard]] const BrowserProofs& proofs() const noexcept { return _proofs; }

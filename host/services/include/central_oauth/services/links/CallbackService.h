@@ -18,7 +18,7 @@
 
 namespace central_oauth::services {
 
-/// What came back in the callback's query. Empty: the parameter was absent.
+/// The parameters of the callback's query. An absent parameter is empty.
 struct CallbackParameters {
     provider::Secret state;
     provider::Secret code;
@@ -26,15 +26,17 @@ struct CallbackParameters {
     std::string issuer; ///< `iss`, RFC 9207
 };
 
-/// Takes a callback: the state is consumed whatever happens next, the code exchanged at once, identity and
-/// sites read, the result staged in the link. A grant that is not kept is revoked upstream in the background,
-/// under the rule of any removed account, if its owner is known. A state works once, in one browser, against
-/// forged callbacks (RFC 9700 section 4.7).
+/// Takes a callback: consumes the state in every case, exchanges the code at once, reads identity and sites,
+/// and stages the result in the link. A grant that is not kept is revoked upstream in the background, under
+/// the rule of any removed account, if its owner is known. A state works once, in one browser, against forged
+/// callbacks (RFC 9700 section 4.7).
 ///
-/// All it uses outlives it. Thread-safe; blocks for up to three upstream calls.
+/// The parts outlive the service.
+/// Thread-safe.
+/// Blocks for up to three upstream calls.
 ///
 /// Errors: base::Error(invalidRequest) for a missing, unknown, replayed or foreign state, with no upstream
-/// call made. Everything later ends the link with a reason instead.
+/// call made. Every later failure ends the link with a reason instead.
 class CallbackService {
 public:
     struct Parts {
@@ -43,17 +45,18 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        UpstreamLimiter& upstream; ///< shared by all that wait for upstream
+        UpstreamLimiter& upstream; ///< shared with the other services that wait for upstream
         StageRevocation& dropped;  ///< takes the grants that are refused here
     };
 
-    /// What the browser that comes back holds of a link.
+    /// Returns the cookies of a link that the returning browser holds.
     using BrowserOf = std::function<Browser(const base::LinkId&)>;
 
     explicit CallbackService(const Parts& parts);
 
-    /// Returns the link, whose view then tells the person the outcome. `path` is where the answer arrived; it
-    /// must be the callback path of the link's own provider, and the browser the link's owner.
+    /// Completes the callback. Returns the link, whose view then shows the person the outcome. `path` is the
+    /// path at which the answer arrived; it must be the callback path of the link's own provider, and the
+    /// browser must be the link's owner.
     [[nodiscard]] base::LinkId complete(const std::string& path, const CallbackParameters& parameters,
                                         const BrowserOf& browserOf, const RequestOrigin& origin);
 

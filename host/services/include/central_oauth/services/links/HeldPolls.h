@@ -15,11 +15,12 @@ namespace central_oauth::services {
 
 /// Wakes the held poll of a link when the link's state changes.
 ///
-/// A hold begins with `hold` and ends when it is woken, when `finish` ends it, or when its signal is
-/// destroyed; until then the link takes no second one. So there are never more holds than live links. Read
-/// the link's state after the hold has begun: an earlier change wakes nothing.
+/// A hold begins with `hold` and ends when the poll is woken, when `finish` ends the hold, or when its signal
+/// is destroyed; until then the link takes no second hold. So there are never more holds than live links.
+/// Read the link's state after the hold has begun: an earlier change wakes nothing.
 ///
-/// Thread-safe. The signals may outlive this. They fire on the calling thread, without a lock held.
+/// Thread-safe.
+/// The signals may outlive this object. They fire on the calling thread, without a lock held.
 class HeldPolls final : public domain::CommitObserver {
 public:
     using SteadyTime = std::chrono::steady_clock::time_point;
@@ -27,8 +28,8 @@ public:
     /// `now` is the steady clock's, unless a test has its own.
     explicit HeldPolls(std::function<SteadyTime()> now = &std::chrono::steady_clock::now);
 
-    /// Begins a hold of `atMost` for a link that expires at `expiresAt`. Returns null if a poll of it is held
-    /// already.
+    /// Begins a hold of `atMost` for a link that expires at `expiresAt`. Returns null if a poll of the link
+    /// is held already.
     [[nodiscard]] std::shared_ptr<base::OneShotEvent>
     hold(const base::LinkId& link, base::Timestamp expiresAt, std::chrono::milliseconds atMost);
 
@@ -45,8 +46,8 @@ public:
     /// Wakes the polls of all links that have expired.
     void wakeExpired(base::Timestamp now);
 
-    /// Ends the hold of a poll that is answered now. Returns false if it was neither woken nor has its time
-    /// run out, e.g. because the server stops.
+    /// Ends the hold of a poll that is answered now. Returns false if the poll was neither woken nor has its
+    /// time run out, such as when the server stops.
     bool finish(const base::LinkId& link);
 
 private:

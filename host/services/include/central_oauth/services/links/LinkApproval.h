@@ -19,7 +19,7 @@
 
 namespace central_oauth::services {
 
-/// An opened verification URL, and what the browser gets as a cookie.
+/// An opened verification URL, and the opening that the browser gets as a cookie.
 struct OpenedLink {
     base::LinkId link;
     provider::Secret opening;
@@ -38,7 +38,7 @@ enum class ApprovalOutcome {
 struct Approval {
     ApprovalOutcome outcome = ApprovalOutcome::notApprovable;
     int attemptsLeft = 0;                   ///< after a wrong code or none
-    base::TypedDigits entry{};              ///< what was typed, if it is no code
+    base::TypedDigits entry{};              ///< the typed text, if it is no code
     bool isNewOwner = false;                ///< after `approved`: the browser has to get its owner id
     std::chrono::seconds ownerExpiresIn{0}; ///< how long that id is of use
 };
@@ -55,7 +55,9 @@ enum class SiteChoiceOutcome { chosen, noSuchSite, notChoosing };
 /// Opening, approving, declining, choosing and taking back in a browser. The first browser that types the
 /// right code owns the link; every later one gets the same neutral answer.
 ///
-/// All it uses outlives it. Thread-safe. `undo` and `declineChoice` block for one upstream call at most.
+/// The parts outlive this object.
+/// Thread-safe.
+/// `undo` and `declineChoice` block for one upstream call at most.
 ///
 /// Errors: base::Error(storeUnavailable, internal) only; refusals are outcomes.
 class LinkApproval {
@@ -71,13 +73,14 @@ public:
 
     explicit LinkApproval(const Parts& parts);
 
-    /// Opens a verification URL: each time as a new opening. Returns nullopt for an unknown handle.
+    /// Opens a verification URL, each time as a new opening. Returns nullopt for an unknown handle.
     [[nodiscard]] std::optional<OpenedLink> open(std::string_view handle) const;
 
-    /// Approves if the typed code is the link's; what is no code costs no attempt. After `approved` the
-    /// browser owns the link by `ownerId`, which it has to get as a cookie, unless it owned it before; its
-    /// way upstream is `authorizationUrl`. Requires: an id from BrowserProofs::ownerIdOf for the form that
-    /// was sent. An owner may approve again as long as the state has not come back.
+    /// Approves if the typed code is the link's. A text that is no code costs no attempt. After `approved`
+    /// the browser owns the link by `ownerId`, and its way upstream is `authorizationUrl`. The browser has to
+    /// get `ownerId` as a cookie, unless it owned the link before. Requires: an id from
+    /// BrowserProofs::ownerIdOf for the form that was sent. An owner may approve again as long as the state
+    /// has not come back.
     [[nodiscard]] Approval approve(const base::LinkId& id, const Browser& browser,
                                    const provider::Secret& ownerId, std::string_view typedCode,
                                    const RequestOrigin& origin);
@@ -85,13 +88,13 @@ public:
     /// Ends the link before anything is granted. Returns false if this browser can't approve it.
     [[nodiscard]] bool decline(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin);
 
-    /// Returns where this browser goes now, or nullopt if it did not approve, or came back already. Throws:
-    /// also hostError's codes, if the provider makes no URL.
+    /// Returns the URL to which this browser goes now. Returns nullopt if the browser did not approve, or
+    /// came back already. Throws: also hostError's codes, if the provider makes no URL.
     [[nodiscard]] std::optional<std::string> authorizationUrl(const base::LinkId& id,
                                                               const Browser& browser) const;
 
-    /// Returns the allowed sites of the grant, by name, or nullopt if the page's view is not `choosing` or
-    /// the grant can't be opened.
+    /// Returns the allowed sites of the grant, by name. Returns nullopt if the page's view is not `choosing`
+    /// or the grant can't be opened.
     [[nodiscard]] std::optional<SiteChoices> choices(const LinkPage& page) const;
 
     /// Makes the link deliverable, for that site. `site` is the id of one of the choices.
@@ -102,10 +105,11 @@ public:
     // this link brought; a grant that a newer link brought stays. Polls of the link report why. Upstream is
     // asked to revoke under the same rule as for any removed account, at once or in the background.
 
-    /// Undo, on the done page. Returns false if there is nothing to take back in this browser (any more).
+    /// Takes the grant back on the done page. Returns false if there is nothing (or nothing any more) to take
+    /// back in this browser.
     [[nodiscard]] bool undo(const base::LinkId& id, const Browser& browser, const RequestOrigin& origin);
 
-    /// No site is wanted after all. Returns false if no choice is open in this browser.
+    /// Takes the grant back instead of choosing a site. Returns false if no choice is open in this browser.
     [[nodiscard]] bool declineChoice(const base::LinkId& id, const Browser& browser,
                                      const RequestOrigin& origin);
 

@@ -38,33 +38,34 @@ static_assert(detail::powerOfTen(linkCodeDigits) / static_cast<unsigned long lon
 /// Returns a fresh code from the operating system's generator.
 [[nodiscard]] std::string makeLinkCode();
 
-/// Returns the twelve digits of what a person typed or a client sent, as base::readTypedDigits reads them, or
-/// nullopt if it is not a code.
+/// Returns the twelve digits of a text that a person typed or a client sent, as base::readTypedDigits reads
+/// them. Returns nullopt if the text is not a code.
 [[nodiscard]] std::optional<std::string> normaliseLinkCode(std::string_view text);
 
-/// Returns e.g. "4829-1370-6154". Requires: twelve digits.
+/// Returns the digits in groups, such as "4829-1370-6154". Requires: twelve digits.
 [[nodiscard]] std::string displayLinkCode(const std::string& digits);
 
 /// A payload may be read three times in all, within a minute of the first read.
 constexpr domain::DeliveryRule deliveryRule{3, std::chrono::seconds(60)};
 
-/// A granted link lives at least so long from its grant, or from the choice of its site, for its delivery.
+/// The shortest life of a granted link from its grant, or from the choice of its site, for its delivery.
 constexpr std::chrono::seconds deliveryTime{120};
 
-/// How long after its expiry a link is still known (`knownUntil`) and shows that it expired, ended or was
-/// delivered. After that it is unknown to everybody, its creator included. Its row stays a day, so that its
-/// code is not issued again (domain::linkRowsOutliveExpiry), and its entry of PollAuthenticator somewhat
-/// longer than the link is known (PollAuthenticator::purge); neither opens anything then.
+/// The time after its expiry during which a link is still known (`knownUntil`) and shows that it expired,
+/// ended or was delivered. After that the link is unknown to everybody, its creator included. The link's row
+/// stays a day, so that its code is not issued again (domain::linkRowsOutliveExpiry). Its entry of
+/// PollAuthenticator stays somewhat longer than the link is known (PollAuthenticator::purge). Neither opens
+/// anything then.
 constexpr std::chrono::minutes expiredLinkShown{10};
 
-/// How long after the grant the person may take it back in the browser.
+/// The time after the grant during which the person may take it back in the browser.
 constexpr std::chrono::minutes undoTime{15};
 
-/// Returns until when a link is known, to its creator and to its browser: a person who may take the grant
-/// back must find the page for it, and a poll then must report that.
+/// Returns the time until which a link is known, to its creator and to its browser: a person who may take the
+/// grant back must find the page for it, and a poll then must report that the grant was taken back.
 [[nodiscard]] base::Timestamp knownUntil(const domain::Link& link);
 
-/// What the server key's HMACs are for: one never stands for another.
+/// The purposes of the server key's HMACs: an HMAC of one purpose never stands for one of another.
 namespace purpose {
 constexpr std::string_view linkCode = "link-code";
 constexpr std::string_view opening = "opening";

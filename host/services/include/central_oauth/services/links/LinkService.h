@@ -42,14 +42,14 @@ struct LinkRequest {
 /// and how to fix it.
 void checkTexts(const LinkRequest& request, const domain::Client& client);
 
-/// Checks that a request says whom the link is for, if the client has to say so. Throws: invalidRequest.
+/// Checks that a request names the person whom the link is for, if the client has to. Throws: invalidRequest.
 void requirePerson(const LinkRequest& request, const domain::Client& client);
 
 /// Returns the provider of that name, or the only one for an empty name. Throws: invalidRequest.
 [[nodiscard]] const ConfiguredProvider& requireProvider(const ProviderCatalog& providers,
                                                         const std::string& name);
 
-/// Returns the required scopes, each once. Throws: invalidRequest naming one that is not the provider's.
+/// Returns the required scopes, each once. Throws: invalidRequest naming a scope that is not the provider's.
 [[nodiscard]] std::vector<std::string> requiredScopesOf(const LinkRequest& request,
                                                         const ConfiguredProvider& provider);
 
@@ -66,10 +66,10 @@ struct CreatedLink {
 /// Whether a poll may wait for the link to change.
 struct PollWait {
     std::chrono::seconds atMost{0};
-    bool isOver = false; ///< this very poll was held before; now it is answered
+    bool isOver = false; ///< this very poll was held before and must be answered now
 };
 
-/// Where a polled link stands, unless an error says it.
+/// The state of a polled link, unless an error reports it.
 enum class PollState {
     pending,
     held, ///< no answer yet: poll again with `isOver` when `change` fires or `atMost` has passed
@@ -80,15 +80,17 @@ enum class PollState {
 struct PollResult {
     PollState state = PollState::pending;
     std::chrono::seconds interval{0};           ///< while pending
-    std::shared_ptr<base::OneShotEvent> change; ///< while held; to be kept as long as the poll waits
+    std::shared_ptr<base::OneShotEvent> change; ///< while held; keep it as long as the poll waits
     std::chrono::milliseconds atMost{0};        ///< while held
     domain::Account account;                    ///< once delivered
     domain::Tokens tokens;                      ///< once delivered; without the refresh token
 };
 
-/// Links as their creator sees them. All it uses outlives it; mutable state is in its buckets and its pacer.
+/// Links as their creator sees them. The parts outlive the service. Mutable state is in its buckets and its
+/// pacer.
 ///
-/// Thread-safe. Errors: base::Error only.
+/// Thread-safe.
+/// Errors: base::Error only.
 class LinkService {
 public:
     struct Parts {
@@ -97,8 +99,8 @@ public:
         const ProviderCatalog& providers;
         const crypto::KeyedHasher& hasher;
         const base::Clock& clock;
-        HeldPolls& heldPolls;             ///< observes the store, as does
-        PollAuthenticator& authenticator; ///< which knows all links that can be polled
+        HeldPolls& heldPolls;             ///< observes the store
+        PollAuthenticator& authenticator; ///< observes the store; knows all links that can be polled
         std::chrono::seconds linkLife{600};
     };
 
@@ -111,29 +113,30 @@ public:
                                      const RequestOrigin& origin);
 
     /// Answers one poll. Unknown code, foreign code, wrong secret or verifier are one and the same notFound,
-    /// decided in memory. One poll of a link is held at a time, and not longer than the link lives. No poll
-    /// of a link that the person has approved gets slowDown. Throws: notFound, slowDown,
-    /// accessDenied with the reason, expiredToken, alreadyDelivered.
+    /// decided in memory. Holds one poll of a link at a time, and not longer than the link lives. No poll of
+    /// a link that the person has approved gets slowDown. Throws: notFound, slowDown, accessDenied with the
+    /// reason, expiredToken, alreadyDelivered.
     [[nodiscard]] PollResult poll(std::string_view code, const PollCredential& credential,
                                   const RequestOrigin& origin, const PollWait& wait = {});
 
-    /// Returns what a poll would, without a delivery and without waiting; paced like a poll. Only state and
-    /// interval are set. Throws: as poll.
+    /// Returns the result that a poll would get, without a delivery and without waiting. Paced like a poll.
+    /// Only state and interval are set. Throws: as poll.
     [[nodiscard]] PollResult peek(std::string_view code, const PollCredential& credential,
                                   const RequestOrigin& origin);
 
-    /// Delivers what persons have approved for that subject at that provider, as a poll of each of these
-    /// links would: the caller's key is as good a proof as their secrets, which it was given. Links with a
-    /// verifier are left alone, because a key does not prove that. The links can still be polled as often as
-    /// the delivery rule allows. Requires the caller's scope `link`. Throws: insufficientScope,
-    /// storeUnavailable.
+    /// Delivers all links that persons have approved for that subject at that provider, as a poll of each of
+    /// these links would: the caller's key is as good a proof as the links' secrets, which were given to that
+    /// key. Leaves links with a verifier alone, because a key does not prove possession of the verifier. The
+    /// links can still be polled as often as the delivery rule allows. Requires the caller's scope `link`.
+    /// Throws: insufficientScope, storeUnavailable.
     void deliverApproved(const Caller& caller, const std::string& provider, const std::string& subject,
                          const RequestOrigin& origin);
 
-    /// Ends a link by its creator. Throws: as poll; conflict if it is already finished.
+    /// Ends a link by its creator. Throws: as poll; conflict if the link is already finished.
     void cancel(std::string_view code, const PollCredential& credential, const RequestOrigin& origin);
 
-    /// Notes which links have expired, and drops what is over, here and in memory. Called by the scheduler.
+    /// Marks the links that have expired, and drops finished entries from the store and from memory. Called
+    /// by the scheduler.
     void purge();
 
 private:

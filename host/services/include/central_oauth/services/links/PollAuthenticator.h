@@ -20,40 +20,43 @@
 
 namespace central_oauth::services {
 
-/// What the creator of a link presents when it polls or cancels.
+/// The credential that the creator of a link presents to poll or cancel.
 struct PollCredential {
     domain::PollMethod method = domain::PollMethod::secret;
     std::string hash;      ///< SHA-256 of the link secret or of the verifier
     base::ClientId client; ///< with a verifier: the client whose key came with it
 
-    /// Whether a bearer credential begins like a link secret, well-formed or not.
+    /// Returns whether a bearer credential begins like a link secret, well-formed or not.
     [[nodiscard]] static bool isSecret(const provider::Secret& bearer);
 
-    /// Throws: invalidCredential if the text is no link secret at all.
+    /// Returns the credential of a link secret. Throws: invalidCredential if the text is no link secret at
+    /// all.
     [[nodiscard]] static PollCredential ofSecret(const provider::Secret& secret);
 
-    /// Requires the caller's scope `link`. Throws: invalidRequest if the text is no code verifier
-    /// (RFC 7636 section 4.1), then insufficientScope.
+    /// Returns the credential of a code verifier. Requires the caller's scope `link`. Throws: invalidRequest
+    /// if the text is no code verifier (RFC 7636 section 4.1), then insufficientScope.
     [[nodiscard]] static PollCredential ofVerifier(const Caller& caller, std::string_view verifier);
 };
 
 /// Authenticates polls of all links that can still be answered.
 ///
-/// Loaded once. LinkService adds each new link; as observer of the store it then learns of approval and end.
-/// Bounded: 10,000 links that are not finished (LinkService creates no more) and 50,000 others; of those the
-/// oldest are evicted first, and an evicted link is unknown.
+/// Loaded once. LinkService adds each new link; as observer of the store, the authenticator then learns of
+/// approval and end. Bounded: 10,000 links that are not finished (LinkService creates no more) and 50,000
+/// finished ones. The oldest finished links are evicted first, and an evicted link is unknown.
 ///
-/// The hasher and the clock outlive it. Thread-safe; one mutex guards the table. Errors:
-/// base::Error(internal) from `authenticate`, if hashing fails.
+/// The hasher and the clock outlive this object.
+/// Thread-safe.
+/// One mutex guards the table.
+/// Errors: base::Error(internal) from `authenticate`, if hashing fails.
 class PollAuthenticator final : public domain::CommitObserver {
 public:
-    /// For how many links there is room; less is for tests.
+    /// The room for links; tests use less.
     struct Room {
         std::size_t live = 10'000;
         std::size_t finished = 50'000;
     };
 
-    /// `known`: the links that have not expired, or have done so within the last undoTime.
+    /// `known`: the links that have not expired, or that expired within the last undoTime.
     PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
                       const base::Clock& clock)
         : PollAuthenticator(std::move(known), hasher, clock, Room()) {}
@@ -63,15 +66,15 @@ public:
     /// Adds a link that was just created.
     void add(const domain::Link& link);
 
-    /// Returns the link of that code if the credential is its creator's. Does the same work for unknown
-    /// codes, codes of others, wrong secrets, and texts that are no code at all.
+    /// Returns the link of that code if the credential is its creator's, otherwise nullopt. Does the same
+    /// work for unknown codes, codes of others, wrong secrets, and texts that are no code at all.
     [[nodiscard]] std::optional<base::LinkId> authenticate(std::string_view code,
                                                            const PollCredential& credential) const;
 
-    /// Notes which links were approved or finished.
+    /// Marks the links that were approved or finished.
     void committed(const domain::Committed& changes) noexcept override;
 
-    /// Whether the link waits for its approval and has not expired, as far as is known here.
+    /// Returns whether the link waits for its approval and has not expired, as far as is known here.
     [[nodiscard]] bool isPending(const base::LinkId& link) const;
 
     /// Drops the links that are unknown by now (knownUntil).

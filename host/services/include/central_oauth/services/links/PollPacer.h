@@ -13,10 +13,11 @@
 namespace central_oauth::services {
 
 /// Remembers when each proven link may be polled again. A poll that is too soon lengthens the interval by a
-/// step, one that keeps to it shortens it by a step again. In memory only: after a restart everybody may poll
-/// at once.
+/// step; a poll that keeps to the interval shortens it by a step again. The intervals are in memory only:
+/// after a restart every link may be polled at once.
 ///
-/// Bounded by the live links; `forgetBefore` drops what is over. Threads: any.
+/// Bounded by the live links; `forgetBefore` drops finished ones.
+/// Thread-safe.
 class PollPacer {
 public:
     static constexpr std::chrono::seconds firstInterval{5};
@@ -27,21 +28,22 @@ public:
 
     explicit PollPacer(const base::Clock& clock);
 
-    /// What a poll's answer says about the next one.
+    /// The pace that a poll's answer sets for the next poll.
     struct Pace {
         bool tooSoon = false;
         std::chrono::seconds interval{0}; ///< longer than before if tooSoon
     };
 
-    /// Refuses a poll that is too soon, as `note` does. Returns nullopt for any other and notes nothing. For
-    /// callers that have not looked the link up yet.
+    /// Refuses a poll that is too soon, as `note` does. Returns nullopt for any other poll and notes nothing.
+    /// For callers that have not looked the link up yet.
     [[nodiscard]] std::optional<Pace> refuseIfTooSoon(const base::LinkId& link);
 
-    /// Notes a poll that would be answered "pending". Polls sooner than the interval lengthen it (slow_down).
+    /// Notes a poll that would be answered "pending". Lengthens the interval if the poll is too soon
+    /// (slow_down).
     [[nodiscard]] Pace note(const base::LinkId& link);
 
-    /// Refuses a poll that is about to be held, as `note` does, if it is too soon. Notes nothing else: its
-    /// answer comes later.
+    /// Refuses a poll that is about to be held, as `note` does, if the poll is too soon. Notes nothing else,
+    /// because the answer comes later.
     [[nodiscard]] Pace noteHeld(const base::LinkId& link);
 
     /// Notes a poll that is refused because another one is held.
@@ -53,7 +55,7 @@ public:
 
     [[nodiscard]] std::chrono::seconds intervalOf(const base::LinkId& link) const;
 
-    /// Drops a link that is over.
+    /// Drops a finished link.
     void forget(const base::LinkId& link);
 
     /// Drops links not polled since `time`.
