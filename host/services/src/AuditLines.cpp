@@ -15,7 +15,7 @@ void writeLine(const logging::Channel& log, const domain::AuditEntry& entry) {
     const auto actor = domain::actorText(entry.actor);
     std::vector<logging::Field> fields{
         {"action", entry.action}, {"outcome", entry.outcome}, {"actor", actor}};
-    // What an entry does not name stays what the request is about.
+    // A field that the entry does not name keeps the request's value.
     for (const auto& [name, value] :
          {std::pair<std::string_view, const std::string&>("client", entry.client.value()),
           {"client_name", entry.clientName},

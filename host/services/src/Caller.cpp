@@ -41,7 +41,7 @@ void Caller::require(const std::string& scope) const {
                 "needed is " + scope + ", the credential has " + (list.empty() ? "none" : list));
 }
 
-// To a caller that does not reach it, a damaged account does not exist either.
+// Returns nullopt for a damaged account that the caller does not reach, as if the account did not exist.
 std::optional<domain::Account> findAccount(const domain::ReadView& view, const Caller& caller,
                                            const base::AccountId& id) {
     try {

@@ -92,7 +92,7 @@ std::string apiBaseUrlOf(const ConfiguredProvider* provider, const std::string& 
     try {
         return locator->apiBaseUrl(product, siteId);
     } catch (const base::Error&) {
-        return {}; // the plugin broke its contract; its guard has logged that
+        return {}; // the plugin broke its contract, and its guard has logged that
     } catch (const provider::ProviderError&) {
         return {};
     }
@@ -174,7 +174,7 @@ Error codeOf(const provider::ProviderError& failure, std::chrono::seconds later)
 } // namespace
 
 Error hostError(const provider::ProviderError& failure, std::chrono::seconds retryAfter) {
-    // "At once" is no time to name to everybody who waits.
+    // A Retry-After of zero would make all waiting callers retry at the same time.
     const auto later = std::max(failure.retryAfter().value_or(retryAfter), std::chrono::seconds(1));
     auto error = codeOf(failure, later);
     error.withCause(causeOf(failure));

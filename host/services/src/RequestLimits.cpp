@@ -12,7 +12,7 @@ namespace central_oauth::services {
 
 namespace {
 
-constexpr std::size_t limitedCallers = 65'536; // and sources
+constexpr std::size_t limitedCallers = 65'536; // limits the sources, too
 
 void take(base::RateLimiter& buckets, const std::string& key, int limit, const std::string& hint) {
     const double perMinute = limit;
@@ -20,25 +20,25 @@ void take(base::RateLimiter& buckets, const std::string& key, int limit, const s
         throw base::Error(base::ErrorCode::tooManyRequests, hint).withRetryAfter(*wait);
 }
 
-// The holder's own bucket comes first, so that one holder alone can't use up that of all.
+// Counts in the holder's own bucket first, so that one holder alone can't use up the bucket of all holders.
 void count(base::RateLimiter& buckets, const Caller& caller, int ofClient, int ofHolder,
            const std::string& hint) {
     const auto& client = caller.client.id.value();
     if (!caller.isHolder())
         return take(buckets, client, ofClient, hint);
-    // A NUL can't be in an id.
+    // An id contains no NUL.
     take(buckets, client + '\0' + caller.keyId, std::min(ofClient, ofHolder), hint);
     take(buckets, client + '\0', ofClient, "The grant tokens of this client together: " + hint);
 }
 
-// A group of an IPv6 address in one of its many spellings: "0DB8" as "db8", "0000" as "0".
+// Returns one spelling for all spellings of an IPv6 group: "db8" for "0DB8", "0" for "0000".
 std::string plainGroup(std::string_view group) {
     while (group.size() > 1 && group.front() == '0')
         group.remove_prefix(1);
     return base::lower(group);
 }
 
-// The groups that are written out on one side of "::".
+// Returns the groups that the address spells out on one side of "::".
 std::vector<std::string> groupsOf(std::string_view text) {
     std::vector<std::string> groups;
     while (!text.empty()) {
@@ -52,7 +52,7 @@ std::vector<std::string> groupsOf(std::string_view text) {
     return groups;
 }
 
-// The first four groups. The text form skips one run of zeroes (RFC 4291 section 2.2), anywhere.
+// Returns the first four groups. The text form may skip one run of zeroes (RFC 4291 section 2.2), anywhere.
 std::string networkOf(std::string_view address) {
     constexpr std::size_t allGroups = 8;
     constexpr std::size_t networkGroups = 4;
@@ -71,7 +71,8 @@ std::string networkOf(std::string_view address) {
     return network;
 }
 
-// One household or host has a whole /64: the owner of one has single IPv6 addresses for nothing.
+// Returns the /64 network of an IPv6 address. One household or host owns a whole /64, so further addresses in
+// it cost nothing.
 std::string sourceOf(const std::string& address) {
     constexpr std::string_view mapped = "::ffff:";
     if (address.find(':') == std::string::npos)

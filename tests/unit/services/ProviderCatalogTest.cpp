@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Providers by name.
+// Tests the look-up of providers by name.
 #include "central_oauth/services/ProviderCatalog.h"
 
 #include "ServiceFixture.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of provider failures: what a caller is told, what the log says.
+// Tests the table of provider failures: the caller's error and the log line of each.
 #include "ServiceFixture.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/grants/AccountProblem.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which addresses share a limit.
+// Tests which addresses share a limit.
 #include "central_oauth/services/RequestLimits.h"
 
 #include "ServiceFixture.h"
@@ -63,7 +63,7 @@ public:
         expectDifferent("2001:db8::1", "2001:db8:0:1::1");
         expectDifferent("2001:db8::1", "2001:db8:1::1");
         expectDifferent("2001:db8::1:2:3:4", "2001:db8:0:1:2:3:4:5");
-        // Only the fourth group tells them apart, and the text form skips the zeroes before it.
+        // The addresses differ only in the fourth group, and the text form skips the zeroes before it.
         expectDifferent("2a00::5:1:2:3:4", "2a00::6:1:2:3:4");
         expectDifferent("2a00::5:1:2:3:4", "2a00::1");
         expectDifferent("::1:2:3:4:5", "::1");

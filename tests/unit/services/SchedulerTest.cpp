@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks that fail, that take long, and that run while the scheduler stops.
+// Tests tasks that fail, tasks that take long, and tasks that run while the scheduler stops.
 #include "central_oauth/services/Scheduler.h"
 
 #include "ServiceFixture.h"
@@ -80,7 +80,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, scheduler->statistics("slow").runs);
     }
 
-    // Both are always due: they take turns.
+    // Both tasks are always due, so they take turns.
     void testASlowTaskDelaysAnotherByOneRunAtMost() {
         std::promise<void> enough;
         Scheduler scheduler(_log);
@@ -172,7 +172,7 @@ private:
         return std::make_unique<Scheduler>(_log, [this] { return _now; });
     }
 
-    // A task that runs until the test lets it end.
+    // Adds a task that runs until the test lets it end.
     void addSlow(Scheduler& scheduler) {
         scheduler.add({"slow",
                        [this] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the services work on: a store in memory, a clock that a test moves, a provider that does what a test
-// says.
+// The surroundings of the services: a store in memory, a clock that a test moves, and a provider with
+// scripted answers.
 #pragma once
 
 #include "MemoryStore.h"
@@ -27,8 +27,7 @@
 
 namespace central_oauth::services {
 
-/// Answers every call as its scripts say and counts what is asked of it. Threads: any, once the scripts are
-/// set.
+/// Answers every call by its scripts and counts the calls. Thread-safe after the scripts are set.
 class ScriptedProvider final : public provider::Provider,
                                public provider::SiteLister,
                                public provider::IdentityReader,
@@ -60,7 +59,7 @@ public:
     mutable std::atomic<int> identityReads{0};
     mutable std::atomic<int> revocations{0};
 
-    /// `access-<mark>` and `refresh-<mark>`.
+    /// Returns the tokens `access-<mark>` and `refresh-<mark>`.
     static provider::TokenSet tokens(const std::string& mark, std::chrono::seconds life) {
         provider::TokenSet set;
         set.accessToken = provider::Secret("access-" + mark);
@@ -120,15 +119,15 @@ inline ConfiguredProvider configured(const std::string& name, const provider::Pr
     return entry;
 }
 
-/// A store with the client `cli_alpha` and its key `key-alpha`, and one provider named jira. Services are
-/// made by the tests.
+/// A store with the client `cli_alpha` and its key `key-alpha`, and one provider named jira. The tests make
+/// the services.
 class ServiceFixture {
 public:
     ServiceFixture() : client(addClient("alpha")) {}
 
     [[nodiscard]] base::Timestamp now() const { return clock.time; }
     void advance(std::chrono::seconds time) { clock.time += time; }
-    /// Where the functions of Records.h put what they make now.
+    /// Returns the place where the functions of Records.h store their records, with the present time.
     [[nodiscard]] memory::Place place() { return {store, sealer, now()}; }
 
     [[nodiscard]] Caller caller() const { return {client, "key-alpha", domain::clientScopes()}; }
@@ -154,7 +153,7 @@ public:
             return domain::deliver(transaction, sealer, link, base::AccountId(newId), {}, at);
         });
     }
-    /// Removes an account as another caller does, if it is there.
+    /// Removes an account as another caller does, if the account exists.
     void removeAccount(const base::AccountId& id) {
         const auto at = now();
         store.transact([&](domain::Transaction& transaction) {
@@ -168,16 +167,16 @@ public:
         store.transact([&](domain::Transaction& transaction) { transaction.put(record); });
     }
 
-    /// The grant that waits for the link's delivery can't be opened any more.
+    /// Damages the grant that waits for the link's delivery, so that the service can't decrypt it.
     void spoilStage(const base::LinkId& link) {
         auto stage = memory::stageOf(store, link).value();
         stage.grant.blob = std::string(200, '\0');
         put(stage);
     }
 
-    /// How many audit entries there are of an action.
+    /// Returns the number of audit entries of an action.
     [[nodiscard]] int audited(const std::string& action) const { return store.audited(action); }
-    /// The same, of those with that outcome.
+    /// Returns the number of audit entries of an action with that outcome.
     [[nodiscard]] int audited(const std::string& action, const std::string& outcome) const {
         const auto entries = store.audit();
         return static_cast<int>(std::count_if(entries.begin(), entries.end(), [&](const auto& entry) {
@@ -200,7 +199,7 @@ public:
     RequestOrigin origin{"192.0.2.7", "example/1.0", "request-1"};
 };
 
-/// The code and the reason of the error that `action` throws; nothing if it throws none.
+/// The code and the reason of an error. refusalOf returns nullopt if the action throws none.
 struct Refusal {
     base::ErrorCode code;
     std::string reason;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Places before upstream: so many, and each only once.
+// Tests the places of UpstreamLimiter: their number is limited, and each place is given once.
 #include "central_oauth/services/UpstreamLimiter.h"
 
 #include <cppunit/extensions/HelperMacros.h>

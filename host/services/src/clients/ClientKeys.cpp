@@ -35,7 +35,7 @@ void ClientKeys::reload(const base::ClientId& client) {
     try {
         load(client, false);
     } catch (const base::Error&) {
-        // The change itself is durable. The keys that are here are those before it.
+        // The change is durable in the store. Drop the keys in memory: they precede the change.
         const std::unique_lock lock(_mutex);
         drop(client);
         _missing.insert(client);
@@ -50,7 +50,7 @@ void ClientKeys::reloadMissing() {
     }
 }
 
-// Requires: _reloading.
+// Requires: the caller holds _reloading.
 void ClientKeys::load(const base::ClientId& client, bool areUsed) {
     const auto [found, keys] = _store.read([&](const domain::ReadView& view) {
         return std::pair(view.find(client), view.select(domain::KeyFilter{.client = client}));
@@ -83,7 +83,7 @@ std::set<std::string> ClientKeys::usedOf(const base::ClientId& client) const {
     return used;
 }
 
-// Requires: the lock, but in the constructor.
+// Requires: the caller holds the lock, except in the constructor.
 void ClientKeys::put(const domain::Client& client, const std::vector<domain::ClientKey>& keys, bool areUsed) {
     std::vector<Entry> entries;
     for (const auto& key : keys) {

@@ -23,7 +23,7 @@ crypto::IssuedCredential issueKey() {
     return crypto::issueCredential(crypto::CredentialKind::confidentialClientKey);
 }
 
-// Without name, scopes and expiry yet.
+// Returns the key's record without name, scopes and expiry.
 domain::ClientKey recordOf(const crypto::IssuedCredential& issued, const base::ClientId& client,
                            base::Timestamp now) {
     domain::ClientKey key;
@@ -56,7 +56,7 @@ std::string counted(std::size_t number, const std::string& one, const std::strin
     return std::to_string(number) + ' ' + (number == 1 ? one : many);
 }
 
-// What an operator typed, cut so that the rest of the sentence is seen.
+// Returns the operator's input, shortened so that the rest of the sentence stays visible.
 std::string shown(const std::string& typed) {
     constexpr std::size_t longestShown = 100;
     return base::displayText(typed, longestShown);
@@ -74,7 +74,7 @@ std::string outcomeOf(const domain::RemovedKeys& removed) {
                : key + " with " + counted(removed.grantTokens, "grant token", "grant tokens");
 }
 
-// What the operator did to a client, by a command.
+// Returns the audit entry of an operator's command on a client.
 domain::AuditEntry entryOf(const domain::Client& client, base::Timestamp now, const std::string& action,
                            const std::string& outcome) {
     return {.at = now,
@@ -93,7 +93,8 @@ domain::Client getClient(const ReadView& view, const std::string& name) {
                 "There is no client \"" + shown(name) + "\"; `client list` shows the names.");
 }
 
-// Oldest first. A key that replaced another stands behind it, also when both are of one second.
+// Returns the keys, oldest first. A replacement follows the key that it replaced, even if both were created
+// in the same second.
 std::vector<domain::ClientKey> keysOf(const ReadView& view, const base::ClientId& client) {
     auto keys = view.select(domain::KeyFilter{.client = client});
     const auto place = [](const domain::ClientKey& key) {
@@ -108,7 +109,8 @@ std::size_t grantTokensOf(const ReadView& view, const domain::ClientKey& key) {
     return view.count(domain::GrantTokenFilter{.issuer = key.keyId});
 }
 
-// The client rotates with the old key again, and no key that replaced it has ever been used.
+// Returns true if the answer to an earlier rotation was lost: the old key has replacements, and none of them
+// was ever used.
 bool isAnswerLost(const ReadView& view, const domain::ClientKey& old, const std::set<std::string>& used) {
     const auto replacements = view.select(domain::KeyFilter{.client = old.clientId, .issuer = old.keyId});
     return !replacements.empty() &&
@@ -292,7 +294,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
     auto issued = issueKey();
     auto [key, oldEnds] = _store.transact([&](Transaction& transaction) {
         const auto old = transaction.findKey(caller.keyId);
-        if (!old || domain::hasExpired(*old, now)) // another request has rotated it with keep_hours 0
+        if (!old || domain::hasExpired(*old, now)) // another request has rotated the key with keep_hours 0
             throw Error(ErrorCode::invalidCredential);
         auto fresh = recordOf(issued, old->clientId, now);
         fresh.name = old->name;

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t limitedAccounts = 10'000;
 
-// A holder gets no scope that the issuer of its token does not have.
+// Returns the scopes of a new grant token. A holder gets no scope that the token's issuer lacks.
 std::vector<std::string> scopesFrom(const Caller& issuer) {
     std::vector<std::string> scopes;
     for (const auto& scope : grantTokenScopes()) {
@@ -81,8 +81,8 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     domain::requireLabel(label);
     caller.require("token");
     constexpr base::BucketRate issues{30, 30};
-    // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
-    // use up its owner's.
+    // The limit applies before the look-up, in the caller's own bucket: a caller that does not reach the
+    // account must not use up the bucket of the account's owner.
     if (const auto wait = _issues.take(caller.bucket() + '\0' + id.value(), issues))
         throw Error(ErrorCode::tooManyRequests, "An account gets 30 grant tokens a minute at most.")
             .withRetryAfter(*wait);
@@ -93,7 +93,7 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
     wanted.label = label;
     auto [account, token] = _parts.store.transact([&](Transaction& transaction) {
         auto reached = getReached(transaction, caller, id);
-        // The store knows the issuer's present expiry; the caller has the one of its authentication.
+        // The store knows the issuer's present expiry. The caller has only the expiry at its authentication.
         auto added = domain::addGrantToken(transaction, wanted, grant_token::mostOfAccount);
         transaction.record(entryOf(caller, origin, id, now, "grant_token.issued", added.keyId));
         return std::pair(std::move(reached), std::move(added));
@@ -119,7 +119,7 @@ void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, 
                                const RequestOrigin& origin) {
     caller.require("token");
     const auto now = base::nowOf(_parts.clock);
-    // A holder that replaces its token removes the old one, by the old or the new: the new one stays.
+    // A holder that replaces its token removes the old token, with either token. The new token stays.
     const auto successors = caller.isHolder() ? domain::Successors::keep : domain::Successors::end;
     const auto [account, removed] = _parts.store.transact([&](Transaction& transaction) {
         auto reached = getReached(transaction, caller, id);
@@ -148,17 +148,17 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     const auto parsed = crypto::parseCredential(token.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
         throw Error(ErrorCode::invalidCredential);
-    // Unknown and wrong tokens are refused from memory, in the same time.
+    // Memory alone refuses unknown and wrong tokens, in the same time.
     if (!_keys.prove(*parsed))
         throw Error(ErrorCode::invalidCredential);
     auto [known, client] = _parts.store.read([&](const ReadView& view) {
         auto stored = view.findGrantToken(parsed->keyId);
-        // Not authenticated: the holder of a damaged account can still remove it.
+        // Reads the identity only: the holder of a damaged account can still remove the account.
         const auto account = stored ? view.identityOf(stored->account) : std::nullopt;
         return std::pair(std::move(stored), account ? view.find(account->client) : std::nullopt);
     });
     if (!known)
-        _keys.remove(parsed->keyId); // it went with its account
+        _keys.remove(parsed->keyId); // the token was removed with its account
     if (!known || !client || !crypto::constantTimeEquals(known->hash, parsed->hash) ||
         endOf(*known) <= base::nowOf(_parts.clock))
         throw Error(ErrorCode::invalidCredential);
@@ -185,7 +185,7 @@ void GrantTokenService::noteUse(const domain::GrantToken& token) const {
             transaction.put(*present);
         }));
     } catch (const Error& failure) {
-        // The holder has proven itself; a full disk must not lock it out of a read.
+        // The holder is authenticated. A full disk must not refuse its reads.
         _log.warning("use not noted", {{"grant_token", token.keyId}, {"detail", failure.what()}});
     }
 }
@@ -195,7 +195,7 @@ void GrantTokenService::purge() {
     const auto now = base::nowOf(_parts.clock);
     const domain::GrantTokenFilter due{.expiresBy = now,
                                        .unusedSince = base::Timestamp(now - grant_token::unusedLife)};
-    // Looks before it waits for the writer.
+    // Reads first, and waits for the writer only if there are rows to purge.
     std::vector<std::string> removed{{}};
     while (!removed.empty() && _parts.store.read([&](const ReadView& view) { return view.count(due) > 0; })) {
         removed = _parts.store.transact([now](Transaction& transaction) {
@@ -209,7 +209,8 @@ void GrantTokenService::purge() {
 
 // Forgets the tokens that were removed with their account, client or key.
 void GrantTokenService::forgetRemoved() {
-    // In this order: a token that is issued meanwhile is in neither list, and stays.
+    // List the tokens in memory before the tokens in the store: a token that is issued in between is in
+    // neither list, and stays.
     const auto here = _keys.keyIds();
     const auto gone = _parts.store.read([&here](const ReadView& view) {
         std::vector<std::string> missing;

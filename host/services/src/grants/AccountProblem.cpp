@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of words for what can be wrong with an account.
+// The one table of texts for the problems of an account.
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include "central_oauth/domain/Account.h"
@@ -21,7 +21,7 @@ constexpr std::string_view person = "person";
 constexpr std::string_view serviceOperator = "operator";
 constexpr std::string_view atlassian = "atlassian";
 
-// The grant's own ends first, then provider errors by their kinds, then what is wrong on this side.
+// First the ends of the grant itself, then the provider errors by kind, then the problems of this service.
 constexpr std::array<Words, 16> table{{
     {problem::revokedOrExpired,
      "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", person,
@@ -79,7 +79,7 @@ const Words* findWords(std::string_view code) {
 
 AccountProblem make(std::string_view code, const std::optional<base::Timestamp>& since) {
     const auto* words = findWords(code);
-    // A code of another version of this service, kept in the database.
+    // The database holds a code of another version of this service.
     constexpr Words unknown{{},
                             "The last refresh of this account's token failed.",
                             serviceOperator,

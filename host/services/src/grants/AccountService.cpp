@@ -46,7 +46,7 @@ domain::AccountPosition positionOf(const std::string& cursor) {
     throw Error(ErrorCode::invalidRequest, "The cursor is none of this list's.");
 }
 
-// Not the whole account: a damaged row must not keep it alive.
+// Reads the identity only: a caller can remove an account even if the rest of its row is damaged.
 domain::Account identityOf(const domain::ReadView& view, const Caller& caller, const base::AccountId& id) {
     auto identity = view.identityOf(id);
     if (!identity)
@@ -73,7 +73,7 @@ AccountPage AccountService::list(const Caller& caller, domain::AccountFilter fil
     filter.site = base::canonicalSiteUrl(filter.site);
     if (!cursor.empty())
         filter.after = positionOf(cursor);
-    // One more than wanted tells that there is a next page.
+    // One item more than the limit shows that there is a next page.
     filter.limit = limit + 1;
     AccountPage page;
     page.items = _parts.store.read([&](const domain::ReadView& view) { return view.select(filter); });
@@ -100,8 +100,8 @@ domain::Account AccountService::change(const Caller& caller, const base::Account
         domain::requireLabel(*patch.label);
     caller.require("accounts");
     constexpr base::BucketRate changes{30, 30};
-    // Before the look-up, in a bucket of the caller's own: a caller that does not reach the account must not
-    // use up its owner's.
+    // The limit applies before the look-up, in the caller's own bucket: a caller that does not reach the
+    // account must not use up the bucket of the account's owner.
     if (const auto wait = _changes.take(caller.bucket() + '\0' + id.value(), changes))
         throw Error(ErrorCode::tooManyRequests, "An account is changed 30 times a minute at most.")
             .withRetryAfter(*wait);

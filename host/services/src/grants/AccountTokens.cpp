@@ -27,7 +27,7 @@ AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id,
         if (isFresh(held, std::chrono::seconds(0)))
             _parts.limits.countCheck(caller);
         const auto failure = _parts.refresher.refresh(id, held.tokens.version, actor);
-        // Read again: while upstream was asked, the account may have been deleted or linked anew. A fresh
+        // Read again: the account may have been deleted or linked anew during the upstream call. A fresh
         // token is returned even if it lives less than `minTtl`: upstream gives no better one.
         held = read(caller, id, actor);
         const bool isCrowded = failure && failure->code() == ErrorCode::busy;
@@ -87,13 +87,13 @@ std::chrono::seconds AccountTokens::lifeOf(const AccountToken& held) const {
 bool AccountTokens::isFresh(const AccountToken& held, std::chrono::seconds minTtl) const {
     const auto* provider = _parts.providers.find(held.account.provider);
     const auto margin = provider == nullptr ? std::chrono::seconds(0) : provider->properties.refreshMargin;
-    // Without this, each read of a token whose life is shorter than the margin would refresh it.
+    // Without this limit, each read of a token with a life shorter than the margin would refresh the token.
     constexpr int shareOfLife = 4;
     return isAlive(held) &&
            lifeOf(held) >= std::max(std::min(margin, held.grantedLife / shareOfLife), minTtl);
 }
 
-// Does not wait for other writers: while one is busy, noting is left to the next read.
+// Stores the time of the use. Does not wait for other writers: if one is busy, the next read stores the use.
 void AccountTokens::noteUse(domain::Account& account) const {
     const auto now = base::nowOf(_parts.clock);
     const auto before = account.lastUsedAt;
@@ -107,7 +107,7 @@ void AccountTokens::noteUse(domain::Account& account) const {
                 transaction.put(*present);
         });
     } catch (const Error& failure) {
-        // A token in hand is not refused because its use can't be noted.
+        // A failure to note the use does not refuse a valid token.
         _log.warning("use not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
     }
     if (!isNoted)

@@ -21,11 +21,11 @@ using provider::ProviderErrorKind;
 
 constexpr std::chrono::seconds refreshTime{20};
 constexpr std::size_t rememberedAccounts = 10'000;
-constexpr std::chrono::seconds unclear{1}; // a lost answer is best settled at once, inside the leeway
+constexpr std::chrono::seconds unclear{1}; // an early retry settles a lost answer inside upstream's leeway
 
 std::chrono::seconds pauseAfter(const ProviderError& failure) {
-    constexpr std::chrono::seconds down{5};         // upstream is away
-    constexpr std::chrono::seconds operatorDue{30}; // nothing changes until somebody acts
+    constexpr std::chrono::seconds down{5};         // upstream is unavailable
+    constexpr std::chrono::seconds operatorDue{30}; // nothing changes until the operator acts
     switch (failure.kind()) {
     case ProviderErrorKind::rateLimited:
     case ProviderErrorKind::transient:
@@ -83,7 +83,7 @@ std::optional<Error> GrantRefresher::refresh(const base::AccountId& id, std::int
         return Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
             .withRetryAfter(std::chrono::seconds(1));
     const auto alone = _refreshing.lock(id.value());
-    // Meanwhile another caller may have refreshed, buried or deleted the grant.
+    // Another caller may have refreshed, buried or deleted the grant while this one waited for the lock.
     const auto held = _parts.store.read([&](const domain::ReadView& view) {
         auto account = view.find(id);
         if (!account)
@@ -108,7 +108,7 @@ bool GrantRefresher::isAlive(const domain::Grant& grant) const {
     return base::leftOf(grant.granted, grant.accessExpiresAt, base::momentOf(_parts.clock)).count() > 0;
 }
 
-// Returns why upstream is not even asked.
+// Returns why upstream is not asked. Returns nullopt if nothing prevents the refresh.
 std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held) {
     auto paused = _pauses.find(held.account.id);
     if (paused && paused->value.version == held.grant->version)
@@ -135,7 +135,7 @@ std::optional<Error> GrantRefresher::askUpstream(const HeldGrant& held, const pr
         logProviderError(_log, "refresh failed", provider.name, failure);
         return afterFailure(held, failure, actor);
     } catch (const Error& failure) {
-        // The plugin broke its contract, which its guard has logged. The refresh token may or may not be
+        // The plugin broke its contract, and its guard has logged that. The refresh token may or may not be
         // spent.
         return pause(held, failure, unclear, problem::pluginFailed);
     }
@@ -156,7 +156,7 @@ std::optional<Error> GrantRefresher::afterFailure(const HeldGrant& held, const P
 
 Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::chrono::seconds length,
                             std::string_view problem) {
-    // Upstream may ask for hours; the next try comes sooner.
+    // Upstream may ask for a pause of hours. The next attempt comes sooner.
     constexpr std::chrono::seconds longest{600};
     _pauses.put(held.account.id, Pause{held.grant->version, failure}, std::min(length, longest));
     noteProblem(held.account, problem);
@@ -171,7 +171,7 @@ void GrantRefresher::keep(const HeldGrant& held, provider::TokenSet fresh, const
         const auto grant = transaction.grantOf(held.account.id);
         if (!account || !grant || grant->version != held.grant->version)
             return false;
-        // An old refresh token is sealed anew as well: its seal is bound to the version that ends here.
+        // Seal an unchanged refresh token again, too: its present seal is bound to the previous version.
         const domain::Tokens tokens{.accessToken = fresh.accessToken.clone(),
                                     .refreshToken =
                                         fresh.refreshToken.empty()
@@ -186,8 +186,8 @@ void GrantRefresher::keep(const HeldGrant& held, provider::TokenSet fresh, const
         return true;
     });
     if (!isKept) {
-        // Deleted or linked anew meanwhile: this pair belongs to nobody, and using it could end the fresh
-        // grant.
+        // The account was deleted or linked anew during the refresh. No account holds this pair, and its use
+        // could end the fresh grant.
         _log.info("refreshed pair dropped", {{"account", held.account.id.value()}});
         return;
     }
@@ -213,7 +213,7 @@ void GrantRefresher::requireAlive(const domain::Account& account, const domain::
     if (domain::missingScopes(account.requiredScopes, account.scopes).empty())
         return;
     if (!bury(account, problem::scopesMissing, actor))
-        return; // linked anew since it was read; the next read sees that
+        return; // the account was linked anew since this read; the next read sees that
     _log.warning("the grant lacks a scope that its client requires",
                  {{"account", account.id.value()},
                   {"client", account.client.value()},
@@ -243,11 +243,11 @@ bool GrantRefresher::bury(const domain::Account& account, std::string_view reaso
 
 void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_view why,
                                          const domain::Actor& actor) {
-    // An error in the log, and for this row only: the rest of the store is not in doubt.
+    // The log line is an error, and concerns this row only: the rest of the store is not in doubt.
     _log.error("tokens can't be decrypted", {{"account", account.id.value()}, {"detail", why}});
     const auto now = base::nowOf(_parts.clock);
     std::optional<domain::AuditEntry> entry;
-    // Once a minute: how often a client asks must not decide how long the audit trail grows.
+    // Records one entry a minute: a client's request rate must not determine the size of the audit trail.
     if (!_auditGate.take(account.id.value(), {1, 1}))
         entry = entryOf(account, actor, "tokens.undecryptable", "refused", now);
     noteProblem(account, problem::undecryptable, entry);
@@ -272,7 +272,7 @@ void GrantRefresher::endUndecryptable(domain::Account& account, const domain::Gr
 void GrantRefresher::noteProblem(const domain::Account& account, std::string_view problem,
                                  const std::optional<domain::AuditEntry>& entry) {
     if (account.problem == problem && !entry)
-        return; // a problem that lasts costs no write
+        return; // a lasting problem costs no write
     const auto now = base::nowOf(_parts.clock);
     try {
         _parts.store.transact([&](domain::Transaction& transaction) {
@@ -284,7 +284,7 @@ void GrantRefresher::noteProblem(const domain::Account& account, std::string_vie
                 transaction.record(*entry);
         });
     } catch (const Error& failure) {
-        // The caller learns of the problem itself, not of the trouble to note it.
+        // The caller gets the problem itself, not the failure to store it.
         _log.warning("problem not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
     }
 }

@@ -48,14 +48,14 @@ bool reachesChosenSite(const domain::Account& account, const ReportService::Chec
     return account.chosenSite.empty() || !check.sites || domain::findSite(*check.sites, account.chosenSite);
 }
 
-// The scopes that the grant lacks of those its client or, by now, the operator wants.
+// Returns the scopes that the grant lacks. Its client requires them, or the operator's present settings do.
 std::vector<std::string> lackingScopes(const domain::Account& account, const ConfiguredProvider& provider) {
     auto wanted = account.requiredScopes;
     wanted.insert(wanted.end(), provider.scopes.begin(), provider.scopes.end());
     return domain::missingScopes(wanted, account.scopes);
 }
 
-// Why an API refuses a token that upstream accepts.
+// Returns why an API refuses a token that upstream accepts.
 TokenVerdict causeOf(const AccountToken& held, const ReportService::Check& check,
                      const ConfiguredProvider& provider, const TokenReport& report) {
     if (!reachesChosenSite(held.account, check))
@@ -153,7 +153,8 @@ ReportService::Check ReportService::checkOnce(const AccountToken& held, const Re
     return fresh;
 }
 
-// Of a read, invalidGrant says that upstream does not take this access token (RFC 6750 section 3.1).
+// Checks the token by a read. Here invalidGrant means that upstream refuses this access token (RFC 6750
+// section 3.1).
 ReportService::Check ReportService::check(const AccountToken& held, const RequestOrigin& origin) const {
     constexpr std::chrono::seconds patience{10};
     const auto& provider = *_parts.providers.find(held.account.provider);
@@ -175,7 +176,7 @@ ReportService::Check ReportService::check(const AccountToken& held, const Reques
             return check;
         }
     } catch (const Error& failure) {
-        // The plugin broke its contract; its guard has logged that.
+        // The plugin broke its contract, and its guard has logged that.
         check.failure = failure;
         return check;
     }

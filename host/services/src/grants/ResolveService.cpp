@@ -35,7 +35,8 @@ std::vector<std::string> unionOf(std::vector<std::string> all, const std::vector
     return all;
 }
 
-// The account has what its client required until now, but may lack what this request requires.
+// Throws if the account lacks scopes that this request requires. It has the scopes that its client required
+// until now.
 void requireScopes(const domain::Account& account, const std::vector<std::string>& wanted) {
     if (domain::missingScopes(wanted, account.scopes).empty())
         return;
@@ -61,7 +62,8 @@ LinkRequest linkRequest(const ResolveRequest& request, const ConfiguredProvider&
     return link;
 }
 
-// Names the account, so that its id stays, and all scopes that it must have.
+// Returns the request for a new link of the account. It names the account, so that the id stays, and all
+// scopes that the account must have.
 LinkRequest relinkRequest(LinkRequest link, const domain::Account& account,
                           const ConfiguredProvider& provider) {
     link.account = account.id;
@@ -77,14 +79,14 @@ bool isEarlier(const domain::Account& one, const domain::Account& other) {
            std::tie(other.linkedAt, other.createdAt, one.id);
 }
 
-// Returns the account that was linked last for that subject, or nullopt if its row is damaged: a new link
-// makes it whole, and an earlier account may be another person's.
+// Returns the account that was linked last for that subject. Returns nullopt if its row is damaged: a new
+// link repairs the row, and an earlier account may be another person's.
 std::optional<domain::Account> latestOf(const domain::ReadView& view, const domain::AccountFilter& filter) {
     auto accounts = view.select(filter);
     const auto latest = std::max_element(accounts.begin(), accounts.end(), isEarlier);
     if (latest == accounts.end())
         return std::nullopt;
-    // One that was not selected is damaged, and may be the latest.
+    // An account that the selection left out is damaged, and may be the latest.
     return view.count(filter) == accounts.size() ? std::optional(std::move(*latest)) : std::nullopt;
 }
 
@@ -96,7 +98,7 @@ std::string_view nameOf(LinkNeed need) noexcept {
 
 std::variant<AccountToken, NeededLink>
 ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin) {
-    // An empty subject would find the account that was linked last without a subject.
+    // An empty subject would match the account that was linked last without a subject.
     if (request.subject.empty())
         throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
     // A proxy that sets the header Subject names the user for whom it let the request pass.
@@ -104,7 +106,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
         throw Error(ErrorCode::notFound, {},
                     differing("Subject", *caller.subject, "the body's", request.subject));
     const auto& provider = requireProvider(_parts.providers, request.provider);
-    // A request whose link would be refused is refused also if no link is needed.
+    // A request with a link that would be refused is refused even if it needs no link.
     const auto link = linkRequest(request, provider);
     checkTexts(link, caller.client);
     if (request.mayLink)
@@ -113,7 +115,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     if (caller.isHolder())
         throw Error(ErrorCode::insufficientScope, "A grant token opens its one account only.");
     caller.require("token");
-    // A link that the person has approved meanwhile becomes the account to be found, without a poll between.
+    // An approved link becomes the account first, without a poll, so that the look-up finds the account.
     if (request.mayLink)
         _parts.links.deliverApproved(caller, provider.name, request.subject, origin);
     const auto account = _parts.store.read([&](const domain::ReadView& view) {
@@ -133,7 +135,7 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
                 needOf(failure),
                 _parts.links.create(caller, relinkRequest(link, failure.account(), provider), origin)};
         } catch (const Error& failure) {
-            // The account was deleted since it was found: continue as if there were none.
+            // The account was deleted after the look-up. Continue as if there were no account.
             if (failure.code() != ErrorCode::notFound)
                 throw;
         }

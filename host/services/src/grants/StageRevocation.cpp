@@ -124,7 +124,8 @@ UpstreamOutcome StageRevocation::Claim::revoke(const GivenUp& grant, domain::Aud
             settled = UpstreamOutcome::skipped;
         }
     } else if (grant.stage == _link && _owner._parts.providers.find(grant.provider) != nullptr) {
-        // Only a claimed stage is safe from the background, which may ask for any other at any time.
+        // Only a claim keeps a stage from the background task, which may revoke any unclaimed stage at any
+        // time.
         settled = _owner.revokeClaimed(_link, entry.actor.requestId);
         isAsked = settled.has_value();
     }
@@ -139,7 +140,7 @@ UpstreamOutcome StageRevocation::Claim::revoke(const GivenUp& grant, domain::Aud
             _owner._parts.store.transact(
                 [&](domain::Transaction& transaction) { transaction.record(*news); });
     } catch (const base::Error& failure) {
-        // The grant is gone here, and upstream was asked. The next round removes the row.
+        // This service no longer has the grant, and upstream was asked. The next round removes the row.
         _owner._log.warning(
             "revocation not recorded",
             {{"provider", grant.provider}, {"outcome", nameOf(outcome)}, {"detail", failure.what()}});
@@ -157,7 +158,7 @@ std::optional<UpstreamOutcome> StageRevocation::revokeClaimed(const base::LinkId
         _log.warning("revocation not finished", {{"detail", failure.what()}});
     }
     const auto outcome = stage ? tryRevoke(*stage, requestId) : std::nullopt;
-    // A call that the end of the service cut off says nothing about upstream.
+    // A call that the service's shutdown has cut off says nothing about upstream.
     return _isStopping && outcome == UpstreamOutcome::attempted ? std::nullopt : outcome;
 }
 
@@ -172,7 +173,7 @@ void StageRevocation::run() {
     }
 }
 
-// Stages of providers that are not configured come last, so that they don't use up the round.
+// Returns the stages of providers that are not configured last, so that they don't use up the round.
 std::vector<domain::Stage> StageRevocation::droppedStages() const {
     std::vector<std::string> names;
     for (const auto& provider : _parts.providers.all())
@@ -227,11 +228,12 @@ bool StageRevocation::settle(const domain::Stage& listed) {
         if (_claims.contains(listed.link))
             return true;
     }
-    // In this order: a claim ends after its owner has removed the row.
+    // Look up the row after the check of the claims: a claim's owner removes the row before it releases the
+    // claim.
     const auto stage = find(listed.link);
     if (!stage)
         return true;
-    // No request: what is logged from here on is about this link.
+    // Runs for no request: the following log lines are about this link.
     const logging::RequestScope scope("");
     noteInLog(linkOf(*stage));
     const auto asked = askOnce(*stage);
@@ -251,11 +253,11 @@ std::optional<StageRevocation::News> StageRevocation::askOnce(const domain::Stag
     }
     _parts.store.requireWritable();
     const auto outcome = tryRevoke(stage, {});
-    // A call that the end of the service cut off says nothing about upstream.
+    // A call that the service's shutdown has cut off says nothing about upstream.
     if (!outcome || _isStopping)
         return std::nullopt;
-    // Most stages are dropped where nobody wants a revocation: no entry. The stage of an account is there
-    // because somebody wanted it.
+    // Most dropped stages need no revocation, and get no entry. The stage of an account exists because a
+    // caller asked for its revocation.
     if (outcome == UpstreamOutcome::skipped && stage.account.empty())
         return News();
     return News({.at = base::nowOf(_parts.clock),
@@ -269,7 +271,7 @@ std::optional<StageRevocation::News> StageRevocation::askOnce(const domain::Stag
                  .outcome = std::string(nameOf(*outcome))});
 }
 
-// Remembers what was asked until its row is gone: where this throws, the next round comes here again.
+// Remembers the outcome until the stage's row is gone. If this throws, the next round calls it again.
 void StageRevocation::finish(const base::LinkId& link, const News& news) {
     {
         const std::scoped_lock lock(_mutex);
@@ -284,14 +286,14 @@ void StageRevocation::finish(const base::LinkId& link, const News& news) {
     _asked.erase(link);
 }
 
-// Returns nullopt if enough callers wait for upstream already, or the store does not answer.
+// Returns nullopt if the limit of upstream callers is reached, or if the store does not answer.
 std::optional<UpstreamOutcome> StageRevocation::tryRevoke(const domain::Stage& stage,
                                                           const std::string& requestId) const {
     try {
         return revoke(stage, requestId);
     } catch (const base::Error& failure) {
         _log.warning("revocation not finished", {{"provider", stage.provider}, {"detail", failure.what()}});
-        // The plugin broke its contract; asking again would bring the same.
+        // The plugin broke its contract. A retry would fail in the same way.
         if (failure.code() != base::ErrorCode::storeUnavailable)
             return UpstreamOutcome::attempted;
         return std::nullopt;
@@ -323,7 +325,7 @@ std::optional<UpstreamOutcome> StageRevocation::revoke(const domain::Stage& stag
     return ask(*_parts.providers.find(stage.provider), grant.refreshToken, requestId);
 }
 
-// Returns why upstream is not asked for this choice; nullopt: it is.
+// Returns why upstream is not asked for this choice. Returns nullopt if upstream is asked.
 std::optional<UpstreamOutcome> StageRevocation::unasked(const std::string& provider,
                                                         UpstreamChoice choice) const {
     if (choice == UpstreamChoice::never)

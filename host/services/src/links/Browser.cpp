@@ -33,7 +33,7 @@ const provider::Secret* ownerIn(const Browser& browser, const domain::Link& link
     return found == browser.owner.end() ? nullptr : &*found;
 }
 
-// Undo has nothing left to take back if a newer link has renewed the account.
+// Returns the time left for Undo. Undo can't withdraw anything if a newer link has renewed the account.
 std::chrono::seconds undoLeft(const LinkPage& page, base::Timestamp now) {
     const auto& link = *page.link;
     const bool isRenewed = page.account && page.account->grantedBy != link.id;
@@ -42,7 +42,7 @@ std::chrono::seconds undoLeft(const LinkPage& page, base::Timestamp now) {
 
 } // namespace
 
-// None of the parts holds a blank, so they can't be shifted against each other.
+// The blank between the parts is unambiguous: no part contains a blank.
 std::string BrowserProofs::proof(std::string_view purpose, const base::LinkId& link, std::string_view first,
                                  std::string_view second) const {
     std::string message = link.value() + " ";
@@ -151,7 +151,7 @@ LinkView BrowserLinks::viewOf(const domain::Link& link, const Browser& browser, 
 }
 
 LinkPage BrowserLinks::view(const base::LinkId& id, const Browser& browser) const {
-    // A browser that never opened the link costs no look into the store.
+    // A browser that never opened the link costs no read of the store.
     if (!_proofs.hasOpened(browser, id))
         return {};
     const auto now = base::nowOf(_parts.clock);

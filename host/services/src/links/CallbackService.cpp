@@ -24,10 +24,11 @@ using base::ErrorCode;
 using domain::EndCause;
 using domain::EndReason;
 
-// A person waits in front of the browser, and a code may live ten seconds only.
+// A person waits at the browser, and a code may live for ten seconds only.
 constexpr std::chrono::seconds exchangeTime{20};
 
-// An error in the callback's query, by its name in RFC 6749 section 4.1.2.1 or upstream's own.
+// Returns the cause for an error in the callback's query. The error has a name of RFC 6749 section 4.1.2.1 or
+// upstream's own.
 std::optional<EndCause> causeOf(const std::string& error) {
     if (error == "invalid_scope")
         return EndCause::scopeRefused;
@@ -59,7 +60,8 @@ std::optional<EndCause> causeOf(provider::ProviderErrorKind kind) {
     return std::nullopt;
 }
 
-// Both sides of what isExpectedPerson has compared in vain. An e-mail address is its domain in the log.
+// Returns the two values that isExpectedPerson found different. The log shows only the domain of an e-mail
+// address.
 std::string whyUnexpected(const domain::Link& link, const ConfiguredProvider& provider,
                           const domain::Identity& person) {
     if (!link.expectedUpstreamId.empty() && link.expectedUpstreamId != person.upstreamId)
@@ -81,7 +83,7 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
                                        const BrowserOf& browserOf, const RequestOrigin& origin) {
     auto place = _parts.upstream.tryEnter();
     if (!place)
-        // The state is not spent yet: the person may load the page again.
+        // The state is not spent yet: the person may reload the page.
         throw Error(ErrorCode::busy, "Too many people are coming back at once; reload in a moment.")
             .withRetryAfter(std::chrono::seconds(2));
     const auto taken = takeState(path, parameters, browserOf, origin);
@@ -98,13 +100,13 @@ base::LinkId CallbackService::complete(const std::string& path, const CallbackPa
         if (!refusal && stage(link, grant, origin))
             return link.id;
     } catch (const Error&) {
-        // It could not be stored: nobody keeps it, and the link waits in vain until it expires.
+        // The store did not take the grant, so no account holds it. The link stays open until it expires.
         _parts.dropped.giveUp(link, provider, grant);
         throw;
     }
     if (refusal)
         end(link, *refusal, origin);
-    // Nobody keeps what upstream has granted here.
+    // No account holds this grant of upstream.
     _parts.dropped.giveUp(link, provider, grant);
     return link.id;
 }
@@ -115,7 +117,7 @@ domain::TakenState CallbackService::takeState(const std::string& path, const Cal
         throw Error(ErrorCode::invalidRequest, "The state parameter is missing.");
     const domain::StateHash state{crypto::sha256(parameters.state.reveal())};
     const auto now = base::nowOf(_parts.clock);
-    // Anybody can present a state: only one that exists waits for the writer.
+    // Anybody can present a state. Only a state that exists waits for the writer.
     const bool isKnown = _parts.store.read(
         [&](const domain::ReadView& view) { return view.find(domain::LinkKey(state)).has_value(); });
     std::optional<domain::TakenState> taken;
@@ -129,12 +131,12 @@ domain::TakenState CallbackService::takeState(const std::string& path, const Cal
     noteInLog(taken->link);
     const auto browser = browserOf(taken->link.id);
     const bool sameBrowser = BrowserProofs::owns(browser, taken->link);
-    // Each provider has its own path, so that no answer passes for another provider's (RFC 9207 section 1);
-    // those of one app share one.
+    // Each provider has its own path, so that no answer passes for another provider's (RFC 9207 section 1).
+    // Providers of one app share a path.
     const auto* const provider = _parts.providers.find(taken->link.provider);
     const bool sameProvider = provider != nullptr && provider->callbackPath() == path;
     if (!sameBrowser || !sameProvider) {
-        // The state is spent, so this link can't go on; its creator learns it at the next poll.
+        // The state is spent, so this link can't continue. The next poll reports that to the link's creator.
         const auto detail = sameBrowser
                                 ? differing("callback path", path, "the provider's",
                                             provider == nullptr ? "none" : provider->callbackPath())
@@ -167,8 +169,8 @@ std::optional<CallbackService::Refusal> CallbackService::refusalOf(const Callbac
     return std::nullopt;
 }
 
-// Returns why the grant is refused; its tokens then stay upstream, and nobody keeps them. An account that was
-// linked before stays linked.
+// Returns why the grant is refused. The tokens of a refused grant stay valid upstream, and no account holds
+// them. An account that was linked earlier stays linked.
 std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain::TakenState& taken,
                                                                     const provider::Secret& code,
                                                                     const ConfiguredProvider& provider,
@@ -190,7 +192,7 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain
     }
 }
 
-// Reads whose grant it is and what it reaches. Returns why the link can't take it, if so.
+// Reads the grant's owner and its sites. Returns why the link can't accept the grant, or nullopt if it can.
 std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
                                                                        const ConfiguredProvider& provider,
                                                                        const RequestOrigin& origin,
@@ -223,13 +225,14 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
         return Refusal{EndReason::siteNotAllowed, std::nullopt,
                        differing("the grant reaches", siteNames(grant.sites), "wanted is", link.wantedSite) +
                            ", allowed are \"" + domain::scopeText(provider.allowedSites) + "\""};
-    // Never by order: among several the person chooses.
+    // Never choose by order: the person chooses among several sites.
     if (eligible.size() == 1)
         grant.chosenSite = eligible.front().id;
     return std::nullopt;
 }
 
-// Reads the owner of a refused grant, without whom nobody can tell whether another account rests on it.
+// Reads the owner of a refused grant. Without the owner, the service can't know whether another account rests
+// on the grant.
 void CallbackService::readOwner(const ConfiguredProvider& provider, const RequestOrigin& origin,
                                 domain::StagedGrant& grant) const {
     if (!_parts.dropped.isWanted(provider))
@@ -257,7 +260,7 @@ void CallbackService::exchange(const domain::TakenState& taken, const provider::
     grant.accessExpiresAt = grant.granted.wall + domain::trustedLifeOf(tokens);
     grant.accessToken = std::move(tokens.accessToken);
     grant.refreshToken = std::move(tokens.refreshToken);
-    // RFC 6749 section 5.1: no scope in the answer means all that was asked for.
+    // RFC 6749 section 5.1: an answer without a scope grants all requested scopes.
     grant.scopes = std::move(tokens.scopes);
     if (grant.scopes.empty())
         grant.scopes = provider.scopes;
@@ -278,7 +281,7 @@ bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant&
     });
 }
 
-// The one line that says why a link has failed; both sides of what was compared stand in its detail.
+// Logs the one line that says why a link has failed. Its detail has both values of a failed comparison.
 void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) const {
     const logging::RequestScope scope("");
     noteInLog(link);
@@ -294,7 +297,8 @@ void CallbackService::logEnd(const domain::Link& link, const Refusal& refusal) c
         _log.warning("link ended without a grant");
 }
 
-// `foreign`: outcome of a foreign callback, to be recorded as well; empty: it was none.
+// Ends the link. `foreign` is the outcome of a foreign callback, which is recorded as well. It is empty if
+// the callback was not foreign.
 void CallbackService::end(const domain::Link& link, const Refusal& refusal, const RequestOrigin& origin,
                           std::string_view foreign) {
     const auto now = base::nowOf(_parts.clock);

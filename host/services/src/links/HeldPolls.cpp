@@ -18,7 +18,7 @@ public:
         SteadyTime deadline;
     };
 
-    /// Returns false if there is one already.
+    /// Returns false if there is a hold already.
     bool add(const base::LinkId& link, Entry entry) {
         const std::lock_guard lock(_mutex);
         const auto present = _entries.find(link);
@@ -26,7 +26,7 @@ public:
             return _entries.emplace(link, std::move(entry)).second;
         if (!present->second.hold.expired())
             return false;
-        present->second = std::move(entry); // the other one is just being destroyed
+        present->second = std::move(entry); // the other hold is being destroyed
         return true;
     }
 
@@ -124,7 +124,7 @@ void HeldPolls::wakeExpired(base::Timestamp now) {
 
 bool HeldPolls::finish(const base::LinkId& link) {
     const auto entry = _holds->take(link);
-    // The hold may belong to another poll than the one that is answered now, and that one must not miss a
+    // The hold may belong to another poll than the poll that is answered now. The other poll must not miss a
     // change.
     if (const auto hold = entry.hold.lock())
         hold->fire();

@@ -26,10 +26,11 @@ namespace {
 
 constexpr std::size_t approvedLinks = 10'000;
 
-// A person who goes back and forth needs a few. The limit stops a program that posts the right code for ever.
+// A person who goes back and forth needs a few approvals. The limit stops a program that posts the right code
+// endlessly.
 constexpr base::BucketRate approvalsOfLink{10, 5};
 
-// The browser as it is once it has got the owner's id.
+// Returns the browser as it will be after it has received the owner's id.
 Browser withOwner(const Browser& browser, const provider::Secret& ownerId) {
     Browser owner;
     for (const auto& opening : browser.opened)
@@ -58,7 +59,7 @@ std::optional<OpenedLink> LinkApproval::open(std::string_view handle) const {
     OpenedLink opened;
     opened.link = link->id;
     opened.opening = _parts.views.proofs().makeOpening(link->id);
-    // The link may live on after its approval, and be taken back some time after that.
+    // The link may live on after its approval, and the person may withdraw it for some time after that.
     opened.expiresIn = link->expiresAt + expiredLinkShown + undoTime - now;
     return opened;
 }
@@ -70,7 +71,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     auto typed = base::readTypedDigits(typedCode);
     const domain::CodeHash code{_parts.hasher.hash(purpose::linkCode, typed.digits)};
     std::optional<domain::Link> link;
-    bool isNamed = false; // by the typed code
+    bool isNamed = false; // the typed code names the link
     std::tie(link, isNamed) = _parts.store.read([&](const ReadView& view) {
         const auto named = view.find(LinkKey(code));
         return std::pair(view.find(LinkKey(id)), named && named->id == id);
@@ -78,7 +79,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     if (!link)
         return {};
     noteInLog(*link);
-    // A browser that owns the link already, by another tab, approves as the same owner.
+    // A browser that already owns the link through another tab approves as the same owner.
     const bool isOwner = BrowserProofs::owns(browser, *link);
     const auto now = base::nowOf(_parts.clock);
     const auto seen = _parts.views.viewOf(*link, withOwner(browser, ownerId), now);
@@ -108,7 +109,7 @@ Approval LinkApproval::approve(const base::LinkId& id, const Browser& browser,
     });
     if (!isApproved)
         return {};
-    // As long as the opening, and what the approval adds to the link's life.
+    // The owner's id lasts as long as the opening, plus the time that the approval adds to the link's life.
     const auto lasts = link->expiresAt + domain::approvedLinkLife + expiredLinkShown + undoTime - now;
     return {ApprovalOutcome::approved, 0, {}, !isOwner, lasts};
 }
@@ -176,7 +177,7 @@ std::optional<SiteChoices> LinkApproval::choices(const LinkPage& page) const {
         return std::nullopt;
     SiteChoices choices{std::move(grant->identity), domain::eligibleSites(grant->sites, page.link->wantedSite,
                                                                           page.provider->allowedSites)};
-    // Upstream's order means nothing; a person looks for a name.
+    // Upstream's order means nothing. A person looks for a name.
     std::sort(choices.sites.begin(), choices.sites.end(), [](const auto& left, const auto& right) {
         return std::tie(left.name, left.url, left.id) < std::tie(right.name, right.url, right.id);
     });
@@ -236,7 +237,7 @@ bool LinkApproval::withdraw(const domain::Link& link, domain::EndReason reason, 
     });
     if (!withdrawn)
         return false;
-    // The grant is gone here: a later failure is no failure of the withdrawal.
+    // This service no longer has the grant: a later failure is no failure of the withdrawal.
     if (!withdrawn->isGone)
         (void)claim.revoke({link.provider, withdrawn->stage, UpstreamChoice::automatic},
                            entryFor(withdrawn->account, "link.upstream_revocation", {}));

@@ -34,7 +34,7 @@ constexpr base::BucketRate creationsOfSubject{10, 10};
     throw Error(ErrorCode::invalidRequest, hint);
 }
 
-/// A text that only programs compare.
+/// A text for comparison by programs only.
 void checkOpaque(const std::string& name, const std::string& text, std::size_t longest) {
     if (text.size() > longest)
         refuse(name + " takes at most " + std::to_string(longest) + " bytes, and this has " +
@@ -46,7 +46,8 @@ void checkOpaque(const std::string& name, const std::string& text, std::size_t l
         refuse(name + " begins or ends with a blank; trim it.");
 }
 
-// The page shows it, so it can be nothing but an id or an address (RFC 3986 section 2): no sentence.
+// Throws unless the site is an id or an address (RFC 3986 section 2). The page shows the site, so it must not
+// be a sentence.
 void checkSite(const std::string& site) {
     const bool isAddress = base::consistsOf(site, base::isUrlCharacter);
     if (!site.empty() && (!isAddress || !base::isAlphanumeric(site.front())))
@@ -54,7 +55,7 @@ void checkSite(const std::string& site) {
                "https://acme.atlassian.net.");
 }
 
-// What a caller sent is repeated only where it can be a scope (RFC 6749 section 3.3) and no secret.
+// Returns the caller's text only if it can be a scope (RFC 6749 section 3.3) and can't be a secret.
 std::string shownScope(const std::string& scope) {
     constexpr std::size_t longest = 100;
     const bool isScope = !scope.empty() && scope.size() <= longest && !base::looksLikeCredential(scope) &&
@@ -62,7 +63,8 @@ std::string shownScope(const std::string& scope) {
     return isScope ? "\"" + scope + "\"" : std::string("a text");
 }
 
-// Returns the SHA-256 of the verifier, which the challenge encodes; empty without a challenge.
+// Returns the SHA-256 of the verifier, which the challenge encodes. Returns an empty text without a
+// challenge.
 std::string verifierHashOf(const LinkRequest& request) {
     constexpr std::string_view method = "S256";
     if (request.codeChallenge.empty() && request.codeChallengeMethod.empty())
@@ -82,7 +84,7 @@ std::size_t limitOf(int setting) {
     return static_cast<std::size_t>(std::max(setting, 0));
 }
 
-// Throws: busy, tooManyRequests.
+// Throws busy or tooManyRequests if a limit of links or accounts is reached.
 void checkRoom(const domain::ReadView& view, const domain::Client& client, const domain::Link& link) {
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
@@ -97,7 +99,7 @@ void checkRoom(const domain::ReadView& view, const domain::Client& client, const
         refuse(std::chrono::seconds(30),
                "This client has as many open links as it may have; let them finish or "
                "cancel one, as with central-oauth login --cancel.");
-    // Without a subject, links have nothing in common but their client.
+    // Links without a subject have only their client in common.
     live.subject = link.subject;
     if (!link.subject.empty() && view.count(live) >= limitOf(std::min(liveLinksOfSubject, client.liveLinks)))
         refuse(std::chrono::seconds(30),
@@ -171,7 +173,7 @@ std::vector<std::string> requiredScopesOf(const LinkRequest& request, const Conf
     return scopes;
 }
 
-// Returns the link as far as the request describes it; `create` adds the rest.
+// Returns the link as far as the request describes it. `create` adds the rest.
 domain::Link LinkService::wantedLink(const Caller& caller, const LinkRequest& request) const {
     domain::Link link;
     link.secretHash = verifierHashOf(request);
@@ -222,17 +224,17 @@ domain::Account LinkService::accountOf(const Caller& caller, const LinkRequest& 
     return std::move(*account);
 }
 
-// Costs no look-up. The subject's bucket comes first, so that what one subject is refused does not use up the
-// client's bucket.
+// Throws if requests for links come too fast. Costs no look-up. The subject's bucket comes first, so that
+// refused requests of one subject do not use up the client's bucket.
 void LinkService::checkPace(const Caller& caller, const LinkRequest& request, const RequestOrigin& origin) {
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
-    // A public client runs on many machines, and anybody can make up its subjects: the requester's address
+    // A public client runs on many machines, and anybody can invent its subjects: the requester's address
     // stands for the subject there. The subject of an account that is linked again is not known yet: the
-    // account's id stands for it.
+    // account's id stands for the subject.
     const bool isPublic = caller.client.kind == domain::ClientKind::publicClient;
-    // A NUL can't be in an id or a subject, so none can be made to share another's bucket.
+    // An id or a subject contains no NUL, so nobody can forge the key of another bucket.
     std::string bucket = caller.client.id.value() + '\0';
     if (isPublic)
         bucket += origin.address;
@@ -256,8 +258,8 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     caller.require("link");
     checkTexts(request, caller.client);
     requirePerson(request, caller.client);
-    // The pace is checked before the first look-up, and wantedLink looks up the account if one is named.
-    // Otherwise it comes after wantedLink, so that a request with a mistake uses up nothing.
+    // The check of the pace precedes the first look-up, and wantedLink looks up the account if the request
+    // names one. Otherwise the check follows wantedLink, so that a request with a mistake uses up nothing.
     if (!request.account.empty())
         checkPace(caller, request, origin);
     auto link = wantedLink(caller, request);
@@ -277,7 +279,7 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     link.requesterProgram = base::displayText(origin.program, longestProgram);
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
-    // A taken code is drawn again: within 24 hours no code is issued twice.
+    // Replace a code that is taken: within 24 hours no code is issued twice.
     constexpr int draws = 10;
     for (int draw = 0; draw < draws; ++draw) {
         drawCode(link, created);
@@ -301,7 +303,8 @@ void LinkService::drawCode(domain::Link& link, CreatedLink& created) const {
     link.handleHash = crypto::sha256(created.handle.reveal());
 }
 
-// Returns nullopt if the code is taken; a transaction that ran at the same time makes that a conflict.
+// Stores the link. Returns nullopt if the code is taken. If a concurrent transaction took the code, the store
+// reports a conflict.
 std::optional<domain::Link> LinkService::add(const Caller& caller, const domain::Link& link,
                                              const RequestOrigin& origin) {
     try {

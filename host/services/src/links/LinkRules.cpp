@@ -89,7 +89,7 @@ base::Error endedError(const domain::Link& link) {
 
 base::Cause causeOf(const std::optional<domain::EndCause>& cause) noexcept {
     using domain::EndCause;
-    if (!cause) // upstream named an error of its own
+    if (!cause) // upstream reported an error of its own
         return base::Cause::provider;
     switch (*cause) {
     case EndCause::appRefused:

@@ -29,7 +29,7 @@ bool isGranted(const domain::Link& link) {
     return link.status == LinkStatus::staged || link.status == LinkStatus::delivered;
 }
 
-// Names the step that was still missing when the link expired.
+// Returns the step that was still missing when the link expired.
 std::string_view expiryOutcome(LinkStatus status) {
     switch (status) {
     case LinkStatus::authorizing:
@@ -81,7 +81,8 @@ domain::Link LinkService::knownLink(const base::LinkId& id) const {
     return std::move(*link);
 }
 
-// Called before the link is looked up. Polls of an approved or finished link are answered at any pace.
+// Throws if a pending link is polled too fast. Runs before the look-up of the link. Polls of an approved or
+// finished link may come at any pace.
 void LinkService::requirePace(const base::LinkId& id) {
     if (!_parts.authenticator.isPending(id))
         return;
@@ -123,7 +124,7 @@ void LinkService::noteExpiryOf(const domain::Link& link) {
 PollResult LinkService::poll(std::string_view code, const PollCredential& credential,
                              const RequestOrigin& origin, const PollWait& wait) {
     const auto id = authenticate(code, credential);
-    // A poll that was held has passed this check before.
+    // A poll that was held has already passed this check.
     if (!wait.isOver)
         requirePace(id);
     const auto link = knownLink(id);
@@ -180,7 +181,7 @@ PollPacer::Pace LinkService::paceOf(const domain::Link& link, bool isHeld, bool 
     return isHeld ? _pacer.noteHeld(link.id) : _pacer.note(link.id);
 }
 
-// A change before the hold began wakes nothing, so the link is read again.
+// Holds the poll. Reads the link again, because a change before the hold began wakes nothing.
 PollResult LinkService::held(const base::LinkId& id, std::shared_ptr<base::OneShotEvent> change,
                              std::chrono::milliseconds atMost, const RequestOrigin& origin) {
     const auto present = knownLink(id);
@@ -221,7 +222,7 @@ PollResult LinkService::deliver(const domain::Link& link, const RequestOrigin& o
     case domain::DeliveryOutcome::delivered:
         break;
     case domain::DeliveryOutcome::alreadyDelivered:
-        // Another program may have polled: worth an entry, but not one for each poll.
+        // Another program may have polled. That deserves an audit entry, but not one for each poll.
         if (!_auditGate.take(link.id.value(), {1, 1})) {
             const auto entry = entryOf(link, actorOf(link.client, origin), "link.delivery_refused",
                                        "already_delivered", base::nowOf(_parts.clock));
@@ -257,14 +258,14 @@ void LinkService::deliverApproved(const Caller& caller, const std::string& provi
         try {
             (void)deliver(link, origin);
         } catch (const Error& failure) {
-            // The link has ended or expired a moment ago; its creator's next poll reports that.
+            // The link has just ended or expired. The next poll reports that to the link's creator.
             if (failure.code() == ErrorCode::storeUnavailable)
                 throw;
         }
     }
 }
 
-// The link was staged a moment ago, and has ended or expired since.
+// Throws why a link that was just staged can't be delivered: it has ended or expired since.
 void LinkService::throwNotReady(const base::LinkId& id) const {
     requireOpen(knownLink(id));
     throwUnknown();
@@ -287,7 +288,8 @@ void LinkService::cancel(std::string_view code, const PollCredential& credential
 void LinkService::purge() {
     constexpr std::size_t batch = 200;
     const auto now = base::nowOf(_parts.clock);
-    // First: the rows of long ago are dropped below. Each step looks before it waits for the writer.
+    // Note expired links first, because the steps below drop old rows. Each step reads before it waits for
+    // the writer.
     const domain::LinkFilter expired{
         .statuses = domain::unfinishedStatuses(), .expiresBy = now, .isUnnoted = true};
     const auto isAnyExpired = [&] {

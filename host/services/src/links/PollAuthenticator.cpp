@@ -42,7 +42,7 @@ PollCredential PollCredential::ofVerifier(const Caller& caller, std::string_view
 PollAuthenticator::PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
                                      const base::Clock& clock, const Room& room)
     : _hasher(hasher), _clock(clock), _room(room) {
-    // If there is no room for all, leave out those that expire first.
+    // If there is no room for all links, leave out the links that expire first.
     std::sort(known.begin(), known.end(),
               [](const auto& left, const auto& right) { return left.expiresAt < right.expiresAt; });
     if (known.size() > _room.live + _room.finished)
@@ -71,12 +71,12 @@ void PollAuthenticator::add(const domain::Link& link) {
 std::optional<base::LinkId> PollAuthenticator::authenticate(std::string_view code,
                                                             const PollCredential& credential) const {
     const auto digits = normaliseLinkCode(code);
-    // The same work for a text that is no code, so that the answer's time tells nothing.
+    // A text that is no code costs the same work, so that the response time reveals nothing.
     const auto codeHash = _hasher.hash(purpose::linkCode, digits ? *digits : std::string(code));
     const std::lock_guard hold(_mutex);
     if (_entries.empty())
         return std::nullopt;
-    // An unknown code is compared with a stored hash, too: with the next one in order.
+    // Compare an unknown code with a stored hash, too: with the next hash in order.
     auto place = _entries.lower_bound(codeHash);
     if (place == _entries.end())
         place = _entries.begin();
@@ -114,7 +114,8 @@ bool PollAuthenticator::isPending(const base::LinkId& link) const {
 }
 
 void PollAuthenticator::purge() {
-    // Approval, grant and choice of a site may each have put off the expiry that is known here (LinkRules.h).
+    // Approval, grant and choice of a site may each have extended the link beyond the expiry that is known
+    // here (LinkRules.h).
     constexpr auto kept = domain::approvedLinkLife + 2 * deliveryTime + undoTime;
     const auto now = base::nowOf(_clock);
     const std::lock_guard hold(_mutex);

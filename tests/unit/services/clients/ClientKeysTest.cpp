@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Named keys: their scopes and ends, how many there may be, and that proving one never asks the store.
+// Tests named keys: their scopes, their expiry and their number. The proof of a key never reads the store.
 #include "../ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/services/clients/ClientService.h"
@@ -194,7 +194,7 @@ public:
         const ClientService clients(_fixture.store, _fixture.clock);
         const int asked = _fixture.store.counters.all();
         CPPUNIT_ASSERT(clients.authenticate(rotated.key).client.id == added.client.id);
-        ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(added.key)); // has ended
+        ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(added.key)); // has expired
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(removed.key));
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(Secret("cok_typing-error")));
         for (int i = 0; i < 20; ++i)
@@ -204,8 +204,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(asked, _fixture.store.counters.all());
     }
 
-    // For the thread sanitizer; and a thread that proves a key sees it either work or not, never half of a
-    // change.
+    // Runs for the thread sanitizer. A thread that proves a key sees the state before or after a change,
+    // never half of a change.
     void testKeysChangeWhileOthersProve() {
         const auto steady = add("steady");
         const auto changing = add("changing");
@@ -228,7 +228,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, faults.load());
     }
 
-    // In whatever order the changes come back from the store: the last state is what counts.
+    // The last state counts, in whatever order the changes come back from the store.
     void testChangesAtOnceAreAllSeen() {
         (void)add("ci");
         std::vector<provider::Secret> kept;
@@ -258,7 +258,7 @@ public:
     }
 
 private:
-    /// A service that reads the store as the daemon does at its next start.
+    /// Returns a service that reads the store as the daemon does at its next start.
     std::unique_ptr<ClientService> restarted() {
         return std::make_unique<ClientService>(_fixture.store, _fixture.clock);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registering clients and proving keys.
+// Tests the registration of clients and the proof of keys.
 #include "central_oauth/services/clients/ClientService.h"
 
 #include "../ServiceFixture.h"
@@ -218,7 +218,7 @@ public:
     }
 
     void testKeyIdAloneProvesNothing() {
-        // The store knows the id, but the secret behind it is another.
+        // The store knows the id, but with another secret.
         const auto presented = crypto::issueCredential(CredentialKind::confidentialClientKey);
         keepKey(presented.keyId, std::string(32, 'h'), std::nullopt);
         const auto clients = restarted();
@@ -254,7 +254,7 @@ public:
     }
 
 private:
-    /// A service that reads the store as the daemon does at its next start.
+    /// Returns a service that reads the store as the daemon does at its next start.
     std::unique_ptr<ClientService> restarted() {
         return std::make_unique<ClientService>(_fixture.store, _fixture.clock);
     }

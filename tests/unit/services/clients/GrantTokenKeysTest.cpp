@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A wrong grant token costs no look-up, whether anything of it is known or not: time and load tell nothing.
+// A wrong grant token costs no look-up, whether its id is known or not: time and load reveal nothing.
 #include "central_oauth/services/clients/GrantTokenKeys.h"
 
 #include "../ServiceFixture.h"
@@ -56,7 +56,7 @@ public:
         const auto removed = issue();
         _service->remove(_fixture->caller(), _account, removed.token.keyId, _fixture->origin);
         const auto stranger = crypto::issueCredential(crypto::CredentialKind::grantToken);
-        // Of the same id, with another secret and its right checksum.
+        // The forged token has the same id, another secret and the right checksum.
         const auto forged = sameIdAs(issued);
         const int before = asked();
         for (int i = 0; i < 3; ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How grant tokens come, what they open, and how they end.
+// Tests the issue, the reach and the end of grant tokens.
 #include "central_oauth/services/clients/GrantTokenService.h"
 
 #include "../ServiceFixture.h"
@@ -60,7 +60,7 @@ public:
         ASSERT_REFUSED(ErrorCode::insufficientScope, holder.require("link"));
     }
 
-    // Also through a successor, and its holder can still end it.
+    // The limit also holds for a successor. The token's holder can still remove the token.
     void testOpensNoMoreThanItsIssuerMay() {
         const auto key = _fixture->callerWith({"link", "token"});
         const auto issued = _service->issue(key, _account, "", _fixture->origin);
@@ -86,7 +86,7 @@ public:
 
     void testForgedTokensAreOneRefusal() {
         const auto issued = issue("laptop");
-        // Well-formed, of the same id, with another secret: only the hash tells.
+        // The token is well-formed and has the same id, but another secret. Only the hash differs.
         auto other = issued.token;
         other.hash = std::string(32, 'h');
         _fixture->put(other);
@@ -196,7 +196,7 @@ public:
         (void)issue("one more");
     }
 
-    // Each one leaves two rows in the audit trail, and a holder needs no more than one.
+    // Each grant token adds two rows to the audit trail, and a holder needs only one token.
     void testFewAreIssuedInAMinute() {
         const auto issueAndRemove = [this] { remove(issue("again").token.keyId); };
         for (int i = 0; i < 30; ++i)
@@ -232,7 +232,7 @@ public:
         (void)_service->authenticate(young.text);
     }
 
-    // Nothing shows such a token again, and no row of it is left to purge.
+    // Nobody presents such a token again, and it has no row left to purge.
     void testPurgeForgetsThoseThatWentWithTheirAccount() {
         const auto issued = issue("laptop");
         eraseAccount();

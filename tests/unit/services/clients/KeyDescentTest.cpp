@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client key issued ends with it: keys that replaced it, and grant tokens of the whole line.
+// The removal of a client key removes the keys that replaced it, and the grant tokens of the whole line.
 #include "../ServiceFixture.h"
 #include "central_oauth/services/clients/ClientService.h"
 #include "central_oauth/services/clients/GrantTokenService.h"
@@ -113,7 +113,7 @@ public:
         CPPUNIT_ASSERT(renew(token.text).token.expiresAt == end);
     }
 
-    // The old key ends by the rotation itself: that is no reason to stop what runs.
+    // The rotation itself ends the old key. That does not end the grant tokens in use.
     void testRotationCarriesGrantTokensOver() {
         const auto old = addKey({});
         const auto token = issue(old.key);
@@ -126,7 +126,7 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->authenticate(token.text));
     }
 
-    // Who has a leaked key that was replaced gains nothing that lasts.
+    // A holder of a leaked key that was replaced gains nothing that lasts.
     void testTokensOfAReplacedKeyEndWithIt() {
         const auto old = addKey({});
         (void)_clients->authenticate(rotate(old.key, 3h).key);
@@ -154,7 +154,7 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidCredential, _tokens->authenticate(token.text));
     }
 
-    // However often a thief rotates: the operator's key is there to be removed.
+    // The operator can remove the original key, however often a thief rotates it.
     void testLineIsBoundedAndKeepsItsRoot() {
         const auto root = addKey({}, "root");
         auto key = rotate(root.key, 0h);
@@ -167,7 +167,7 @@ public:
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients->authenticate(key.key));
     }
 
-    // Between its authentication and the insertion the key was rotated, and has expired by that.
+    // The key was rotated between its authentication and the insertion, and the rotation has expired it.
     void testKeyThatIsRotatedMeanwhileIssuesNothing() {
         const auto key = addKey({});
         const auto caller = _clients->authenticate(key.key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client replaces its key.
+// Tests a client's rotation of its key.
 #include "../ServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/services/clients/ClientService.h"
@@ -98,7 +98,7 @@ public:
         (void)_clients.rotate(caller, 0h, _fixture.origin);
     }
 
-    // The rotation is durable, and its client has the answer; the store does not answer a moment later.
+    // The rotation is durable, and the client has the answer. A moment later the store does not answer.
     void testNoKeyOutlivesARotationThatCantBeLoaded() {
         const auto first = add("ci");
         const auto caller = _clients.authenticate(first.key);
@@ -132,7 +132,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key).keyId);
     }
 
-    // The answer was lost: the key is not known to anybody, and the old one is about to end.
+    // The answer was lost: nobody knows the new key, and the old key is about to expire.
     void testUnusedReplacementIsReplacedInFull() {
         const auto old = add("ci");
         (void)_clients.rotate(_clients.authenticate(old.key), 2h, _fixture.origin);
@@ -143,7 +143,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE("nobody knows whether they were used", later.record.expiresAt);
     }
 
-    // A client that does not wait for its slow answer asks a second time.
+    // A client that does not wait for a slow answer sends the request again.
     void testRotationsAtOnceAreBothInFull() {
         const auto old = add("ci");
         const auto caller = _clients.authenticate(old.key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every code has its words, and the gravest problem is the one that is told.
+// Every code has its text, and the gravest problem is reported.
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include "central_oauth/base/SdkNames.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes at once, and when upstream is asked.
+// Tests what a removal deletes at once, and when upstream is asked.
 #include "../ServiceFixture.h"
 #include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/links/HeldPolls.h"
@@ -136,7 +136,7 @@ public:
         CPPUNIT_ASSERT(removeInACrowd(UpstreamChoice::always) == UpstreamOutcome::queued);
         CPPUNIT_ASSERT_EQUAL(0, revocations());
         CPPUNIT_ASSERT(!find());
-        // Whatever the operator has set: the caller wanted it.
+        // The caller's choice overrides the operator's setting.
         _dropped->run();
         CPPUNIT_ASSERT_EQUAL(1, revocations());
         CPPUNIT_ASSERT(dropped().empty());
@@ -156,7 +156,7 @@ public:
         CPPUNIT_ASSERT(_fixture->store.audit().back().account == _account);
     }
 
-    // The account has another link then than the one that was claimed.
+    // The account then has another link than the claimed one.
     void testGrantThatIsRenewedBeforeItsRemovalIsRevokedOnce() {
         _fixture->store.hook = memory::onceBefore(
             "transact", [this] { CPPUNIT_ASSERT(linkOther("alpha", "jira", "person-1") == _account); });
@@ -338,7 +338,7 @@ private:
         return delivery.account.id;
     }
 
-    // While enough others wait for upstream.
+    // Removes the account while the limit of upstream callers is reached.
     UpstreamOutcome removeInACrowd(UpstreamChoice choice) {
         UpstreamLimiter full(0);
         StageRevocation dropped(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose accounts may be listed, seen and changed.
+// Tests which callers may list, see and change which accounts.
 #include "central_oauth/services/grants/AccountService.h"
 
 #include "../ServiceFixture.h"
@@ -107,7 +107,7 @@ public:
 
     void testPagesHoldEachAccountOnce() {
         for (const std::string number : {"2", "3", "4", "5"}) {
-            if (number != "3") // two of the same second
+            if (number != "3") // two accounts share a second
                 _fixture->advance(std::chrono::seconds(1));
             (void)_fixture->linkAccount(number);
         }
@@ -180,7 +180,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(euros, _accounts->get(_fixture->caller(), _account).label);
     }
 
-    // Each change leaves a row in the audit trail, and the least of holders may make it.
+    // Each change adds a row to the audit trail, and every holder may make changes.
     void testAnAccountIsChangedSoOftenOnly() {
         for (int i = 0; i < 30; ++i)
             (void)change({{}, "again"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading and refreshing tokens: who is asked, what is stored, who loses a race.
+// Tests reads and refreshes of tokens: which side is asked, what is stored, which caller loses a race.
 #include "central_oauth/services/grants/AccountTokens.h"
 
 #include "TokenFixture.h"
@@ -27,7 +27,7 @@ public:
         ++_count;
         _changed.notify_all();
     }
-    /// False: it did not come so far within ten seconds.
+    /// Returns false if the count does not reach the number within ten seconds.
     bool await(int number) {
         std::unique_lock hold(_mutex);
         return _changed.wait_for(hold, 10s, [&] { return _count >= number; });
@@ -334,7 +334,7 @@ public:
     }
 
 private:
-    // Returns the grant as it was before.
+    // Damages a token's seal. Returns the grant without the damage.
     domain::Grant breakSeal(domain::Sealed domain::Grant::*token) {
         const auto sound = _fixture->store.read(
             [&](const domain::ReadView& view) { return view.grantOf(_account).value(); });
@@ -346,7 +346,7 @@ private:
         return sound;
     }
 
-    // All have seen the old token before the first of them has a new one.
+    // Expects one refresh: all threads read the old token before the first thread has a new one.
     void expectOneRefreshOf(int threads, std::chrono::seconds life) {
         Counter looks;
         _fixture->store.hook = [&](const std::string& step) {
@@ -354,7 +354,7 @@ private:
                 looks.up();
         };
         _fixture->provider.onRefresh = [&](const auto& spent) {
-            // One look of each, and a second one of the winner inside its lock.
+            // Each thread reads once, and the winner reads a second time inside its lock.
             CPPUNIT_ASSERT(looks.await(threads + 1));
             return ScriptedProvider::tokens("after-" + revealed(spent), life);
         };

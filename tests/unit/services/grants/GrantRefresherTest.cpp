@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refreshes that no caller has asked for.
+// Tests refreshes that no caller requested.
 #include "central_oauth/services/grants/GrantRefresher.h"
 
 #include "TokenFixture.h"

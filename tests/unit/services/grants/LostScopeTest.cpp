@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A grant that lost a scope its client can't do without.
+// Tests grants that lost a scope that their client requires.
 #include "TokenFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -45,7 +45,7 @@ public:
 
     void testLostScopeIsSeenThoughNobodyMarkedIt() {
         const auto id = linkRequiring({"read:jira-work"});
-        // As if the process had ended between the refresh and the verdict on it.
+        // Simulates a process that ended between the refresh and the verdict on it.
         loseScope(id);
         const auto refused =
             refusalOf([&] { (void)tokens().get(_fixture->caller(), id, 0s, _fixture->origin); });
@@ -65,7 +65,7 @@ public:
     }
 
 private:
-    // An account of the subject carol whose client can't do without those scopes.
+    // Links an account of the subject carol whose client requires these scopes.
     base::AccountId linkRequiring(const std::vector<std::string>& scopes) {
         auto link = memory::makeLink("c", _fixture->now(), "carol");
         link.requiredScopes = scopes;

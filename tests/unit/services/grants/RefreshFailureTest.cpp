@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What callers get when a refresh fails: every kind of failure, and for how long upstream is left alone.
+// Tests failed refreshes: the error of each kind of failure, and the pause before upstream is asked again.
 #include "TokenFixture.h"
 #include "central_oauth/base/SdkNames.h"
 #include "central_oauth/services/ProviderCatalog.h"
@@ -126,7 +126,7 @@ public:
             leave(0s);
             failRefreshes(row.kind);
             ASSERT_REFUSED(row.code, token());
-            ASSERT_REFUSED(row.code, token()); // and while upstream is left alone
+            ASSERT_REFUSED(row.code, token()); // and during the pause
             CPPUNIT_ASSERT_EQUAL_MESSAGE(row.name, 1, refreshes());
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A token that upstream refuses although its time is not over.
+// Tests tokens that upstream refuses although they have not expired.
 #include "TokenFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>

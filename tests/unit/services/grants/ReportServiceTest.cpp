@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A refused token: dead, good, or past help.
+// Tests reports of refused tokens: a dead token, a good token, and a token that no refresh can fix.
 #include "central_oauth/services/grants/ReportService.h"
 
 #include "TokenFixture.h"

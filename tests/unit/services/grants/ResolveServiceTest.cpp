@@ -99,13 +99,13 @@ public:
         CPPUNIT_ASSERT(token(resolve("ann")).account.id == last);
     }
 
-    // The earlier one may be another person's.
+    // The earlier account may be another person's.
     void testDamagedAccountThatIsMeantGetsALink() {
         const auto first = _fixture->linkAccount("1");
         _fixture->advance(1s);
         _fixture->store.damage("accounts", _fixture->linkAccount("2").value());
         CPPUNIT_ASSERT(link(resolve("ann")).need == LinkNeed::notLinked);
-        // Which of the two was linked last can't be told as long as the damaged one is there.
+        // The service can't know which account was linked last as long as the damaged account exists.
         _fixture->advance(1s);
         const auto again =
             _fixture->stageLink("again", memory::makeGrant("again", _fixture->now(), "person-1"));
@@ -189,7 +189,7 @@ public:
         CPPUNIT_ASSERT(memory::linkOf(_fixture->store, id).account == held.account.id);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.linked"));
         CPPUNIT_ASSERT_EQUAL(before, links());
-        // A poll of the link may still read it.
+        // A poll of the link may still read the result.
         CPPUNIT_ASSERT(_fixture->deliver(id, "acc_x").outcome == domain::DeliveryOutcome::delivered);
     }
 
@@ -330,7 +330,7 @@ private:
         CPPUNIT_ASSERT_MESSAGE("a token instead of a link", std::holds_alternative<NeededLink>(result));
         return std::get<NeededLink>(std::move(result));
     }
-    // Open ones.
+    // Returns the number of open links.
     [[nodiscard]] int links() const {
         return static_cast<int>(_fixture->store.read([](const domain::ReadView& view) {
             return view.count(domain::LinkFilter{.statuses = {domain::LinkStatus::pending}});

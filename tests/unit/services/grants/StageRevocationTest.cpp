@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// However a stage is dropped, upstream is asked to end it: as the operator wants, once, and never what
+// Upstream is asked to revoke every dropped stage: as the operator wants, once, and never a grant that
 // another account rests on.
 #include "central_oauth/services/grants/StageRevocation.h"
 
@@ -64,7 +64,7 @@ public:
             stageRelink();
             drop();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(how, 1, dropped());
-            // The account that the re-link was for rests on the person as long as it is there.
+            // The re-linked account rests on the person's grant as long as the account exists.
             _fixture->removeAccount(_account);
             _dropped->run();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(how, std::string("refresh-stage"), _revoked);
@@ -171,7 +171,7 @@ public:
         expectLine("a dropped grant is not revoked upstream");
     }
 
-    // As a database that another program locks, before and after the daemon has noticed.
+    // Simulates a database that another program locks, before and after the daemon has noticed the lock.
     void testUpstreamIsAskedOnceWhileNothingCanBeWritten() {
         (void)complete();
         expire();
@@ -327,7 +327,7 @@ private:
         };
     }
 
-    // An account, and a staged link that is to renew it.
+    // Makes an account and a staged link that renews it.
     void stageRelink() {
         (void)complete();
         _account = _fixture->deliver(_link, "acc_1").account.id;

@@ -13,7 +13,7 @@
 
 namespace central_oauth::services {
 
-/// What reads and refreshes tokens.
+/// The services that read and refresh tokens.
 struct TokenServices {
     TokenServices(ServiceFixture& fixture, const ProviderCatalog& catalog, UpstreamLimiter& upstream)
         : refresher({fixture.store, fixture.sealer, catalog, fixture.clock, fixture.logger, upstream}),
@@ -48,7 +48,7 @@ protected:
     [[nodiscard]] domain::Account account() const { return memory::accountOf(_fixture->store, _account); }
     [[nodiscard]] int refreshes() const { return _fixture->provider.refreshes; }
 
-    // Moves the clock so that the stored token lives just so long.
+    // Moves the clock so that the stored token has exactly this life left.
     void leave(std::chrono::seconds life) { _fixture->clock.time = stored().accessExpiresAt - life; }
 
     void failRefreshes(provider::ProviderErrorKind kind,

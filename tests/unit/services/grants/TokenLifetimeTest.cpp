@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// No token is served for longer than upstream granted, whatever is done to the wall clock.
+// No token is served for longer than upstream granted, whatever happens to the wall clock.
 #include "TokenFixture.h"
 #include "central_oauth/domain/GrantRules.h"
 
@@ -22,7 +22,7 @@ class TokenLifetimeTest : public TokenFixture {
 public:
     void setUp() override {
         TokenFixture::setUp();
-        // The fixture's first token knows nothing of its beginning; this one does.
+        // The fixture's first token has no time of its beginning. This token has one.
         clock().time += 3600s;
         CPPUNIT_ASSERT_EQUAL(std::int64_t(2), get().tokens.version);
     }
@@ -57,7 +57,7 @@ public:
         ASSERT_REFUSED(base::ErrorCode::providerUnavailable, get());
     }
 
-    // How long ago the grant was is then unknown.
+    // The age of the grant is unknown in this case.
     void testClockBeforeTheGrantAfterARebootServesNothing() {
         auto grant = _fixture->store.read(
             [&](const domain::ReadView& view) { return view.grantOf(_account).value(); });
@@ -94,7 +94,7 @@ private:
         clock().time += time;
         clock().steady += time;
     }
-    // The clock is read after the token: a refresh may move it.
+    // Returns the life left. Reads the clock after the token, because a refresh may move the clock.
     [[nodiscard]] std::int64_t left() {
         const auto held = get();
         return (held.tokens.accessExpiresAt - _fixture->now()).count();

@@ -50,7 +50,8 @@ protected:
 
     [[nodiscard]] domain::Link link() const { return memory::linkOf(_fixture->store, _link); }
 
-    // What one browser got for one link: an opening, a form, and the owner's id once it approved.
+    // The cookies and fields that one browser holds for one link: an opening, a form, and the owner's id
+    // after its approval.
     struct Kept {
         std::string opening;
         std::string token;
@@ -63,7 +64,7 @@ protected:
         return kept;
     }
 
-    // A browser that has opened the link.
+    // Returns a browser that has opened the link.
     [[nodiscard]] Browser browser(const std::string& name) {
         Browser browser;
         browser.opened.emplace_back(kept(name).opening);

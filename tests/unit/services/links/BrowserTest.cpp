@@ -91,14 +91,14 @@ public:
             CPPUNIT_ASSERT_MESSAGE(bad, !_proofs.ownerIdOf(browser, _one, bad));
     }
 
-    // A neighbour can plant cookies of the same name before and behind the browser's own.
+    // A neighbouring site can plant cookies of the same name before and after the browser's own.
     void testOfSeveralCookiesTheProvenOneCounts() {
         const auto own = memory::revealed(_proofs.makeOpening(_one));
         const auto browser = holding({"", "planted", own, std::string(87, 'A')});
         CPPUNIT_ASSERT(_proofs.hasOpened(browser, _one));
         const auto token = _proofs.approvalToken(browser, _one);
         CPPUNIT_ASSERT(_proofs.ownerIdOf(holding({own}), _one, token));
-        // One that he got for himself counts, too; the form then belongs to that one.
+        // An opening that the neighbour got for himself counts, too. The form then belongs to that opening.
         const auto foreign = memory::revealed(_proofs.makeOpening(_one));
         const auto both = holding({foreign, own});
         CPPUNIT_ASSERT(_proofs.ownerIdOf(both, _one, token));

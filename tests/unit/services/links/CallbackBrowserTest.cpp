@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may come back from upstream with a link: its browser, once, by its own way.
+// Only the browser of a link may come back from upstream, once, by the path of the link's provider.
 #include "../../../support/Spellings.h"
 #include "CallbackFixture.h"
 

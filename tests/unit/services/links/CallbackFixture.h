@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link that browser-1 has taken upstream, and the service that waits for it to come back.
+// A link that browser-1 has taken upstream, and the service that waits for its callback.
 #pragma once
 
 #include "../ServiceFixture.h"
@@ -36,7 +36,7 @@ protected:
                 _fixture->logger, upstream,         *_dropped};
     }
 
-    // A link that browser-1 has taken upstream.
+    // Makes a link that browser-1 has taken upstream.
     void begin(
         const std::string& state, const std::function<void(domain::Link&)>& wish = [](domain::Link&) {}) {
         auto created = memory::makeLink(state, _fixture->now());
@@ -56,7 +56,7 @@ protected:
         _link = created.id;
     }
 
-    // A browser with that owner id, which never opened the link.
+    // Returns a browser with that owner id that never opened the link.
     static Browser holderOf(const std::string& id) {
         Browser browser;
         browser.owner.emplace_back(id);
@@ -65,7 +65,7 @@ protected:
     static CallbackService::BrowserOf owner() {
         return [](const base::LinkId&) { return holderOf("browser-1"); };
     }
-    // The same, and it opened the link.
+    // Returns a browser with that owner id that opened the link.
     [[nodiscard]] Browser browser(const std::string& id) const {
         auto browser = holderOf(id);
         browser.opened.push_back(BrowserProofs(_fixture->hasher).makeOpening(_link));
@@ -81,13 +81,13 @@ protected:
     }
 
     [[nodiscard]] domain::Link link() const { return memory::linkOf(_fixture->store, _link); }
-    /// What waits for its site or its delivery.
+    /// Returns the grant that waits for its site or its delivery.
     [[nodiscard]] std::optional<domain::StagedGrant> waiting() const {
         return _fixture->store.read([&](const domain::ReadView& view) {
             return domain::waitingGrant(view, _fixture->sealer, view.find(domain::LinkKey(_link)).value());
         });
     }
-    /// A poll of the link is held.
+    /// Holds a poll of the link.
     [[nodiscard]] std::shared_ptr<base::OneShotEvent> hold() {
         return _held->hold(_link, _fixture->now() + std::chrono::seconds(600), std::chrono::seconds(30));
     }

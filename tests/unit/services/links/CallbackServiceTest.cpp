@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Callbacks whose provider or store fails, and what is left of the link then.
+// Tests callbacks whose provider or store fails, and the state of the link after that.
 #include "../../../support/Spellings.h"
 #include "CallbackFixture.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One hold per link, and all that ends it.
+// Tests that a link has one hold, and everything that ends the hold.
 #include "central_oauth/services/links/HeldPolls.h"
 
 #include <atomic>
@@ -143,7 +143,7 @@ public:
         }
     }
 
-    // Worth most under the thread sanitizer. Every wait that was begun is woken or let go.
+    // Runs mainly for the thread sanitizer. Every wait that has begun is woken or released.
     void testManyThreads() {
         std::atomic<bool> isOver{false};
         std::atomic<int> begun{0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two browsers, one link; and what a person sees when the store or the provider fails.
+// Tests two browsers with one link, and the page that a person sees if the store or the provider fails.
 #include "ApprovalFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -47,7 +47,7 @@ public:
         CPPUNIT_ASSERT(one->expiresIn == 600s + expiredLinkShown + undoTime);
     }
 
-    // What opened the link opens nothing behind the approval, in whatever browser it is.
+    // The id that opened the link gives no access after the approval, in any browser.
     void testApprovalRenewsTheId() {
         const auto opening = browser("browser-1");
         CPPUNIT_ASSERT(approve("browser-1") == ApprovalOutcome::approved);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Link codes as people type them.
+// Tests link codes as people type them.
 #include "central_oauth/services/links/LinkRules.h"
 
 #include <algorithm>

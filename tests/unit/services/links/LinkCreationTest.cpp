@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a link may ask for, field by field.
+// Tests the fields of a request for a link, one by one.
 #include "LinkServiceFixture.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Pkce.h"
@@ -342,7 +342,7 @@ private:
         _fixture->advance(6s);
     }
 
-    // The hint of the refusal.
+    // Returns the hint of the refusal.
     std::string hintOf(const LinkRequest& request) {
         try {
             (void)create(request);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deliveries that fail, come too late, or can't be noted.
+// Tests deliveries that fail, come too late, or can't be noted.
 #include "LinkServiceFixture.h"
 #include "central_oauth/services/links/LinkRules.h"
 
@@ -45,7 +45,7 @@ public:
     }
 
     void testLinkThatExpiresBeforeItsDeliverySaysSo() {
-        // The last second passes between the two looks at the clock.
+        // The last second passes between the two reads of the clock.
         const auto mine = staged();
         TickingClock clock{mine.link.expiresAt - 1s};
         LinkService service({_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->hasher, clock,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many links a client and a subject may have, and how fast they may create them.
+// Tests how many links a client and a subject may have, and how fast they may create links.
 #include "LinkServiceFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service of the creators of links.
+// The link service, as the creators of links use it.
 #pragma once
 
 #include "../ServiceFixture.h"
@@ -32,7 +32,7 @@ public:
     }
 
 protected:
-    /// A second later at every look.
+    /// A clock that advances by a second at every read.
     class TickingClock final : public base::Clock {
     public:
         explicit TickingClock(base::Timestamp first) : _next(first) {}
@@ -91,7 +91,7 @@ protected:
         }));
     }
 
-    // A link with a grant that waits for its delivery.
+    // Creates a link with a grant that waits for its delivery.
     CreatedLink staged() {
         auto created = create("one");
         stage(created);
@@ -106,7 +106,7 @@ protected:
     }
 
     std::unique_ptr<ServiceFixture> _fixture;
-    /// The steady clock of held polls; moved by hand.
+    /// The steady clock of held polls. The test moves it.
     HeldPolls::SteadyTime _steady{std::chrono::hours(1)};
     std::unique_ptr<HeldPolls> _held;
     std::unique_ptr<PollAuthenticator> _authenticator;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Links as their creator sees them, and deliveries that fail.
+// Tests links as their creator sees them, and deliveries that fail.
 #include "LinkServiceFixture.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
@@ -230,7 +230,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), _authenticator->count());
     }
 
-    // A batch of expired links is 200.
+    // A batch has 200 expired links.
     void testPurgeRecordsEveryExpiredLinkByWhatWasMissing() {
         const auto now = _fixture->now();
         for (int i = 0; i < 450; ++i)
@@ -258,7 +258,7 @@ private:
         return _fixture->store.read([&](const domain::ReadView& view) { return view.find(key); });
     }
 
-    /// The authenticator of a process that starts now.
+    /// Returns the authenticator of a process that starts now.
     [[nodiscard]] std::unique_ptr<PollAuthenticator> known() const {
         const domain::LinkFilter shown{.expiresAfter = _fixture->now() - expiredLinkShown};
         return std::make_unique<PollAuthenticator>(
@@ -266,7 +266,7 @@ private:
             _fixture->hasher, _fixture->clock);
     }
 
-    /// Another transaction has just taken the codes that are drawn next, so many.
+    /// Simulates another transaction that has just taken the next codes, as many as given.
     void occupyCodes(int codes) {
         _fixture->store.hook = [left = codes](const std::string& step) mutable {
             if (step == "put link" && left-- > 0)

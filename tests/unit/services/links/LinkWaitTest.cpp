@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls that are held until the link changes: which are, what ends it, and the pace around it.
+// Tests polls that are held until the link changes: which polls are held, what ends the hold, and the pace
+// around the hold.
 #include "LinkServiceFixture.h"
 #include "central_oauth/services/links/LinkRules.h"
 
@@ -108,7 +109,7 @@ public:
         ASSERT_REFUSED(ErrorCode::expiredToken, poll(over));
     }
 
-    // Between the first look at the link and the beginning of the hold a change wakes nothing.
+    // A change between the first read of the link and the start of the hold wakes nothing.
     void testChangeJustBeforeTheWaitIsSeen() {
         _fixture->store.hook = onSecondLook([this] { stage(); });
         CPPUNIT_ASSERT(poll(full).state == PollState::delivered);
@@ -160,7 +161,7 @@ public:
         expectSlowDown(10s, {});
     }
 
-    // Resumed before its time and without news: the server stops or holds too many.
+    // The server resumes a poll early and without a change if it stops or holds too many polls.
     void testPollAfterACutWaitIsPaced() {
         const auto held = poll(full);
         pass(1s);
@@ -251,7 +252,7 @@ private:
 
     PollResult peek() { return _service->peek(_link.code, credentialOf(_link), _fixture->origin); }
 
-    // Time passes on both clocks.
+    // Advances both clocks.
     void pass(std::chrono::seconds time) {
         _steady += time;
         _fixture->advance(time);
@@ -263,7 +264,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(interval.count(), refused->retryAfter.value().count());
     }
 
-    // Before the link is read again.
+    // Returns a hook that runs the action before the link is read again.
     static std::function<void(const std::string&)> onSecondLook(const std::function<void()>& action) {
         return [action, looks = 0](const std::string& step) mutable {
             if (step == "read" && ++looks == 2)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person takes back is gone, for fifteen minutes, in the browser that granted it.
+// A person can withdraw a grant for fifteen minutes, in the browser that granted it.
 #include "CallbackFixture.h"
 #include "central_oauth/domain/Removal.h"
 #include "central_oauth/services/links/LinkApproval.h"
@@ -217,7 +217,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.upstream_revocation"));
     }
 
-    // Neither a full house nor a crash before the call loses the revocation.
+    // Neither a full limit of upstream callers nor a crash before the call loses the revocation.
     void testFullHouseLeavesItToTheBackground() {
         for (const bool isDelivered : {false, true}) {
             setUp();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who was linked, as the pages of a link tell its owner.
+// Tests the name of the linked person, as the pages of a link show it to the owner.
 #include "ApprovalFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which credential authenticates a poll of which link, and how many links are known.
+// Tests which credential authenticates a poll of which link, and how many links are known.
 #include "central_oauth/services/links/PollAuthenticator.h"
 
 #include "../ServiceFixture.h"
@@ -109,7 +109,7 @@ public:
 
     void testIsKeptUntilNobodyMayAsk() {
         add(1);
-        // Approved, granted and its site chosen at the last moment each, and then taken back at the last one.
+        // Approval, grant and choice of the site each come at the last moment, and so does the withdrawal.
         const auto longest = 600s + domain::approvedLinkLife + 2 * deliveryTime + undoTime;
         _fixture->advance(longest - 1s);
         table().purge();
@@ -171,7 +171,7 @@ public:
         std::vector<domain::Link> known;
         for (std::size_t number = 0; number < most + 5; ++number) {
             known.push_back(linkOf(number, PollMethod::secret));
-            // The last of the list expire first.
+            // The last links of the list expire first.
             known.back().expiresAt -= std::chrono::seconds(number / 10);
         }
         const PollAuthenticator loaded(known, _fixture->hasher, _fixture->clock, room);

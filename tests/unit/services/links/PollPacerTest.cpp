@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 8628 section 3.5 under a clock that a test moves.
+// Tests RFC 8628 section 3.5 with a clock that the test moves.
 #include "central_oauth/services/links/PollPacer.h"
 
 #include "../ServiceFixture.h"
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A clock that is exacter than whole seconds.
+/// A clock with a resolution of milliseconds.
 class ClockInMilliseconds final : public base::Clock {
 public:
     mutable std::chrono::system_clock::time_point time{1'700'000'000s};
@@ -86,7 +86,7 @@ public:
         }
     }
 
-    // A timer of a whole number of seconds ends a few hundredths early as often as late.
+    // A timer of whole seconds fires a few hundredths of a second early as often as late.
     void testAWhisperEarlyIsInTime() {
         const ClockInMilliseconds clock;
         PollPacer pacer(clock);
@@ -116,7 +116,7 @@ public:
         expect(false, 5s);
         _clock.time += 4s;
         expect(true, 10s);
-        _clock.time += 6s; // ten after the first, but six after the refusal
+        _clock.time += 6s; // ten seconds after the first poll, but six after the refusal
         expect(true, 15s);
     }
 
@@ -190,7 +190,7 @@ public:
         CPPUNIT_ASSERT(!_pacer.noteHeld(_link).tooSoon);
         CPPUNIT_ASSERT(_pacer.noteEnd(_link, true) == 5s);
         expect(false, 5s);
-        expect(true, 10s); // only the next one
+        expect(true, 10s); // only the poll after that is too soon
     }
 
     void testCrowdLengthensTheInterval() {

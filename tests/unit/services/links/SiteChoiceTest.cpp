@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between several sites the person chooses, in the browser that approved, while the link lives.
+// The person chooses among several sites, in the browser that approved, while the link lives.
 #include "CallbackFixture.h"
 #include "central_oauth/services/links/LinkApproval.h"
 #include "central_oauth/services/links/LinkRules.h"

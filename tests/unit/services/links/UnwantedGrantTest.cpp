@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grants that are not what the link is for, or not what the operator allows.
+// Tests grants that do not match the link, or that the operator does not allow.
 #include "CallbackFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -35,7 +35,7 @@ public:
     }
 
     void testGrantedScopesAreEnough() {
-        // offline_access is proven by the refresh token; not every upstream names it.
+        // The refresh token proves offline_access. Not every upstream names that scope.
         begin("state-2", [](domain::Link& link) {
             link.requiredScopes = {"read:jira-work", "offline_access"};
         });
