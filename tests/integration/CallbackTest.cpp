@@ -43,7 +43,7 @@ public:
     void testReplayedCallback() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        const auto address = callbackAddress(browser, link);
+        const auto address = _service->consentWithoutReturning(browser, link);
         CPPUNIT_ASSERT_EQUAL(200, browser.open(address).status);
         CPPUNIT_ASSERT_EQUAL(400, browser.open(address).status);
         CPPUNIT_ASSERT_EQUAL(1, _simulator->tokenCalls("authorization_code"));
@@ -53,7 +53,7 @@ public:
     void testCallbackInAnotherBrowser() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        const auto address = callbackAddress(browser, link);
+        const auto address = _service->consentWithoutReturning(browser, link);
         const auto other = _service->createLink(R"({"subject":"other"})");
         WebBrowser victim;
         (void)victim.open(other.url);
@@ -65,7 +65,7 @@ public:
     void testCallbackWithoutCookie() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        const auto address = callbackAddress(browser, link);
+        const auto address = _service->consentWithoutReturning(browser, link);
         WebBrowser bare;
         CPPUNIT_ASSERT_EQUAL(400, bare.open(address).status);
         expectNoExchange();
@@ -74,7 +74,7 @@ public:
     void testCallbackAtAnotherProvidersPath() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        auto address = callbackAddress(browser, link);
+        auto address = _service->consentWithoutReturning(browser, link);
         address.replace(address.find("/callback/jira"), std::string("/callback/jira").size(),
                         "/callback/other");
         CPPUNIT_ASSERT_EQUAL(400, browser.open(address).status);
@@ -84,7 +84,8 @@ public:
     void testForeignIssuer() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        (void)browser.open(callbackAddress(browser, link) + "&iss=https%3A%2F%2Fevil.example");
+        (void)browser.open(_service->consentWithoutReturning(browser, link) +
+                           "&iss=https%3A%2F%2Fevil.example");
         expectNoExchange();
         CPPUNIT_ASSERT_EQUAL(std::string("upstream_error"), _service->poll(link).text("reason"));
     }
@@ -92,7 +93,7 @@ public:
     void testStateIsGoneWhenTheExchangeFails() {
         const auto link = _service->createLink();
         WebBrowser browser;
-        const auto address = callbackAddress(browser, link);
+        const auto address = _service->consentWithoutReturning(browser, link);
         _simulator->control("POST", "faults", R"({"target":"token","kind":"status","status":500})");
         (void)browser.open(address);
         CPPUNIT_ASSERT_EQUAL(400, browser.open(address).status);
@@ -219,17 +220,6 @@ private:
 
     [[nodiscard]] std::string callback(const std::string& query) const {
         return _service->url() + "/callback/jira?" + query;
-    }
-
-    // Walks to upstream's redirect and returns its address; the browser does not follow it.
-    [[nodiscard]] std::string callbackAddress(WebBrowser& browser, const TestLink& link) const {
-        const auto consent = browser.open(_service->approve(browser, link).refreshTarget());
-        const auto upstream = WebBrowser::originOf(consent.url);
-        const auto answer = browser.request(
-            "POST", upstream + "/consent", {{"Content-Type", "application/x-www-form-urlencoded"}},
-            WebBrowser::formEncode(
-                {{"consent_id", consent.inputValue("consent_id")}, {"decision", "accept"}}));
-        return answer.header("Location");
     }
 
     void expectNoExchange() const { CPPUNIT_ASSERT_EQUAL(0, _simulator->tokenCalls("authorization_code")); }

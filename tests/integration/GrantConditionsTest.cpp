@@ -188,16 +188,11 @@ private:
     // The person consents, and upstream narrows the grant before the code is exchanged.
     void grantLess(const TestLink& link, const std::string& scopes) const {
         WebBrowser browser;
-        const auto consent = browser.open(_service->approve(browser, link).refreshTarget());
-        const auto upstream = WebBrowser::originOf(consent.url);
-        const auto answer = browser.request(
-            "POST", upstream + "/consent", {{"Content-Type", "application/x-www-form-urlencoded"}},
-            WebBrowser::formEncode(
-                {{"consent_id", consent.inputValue("consent_id")}, {"decision", "accept"}}));
+        const auto callback = _service->consentWithoutReturning(browser, link);
         const auto narrowed =
             _simulator->control("POST", "grants", R"({"user":"ada","scopes":")" + scopes + "\"}");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(narrowed.body, 200, narrowed.status);
-        (void)browser.open(answer.header("Location"));
+        (void)browser.open(callback);
     }
 
     // Consents, asserts that the link ends, and returns the hint.

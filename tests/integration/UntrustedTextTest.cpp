@@ -156,12 +156,7 @@ public:
                                 R"({"handle":"ada","name":)" + jsonQuoted(naming.text) + R"(,"email":)" +
                                     jsonQuoted(naming.text + "@example.com") + "}");
             const auto payload = link(naming, "me");
-            const auto upstream = payload.json()->getObject("upstream");
-            for (const std::string member : {"display_name", "email"}) {
-                const auto text = upstream->optValue<std::string>(member, {});
-                CPPUNIT_ASSERT_MESSAGE(naming.what + " " + percentEncoded(text),
-                                       isClean(text) && text.size() < 900);
-            }
+            expectClean(naming.what, payload.json()->getObject("upstream"), {"display_name", "email"}, 900);
         }
     }
 
@@ -174,12 +169,7 @@ public:
                                         R"(","name":)" + jsonQuoted(naming.text) + R"(,"url":)" +
                                         jsonQuoted("https://a.example/" + naming.text) + "}");
             const auto payload = link(naming, "accessible-resources");
-            const auto site = payload.json()->getObject("site");
-            for (const std::string member : {"name", "url"}) {
-                const auto text = site->optValue<std::string>(member, {});
-                CPPUNIT_ASSERT_MESSAGE(naming.what + " " + percentEncoded(text),
-                                       isClean(text) && text.size() < 2100);
-            }
+            expectClean(naming.what, payload.json()->getObject("site"), {"name", "url"}, 2100);
         }
     }
 
@@ -196,6 +186,14 @@ public:
     }
 
 private:
+    static void expectClean(const std::string& what, const Poco::JSON::Object::Ptr& object,
+                            const std::vector<std::string>& members, std::size_t limit) {
+        for (const auto& member : members) {
+            const auto text = object->optValue<std::string>(member, {});
+            CPPUNIT_ASSERT_MESSAGE(what + " " + percentEncoded(text), isClean(text) && text.size() < limit);
+        }
+    }
+
     // Returns the approval page of a link that a program of that name requests.
     WebPage askedBy(const std::string& program) {
         const auto created =

@@ -205,6 +205,15 @@ WebPage ServiceUnderTest::consent(WebBrowser& browser, const WebPage& moving, bo
         {{"consent_id", page.inputValue("consent_id")}, {"decision", accept ? "accept" : "cancel"}});
 }
 
+std::string ServiceUnderTest::consentWithoutReturning(WebBrowser& browser, const TestLink& link) const {
+    const auto consent = browser.open(approve(browser, link).refreshTarget());
+    const auto answer = browser.request(
+        "POST", WebBrowser::originOf(consent.url) + "/consent",
+        {{"Content-Type", "application/x-www-form-urlencoded"}},
+        WebBrowser::formEncode({{"consent_id", consent.inputValue("consent_id")}, {"decision", "accept"}}));
+    return answer.header("Location");
+}
+
 HttpAnswer ServiceUnderTest::linkAccount(const std::string& body) const {
     const auto link = createLink(body);
     WebBrowser browser;

@@ -116,6 +116,9 @@ public:
     [[nodiscard]] WebPage approve(WebBrowser& browser, const TestLink& link) const;
     /// Goes upstream from that page and accepts or cancels there. Returns the last page that the person sees.
     [[nodiscard]] static WebPage consent(WebBrowser& browser, const WebPage& moving, bool accept = true);
+    /// Opens and approves the link, and accepts upstream. Returns the address of the callback, which the
+    /// browser does not follow.
+    [[nodiscard]] std::string consentWithoutReturning(WebBrowser& browser, const TestLink& link) const;
     /// Creates a link, approves it, consents and polls once. Returns the token payload.
     [[nodiscard]] HttpAnswer linkAccount(const std::string& body = R"({"provider":"jira"})") const;
 
