@@ -29,6 +29,7 @@ class StartTest : public DaemonFixture {
     CPPUNIT_TEST(testEarlierGrantFails);
     CPPUNIT_TEST(testMigratesOnce);
     CPPUNIT_TEST(testNewerDatabaseIsRefused);
+    CPPUNIT_TEST(testDatabaseOfAnotherEncodingIsRefused);
     CPPUNIT_TEST(testDamagedDatabaseIsRefused);
     CPPUNIT_TEST(testSecondProcessIsRefused);
     CPPUNIT_TEST(testClientCommandWhileTheDaemonRuns);
@@ -257,6 +258,25 @@ public:
         const auto finished = _service->run({});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 74, finished.exitCode);
         CPPUNIT_ASSERT(finished.errors.find("newer") != std::string::npos);
+    }
+
+    // As somebody may rebuild it: all rows are the service's own, but texts compare in another way.
+    void testDatabaseOfAnotherEncodingIsRefused() {
+        (void)_service->stop();
+        const auto rebuilt = _service->database().string() + ".rebuilt";
+        const auto finished = runToEnd(
+            "/bin/sh",
+            {"-c",
+             R"((echo "PRAGMA encoding = 'UTF-16le';"; sqlite3 "$1" .dump; echo "PRAGMA user_version = 1;"))"
+             R"( | sqlite3 "$2" >/dev/null)",
+             "sh", _service->database().string(), rebuilt},
+            {{"PATH", "/usr/bin:/bin"}});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+        std::filesystem::rename(rebuilt, _service->database());
+        std::filesystem::permissions(_service->database(), std::filesystem::perms(0600));
+        const auto start = _service->run({});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(start.errors, 74, start.exitCode);
+        CPPUNIT_ASSERT_MESSAGE(start.errors, start.errors.find("UTF-16le") != std::string::npos);
     }
 
     void testDamagedDatabaseIsRefused() {

@@ -17,8 +17,8 @@ struct sqlite3_stmt;
 
 namespace central_oauth::store {
 
-/// How long a statement waits for the file's lock. Only this process writes: it covers a checkpoint during
-/// opening, and an operator's own sqlite3.
+/// How long a statement waits for the file's lock. Only this process writes, so the time covers a
+/// checkpoint during opening, and an operator's own sqlite3.
 inline constexpr std::chrono::milliseconds busyTimeout{5000};
 
 /// Finalizes a statement.

@@ -46,8 +46,7 @@ void requireUtf8(Connection& connection, const std::string& file) {
     query.into(encoding);
     if (!query.next() || encoding != "UTF-8")
         throw StoreError(StoreFault::failed, "the database " + file + " holds its texts as " + encoding +
-                                                 ", not as UTF-8; restore a backup, or copy its rows into a "
-                                                 "database of that encoding");
+                                                 ", not as UTF-8; restore a backup");
 }
 
 void refuseForeign(Connection& connection, int version, int newest, const std::string& file) {

@@ -102,6 +102,7 @@ public:
     /// reading may convert a value of another type.
     void addTo(RowMessage& message, int end) const;
 
+    /// Throws: DamagedRowError that names the column, and table and key if `ofTable` has named the table.
     [[noreturn]] void refuse(int column, const char* problem) const;
 
 private:

@@ -64,7 +64,7 @@ public:
     [[nodiscard]] std::string codeOf(std::string_view table, const std::vector<RowValue>& values) const;
 
     /// Returns whether the code is that of the message. The message has the values in the form in which SQL
-    /// conditions see them: a text with bytes after a NUL is another one.
+    /// conditions see them: a text with bytes after a NUL differs from the same text without them.
     [[nodiscard]] bool isOf(const RowMessage& message, std::string_view code) const;
 
 private:

@@ -15,6 +15,7 @@ class SiteChoiceTest : public CallbackFixture {
     CPPUNIT_TEST_SUITE(SiteChoiceTest);
     CPPUNIT_TEST(testSeveralSitesWaitForTheChoice);
     CPPUNIT_TEST(testChosenSiteIsTheAccounts);
+    CPPUNIT_TEST(testRepeatedProductIsKeptOnce);
     CPPUNIT_TEST(testOnlyAllowedSitesAreOffered);
     CPPUNIT_TEST(testWhatIsNotOfferedIsNotTaken);
     CPPUNIT_TEST(testAnotherBrowserHasNoChoice);
@@ -51,6 +52,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("site-2"), delivery.account.chosenSite);
         CPPUNIT_ASSERT_EQUAL(std::size_t(3), delivery.account.sites.size());
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("link.site_chosen"));
+    }
+
+    void testRepeatedProductIsKeptOnce() {
+        _fixture->provider.onSites = [] {
+            return std::vector<provider::Site>{
+                {"site-1", "One", "https://one.example", {{"jira", {}}, {"confluence", {}}, {"jira", {}}}}};
+        };
+        (void)complete();
+        const auto delivery = _fixture->deliver(_link, "acc_1");
+        CPPUNIT_ASSERT(delivery.outcome == domain::DeliveryOutcome::delivered);
+        CPPUNIT_ASSERT(delivery.account.sites.at(0).products ==
+                       std::vector<std::string>({"jira", "confluence"}));
     }
 
     void testOnlyAllowedSitesAreOffered() {

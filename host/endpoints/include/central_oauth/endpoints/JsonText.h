@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::endpoints {
@@ -32,7 +33,8 @@ private:
     std::string _text = "[";
 };
 
-/// A JSON object without white space. Not thread-safe.
+/// A JSON object without white space. Requires: each name is set once, because an earlier member is not
+/// replaced. Not thread-safe.
 class JsonObject {
 public:
     JsonObject& set(std::string_view name, std::string_view text);
