@@ -20,9 +20,10 @@ set(CENTRAL_OAUTH_PLUGIN_INSTALL_DIR "${CMAKE_INSTALL_LIBDIR}/central-oauth/plug
 include(CheckPIESupported)
 check_pie_supported()
 
-find_program(CENTRAL_OAUTH_CCACHE ccache)
-if(CENTRAL_OAUTH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CENTRAL_OAUTH_CCACHE}")
+# The presets with test hooks link forty programs each; what an operator installs is linked by the system's own linker.
+find_program(CENTRAL_OAUTH_MOLD mold)
+if(CENTRAL_OAUTH_MOLD AND CENTRAL_OAUTH_TEST_HOOKS AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    add_link_options(-fuse-ld=mold)
 endif()
 
 add_library(central_oauth_options INTERFACE)

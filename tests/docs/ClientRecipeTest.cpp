@@ -24,7 +24,7 @@ using Words = std::vector<std::string>;
 // A double of a recipe's program prints its arguments, one per line, and its environment.
 constexpr const char* doubleOfProgram = "#!/bin/sh\necho started\nprintf '%s\\n' \"$@\"\nexport -p\n";
 
-const MarkdownPage& clientPage() {
+const MarkdownPage& recipePage() {
     static const auto page = MarkdownPage::read(fs::path(CENTRAL_OAUTH_SOURCE_DIR) / "docs/client.md");
     return page;
 }
@@ -121,7 +121,7 @@ public:
     void checkFilesWithVariables(const Finished& ended) const {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.errors, 0, ended.exitCode);
         int files = 0;
-        for (const auto& part : clientPage().parts) {
+        for (const auto& part : recipePage().parts) {
             if (part.language != "json" || !contains(part.text, "\"Authorization\": \"Bearer $") ||
                 contains(part.text, "${input:"))
                 continue;
@@ -209,7 +209,7 @@ private:
     static std::vector<Words> commands() {
         std::vector<Words> all;
         std::string mark;
-        for (const auto& part : clientPage().parts) {
+        for (const auto& part : recipePage().parts) {
             if (part.kind == MarkdownPart::Kind::mark) {
                 mark = part.text;
                 continue;
@@ -226,7 +226,7 @@ private:
     // Returns the one command of the block with that text.
     static Words recipe(const std::string& text) {
         Words found;
-        for (const auto& part : clientPage().parts) {
+        for (const auto& part : recipePage().parts) {
             if (!contains(part.text, text) || part.kind != MarkdownPart::Kind::block)
                 continue;
             CPPUNIT_ASSERT_MESSAGE("two recipes with " + text, found.empty());

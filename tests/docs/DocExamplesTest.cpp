@@ -18,12 +18,12 @@ namespace fs = std::filesystem;
 /// The mark that begins a new world: `<!-- test: begin NAME -->`.
 const std::string begin = "begin ";
 
-fs::path inTree(const std::string& path) {
+fs::path inSources(const std::string& path) {
     return fs::path(CENTRAL_OAUTH_SOURCE_DIR) / path;
 }
 
 const MarkdownPage& httpApi() {
-    static const auto page = MarkdownPage::read(inTree("docs/http-api.md"));
+    static const auto page = MarkdownPage::read(inSources("docs/http-api.md"));
     return page;
 }
 
@@ -84,8 +84,9 @@ public:
     }
 
     void testLinksLeadSomewhere() {
-        std::vector<fs::path> files{inTree("README.md"), inTree("SECURITY.md"), inTree("CONTRIBUTING.md")};
-        for (const auto& entry : fs::directory_iterator(inTree("docs"))) {
+        std::vector<fs::path> files{inSources("README.md"), inSources("SECURITY.md"),
+                                    inSources("CONTRIBUTING.md")};
+        for (const auto& entry : fs::directory_iterator(inSources("docs"))) {
             if (entry.path().extension() == ".md")
                 files.push_back(entry.path());
         }

@@ -36,7 +36,7 @@ const std::vector<Sink>& badSinks() {
     return sinks;
 }
 
-std::string textOf(const Words& words) {
+std::string lineOf(const Words& words) {
     std::string text;
     for (const auto& word : words)
         text += word + ' ';
@@ -76,7 +76,7 @@ public:
         for (const auto& form : app::describeCommands()) {
             for (const auto& arguments : variantsOf(form)) {
                 const auto good = _service->run(arguments);
-                CPPUNIT_ASSERT_EQUAL_MESSAGE(textOf(arguments) + good.errors, 0, good.exitCode);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(lineOf(arguments) + good.errors, 0, good.exitCode);
                 restore();
                 if (good.output.empty())
                     silent.insert(nameOf(form));
@@ -102,7 +102,7 @@ public:
                 prints = true;
                 for (const auto& sink : badSinks()) {
                     const auto lost = intoSinkOfClient(sink, forAccount(arguments));
-                    const auto what = textOf(arguments) + "into " + sink.name + ": " + lost.errors;
+                    const auto what = lineOf(arguments) + "into " + sink.name + ": " + lost.errors;
                     CPPUNIT_ASSERT_EQUAL_MESSAGE(what, 70, lost.exitCode);
                     CPPUNIT_ASSERT_MESSAGE(what, lost.errors.find("standard output") != std::string::npos);
                 }
@@ -173,7 +173,7 @@ private:
     void sweep(const Sink& sink, const Words& arguments, bool isSilent, const std::string& before) const {
         const auto lost =
             runToEnd("/bin/bash", intoSink(sink, "central-oauthd", arguments), _service->environment);
-        const auto what = textOf(arguments) + "into " + sink.name + ": " + lost.errors;
+        const auto what = lineOf(arguments) + "into " + sink.name + ": " + lost.errors;
         CPPUNIT_ASSERT_EQUAL_MESSAGE(what, isSilent ? 0 : 74, lost.exitCode);
         if (!isSilent) {
             CPPUNIT_ASSERT_MESSAGE(what, lost.errors.find("standard output") != std::string::npos);

@@ -15,8 +15,6 @@
 
 namespace central_oauth::test {
 
-namespace {
-
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     for (auto& text : texts)
@@ -24,6 +22,8 @@ std::vector<char*> pointersTo(std::vector<std::string>& texts) {
     pointers.push_back(nullptr);
     return pointers;
 }
+
+namespace {
 
 std::array<int, 2> makePipe() {
     std::array<int, 2> ends{};

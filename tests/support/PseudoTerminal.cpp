@@ -26,14 +26,6 @@ namespace {
 
 constexpr int cannotRun = 127; // the exit code of a shell in this case
 
-std::vector<char*> pointersTo(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (auto& text : texts)
-        pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 std::vector<std::string> wholeEnvironment(const ChildProcess::Environment& given) {
     ChildProcess::Environment all{{"PATH", "/usr/bin:/bin"}, {"TERM", "xterm-256color"}};
     for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {

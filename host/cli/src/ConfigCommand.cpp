@@ -14,7 +14,7 @@ namespace central_oauth::cli {
 
 namespace {
 
-constexpr std::array<const char*, 3> names{"url", "client-key", "ca"};
+constexpr std::array<const char*, 3> settingNames{"url", "client-key", "ca"};
 
 Failure wrongUse(const std::string& problem) {
     return usageFailure(problem, "config");
@@ -140,7 +140,7 @@ SettingsFile ConfigCommand::file() const {
 const std::string& ConfigCommand::name() const {
     requireShape(!_invocation.more.empty(),
                  _invocation.operand == "set" ? "set url|ca VALUE, or set client-key" : "unset NAME");
-    for (const char* known : names)
+    for (const char* known : settingNames)
         if (_invocation.more.front() == known)
             return _invocation.more.front();
     throw wrongUse("there is no setting " + printable(_invocation.more.front(), 40) +

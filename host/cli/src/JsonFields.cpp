@@ -12,7 +12,7 @@ namespace central_oauth::cli {
 
 namespace {
 
-constexpr std::size_t deepest = 16;
+constexpr std::size_t deepestAnswer = 16;
 
 Poco::JSON::Object::Ptr objectIn(const Poco::Dynamic::Var& value, const std::string& what) {
     if (value.type() != typeid(Poco::JSON::Object::Ptr))
@@ -26,7 +26,7 @@ JsonFields::JsonFields(const provider::Secret& body) {
     Poco::Dynamic::Var value;
     try {
         Poco::JSON::Parser parser;
-        parser.setDepth(deepest);
+        parser.setDepth(deepestAnswer);
         value = parser.parse(std::string(body.reveal()));
     } catch (const Poco::Exception&) {
         throw UnreadableAnswer("it is not JSON");

@@ -17,11 +17,11 @@ namespace central_oauth::cli {
 
 namespace {
 
-constexpr std::size_t deepest = 8;
+constexpr std::size_t deepestFile = 8;
 
 Poco::Dynamic::Var parse(const std::string& text) {
     Poco::JSON::Parser parser;
-    parser.setDepth(deepest);
+    parser.setDepth(deepestFile);
     return parser.parse(text);
 }
 

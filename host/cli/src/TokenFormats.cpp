@@ -24,7 +24,7 @@ struct Product {
     const char* pathBelow; ///< its path below the site's URL
 };
 
-constexpr std::array<Product, 2> products{{{"jira", "JIRA", ""}, {"confluence", "CONFLUENCE", "/wiki"}}};
+constexpr std::array<Product, 2> knownProducts{{{"jira", "JIRA", ""}, {"confluence", "CONFLUENCE", "/wiki"}}};
 
 // With these variables mcp-atlassian would refresh tokens itself.
 constexpr std::array<const char*, 4> refreshers{"CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "SCOPE"};
@@ -62,7 +62,7 @@ bool serves(const TokenPayload& token, const Product& product) {
 
 std::vector<Product> servedBy(const TokenPayload& token) {
     std::vector<Product> served;
-    for (const Product& product : products)
+    for (const Product& product : knownProducts)
         if (serves(token, product))
             served.push_back(product);
     if (served.empty())
@@ -124,7 +124,7 @@ std::string gitText(const TokenPayload& token) {
 } // namespace
 
 bool hasOtherProduct(const TokenPayload& token, const VariableLookup& variable) {
-    return std::any_of(products.begin(), products.end(), [&](const Product& product) {
+    return std::any_of(knownProducts.begin(), knownProducts.end(), [&](const Product& product) {
         return !serves(token, product) &&
                !variable(std::string(product.prefix) + "_URL").value_or("").empty();
     });

@@ -37,10 +37,6 @@ std::string shown(const std::string& name) {
     return plain ? "\"" + name + "\"" : std::string("of that name");
 }
 
-[[noreturn]] void refuse(const std::string& hint) {
-    throw Error(ErrorCode::invalidRequest, hint);
-}
-
 // Of duplicate members the parser would keep the last, and a proxy before us may have read the first (RFC
 // 8259 section 4). Deeper members need no check, because no field takes an object.
 class StrictHandler final : public Poco::JSON::ParseHandler {

@@ -8,11 +8,11 @@
 
 namespace central_oauth::endpoints {
 
-namespace {
-
-[[noreturn]] void refuse(const std::string& hint) {
+void refuse(const std::string& hint) {
     throw base::Error(base::ErrorCode::invalidRequest, hint);
 }
+
+namespace {
 
 [[noreturn]] void refuseNumber(const std::string& name, const NumberRule& rule) {
     refuse(name + " is a whole number from " + std::to_string(rule.lowest) + " to " +

@@ -12,6 +12,9 @@
 
 namespace central_oauth::endpoints {
 
+/// Throws: base::Error(invalidRequest) with the hint.
+[[noreturn]] void refuse(const std::string& hint);
+
 /// The bounds of a whole number, and its value if it was not sent.
 struct NumberRule {
     std::int64_t lowest;

@@ -25,7 +25,7 @@ bool isKey(std::string_view key) {
 }
 
 // Only a well-formed key is quoted, because another could hold anything.
-std::string faultOf(const SettingSpec& spec) {
+std::string faultOfOne(const SettingSpec& spec) {
     if (!isKey(spec.key))
         return "a setting has a malformed key; use A to Z, digits and underscores, 48 at most, and no _FILE "
                "at the end";
@@ -59,7 +59,7 @@ std::optional<std::string> faultOf(const std::vector<SettingSpec>& settings) {
         return "it declares more than 100 settings; leave some out";
     std::set<std::string_view> keys;
     for (const auto& spec : settings) {
-        if (auto fault = faultOf(spec); !fault.empty())
+        if (auto fault = faultOfOne(spec); !fault.empty())
             return fault;
         if (!keys.insert(spec.key).second)
             return "it declares its setting " + spec.key + " twice; rename one of the two";

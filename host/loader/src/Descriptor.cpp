@@ -6,13 +6,9 @@
 
 namespace central_oauth::loader {
 
-namespace {
-
 PluginRefusal refusal(const std::string& id, RefusalReason reason, const std::string& text) {
     return {id, reason, "plugin " + id + ": " + text};
 }
-
-} // namespace
 
 std::optional<PluginRefusal> refusalOf(const CentralOAuthProviderV1* descriptor, const std::string& id,
                                        HostSdk host) {

@@ -17,6 +17,8 @@ struct HostSdk {
     std::uint32_t lowestPluginMinor = CENTRAL_OAUTH_PLUGIN_MINOR_SERVED;
 };
 
+[[nodiscard]] PluginRefusal refusal(const std::string& id, RefusalReason reason, const std::string& text);
+
 /// Returns the first reason to refuse the plugin, or nullopt. Reads plain data only.
 [[nodiscard]] std::optional<PluginRefusal> refusalOf(const CentralOAuthProviderV1* descriptor,
                                                      const std::string& id, HostSdk host = {});

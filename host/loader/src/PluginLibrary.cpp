@@ -23,10 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = std::variant<PluginLibrary, PluginRefusal>;
 
-PluginRefusal refusal(const std::string& id, RefusalReason reason, const std::string& text) {
-    return {id, reason, "plugin " + id + ": " + text};
-}
-
 bool isPluginId(const std::string& id) {
     return !id.empty() && id.size() <= 32 && base::isLowerLetter(id.front()) &&
            base::consistsOf(id,

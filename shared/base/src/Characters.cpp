@@ -28,14 +28,14 @@ constexpr std::array<CodePointRange, 12> blanks{{{0x9, 0xD},
                                                  {0xFEFF, 0xFEFF},
                                                  {0x180E, 0x180E}}};
 
-constexpr std::array<CodePointRange, 8> invisible{{{0x34F, 0x34F},
-                                                   {0x61C, 0x61C},
-                                                   {0x180B, 0x180D},
-                                                   {0x200C, 0x200F},
-                                                   {0x202A, 0x202E},
-                                                   {0x2061, 0x2064},
-                                                   {0x2066, 0x206F},
-                                                   {0xFE00, 0xFE0F}}};
+constexpr std::array<CodePointRange, 8> drawnAsNothing{{{0x34F, 0x34F},
+                                                        {0x61C, 0x61C},
+                                                        {0x180B, 0x180D},
+                                                        {0x200C, 0x200F},
+                                                        {0x202A, 0x202E},
+                                                        {0x2061, 0x2064},
+                                                        {0x2066, 0x206F},
+                                                        {0xFE00, 0xFE0F}}};
 
 // Derived from Unicode 14: general category M, the joiners, and the format characters with
 // Prepended_Concatenation_Mark.
@@ -109,7 +109,7 @@ bool isBlank(char32_t character) noexcept {
 }
 
 bool isBlankOrInvisible(char32_t character) noexcept {
-    return isIn(blanks, character) || isIn(invisible, character);
+    return isIn(blanks, character) || isIn(drawnAsNothing, character);
 }
 
 bool isDash(char32_t character) noexcept {

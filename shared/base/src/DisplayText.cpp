@@ -13,7 +13,7 @@ constexpr int maxMarksInRow = 4;
 // Characters that show nothing or a box: controls, Unicode's Bidi_Control and Default_Ignorable_Code_Point
 // (except the joiners U+200C and U+200D and the variation selectors U+FE00 to U+FE0F, which names need),
 // fillers, format characters of musical, shorthand and hieroglyphic notation, private use.
-constexpr CodePointRange invisible[] = {
+constexpr CodePointRange notShown[] = {
     {0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x061C, 0x061C},
     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200B},   {0x200E, 0x200F},
     {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},   {0xE000, 0xF8FF},   {0xFDD0, 0xFDEF},
@@ -31,7 +31,7 @@ constexpr CodePointRange blank[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0
 
 bool showsNothing(char32_t c) {
     // The last two code points of each plane are noncharacters.
-    return isIn(invisible, c) || (c & 0xFFFEU) == 0xFFFEU;
+    return isIn(notShown, c) || (c & 0xFFFEU) == 0xFFFEU;
 }
 
 } // namespace

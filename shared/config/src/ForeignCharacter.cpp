@@ -20,7 +20,7 @@ struct NamedRange {
     std::string_view name;
 };
 
-constexpr std::array<NamedRange, 26> names{
+constexpr std::array<NamedRange, 26> namedRanges{
     {{{'"', '"'}, Kind::quote, "a quotation mark"},
      {{'\'', '\''}, Kind::quote, "a quotation mark"},
      {{'`', '`'}, Kind::quote, "a backquote"},
@@ -57,10 +57,11 @@ constexpr bool isVisible(Character character) {
 }
 
 const NamedRange* rangeOf(Character character) {
-    const auto* const found = std::find_if(names.begin(), names.end(), [character](const NamedRange& named) {
-        return character && named.range.holds(*character);
-    });
-    return found == names.end() ? nullptr : found;
+    const auto* const found =
+        std::find_if(namedRanges.begin(), namedRanges.end(), [character](const NamedRange& named) {
+            return character && named.range.holds(*character);
+        });
+    return found == namedRanges.end() ? nullptr : found;
 }
 
 std::string_view nameOf(Character character) {

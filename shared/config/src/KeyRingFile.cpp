@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL_OAUTH_SECRET_KEY"};
+constexpr std::array<const char*, 2> keySettings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL_OAUTH_SECRET_KEY"};
 
 [[noreturn]] void refuse(const std::string& what) {
     throw KeyRingError(KeyRingError::Kind::settings, what);
@@ -37,7 +37,7 @@ constexpr std::array<const char*, 2> settings{"CENTRAL_OAUTH_KEY_RING", "CENTRAL
            name + "_FILE.");
 }
 
-bool isInside(const fs::path& file, const fs::path& folder) {
+bool liesIn(const fs::path& file, const fs::path& folder) {
     return file.lexically_normal().parent_path() == (folder / "x").lexically_normal().parent_path();
 }
 
@@ -52,7 +52,7 @@ bool isCredential(const Environment& environment, const std::string& name,
     std::error_code failed;
     const auto status = fs::symlink_status(folder / base::lower(name), failed);
     return status.type() != fs::file_type::not_found ||
-           (file && isInside(fs::path(std::string(*file)), folder));
+           (file && liesIn(fs::path(std::string(*file)), folder));
 }
 
 // As at the start of the daemon: a user who can change the file could reveal the keys.
@@ -104,7 +104,7 @@ provider::Secret joined(const provider::Secret& first, std::string_view rest) {
 
 fs::path findKeyRingFile(const Environment& environment) {
     std::vector<std::pair<std::string, fs::path>> files;
-    for (const std::string name : settings) {
+    for (const std::string name : keySettings) {
         if (environment.find(name))
             refuseVariable(name);
         const auto file = environment.find(name + "_FILE");

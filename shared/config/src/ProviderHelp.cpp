@@ -9,17 +9,14 @@ namespace central_oauth::config {
 
 namespace {
 
-using provider::SettingSpec;
-using provider::SettingType;
-
 /// A setting of one or several plugins, with the default of each.
 struct Row {
-    SettingSpec spec;
+    provider::SettingSpec spec;
     std::vector<std::string> plugins;  ///< the plugins that have it
     std::vector<std::string> defaults; ///< one per plugin
 };
 
-std::string defaultOf(const SettingSpec& spec, std::string_view quote) {
+std::string defaultOf(const provider::SettingSpec& spec, std::string_view quote) {
     if (spec.required)
         return "required";
     if (spec.key == "REDIRECT_URI")
@@ -61,19 +58,19 @@ std::string shownDefault(const Row& row) {
 
 std::string meaning(const Row& row, std::size_t plugins) {
     std::string text = row.spec.help;
-    if (row.spec.type == SettingType::choice)
+    if (row.spec.type == provider::SettingType::choice)
         text += " One of: " + base::join(row.spec.choices, ", ") + '.';
-    if (row.spec.type == SettingType::flag)
+    if (row.spec.type == provider::SettingType::flag)
         text += " on or off.";
-    if (row.spec.type == SettingType::secret)
+    if (row.spec.type == provider::SettingType::secret)
         text += " Secret.";
     if (!row.plugins.empty() && row.plugins.size() < plugins)
         text += " Of " + base::join(row.plugins, ", ") + " only.";
     return text;
 }
 
-std::string valueOf(const SettingSpec& spec, const provider::Settings& settings) {
-    if (spec.type == SettingType::secret)
+std::string valueOf(const provider::SettingSpec& spec, const provider::Settings& settings) {
+    if (spec.type == provider::SettingType::secret)
         return settings.secret(spec.key).empty() ? "unset" : "set";
     const auto& text = settings.text(spec.key);
     return text.empty() ? "none" : text;
@@ -100,10 +97,9 @@ std::string providerMarkdownTable(const std::vector<PluginSettings>& plugins) {
     return text;
 }
 
-std::vector<std::pair<std::string, std::string>> describeProvider(std::string_view providerName,
-                                                                  const std::vector<SettingSpec>& specs,
-                                                                  const provider::Settings& settings,
-                                                                  const AllowLists& allowed) {
+std::vector<std::pair<std::string, std::string>>
+describeProvider(std::string_view providerName, const std::vector<provider::SettingSpec>& specs,
+                 const provider::Settings& settings, const AllowLists& allowed) {
     std::vector<std::pair<std::string, std::string>> lines;
     lines.reserve(specs.size());
     for (const auto& spec : specs)

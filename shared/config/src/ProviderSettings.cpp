@@ -13,8 +13,6 @@ namespace central_oauth::config {
 
 namespace {
 
-using provider::SettingType;
-
 constexpr std::string_view dataCenter = "datacenter";
 
 // Returns the tokens separated by single spaces. Returns nullopt if one is invalid or there is none.
@@ -32,13 +30,13 @@ std::optional<std::string> parseScopes(std::string_view text) {
 
 // Returns whether the setting is an id issued by upstream, such as CLIENT_ID, which must be copied exactly.
 bool isId(const provider::SettingSpec& spec) {
-    return spec.type == SettingType::text && spec.key.ends_with("_ID");
+    return spec.type == provider::SettingType::text && spec.key.ends_with("_ID");
 }
 
 std::optional<Objection> objectionToForeign(const provider::SettingSpec& spec, std::string_view text) {
-    if (spec.type == SettingType::text && !isId(spec))
+    if (spec.type == provider::SettingType::text && !isId(spec))
         return objectionToEnds(text, LooseText::prose);
-    if (spec.type == SettingType::scopeList)
+    if (spec.type == provider::SettingType::scopeList)
         return objectionToEnds(base::trim(text), LooseText::path);
     return objectionToCharacters(text);
 }
@@ -51,20 +49,20 @@ std::optional<std::string> parseValue(const provider::SettingSpec& spec, const s
         return std::nullopt;
     }
     switch (spec.type) {
-    case SettingType::text:
-    case SettingType::secret:
+    case provider::SettingType::text:
+    case provider::SettingType::secret:
         return text;
-    case SettingType::url:
+    case provider::SettingType::url:
         return parseUrl(text, QueryRule::refused, why) ? std::optional(text) : std::nullopt;
-    case SettingType::scopeList:
+    case provider::SettingType::scopeList:
         why = {"is not a list of scopes", "separate the scopes with spaces, without quotes and backslashes"};
         return parseScopes(text);
-    case SettingType::choice:
+    case provider::SettingType::choice:
         why = {"is not one of its choices", "write one of: " + base::join(spec.choices, ", ")};
         return std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end()
                    ? std::optional(text)
                    : std::nullopt;
-    case SettingType::flag:
+    case provider::SettingType::flag:
         why = {"is neither on nor off", "write on or off"};
         return text == "on" || text == "off" ? std::optional(text) : std::nullopt;
     }
@@ -79,7 +77,7 @@ public:
         : _environment(environment), _name(name), _report(report) {}
 
     void read(const provider::SettingSpec& spec) {
-        if (spec.type == SettingType::secret)
+        if (spec.type == provider::SettingType::secret)
             readSecretSetting(spec);
         else
             readTextSetting(spec);
@@ -153,7 +151,7 @@ std::vector<std::string> providerVariables(std::string_view providerName,
     std::vector<std::string> names;
     for (const auto& spec : specs) {
         names.push_back(providerVariable(providerName, spec.key));
-        if (spec.type == SettingType::secret)
+        if (spec.type == provider::SettingType::secret)
             names.push_back(names.back() + "_FILE");
     }
     for (const auto& spec : hostSettingSpecs())
@@ -167,7 +165,7 @@ std::vector<std::string> providerSecretVariables(std::string_view providerName,
                                                  const std::vector<provider::SettingSpec>& specs) {
     std::vector<std::string> names;
     for (const auto& spec : specs) {
-        if (spec.type == SettingType::secret)
+        if (spec.type == provider::SettingType::secret)
             names.push_back(providerVariable(providerName, spec.key));
     }
     return names;

@@ -69,7 +69,7 @@ constexpr std::array table{
                 "PEM bundle of further certificate authorities for connections to upstream."},
 };
 
-constexpr std::array<LaterSetting, 5> later{{
+constexpr std::array<LaterSetting, 5> laterTable{{
     {"CENTRAL_OAUTH_ADMIN_BIND", "there is no admin listener"},
     {"CENTRAL_OAUTH_METRICS_BIND", "there is no listener for metrics"},
     {"CENTRAL_OAUTH_ADMIN_KEY", "there is no admin API"},
@@ -95,7 +95,7 @@ const SettingSpec* findSetting(std::string_view name) noexcept {
 }
 
 std::span<const LaterSetting> laterSettings() noexcept {
-    return later;
+    return laterTable;
 }
 
 std::span<const LaterSetting> laterProviderSettings() noexcept {

@@ -12,22 +12,22 @@ namespace central_oauth::crypto {
 namespace {
 
 constexpr std::size_t prefixSize = base::credentialPrefixSize;
-constexpr std::size_t keyIdBytes = 9;
-constexpr std::size_t keyIdSize = 12;
+constexpr std::size_t randomIdBytes = 9;
+constexpr std::size_t shownIdSize = 12;
 constexpr std::size_t secretBytes = 32;
 constexpr std::size_t secretSize = 43;
 constexpr std::size_t checksumSize = 6;
-constexpr std::size_t checkedSize = prefixSize + keyIdSize + secretSize;
+constexpr std::size_t checkedSize = prefixSize + shownIdSize + secretSize;
 
 std::string checksumOf(std::string_view checkedText) {
     return encodeBase64Url(sha256(checkedText)).substr(0, checksumSize);
 }
 
 std::string makeKeyId() {
-    std::string keyId = randomToken(keyIdBytes);
+    std::string keyId = randomToken(randomIdBytes);
     // No leading "-": a command line would take the id for an option.
     while (keyId.front() == '-')
-        keyId = randomToken(keyIdBytes);
+        keyId = randomToken(randomIdBytes);
     return keyId;
 }
 
@@ -53,7 +53,7 @@ std::optional<ParsedCredential> parseCredential(std::string_view text) {
         return std::nullopt;
     if (!constantTimeEquals(checksumOf(text.substr(0, checkedSize)), text.substr(checkedSize)))
         return std::nullopt;
-    return ParsedCredential{*kind, std::string(text.substr(prefixSize, keyIdSize)), sha256(text)};
+    return ParsedCredential{*kind, std::string(text.substr(prefixSize, shownIdSize)), sha256(text)};
 }
 
 } // namespace central_oauth::crypto

@@ -10,11 +10,11 @@ namespace central_oauth::domain {
 
 namespace {
 
-constexpr base::EnumNames<AccountStatus, 2> statuses{{
+constexpr base::EnumNames<AccountStatus, 2> accountStatuses{{
     {AccountStatus::active, "active"},
     {AccountStatus::needsReauth, "needs_reauth"},
 }};
-static_assert(base::isComplete(statuses, AccountStatus::needsReauth));
+static_assert(base::isComplete(accountStatuses, AccountStatus::needsReauth));
 
 // Without this, a commit for each read of a token would be the most expensive part of the read.
 constexpr std::chrono::seconds usePrecision{60};
@@ -22,11 +22,11 @@ constexpr std::chrono::seconds usePrecision{60};
 } // namespace
 
 std::string_view nameOf(AccountStatus status) noexcept {
-    return base::nameIn(statuses, status);
+    return base::nameIn(accountStatuses, status);
 }
 
 std::optional<AccountStatus> accountStatusOf(std::string_view name) noexcept {
-    return base::valueIn(statuses, name);
+    return base::valueIn(accountStatuses, name);
 }
 
 void noteRefreshed(Account& account, std::vector<std::string> scopes, Timestamp now) {

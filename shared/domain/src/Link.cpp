@@ -7,7 +7,7 @@ namespace central_oauth::domain {
 
 namespace {
 
-constexpr base::EnumNames<LinkStatus, 6> statuses{{
+constexpr base::EnumNames<LinkStatus, 6> linkStatuses{{
     {LinkStatus::pending, "pending"},
     {LinkStatus::authorizing, "authorizing"},
     {LinkStatus::choosing, "choosing"},
@@ -15,7 +15,7 @@ constexpr base::EnumNames<LinkStatus, 6> statuses{{
     {LinkStatus::delivered, "delivered"},
     {LinkStatus::ended, "ended"},
 }};
-static_assert(base::isComplete(statuses, LinkStatus::ended));
+static_assert(base::isComplete(linkStatuses, LinkStatus::ended));
 
 constexpr base::EnumNames<EndReason, 10> reasons{{
     {EndReason::declined, "declined"},
@@ -53,7 +53,7 @@ static_assert(base::isComplete(pollMethods, PollMethod::verifier));
 } // namespace
 
 std::string_view nameOf(LinkStatus status) noexcept {
-    return base::nameIn(statuses, status);
+    return base::nameIn(linkStatuses, status);
 }
 
 std::string_view nameOf(EndReason reason) noexcept {
@@ -69,7 +69,7 @@ std::string_view nameOf(PollMethod method) noexcept {
 }
 
 std::optional<LinkStatus> linkStatusOf(std::string_view name) noexcept {
-    return base::valueIn(statuses, name);
+    return base::valueIn(linkStatuses, name);
 }
 
 std::optional<EndReason> endReasonOf(std::string_view name) noexcept {

@@ -15,7 +15,7 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::string_view separators = ", \t\r\n";
-constexpr std::size_t longestShown = 60;
+constexpr std::size_t longestShownEntry = 60;
 
 // Four decimal numbers only: programs disagree about other forms that the system's functions accept, such as
 // 10.1 and 010.0.0.1.
@@ -91,7 +91,7 @@ NoProxyList::NoProxyList(std::string_view text) {
             // A misplaced URL may hold a password.
             _useless.push_back({position,
                                 entry.find('@') == std::string_view::npos
-                                    ? base::visibleBeginning(entry, longestShown)
+                                    ? base::visibleBeginning(entry, longestShownEntry)
                                     : std::string(),
                                 std::move(why)});
         text.remove_prefix(entry.size());

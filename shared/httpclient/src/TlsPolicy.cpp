@@ -101,9 +101,9 @@ void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::
     else if (addAuthorities(SSL_CTX_get_cert_store(context), bundle.content->reveal()))
         return;
     ERR_clear_error();
-    constexpr std::size_t longestShown = 300; // the path may come from a command line and hold anything
+    constexpr std::size_t longestShownPath = 300; // the path may come from a command line and hold anything
     throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                      "the CA bundle " + base::displayText(file.string(), longestShown) + " " + why);
+                      "the CA bundle " + base::displayText(file.string(), longestShownPath) + " " + why);
 }
 
 bool isUnknownIssuer(int fault) {

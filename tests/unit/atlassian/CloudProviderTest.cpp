@@ -19,7 +19,7 @@ using test::SilentLog;
 
 namespace {
 
-const atlassian::Product product{"jira", atlassian::Container::jira, "/ex/jira/", "read:me read:jira-work"};
+const atlassian::Product jiraCloud{"jira", atlassian::Container::jira, "/ex/jira/", "read:me read:jira-work"};
 
 constexpr const char* goodAnswer =
     R"({"access_token":"new-access","refresh_token":"new-refresh","scope":"read:me offline_access","token_type":"Bearer"})";
@@ -28,7 +28,7 @@ atlassian::CloudConfiguration configuration(const std::string& secrets) {
     provider::Settings settings;
     settings.set("CLIENT_ID", "client");
     settings.setSecret("CLIENT_SECRET", provider::Secret(secrets));
-    return atlassian::readCloudConfiguration(settings, product);
+    return atlassian::readCloudConfiguration(settings, jiraCloud);
 }
 
 struct Row {
@@ -82,7 +82,7 @@ class CloudProviderTest : public CppUnit::TestFixture {
     provider::Context _context{_http, _log, _clock};
 
     atlassian::CloudProvider make(const std::string& secrets = "secret-1") {
-        return {_context, configuration(secrets), product};
+        return {_context, configuration(secrets), jiraCloud};
     }
 
     ProviderErrorKind kindOf(bool refresh, int status, const std::string& body) {
@@ -216,7 +216,7 @@ class CloudProviderTest : public CppUnit::TestFixture {
         auto revoking = configuration("secret-1");
         revoking.revokesUpstream = true;
         CPPUNIT_ASSERT(
-            atlassian::CloudProvider(_context, std::move(revoking), product).properties().revokesUpstream);
+            atlassian::CloudProvider(_context, std::move(revoking), jiraCloud).properties().revokesUpstream);
     }
 
     void testOffersItsExtensions() {

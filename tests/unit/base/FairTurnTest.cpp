@@ -10,7 +10,7 @@
 using central_oauth::base::FairTurn;
 using namespace std::chrono_literals;
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 class FairTurnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FairTurnTest);
@@ -23,14 +23,14 @@ class FairTurnTest : public CppUnit::TestFixture {
 
 public:
     void testGivesTurnsInTheOrderOfRequests() {
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
         std::vector<int> order;
         std::vector<std::future<void>> waiting;
         for (int i = 0; i < 5; ++i) {
             std::promise<void> isAbout;
             waiting.push_back(std::async(std::launch::async, [&, i] {
                 std::atomic<bool> asked{false};
-                CPPUNIT_ASSERT(_turn.take(Clock::now() + 1h, [&] {
+                CPPUNIT_ASSERT(_turn.take(Steady::now() + 1h, [&] {
                     if (!asked.exchange(true))
                         isAbout.set_value();
                     return false;
@@ -48,12 +48,12 @@ public:
 
     // As a sweep of many batches does.
     void testReleasingHolderCannotOvertake() {
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
         std::promise<void> isWaiting;
         std::atomic<bool> asked{false};
         std::atomic<bool> had{false};
         auto waiting = std::async(std::launch::async, [&] {
-            CPPUNIT_ASSERT(_turn.take(Clock::now() + 1h, [&] {
+            CPPUNIT_ASSERT(_turn.take(Steady::now() + 1h, [&] {
                 if (!asked.exchange(true))
                     isWaiting.set_value();
                 return false;
@@ -63,23 +63,23 @@ public:
         });
         isWaiting.get_future().wait();
         _turn.release();
-        CPPUNIT_ASSERT(_turn.take(Clock::now() + 1h));
+        CPPUNIT_ASSERT(_turn.take(Steady::now() + 1h));
         CPPUNIT_ASSERT(had);
         _turn.release();
         waiting.get();
     }
 
     void testDeadlineLosesNothing() {
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
-        CPPUNIT_ASSERT(!_turn.take(Clock::now() + 1ms));
-        CPPUNIT_ASSERT(!_turn.take(Clock::now() - 1h));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
+        CPPUNIT_ASSERT(!_turn.take(Steady::now() + 1ms));
+        CPPUNIT_ASSERT(!_turn.take(Steady::now() - 1h));
         _turn.release();
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
         _turn.release();
     }
 
     void testGivesUpOnceItsConditionHolds() {
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
         std::atomic<bool> isEnough{false};
         auto waiting = std::async(std::launch::async,
                                   [&] { return _turn.take(std::nullopt, [&] { return isEnough.load(); }); });
@@ -88,7 +88,7 @@ public:
         _turn.reconsider();
         CPPUNIT_ASSERT(!waiting.get());
         _turn.release();
-        CPPUNIT_ASSERT(_turn.take(Clock::now()));
+        CPPUNIT_ASSERT(_turn.take(Steady::now()));
         _turn.release();
     }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array allStatuses{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
                                  LinkStatus::staged,  LinkStatus::delivered,   LinkStatus::ended};
 
-const Timestamp start{1'000'000s};
+const Timestamp created{1'000'000s};
 
 } // namespace
 
@@ -60,7 +60,7 @@ public:
     }
 
     void testExpiryStopsThePersonAndTheDelivery() {
-        for (const auto& [event, act] : acts(start + 600s)) {
+        for (const auto& [event, act] : acts(created + 600s)) {
             // A person may decline, and an error may end the link, after the expiry: neither delivers
             // anything. Data delivered in time stays readable as long as the rule says.
             const bool isHarmless = nextStatus(LinkStatus::staged, event) == LinkStatus::ended ||
@@ -84,47 +84,47 @@ public:
         CPPUNIT_ASSERT(approve(link, "browser", "state 2", later));
         CPPUNIT_ASSERT(link.expiresAt == late + approvedLinkLife);
         auto early = linkIn(LinkStatus::pending);
-        CPPUNIT_ASSERT(approve(early, "browser", "state", start));
-        CPPUNIT_ASSERT(early.expiresAt == start + 600s);
+        CPPUNIT_ASSERT(approve(early, "browser", "state", created));
+        CPPUNIT_ASSERT(early.expiresAt == created + 600s);
     }
 
     void testOnlyTheSameBrowserApprovesAgain() {
         auto link = linkIn(LinkStatus::authorizing);
-        CPPUNIT_ASSERT(!approve(link, "another", "state", start));
-        CPPUNIT_ASSERT(approve(link, "browser", "state 2", start));
+        CPPUNIT_ASSERT(!approve(link, "another", "state", created));
+        CPPUNIT_ASSERT(approve(link, "browser", "state 2", created));
         CPPUNIT_ASSERT_EQUAL(std::string("state 2"), link.stateHash);
         link.stateHash.clear(); // the state was returned and used
-        CPPUNIT_ASSERT(!approve(link, "browser", "state 3", start));
+        CPPUNIT_ASSERT(!approve(link, "browser", "state 3", created));
     }
 
     void testLastTryEndsTheLink() {
         auto link = linkIn(LinkStatus::pending);
         constexpr int limit = 3;
         for (int tries = 1; tries < limit; ++tries) {
-            CPPUNIT_ASSERT(enterWrongCode(link, limit, start));
+            CPPUNIT_ASSERT(enterWrongCode(link, limit, created));
             CPPUNIT_ASSERT_EQUAL(tries, link.wrongEntries);
             CPPUNIT_ASSERT(link.status == LinkStatus::pending);
         }
-        CPPUNIT_ASSERT(enterWrongCode(link, limit, start));
+        CPPUNIT_ASSERT(enterWrongCode(link, limit, created));
         CPPUNIT_ASSERT(link.status == LinkStatus::ended);
         CPPUNIT_ASSERT(link.reason == EndReason::tooManyEntries);
-        CPPUNIT_ASSERT(!enterWrongCode(link, limit, start));
+        CPPUNIT_ASSERT(!enterWrongCode(link, limit, created));
         CPPUNIT_ASSERT_EQUAL(limit, link.wrongEntries);
     }
 
     void testDeliveriesAreCountedAndTimed() {
         constexpr DeliveryRule rule{3, 60s};
         auto link = linkIn(LinkStatus::staged);
-        CPPUNIT_ASSERT(!deliverAgain(link, rule, start));
-        CPPUNIT_ASSERT(deliver(link, AccountId("acc_1"), start));
-        CPPUNIT_ASSERT(!deliver(link, AccountId("acc_2"), start));
+        CPPUNIT_ASSERT(!deliverAgain(link, rule, created));
+        CPPUNIT_ASSERT(deliver(link, AccountId("acc_1"), created));
+        CPPUNIT_ASSERT(!deliver(link, AccountId("acc_2"), created));
         CPPUNIT_ASSERT_EQUAL(std::string("acc_1"), link.account.value());
-        CPPUNIT_ASSERT(deliverAgain(link, rule, start + 60s));
-        CPPUNIT_ASSERT(!deliverAgain(link, rule, start + 61s));
-        CPPUNIT_ASSERT(mayBeReadAgain(link, rule, start));
-        CPPUNIT_ASSERT(deliverAgain(link, rule, start));
-        CPPUNIT_ASSERT(!mayBeReadAgain(link, rule, start));
-        CPPUNIT_ASSERT(!deliverAgain(link, rule, start));
+        CPPUNIT_ASSERT(deliverAgain(link, rule, created + 60s));
+        CPPUNIT_ASSERT(!deliverAgain(link, rule, created + 61s));
+        CPPUNIT_ASSERT(mayBeReadAgain(link, rule, created));
+        CPPUNIT_ASSERT(deliverAgain(link, rule, created));
+        CPPUNIT_ASSERT(!mayBeReadAgain(link, rule, created));
+        CPPUNIT_ASSERT(!deliverAgain(link, rule, created));
         CPPUNIT_ASSERT_EQUAL(3, link.reads);
     }
 
@@ -142,16 +142,16 @@ public:
 
     void testEndKeepsReasonCauseAndTime() {
         auto link = linkIn(LinkStatus::authorizing);
-        CPPUNIT_ASSERT(end(link, EndReason::upstreamError, start + 7s, EndCause::busy));
+        CPPUNIT_ASSERT(end(link, EndReason::upstreamError, created + 7s, EndCause::busy));
         CPPUNIT_ASSERT(link.reason == EndReason::upstreamError);
         CPPUNIT_ASSERT(link.cause == EndCause::busy);
-        CPPUNIT_ASSERT(link.endedAt == start + 7s);
+        CPPUNIT_ASSERT(link.endedAt == created + 7s);
         CPPUNIT_ASSERT_MESSAGE("a state that comes back late finds nothing", link.stateHash.empty());
     }
 
     // A poll may have reported that the link expired; only the person's withdrawal of a grant still counts.
     void testExpiredLinkStaysExpired() {
-        const auto acted = acts(start + 600s);
+        const auto acted = acts(created + 600s);
         for (const auto status : unfinishedStatuses()) {
             for (const auto& [event, act] : acted) {
                 if (event == LinkEvent::undo || event == LinkEvent::decline)
@@ -168,7 +168,7 @@ private:
     using Act = std::function<bool(Link&)>;
 
     // Returns for each event the function that causes it.
-    static std::map<LinkEvent, Act> acts(Timestamp now = start) {
+    static std::map<LinkEvent, Act> acts(Timestamp now = created) {
         constexpr int manyTries = 5;
         constexpr DeliveryRule rule{3, 60s};
         return {
@@ -196,20 +196,20 @@ private:
         Link link;
         link.id = LinkId("lnk_1");
         link.status = status;
-        link.createdAt = start;
-        link.expiresAt = start + 600s;
+        link.createdAt = created;
+        link.expiresAt = created + 600s;
         if (status != LinkStatus::pending)
             link.browserHash = "browser";
         if (status == LinkStatus::authorizing)
             link.stateHash = "state";
         if (status == LinkStatus::delivered) {
             link.account = AccountId("acc_1");
-            link.firstDeliveredAt = start;
+            link.firstDeliveredAt = created;
             link.reads = 1;
         }
         if (status == LinkStatus::ended) {
             link.reason = EndReason::declined;
-            link.endedAt = start;
+            link.endedAt = created;
         }
         return link;
     }

@@ -19,7 +19,7 @@ using Need = Connection::Need;
 
 namespace {
 
-const std::string request = "GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n";
+const std::string wholeRequest = "GET /v1/fast HTTP/1.1\r\nHost: h\r\n\r\n";
 
 } // namespace
 
@@ -53,7 +53,7 @@ public:
 
     void testRequestThatArrivesAsTheTimePassesIsAnswered() {
         answerOne();
-        send(request);
+        send(wholeRequest);
         CPPUNIT_ASSERT(_connection->expire() == Need::worker);
     }
 
@@ -63,7 +63,7 @@ public:
         CPPUNIT_ASSERT(_connection->expire() == Need::read);
         CPPUNIT_ASSERT(_connection->stage() == Connection::Stage::reading);
         CPPUNIT_ASSERT(_connection->deadline() > Connection::Clock::now() + 1s);
-        send(request.substr(7));
+        send(wholeRequest.substr(7));
         CPPUNIT_ASSERT(_connection->advance() == Need::worker);
     }
 
@@ -78,7 +78,7 @@ public:
     void testRequestBehindTheEndIsNotReset() {
         answerOne();
         (void)_connection->expire();
-        send(request);
+        send(wholeRequest);
         CPPUNIT_ASSERT(_connection->advance() == Need::read);
         CPPUNIT_ASSERT(_connection->stage() == Connection::Stage::lingering);
         CPPUNIT_ASSERT_MESSAGE("an end without a byte, not a reset",
@@ -91,7 +91,7 @@ public:
     }
 
     void testFirstRequestThatArrivesAsTheTimePassesIsAnswered() {
-        send(request);
+        send(wholeRequest);
         CPPUNIT_ASSERT(_connection->expire() == Need::worker);
     }
 
@@ -144,7 +144,7 @@ private:
 
     // Makes one exchange; the connection is idle afterwards.
     void answerOne() {
-        send(request);
+        send(wholeRequest);
         CPPUNIT_ASSERT(_connection->advance() == Need::worker);
         const auto text = answerText(Response::json(200, "{}"), {false, true});
         _connection->answer(text, true);

@@ -2,6 +2,7 @@
 // A dispatcher with one handler behind some routes, without a socket.
 #pragma once
 
+#include "TextChecks.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/http/Dispatcher.h"
 #include "central_oauth/http/Errors.h"
@@ -25,14 +26,6 @@ namespace central_oauth::http::test {
 using base::Error;
 using base::ErrorCode;
 using Fields = std::initializer_list<std::pair<std::string, std::string>>;
-
-inline std::string headerOf(const Response& response, const std::string& name) {
-    return std::string(response.headers().find(name).value_or("absent"));
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 inline Response page(const Error& error, int status, const std::string& requestId) {
     return Response::html(status, "<p>" + std::string(base::nameOf(error.code())) + ' ' + requestId);

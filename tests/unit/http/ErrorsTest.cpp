@@ -2,6 +2,8 @@
 // Every error code's status and JSON follow the contract.
 #include "central_oauth/http/Errors.h"
 
+#include "TextChecks.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <map>
@@ -19,6 +21,7 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using http::test::headerOf;
 
 // As in the list of errors of the API.
 const std::vector<std::pair<std::string, int>> contract{{"invalid_request", 400},
@@ -47,10 +50,6 @@ const std::vector<std::pair<std::string, int>> contract{{"invalid_request", 400}
                                                         {"provider_rate_limited", 503},
                                                         {"store_unavailable", 503},
                                                         {"busy", 503}};
-
-std::string headerOf(const Response& response, const std::string& name) {
-    return std::string(response.headers().find(name).value_or("absent"));
-}
 
 Poco::JSON::Object::Ptr parsed(const Response& response) {
     return Poco::JSON::Parser().parse(response.body()).extract<Poco::JSON::Object::Ptr>();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes on the wire, with real sockets on the loopback address.
+#include "TextChecks.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/http/Listener.h"
 
@@ -22,6 +23,7 @@ using namespace central_oauth::http;
 
 namespace {
 
+using http::test::contains;
 using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
 
@@ -30,10 +32,6 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
         ++count;
     return count;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return occurrences(text, part) > 0;
 }
 
 /// A small service, shared by all tests because stopping a listener takes a while.

@@ -27,7 +27,7 @@ namespace {
 using Poco::Net::HTTPRequest;
 
 /// A handler that reports its start and blocks until it is released.
-struct Gate {
+struct HandlerGate {
     std::promise<void> entered;
     std::promise<void> opened;
 };
@@ -56,7 +56,7 @@ class ListenerTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        _gate = std::make_unique<Gate>();
+        _gate = std::make_unique<HandlerGate>();
         Router router;
         router.add({"GET", "/v1/fast", {}, RouteKind::api, [](const Request&) {
                         return Response::json(200, "{}");
@@ -206,7 +206,7 @@ private:
     logging::StreamSink _sink{_lines};
     base::SystemClock _clock;
     logging::Logger _logger{_sink, _clock};
-    std::unique_ptr<Gate> _gate;
+    std::unique_ptr<HandlerGate> _gate;
     std::unique_ptr<Dispatcher> _dispatcher;
 };
 

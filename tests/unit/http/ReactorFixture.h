@@ -2,6 +2,7 @@
 // A listener, and clients that watch its connections.
 #pragma once
 
+#include "TextChecks.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/OneShotEvent.h"
 #include "central_oauth/http/Listener.h"
@@ -113,10 +114,6 @@ private:
     int _passing = 0;
     bool _isOpen = false;
 };
-
-inline bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// The event that a handler waits for; reports when no request waits for it any more.
 struct Announced : base::OneShotEvent {

@@ -12,8 +12,6 @@
 using namespace central_oauth::http;
 using namespace central_oauth::http::test;
 
-using Outcome = Transport::Outcome;
-
 class TlsTransportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TlsTransportTest);
     CPPUNIT_TEST(testTls12And13Work);
@@ -40,7 +38,7 @@ class TlsTransportTest : public CppUnit::TestFixture {
         explicit Connection(const TlsContext& context, const TlsClientOptions& options = {})
             : server(context.accept(sockets.server)), client(sockets.client, options) {}
 
-        Outcome shakeHands() { return test::shakeHands(*server, client); }
+        Transport::Outcome shakeHands() { return central_oauth::http::test::shakeHands(*server, client); }
 
         // Asserts that both directions work.
         void assertTalks() {
@@ -53,11 +51,12 @@ class TlsTransportTest : public CppUnit::TestFixture {
         }
 
         void assertRefused(const std::string& reason) {
-            CPPUNIT_ASSERT(shakeHands() == Outcome::closed);
+            CPPUNIT_ASSERT(shakeHands() == Transport::Outcome::closed);
             CPPUNIT_ASSERT_EQUAL(reason, client.failure());
             char byte = 0;
-            CPPUNIT_ASSERT_MESSAGE("it stays closed", server->receive(&byte, 1).outcome == Outcome::closed);
-            CPPUNIT_ASSERT(server->send("x", 1).outcome == Outcome::closed);
+            CPPUNIT_ASSERT_MESSAGE("it stays closed",
+                                   server->receive(&byte, 1).outcome == Transport::Outcome::closed);
+            CPPUNIT_ASSERT(server->send("x", 1).outcome == Transport::Outcome::closed);
             server->shutdownSend();
         }
 
@@ -81,7 +80,7 @@ public:
             for (const TlsContext* context :
                  std::initializer_list<const TlsContext*>{_context.get(), &withRsa}) {
                 Connection connection(*context, {.oldest = version, .newest = version});
-                CPPUNIT_ASSERT(connection.shakeHands() == Outcome::waitsToRead);
+                CPPUNIT_ASSERT(connection.shakeHands() == Transport::Outcome::waitsToRead);
                 CPPUNIT_ASSERT_EQUAL(version, SSL_version(connection.client.session()));
                 connection.assertTalks();
             }
@@ -98,7 +97,7 @@ public:
         for (const std::string suite : {"ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
                                         "ECDHE-ECDSA-CHACHA20-POLY1305"}) {
             Connection connection(*_context, {.newest = TLS1_2_VERSION, .suites = suite});
-            CPPUNIT_ASSERT_MESSAGE(suite, connection.shakeHands() == Outcome::waitsToRead);
+            CPPUNIT_ASSERT_MESSAGE(suite, connection.shakeHands() == Transport::Outcome::waitsToRead);
             CPPUNIT_ASSERT_EQUAL(suite, std::string(SSL_get_cipher_name(connection.client.session())));
             connection.assertTalks();
         }
@@ -123,7 +122,7 @@ public:
     void testOnlyCheapGroupsAreUsed() {
         for (const std::string group : {"X25519", "P-256", "P-384"}) {
             Connection connection(*_context, {.groups = group});
-            CPPUNIT_ASSERT_MESSAGE(group, connection.shakeHands() == Outcome::waitsToRead);
+            CPPUNIT_ASSERT_MESSAGE(group, connection.shakeHands() == Transport::Outcome::waitsToRead);
             connection.assertTalks();
         }
         // One such handshake occupies the one thread for handshakes for 100 milliseconds.
@@ -135,20 +134,20 @@ public:
     void testNothingIsResumed() {
         for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
             Connection first(*_context, {.newest = version});
-            CPPUNIT_ASSERT(first.shakeHands() == Outcome::waitsToRead);
+            CPPUNIT_ASSERT(first.shakeHands() == Transport::Outcome::waitsToRead);
             first.assertTalks(); // a ticket of TLS 1.3 would have arrived by now
             const std::shared_ptr<SSL_SESSION> session(SSL_get1_session(first.client.session()),
                                                        SSL_SESSION_free);
             CPPUNIT_ASSERT_EQUAL(0, SSL_SESSION_has_ticket(session.get()));
             Connection second(*_context, {.newest = version, .session = session});
-            CPPUNIT_ASSERT(second.shakeHands() == Outcome::waitsToRead);
+            CPPUNIT_ASSERT(second.shakeHands() == Transport::Outcome::waitsToRead);
             CPPUNIT_ASSERT_EQUAL(0, SSL_session_reused(second.client.session()));
         }
     }
 
     void testNoRenegotiation() {
         Connection connection(*_context, {.newest = TLS1_2_VERSION});
-        CPPUNIT_ASSERT(connection.shakeHands() == Outcome::waitsToRead);
+        CPPUNIT_ASSERT(connection.shakeHands() == Transport::Outcome::waitsToRead);
         CPPUNIT_ASSERT_EQUAL(1, SSL_renegotiate(connection.client.session()));
         waitUntil([&] {
             (void)connection.client.step();
@@ -162,7 +161,7 @@ public:
     void testProtocolsByAlpn() {
         for (const std::string offered : {"\x08http/1.1", "\x02h2\x08http/1.1"}) {
             Connection connection(*_context, {.alpn = offered});
-            CPPUNIT_ASSERT(connection.shakeHands() == Outcome::waitsToRead);
+            CPPUNIT_ASSERT(connection.shakeHands() == Transport::Outcome::waitsToRead);
             const unsigned char* chosen = nullptr;
             unsigned length = 0;
             SSL_get0_alpn_selected(connection.client.session(), &chosen, &length);
@@ -182,9 +181,9 @@ public:
             const auto server = _context->accept(sockets.server);
             const auto raw = makePlainTransport(sockets.client);
             CPPUNIT_ASSERT(raw->send(sent.data(), sent.size()).bytes == sent.size());
-            auto outcome = Outcome::done;
+            auto outcome = Transport::Outcome::done;
             CPPUNIT_ASSERT_EQUAL(std::string(), receiveAll(*server, 1, &outcome));
-            CPPUNIT_ASSERT_MESSAGE(sent.substr(0, 20), outcome == Outcome::closed);
+            CPPUNIT_ASSERT_MESSAGE(sent.substr(0, 20), outcome == Transport::Outcome::closed);
             CPPUNIT_ASSERT_EQUAL(0UL, ERR_peek_error());
         }
     }
@@ -198,9 +197,9 @@ public:
             const auto hello = receiveAll(*makePlainTransport(elsewhere.server), 100);
             (void)makePlainTransport(sockets.client)->send(hello.data(), sent);
             sockets.client.close();
-            auto outcome = Outcome::done;
+            auto outcome = Transport::Outcome::done;
             CPPUNIT_ASSERT_EQUAL(std::string(), receiveAll(*server, 1, &outcome));
-            CPPUNIT_ASSERT_MESSAGE(std::to_string(sent), outcome == Outcome::closed);
+            CPPUNIT_ASSERT_MESSAGE(std::to_string(sent), outcome == Transport::Outcome::closed);
         }
         // After the server's part of the handshake, and with a reset.
         Connection connection(*_context);
@@ -212,9 +211,9 @@ public:
         });
         connection.sockets.client.setLinger(true, 0);
         connection.sockets.client.close();
-        auto outcome = Outcome::done;
+        auto outcome = Transport::Outcome::done;
         CPPUNIT_ASSERT_EQUAL(std::string(), receiveAll(*connection.server, 1, &outcome));
-        CPPUNIT_ASSERT(outcome == Outcome::closed);
+        CPPUNIT_ASSERT(outcome == Transport::Outcome::closed);
         CPPUNIT_ASSERT_EQUAL(0UL, ERR_peek_error());
     }
 
@@ -227,9 +226,9 @@ public:
                 SSL_shutdown(connection.client.session());
             connection.client.flush();
             connection.sockets.client.shutdownSend();
-            auto outcome = Outcome::done;
+            auto outcome = Transport::Outcome::done;
             CPPUNIT_ASSERT_EQUAL(std::string("last"), receiveAll(*connection.server, 5, &outcome));
-            CPPUNIT_ASSERT(outcome == (orderly ? Outcome::ended : Outcome::closed));
+            CPPUNIT_ASSERT(outcome == (orderly ? Transport::Outcome::ended : Transport::Outcome::closed));
         }
     }
 
@@ -247,7 +246,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("bye"), received);
         connection.client.send("late");
         CPPUNIT_ASSERT_EQUAL(std::string("late"), receiveAll(*connection.server, 4));
-        CPPUNIT_ASSERT(connection.server->send("x", 1).outcome == Outcome::closed);
+        CPPUNIT_ASSERT(connection.server->send("x", 1).outcome == Transport::Outcome::closed);
     }
 
     void testReceivesARecordInPieces() {
@@ -259,11 +258,12 @@ public:
         waitUntil([&] { return connection.sockets.server.poll({0, 0}, Poco::Net::Socket::SELECT_READ); });
         for (int i = 0; i < 3; ++i) {
             const auto result = connection.server->receive(piece, sizeof piece);
-            CPPUNIT_ASSERT(result.outcome == Outcome::done);
+            CPPUNIT_ASSERT(result.outcome == Transport::Outcome::done);
             received.append(piece, result.bytes);
         }
         CPPUNIT_ASSERT_EQUAL(std::string("0123456789"), received);
-        CPPUNIT_ASSERT(connection.server->receive(piece, sizeof piece).outcome == Outcome::waitsToRead);
+        CPPUNIT_ASSERT(connection.server->receive(piece, sizeof piece).outcome ==
+                       Transport::Outcome::waitsToRead);
     }
 
     void testASlowReaderMakesItWait() {
@@ -277,14 +277,14 @@ public:
         waitUntil([&] {
             const auto& elsewhere = texts[++which % 2]; // a repeated send may use another buffer
             const auto result = connection.server->send(elsewhere.data(), elsewhere.size());
-            if (result.outcome == Outcome::waitsToWrite) {
+            if (result.outcome == Transport::Outcome::waitsToWrite) {
                 waited = true;
                 received += connection.client.receive();
             } else {
-                CPPUNIT_ASSERT(result.outcome == Outcome::done);
+                CPPUNIT_ASSERT(result.outcome == Transport::Outcome::done);
                 sent.append(elsewhere, 0, result.bytes);
             }
-            return waited && result.outcome == Outcome::done;
+            return waited && result.outcome == Transport::Outcome::done;
         });
         waitUntil([&] { return (received += connection.client.receive()).size() >= sent.size(); });
         CPPUNIT_ASSERT(sent == received);
@@ -302,7 +302,8 @@ public:
         connection.client.send("ping"); // arrives in one piece with the records before it
         waitUntil([&] { return connection.sockets.server.available() > 80'000; });
         char buffer[16];
-        CPPUNIT_ASSERT(connection.server->receive(buffer, sizeof buffer).outcome == Outcome::waitsToRead);
+        CPPUNIT_ASSERT(connection.server->receive(buffer, sizeof buffer).outcome ==
+                       Transport::Outcome::waitsToRead);
         CPPUNIT_ASSERT_MESSAGE("others had their turn before all was taken in",
                                connection.sockets.server.available() > 40'000);
         CPPUNIT_ASSERT_EQUAL(std::string("ping"), receiveAll(*connection.server, 4));
@@ -312,7 +313,7 @@ public:
     void testAConnectionOutlivesItsContext() {
         Connection connection(*_context);
         _context.reset();
-        CPPUNIT_ASSERT(connection.shakeHands() == Outcome::waitsToRead);
+        CPPUNIT_ASSERT(connection.shakeHands() == Transport::Outcome::waitsToRead);
         connection.assertTalks();
     }
 
@@ -321,9 +322,9 @@ public:
         (void)connection.shakeHands();
         ERR_raise(ERR_LIB_SSL, SSL_R_BAD_DATA);
         char byte = 0;
-        CPPUNIT_ASSERT(connection.server->receive(&byte, 1).outcome == Outcome::waitsToRead);
+        CPPUNIT_ASSERT(connection.server->receive(&byte, 1).outcome == Transport::Outcome::waitsToRead);
         ERR_raise(ERR_LIB_SSL, SSL_R_BAD_DATA);
-        CPPUNIT_ASSERT(connection.server->send("x", 1).outcome == Outcome::done);
+        CPPUNIT_ASSERT(connection.server->send("x", 1).outcome == Transport::Outcome::done);
     }
 
 private:

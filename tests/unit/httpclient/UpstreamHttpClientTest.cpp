@@ -3,6 +3,7 @@
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 
 #include "../../support/Spellings.h"
+#include "Requests.h"
 #include "ScriptedServer.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/provider/ProviderError.h"
@@ -24,6 +25,7 @@ using namespace central_oauth;
 using namespace std::chrono_literals;
 using httpclient::ScriptedServer;
 using httpclient::UpstreamHttpClient;
+using httpclient::test::get;
 using provider::HttpFailure;
 
 namespace {
@@ -45,13 +47,6 @@ ScriptedServer::Script dripping(const std::string& start) {
         while (!peer.poll(Poco::Timespan(0, 10000), Poco::Net::Socket::SELECT_READ))
             peer.sendBytes("x", 1);
     };
-}
-
-provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life = 5s) {
-    provider::HttpRequest request;
-    request.url = url;
-    request.deadline = std::chrono::steady_clock::now() + life;
-    return request;
 }
 
 // Who can fix the last failure.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates that must be refused, and the valid one.
 #include "../../support/Certificates.h"
+#include "Requests.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
@@ -31,6 +32,7 @@
 using namespace central_oauth;
 using namespace std::chrono_literals;
 using httpclient::UpstreamHttpClient;
+using httpclient::test::get;
 using provider::HttpFailure;
 
 namespace {
@@ -93,15 +95,8 @@ private:
     std::thread _thread;
 };
 
-provider::HttpRequest get(const std::string& url, std::chrono::milliseconds life = 10s) {
-    provider::HttpRequest request;
-    request.url = url;
-    request.deadline = std::chrono::steady_clock::now() + life;
-    return request;
-}
-
 // Who can fix the last failure.
-provider::LocalFault lastFault = provider::LocalFault::none;
+provider::LocalFault lastTlsFault = provider::LocalFault::none;
 
 std::string refusalOf(const std::string& url, const std::string& caFile,
                       std::chrono::milliseconds life = 10s) {
@@ -110,7 +105,7 @@ std::string refusalOf(const std::string& url, const std::string& caFile,
         CPPUNIT_ASSERT(client.send(get(url, life)).body.reveal() == "secure");
     } catch (const provider::HttpError& error) {
         CPPUNIT_ASSERT(error.failure() == HttpFailure::notSent);
-        lastFault = error.localFault();
+        lastTlsFault = error.localFault();
         return error.what();
     }
     return "accepted";
@@ -216,7 +211,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
                       "CENTRAL_OAUTH_UPSTREAM_CA");
         test::CertificateAuthority other;
         expectRefusal(server, "localhost", other.bundle(), "the certificate's issuer is unknown here");
-        CPPUNIT_ASSERT(lastFault == provider::LocalFault::trust);
+        CPPUNIT_ASSERT(lastTlsFault == provider::LocalFault::trust);
     }
 
     void testRefusesCertificateOfAnotherHostEvenOnLoopback() {
@@ -231,7 +226,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         const std::string host = loopbackName();
         const TlsServer server(_authority.issue({.names = "DNS:other.example,IP:127.0.0.1"}));
         expectRefusal(server, host, _authority.bundle(), "the certificate is for another name");
-        CPPUNIT_ASSERT(lastFault == provider::LocalFault::trust);
+        CPPUNIT_ASSERT(lastTlsFault == provider::LocalFault::trust);
         const std::string both = refusalOf(server.url(host), _authority.bundle());
         CPPUNIT_ASSERT_MESSAGE(both, both.starts_with(host + ": ") &&
                                          both.find("it is for other.example") != std::string::npos);
@@ -257,13 +252,13 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         expectRefusal(server, "localhost", _authority.bundle(),
                       "the certificate has expired; have the server's operator renew it, or set this "
                       "machine's clock if it is wrong");
-        CPPUNIT_ASSERT(lastFault == provider::LocalFault::clock);
+        CPPUNIT_ASSERT(lastTlsFault == provider::LocalFault::clock);
     }
 
     void testRefusesCertificateOfTheFuture() {
         const TlsServer server(_authority.issue({.from = "20990101000000Z"}));
         expectRefusal(server, "localhost", _authority.bundle(), "the certificate is not valid yet");
-        CPPUNIT_ASSERT(lastFault == provider::LocalFault::clock);
+        CPPUNIT_ASSERT(lastTlsFault == provider::LocalFault::clock);
     }
 
     void testRefusesWeakKey() {

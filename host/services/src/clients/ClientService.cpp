@@ -75,8 +75,8 @@ std::string outcomeOf(const domain::RemovedKeys& removed) {
 }
 
 // Returns the audit entry of an operator's command on a client.
-domain::AuditEntry entryOf(const domain::Client& client, base::Timestamp now, const std::string& action,
-                           const std::string& outcome) {
+domain::AuditEntry clientEntry(const domain::Client& client, base::Timestamp now, const std::string& action,
+                               const std::string& outcome) {
     return {.at = now,
             .actor = {.kind = domain::ActorKind::serviceOperator},
             .action = action,
@@ -148,7 +148,7 @@ AddedClient ClientService::add(const domain::NewClient& wanted) {
             throw Error(ErrorCode::conflict, "A client of this name exists.", "a client of this name exists");
         transaction.put(client);
         transaction.put(key);
-        transaction.record(entryOf(client, now, "client.added", "ok"));
+        transaction.record(clientEntry(client, now, "client.added", "ok"));
     });
     _keys.reload(client.id);
     return {client, std::move(key), std::move(issued.text)};
@@ -174,7 +174,7 @@ void ClientService::remove(const std::string& name) {
         const auto client = getClient(transaction, name);
         const auto held = domain::holdingsOf(transaction, client.id, now);
         domain::removeClient(transaction, client);
-        transaction.record(entryOf(client, now, "client.removed", "with " + describe(held)));
+        transaction.record(clientEntry(client, now, "client.removed", "with " + describe(held)));
         return client.id;
     });
     _keys.reload(id);
@@ -184,7 +184,7 @@ void ClientService::withdraw(const AddedClient& added) {
     const auto now = base::nowOf(_clock);
     _store.transact([&](Transaction& transaction) {
         domain::removeClient(transaction, added.client);
-        transaction.record(entryOf(added.client, now, "client.withdrawn", "its key could not be shown"));
+        transaction.record(clientEntry(added.client, now, "client.withdrawn", "its key could not be shown"));
     });
     _keys.reload(added.client.id);
 }
@@ -207,7 +207,7 @@ AddedKey ClientService::addKey(const std::string& clientName, const domain::NewK
         added.originalExpiry = added.expiresAt;
         domain::makeRoomForKey(transaction, client.id, keysOfClient, now);
         domain::addKey(transaction, added, keysOfClient.keys);
-        transaction.record(entryOf(client, now, "client.key_added", added.keyId));
+        transaction.record(clientEntry(client, now, "client.key_added", added.keyId));
         return added;
     });
     _keys.reload(key.clientId);
@@ -223,7 +223,7 @@ void ClientService::withdraw(const AddedKey& added) {
             domain::removeKey(transaction, key.clientId, key.keyId, domain::Issued::end, now);
         if (client && !removed.keys.empty())
             transaction.record(
-                entryOf(*client, now, "client.key_withdrawn", key.keyId + " could not be shown"));
+                clientEntry(*client, now, "client.key_withdrawn", key.keyId + " could not be shown"));
     });
     _keys.reload(key.clientId);
 }
@@ -272,7 +272,7 @@ domain::RemovedKeys ClientService::removeKey(const std::string& clientName, cons
         if (gone.keys.empty())
             throw unknownKey(keyId);
         for (const auto& each : gone.keys)
-            transaction.record(entryOf(
+            transaction.record(clientEntry(
                 owner, now, "client.key_removed",
                 each == keyId ? outcomeOf(gone) : std::string(each).append(", issued by ").append(keyId)));
         return std::pair(owner.id, std::move(gone));

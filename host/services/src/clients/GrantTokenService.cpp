@@ -24,7 +24,7 @@ const std::vector<std::string>& grantTokenScopes() {
 
 namespace {
 
-constexpr std::size_t limitedAccounts = 10'000;
+constexpr std::size_t issuingAccounts = 10'000;
 
 // Returns the scopes of a new grant token. A holder gets no scope that the token's issuer lacks.
 std::vector<std::string> scopesFrom(const Caller& issuer) {
@@ -50,8 +50,9 @@ domain::GrantToken tokenOf(const crypto::IssuedCredential& issued, const Caller&
     return token;
 }
 
-domain::AuditEntry entryOf(const Caller& caller, const RequestOrigin& origin, const base::AccountId& account,
-                           base::Timestamp now, const std::string& action, const std::string& outcome) {
+domain::AuditEntry grantTokenEntry(const Caller& caller, const RequestOrigin& origin,
+                                   const base::AccountId& account, base::Timestamp now,
+                                   const std::string& action, const std::string& outcome) {
     return {.at = now,
             .actor = actorOf(caller, origin),
             .action = action,
@@ -64,7 +65,7 @@ domain::AuditEntry entryOf(const Caller& caller, const RequestOrigin& origin, co
 
 GrantTokenService::GrantTokenService(const Parts& parts)
     : _parts(parts),
-      _issues(parts.clock, limitedAccounts),
+      _issues(parts.clock, issuingAccounts),
       _log(parts.logger.channel("central_oauth.grant_tokens")) {
     const auto all =
         parts.store.read([](const ReadView& view) { return view.select(domain::GrantTokenFilter{}); });
@@ -95,7 +96,7 @@ IssuedGrantToken GrantTokenService::issue(const Caller& caller, const base::Acco
         auto reached = getReached(transaction, caller, id);
         // The store knows the issuer's present expiry. The caller has only the expiry at its authentication.
         auto added = domain::addGrantToken(transaction, wanted, grant_token::mostOfAccount);
-        transaction.record(entryOf(caller, origin, id, now, "grant_token.issued", added.keyId));
+        transaction.record(grantTokenEntry(caller, origin, id, now, "grant_token.issued", added.keyId));
         return std::pair(std::move(reached), std::move(added));
     });
     noteInLog(account);
@@ -127,9 +128,9 @@ void GrantTokenService::remove(const Caller& caller, const base::AccountId& id, 
         if (gone.empty())
             throw Error(ErrorCode::notFound);
         for (const auto& each : gone)
-            transaction.record(
-                entryOf(caller, origin, id, now, "grant_token.removed",
-                        each == keyId ? each : std::string(each).append(", descended from ").append(keyId)));
+            transaction.record(grantTokenEntry(
+                caller, origin, id, now, "grant_token.removed",
+                each == keyId ? each : std::string(each).append(", descended from ").append(keyId)));
         return std::pair(std::move(reached), std::move(gone));
     });
     noteInLog(account);

@@ -17,21 +17,21 @@ struct Words {
     std::string_view how;
 };
 
-constexpr std::string_view person = "person";
+constexpr std::string_view byPerson = "person";
 constexpr std::string_view serviceOperator = "operator";
 constexpr std::string_view atlassian = "atlassian";
 
 // First the ends of the grant itself, then the provider errors by kind, then the problems of this service.
 constexpr std::array<Words, 16> table{{
     {problem::revokedOrExpired,
-     "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", person,
+     "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", byPerson,
      "The person approves a new link."},
-    {problem::scopesMissing, "The grant has lost a scope that the account's client requires.", person,
+    {problem::scopesMissing, "The grant has lost a scope that the account's client requires.", byPerson,
      "The person approves a new link; if upstream still grants less, the operator compares the app's "
      "permissions with the provider's scopes."},
-    {"invalid_grant", "Upstream no longer accepts this grant.", person, "The person approves a new link."},
+    {"invalid_grant", "Upstream no longer accepts this grant.", byPerson, "The person approves a new link."},
     {"access_denied", "Upstream refuses to refresh this grant: an administrator has closed it to this app.",
-     person,
+     byPerson,
      "The person asks the administrator of the site to let the app in, then approves a new link if reading "
      "the token still fails."},
     {"misconfigured", "Upstream refuses this service's app, so that no token can be refreshed.",

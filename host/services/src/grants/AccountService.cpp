@@ -18,7 +18,7 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr std::size_t limitedAccounts = 10'000;
+constexpr std::size_t changingAccounts = 10'000;
 
 std::string namesOf(const AccountPatch& patch) {
     std::string names = patch.site ? "site" : "";
@@ -58,7 +58,7 @@ domain::Account identityOf(const domain::ReadView& view, const Caller& caller, c
 
 } // namespace
 
-AccountService::AccountService(const Parts& parts) : _parts(parts), _changes(parts.clock, limitedAccounts) {}
+AccountService::AccountService(const Parts& parts) : _parts(parts), _changes(parts.clock, changingAccounts) {}
 
 AccountPage AccountService::list(const Caller& caller, domain::AccountFilter filter, std::size_t limit,
                                  const std::string& cursor) const {

@@ -41,8 +41,8 @@ std::chrono::seconds pauseAfter(const ProviderError& failure) {
     return down;
 }
 
-domain::AuditEntry entryOf(const domain::Account& account, const domain::Actor& actor, std::string action,
-                           std::string_view outcome, base::Timestamp now) {
+domain::AuditEntry accountEntry(const domain::Account& account, const domain::Actor& actor,
+                                std::string action, std::string_view outcome, base::Timestamp now) {
     return {.at = now,
             .actor = actor,
             .action = std::move(action),
@@ -235,7 +235,7 @@ bool GrantRefresher::bury(const domain::Account& account, std::string_view reaso
             return false;
         if (domain::noteDead(*present, std::string(reason), now)) {
             transaction.put(*present);
-            transaction.record(entryOf(account, actor, "account.needs_reauth", reason, now));
+            transaction.record(accountEntry(account, actor, "account.needs_reauth", reason, now));
         }
         return true;
     });
@@ -249,7 +249,7 @@ void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_vi
     std::optional<domain::AuditEntry> entry;
     // Records one entry a minute: a client's request rate must not determine the size of the audit trail.
     if (!_auditGate.take(account.id.value(), {1, 1}))
-        entry = entryOf(account, actor, "tokens.undecryptable", "refused", now);
+        entry = accountEntry(account, actor, "tokens.undecryptable", "refused", now);
     noteProblem(account, problem::undecryptable, entry);
     account.since = account.problem == problem::undecryptable ? account.problemSince : now;
     account.reason = problem::undecryptable;

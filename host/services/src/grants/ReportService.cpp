@@ -16,12 +16,12 @@ namespace central_oauth::services {
 
 namespace {
 
-constexpr base::EnumNames<ReportOutcome, 3> outcomes{{
+constexpr base::EnumNames<ReportOutcome, 3> reportOutcomes{{
     {ReportOutcome::refreshed, "refreshed"},
     {ReportOutcome::valid, "valid"},
     {ReportOutcome::needsReauth, "needs_reauth"},
 }};
-static_assert(base::isComplete(outcomes, ReportOutcome::needsReauth));
+static_assert(base::isComplete(reportOutcomes, ReportOutcome::needsReauth));
 
 using base::Error;
 using base::ErrorCode;
@@ -30,7 +30,7 @@ using provider::ProviderErrorKind;
 
 constexpr int unauthorized = 401;
 constexpr int forbidden = 403;
-constexpr std::size_t limitedAccounts = 10'000;
+constexpr std::size_t reportedAccounts = 10'000;
 constexpr std::chrono::seconds checkLife{60};
 
 TokenVerdict refreshed(std::int64_t version) {
@@ -84,14 +84,14 @@ TokenVerdict causeOf(const AccountToken& held, const ReportService::Check& check
 } // namespace
 
 std::string_view nameOf(ReportOutcome outcome) noexcept {
-    return base::nameIn(outcomes, outcome);
+    return base::nameIn(reportOutcomes, outcome);
 }
 
 ReportService::ReportService(const Parts& parts)
     : _parts(parts),
       _log(parts.logger.channel("central_oauth.reports")),
-      _checks(parts.clock, limitedAccounts),
-      _refusals(parts.clock, limitedAccounts) {}
+      _checks(parts.clock, reportedAccounts),
+      _refusals(parts.clock, reportedAccounts) {}
 
 TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
                                    const RequestOrigin& origin) {

@@ -25,7 +25,7 @@ constexpr base::EnumNames<UpstreamChoice, 3> choices{{
 }};
 static_assert(base::isComplete(choices, UpstreamChoice::never));
 
-constexpr base::EnumNames<UpstreamOutcome, 6> outcomes{{
+constexpr base::EnumNames<UpstreamOutcome, 6> upstreamOutcomes{{
     {UpstreamOutcome::revoked, "revoked"},
     {UpstreamOutcome::attempted, "attempted"},
     {UpstreamOutcome::queued, "queued"},
@@ -33,7 +33,7 @@ constexpr base::EnumNames<UpstreamOutcome, 6> outcomes{{
     {UpstreamOutcome::keptForOthers, "kept_for_others"},
     {UpstreamOutcome::skipped, "skipped"},
 }};
-static_assert(base::isComplete(outcomes, UpstreamOutcome::skipped));
+static_assert(base::isComplete(upstreamOutcomes, UpstreamOutcome::skipped));
 
 constexpr std::string_view ownerUnknown =
     "whose it is could not be read, so that it can't be told whether another account rests on it";
@@ -58,7 +58,7 @@ std::optional<UpstreamChoice> upstreamChoiceOf(std::string_view name) noexcept {
 }
 
 std::string_view nameOf(UpstreamOutcome outcome) noexcept {
-    return base::nameIn(outcomes, outcome);
+    return base::nameIn(upstreamOutcomes, outcome);
 }
 
 bool StageRevocation::isWanted(const ConfiguredProvider& provider) const {
