@@ -23,7 +23,7 @@ public:
     void testUndoBeforeDelivery() {
         const auto link = newLink();
         linkUp(link);
-        expectWords("15 minutes");
+        expectWords("minutes you can take it back");
         undo();
         CPPUNIT_ASSERT_EQUAL(urlOf("done", link), browser().url());
         expectWords("took the connection back");

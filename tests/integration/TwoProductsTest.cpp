@@ -99,7 +99,7 @@ public:
     }
 
     void testTheLogNamesTheSharedApp() {
-        CPPUNIT_ASSERT(_service->log().find("shares its app with another") != std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find("shares its app with another") != std::string::npos);
     }
 
 private:

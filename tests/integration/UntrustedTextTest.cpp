@@ -181,7 +181,7 @@ public:
         (void)browser.open(_service->url() + "/callback/jira?error=" + std::string(3000, 'e') +
                            "%1b%5b31m&state=" + state.substr(0, state.find('&')));
         expectReadableLog();
-        CPPUNIT_ASSERT(_service->log().find(std::string(50, 'e')) != std::string::npos);
+        CPPUNIT_ASSERT(_service->completeLog().find(std::string(50, 'e')) != std::string::npos);
         CPPUNIT_ASSERT(_service->completeLog().find(std::string(200, 'e')) == std::string::npos);
     }
 
