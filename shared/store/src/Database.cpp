@@ -199,6 +199,73 @@ std::optional<ImmediateTransaction> Database::beginIfUnlocked(WriterTurn::Lease&
     }
 }
 
+void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterTurn::Time deadline) {
+    try {
+        _watch.requireFiles();
+        const auto entry = _queue.add(write);
+        const auto isDone = [&] { return _queue.isDone(*entry); };
+        try {
+            auto lease = _turn.takeUnless(deadline, isDone);
+            if (lease && !isDone())
+                commitWaiting(*lease, deadline);
+        } catch (const StoreTroubleError&) { // at the deadline
+            if (_queue.leave(*entry))
+                throw;
+        }
+        if (const auto failure = _queue.failureOf(*entry))
+            std::rethrow_exception(failure);
+    } catch (...) {
+        rethrowNoted();
+    }
+}
+
+void Database::commitWaiting(WriterTurn::Lease& lease, WriterTurn::Time deadline) {
+    const auto group = _queue.takeAll();
+    std::exception_ptr failure;
+    try {
+        commitGroup(group, lease, deadline);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    _queue.finish(group, failure);
+    _turn.reconsider();
+    for (const auto& entry : group)
+        if (_queue.isOrphan(*entry))
+            entry->write->finishWithoutCaller();
+}
+
+void Database::commitGroup(const std::vector<WriteQueue::EntryPtr>& group, WriterTurn::Lease& lease,
+                           WriterTurn::Time deadline) {
+    for (;;) {
+        ImmediateTransaction transaction = begin(lease, deadline);
+        if (runGroup(group)) {
+            transaction.commit();
+            _watch.requireFiles();
+            return;
+        }
+        _queue.restart(group); // the transaction is rolled back; one more write has failed
+    }
+}
+
+// Returns false if a write that failed must be undone: it has changed something, or SQLite has rolled back.
+bool Database::runGroup(const std::vector<WriteQueue::EntryPtr>& group) {
+    for (const auto& entry : group) {
+        if (!_queue.beginRun(*entry))
+            continue;
+        const auto before = sqlite3_total_changes64(_writer.handle());
+        try {
+            entry->write->run(_writer);
+            _queue.endRun(*entry, nullptr);
+        } catch (...) {
+            _queue.endRun(*entry, std::current_exception());
+            if (sqlite3_total_changes64(_writer.handle()) != before ||
+                sqlite3_get_autocommit(_writer.handle()) != 0)
+                return false;
+        }
+    }
+    return true;
+}
+
 void Database::probeWriter() {
     try {
         auto lease = _turn.takeUnlessLocked();

@@ -7,6 +7,7 @@
 #include "ReaderPool.h"
 #include "StoreTroubleError.h"
 #include "StoreWatch.h"
+#include "WriteQueue.h"
 #include "WriterTurn.h"
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace central_oauth::store {
 
@@ -115,6 +117,13 @@ public:
         }
     }
 
+    /// As `write`, but commits together with other callers' writes: the caller whose turn it is runs all that
+    /// wait, on its thread and in their order, and commits once. A write that throws fails alone: if it has
+    /// changed something, the others run again without it. At the deadline a caller leaves with
+    /// StoreTroubleError(stuck); its write may still become durable if it had run.
+    void writeTogether(const std::shared_ptr<GroupedWrite>& write) { writeTogether(write, writeDeadline()); }
+    void writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterTurn::Time deadline);
+
     /// As `write`, but waits neither for other writes nor for the file's lock. Returns false if it would have
     /// to wait; this is no trouble of the store.
     template <class Work>
@@ -161,6 +170,11 @@ private:
     // As rethrowTranslated. Notes the failure in the watch.
     [[noreturn]] void rethrowNoted() const;
     [[nodiscard]] static WriterTurn::Time writeDeadline();
+    // Commits all waiting writes, that of the caller among them.
+    void commitWaiting(WriterTurn::Lease& lease, WriterTurn::Time deadline);
+    void commitGroup(const std::vector<WriteQueue::EntryPtr>& group, WriterTurn::Lease& lease,
+                     WriterTurn::Time deadline);
+    [[nodiscard]] bool runGroup(const std::vector<WriteQueue::EntryPtr>& group);
     // Waits for the file's lock until the deadline.
     [[nodiscard]] ImmediateTransaction begin(WriterTurn::Lease& lease, WriterTurn::Time deadline);
     // Returns nullopt while another program keeps the file locked.
@@ -171,6 +185,7 @@ private:
     mutable StoreWatch _watch;
     mutable DamageLog _damage;
     WriterTurn _turn; ///< guards _writer
+    WriteQueue _queue;
     Connection _writer;
     std::unique_ptr<ReaderPool> _readers; ///< declared after _writer, so that it closes first
 };

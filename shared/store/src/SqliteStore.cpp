@@ -265,6 +265,29 @@ StoreError failed(const StoreOptions& options, const StoreTroubleError& cause) {
 
 } // namespace
 
+/// A transaction of one caller. `fn` lives as long as the caller waits.
+class SqliteStore::GroupedTransaction final : public GroupedWrite {
+public:
+    GroupedTransaction(const Parts& parts, const std::function<void(domain::Transaction&)>& fn)
+        : _parts(parts), _fn(fn) {}
+
+    void run(Connection& connection) override {
+        SqliteView view(_parts.accessTo(connection));
+        _fn(view);
+        _changes = view.changes();
+        _parts.noteCommit(_changes, false);
+    }
+
+    void finishWithoutCaller() noexcept override { _parts.publish(_changes); }
+
+    [[nodiscard]] const domain::Committed& changes() const noexcept { return _changes; }
+
+private:
+    const Parts& _parts;
+    const std::function<void(domain::Transaction&)>& _fn;
+    domain::Committed _changes;
+};
+
 SqliteStore::SqliteStore(const StoreOptions& options, const crypto::KeyRing& keys, const base::Clock& clock,
                          logging::Logger& logger) {
     try {
@@ -288,15 +311,9 @@ void SqliteStore::doRead(const std::function<void(const domain::ReadView&)>& fn)
 }
 
 void SqliteStore::doTransact(const std::function<void(domain::Transaction&)>& fn) {
-    domain::Committed changes;
-    _parts->database.write([&](Connection& connection) {
-        SqliteView view(_parts->accessTo(connection));
-        fn(view);
-        changes = view.changes();
-        _parts->noteCommit(changes, false);
-        return true;
-    });
-    _parts->publish(changes);
+    const auto write = std::make_shared<GroupedTransaction>(*_parts, fn);
+    _parts->database.writeTogether(write);
+    _parts->publish(write->changes());
 }
 
 bool SqliteStore::doTransactIfFree(const std::function<void(domain::Transaction&)>& fn) {

@@ -18,13 +18,24 @@ constexpr std::chrono::seconds grace{1};
 
 } // namespace
 
+void WriterTurn::throwLate() const {
+    if (_fileWaitUntil.load() != noWait)
+        throwLocked();
+    throw StoreTroubleError(StoreTrouble::stuck, "an earlier write hangs");
+}
+
 WriterTurn::Lease WriterTurn::take(Time deadline) {
-    if (!_turn.take(deadline)) {
-        if (_fileWaitUntil.load() != noWait)
-            throwLocked();
-        throw StoreTroubleError(StoreTrouble::stuck, "an earlier write hangs");
-    }
+    if (!_turn.take(deadline))
+        throwLate();
     return Lease(*this);
+}
+
+std::optional<WriterTurn::Lease> WriterTurn::takeUnless(Time deadline, const std::function<bool()>& isDone) {
+    if (_turn.take(deadline, isDone))
+        return std::optional<Lease>(std::in_place, *this);
+    if (!isDone())
+        throwLate();
+    return std::nullopt;
 }
 
 WriterTurn::Lease WriterTurn::takeUnlessLocked() {

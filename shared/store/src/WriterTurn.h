@@ -5,6 +5,7 @@
 #include "central_oauth/base/FairTurn.h"
 
 #include <atomic>
+#include <functional>
 #include <optional>
 
 namespace central_oauth::store {
@@ -40,6 +41,13 @@ public:
     /// StoreTroubleError(stuck) if it waits for the disk.
     [[nodiscard]] Lease take(Time deadline);
 
+    /// As take, but returns nullopt as soon as `isDone` returns true. `isDone` is called before each wait and
+    /// after each `reconsider`, and must not call this object.
+    [[nodiscard]] std::optional<Lease> takeUnless(Time deadline, const std::function<bool()>& isDone);
+
+    /// Makes all waiting threads call their `isDone` again.
+    void reconsider() noexcept { _turn.reconsider(); }
+
     /// Blocks until the turn is free.
     /// Throws StoreTroubleError(busy) as soon as the holder waits for another program. Keeps waiting if that
     /// wait should be over by now.
@@ -51,6 +59,7 @@ public:
 private:
     static constexpr Time noWait = Time::min();
 
+    [[noreturn]] void throwLate() const;
     void release() noexcept;
     void noteFileWait(std::optional<Time> until) noexcept;
 

@@ -210,7 +210,8 @@ struct Committed {
     std::vector<AuditEntry> entries; ///< with the clients' names filled in
 };
 
-/// Receives the changes of each transaction once they are durable, on the thread that called `transact`.
+/// Receives the changes of each transaction once they are durable, on the thread that called `transact`, or
+/// on another one's if that has given up waiting.
 /// Threads call it concurrently, and not in the order of their commits.
 class CommitObserver {
 public:

@@ -95,6 +95,7 @@ protected:
 
 private:
     struct Parts;
+    class GroupedTransaction;
     std::unique_ptr<Parts> _parts;
 };
 

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes of several callers that are committed together.
+#include "StoreFixture.h"
+#include "central_oauth/base/Error.h"
+#include "central_oauth/platform/Files.h"
+
+#include <atomic>
+#include <cppunit/extensions/HelperMacros.h>
+#include <functional>
+#include <future>
+#include <sqlite3.h>
+#include <stdexcept>
+#include <thread>
+
+using namespace central_oauth;
+using namespace central_oauth::store;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Write final : public GroupedWrite {
+public:
+    explicit Write(std::function<void(Connection&)> fn) : _fn(std::move(fn)) {}
+
+    void run(Connection& connection) override {
+        ++runs;
+        _fn(connection);
+    }
+    void finishWithoutCaller() noexcept override { ++finishes; }
+
+    std::atomic<int> runs{0};
+    std::atomic<int> finishes{0};
+
+private:
+    std::function<void(Connection&)> _fn;
+};
+
+void add(Connection& connection, const std::string& word) {
+    Query(connection, "INSERT INTO words VALUES (?)").with(word).run();
+}
+
+} // namespace
+
+class GroupCommitTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(GroupCommitTest);
+    CPPUNIT_TEST(testEveryWriteCounts);
+    CPPUNIT_TEST(testWaitingWritesShareOneCommit);
+    CPPUNIT_TEST(testRefusalWithoutAChangeCostsNothing);
+    CPPUNIT_TEST(testFailureAfterAChangeIsUndoneAlone);
+    CPPUNIT_TEST(testLateCallerLeavesAndItsWriteNeverRuns);
+    CPPUNIT_TEST(testCallerThatLeavesDuringTheCommitIsFinishedForIt);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        CPPUNIT_ASSERT(platform::makePrivateFile(_file));
+        _database = std::make_unique<Database>(_file);
+        _database->withWriter(
+            [](Connection& connection) { return Query(connection, "CREATE TABLE words (word TEXT)").run(); });
+        _database->openReaders(1);
+    }
+    void tearDown() override { _database.reset(); }
+
+    void testEveryWriteCounts() {
+        constexpr int callers = 8;
+        constexpr int each = 50;
+        std::vector<std::thread> threads;
+        for (int caller = 0; caller < callers; ++caller)
+            threads.emplace_back([&] {
+                for (int i = 0; i < each; ++i)
+                    write([](Connection& connection) { add(connection, "word"); });
+            });
+        for (auto& thread : threads)
+            thread.join();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{callers * each}, count());
+    }
+
+    void testWaitingWritesShareOneCommit() {
+        const int before = commitsOf(
+            [&] { release(3, [](Connection& connection, int i) { add(connection, std::to_string(i)); }); });
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("that of the first, and that of the three that waited", 2, before);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, count());
+    }
+
+    void testRefusalWithoutAChangeCostsNothing() {
+        const auto runs = release(3, [](Connection& connection, int i) {
+            if (i == 1)
+                throw base::Error(base::ErrorCode::notFound);
+            add(connection, std::to_string(i));
+        });
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count());
+        CPPUNIT_ASSERT_EQUAL(1, _refused.load());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody runs again", 3, runs);
+    }
+
+    void testFailureAfterAChangeIsUndoneAlone() {
+        (void)release(3, [](Connection& connection, int i) {
+            add(connection, std::to_string(i));
+            if (i == 1)
+                throw base::Error(base::ErrorCode::conflict);
+        });
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(" WHERE word = '1'"));
+        CPPUNIT_ASSERT_EQUAL(1, _refused.load());
+    }
+
+    void testLateCallerLeavesAndItsWriteNeverRuns() {
+        const auto late = std::make_shared<Write>([](Connection& connection) { add(connection, "late"); });
+        holdTurn([&] {
+            CPPUNIT_ASSERT_THROW(_database->writeTogether(late, std::chrono::steady_clock::now() + 10ms),
+                                 StoreTroubleError);
+        });
+        write([](Connection& connection) { add(connection, "next"); });
+        CPPUNIT_ASSERT_EQUAL(0, late->runs.load());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(" WHERE word = 'late'"));
+        CPPUNIT_ASSERT_EQUAL(0, late->finishes.load());
+    }
+
+    // The last write of the group takes long, as a disk does: the others have run by then.
+    void testCallerThatLeavesDuringTheCommitIsFinishedForIt() {
+        std::promise<void> hasRun;
+        std::promise<void> mayCommit;
+        const auto leaver =
+            std::make_shared<Write>([](Connection& connection) { add(connection, "leaver"); });
+        const auto slow = std::make_shared<Write>([&](Connection& connection) {
+            add(connection, "slow");
+            hasRun.set_value();
+            mayCommit.get_future().wait();
+        });
+        std::thread leading;
+        std::thread leaving;
+        std::thread slowing;
+        holdTurn([&] {
+            leading = std::thread([&] { write([](Connection& connection) { add(connection, "leader"); }); });
+            std::this_thread::sleep_for(50ms);
+            leaving = std::thread([&] {
+                CPPUNIT_ASSERT_THROW(
+                    _database->writeTogether(leaver, std::chrono::steady_clock::now() + 300ms),
+                    StoreTroubleError);
+                mayCommit.set_value();
+            });
+            std::this_thread::sleep_for(50ms);
+            slowing = std::thread([&] { _database->writeTogether(slow); });
+            std::this_thread::sleep_for(50ms);
+        });
+        leading.join();
+        leaving.join();
+        slowing.join();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(" WHERE word = 'leaver'"));
+        CPPUNIT_ASSERT_EQUAL(1, leaver->finishes.load());
+    }
+
+private:
+    void write(const std::function<void(Connection&)>& fn) {
+        _database->writeTogether(std::make_shared<Write>(fn));
+    }
+
+    // Runs `during` while a write holds the turn.
+    void holdTurn(const std::function<void()>& during) {
+        std::promise<void> holds;
+        std::promise<void> mayGo;
+        std::thread holder([&] {
+            _database->write([&](Connection&) {
+                holds.set_value();
+                mayGo.get_future().wait();
+                return true;
+            });
+        });
+        holds.get_future().wait();
+        during();
+        mayGo.set_value();
+        holder.join();
+    }
+
+    // One write holds the turn until `waiting` others wait for it. Returns how often those have run.
+    int release(int waiting, const std::function<void(Connection&, int)>& fn) {
+        std::vector<std::thread> threads;
+        std::atomic<int> runs{0};
+        std::promise<void> holds;
+        std::promise<void> mayGo;
+        threads.emplace_back([&] {
+            write([&](Connection& connection) {
+                add(connection, "first");
+                holds.set_value();
+                mayGo.get_future().wait();
+            });
+        });
+        holds.get_future().wait();
+        std::atomic<int> asked{0};
+        for (int i = 0; i < waiting; ++i)
+            threads.emplace_back([&, i] {
+                try {
+                    ++asked;
+                    write([&, i](Connection& connection) {
+                        ++runs;
+                        fn(connection, i);
+                    });
+                } catch (const base::Error&) {
+                    ++_refused;
+                }
+            });
+        while (asked < waiting)
+            std::this_thread::yield();
+        std::this_thread::sleep_for(50ms); // from here to the queue
+        mayGo.set_value();
+        for (auto& thread : threads)
+            thread.join();
+        return runs;
+    }
+
+    template <class Act>
+    int commitsOf(const Act& act) {
+        int commits = 0;
+        _database->withWriter([&](Connection& connection) {
+            sqlite3_commit_hook(
+                connection.handle(),
+                [](void* counter) {
+                    ++*static_cast<int*>(counter);
+                    return 0;
+                },
+                &commits);
+            return true;
+        });
+        act();
+        _database->withWriter([](Connection& connection) {
+            sqlite3_commit_hook(connection.handle(), nullptr, nullptr);
+            return true;
+        });
+        return commits;
+    }
+
+    std::int64_t count(const std::string& where = "") {
+        return _database->read([&](Connection& connection) {
+            std::int64_t rows = 0;
+            Query query(connection, "SELECT COUNT(*) FROM words" + where);
+            query.into(rows);
+            CPPUNIT_ASSERT(query.next());
+            return rows;
+        });
+    }
+
+    TemporaryDirectory _directory;
+    std::filesystem::path _file = _directory.path() / "db.sqlite3";
+    std::unique_ptr<Database> _database;
+    std::atomic<int> _refused{0};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(GroupCommitTest);
