@@ -15,8 +15,7 @@ constexpr int sendBuffer = 64 * 1024; // bytes; enough for nearly all answers
 
 } // namespace
 
-Acceptor::Acceptor(const Poco::Net::ServerSocket& listening)
-    : _listening(listening), _address(listening.address()) {}
+Acceptor::Acceptor(const Poco::Net::ServerSocket& listening) : _listening(listening) {}
 
 Acceptor::Outcome Acceptor::accept(Poco::Net::StreamSocket& socket, Poco::Net::SocketAddress& peer) noexcept {
     try {

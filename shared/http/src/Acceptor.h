@@ -10,7 +10,7 @@ namespace central_oauth::http {
 
 /// The listening socket, which must not block.
 ///
-/// Not thread-safe, except `address`.
+/// Not thread-safe.
 class Acceptor {
 public:
     enum class Outcome {
@@ -29,12 +29,9 @@ public:
     void close() noexcept;
 
     [[nodiscard]] const Poco::Net::ServerSocket& socket() const noexcept { return _listening; }
-    /// Valid even after `close`.
-    [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _address; }
 
 private:
     Poco::Net::ServerSocket _listening;
-    Poco::Net::SocketAddress _address;
 };
 
 } // namespace central_oauth::http

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens the listening socket and runs Poco's server; the only file that creates either.
+// Opens the listening socket; the only file that creates one.
 #include "central_oauth/http/Listener.h"
 
 #include "AnswerText.h"
 #include "Reactor.h"
-#include "Worker.h"
-#include "central_oauth/base/Thread.h"
+#include "WorkerPool.h"
 #include "central_oauth/http/RequestsInFlight.h"
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerParams.h>
-#include <Poco/ThreadPool.h>
 
 namespace central_oauth::http {
 
@@ -51,16 +45,6 @@ Poco::Net::ServerSocket listenOn(const ListenerOptions& options) {
     }
 }
 
-// The reactor enforces time and number limits; Poco's server sees neither slow peers nor too many requests.
-Poco::Net::TCPServerParams::Ptr paramsOf(const ListenerOptions& options) {
-    Poco::Net::TCPServerParams::Ptr params(new Poco::Net::TCPServerParams);
-    params->setMaxThreads(static_cast<int>(options.workers));
-    params->setMaxQueued(std::numeric_limits<int>::max());
-    // How long an idle worker may take to notice that the server stops.
-    params->setThreadIdleTime(Poco::Timespan(1, 0));
-    return params;
-}
-
 ReactorLimits limitsOf(const ListenerOptions& options) {
     ReactorLimits limits;
     limits.connections = options.connections;
@@ -78,17 +62,6 @@ Patience patienceOf(const ListenerOptions& options) {
     patience.idle = options.idle;
     patience.send = options.send;
     return patience;
-}
-
-// Starts with one thread: with more, Poco leaks those it already has if it can't create the next.
-std::unique_ptr<Poco::ThreadPool> createThreads(const ListenerOptions& options) {
-    try {
-        // Poco passes a connection to the pool before the previous worker is free again. Without spare
-        // threads, that connection would wait for another worker.
-        return std::make_unique<Poco::ThreadPool>(options.name, 1, 2 * static_cast<int>(options.workers));
-    } catch (const Poco::SystemException& failure) {
-        throw base::ThreadError("listener", failure.displayText());
-    }
 }
 
 } // namespace
@@ -109,19 +82,16 @@ BoundAddress BoundSocket::address() const {
     return {_socket->address.host().toString(), _socket->address.port()};
 }
 
-/// The dispatcher, the reactor, the threads and Poco's server, in order of dependency.
+/// The dispatcher, the reactor and the threads, in order of dependency.
 class Listener::State {
 public:
     State(const ListenerOptions& options, const Poco::Net::ServerSocket& socket, Dispatcher dispatcher)
         : _dispatcher(std::move(dispatcher)),
-          _options(options),
           _reactor(socket, limitsOf(options), patienceOf(options)),
-          _threads(createThreads(options)) {}
+          _worker(_reactor, _dispatcher, _requests),
+          _threads(_reactor, _worker, options.workers) {}
 
-    ~State() {
-        stop(std::chrono::seconds(0));
-        _threads->joinAll();
-    }
+    ~State() { stop(std::chrono::seconds(0)); }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
@@ -129,14 +99,8 @@ public:
         _reactor.setRefuse([this](const Refusal& refusal, const std::string& peer) {
             return answerText(_dispatcher.refuse(refusal, peer), {});
         });
-        _server.emplace(new WorkerFactory(_reactor, _dispatcher, _requests), *_threads,
-                        ReactorServerSocket(_reactor), paramsOf(_options));
-        try {
-            _server->start();
-        } catch (const Poco::SystemException& failure) {
-            _server.reset();
-            throw base::ThreadError("listener", failure.displayText());
-        }
+        _hasStarted = true;
+        _threads.start();
     }
 
     std::size_t stop(std::chrono::seconds bound) {
@@ -144,9 +108,9 @@ public:
         const auto deadline = Connection::Clock::now() + bound;
         _requests.beginStop();
         _reactor.beginStop();
-        if (_server) {
+        if (_hasStarted) {
             _reactor.waitUntilEmpty(bound);
-            _server->stop();
+            _threads.stopReactor();
         }
         _reactor.close();
         const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Connection::Clock::now());
@@ -160,10 +124,10 @@ private:
     std::mutex _stopMutex; ///< serialises concurrent stops
     const Dispatcher _dispatcher;
     RequestsInFlight _requests;
-    ListenerOptions _options;
     Reactor _reactor;
-    std::unique_ptr<Poco::ThreadPool> _threads;
-    std::optional<Poco::Net::TCPServer> _server; ///< set once started
+    const Worker _worker;
+    WorkerPool _threads;
+    bool _hasStarted = false;
 };
 
 Listener::Listener(const ListenerOptions& options, Dispatcher dispatcher)

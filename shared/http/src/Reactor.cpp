@@ -41,7 +41,7 @@ void Reactor::useTls(std::shared_ptr<const TlsContext> tls) {
 bool Reactor::wait(std::chrono::milliseconds atMost) noexcept {
     try {
         round(atMost);
-        return _ready.callWorkers() > 0 && _workers < _limits.workers;
+        return _ready.callWorkers() > 0;
     } catch (const std::exception&) {
         // Out of memory: the current connection is closed already, the others continue.
         return false;
@@ -196,12 +196,8 @@ void Reactor::watchHold(ConnectionTable::Token token, base::OneShotEvent& until)
     });
 }
 
-Reactor::Owned Reactor::next(std::chrono::milliseconds atMost) noexcept {
-    try {
-        return _ready.pop(atMost);
-    } catch (const std::exception&) {
-        return nullptr;
-    }
+Reactor::Owned Reactor::next() noexcept {
+    return _ready.pop();
 }
 
 // ---- functions for other threads

@@ -58,26 +58,16 @@ public:
     /// Uses TLS for new connections, or none if `tls` is null.
     void useTls(std::shared_ptr<const TlsContext> tls);
 
-    /// Runs one round of the loop; waits up to `atMost` for an event. Returns true if one more worker is
-    /// needed: a request waits, all workers are busy, and their limit is not reached.
+    /// Runs one round of the loop; waits up to `atMost` for an event. Returns true if one more worker would
+    /// help: a request waits, and all workers are busy.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
 
-    /// Counts the workers. `removeWorker` wakes the reactor, so that waiting requests get another worker.
-    void addWorker() noexcept { ++_workers; }
-    void removeWorker() noexcept {
-        --_workers;
-        _readiness.wake();
-    }
-
-    /// Returns a connection with a complete request, for a worker. Returns null after `atMost`, or if the
-    /// reactor was closed.
-    [[nodiscard]] Owned next(std::chrono::milliseconds atMost) noexcept;
+    /// Returns a connection with a complete request, for a worker. Blocks until there is one. Returns null
+    /// once the reactor is closed.
+    [[nodiscard]] Owned next() noexcept;
 
     /// Returns how long a client may rely on an idle connection.
     [[nodiscard]] std::chrono::seconds promisedIdle() const noexcept { return _patience.promisedIdle(); }
-
-    /// Returns the listening address.
-    [[nodiscard]] const Poco::Net::SocketAddress& address() const noexcept { return _acceptor.address(); }
 
     /// Takes back a connection from `next`; `need` is the result of `advance` after the answer.
     void release(Owned connection, Connection::Need need) noexcept;
@@ -147,7 +137,6 @@ private:
     Readiness _readiness;
     std::shared_ptr<WakeList> _wakeList;
     ReadyQueue _ready;
-    std::atomic<std::size_t> _workers{0};
     std::atomic<std::size_t> _handedOut{0}; ///< in _ready or with a worker
     std::atomic<std::size_t> _held{0};
     std::atomic<std::uint64_t> _rounds{0};

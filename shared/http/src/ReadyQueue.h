@@ -5,7 +5,6 @@
 #include "Connection.h"
 
 #include <algorithm>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -43,12 +42,12 @@ public:
         return wanted - calls;
     }
 
-    /// Returns the next connection. Returns null after `atMost`, or if the queue was closed.
-    Owned pop(std::chrono::milliseconds atMost) {
+    /// Returns the next connection; blocks until there is one. Returns null once the queue is closed.
+    Owned pop() {
         std::unique_lock lock(_mutex);
-        if (_queue.empty() && !_isClosed) {
+        while (_queue.empty() && !_isClosed) {
             ++_asleep;
-            _changed.wait_for(lock, atMost, [this] { return _called > 0 || _isClosed; });
+            _changed.wait(lock, [this] { return _called > 0 || _isClosed; });
             --_asleep;
             _called -= std::min<std::size_t>(_called, 1);
         }

@@ -13,69 +13,25 @@
 #include <exception>
 #include <utility>
 
-#include <Poco/Net/ServerSocketImpl.h>
-#include <Poco/Net/StreamSocketImpl.h>
-
 namespace central_oauth::http {
 
 namespace {
 
 using Need = Connection::Need;
 
-// How long an idle worker keeps its thread.
-constexpr std::chrono::milliseconds workerPatience{2000};
-
 // How long a worker waits for a further request on the connection that it owns.
 constexpr std::chrono::milliseconds moment{5};
 
-/// Represents one worker in Poco's server, which needs a socket for each. It has no connection.
-class WorkerSocket final : public Poco::Net::StreamSocketImpl {
-public:
-    explicit WorkerSocket(Reactor& reactor) : _reactor(reactor) { _reactor.addWorker(); }
-
-    Poco::Net::SocketAddress address() override { return _reactor.address(); }
-    void setRawOption(int, int, const void*, poco_socklen_t) override {}
-
-protected:
-    ~WorkerSocket() override { _reactor.removeWorker(); }
-
-private:
-    Reactor& _reactor;
-};
-
-class ReactorServerSocketImpl final : public Poco::Net::ServerSocketImpl {
-public:
-    explicit ReactorServerSocketImpl(Reactor& reactor) : _reactor(reactor) {}
-
-    bool poll(const Poco::Timespan& timeout, int) override {
-        return _reactor.wait(std::chrono::milliseconds(timeout.totalMilliseconds()));
-    }
-    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress&) override {
-        return new WorkerSocket(_reactor);
-    }
-    Poco::Net::SocketAddress address() override { return _reactor.address(); }
-
-private:
-    Reactor& _reactor;
-};
-
 } // namespace
 
-Worker::Worker(const Poco::Net::StreamSocket& socket, Reactor& reactor, const Dispatcher& dispatcher,
-               RequestsInFlight& requests)
-    : Poco::Net::TCPServerConnection(socket),
-      _reactor(reactor),
-      _dispatcher(dispatcher),
-      _requests(requests) {}
-
-void Worker::run() {
-    while (auto connection = _reactor.next(workerPatience))
+void Worker::run() const {
+    while (auto connection = _reactor.next())
         serve(std::move(connection));
 }
 
 // Answers a connection's request and those that follow at once. While workers are idle, a busy peer stays on
 // the same thread.
-void Worker::serve(Reactor::Owned connection) {
+void Worker::serve(Reactor::Owned connection) const {
     auto need = Need::end;
     do {
         try {
@@ -88,7 +44,7 @@ void Worker::serve(Reactor::Owned connection) {
 }
 
 // Returns whether the connection continues.
-bool Worker::answer(Connection& connection) noexcept {
+bool Worker::answer(Connection& connection) const noexcept {
     const RequestsInFlight::Guard counted(_requests);
     // It arrived after the last answer; the dispatcher may be gone.
     if (!counted.admitted())
@@ -117,7 +73,7 @@ bool Worker::answer(Connection& connection) noexcept {
 }
 
 // Sends the answer, and waits a moment for the next request.
-Connection::Need Worker::finish(Connection& connection) {
+Connection::Need Worker::finish(Connection& connection) const {
     if (connection.stage() == Connection::Stage::held)
         return Need::read;
     const auto need = connection.advance();
@@ -126,12 +82,5 @@ Connection::Need Worker::finish(Connection& connection) {
         return connection.advance();
     return need;
 }
-
-Poco::Net::TCPServerConnection* WorkerFactory::createConnection(const Poco::Net::StreamSocket& socket) {
-    return new Worker(socket, _reactor, _dispatcher, _requests);
-}
-
-ReactorServerSocket::ReactorServerSocket(Reactor& reactor)
-    : Poco::Net::ServerSocket(new ReactorServerSocketImpl(reactor), true) {}
 
 } // namespace central_oauth::http

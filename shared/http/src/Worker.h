@@ -1,59 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work on the threads of Poco's server.
+// From a complete request to its answer.
 #pragma once
 
 #include "Reactor.h"
 #include "central_oauth/http/Dispatcher.h"
 #include "central_oauth/http/RequestsInFlight.h"
 
-#include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServerConnection.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-
 namespace central_oauth::http {
 
-/// Answers complete requests from the reactor one after the other, each on any connection.
+/// Answers complete requests from the reactor one after the other, each on any connection. A busy worker
+/// takes the next request without being woken.
 ///
-/// Poco's server treats a worker as a connection, and runs each on a thread, up to its limit. A worker ends
-/// after a period without requests. A busy worker takes the next request without being woken.
-///
-/// Borrows everything. `run` throws nothing.
-class Worker final : public Poco::Net::TCPServerConnection {
+/// Borrows everything. Several threads call `run`, which throws nothing and returns once the reactor is
+/// closed.
+class Worker {
 public:
-    Worker(const Poco::Net::StreamSocket& socket, Reactor& reactor, const Dispatcher& dispatcher,
-           RequestsInFlight& requests);
-
-    void run() override;
-
-private:
-    void serve(Reactor::Owned connection);
-    [[nodiscard]] bool answer(Connection& connection) noexcept;
-    [[nodiscard]] Connection::Need finish(Connection& connection);
-
-    Reactor& _reactor;
-    const Dispatcher& _dispatcher;
-    RequestsInFlight& _requests;
-};
-
-/// Makes a Worker for every socket that ReactorServerSocket accepts.
-class WorkerFactory final : public Poco::Net::TCPServerConnectionFactory {
-public:
-    WorkerFactory(Reactor& reactor, const Dispatcher& dispatcher, RequestsInFlight& requests) noexcept
+    Worker(Reactor& reactor, const Dispatcher& dispatcher, RequestsInFlight& requests) noexcept
         : _reactor(reactor), _dispatcher(dispatcher), _requests(requests) {}
 
-    Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override;
+    void run() const;
 
 private:
+    void serve(Reactor::Owned connection) const;
+    [[nodiscard]] bool answer(Connection& connection) const noexcept;
+    [[nodiscard]] Connection::Need finish(Connection& connection) const;
+
     Reactor& _reactor;
     const Dispatcher& _dispatcher;
     RequestsInFlight& _requests;
-};
-
-/// The listening socket for the accept thread of Poco's server. That thread runs the reactor's rounds, and
-/// "accepts" a socket without a connection whenever another worker is needed.
-class ReactorServerSocket final : public Poco::Net::ServerSocket {
-public:
-    explicit ReactorServerSocket(Reactor& reactor);
 };
 
 } // namespace central_oauth::http

@@ -101,8 +101,7 @@ private:
 
     void startBoth() {
         _open = std::make_unique<Listener>(ListenerOptions{.workers = 2}, openDispatcher());
-        _local =
-            std::make_unique<Listener>(ListenerOptions{.name = "local", .workers = 1}, localDispatcher());
+        _local = std::make_unique<Listener>(ListenerOptions{.workers = 1}, localDispatcher());
         _open->start();
         _local->start();
     }

@@ -2,8 +2,8 @@
 // A listening socket with its TLS, its worker threads and its dispatcher.
 //
 // Module http: router, request and response values, middleware, listener. Knows no endpoint, page, store or
-// setting; the composition passes in routes and values. Only Listener.cpp and Worker.cpp use Poco's server.
-// Only Listener.cpp opens a listening socket, and only the reactor accepts from it.
+// setting; the composition passes in routes and values. Only Listener.cpp opens a listening socket,
+// and only the reactor accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
@@ -33,7 +33,6 @@ struct ListenerOptions {
 
     std::string host = "127.0.0.1";       ///< an address or a name; IPv6 without brackets
     std::uint16_t port = 0;               ///< 0 for any free port
-    std::string name = "http";            ///< names the threads
     std::size_t workers = 16;             ///< requests answered concurrently
     std::size_t queue = 1024;             ///< complete requests that may wait for a worker; the next gets 503
     std::size_t connections = 10'000;     ///< open at once; beyond that, those that wait longest are closed
