@@ -23,7 +23,9 @@ namespace {
 constexpr std::chrono::seconds requestsEndWithin{8};
 constexpr std::chrono::seconds upstreamEndsWithin{1};
 constexpr std::chrono::seconds tasksEndWithin{1};
+constexpr std::chrono::milliseconds usesEndWithin{500};
 constexpr std::chrono::seconds housekeepingEvery{15};
+constexpr std::chrono::seconds usesStoredEvery{5};
 constexpr std::chrono::seconds storeCheckEvery{2};
 
 store::StoreOptions storeOptions(const config::HostSettings& settings) {
@@ -132,19 +134,21 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                   .clock = clock,
                   .logger = logger,
                   .upstream = _upstream}),
+      _accountUses(_store, logger.channel("central_oauth.tokens"), services::writeAccountUse),
       _tokens({.store = _store,
                .sealer = _store.sealer(),
                .providers = _providers,
                .clock = clock,
-               .logger = logger,
                .refresher = _refresher,
-               .limits = _limits}),
+               .limits = _limits,
+               .uses = _accountUses}),
       _accounts({.store = _store,
                  .sealer = _store.sealer(),
                  .providers = _providers,
                  .clock = clock,
                  .revocation = _stageRevocation,
-                 .limits = _limits}),
+                 .limits = _limits,
+                 .uses = _accountUses}),
       _grantTokens({.store = _store, .clock = clock, .logger = logger}),
       _reports({.tokens = _tokens,
                 .providers = _providers,
@@ -287,6 +291,12 @@ void Composition::addTasks() {
     add("links", [this] { _links.purge(); });
     add("grant_tokens", [this] { _grantTokens.purge(); });
     add("audit", [this] { pruneAudit(); });
+    for (auto* const uses : {&_accountUses, &_grantTokens.uses()})
+        _housekeeping.add({.name = uses == &_accountUses ? "account_uses" : "grant_token_uses",
+                           .work = [uses] { uses->flush(); },
+                           .interval = usesStoredEvery,
+                           .first = usesStoredEvery,
+                           .atEnd = [uses] { uses->flushAtEnd(usesEndWithin); }});
     _housekeeping.add({.name = "client_keys",
                        .work = [this] { _clients.reloadMissingKeys(); },
                        .interval = housekeepingEvery});

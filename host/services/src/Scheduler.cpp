@@ -84,6 +84,7 @@ void Scheduler::serve() {
         else
             run(*next, hold);
     }
+    runAtEnd(hold);
     for (const auto& entry : _entries) {
         const auto& numbers = entry.statistics;
         _log.debug("task ended", {{"task", entry.task.name},
@@ -98,7 +99,7 @@ void Scheduler::serve() {
 void Scheduler::run(Entry& entry, std::unique_lock<std::mutex>& hold) {
     const auto begin = _now();
     hold.unlock();
-    const bool hasSucceeded = attempt(entry.task);
+    const bool hasSucceeded = attempt(entry.task, entry.task.work);
     hold.lock();
     const auto end = _now();
     auto& numbers = entry.statistics;
@@ -108,9 +109,17 @@ void Scheduler::run(Entry& entry, std::unique_lock<std::mutex>& hold) {
     entry.due = end + entry.task.interval;
 }
 
-bool Scheduler::attempt(const Task& task) const noexcept {
+void Scheduler::runAtEnd(std::unique_lock<std::mutex>& hold) const {
+    hold.unlock();
+    for (const auto& entry : _entries) // no longer changed
+        if (entry.task.atEnd)
+            static_cast<void>(attempt(entry.task, entry.task.atEnd));
+    hold.lock();
+}
+
+bool Scheduler::attempt(const Task& task, const std::function<void()>& work) const noexcept {
     try {
-        task.work();
+        work();
         return true;
     } catch (const std::exception& failure) {
         _log.error("housekeeping failed", {{"task", task.name}, {"detail", failure.what()}});

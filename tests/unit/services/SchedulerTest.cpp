@@ -28,6 +28,7 @@ class SchedulerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStopDuringATaskIsBounded);
     CPPUNIT_TEST(testAStopBeginsNoFurtherTask);
     CPPUNIT_TEST(testTheEndWaitsForTheRunningTask);
+    CPPUNIT_TEST(testEachTaskEndsOnceWithTheScheduler);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -165,6 +166,29 @@ public:
         _leave.set_value();
         CPPUNIT_ASSERT(ended.get());
         CPPUNIT_ASSERT(!hasReturned);
+    }
+
+    void testEachTaskEndsOnceWithTheScheduler() {
+        Scheduler scheduler(_log);
+        addSlow(scheduler);
+        scheduler.add({.name = "bad",
+                       .work = [] {},
+                       .interval = 1h,
+                       .first = 1h,
+                       .atEnd = [] { throw std::runtime_error("scripted"); }});
+        scheduler.add({.name = "good",
+                       .work = [this] { _order += 'w'; },
+                       .interval = 1h,
+                       .first = 1h,
+                       .atEnd = [this] { _order += _hasLeft ? 'e' : '?'; }});
+        scheduler.start("test");
+        _entered.get_future().wait();
+        CPPUNIT_ASSERT(!scheduler.stop(0ms));
+        _leave.set_value();
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT(scheduler.stop(10s));
+        CPPUNIT_ASSERT_EQUAL(std::string("e"), _order);
+        CPPUNIT_ASSERT(_text.str().find("\"task\":\"bad\",\"detail\":\"scripted\"") != std::string::npos);
     }
 
 private:

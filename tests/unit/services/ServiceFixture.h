@@ -14,6 +14,7 @@
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/RequestLimits.h"
 #include "central_oauth/services/UpstreamLimiter.h"
+#include "central_oauth/services/UseNotes.h"
 
 #include <algorithm>
 #include <atomic>
@@ -194,6 +195,7 @@ public:
     ProviderCatalog catalog{{configured("jira", provider)}};
     UpstreamLimiter upstream{64};
     RequestLimits limits{clock};
+    UseNotes uses{store, logger.channel("central_oauth.tokens"), writeAccountUse};
     crypto::KeyedHasher hasher{provider::Secret(std::string(crypto::KeyedHasher::keySize, 'k'))};
     domain::Client client;
     RequestOrigin origin{"192.0.2.7", "example/1.0", "request-1"};

@@ -26,6 +26,9 @@ namespace {
 
 constexpr std::size_t issuingAccounts = 10'000;
 
+// Uses are kept to the minute.
+constexpr std::chrono::seconds usePrecision{60};
+
 // Returns the scopes of a new grant token. A holder gets no scope that the token's issuer lacks.
 std::vector<std::string> scopesFrom(const Caller& issuer) {
     std::vector<std::string> scopes;
@@ -66,7 +69,7 @@ domain::AuditEntry grantTokenEntry(const Caller& caller, const RequestOrigin& or
 GrantTokenService::GrantTokenService(const Parts& parts)
     : _parts(parts),
       _issues(parts.clock, issuingAccounts),
-      _log(parts.logger.channel("central_oauth.grant_tokens")) {
+      _uses(parts.store, parts.logger.channel("central_oauth.grant_tokens"), writeGrantTokenUse) {
     const auto all =
         parts.store.read([](const ReadView& view) { return view.select(domain::GrantTokenFilter{}); });
     for (const auto& token : all)
@@ -112,6 +115,8 @@ std::vector<domain::GrantToken> GrantTokenService::list(const Caller& caller,
     });
     noteInLog(account);
     const auto now = base::nowOf(_parts.clock);
+    for (auto& token : tokens)
+        addUse(token);
     std::erase_if(tokens, [now](const auto& token) { return endOf(token) <= now; });
     return std::move(tokens);
 }
@@ -160,10 +165,15 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     });
     if (!known)
         _keys.remove(parsed->keyId); // the token was removed with its account
-    if (!known || !client || !crypto::constantTimeEquals(known->hash, parsed->hash) ||
-        endOf(*known) <= base::nowOf(_parts.clock))
+    if (!known || !client || !crypto::constantTimeEquals(known->hash, parsed->hash))
         throw Error(ErrorCode::invalidCredential);
-    noteUse(*known);
+    const auto now = base::nowOf(_parts.clock);
+    if (now - known->lastUsedAt >= usePrecision)
+        addUse(*known);
+    if (endOf(*known) <= now)
+        throw Error(ErrorCode::invalidCredential);
+    if (now - known->lastUsedAt >= usePrecision)
+        _uses.put(known->keyId, now);
     Caller caller{std::move(*client), known->keyId, known->scopes};
     caller.only = known->account;
     caller.issuingKey = known->issuer;
@@ -171,27 +181,13 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     return caller;
 }
 
-void GrantTokenService::noteUse(const domain::GrantToken& token) const {
-    constexpr std::chrono::seconds often{60};
-    const auto now = base::nowOf(_parts.clock);
-    if (now - token.lastUsedAt < often)
-        return;
-    try {
-        // If a write is in the way, the next request of the holder notes its use.
-        static_cast<void>(_parts.store.transactIfFree([&](Transaction& transaction) {
-            auto present = transaction.findGrantToken(token.keyId);
-            if (!present || now - present->lastUsedAt < often)
-                return;
-            present->lastUsedAt = now;
-            transaction.put(*present);
-        }));
-    } catch (const Error& failure) {
-        // The holder is authenticated. A full disk must not refuse its reads.
-        _log.warning("use not noted", {{"grant_token", token.keyId}, {"detail", failure.what()}});
-    }
+void GrantTokenService::addUse(domain::GrantToken& token) const {
+    token.lastUsedAt = _uses.latest(token.keyId, token.lastUsedAt).value();
 }
 
 void GrantTokenService::purge() {
+    // A token that is used after a long pause must not be taken for unused.
+    _uses.flush();
     constexpr std::size_t batch = 500;
     const auto now = base::nowOf(_parts.clock);
     const domain::GrantTokenFilter due{.expiresBy = now,

@@ -81,6 +81,8 @@ AccountPage AccountService::list(const Caller& caller, domain::AccountFilter fil
         page.items.pop_back();
         page.nextCursor = cursorOf(page.items.back());
     }
+    for (auto& account : page.items)
+        addUse(account);
     return page;
 }
 
@@ -89,7 +91,12 @@ domain::Account AccountService::get(const Caller& caller, const base::AccountId&
     auto account =
         _parts.store.read([&](const domain::ReadView& view) { return getReached(view, caller, id); });
     noteInLog(account);
+    addUse(account);
     return account;
+}
+
+void AccountService::addUse(domain::Account& account) const {
+    account.lastUsedAt = _parts.uses.latest(account.id.value(), account.lastUsedAt);
 }
 
 domain::Account AccountService::change(const Caller& caller, const base::AccountId& id,
@@ -123,6 +130,7 @@ domain::Account AccountService::change(const Caller& caller, const base::Account
         return account;
     });
     noteInLog(changed);
+    addUse(changed);
     return changed;
 }
 

@@ -14,8 +14,7 @@ namespace central_oauth::services {
 using base::Error;
 using base::ErrorCode;
 
-AccountTokens::AccountTokens(const Parts& parts)
-    : _parts(parts), _log(parts.logger.channel("central_oauth.tokens")) {}
+AccountTokens::AccountTokens(const Parts& parts) : _parts(parts) {}
 
 AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
                                 const RequestOrigin& origin) {
@@ -93,25 +92,15 @@ bool AccountTokens::isFresh(const AccountToken& held, std::chrono::seconds minTt
            lifeOf(held) >= std::max(std::min(margin, held.grantedLife / shareOfLife), minTtl);
 }
 
-// Stores the time of the use. Does not wait for other writers: if one is busy, the next read stores the use.
+// Looks at the notes only if the stored use is a minute old: most reads then take no lock.
 void AccountTokens::noteUse(domain::Account& account) const {
     const auto now = base::nowOf(_parts.clock);
-    const auto before = account.lastUsedAt;
+    auto used = account.lastUsedAt;
     if (!domain::noteUsed(account, now))
         return;
-    bool isNoted = false;
-    try {
-        isNoted = _parts.store.transactIfFree([&](domain::Transaction& transaction) {
-            auto present = transaction.find(account.id);
-            if (present && domain::noteUsed(*present, now))
-                transaction.put(*present);
-        });
-    } catch (const Error& failure) {
-        // A failure to note the use does not refuse a valid token.
-        _log.warning("use not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
-    }
-    if (!isNoted)
-        account.lastUsedAt = before;
+    account.lastUsedAt = _parts.uses.latest(account.id.value(), used);
+    if (domain::noteUsed(account, now))
+        _parts.uses.put(account.id.value(), now);
 }
 
 } // namespace central_oauth::services

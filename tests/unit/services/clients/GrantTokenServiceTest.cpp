@@ -24,6 +24,7 @@ class GrantTokenServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEndsThirtyDaysAfterItsLastUse);
     CPPUNIT_TEST(testEndsAfterAYearHoweverUsed);
     CPPUNIT_TEST(testUseIsNotedToTheMinute);
+    CPPUNIT_TEST(testUseThatIsNotStoredKeepsATokenAlive);
     CPPUNIT_TEST(testEndsWithItsAccount);
     CPPUNIT_TEST(testEndsWithItsClient);
     CPPUNIT_TEST(testRemovedTokenIsRefusedAtOnce);
@@ -127,6 +128,18 @@ public:
         (void)_service->authenticate(issued.text);
         _fixture->clock.time = end;
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(issued.text));
+    }
+
+    void testUseThatIsNotStoredKeepsATokenAlive() {
+        const auto issued = issue("laptop");
+        _fixture->advance(grant_token::unusedLife - 1s);
+        (void)_service->authenticate(issued.text);
+        _fixture->advance(1s);
+        (void)_service->authenticate(issued.text);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), listed().size());
+        _service->purge();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), rows());
+        (void)_service->authenticate(issued.text);
     }
 
     void testUseIsNotedToTheMinute() {
@@ -294,16 +307,18 @@ public:
     void testUseIsNotedAnotherTimeIfTheStoreIsBusy() {
         const auto issued = issue("laptop");
         _fixture->advance(60s);
-        _fixture->store.isBusy = true;
         (void)_service->authenticate(issued.text);
+        CPPUNIT_ASSERT_MESSAGE("known at once", listed().front().lastUsedAt == _fixture->now());
+        _fixture->store.isBusy = true;
+        _service->uses().flush();
         _fixture->store.isBusy = false;
         _fixture->store.hook = memory::failing("commit");
-        (void)_service->authenticate(issued.text);
-        CPPUNIT_ASSERT(_fixture->logged.str().find("use not noted") != std::string::npos);
+        _service->uses().flush();
+        CPPUNIT_ASSERT(_fixture->logged.str().find("uses not stored yet") != std::string::npos);
         _fixture->store.hook = {};
-        CPPUNIT_ASSERT(listed().front().lastUsedAt == issued.token.createdAt);
-        (void)_service->authenticate(issued.text);
-        CPPUNIT_ASSERT(listed().front().lastUsedAt == _fixture->now());
+        CPPUNIT_ASSERT(storedUse() == issued.token.createdAt);
+        _service->uses().flush();
+        CPPUNIT_ASSERT(storedUse() == _fixture->now());
     }
 
     void testHolderOfADamagedAccountIsKnown() {
@@ -330,6 +345,11 @@ private:
     }
     [[nodiscard]] std::vector<domain::GrantToken> listed() const {
         return _service->list(_fixture->caller(), _account);
+    }
+    [[nodiscard]] base::Timestamp storedUse() const {
+        return _fixture->store.read([](const domain::ReadView& view) {
+            return view.select(domain::GrantTokenFilter{}).front().lastUsedAt;
+        });
     }
     [[nodiscard]] std::size_t rows() const {
         return _fixture->store.read(

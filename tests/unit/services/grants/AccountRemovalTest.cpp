@@ -305,9 +305,9 @@ private:
         _dropped = std::make_unique<StageRevocation>(
             StageRevocation::Parts{_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
                                    _fixture->logger, _fixture->upstream});
-        _accounts = std::make_unique<AccountService>(AccountService::Parts{_fixture->store, _fixture->sealer,
-                                                                           _fixture->catalog, _fixture->clock,
-                                                                           *_dropped, _fixture->limits});
+        _accounts = std::make_unique<AccountService>(
+            AccountService::Parts{_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
+                                  *_dropped, _fixture->limits, _fixture->uses});
     }
 
     template <class Change>
@@ -344,7 +344,7 @@ private:
         StageRevocation dropped(
             {_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock, _fixture->logger, full});
         AccountService crowded({_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->clock,
-                                dropped, _fixture->limits});
+                                dropped, _fixture->limits, _fixture->uses});
         return crowded.remove(_fixture->caller(), _account, choice, _fixture->origin);
     }
 

@@ -215,8 +215,8 @@ public:
 
 private:
     AccountService::Parts partsWith(const ProviderCatalog& providers) {
-        return {_fixture->store, _fixture->sealer, providers,
-                _fixture->clock, *_revocation,     _fixture->limits};
+        return {_fixture->store, _fixture->sealer, providers,     _fixture->clock,
+                *_revocation,    _fixture->limits, _fixture->uses};
     }
 
     domain::Account change(const AccountPatch& patch) {

@@ -56,6 +56,7 @@ class AccountTokensTest : public TokenFixture {
     CPPUNIT_TEST(testPairThatCantBeStoredIsNotHandedOut);
     CPPUNIT_TEST(testTokenIsServedThoughItsUseCantBeNoted);
     CPPUNIT_TEST(testUseIsNotedOnceAMinute);
+    CPPUNIT_TEST(testAReadWritesNothing);
     CPPUNIT_TEST(testNeedsTheScope);
     CPPUNIT_TEST(testForeignAccountsAreUnknown);
     CPPUNIT_TEST(testUndecryptableTokensNeedANewLink);
@@ -195,20 +196,35 @@ public:
     void testTokenIsServedThoughItsUseCantBeNoted() {
         _fixture->store.hook = memory::failing("transactIfFree");
         CPPUNIT_ASSERT_EQUAL(std::string("access-1"), token());
+        _fixture->uses.flush();
         CPPUNIT_ASSERT(_fixture->logged.str().find("disk full") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string("access-1"), token());
     }
 
     void testUseIsNotedOnceAMinute() {
         int notes = 0;
-        _fixture->store.hook = [&](const std::string& step) { notes += step == "transactIfFree" ? 1 : 0; };
-        CPPUNIT_ASSERT(get().account.lastUsedAt == std::optional(_fixture->now()));
-        _fixture->advance(59s);
-        (void)get();
+        const auto first = std::optional(_fixture->now());
+        _fixture->store.hook = [&](const std::string& step) { notes += step == "put account" ? 1 : 0; };
+        CPPUNIT_ASSERT(get().account.lastUsedAt == first);
+        for (const auto& step : {1s, 58s}) {
+            _fixture->advance(step);
+            CPPUNIT_ASSERT_MESSAGE("before and after it is stored", get().account.lastUsedAt == first);
+            _fixture->uses.flush();
+        }
         CPPUNIT_ASSERT_EQUAL(1, notes);
+        CPPUNIT_ASSERT(account().lastUsedAt == first);
         _fixture->advance(1s);
         (void)get();
+        _fixture->uses.flush();
         CPPUNIT_ASSERT_EQUAL(2, notes);
         CPPUNIT_ASSERT(account().lastUsedAt == std::optional(_fixture->now()));
+    }
+
+    void testAReadWritesNothing() {
+        _fixture->store.hook = [](const std::string& step) {
+            CPPUNIT_ASSERT_MESSAGE(step, step.find("transact") == std::string::npos);
+        };
+        (void)get();
     }
 
     void testNeedsTheScope() {

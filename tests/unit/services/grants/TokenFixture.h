@@ -17,8 +17,8 @@ namespace central_oauth::services {
 struct TokenServices {
     TokenServices(ServiceFixture& fixture, const ProviderCatalog& catalog, UpstreamLimiter& upstream)
         : refresher({fixture.store, fixture.sealer, catalog, fixture.clock, fixture.logger, upstream}),
-          tokens({fixture.store, fixture.sealer, catalog, fixture.clock, fixture.logger, refresher,
-                  fixture.limits}) {}
+          tokens({fixture.store, fixture.sealer, catalog, fixture.clock, refresher, fixture.limits,
+                  fixture.uses}) {}
 
     GrantRefresher refresher;
     AccountTokens tokens;

@@ -23,6 +23,7 @@
 #include "central_oauth/services/CommitObservers.h"
 #include "central_oauth/services/Scheduler.h"
 #include "central_oauth/services/UpstreamLimiter.h"
+#include "central_oauth/services/UseNotes.h"
 #include "central_oauth/services/clients/ClientService.h"
 #include "central_oauth/services/clients/GrantTokenService.h"
 #include "central_oauth/services/grants/AccountService.h"
@@ -101,6 +102,7 @@ private:
     services::LinkApproval _approvals;
     services::CallbackService _callbacks;
     services::GrantRefresher _refresher;
+    services::UseNotes _accountUses;
     services::AccountTokens _tokens;
     services::AccountService _accounts;
     services::GrantTokenService _grantTokens;

@@ -37,6 +37,7 @@ public:
         std::function<void()> work;
         std::chrono::milliseconds interval;
         std::chrono::milliseconds first{0};
+        std::function<void()> atEnd{}; ///< runs once, on the same thread, when the scheduler stops
     };
 
     struct Statistics {
@@ -58,8 +59,8 @@ public:
     /// base::ThreadError.
     void start(std::string_view thread);
 
-    /// Begins no further run, and waits `atMost` for the running one. Returns false if a task still runs:
-    /// call again, or leave the process. May be called more than once.
+    /// Begins no further run, and waits `atMost` for the running one and each task's `atEnd`. Returns false
+    /// if a task still runs: call again, or leave the process. May be called more than once.
     [[nodiscard]] bool stop(std::chrono::milliseconds atMost);
 
     /// Runs each task that is due once, in the order of `add`, on the caller's thread. Requires: not started.
@@ -78,7 +79,8 @@ private:
     [[nodiscard]] std::size_t indexOf(std::string_view name) const;
     void serve();
     void run(Entry& entry, std::unique_lock<std::mutex>& hold);
-    [[nodiscard]] bool attempt(const Task& task) const noexcept;
+    void runAtEnd(std::unique_lock<std::mutex>& hold) const;
+    [[nodiscard]] bool attempt(const Task& task, const std::function<void()>& work) const noexcept;
 
     logging::Channel _log;
     std::function<Clock::time_point()> _now;

@@ -7,6 +7,7 @@
 #include "central_oauth/domain/KeyDescent.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
+#include "central_oauth/services/UseNotes.h"
 #include "central_oauth/services/clients/GrantTokenKeys.h"
 
 #include <chrono>
@@ -83,14 +84,17 @@ public:
     /// Removes the tokens that have expired. Called by the scheduler.
     void purge();
 
+    /// Returns the uses of grant tokens, for the scheduler to store.
+    [[nodiscard]] UseNotes& uses() noexcept { return _uses; }
+
 private:
-    void noteUse(const domain::GrantToken& token) const;
+    void addUse(domain::GrantToken& token) const;
     void forgetRemoved();
 
     Parts _parts;
     base::RateLimiter _issues;    ///< by clients and accounts
     mutable GrantTokenKeys _keys; ///< changed after the store; behind it where accounts, clients or keys go
-    logging::Channel _log;
+    mutable UseNotes _uses;
 };
 
 } // namespace central_oauth::services

@@ -9,6 +9,7 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/RequestLimits.h"
+#include "central_oauth/services/UseNotes.h"
 #include "central_oauth/services/grants/StageRevocation.h"
 
 #include <cstddef>
@@ -44,6 +45,7 @@ public:
         const base::Clock& clock;
         StageRevocation& revocation; ///< asks now, or later where upstream can't be asked now
         RequestLimits& limits;       ///< shared with the other services that ask upstream
+        const UseNotes& uses;        ///< of accounts, for `lastUsedAt`
     };
 
     explicit AccountService(const Parts& parts);
@@ -82,6 +84,8 @@ public:
                            const RequestOrigin& origin);
 
 private:
+    void addUse(domain::Account& account) const;
+
     Parts _parts;
     base::RateLimiter _changes; ///< by accounts
 };

@@ -5,10 +5,10 @@
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
-#include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/RequestLimits.h"
+#include "central_oauth/services/UseNotes.h"
 #include "central_oauth/services/grants/GrantRefresher.h"
 
 #include <chrono>
@@ -34,9 +34,9 @@ public:
         const domain::Sealer& sealer;
         const ProviderCatalog& providers;
         const base::Clock& clock;
-        logging::Logger& logger;
         GrantRefresher& refresher;
         RequestLimits& limits; ///< shared with the other services that ask upstream
+        UseNotes& uses;        ///< of accounts
     };
 
     explicit AccountTokens(const Parts& parts);
@@ -75,7 +75,6 @@ private:
     void noteUse(domain::Account& account) const;
 
     Parts _parts;
-    logging::Channel _log;
 };
 
 } // namespace central_oauth::services
