@@ -4,6 +4,7 @@
 #include "OpenSsl.h"
 #include "central_oauth/base/Error.h"
 
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -26,14 +27,21 @@ void requireSizes(const AeadInput& input) {
         throw base::Error(base::ErrorCode::internal, {}, "cryptography: key or nonce of a wrong size");
 }
 
-// Returns a cipher with key, nonce and associated data set.
+// Looked up once and never released: threads may use it until the process ends.
+const EVP_CIPHER* aesGcm() {
+    static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    requireOpenSsl(cipher != nullptr, "AES-256-GCM");
+    return cipher;
+}
+
+// Returns a cipher with key, nonce and associated data set. The context is not kept: it would keep the key.
 Cipher prepare(const AeadInput& input, Direction direction) {
     requireSizes(input);
     Cipher cipher(EVP_CIPHER_CTX_new());
     requireOpenSsl(cipher != nullptr, "AES-256-GCM context");
     // GCM's default nonce length is 96 bits, so it needs no setting.
-    requireOpenSsl(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytesOf(input.key),
-                                     bytesOf(input.nonce), static_cast<int>(direction)) == 1,
+    requireOpenSsl(EVP_CipherInit_ex2(cipher.get(), aesGcm(), bytesOf(input.key), bytesOf(input.nonce),
+                                      static_cast<int>(direction), nullptr) == 1,
                    "AES-256-GCM key");
     if (!input.associatedData.empty()) {
         int taken = 0;
@@ -71,7 +79,8 @@ std::optional<Secret> aeadOpen(const AeadInput& input, std::string_view cipherte
     if (ciphertextAndTag.size() < aeadTagSize)
         return std::nullopt;
     const std::string_view ciphertext = ciphertextAndTag.substr(0, ciphertextAndTag.size() - aeadTagSize);
-    std::string tag(ciphertextAndTag.substr(ciphertext.size()));
+    std::array<char, aeadTagSize> tag{};
+    ciphertextAndTag.copy(tag.data(), tag.size(), ciphertext.size());
     requireOpenSsl(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(aeadTagSize),
                                        tag.data()) == 1,
                    "AES-256-GCM tag");

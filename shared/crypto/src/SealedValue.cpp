@@ -6,6 +6,7 @@
 #include "central_oauth/crypto/Hkdf.h"
 #include "central_oauth/crypto/Random.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -43,26 +44,37 @@ void appendNumber(std::string& out, std::uint64_t number) {
 
 // Prefixes every text with its length, so that different places never have the same bytes.
 std::string associatedData(std::string_view rawKeyId, const SealContext& context) {
-    std::string data(1, formatVersion);
+    const std::array texts{context.table, context.column, context.row, context.client};
+    std::size_t size = 1 + rawKeyId.size() + (texts.size() + 1) * sizeof(std::uint64_t);
+    for (const auto text : texts)
+        size += text.size();
+    std::string data;
+    data.reserve(size);
+    data += formatVersion;
     data += rawKeyId;
-    for (const std::string* text : {&context.table, &context.column, &context.row, &context.client}) {
-        appendNumber(data, text->size());
-        data += *text;
+    for (const auto text : texts) {
+        appendNumber(data, text.size());
+        data += text;
     }
     appendNumber(data, context.generation);
     return data;
 }
 
 Secret valueKey(std::string_view ringKey, std::string_view salt, const SealContext& context) {
-    return hkdfSha256(ringKey, salt, context.table + "/" + context.column, aeadKeySize);
+    std::string info;
+    info.reserve(context.table.size() + 1 + context.column.size());
+    info.append(context.table).append(1, '/').append(context.column);
+    return hkdfSha256(ringKey, salt, info, aeadKeySize);
 }
 
 std::string describe(const SealContext& context) {
-    return "sealed value in " + context.table + "." + context.column + ", row " + context.row;
+    std::string place("sealed value in ");
+    place.append(context.table).append(1, '.').append(context.column);
+    return place.append(", row ").append(context.row);
 }
 
 SealContext keyCheckContext(std::string_view keyId) {
-    return {.table = "instance", .column = "key_check", .row = std::string(keyId)};
+    return {.table = "instance", .column = "key_check", .row = keyId};
 }
 
 } // namespace

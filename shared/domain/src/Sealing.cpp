@@ -5,7 +5,9 @@
 #include "central_oauth/base/Error.h"
 
 #include <charconv>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::domain {
@@ -85,10 +87,13 @@ SealContext contextOf(const Stage& stage) {
 }
 
 SealContext contextOf(const Account& account, const char* field, std::int64_t version) {
-    return {"grants", field,
-            account.id.value() + '\n' + account.provider + '\n' + account.subject + '\n' +
-                account.identity.upstreamId,
-            account.client, static_cast<std::uint64_t>(version)};
+    const auto& id = account.id.value();
+    const auto& person = account.identity.upstreamId;
+    std::string row;
+    row.reserve(id.size() + account.provider.size() + account.subject.size() + person.size() + 3);
+    row.append(id).append(1, '\n').append(account.provider).append(1, '\n').append(account.subject);
+    row.append(1, '\n').append(person);
+    return {"grants", field, std::move(row), account.client, static_cast<std::uint64_t>(version)};
 }
 
 } // namespace

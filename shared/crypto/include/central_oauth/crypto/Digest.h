@@ -19,6 +19,10 @@ inline constexpr std::size_t digestSize = 32;
 /// Throws: base::Error(internal).
 [[nodiscard]] std::string hmacSha256(std::string_view key, std::string_view data);
 
+/// Returns whether `mac` is the HMAC-SHA-256 of the data, in constant time.
+/// Throws: base::Error(internal).
+[[nodiscard]] bool isHmacSha256(std::string_view key, std::string_view data, std::string_view mac);
+
 /// Returns whether both are equal. The time depends only on the lengths; texts of different lengths differ at
 /// once. Compare digests if the length is secret.
 [[nodiscard]] bool constantTimeEquals(std::string_view left, std::string_view right) noexcept;

@@ -16,11 +16,12 @@
 namespace central_oauth::crypto {
 
 /// The place and the owner of a sealed value. All of it is authenticated; none of it is stored in the blob.
+/// Borrows its texts for a call.
 struct SealContext {
-    std::string table{};
-    std::string column{};
-    std::string row{};    ///< the row's id
-    std::string client{}; ///< the owning client's id; may be empty
+    std::string_view table{};
+    std::string_view column{};
+    std::string_view row{};    ///< the row's id
+    std::string_view client{}; ///< the owning client's id; may be empty
     std::uint64_t generation = 0;
 };
 
