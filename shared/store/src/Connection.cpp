@@ -43,9 +43,12 @@ Connection::Connection(const std::string& uri)
     sqlite3_busy_timeout(_handle, static_cast<int>(busyTimeout.count()));
 }
 
-PreparedStatement Connection::prepare(std::string_view sql) {
-    if (const auto kept = _kept.find(sql); kept != _kept.end() && kept->second)
-        return std::move(kept->second);
+Connection::Lease Connection::prepare(std::string_view sql) {
+    auto& place = placeOf(sql);
+    if (place.statement) {
+        ++place.users;
+        return {std::move(place.statement), &place};
+    }
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
     const int code = sqlite3_prepare_v3(_handle, sql.data(), static_cast<int>(sql.size()),
@@ -55,23 +58,23 @@ PreparedStatement Connection::prepare(std::string_view sql) {
         fail(code);
     if (!prepared || rest != sql.data() + sql.size())
         throw std::logic_error("not exactly one statement");
-    return prepared;
+    ++place.users;
+    return {std::move(prepared), &place};
 }
 
-void Connection::keep(std::string_view sql, PreparedStatement statement) noexcept {
-    sqlite3_reset(statement.get());
-    sqlite3_clear_bindings(statement.get());
-    try {
-        if (const auto kept = _kept.find(sql); kept != _kept.end()) {
-            kept->second = std::move(statement);
-            return;
-        }
-        if (_kept.size() >= mostKept)
-            std::erase_if(_kept, [](const auto& each) { return each.second != nullptr; });
-        _kept.emplace(sql, std::move(statement));
-    } catch (const std::bad_alloc&) {
-        // The statement is finalized, and prepared again when it is needed.
-    }
+KeptStatement& Connection::placeOf(std::string_view sql) {
+    if (const auto kept = _kept.find(sql); kept != _kept.end())
+        return kept->second;
+    if (_kept.size() >= mostKept)
+        std::erase_if(_kept, [](const auto& each) { return each.second.users == 0; });
+    return _kept[std::string(sql)];
+}
+
+void Connection::keep(Lease lease) noexcept {
+    sqlite3_reset(lease.statement.get());
+    sqlite3_clear_bindings(lease.statement.get());
+    lease.place->statement = std::move(lease.statement);
+    --lease.place->users;
 }
 
 void Connection::runScript(const std::string& script) {

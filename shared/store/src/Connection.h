@@ -27,6 +27,12 @@ struct FinalizeStatement {
 };
 using PreparedStatement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
+/// The statement of one SQL text that a connection keeps.
+struct KeptStatement {
+    PreparedStatement statement; ///< null while a query uses it
+    int users = 0;               ///< queries of this text that live
+};
+
 /// A Poco session on one SQLite file. Poco prepares a statement anew for each execution, so a connection
 /// keeps its own prepared statements, at most `mostKept`: preparing one costs more than running it.
 ///
@@ -43,13 +49,19 @@ public:
     Connection(Connection&&) = default;
     Connection& operator=(Connection&&) = delete; // would close the session before its statements
 
-    /// Returns a prepared statement that no query uses. The caller gives it back with `keep`.
-    /// Throws: std::logic_error unless the text is one statement, with nothing behind its end.
-    [[nodiscard]] PreparedStatement prepare(std::string_view sql);
+    /// A prepared statement in use, and its place among the kept ones.
+    struct Lease {
+        PreparedStatement statement;
+        KeptStatement* place;
+    };
 
-    /// Keeps a statement for the next query of the same SQL. Resets it first, and drops the bound values. If
-    /// there is no room, drops all other statements that no query uses.
-    void keep(std::string_view sql, PreparedStatement statement) noexcept;
+    /// Returns a prepared statement that no query uses. The caller gives it back with `keep`. If there is no
+    /// room for another text, drops all statements that no query uses.
+    /// Throws: std::logic_error unless the text is one statement, with nothing behind its end.
+    [[nodiscard]] Lease prepare(std::string_view sql);
+
+    /// Keeps a statement for the next query of the same SQL. Resets it first, and drops the bound values.
+    void keep(Lease lease) noexcept;
 
     /// Runs a script of any number of statements without parameters.
     void runScript(const std::string& script);
@@ -69,8 +81,10 @@ private:
 
     Poco::Data::Session _session;
     sqlite3* _handle; ///< of the session
-    /// By SQL; null while a query uses it. Declared last: a session does not close before its statements.
-    std::unordered_map<std::string, PreparedStatement, Hash, std::equal_to<>> _kept;
+    [[nodiscard]] KeptStatement& placeOf(std::string_view sql);
+
+    /// By SQL. Declared last: a session does not close before its statements.
+    std::unordered_map<std::string, KeptStatement, Hash, std::equal_to<>> _kept;
 };
 
 /// Sets a pragma and reads it back. Throws: base::Error(storeUnavailable) if it reads another value.

@@ -55,7 +55,7 @@ void leaveMislabelledOut(Connection& connection, const std::string& keyId, Damag
         std::string sql = "SELECT " + idColumn;
         sql.append(" FROM ").append(table).append(" WHERE key_id = ?");
         sql.append(" AND key_id IS NOT lower(hex(substr(").append(sealed).append(", 2, 4)))");
-        Query query(connection, std::move(sql));
+        Query query(connection, sql);
         query.with(keyId).into(id);
         while (query.next()) {
             damage.report({table, id, "key_id", "not the key that the sealed value names"});

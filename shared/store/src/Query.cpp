@@ -20,11 +20,11 @@ std::int64_t secondsOf(Timestamp time) {
 
 } // namespace
 
-Query::Query(Connection& connection, std::string sql)
-    : _connection(connection), _sql(std::move(sql)), _statement(connection.prepare(_sql)) {}
+Query::Query(Connection& connection, std::string_view sql)
+    : _connection(connection), _lease(connection.prepare(sql)) {}
 
 Query::~Query() {
-    _connection.keep(_sql, std::move(_statement));
+    _connection.keep(std::move(_lease));
 }
 
 void Query::bound(int code) const {
@@ -33,16 +33,24 @@ void Query::bound(int code) const {
 }
 
 Query& Query::with(std::string_view text) {
+    return bindText(text, SQLITE_TRANSIENT);
+}
+
+Query& Query::withBorrowed(std::string_view text) {
+    return bindText(text, SQLITE_STATIC);
+}
+
+Query& Query::bindText(std::string_view text, void (*release)(void*)) {
     if (text.find('\0') != std::string_view::npos)
         throw base::Error(base::ErrorCode::invalidRequest, "A text holds a NUL character.",
                           "a text to be stored holds a NUL character");
-    bound(sqlite3_bind_text64(_statement.get(), ++_parameters, text.empty() ? "" : text.data(), text.size(),
-                              SQLITE_TRANSIENT, SQLITE_UTF8));
+    bound(sqlite3_bind_text64(_lease.statement.get(), ++_parameters, text.empty() ? "" : text.data(),
+                              text.size(), release, SQLITE_UTF8));
     return *this;
 }
 
 Query& Query::with(std::int64_t number) {
-    bound(sqlite3_bind_int64(_statement.get(), ++_parameters, number));
+    bound(sqlite3_bind_int64(_lease.statement.get(), ++_parameters, number));
     return *this;
 }
 
@@ -53,14 +61,14 @@ Query& Query::with(Timestamp time) {
 Query& Query::with(const std::optional<Timestamp>& time) {
     if (time)
         return with(*time);
-    bound(sqlite3_bind_null(_statement.get(), ++_parameters));
+    bound(sqlite3_bind_null(_lease.statement.get(), ++_parameters));
     return *this;
 }
 
 Query& Query::withBytes(std::string_view bytes) {
     ++_parameters;
-    bound(bytes.empty() ? sqlite3_bind_null(_statement.get(), _parameters)
-                        : sqlite3_bind_blob64(_statement.get(), _parameters, bytes.data(), bytes.size(),
+    bound(bytes.empty() ? sqlite3_bind_null(_lease.statement.get(), _parameters)
+                        : sqlite3_bind_blob64(_lease.statement.get(), _parameters, bytes.data(), bytes.size(),
                                               SQLITE_TRANSIENT));
     return *this;
 }
@@ -71,13 +79,13 @@ Query& Query::ofTable(const char* table) noexcept {
 }
 
 int Query::step() {
-    if (_parameters != sqlite3_bind_parameter_count(_statement.get()))
+    if (_parameters != sqlite3_bind_parameter_count(_lease.statement.get()))
         throw std::logic_error("a parameter without a value");
-    const int code = sqlite3_step(_statement.get());
+    const int code = sqlite3_step(_lease.statement.get());
     if (code == SQLITE_ROW)
         return code;
     // A statement that has ended keeps neither a lock nor a snapshot.
-    if (const int reset = sqlite3_reset(_statement.get()); code != SQLITE_DONE)
+    if (const int reset = sqlite3_reset(_lease.statement.get()); code != SQLITE_DONE)
         _connection.fail(reset != SQLITE_OK ? reset : code);
     return code;
 }
@@ -85,7 +93,7 @@ int Query::step() {
 std::size_t Query::run() {
     while (step() == SQLITE_ROW) {
     }
-    if (sqlite3_stmt_readonly(_statement.get()) != 0)
+    if (sqlite3_stmt_readonly(_lease.statement.get()) != 0)
         return 0;
     return static_cast<std::size_t>(sqlite3_changes64(_connection.handle()));
 }
@@ -103,9 +111,9 @@ bool Query::next() {
 }
 
 void Query::read(int column, std::int64_t& number) const {
-    switch (sqlite3_column_type(_statement.get(), column)) {
+    switch (sqlite3_column_type(_lease.statement.get(), column)) {
     case SQLITE_INTEGER:
-        number = sqlite3_column_int64(_statement.get(), column);
+        number = sqlite3_column_int64(_lease.statement.get(), column);
         return;
     case SQLITE_NULL:
         refuse(column, "NULL");
@@ -148,32 +156,48 @@ void Query::read(int column, std::optional<Timestamp>& time) const {
 std::string_view Query::textAt(int column) const {
     if (isNullAt(column))
         refuse(column, "NULL");
-    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(_statement.get(), column));
+    const auto* const text =
+        reinterpret_cast<const char*>(sqlite3_column_text(_lease.statement.get(), column));
     if (text == nullptr)
         throw std::bad_alloc();
-    return {text, static_cast<std::size_t>(sqlite3_column_bytes(_statement.get(), column))};
+    return {text, static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column))};
 }
 
 std::string_view Query::bytesAt(int column) const {
-    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(_statement.get(), column));
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(_statement.get(), column));
+    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(_lease.statement.get(), column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column));
     if (bytes == nullptr && sqlite3_errcode(_connection.handle()) == SQLITE_NOMEM)
         throw std::bad_alloc();
     return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
 }
 
 bool Query::isNullAt(int column) const noexcept {
-    return sqlite3_column_type(_statement.get(), column) == SQLITE_NULL;
+    return sqlite3_column_type(_lease.statement.get(), column) == SQLITE_NULL;
+}
+
+// Returns about how many bytes the columns before `end` take in a RowMessage.
+std::size_t Query::sizeBefore(int end) const {
+    constexpr std::size_t ofEach = 24; // type, size and separator, or a number
+    std::size_t size = 0;
+    for (int column = 0; column < end; ++column) {
+        const int type = sqlite3_column_type(_lease.statement.get(), column);
+        const bool isSized = type == SQLITE_TEXT || type == SQLITE_BLOB; // the size of others converts them
+        size +=
+            ofEach +
+            (isSized ? static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column)) : 0);
+    }
+    return size;
 }
 
 void Query::addTo(RowMessage& message, int end) const {
+    message.reserve(sizeBefore(end));
     for (int column = 0; column < end; ++column) {
-        switch (sqlite3_column_type(_statement.get(), column)) {
+        switch (sqlite3_column_type(_lease.statement.get(), column)) {
         case SQLITE_NULL:
             message.addNull();
             break;
         case SQLITE_INTEGER:
-            message.addNumber(sqlite3_column_int64(_statement.get(), column));
+            message.addNumber(sqlite3_column_int64(_lease.statement.get(), column));
             break;
         case SQLITE_TEXT:
             message.addText(textAt(column));
@@ -191,7 +215,7 @@ void Query::refuse(int column, const char* problem) const {
     std::string key = "unknown";
     if (_table != nullptr)
         key = column == 0 || isNullAt(0) ? "unreadable" : std::string(textAt(0));
-    const char* const name = sqlite3_column_name(_statement.get(), column);
+    const char* const name = sqlite3_column_name(_lease.statement.get(), column);
     throw domain::DamagedRowError(_table != nullptr ? _table : "unknown", key,
                                   name != nullptr ? name : "unknown", problem);
 }

@@ -38,12 +38,14 @@ class RowMessage;
 /// a value that its target does not take.
 class Query {
 public:
-    Query(Connection& connection, std::string sql);
+    Query(Connection& connection, std::string_view sql);
     ~Query();
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
 
     Query& with(std::string_view text);
+    /// As with(text), without a copy: the text must outlive the query.
+    Query& withBorrowed(std::string_view text);
     Query& with(std::int64_t number);
     Query& with(Timestamp time);
     Query& with(const std::optional<Timestamp>& time);
@@ -107,11 +109,12 @@ public:
 
 private:
     int step();
+    Query& bindText(std::string_view text, void (*release)(void*));
     void bound(int code) const;
+    [[nodiscard]] std::size_t sizeBefore(int end) const;
 
     Connection& _connection;
-    std::string _sql;
-    PreparedStatement _statement;
+    Connection::Lease _lease;
     std::vector<std::function<void(int)>> _targets; ///< one per column
     const char* _table = nullptr;
     int _parameters = 0; ///< bound so far

@@ -5,6 +5,10 @@
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Hkdf.h"
 
+#include <array>
+#include <charconv>
+#include <cstddef>
+
 #include <Poco/Data/SQLite/SQLiteException.h>
 
 namespace central_oauth::store {
@@ -13,6 +17,22 @@ namespace {
 
 constexpr std::string_view keyPurpose = "row";
 constexpr char codeVersion = 1;
+
+/// A number's decimal digits, without a string for them.
+class Digits {
+public:
+    template <class Number>
+    explicit Digits(Number number)
+        : _end(std::to_chars(_digits.data(), _digits.data() + _digits.size(), number).ptr) {}
+
+    [[nodiscard]] std::string_view text() const noexcept {
+        return {_digits.data(), static_cast<std::size_t>(_end - _digits.data())};
+    }
+
+private:
+    std::array<char, 24> _digits;
+    const char* _end;
+};
 
 template <class Enum>
 void read(const std::optional<Enum>& known, Enum& value) {
@@ -65,12 +85,12 @@ std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<R
 }
 
 bool RowAuthenticator::isOf(const RowMessage& message, std::string_view code) const {
-    return crypto::constantTimeEquals(codeOf(message), code);
+    return code.starts_with(codeVersion) && crypto::isHmacSha256(_key.view(), message.text(), code.substr(1));
 }
 
 void RowMessage::addNumber(std::int64_t number) {
     _text += 'i';
-    addSized(std::to_string(number));
+    addSized(Digits(number).text());
 }
 
 void RowMessage::addText(std::string_view text) {
@@ -97,7 +117,7 @@ void RowMessage::add(const RowValue& value) {
 }
 
 void RowMessage::addSized(std::string_view field) {
-    _text += std::to_string(field.size());
+    _text += Digits(field.size()).text();
     _text += ':';
     _text += field;
 }

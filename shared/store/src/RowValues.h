@@ -9,6 +9,7 @@
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/platform/PrivateMemory.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,9 @@ public:
     void addText(std::string_view text);
     void addBytes(std::string_view bytes);
     void add(const RowValue& value);
+
+    /// Prepares for that many bytes more.
+    void reserve(std::size_t bytes) { _text.reserve(_text.size() + bytes); }
 
     [[nodiscard]] std::string_view text() const noexcept { return _text; }
 
@@ -165,10 +169,10 @@ void parseColumn(const Query& query, int column, const Parse& parse) {
     }
 }
 inline void readColumn(const Query& query, int column, std::vector<std::string>& names) {
-    parseColumn(query, column, [&names](std::string_view text) { names = namesOf(std::string(text)); });
+    parseColumn(query, column, [&names](std::string_view text) { names = namesOf(text); });
 }
 inline void readColumn(const Query& query, int column, std::vector<domain::Site>& sites) {
-    parseColumn(query, column, [&sites](std::string_view text) { sites = sitesOf(std::string(text)); });
+    parseColumn(query, column, [&sites](std::string_view text) { sites = sitesOf(text); });
 }
 inline void readColumn(const Query& query, int column, Bytes<std::string> bytes) {
     bytes.value = query.bytesAt(column);

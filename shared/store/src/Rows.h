@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,16 +59,34 @@ template <class Record>
     return count;
 }
 
+/// Returns the statement that reads all columns and the code of a record's rows, without a condition.
+template <class Record>
+[[nodiscard]] const std::string& selectOf() {
+    static const std::string sql = "SELECT " + columnsOf<Record>() + ", mac FROM " + Table<Record>::name;
+    return sql;
+}
+
+/// Returns the same statement for the row of one key.
+template <class Record>
+[[nodiscard]] const std::string& selectByKeyOf() {
+    static const std::string sql = selectOf<Record>() + " WHERE " + Table<Record>::key + " = ?";
+    return sql;
+}
+
 /// Reads and authenticates the rows of a record that `where` selects.
 template <class Record>
 class RowReader {
 public:
     RowReader(const RowAccess& access, const Where& where)
-        : _access(access),
-          _query(access.connection,
-                 "SELECT " + columnsOf<Record>() + ", mac FROM " + Table<Record>::name + where.sql()) {
+        : _access(access), _query(access.connection, selectOf<Record>() + where.sql()) {
         where.bindTo(_query);
         _query.ofTable(Table<Record>::name);
+    }
+
+    /// Reads the row of that key, which must outlive the reader.
+    RowReader(const RowAccess& access, std::string_view key)
+        : _access(access), _query(access.connection, selectByKeyOf<Record>()) {
+        _query.withBorrowed(key).ofTable(Table<Record>::name);
     }
 
     /// Returns nullopt after the last row.
@@ -80,14 +99,13 @@ public:
         std::optional<Record> record(std::in_place);
         int column = 0;
         visitColumns([&](const char*, auto&& member) { readColumn(_query, column++, member); }, *record);
-        _code = _query.bytesAt(column);
-        if (!_access.authenticator.isOf(message, _code))
+        if (!_access.authenticator.isOf(message, _query.bytesAt(column)))
             _query.refuse(column, "another program has changed the row");
         return record;
     }
 
-    /// Returns the code of the last row.
-    [[nodiscard]] const std::string& code() const noexcept { return _code; }
+    /// Returns the code of the present row. Valid until the next row.
+    [[nodiscard]] std::string_view code() const { return _query.bytesAt(columnCountOf<Record>()); }
 
     /// As next, but reports and skips damaged rows.
     [[nodiscard]] std::optional<Record> nextSound() {
@@ -103,12 +121,11 @@ public:
 private:
     RowAccess _access;
     Query _query;
-    std::string _code;
 };
 
-/// Throws: DamagedRowError, after reporting the row.
-template <class Record>
-[[nodiscard]] std::optional<Record> findRow(const RowAccess& access, const Where& where) {
+/// `where` is a Where or the row's key. Throws: DamagedRowError, after reporting the row.
+template <class Record, class Condition>
+[[nodiscard]] std::optional<Record> findRow(const RowAccess& access, const Condition& where) {
     try {
         return RowReader<Record>(access, where).next();
     } catch (const domain::DamagedRowError& error) {
@@ -148,12 +165,12 @@ template <class Record>
 void putRow(const RowAccess& access, const Record& record) {
     const auto values = valuesOf(record);
     const RowTable table{Table<Record>::name, columnsOf<Record>()};
-    const auto where = Where().also(std::string(Table<Record>::key) + " = ?", values.front().text);
     try {
         const auto [present, code] = [&] {
-            RowReader<Record> reader(access, where);
+            RowReader<Record> reader(access, std::string_view(values.front().text));
             auto found = reader.next();
-            return std::pair(std::move(found), reader.code());
+            auto codeOfFound = found ? std::string(reader.code()) : std::string();
+            return std::pair(std::move(found), std::move(codeOfFound));
         }();
         if (!present)
             return insertRow(access.connection, access.authenticator, table, values);

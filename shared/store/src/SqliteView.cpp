@@ -4,6 +4,7 @@
 #include "central_oauth/domain/LinkLife.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace central_oauth::store {
@@ -17,10 +18,6 @@ using domain::Grant;
 using domain::GrantToken;
 using domain::Link;
 using domain::Stage;
-
-Where whereKey(const char* column, const std::string& key) {
-    return Where().also(std::string(column) + " = ?", key);
-}
 
 // Literals, because the partial indexes need them: their condition names the statuses in this order.
 std::string listOf(const std::set<domain::LinkStatus>& statuses) {
@@ -99,7 +96,7 @@ Where whereOf(const domain::LinkFilter& filter) {
 } // namespace
 
 std::optional<Client> SqliteView::find(const domain::ClientId& id) const {
-    return findRow<Client>(_access, whereKey("id", id.value()));
+    return findRow<Client>(_access, std::string_view(id.value()));
 }
 
 std::vector<Client> SqliteView::clients() const {
@@ -107,7 +104,7 @@ std::vector<Client> SqliteView::clients() const {
 }
 
 std::optional<ClientKey> SqliteView::findKey(const std::string& keyId) const {
-    return findRow<ClientKey>(_access, whereKey("key_id", keyId));
+    return findRow<ClientKey>(_access, std::string_view(keyId));
 }
 
 std::vector<ClientKey> SqliteView::select(const domain::KeyFilter& filter) const {
@@ -116,7 +113,7 @@ std::vector<ClientKey> SqliteView::select(const domain::KeyFilter& filter) const
 }
 
 std::optional<GrantToken> SqliteView::findGrantToken(const std::string& keyId) const {
-    return findRow<GrantToken>(_access, whereKey("key_id", keyId));
+    return findRow<GrantToken>(_access, std::string_view(keyId));
 }
 
 std::vector<GrantToken> SqliteView::select(const domain::GrantTokenFilter& filter) const {
@@ -128,7 +125,7 @@ std::size_t SqliteView::count(const domain::GrantTokenFilter& filter) const {
 }
 
 std::optional<Account> SqliteView::find(const domain::AccountId& id) const {
-    return findRow<Account>(_access, whereKey("id", id.value()));
+    return findRow<Account>(_access, std::string_view(id.value()));
 }
 
 std::optional<Account> SqliteView::find(const domain::AccountIdentity& identity) const {
@@ -172,7 +169,7 @@ std::size_t SqliteView::count(const domain::AccountFilter& filter) const {
 }
 
 std::optional<Grant> SqliteView::grantOf(const domain::AccountId& id) const {
-    auto grant = findRow<Grant>(_access, whereKey("account_id", id.value()));
+    auto grant = findRow<Grant>(_access, std::string_view(id.value()));
     if (grant)
         grant->refreshToken.keyId = grant->accessToken.keyId;
     return grant;
@@ -180,7 +177,7 @@ std::optional<Grant> SqliteView::grantOf(const domain::AccountId& id) const {
 
 std::optional<Link> SqliteView::find(const domain::LinkKey& key) const {
     if (const auto* id = std::get_if<domain::LinkId>(&key))
-        return findRow<Link>(_access, whereKey("id", id->value()));
+        return findRow<Link>(_access, std::string_view(id->value()));
     if (const auto* code = std::get_if<domain::CodeHash>(&key))
         return findRow<Link>(_access, Where().alsoBytes("code_hash = ?", code->bytes));
     if (const auto* handle = std::get_if<domain::HandleHash>(&key))
@@ -200,7 +197,7 @@ std::size_t SqliteView::count(const domain::LinkFilter& filter) const {
 }
 
 std::optional<Stage> SqliteView::stageOf(const domain::LinkId& link) const {
-    return findRow<Stage>(_access, whereKey("link_id", link.value()));
+    return findRow<Stage>(_access, std::string_view(link.value()));
 }
 
 std::vector<Stage> SqliteView::select(const domain::StageFilter& filter) const {

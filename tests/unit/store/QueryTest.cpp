@@ -140,12 +140,12 @@ public:
 
     void testPreparesAStatementOnce() {
         const std::string sql = "SELECT 1";
-        auto statement = _connection.prepare(sql);
-        const auto* const first = statement.get();
-        _connection.keep(sql, std::move(statement));
+        auto lease = _connection.prepare(sql);
+        const auto* const first = lease.statement.get();
+        _connection.keep(std::move(lease));
         for (int i = 0; i < 3; ++i)
             CPPUNIT_ASSERT(Query(_connection, sql).next());
-        CPPUNIT_ASSERT(_connection.prepare(sql).get() == first);
+        CPPUNIT_ASSERT(_connection.prepare(sql).statement.get() == first);
     }
 
     void testSameStatementRunsWithinItself() {
@@ -170,11 +170,11 @@ public:
     void testKeepsNoValueForTheNextQuery() {
         const std::string sql = "SELECT length(?)";
         CPPUNIT_ASSERT(Query(_connection, sql).with("a secret").next());
-        auto statement = _connection.prepare(sql);
-        char* const text = sqlite3_expanded_sql(statement.get());
+        auto lease = _connection.prepare(sql);
+        char* const text = sqlite3_expanded_sql(lease.statement.get());
         const std::string expanded(text);
         sqlite3_free(text);
-        _connection.keep(sql, std::move(statement));
+        _connection.keep(std::move(lease));
         CPPUNIT_ASSERT_EQUAL(std::string("SELECT length(NULL)"), expanded);
     }
 

@@ -15,6 +15,7 @@ class SiteJsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsSites);
     CPPUNIT_TEST(testKeepsNoAddressThatTokensAreSentTo);
     CPPUNIT_TEST(testKeepsEmptyLists);
+    CPPUNIT_TEST(testReadsEachSpellingOfAList);
     CPPUNIT_TEST(testRefusesOtherForms);
     CPPUNIT_TEST_SUITE_END();
 
@@ -54,8 +55,25 @@ public:
         CPPUNIT_ASSERT(sitesOf(textOfSites({})).empty());
     }
 
+    // Earlier versions and other programs may have written a list in another way.
+    void testReadsEachSpellingOfAList() {
+        const std::vector<std::string> names{"a", "b/c", "d"};
+        for (const char* text : {R"(["a","b/c","d"])", R"(["a","b\/c","d"])", R"([ "a", "b/c" ,"d" ])",
+                                 R"(["\u0061","b/c","d"])", "[\n\"a\",\"b/c\",\"d\"]"})
+            CPPUNIT_ASSERT_MESSAGE(text, names == namesOf(text));
+        for (const char* text :
+             {R"([{"id":"1","name":"n","products":[{"product":"jira"}],"url":"u"}])",
+              R"([{"url":"u","products":[{"product":"jira"}],"name":"n","id":"1"}])",
+              R"([{"id":"1","name":"n","products":[{"product":"jira"}],"url":"u","more":[1]}])"}) {
+            const auto sites = sitesOf(text);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text, std::size_t(1), sites.size());
+            CPPUNIT_ASSERT_MESSAGE(text, (sites[0] == domain::Site{"1", "n", "u", {"jira"}}));
+        }
+    }
+
     void testRefusesOtherForms() {
-        for (const char* text : {"", "{}", "[", "1", "nothing"}) {
+        for (const char* text :
+             {"", "{}", "[", "1", "nothing", "[\"a\"", "[\"a", "[\"a\"]]", "[\"a\\\"]", "[\"a\" \"b\"]"}) {
             CPPUNIT_ASSERT_THROW_MESSAGE(text, static_cast<void>(namesOf(text)), base::Error);
             CPPUNIT_ASSERT_THROW_MESSAGE(text, static_cast<void>(sitesOf(text)), base::Error);
         }
