@@ -2,6 +2,7 @@
 #include "central_oauth/base/DisplayText.h"
 
 #include "central_oauth/base/Characters.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
 namespace central_oauth::base {
@@ -37,6 +38,10 @@ bool showsNothing(char32_t c) {
 } // namespace
 
 std::string displayText(std::string_view text, std::size_t maxCharacters) {
+    // Nothing to change in most texts.
+    if (text.size() <= maxCharacters && isPlainJson(text) && trim(text) == text &&
+        text.find("  ") == std::string_view::npos)
+        return std::string(text);
     std::string shown;
     std::size_t characters = 0;
     int marksInRow = 0;

@@ -1,7 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/Text.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 namespace central_oauth::base {
+
+namespace {
+
+using Eight = std::uint64_t;
+
+// Returns a value with that byte eight times.
+constexpr Eight eightOf(unsigned char byte) noexcept {
+    return ~Eight{0} / 0xFF * byte;
+}
+
+// Returns not 0 if one of the bytes is less than `limit`. Requires: limit ≤ 0x80, and bytes below 0x80.
+constexpr Eight lessThan(Eight bytes, unsigned char limit) noexcept {
+    return (bytes - eightOf(limit)) & ~bytes & eightOf(0x80);
+}
+
+constexpr Eight equalTo(Eight bytes, unsigned char byte) noexcept {
+    return lessThan(bytes ^ eightOf(byte), 1);
+}
+
+constexpr Eight needingEscape(Eight bytes) noexcept {
+    return (bytes & eightOf(0x80)) | lessThan(bytes, ' ') | equalTo(bytes, '"') | equalTo(bytes, '\\') |
+           equalTo(bytes, 0x7F);
+}
+
+} // namespace
+
+bool isPlainJson(std::string_view text) noexcept {
+    Eight found = 0;
+    while (!text.empty()) {
+        Eight bytes = eightOf(' ');
+        const auto count = std::min(text.size(), sizeof(bytes));
+        std::memcpy(&bytes, text.data(), count);
+        found |= needingEscape(bytes);
+        text.remove_prefix(count);
+    }
+    return found == 0;
+}
 
 std::string lower(std::string_view text) {
     std::string result(text);

@@ -3,6 +3,7 @@
 
 #include "JsonText.h"
 #include "central_oauth/base/SdkNames.h"
+#include "central_oauth/base/Text.h"
 #include "central_oauth/logging/Redaction.h"
 #include "central_oauth/logging/RequestScope.h"
 
@@ -15,9 +16,15 @@ namespace central_oauth::logging {
 namespace {
 
 constexpr std::size_t longestText = 2048;
+constexpr std::size_t usualLine = 640; // an access line; a longer one makes the text grow
 constexpr std::string_view requestIdName = "request_id";
 
 void appendText(std::string& line, std::string_view text) {
+    // Nearly every text is written as it is.
+    if (text.size() <= longestText && base::isPlainJson(text) && !holdsCredential(text)) {
+        line.append(1, '"').append(text).append(1, '"');
+        return;
+    }
     appendJsonString(line, cutText(redact(text), longestText));
 }
 
@@ -75,7 +82,7 @@ void appendScope(std::string& line, std::span<const Field> fieldsOfCall) {
 std::string makeLine(std::chrono::system_clock::time_point time, LogLevel level, std::string_view channel,
                      std::string_view message, std::span<const Field> fields) {
     std::string line;
-    line.reserve(256);
+    line.reserve(usualLine);
     line += "{\"time\":\"";
     line += base::formatRfc3339Millis(time);
     line += "\",\"level\":\"";

@@ -86,6 +86,14 @@ Found findCredential(std::string_view text, std::size_t at, std::size_t& wordEnd
 
 } // namespace
 
+bool holdsCredential(std::string_view text) noexcept {
+    std::size_t wordEnd = 0;
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (findCredential(text, at, wordEnd).end != 0)
+            return true;
+    return false;
+}
+
 std::string redact(std::string_view text) {
     std::string result;
     result.reserve(text.size());
@@ -110,7 +118,7 @@ bool isSensitiveName(std::string_view name) noexcept {
                                                     "code_verifier"};
     return std::any_of(parts.begin(), parts.end(), [name](std::string_view part) {
         for (std::size_t at = 0; at + part.size() <= name.size(); ++at) {
-            if (base::startsWithIgnoringCase(name.substr(at), part))
+            if (base::lower(name[at]) == part.front() && base::startsWithIgnoringCase(name.substr(at), part))
                 return true;
         }
         return false;

@@ -13,6 +13,8 @@ thread_local RequestScope* innermost = nullptr;
 
 RequestScope::RequestScope(std::string_view requestId, std::initializer_list<Field> fields)
     : _requestId(requestId), _outer(innermost) {
+    constexpr std::size_t usualFields = 12;
+    _fields.reserve(usualFields);
     if (_outer != nullptr) {
         if (_requestId.empty())
             _requestId = _outer->_requestId;
@@ -42,18 +44,26 @@ RequestScope::~RequestScope() {
 }
 
 void RequestScope::add(const Field& field) {
-    const std::string_view name = _texts.emplace_back(field.name());
+    const auto same = std::find_if(_fields.begin(), _fields.end(),
+                                   [&field](const Field& known) { return known.name() == field.name(); });
+    const auto name = same == _fields.end() ? keep(field.name()) : same->name();
     Field owned(name, false);
     if (const auto* text = std::get_if<std::string_view>(&field.value()))
-        owned = Field(name, std::string_view(_texts.emplace_back(*text)));
+        owned = Field(name, keep(*text));
     else
         owned = std::visit([name](const auto& value) { return Field(name, value); }, field.value());
-    const auto same = std::find_if(_fields.begin(), _fields.end(),
-                                   [name](const Field& known) { return known.name() == name; });
     if (same == _fields.end())
         _fields.push_back(owned);
     else
         *same = owned;
+}
+
+std::string_view RequestScope::keep(std::string_view text) {
+    if (text.size() > _near.size() - _nearUsed)
+        return _far.emplace_front(text);
+    char* const place = _near.data() + _nearUsed;
+    _nearUsed += text.copy(place, text.size());
+    return {place, text.size()};
 }
 
 void RequestScope::note(std::string_view name, std::string_view text) {

@@ -12,6 +12,7 @@ using namespace central_oauth::base;
 class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TextTest);
     CPPUNIT_TEST(testLettersAndDigitsAreThoseOfAscii);
+    CPPUNIT_TEST(testPlainJsonAtEachPlace);
     CPPUNIT_TEST(testKnowsTokensAndControls);
     CPPUNIT_TEST(testReadsWholeNumbersOnly);
     CPPUNIT_TEST(testANumberThatDoesNotFitIsNone);
@@ -24,6 +25,18 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void testPlainJsonAtEachPlace() {
+        CPPUNIT_ASSERT(isPlainJson(""));
+        for (std::size_t size = 1; size <= 20; ++size)
+            for (std::size_t at = 0; at < size; ++at)
+                for (int code = 0; code < 256; ++code) {
+                    std::string text(size, '~');
+                    text[at] = static_cast<char>(code);
+                    const bool isPlain = code >= 0x20 && code < 0x7F && code != '"' && code != '\\';
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(std::to_string(code), isPlain, isPlainJson(text));
+                }
+    }
+
     void testLettersAndDigitsAreThoseOfAscii() {
         int letters = 0;
         for (int c = -128; c < 128; ++c)

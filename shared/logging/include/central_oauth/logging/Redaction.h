@@ -14,6 +14,9 @@ namespace central_oauth::logging {
 /// outside.
 [[nodiscard]] std::string redact(std::string_view text);
 
+/// Returns whether `redact` would change the text. Costs less.
+[[nodiscard]] bool holdsCredential(std::string_view text) noexcept;
+
 /// Returns whether the text of a field with this name is never written, e.g. "refresh_token" or
 /// "Authorization".
 [[nodiscard]] bool isSensitiveName(std::string_view name) noexcept;

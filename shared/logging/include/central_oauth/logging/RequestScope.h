@@ -4,7 +4,9 @@
 
 #include "central_oauth/logging/Field.h"
 
-#include <deque>
+#include <array>
+#include <cstddef>
+#include <forward_list>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -58,8 +60,15 @@ public:
     [[nodiscard]] const std::vector<Field>& fields() const noexcept { return _fields; }
 
 private:
+    [[nodiscard]] std::string_view keep(std::string_view text);
+
+    static constexpr std::size_t roomForTexts = 512; ///< for those of an ordinary request
+
     std::string _requestId;
-    std::deque<std::string> _texts; ///< the texts behind _fields; a deque, because its elements never move
+    // The texts behind _fields. Neither of the two moves them.
+    std::array<char, roomForTexts> _near{};
+    std::size_t _nearUsed = 0;
+    std::forward_list<std::string> _far; ///< those without room in _near
     std::vector<Field> _fields;
     RequestScope* _outer;
 };
