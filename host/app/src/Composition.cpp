@@ -216,7 +216,7 @@ http::Router Composition::makeRouter() {
 }
 
 http::DispatcherOptions Composition::policy() const {
-    constexpr std::size_t idBytes = 12;
+    constexpr std::size_t idBytes = 11; // 15 characters, which a std::string keeps without an allocation
     const auto& settings = _startUp.settings();
     http::DispatcherOptions options;
     options.makeRequestId = [] { return crypto::randomToken(idBytes); };

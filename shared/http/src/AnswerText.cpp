@@ -43,6 +43,7 @@ std::string answerText(const Response& answer, const AnswerForm& form) {
     addField(text, "Connection", form.keepAlive ? "keep-alive" : "close");
     if (form.keepAlive && form.keepAliveFor.count() > 0)
         addField(text, "Keep-Alive", "timeout=" + std::to_string(form.keepAliveFor.count()));
+    text.append(answer.block().text());
     for (const auto& field : answer.headers())
         addField(text, field.name, field.value);
     if (!answer.contentType().empty())

@@ -94,7 +94,7 @@ struct Dispatcher::Exchange {
     std::string source;
     std::string_view method = "other";
     std::string_view route = "-";
-    std::string allow = {};
+    std::string_view allow = {};
     RouteKind kind = RouteKind::api;
     bool quiet = false;
     std::string_view error = {}; ///< name of the error in the answer
@@ -103,9 +103,14 @@ struct Dispatcher::Exchange {
 };
 
 Dispatcher::Dispatcher(Router router, DispatcherOptions options, logging::Channel log)
-    : _router(std::move(router)), _options(std::move(options)), _log(std::move(log)) {}
+    : _router(std::move(router)),
+      _options(std::move(options)),
+      _withoutPolicy(commonHeaders({})),
+      _ofPages(commonHeaders(_options.pagePolicy)),
+      _ofOthers(commonHeaders("default-src 'none'; frame-ancestors 'none'")),
+      _log(std::move(log)) {}
 
-Response Dispatcher::answer(const RequestHead& head, std::string body) const noexcept {
+Response Dispatcher::answer(RequestHead head, std::string body) const noexcept {
     try {
         const auto ids = head.headers.all("X-Correlation-ID");
         const bool given = ids.size() == 1 && isCorrelationId(ids.front());
@@ -144,7 +149,7 @@ Response Dispatcher::refuse(const Refusal& refusal, const std::string& peer) con
     return Response(500).closeConnection();
 }
 
-Response Dispatcher::respond(const RequestHead& head, std::string body, Exchange& exchange) const {
+Response Dispatcher::respond(RequestHead& head, std::string body, Exchange& exchange) const {
     const auto broken = [&](const std::string& detail) {
         return failure(Error(ErrorCode::internal, {}, detail), 500, exchange);
     };
@@ -161,7 +166,7 @@ Response Dispatcher::respond(const RequestHead& head, std::string body, Exchange
     }
 }
 
-Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange& exchange) const {
+Response Dispatcher::handle(RequestHead& head, std::string body, Exchange& exchange) const {
     Target target;
     Router::Match match = find(head, target, exchange);
     if (exchange.method == "other")
@@ -177,8 +182,8 @@ Response Dispatcher::handle(const RequestHead& head, std::string body, Exchange&
     if (!body.empty() && !takesBody(*match.route))
         refuseBody(*match.route);
     const Request request({head.method, std::move(target.path), match.route->pattern,
-                           std::move(match.parameters), std::move(query), head.headers, std::move(body),
-                           exchange.source, exchange.requestId, head.resumed});
+                           std::move(match.parameters), std::move(query), std::move(head.headers),
+                           std::move(body), exchange.source, exchange.requestId, head.resumed});
     Response response = match.route->handler(request);
     if (response.hold() && head.resumed)
         throw Error(ErrorCode::internal, {}, "a handler holds a request twice");
@@ -244,28 +249,36 @@ Response Dispatcher::failure(const Error& error, int status, Exchange& exchange)
     }
     addErrorHeaders(response, error);
     if (status == 405)
-        response.set("Allow", exchange.allow);
+        response.set("Allow", std::string(exchange.allow));
     return response;
 }
 
 void Dispatcher::addCommonHeaders(Response& response, const Exchange& exchange) const {
+    const auto& common = response.headers().has("Content-Security-Policy") ? _withoutPolicy
+                         : exchange.kind == RouteKind::page                ? _ofPages
+                                                                           : _ofOthers;
+    const bool isStorable = exchange.kind == RouteKind::asset && response.status() < 400;
+    const bool mayBeStored = isStorable || response.headers().has("Cache-Control");
+    response.setBlock(mayBeStored ? common.plain : common.notStored);
     response.set("X-Request-ID", exchange.requestId);
     if (!exchange.correlationId.empty())
         response.set("X-Correlation-ID", exchange.correlationId);
-    response.set("X-Content-Type-Options", "nosniff");
-    response.set("X-Frame-Options", "DENY");
-    response.set("Referrer-Policy", "same-origin");
+}
+
+Dispatcher::CommonHeaders Dispatcher::commonHeaders(const std::string& policy) const {
+    Headers fields;
+    fields.add("X-Content-Type-Options", "nosniff");
+    fields.add("X-Frame-Options", "DENY");
+    fields.add("Referrer-Policy", "same-origin");
     // A page that opened ours must not be able to navigate its window.
-    response.set("Cross-Origin-Opener-Policy", "same-origin");
+    fields.add("Cross-Origin-Opener-Policy", "same-origin");
     if (_options.https)
-        response.set("Strict-Transport-Security", "max-age=31536000");
-    if (!response.headers().has("Content-Security-Policy"))
-        response.set("Content-Security-Policy", exchange.kind == RouteKind::page
-                                                    ? _options.pagePolicy
-                                                    : "default-src 'none'; frame-ancestors 'none'");
-    const bool storable = exchange.kind == RouteKind::asset && response.status() < 400;
-    if (!storable && !response.headers().has("Cache-Control"))
-        response.noStore();
+        fields.add("Strict-Transport-Security", "max-age=31536000");
+    if (!policy.empty())
+        fields.add("Content-Security-Policy", policy);
+    auto plain = std::make_shared<const HeaderBlock>(fields);
+    fields.add("Cache-Control", "no-store");
+    return {std::move(plain), std::make_shared<const HeaderBlock>(std::move(fields))};
 }
 
 // Never logs path or query: the path holds codes, the query may hold anything.

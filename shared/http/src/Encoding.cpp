@@ -2,6 +2,7 @@
 // Percent-encoding and character classes.
 #include "central_oauth/http/Encoding.h"
 
+#include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
 
 #include <algorithm>
@@ -13,6 +14,10 @@
 namespace central_oauth::http {
 
 std::optional<std::string> percentDecode(std::string_view text, Plus plus) {
+    // Poco copies character by character; most texts are as they are.
+    const auto isCoded = [plus](char c) { return c == '%' || (c == '+' && plus == Plus::space); };
+    if (std::none_of(text.begin(), text.end(), isCoded) && base::isPlainJson(text))
+        return std::string(text);
     std::string encoded(text);
     if (plus == Plus::space)
         std::replace(encoded.begin(), encoded.end(), '+', ' ');

@@ -17,9 +17,11 @@ std::string_view cut(std::string_view& text, std::string_view end) {
 
 RequestParts partsOf(std::string_view text) {
     RequestParts parts;
+    constexpr std::size_t usualFields = 8;
     parts.head.method = cut(text, " ");
     parts.head.target = cut(text, " ");
     (void)cut(text, "\r\n"); // the version
+    parts.head.headers.reserve(usualFields);
     while (text.substr(0, 2) != "\r\n") {
         auto name = cut(text, ": ");
         parts.head.headers.add(std::string(name), std::string(cut(text, "\r\n")));

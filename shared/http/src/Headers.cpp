@@ -5,6 +5,7 @@
 #include "central_oauth/base/Text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace central_oauth::http {
 
@@ -22,6 +23,17 @@ void Headers::remove(std::string_view name) {
         std::remove_if(_fields.begin(), _fields.end(),
                        [name](const Field& field) { return base::equalsIgnoringCase(field.name, name); }),
         _fields.end());
+}
+
+std::optional<std::string> Headers::take(std::string_view name) {
+    const auto found = std::find_if(_fields.begin(), _fields.end(), [name](const Field& field) {
+        return base::equalsIgnoringCase(field.name, name);
+    });
+    if (found == _fields.end())
+        return std::nullopt;
+    auto value = std::move(found->value);
+    _fields.erase(found);
+    return value;
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {

@@ -40,8 +40,9 @@ std::string_view parameterOf(std::string_view contentType, std::string_view name
 } // namespace
 
 Request::Request(Parts parts) : _parts(std::move(parts)) {
-    for (const std::string_view value : _parts.headers.all("Authorization"))
-        _authorization.emplace_back(std::string(value));
+    if (auto value = _parts.headers.take("Authorization"))
+        _authorization.emplace(std::move(*value));
+    _hasSeveralAuthorizations = _parts.headers.has("Authorization");
     _parts.headers.remove("Authorization");
     _userAgent = base::displayText(header("User-Agent").value_or(std::string_view()));
 }
@@ -78,11 +79,11 @@ std::vector<CookiePair> Request::cookiesWithPrefix(std::string_view prefix) cons
 }
 
 std::optional<provider::Secret> Request::bearer() const {
-    if (_authorization.empty())
+    if (!_authorization)
         return std::nullopt;
     constexpr std::string_view scheme = "Bearer ";
-    const std::string_view value = _authorization.front().reveal();
-    if (_authorization.size() > 1)
+    const std::string_view value = _authorization->reveal();
+    if (_hasSeveralAuthorizations)
         throw Error(ErrorCode::invalidCredential, "Send one Authorization header only.");
     if (!base::startsWithIgnoringCase(value, scheme))
         throw Error(ErrorCode::invalidCredential, "Send the credential as Authorization: Bearer.");

@@ -73,6 +73,24 @@ Response& Response::setBody(std::string contentType, std::string text) {
     return *this;
 }
 
+Response& Response::setBlock(std::shared_ptr<const HeaderBlock> block) {
+    _block = std::move(block);
+    if (_headers.size() > 0)
+        for (const auto& field : _block->fields())
+            _headers.remove(field.name);
+    return *this;
+}
+
+const HeaderBlock& Response::block() const noexcept {
+    static const HeaderBlock none;
+    return _block == nullptr ? none : *_block;
+}
+
+std::optional<std::string_view> Response::header(std::string_view name) const noexcept {
+    const auto own = _headers.find(name);
+    return own ? own : block().fields().find(name);
+}
+
 Response& Response::noStore() {
     return set("Cache-Control", "no-store");
 }

@@ -57,11 +57,12 @@ std::string allowed(const std::vector<Route>& routes) {
 } // namespace
 
 void Router::add(Route route) {
-    Path path{segmentsOf(route.pattern), {}};
+    Path path{segmentsOf(route.pattern), {}, {}};
     checkRoute(route, path.segments);
     const auto place = std::lower_bound(_paths.begin(), _paths.end(), path, precedes);
     if (place == _paths.end() || precedes(path, *place)) {
         path.routes.push_back(std::move(route));
+        path.allow = allowed(path.routes);
         _paths.insert(place, std::move(path));
         return;
     }
@@ -71,6 +72,7 @@ void Router::add(Route route) {
         if (other.method == route.method)
             refuse(route, "exists already");
     place->routes.push_back(std::move(route));
+    place->allow = allowed(place->routes);
 }
 
 Router::Match Router::match(std::string_view method, const Target& target) const {
@@ -82,7 +84,7 @@ Router::Match Router::match(std::string_view method, const Target& target) const
         return match;
     match.pattern = path->routes.front().pattern;
     match.kind = path->routes.front().kind;
-    match.allow = allowed(path->routes);
+    match.allow = path->allow;
     for (const Route& route : path->routes)
         if (route.method == method || (route.method == "GET" && method == "HEAD"))
             match.route = &route;

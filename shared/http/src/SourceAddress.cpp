@@ -17,7 +17,25 @@ namespace {
 
 constexpr std::size_t maximumHops = 32;
 
+// Returns whether the text is an IPv4 address as the system writes it: four numbers up to 255 without leading
+// zeros. Nearly all addresses are, and the system's parser need not see them.
+bool isCanonicalIpv4(std::string_view text) noexcept {
+    for (int part = 0; part < 4; ++part) {
+        if (part > 0 && (text.empty() || text.front() != '.'))
+            return false;
+        text.remove_prefix(part > 0 ? 1 : 0);
+        const auto digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+        const auto number = base::parseNumber<unsigned char>(digits);
+        if (!number || (digits.size() > 1 && digits.front() == '0'))
+            return false;
+        text.remove_prefix(digits.size());
+    }
+    return text.empty();
+}
+
 std::optional<std::string> canonicalAddress(std::string_view text) {
+    if (isCanonicalIpv4(text))
+        return std::string(text);
     const bool version6 = text.find(':') != std::string_view::npos;
     // The system's parser accepts "127.1" and "2130706433", too.
     if (!version6 && (std::count(text.begin(), text.end(), '.') != 3 ||

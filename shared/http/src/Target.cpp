@@ -76,12 +76,15 @@ Target parseTarget(std::string_view text) {
         path = "/";
     if (path.empty() || path.front() != '/')
         throw malformed("The request target is not a path.");
+    const auto segments = std::count(path.begin(), path.end(), '/');
+    target.segments.reserve(static_cast<std::size_t>(segments));
+    target.path.reserve(path.size());
     while (!path.empty()) {
         path.remove_prefix(1);
         const auto raw = path.substr(0, path.find('/'));
         path.remove_prefix(raw.size());
         target.segments.push_back(decodedSegment(raw));
-        target.path += '/' + target.segments.back();
+        target.path.append(1, '/').append(target.segments.back());
     }
     return target;
 }

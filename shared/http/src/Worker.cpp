@@ -54,13 +54,14 @@ bool Worker::answer(Connection& connection) const noexcept {
         head.peer = connection.peerHost();
         head.resumed = connection.resumed();
         head.arrived = connection.arrived();
-        const Response answer = _dispatcher.answer(head, std::move(body));
+        const bool isHead = head.method == "HEAD";
+        const Response answer = _dispatcher.answer(std::move(head), std::move(body));
         if (answer.hold()) {
             connection.hold(*answer.hold());
             return true;
         }
         AnswerForm form;
-        form.headOnly = head.method == "HEAD";
+        form.headOnly = isHead;
         form.keepAlive = connection.request().keepAlive && !answer.closesConnection() &&
                          !_requests.stopping() && !_reactor.isCrowded();
         form.keepAliveFor = _reactor.promisedIdle();

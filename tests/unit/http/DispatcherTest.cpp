@@ -36,7 +36,7 @@ public:
     void testHandsTheRequestToItsHandler() {
         std::string seen;
         _handler = [&seen](const Request& request) {
-            seen = request.method() + ' ' + request.path() + ' ' + request.route() + ' ' +
+            seen = request.method() + ' ' + request.path() + ' ' + std::string(request.route()) + ' ' +
                    request.pathParameter("id") + ' ' + std::string(request.query().get("wait")) + ' ' +
                    request.body() + ' ' + request.peerAddress() + ' ' + request.requestId();
             return Response::json(201, "{}");

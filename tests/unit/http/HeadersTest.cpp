@@ -4,7 +4,9 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <optional>
 #include <string>
+#include <string_view>
 
 using namespace central_oauth;
 using namespace central_oauth::http;
@@ -12,11 +14,24 @@ using namespace central_oauth::http;
 class HeadersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HeadersTest);
     CPPUNIT_TEST(testFindsWithoutCase);
+    CPPUNIT_TEST(testTakesTheFirst);
     CPPUNIT_TEST(testKeepsRepeatedFieldsInOrder);
     CPPUNIT_TEST(testSetReplacesAllOfThatName);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void testTakesTheFirst() {
+        Headers headers;
+        headers.add("A", "1");
+        headers.add("B", "2");
+        headers.add("a", "3");
+        CPPUNIT_ASSERT(headers.take("a") == std::optional<std::string>("1"));
+        CPPUNIT_ASSERT(headers.take("a") == std::optional<std::string>("3"));
+        CPPUNIT_ASSERT(!headers.take("a"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), headers.size());
+        CPPUNIT_ASSERT(headers.find("b") == std::optional<std::string_view>("2"));
+    }
+
     void testFindsWithoutCase() {
         Headers headers;
         headers.add("Content-Type", "text/plain");

@@ -13,7 +13,7 @@ inline bool contains(const std::string& text, const std::string& part) {
 }
 
 inline std::string headerOf(const Response& response, const std::string& name) {
-    return std::string(response.headers().find(name).value_or("absent"));
+    return std::string(response.header(name).value_or("absent"));
 }
 
 } // namespace central_oauth::http::test

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/http/HeaderBlock.h"
 #include "central_oauth/http/RequestGuard.h"
 #include "central_oauth/http/RequestHead.h"
 #include "central_oauth/http/Response.h"
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -64,7 +66,7 @@ public:
     Dispatcher(Router router, DispatcherOptions options, logging::Channel log);
 
     /// Answers one request, or holds it.
-    [[nodiscard]] Response answer(const RequestHead& head, std::string body) const noexcept;
+    [[nodiscard]] Response answer(RequestHead head, std::string body) const noexcept;
 
     /// Answers what did not become a request, with the headers and the log line of every answer, and closes
     /// the connection. `peer` is the address of the connection's other end.
@@ -73,8 +75,8 @@ public:
 private:
     struct Exchange;
 
-    Response respond(const RequestHead& head, std::string body, Exchange& exchange) const;
-    Response handle(const RequestHead& head, std::string body, Exchange& exchange) const;
+    Response respond(RequestHead& head, std::string body, Exchange& exchange) const;
+    Response handle(RequestHead& head, std::string body, Exchange& exchange) const;
     Router::Match find(const RequestHead& head, Target& target, Exchange& exchange) const;
     bool isRightHost(const RequestHead& head, const Target& target, const Exchange& exchange) const;
     Response failure(const base::Error& error, int status, Exchange& exchange) const;
@@ -82,8 +84,18 @@ private:
     void report(const Exchange& exchange, int status) const;
     void logError(const base::Error& error, int status) const;
 
+    /// The fields of all answers: with the policy of the kind or without it, and with no-store or without it.
+    struct CommonHeaders {
+        std::shared_ptr<const HeaderBlock> plain;
+        std::shared_ptr<const HeaderBlock> notStored;
+    };
+    [[nodiscard]] CommonHeaders commonHeaders(const std::string& policy) const;
+
     Router _router;
     DispatcherOptions _options;
+    CommonHeaders _withoutPolicy;
+    CommonHeaders _ofPages;
+    CommonHeaders _ofOthers;
     logging::Channel _log;
 };
 

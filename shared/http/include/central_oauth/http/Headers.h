@@ -29,6 +29,12 @@ public:
     /// Removes all fields of that name.
     void remove(std::string_view name);
 
+    /// Removes the first field of that name, and returns its value.
+    [[nodiscard]] std::optional<std::string> take(std::string_view name);
+
+    /// Makes room for that many fields.
+    void reserve(std::size_t fields) { _fields.reserve(fields); }
+
     /// Returns the value of the first field of that name; valid until this object changes.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
 

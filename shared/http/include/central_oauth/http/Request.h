@@ -31,7 +31,7 @@ public:
     struct Parts {
         std::string method = "GET";
         std::string path = "/";
-        std::string route = {};
+        std::string_view route = {}; ///< outlives the request
         std::vector<Parameters::Pair> pathParameters = {};
         Parameters query = {};
         Headers headers = {};
@@ -50,7 +50,7 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return _parts.path; }
 
     /// The pattern of the matched route, e.g. "/v1/poll/:link_code".
-    [[nodiscard]] const std::string& route() const noexcept { return _parts.route; }
+    [[nodiscard]] std::string_view route() const noexcept { return _parts.route; }
 
     /// Returns the value of a parameter in the route's pattern.
     /// Throws: std::out_of_range if the pattern has no such parameter.
@@ -92,7 +92,8 @@ public:
 
 private:
     Parts _parts;
-    std::vector<provider::Secret> _authorization;
+    std::optional<provider::Secret> _authorization;
+    bool _hasSeveralAuthorizations = false;
     std::string _userAgent;
 };
 

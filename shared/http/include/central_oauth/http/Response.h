@@ -3,12 +3,14 @@
 #pragma once
 
 #include "central_oauth/base/OneShotEvent.h"
+#include "central_oauth/http/HeaderBlock.h"
 #include "central_oauth/http/Headers.h"
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace central_oauth::http {
 
@@ -46,6 +48,9 @@ public:
 
     Response& setBody(std::string contentType, std::string text);
 
+    /// Adds the fields of a block, and removes others of the same names.
+    Response& setBlock(std::shared_ptr<const HeaderBlock> block);
+
     /// Forbids storing this answer; the default except for assets.
     Response& noStore();
 
@@ -53,7 +58,13 @@ public:
     Response& closeConnection() noexcept;
 
     [[nodiscard]] int status() const noexcept { return _status; }
+    /// The fields that were added one by one.
     [[nodiscard]] const Headers& headers() const noexcept { return _headers; }
+    /// The block; empty if none was set.
+    [[nodiscard]] const HeaderBlock& block() const noexcept;
+    /// Returns the value of the first field of that name, also of the block's; valid until this answer
+    /// changes.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
     [[nodiscard]] const std::string& body() const noexcept { return _body; }
     [[nodiscard]] const std::string& contentType() const noexcept { return _contentType; }
     [[nodiscard]] bool closesConnection() const noexcept { return _closesConnection; }
@@ -64,6 +75,7 @@ public:
 private:
     int _status;
     Headers _headers;
+    std::shared_ptr<const HeaderBlock> _block;
     std::string _contentType;
     std::string _body;
     bool _closesConnection = false;

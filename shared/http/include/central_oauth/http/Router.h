@@ -51,7 +51,8 @@ public:
         const Route* route = nullptr; ///< null if there is no such path, or not for that method
         std::string_view pattern;     ///< of the path, whatever the method; empty if there is no such path
         std::vector<Parameters::Pair> parameters;
-        std::string allow; ///< methods of the path, e.g. "GET, HEAD, DELETE"; empty if there is no such path
+        /// Methods of the path, e.g. "GET, HEAD, DELETE"; empty if there is no such path.
+        std::string_view allow;
         RouteKind kind = RouteKind::api; ///< of the path; meaningless if `allow` is empty
     };
 
@@ -60,7 +61,7 @@ public:
     /// and for the same path with other parameter names or another kind.
     void add(Route route);
 
-    /// Returns the route of a request. The pointer is valid until a route is added.
+    /// Returns the route of a request. Its pointer and views are valid until a route is added.
     [[nodiscard]] Match match(std::string_view method, const Target& target) const;
 
     /// Returns all routes, sorted by pattern and method, e.g. to compare them with the API's description.
@@ -70,6 +71,7 @@ private:
     struct Path {
         std::vector<std::string> segments; ///< parameters with their colon
         std::vector<Route> routes;
+        std::string allow{}; ///< their methods
     };
 
     static std::vector<std::string> segmentsOf(const std::string& pattern);
