@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/endpoints/JsonText.h"
 
-#include <algorithm>
+#include "central_oauth/base/Text.h"
+
+#include <utility>
 
 #include <Poco/JSONString.h>
 
@@ -9,13 +11,9 @@ namespace central_oauth::endpoints {
 
 namespace {
 
-bool isPlain(char c) noexcept {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
-
 // Poco decodes and looks at each character; most texts need no escape.
 void append(std::string& json, std::string_view text) {
-    if (std::all_of(text.begin(), text.end(), isPlain)) {
+    if (base::isPlainJson(text)) {
         json += '"';
         json += text;
         json += '"';
@@ -44,7 +42,7 @@ JsonArray& JsonArray::add(const JsonObject& object) {
 }
 
 void JsonArray::beginItem() {
-    if (_text.size() > 1)
+    if (std::exchange(_hasItems, true))
         _text += ',';
 }
 
@@ -59,7 +57,7 @@ JsonObject& JsonObject::set(std::string_view name, const std::optional<base::Tim
 }
 
 void JsonObject::beginMember(std::string_view name) {
-    if (_text.size() > 1)
+    if (std::exchange(_hasMembers, true))
         _text += ',';
     append(_text, name);
     _text += ':';

@@ -115,15 +115,16 @@ void LinkEndpoints::mount(http::Router& router) {
 
 http::Response LinkEndpoints::create(const http::Request& request) {
     auto caller = _authenticator.client(request);
-    caller.subject = RequestAuthenticator::subject(request);
+    if (auto subject = RequestAuthenticator::subject(request))
+        caller = caller.withSubject(std::move(*subject));
     const auto body = JsonBody::parse(request, linkFields());
     checkCompletion(body.text("completion"));
     const auto wanted = requestOf(body);
     // The header must match the body, as in resolve. With an account_id the service compares the account's
     // subject.
-    if (caller.subject && wanted.account.empty() && *caller.subject != wanted.subject)
+    if (caller->subject && wanted.account.empty() && *caller->subject != wanted.subject)
         throw Error(ErrorCode::notFound, {},
-                    services::differing("Subject", *caller.subject, "the body's", wanted.subject));
+                    services::differing("Subject", *caller->subject, "the body's", wanted.subject));
     const auto created = _links.create(caller, wanted, RequestAuthenticator::originOf(request));
     JsonObject answer;
     addCreatedLink(answer, created, _publicUrl);

@@ -7,6 +7,8 @@
 #include "central_oauth/services/grants/AccountProblem.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <utility>
 
 namespace central_oauth::endpoints {
@@ -15,56 +17,53 @@ namespace {
 
 using services::ConfiguredProvider;
 
-JsonObject productsObject(const domain::Site& site, const ConfiguredProvider* provider) {
-    JsonObject products;
+void addProducts(JsonObject& products, const domain::Site& site, const ConfiguredProvider* provider) {
     for (const auto& product : site.products) {
         const auto url = services::apiBaseUrlOf(provider, product, site.id);
-        if (url.empty())
-            continue;
-        JsonObject access;
-        access.set("api_base_url", url);
-        products.set(product, access);
+        if (!url.empty())
+            products.setObject(product, [&url](JsonObject& access) { access.set("api_base_url", url); });
     }
-    return products;
 }
 
-JsonObject siteObject(const domain::Site& site) {
-    JsonObject object;
+void addSite(JsonObject& object, const domain::Site& site) {
     object.set("cloud_id", site.id);
     object.set("name", site.name);
     object.set("url", site.url);
-    return object;
-}
-
-JsonArray sitesArray(const std::vector<domain::Site>& sites, const ConfiguredProvider* provider) {
-    JsonArray array;
-    for (const auto& site : sites) {
-        auto object = siteObject(site);
-        object.set("products", productsObject(site, provider));
-        array.add(object);
-    }
-    return array;
 }
 
 void addIdentity(JsonObject& object, const domain::Account& account) {
     object.set("account_id", account.id.value());
     object.set("provider", account.provider);
     object.set("subject", account.subject);
-    JsonObject upstream;
-    upstream.set("id", account.identity.upstreamId);
-    upstream.set("display_name", account.identity.displayName);
-    if (!account.identity.email.empty())
-        upstream.set("email", account.identity.email);
-    object.set("upstream", upstream);
+    object.setObject("upstream", [&account](JsonObject& upstream) {
+        upstream.set("id", account.identity.upstreamId);
+        upstream.set("display_name", account.identity.displayName);
+        if (!account.identity.email.empty())
+            upstream.set("email", account.identity.email);
+    });
 }
 
-void addSites(JsonObject& object, const domain::Account& account, const ConfiguredProvider* provider) {
-    const auto chosen = domain::findSite(account.sites, account.chosenSite);
-    if (chosen)
-        object.set("site", siteObject(*chosen)).set("products", productsObject(*chosen, provider));
-    else
-        object.set("site", nullptr).set("products", JsonObject());
-    object.set("sites", sitesArray(account.sites, provider));
+void addSites(JsonObject& object, const domain::Account& account, const std::string& chosenSite,
+              const ConfiguredProvider* provider) {
+    const auto* const chosen = domain::siteIn(account.sites, chosenSite);
+    JsonObject products; // of the chosen site, which is shown twice
+    if (chosen != nullptr) {
+        addProducts(products, *chosen, provider);
+        object.setObject("site", [chosen](JsonObject& site) { addSite(site, *chosen); });
+    } else {
+        object.set("site", nullptr);
+    }
+    object.set("products", products);
+    object.setArray("sites", [&](JsonArray& sites) {
+        for (const auto& each : account.sites)
+            sites.addObject([&](JsonObject& site) {
+                addSite(site, each);
+                if (&each == chosen)
+                    site.set("products", products);
+                else
+                    site.setObject("products", [&](JsonObject& own) { addProducts(own, each, provider); });
+            });
+    });
 }
 
 void addProblem(JsonObject& object, const domain::Account& account, bool isConfigured) {
@@ -100,7 +99,13 @@ http::Response listAnswer(const JsonArray& items, const std::optional<std::strin
 
 JsonObject tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
                         const ConfiguredProvider* provider, base::Timestamp now) {
-    JsonObject object;
+    return tokenPayload(account, account.chosenSite, tokens, provider, now);
+}
+
+JsonObject tokenPayload(const domain::Account& account, const std::string& site, const domain::Tokens& tokens,
+                        const ConfiguredProvider* provider, base::Timestamp now) {
+    constexpr std::size_t usualRest = 1200; // a longer one makes the text grow once
+    JsonObject object(tokens.accessToken.size() + usualRest);
     addIdentity(object, account);
     object.set("access_token", tokens.accessToken.reveal());
     object.set("token_type", "Bearer");
@@ -108,7 +113,7 @@ JsonObject tokenPayload(const domain::Account& account, const domain::Tokens& to
     object.set("valid_until", base::formatRfc3339(tokens.accessExpiresAt));
     object.set("token_version", tokens.version);
     object.set("scope", domain::scopeText(account.scopes));
-    addSites(object, account, provider);
+    addSites(object, account, site, provider);
     return object;
 }
 
@@ -124,7 +129,7 @@ JsonObject accountPayload(const domain::Account& account, const ConfiguredProvid
         object.set("explanation", services::problemWords(account.reason));
     }
     object.set("scope", domain::scopeText(account.scopes));
-    addSites(object, account, provider);
+    addSites(object, account, account.chosenSite, provider);
     object.set("token_version", account.tokenVersion);
     object.set("linked_at", base::formatRfc3339(account.linkedAt));
     object.set("last_refresh_at", account.lastRefreshAt);

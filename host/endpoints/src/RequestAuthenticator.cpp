@@ -64,14 +64,15 @@ provider::Secret RequestAuthenticator::bearer(const http::Request& request) cons
     }
 }
 
-services::Caller RequestAuthenticator::client(const http::Request& request, Cost cost) const {
+services::SharedCaller RequestAuthenticator::client(const http::Request& request, Cost cost) const {
     return prove(request, Route::any, cost);
 }
 
-services::Caller RequestAuthenticator::onAccounts(const http::Request& request, Cost cost) const {
+services::SharedCaller RequestAuthenticator::onAccounts(const http::Request& request, Cost cost) const {
     auto caller = prove(request, Route::aboutAccounts, cost);
-    caller.subject = subject(request);
-    if (!caller.subject && caller.client.requireSubject)
+    if (auto named = subject(request))
+        return caller.withSubject(std::move(*named));
+    if (caller->client.requireSubject)
         throw Error(ErrorCode::invalidRequest,
                     "This client has to say which of its users the request is for: send the header Subject.");
     return caller;
@@ -88,14 +89,15 @@ void RequestAuthenticator::count(const services::Caller& caller, Cost cost) cons
     }
 }
 
-services::Caller RequestAuthenticator::prove(const http::Request& request, Route route, Cost cost) const {
+services::SharedCaller RequestAuthenticator::prove(const http::Request& request, Route route,
+                                                   Cost cost) const {
     const auto credential = bearer(request);
     try {
         const auto& authenticator = authenticatorOf(credential, route);
         auto caller = authenticator.prove(credential);
         if (auto* scope = logging::RequestScope::current()) {
-            scope->add({"client", caller.client.id.value()});
-            scope->add({authenticator.logField, caller.keyId});
+            scope->add({"client", caller->client.id.value()});
+            scope->add({authenticator.logField, caller->keyId});
         }
         if (route == Route::any && !authenticator.whyAccountsOnly.empty())
             throw Error(ErrorCode::insufficientScope, std::string(authenticator.whyAccountsOnly) +

@@ -71,10 +71,12 @@ http::ErrorWithMembers TokenEndpoints::reauthFailure(const services::NeedsReauth
 
 http::Response TokenEndpoints::answerOf(const services::AccountToken& held,
                                         const std::string& wantedSite) const {
-    auto account = held.account;
+    const auto& account = held.account;
+    std::string named;
     if (!wantedSite.empty())
-        account.chosenSite = services::requireSite(account, wantedSite, _parts.providers).id;
-    return jsonAnswer(200, tokenPayload(account, held.tokens, _parts.providers.find(account.provider),
+        named = services::requireSite(account, wantedSite, _parts.providers).id;
+    const auto& site = wantedSite.empty() ? account.chosenSite : named;
+    return jsonAnswer(200, tokenPayload(account, site, held.tokens, _parts.providers.find(account.provider),
                                         base::nowOf(_parts.clock)));
 }
 
@@ -98,7 +100,8 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
         .numbers = {"min_ttl"},
         .flags = {"link"}};
     auto caller = _parts.authenticator.client(request);
-    caller.subject = RequestAuthenticator::subject(request);
+    if (auto subject = RequestAuthenticator::subject(request))
+        caller = caller.withSubject(std::move(*subject));
     const auto body = JsonBody::parse(request, fields);
     const auto wanted = resolveRequestOf(body);
     try {

@@ -5,6 +5,7 @@
 #include "central_oauth/base/Text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace central_oauth::services {
 
@@ -39,6 +40,12 @@ void Caller::require(const std::string& scope) const {
     const auto list = base::join(scopes, " ");
     throw Error(ErrorCode::insufficientScope, "This route needs a key with the scope " + scope + ".",
                 "needed is " + scope + ", the credential has " + (list.empty() ? "none" : list));
+}
+
+SharedCaller SharedCaller::withSubject(std::string subject) const {
+    auto own = std::make_shared<Caller>(*_caller);
+    own->subject = std::move(subject);
+    return SharedCaller(std::move(own));
 }
 
 // Returns nullopt for a damaged account that the caller does not reach, as if the account did not exist.

@@ -48,14 +48,18 @@ std::string siteNames(const std::vector<Site>& sites) {
     return names;
 }
 
-std::optional<Site> findSite(const std::vector<Site>& sites, const std::string& wanted) {
+const Site* siteIn(const std::vector<Site>& sites, const std::string& wanted) {
     if (wanted.empty())
-        return std::nullopt;
-    for (const auto& site : sites) {
-        if (site.id == wanted || base::sameSiteUrl(site.url, wanted))
-            return site;
-    }
-    return std::nullopt;
+        return nullptr;
+    const auto found = std::find_if(sites.begin(), sites.end(), [&wanted](const Site& site) {
+        return site.id == wanted || base::sameSiteUrl(site.url, wanted);
+    });
+    return found == sites.end() ? nullptr : &*found;
+}
+
+std::optional<Site> findSite(const std::vector<Site>& sites, const std::string& wanted) {
+    const auto* const site = siteIn(sites, wanted);
+    return site == nullptr ? std::nullopt : std::optional(*site);
 }
 
 bool isAllowedSite(const Site& site, const std::vector<std::string>& allowed) {

@@ -17,6 +17,7 @@ class JsonTextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testMembersKeepTheirOrder);
     CPPUNIT_TEST(testEveryTypeOfMember);
     CPPUNIT_TEST(testArrays);
+    CPPUNIT_TEST(testWritesAtItsPlace);
     CPPUNIT_TEST(testEveryCharacterComesBack);
     CPPUNIT_TEST_SUITE_END();
 
@@ -47,6 +48,22 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(R"(["a","b"])"), JsonArray({"a", "b"}).text());
         CPPUNIT_ASSERT_EQUAL(std::string(R"([{"a":1},"b"])"),
                              JsonArray().add(JsonObject().set("a", 1)).add("b").text());
+    }
+
+    void testWritesAtItsPlace() {
+        JsonObject object(100);
+        object.set("a", 1)
+            .setObject("b", [](JsonObject& inner) { inner.set("c", "d").setObject("e", [](JsonObject&) {}); })
+            .setArray("f",
+                      [](JsonArray& array) {
+                          array.addObject([](JsonObject& item) { item.set("g", 2); }).add("h");
+                          array.addObject([](JsonObject&) {});
+                      })
+            .setArray("i", [](JsonArray&) {})
+            .set("j", true);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"({"a":1,"b":{"c":"d","e":{}},"f":[{"g":2},"h",{}],"i":[],"j":true})"),
+            object.text());
     }
 
     // Each ASCII character, alone and within a text, also as a name; and texts beyond ASCII.

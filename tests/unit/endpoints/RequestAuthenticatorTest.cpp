@@ -43,14 +43,14 @@ public:
         for (const auto& prove : both()) {
             const auto caller =
                 (_authenticator.*prove)(request(_added.key), RequestAuthenticator::Cost::read);
-            CPPUNIT_ASSERT(caller.client.id == _added.client.id);
-            CPPUNIT_ASSERT(!caller.isHolder());
-            CPPUNIT_ASSERT(!caller.subject);
+            CPPUNIT_ASSERT(caller->client.id == _added.client.id);
+            CPPUNIT_ASSERT(!caller->isHolder());
+            CPPUNIT_ASSERT(!caller->subject);
         }
     }
 
     void testGrantTokenOpensAccountsOnly() {
-        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken)).only == base::AccountId("acc_1"));
+        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken))->only == base::AccountId("acc_1"));
         ASSERT_REFUSED(ErrorCode::insufficientScope, _authenticator.client(request(_grantToken)));
         CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::client, _grantToken).find("needs a client key (cok_") !=
                        std::string::npos);
@@ -93,15 +93,16 @@ public:
         for (const std::string& subject :
              {std::string("ann"), std::string(128, 's'), std::string("a b"), std::string("M\xc3\xbcller")}) {
             for (const Secret* credential : {&_added.key, &_grantToken})
-                CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {subject})).subject == subject);
+                CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {subject}))->subject ==
+                               subject);
             CPPUNIT_ASSERT(RequestAuthenticator::subject(request(_added.key, {subject})) == subject);
         }
         CPPUNIT_ASSERT_MESSAGE("nothing of accounts: the header is nobody's",
-                               !_authenticator.client(request(_added.key, {"ann"})).subject);
+                               !_authenticator.client(request(_added.key, {"ann"}))->subject);
     }
 
     void testSubjectMayBeLeftOut() {
-        CPPUNIT_ASSERT(!_authenticator.onAccounts(request(_added.key)).subject);
+        CPPUNIT_ASSERT(!_authenticator.onAccounts(request(_added.key))->subject);
         CPPUNIT_ASSERT(!RequestAuthenticator::subject(request(_added.key)));
     }
 
@@ -115,9 +116,9 @@ public:
             CPPUNIT_ASSERT(hintOf(&RequestAuthenticator::onAccounts, *credential).find("header Subject") !=
                            std::string::npos);
             ASSERT_REFUSED(ErrorCode::invalidRequest, _authenticator.onAccounts(request(*credential, {""})));
-            CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {"ann"})).subject == "ann");
+            CPPUNIT_ASSERT(_authenticator.onAccounts(request(*credential, {"ann"}))->subject == "ann");
         }
-        CPPUNIT_ASSERT(!_authenticator.client(request(server.key)).subject);
+        CPPUNIT_ASSERT(!_authenticator.client(request(server.key))->subject);
     }
 
     void testMalformedSubjects() {
@@ -148,7 +149,7 @@ public:
             ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.onAccounts(request(foreign.text)));
         ASSERT_REFUSED(ErrorCode::tooManyRequests, _authenticator.onAccounts(request(foreign.text)));
         CPPUNIT_ASSERT_MESSAGE("a good key passes from any source",
-                               _authenticator.onAccounts(request(_added.key)).client.id == _added.client.id);
+                               _authenticator.onAccounts(request(_added.key))->client.id == _added.client.id);
     }
 
     void testGrantTokensAreCountedAlike() {
@@ -158,7 +159,7 @@ public:
             ASSERT_REFUSED(ErrorCode::invalidCredential, _authenticator.client(request(foreign.text)));
         }
         ASSERT_REFUSED(ErrorCode::tooManyRequests, _authenticator.onAccounts(request(foreign.text)));
-        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken)).isHolder());
+        CPPUNIT_ASSERT(_authenticator.onAccounts(request(_grantToken))->isHolder());
     }
 
     void testStoreFaultIsNotCounted() {
@@ -215,11 +216,12 @@ public:
                                   .prove = [this](const Secret& code) {
                                       if (code.reveal() != "cox_right")
                                           throw base::Error(ErrorCode::invalidCredential);
-                                      return Caller{_added.client, "code-1", {"link"}};
+                                      return SharedCaller(Caller{_added.client, "code-1", {"link"}});
                                   }};
         const RequestAuthenticator authenticator({clientKeys(), codes}, _fixture.limits);
-        CPPUNIT_ASSERT_EQUAL(std::string("code-1"), authenticator.client(request(Secret("cox_right"))).keyId);
-        CPPUNIT_ASSERT(!authenticator.client(request(_added.key)).keyId.empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("code-1"),
+                             authenticator.client(request(Secret("cox_right")))->keyId);
+        CPPUNIT_ASSERT(!authenticator.client(request(_added.key))->keyId.empty());
         ASSERT_REFUSED(ErrorCode::invalidCredential, authenticator.client(request(Secret("cox_wrong"))));
         CPPUNIT_ASSERT_EQUAL(
             std::string("Send a client key (cok_…) or a code (cox_…) as Authorization: Bearer."),
@@ -227,7 +229,8 @@ public:
     }
 
 private:
-    using Prove = Caller (RequestAuthenticator::*)(const http::Request&, RequestAuthenticator::Cost) const;
+    using Prove = SharedCaller (RequestAuthenticator::*)(const http::Request&,
+                                                         RequestAuthenticator::Cost) const;
 
     static std::vector<Prove> both() {
         return {&RequestAuthenticator::client, &RequestAuthenticator::onAccounts};
@@ -265,12 +268,12 @@ private:
         return Authenticator::ofGrantTokens([this](const Secret& token) { return holderOf(token); });
     }
 
-    Caller holderOf(const Secret& token) const {
+    SharedCaller holderOf(const Secret& token) const {
         if (_storeFails)
             throw base::Error(ErrorCode::storeUnavailable);
         if (token.reveal() != _grantToken.reveal())
             throw base::Error(ErrorCode::invalidCredential);
-        return _holder;
+        return SharedCaller(_holder);
     }
 
     ServiceFixture _fixture;

@@ -11,6 +11,12 @@ namespace central_oauth::services {
 
 namespace {
 
+Caller callerOfKey(const domain::Client& client, const domain::ClientKey& key) {
+    Caller caller{client, key.keyId, key.scopes};
+    caller.issuerEnds = key.expiresAt;
+    return caller;
+}
+
 ClientKeys::Entry makeNobody() {
     KnownKey nobody;
     nobody.key.hash.assign(crypto::digestSize, '\0');
@@ -90,7 +96,8 @@ void ClientKeys::put(const domain::Client& client, const std::vector<domain::Cli
         const auto before = _byId.find(key.keyId);
         auto isUsed =
             before == _byId.end() ? std::make_shared<std::atomic<bool>>(areUsed) : before->second->isUsed;
-        entries.push_back(std::make_shared<const KnownKey>(KnownKey{client, key, std::move(isUsed)}));
+        entries.push_back(
+            std::make_shared<const KnownKey>(KnownKey{callerOfKey(client, key), key, std::move(isUsed)}));
     }
     drop(client.id);
     for (const auto& entry : entries)

@@ -6,6 +6,7 @@
 #include "central_oauth/crypto/Random.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -315,7 +316,7 @@ RotatedKey ClientService::rotate(const Caller& caller, std::chrono::hours keep, 
     return {std::move(key), std::move(issued.text), oldEnds};
 }
 
-Caller ClientService::authenticate(const provider::Secret& key) const {
+SharedCaller ClientService::authenticate(const provider::Secret& key) const {
     const auto parsed = crypto::parseCredential(key.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::confidentialClientKey)
         throw Error(ErrorCode::invalidCredential,
@@ -327,9 +328,7 @@ Caller ClientService::authenticate(const provider::Secret& key) const {
         throw Error(ErrorCode::invalidCredential, "The key has expired.");
     if (!*known->isUsed)
         *known->isUsed = true;
-    Caller caller{known->client, known->key.keyId, known->key.scopes};
-    caller.issuerEnds = known->key.expiresAt;
-    return caller;
+    return SharedCaller(std::shared_ptr<const Caller>(known, &known->caller));
 }
 
 } // namespace central_oauth::services

@@ -150,7 +150,7 @@ void GrantTokenService::removeOwn(const Caller& caller, const base::AccountId& i
     remove(caller, id, caller.keyId, origin);
 }
 
-Caller GrantTokenService::authenticate(const provider::Secret& token) const {
+SharedCaller GrantTokenService::authenticate(const provider::Secret& token) const {
     const auto parsed = crypto::parseCredential(token.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
         throw Error(ErrorCode::invalidCredential);
@@ -178,7 +178,7 @@ Caller GrantTokenService::authenticate(const provider::Secret& token) const {
     caller.only = known->account;
     caller.issuingKey = known->issuer;
     caller.issuerEnds = known->issuerEnds;
-    return caller;
+    return SharedCaller(std::move(caller));
 }
 
 void GrantTokenService::addUse(domain::GrantToken& token) const {

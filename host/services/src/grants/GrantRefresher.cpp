@@ -198,6 +198,12 @@ void GrantRefresher::keep(const HeldGrant& held, provider::TokenSet fresh, const
                             {"expires_in", fresh.expiresIn.count()}});
 }
 
+bool GrantRefresher::isSound(const HeldGrant& held) {
+    const auto& account = held.account;
+    return held.grant && held.damage.empty() && account.status == domain::AccountStatus::active &&
+           domain::missingScopes(account.requiredScopes, account.scopes).empty();
+}
+
 const domain::Grant& GrantRefresher::require(const HeldGrant& held, const domain::Actor& actor) {
     requireAlive(held.account, actor);
     if (!held.damage.empty())

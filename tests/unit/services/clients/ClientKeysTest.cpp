@@ -43,15 +43,15 @@ public:
         const auto added = _clients.addKey("ci", {"laptop 7", {{"token", "accounts"}}, 2h});
         CPPUNIT_ASSERT_EQUAL(std::string("cok_"), std::string(added.key.reveal().substr(0, 4)));
         const auto caller = _clients.authenticate(added.key);
-        CPPUNIT_ASSERT(caller.client.id == client.id);
-        CPPUNIT_ASSERT_EQUAL(added.record.keyId, caller.keyId);
-        CPPUNIT_ASSERT(caller.scopes == (std::vector<std::string>{"token", "accounts"}));
+        CPPUNIT_ASSERT(caller->client.id == client.id);
+        CPPUNIT_ASSERT_EQUAL(added.record.keyId, caller->keyId);
+        CPPUNIT_ASSERT(caller->scopes == (std::vector<std::string>{"token", "accounts"}));
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.key_added"));
         const auto keys = _clients.listKeys("ci");
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), keys.size());
         const auto& listed = keys[0].key.name == "laptop 7" ? keys[0].key : keys[1].key;
         CPPUNIT_ASSERT_EQUAL(added.record.keyId, listed.keyId);
-        CPPUNIT_ASSERT(listed.scopes == caller.scopes);
+        CPPUNIT_ASSERT(listed.scopes == caller->scopes);
         CPPUNIT_ASSERT(listed.expiresAt == _fixture.now() + 2h);
         _fixture.advance(2h);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(added.key));
@@ -115,17 +115,17 @@ public:
         const auto rotated = _clients.rotate(_clients.authenticate(first.key), 24h, _fixture.origin);
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), _clients.listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), restarted()->listKeys("ci").size());
-        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key).keyId);
-        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key)->keyId);
+        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key)->keyId);
     }
 
     void testRemovedKeyFailsAtItsNextRequest() {
         const auto first = add("ci");
         const auto second = _clients.addKey("ci", {"second"});
-        CPPUNIT_ASSERT_EQUAL(second.record.keyId, _clients.authenticate(second.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(second.record.keyId, _clients.authenticate(second.key)->keyId);
         _clients.removeKey("ci", second.record.keyId);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(second.key));
-        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key)->keyId);
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.key_removed"));
         ASSERT_REFUSED(ErrorCode::notFound, _clients.removeKey("ci", second.record.keyId));
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.key_removed"));
@@ -136,7 +136,7 @@ public:
         (void)add("other");
         ASSERT_REFUSED(ErrorCode::notFound, _clients.removeKey("other", mine.record.keyId));
         ASSERT_REFUSED(ErrorCode::notFound, _clients.removeKey("nobody", mine.record.keyId));
-        CPPUNIT_ASSERT_EQUAL(mine.record.keyId, _clients.authenticate(mine.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(mine.record.keyId, _clients.authenticate(mine.key)->keyId);
     }
 
     void testLastKeyMayGo() {
@@ -144,14 +144,14 @@ public:
         _clients.removeKey("ci", first.record.keyId);
         CPPUNIT_ASSERT(_clients.listKeys("ci").empty());
         const auto second = _clients.addKey("ci", {"default"});
-        CPPUNIT_ASSERT(_clients.authenticate(second.key).client.id == first.client.id);
+        CPPUNIT_ASSERT(_clients.authenticate(second.key)->client.id == first.client.id);
     }
 
     void testFailedRemovalSaysSo() {
         const auto first = add("ci");
         _fixture.store.hook = memory::failing("transact");
         ASSERT_REFUSED(ErrorCode::storeUnavailable, _clients.removeKey("ci", first.record.keyId));
-        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key)->keyId);
     }
 
     void testChangeWithoutItsEntryIsNone() {
@@ -166,7 +166,7 @@ public:
         const auto later = restarted();
         for (const ClientService& clients : {std::cref(_clients), std::cref(*later)}) {
             CPPUNIT_ASSERT_EQUAL(std::size_t(1), clients.listKeys("ci").size());
-            CPPUNIT_ASSERT_EQUAL(first.record.keyId, clients.authenticate(first.key).keyId);
+            CPPUNIT_ASSERT_EQUAL(first.record.keyId, clients.authenticate(first.key)->keyId);
         }
     }
 
@@ -177,9 +177,9 @@ public:
         const auto gone = _clients.addKey("ci", {"gone"});
         _clients.removeKey("ci", gone.record.keyId);
         const auto clients = restarted();
-        CPPUNIT_ASSERT(clients->authenticate(first.key).scopes == domain::clientScopes());
-        CPPUNIT_ASSERT(clients->authenticate(third.key).scopes == std::vector<std::string>{"token"});
-        CPPUNIT_ASSERT_EQUAL(second.record.keyId, clients->authenticate(second.key).keyId);
+        CPPUNIT_ASSERT(clients->authenticate(first.key)->scopes == domain::clientScopes());
+        CPPUNIT_ASSERT(clients->authenticate(third.key)->scopes == std::vector<std::string>{"token"});
+        CPPUNIT_ASSERT_EQUAL(second.record.keyId, clients->authenticate(second.key)->keyId);
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(gone.key));
         _fixture.advance(5h);
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(second.key));
@@ -193,7 +193,7 @@ public:
         _clients.removeKey("ci", removed.record.keyId);
         const ClientService clients(_fixture.store, _fixture.clock);
         const int asked = _fixture.store.counters.all();
-        CPPUNIT_ASSERT(clients.authenticate(rotated.key).client.id == added.client.id);
+        CPPUNIT_ASSERT(clients.authenticate(rotated.key)->client.id == added.client.id);
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(added.key)); // has expired
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(removed.key));
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients.authenticate(Secret("cok_typing-error")));
@@ -215,7 +215,7 @@ public:
             for (int i = 0; i < 3; ++i)
                 readers.emplace_back([&](const std::stop_token& isOver) {
                     while (!isOver.stop_requested()) {
-                        if (_clients.authenticate(steady.key).client.name != "steady")
+                        if (_clients.authenticate(steady.key)->client.name != "steady")
                             ++faults;
                         (void)refusalOf([&] { (void)_clients.authenticate(changing.key); });
                     }

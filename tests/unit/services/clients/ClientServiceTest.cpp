@@ -48,9 +48,9 @@ public:
         const auto added = add("Jira MCP");
         CPPUNIT_ASSERT_EQUAL(std::string("cok_"), std::string(added.key.reveal().substr(0, 4)));
         const auto caller = _clients.authenticate(added.key);
-        CPPUNIT_ASSERT(caller.client.id == added.client.id);
-        CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), caller.client.name);
-        CPPUNIT_ASSERT(caller.scopes == domain::clientScopes());
+        CPPUNIT_ASSERT(caller->client.id == added.client.id);
+        CPPUNIT_ASSERT_EQUAL(std::string("Jira MCP"), caller->client.name);
+        CPPUNIT_ASSERT(caller->scopes == domain::clientScopes());
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.added"));
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), _clients.list().size());
     }
@@ -87,7 +87,7 @@ public:
 
     void testScopes() {
         domain::NewClient wanted{"reader", {"accounts"}};
-        CPPUNIT_ASSERT(_clients.authenticate(_clients.add(wanted).key).scopes ==
+        CPPUNIT_ASSERT(_clients.authenticate(_clients.add(wanted).key)->scopes ==
                        std::vector<std::string>{"accounts"});
         for (const std::vector<std::string>& scopes :
              {std::vector<std::string>{}, std::vector<std::string>{""}, std::vector<std::string>{"admin"},
@@ -111,8 +111,8 @@ public:
         }
         wanted.liveLinks = 10'000;
         const auto caller = _clients.authenticate(_clients.add(wanted).key);
-        CPPUNIT_ASSERT_EQUAL(1'000'000, caller.client.linksPerMinute);
-        CPPUNIT_ASSERT_EQUAL(10'000, caller.client.liveLinks);
+        CPPUNIT_ASSERT_EQUAL(1'000'000, caller->client.linksPerMinute);
+        CPPUNIT_ASSERT_EQUAL(10'000, caller->client.liveLinks);
     }
 
     void testRefusedClientLeavesNothing() {
@@ -168,13 +168,13 @@ public:
 
     void testContactAndSubjectRule() {
         domain::NewClient wanted{"app"};
-        CPPUNIT_ASSERT(!_clients.authenticate(_clients.add(wanted).key).client.requireSubject);
+        CPPUNIT_ASSERT(!_clients.authenticate(_clients.add(wanted).key)->client.requireSubject);
         wanted.name = "server";
         wanted.contact = "IT, M\xc3\xbcnchen <it@example.com>";
         wanted.requireSubject = true;
         const auto caller = _clients.authenticate(_clients.add(wanted).key);
-        CPPUNIT_ASSERT_EQUAL(wanted.contact, caller.client.contact);
-        CPPUNIT_ASSERT(caller.client.requireSubject);
+        CPPUNIT_ASSERT_EQUAL(wanted.contact, caller->client.contact);
+        CPPUNIT_ASSERT(caller->client.requireSubject);
         wanted.name = "third";
         for (const std::string& wrong : {std::string(65, 'x'), std::string("a\nb"), std::string("\x1b[2J"),
                                          std::string("\xff"), std::string("a\0b", 3)}) {
@@ -230,7 +230,7 @@ public:
         keepKey(issued.keyId, issued.hash, _fixture.now() + 10s);
         const auto clients = restarted();
         _fixture.advance(9s);
-        CPPUNIT_ASSERT_EQUAL(issued.keyId, clients->authenticate(issued.text).keyId);
+        CPPUNIT_ASSERT_EQUAL(issued.keyId, clients->authenticate(issued.text)->keyId);
         _fixture.advance(1s);
         ASSERT_REFUSED(ErrorCode::invalidCredential, clients->authenticate(issued.text));
     }
@@ -238,7 +238,7 @@ public:
     void testScopesAreThoseOfTheKey() {
         const auto issued = crypto::issueCredential(CredentialKind::confidentialClientKey);
         keepKey(issued.keyId, issued.hash, std::nullopt);
-        CPPUNIT_ASSERT(restarted()->authenticate(issued.text).scopes == std::vector<std::string>{"token"});
+        CPPUNIT_ASSERT(restarted()->authenticate(issued.text)->scopes == std::vector<std::string>{"token"});
     }
 
     void testRequireNamesTheScope() {

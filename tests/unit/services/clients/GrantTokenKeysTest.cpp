@@ -93,7 +93,7 @@ public:
     void testIsKnownAfterARestart() {
         const auto issued = issue();
         make();
-        CPPUNIT_ASSERT(_service->authenticate(issued.text).only == _account);
+        CPPUNIT_ASSERT(_service->authenticate(issued.text)->only == _account);
     }
 
     void testPaceIsAskedBeforeAnythingIsLookedUp() {

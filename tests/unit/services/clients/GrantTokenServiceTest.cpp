@@ -54,11 +54,11 @@ public:
     void testOpensItsAccountOnly() {
         const auto issued = issue("laptop");
         const auto holder = _service->authenticate(issued.text);
-        CPPUNIT_ASSERT(holder.isHolder() && holder.only == _account);
-        CPPUNIT_ASSERT(holder.client.id == _fixture->client.id);
-        CPPUNIT_ASSERT_EQUAL(issued.token.keyId, holder.keyId);
-        CPPUNIT_ASSERT(holder.scopes == (std::vector<std::string>{"token", "revoke", "accounts"}));
-        ASSERT_REFUSED(ErrorCode::insufficientScope, holder.require("link"));
+        CPPUNIT_ASSERT(holder->isHolder() && holder->only == _account);
+        CPPUNIT_ASSERT(holder->client.id == _fixture->client.id);
+        CPPUNIT_ASSERT_EQUAL(issued.token.keyId, holder->keyId);
+        CPPUNIT_ASSERT(holder->scopes == (std::vector<std::string>{"token", "revoke", "accounts"}));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, holder->require("link"));
     }
 
     // The limit also holds for a successor. The token's holder can still remove the token.
@@ -68,7 +68,7 @@ public:
         const auto holder = _service->authenticate(issued.text);
         const auto successor = _service->issue(holder, _account, "", _fixture->origin);
         for (const auto* text : {&issued.text, &successor.text})
-            CPPUNIT_ASSERT(_service->authenticate(*text).scopes == std::vector<std::string>{"token"});
+            CPPUNIT_ASSERT(_service->authenticate(*text)->scopes == std::vector<std::string>{"token"});
         _service->removeOwn(holder, _account, _fixture->origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(issued.text));
     }
@@ -195,7 +195,7 @@ public:
         const auto fresh = _service->issue(holder, _account, "laptop again", _fixture->origin);
         _service->remove(holder, _account, old.token.keyId, _fixture->origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(old.text));
-        CPPUNIT_ASSERT(_service->authenticate(fresh.text).only == _account);
+        CPPUNIT_ASSERT(_service->authenticate(fresh.text)->only == _account);
         const auto other = _fixture->linkAccount("2");
         ASSERT_REFUSED(ErrorCode::notFound, _service->issue(holder, other, "", _fixture->origin));
         ASSERT_REFUSED(ErrorCode::notFound, _service->list(holder, other));
@@ -324,7 +324,7 @@ public:
     void testHolderOfADamagedAccountIsKnown() {
         const auto issued = issue("laptop");
         _fixture->store.damage("accounts", _account.value());
-        CPPUNIT_ASSERT(_service->authenticate(issued.text).client.id == _fixture->client.id);
+        CPPUNIT_ASSERT(_service->authenticate(issued.text)->client.id == _fixture->client.id);
     }
 
 private:

@@ -36,22 +36,22 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"), rotated.record.name);
         CPPUNIT_ASSERT(rotated.oldEnds == _fixture.now() + 24h);
         const auto caller = _clients.authenticate(rotated.key);
-        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, caller.keyId);
-        CPPUNIT_ASSERT(caller.keyId != old.record.keyId);
-        CPPUNIT_ASSERT(caller.scopes == std::vector<std::string>{"token"});
+        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, caller->keyId);
+        CPPUNIT_ASSERT(caller->keyId != old.record.keyId);
+        CPPUNIT_ASSERT(caller->scopes == std::vector<std::string>{"token"});
         CPPUNIT_ASSERT_EQUAL(1, _fixture.audited("client.key_rotated"));
         _fixture.advance(24h - 1s);
-        CPPUNIT_ASSERT_EQUAL(old.record.keyId, _clients.authenticate(old.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(old.record.keyId, _clients.authenticate(old.key)->keyId);
         _fixture.advance(1s);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(old.key));
-        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key)->keyId);
     }
 
     void testRotationAtOnce() {
         const auto old = add("ci");
         const auto rotated = _clients.rotate(_clients.authenticate(old.key), 0h, _fixture.origin);
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(old.key));
-        CPPUNIT_ASSERT(_clients.authenticate(rotated.key).scopes == domain::clientScopes());
+        CPPUNIT_ASSERT(_clients.authenticate(rotated.key)->scopes == domain::clientScopes());
     }
 
     // A holder of a leaked key that was replaced gains nothing by rotating it.
@@ -110,7 +110,7 @@ public:
         _fixture.store.hook = nullptr;
         _clients.reloadMissingKeys();
         ASSERT_REFUSED(ErrorCode::invalidCredential, _clients.authenticate(first.key));
-        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(rotated.record.keyId, _clients.authenticate(rotated.key)->keyId);
     }
 
     void testRotationByARemovedKeyIsRefused() {
@@ -129,7 +129,7 @@ public:
         _fixture.store.hook = {};
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), _clients.listKeys("ci").size());
         CPPUNIT_ASSERT_EQUAL(0, _fixture.audited("client.key_rotated"));
-        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key).keyId);
+        CPPUNIT_ASSERT_EQUAL(first.record.keyId, _clients.authenticate(first.key)->keyId);
     }
 
     // The answer was lost: nobody knows the new key, and the old key is about to expire.

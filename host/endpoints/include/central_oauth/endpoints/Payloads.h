@@ -25,6 +25,11 @@ namespace central_oauth::endpoints {
 [[nodiscard]] JsonObject tokenPayload(const domain::Account& account, const domain::Tokens& tokens,
                                       const services::ConfiguredProvider* provider, base::Timestamp now);
 
+/// The same for the site of that id, which is one of the account's.
+[[nodiscard]] JsonObject tokenPayload(const domain::Account& account, const std::string& site,
+                                      const domain::Tokens& tokens,
+                                      const services::ConfiguredProvider* provider, base::Timestamp now);
+
 /// Returns the account without its tokens. `provider` is its provider, or null if that is not configured.
 [[nodiscard]] JsonObject accountPayload(const domain::Account& account,
                                         const services::ConfiguredProvider* provider);

@@ -21,7 +21,7 @@ namespace central_oauth::endpoints {
 /// Proves one kind of credential. A value; what `prove` uses must outlive it.
 struct Authenticator {
     /// Returns the credential's caller. Throws: invalidCredential, storeUnavailable.
-    using Prove = std::function<services::Caller(const provider::Secret&)>;
+    using Prove = std::function<services::SharedCaller(const provider::Secret&)>;
 
     std::string_view prefix;   ///< begins its credentials, and no others
     std::string_view shown;    ///< their name in a hint, such as "a client key (cok_…)"
@@ -66,11 +66,12 @@ public:
 
     /// Returns the caller of a client key.
     /// Throws: also insufficientScope for a valid grant token, tooManyRequests for the cost.
-    [[nodiscard]] services::Caller client(const http::Request& request, Cost cost = Cost::read) const;
+    [[nodiscard]] services::SharedCaller client(const http::Request& request, Cost cost = Cost::read) const;
 
     /// Returns the caller of a client key or grant token. The header `Subject` may be absent unless the
     /// client must say for which of its users it asks (domain::Client::requireSubject).
-    [[nodiscard]] services::Caller onAccounts(const http::Request& request, Cost cost = Cost::read) const;
+    [[nodiscard]] services::SharedCaller onAccounts(const http::Request& request,
+                                                    Cost cost = Cost::read) const;
 
     /// Returns the header `Subject`, 1 to 128 bytes of UTF-8 without control characters and without a space
     /// at either end, or nullopt if it was not sent.
@@ -91,7 +92,7 @@ public:
 private:
     enum class Route { any, aboutAccounts };
 
-    [[nodiscard]] services::Caller prove(const http::Request& request, Route route, Cost cost) const;
+    [[nodiscard]] services::SharedCaller prove(const http::Request& request, Route route, Cost cost) const;
     [[nodiscard]] const Authenticator& authenticatorOf(const provider::Secret& credential, Route route) const;
     [[nodiscard]] std::string taken(Route route) const;
     void count(const services::Caller& caller, Cost cost) const;

@@ -7,8 +7,10 @@
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/domain/Store.h"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::services {
@@ -48,6 +50,24 @@ struct Caller {
 
     /// Checks that the caller has the scope. Throws: Error(insufficientScope) naming the scope.
     void require(const std::string& scope) const;
+};
+
+/// A caller that is made once and then shared, by all requests of its credential where that is possible.
+/// Immutable; never null. Thread-safe.
+class SharedCaller {
+public:
+    explicit SharedCaller(std::shared_ptr<const Caller> caller) noexcept : _caller(std::move(caller)) {}
+    explicit SharedCaller(Caller caller) : _caller(std::make_shared<const Caller>(std::move(caller))) {}
+
+    /// Returns the same caller for another subject.
+    [[nodiscard]] SharedCaller withSubject(std::string subject) const;
+
+    [[nodiscard]] const Caller* operator->() const noexcept { return _caller.get(); }
+    /// Services take a `const Caller&`.
+    operator const Caller&() const noexcept { return *_caller; } // NOLINT(google-explicit-constructor)
+
+private:
+    std::shared_ptr<const Caller> _caller;
 };
 
 /// The origin of a request, for limits, pages and audit.

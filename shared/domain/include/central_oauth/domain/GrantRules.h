@@ -29,6 +29,9 @@ namespace central_oauth::domain {
 /// Returns the ids and URLs of the sites, for the log.
 [[nodiscard]] std::string siteNames(const std::vector<Site>& sites);
 
+/// As findSite, without a copy: null, or valid as long as `sites`.
+[[nodiscard]] const Site* siteIn(const std::vector<Site>& sites, const std::string& wanted);
+
 /// Returns the site with the id or URL `wanted`; spellings of the same URL match (base::sameSiteUrl). Returns
 /// nullopt if `wanted` is empty.
 [[nodiscard]] std::optional<Site> findSite(const std::vector<Site>& sites, const std::string& wanted);

@@ -4,6 +4,7 @@
 
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/domain/Store.h"
+#include "central_oauth/services/Caller.h"
 
 #include <atomic>
 #include <map>
@@ -17,9 +18,9 @@
 
 namespace central_oauth::services {
 
-/// A key with its client.
+/// A key, and the caller that it proves.
 struct KnownKey {
-    domain::Client client;
+    Caller caller;
     domain::ClientKey key;
     std::shared_ptr<std::atomic<bool>> isUsed; ///< set by the first proof; stays when the key is replaced
 };

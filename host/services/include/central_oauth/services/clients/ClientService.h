@@ -133,7 +133,7 @@ public:
 
     /// Returns the caller behind a client key. Never costs a look into the store. Throws:
     /// Error(invalidCredential).
-    [[nodiscard]] Caller authenticate(const provider::Secret& key) const;
+    [[nodiscard]] SharedCaller authenticate(const provider::Secret& key) const;
 
 private:
     domain::Store& _store;

@@ -76,7 +76,7 @@ public:
     /// Returns the caller behind a grant token, and notes the token's use, to the minute. A token that was
     /// never issued, is mistyped, or has another's secret costs no look into the store. Throws:
     /// invalidCredential, the same for an unknown, a removed and an expired token.
-    [[nodiscard]] Caller authenticate(const provider::Secret& token) const;
+    [[nodiscard]] SharedCaller authenticate(const provider::Secret& token) const;
 
     /// Returns the time until which the token works if it is not used again.
     [[nodiscard]] static base::Timestamp endOf(const domain::GrantToken& token);

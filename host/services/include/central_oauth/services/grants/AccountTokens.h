@@ -69,7 +69,7 @@ public:
 
 private:
     [[nodiscard]] AccountToken read(const Caller& caller, const base::AccountId& id,
-                                    const domain::Actor& actor) const;
+                                    const RequestOrigin& origin) const;
     [[nodiscard]] std::chrono::seconds lifeOf(const AccountToken& held) const;
     [[nodiscard]] bool isFresh(const AccountToken& held, std::chrono::seconds minTtl) const;
     void noteUse(domain::Account& account) const;

@@ -74,6 +74,9 @@ public:
     [[nodiscard]] std::optional<base::Error> refresh(const base::AccountId& id, std::int64_t version,
                                                      const domain::Actor& actor);
 
+    /// Returns whether `require` would return the grant at once.
+    [[nodiscard]] static bool isSound(const HeldGrant& held);
+
     /// Returns the grant, if it is sound and not dead. Ends a grant that lacks a scope its client requires.
     /// Called whenever an account is read, so that a crash between a refresh and this verdict changes
     /// nothing. Throws: notFound, NeedsReauth.
