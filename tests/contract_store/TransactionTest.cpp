@@ -59,6 +59,7 @@ class TransactionTest : public contract::StoreContract {
     CPPUNIT_TEST(testEntryKeepsTheClientsNameAtItsTime);
     CPPUNIT_TEST(testOldEntriesAreErased);
     CPPUNIT_TEST(testObserverIsNotifiedOnceAfterTheCommit);
+    CPPUNIT_TEST(testObserverLearnsUntilWhenALinkIsLive);
     CPPUNIT_TEST(testObserverIsNotNotifiedOfUndoneChanges);
     CPPUNIT_TEST(testObserverIsNotifiedOnTheCommittingThread);
     CPPUNIT_TEST(testFreeStoreIsUsedAtOnce);
@@ -277,6 +278,29 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("192.0.2.7"), reported.entries.front().actor.address);
         CPPUNIT_ASSERT_MESSAGE("reported before it was durable", listener.isDurable);
         CPPUNIT_ASSERT(listener.threads.front() == std::this_thread::get_id());
+    }
+
+    void testObserverLearnsUntilWhenALinkIsLive() {
+        Listener listener(store());
+        store().observe(&listener);
+        Link each = makeLink("1", now());
+        put(each);
+        each.expiresAt += 60s;
+        put(each);
+        each.endedAt = each.expiresAt; // its expiry is recorded
+        put(each);
+        transact([&](Transaction& transaction) {
+            transaction.erase(ClientId("cli_alpha"));
+            transaction.record(entry("client.removed"));
+        });
+        store().observe(nullptr);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(4), listener.reported.size());
+        const auto change = [&](std::size_t number) { return listener.reported[number].links.front(); };
+        CPPUNIT_ASSERT(change(0).liveUntil == std::optional<Timestamp>(now() + 600s));
+        CPPUNIT_ASSERT(change(1).liveUntil == std::optional<Timestamp>(now() + 660s));
+        CPPUNIT_ASSERT(!change(2).liveUntil);
+        CPPUNIT_ASSERT(change(0).revision < change(1).revision && change(1).revision < change(2).revision);
+        CPPUNIT_ASSERT(listener.reported[3].erasedClients == std::vector{ClientId("cli_alpha")});
     }
 
     void testObserverIsNotNotifiedOfUndoneChanges() {

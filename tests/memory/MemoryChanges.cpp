@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "MemoryView.h"
+#include "central_oauth/domain/LinkLife.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 
 namespace central_oauth::memory {
 
@@ -25,6 +28,8 @@ using domain::Stage;
 using domain::StateHash;
 using domain::Timestamp;
 
+std::atomic<std::uint64_t> lastRevision{0};
+
 [[noreturn]] void refuse(const std::string& what) {
     throw base::Error(base::ErrorCode::conflict, what, what);
 }
@@ -40,8 +45,9 @@ domain::Committed MemoryView::committed() const {
     domain::Committed changes;
     for (const auto& id : _putLinks)
         if (const auto link = recordIn(_data.links, id.value()))
-            changes.links.push_back({id, link->status});
+            changes.links.push_back({id, link->status, domain::liveUntil(*link), ++lastRevision});
     changes.entries = _entries;
+    changes.erasedClients = _erasedClients;
     return changes;
 }
 
@@ -128,6 +134,7 @@ void MemoryView::erase(const ClientId& id) {
         eraseTokensOf(account.id);
     std::erase_if(_data.accounts, [&](const auto& row) { return row.second.client == id; });
     _data.clients.erase(id.value());
+    _erasedClients.push_back(id);
 }
 
 void MemoryView::eraseKey(const std::string& keyId) {

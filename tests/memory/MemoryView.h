@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace central_oauth::memory {
 
@@ -84,6 +85,7 @@ private:
     bool _hasChanged = false;
     std::set<domain::LinkId> _putLinks;
     std::vector<domain::AuditEntry> _entries;
+    std::vector<domain::ClientId> _erasedClients;
 };
 
 } // namespace central_oauth::memory

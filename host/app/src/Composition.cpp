@@ -5,6 +5,7 @@
 #include "central_oauth/base/Authority.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
+#include "central_oauth/domain/Linking.h"
 #include "central_oauth/platform/Process.h"
 #include "central_oauth/platform/ServiceManager.h"
 #include "central_oauth/services/links/LinkRules.h"
@@ -77,6 +78,10 @@ std::vector<domain::Link> pollableLinks(const domain::Store& store, base::Timest
     });
 }
 
+std::vector<domain::Link> liveLinks(const domain::Store& store, base::Timestamp now) {
+    return store.read([&](const domain::ReadView& view) { return view.select(domain::liveLinks(now)); });
+}
+
 } // namespace
 
 Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Logger& logger)
@@ -91,7 +96,8 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _providers(startUp.providers().configured(_publicUrl.text)),
       _auditLines(logger),
       _pollAuthenticator(pollableLinks(_store, base::nowOf(clock)), _hasher, clock),
-      _observers({&_auditLines, &_pollAuthenticator, &_heldPolls}),
+      _liveLinks([this] { return liveLinks(_store, base::nowOf(_clock)); }, clock),
+      _observers({&_auditLines, &_liveLinks, &_pollAuthenticator, &_heldPolls}),
       _clients(_store, clock),
       _limits(clock),
       // At most half of the workers wait for upstream; the others answer requests that do not need it.
@@ -103,6 +109,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
               .clock = clock,
               .heldPolls = _heldPolls,
               .authenticator = _pollAuthenticator,
+              .liveLinks = _liveLinks,
               .linkLife = startUp.settings().linkTtl}),
       _browserLinks({.store = _store,
                      .sealer = _store.sealer(),

@@ -125,6 +125,11 @@ std::string_view nameOf(LinkEvent event) noexcept {
     return base::nameIn(events, event);
 }
 
+std::optional<Timestamp> liveUntil(const Link& link) noexcept {
+    const bool isLive = isUnfinished(link.status) && !link.endedAt;
+    return isLive ? std::optional(link.expiresAt) : std::nullopt;
+}
+
 const std::set<LinkStatus>& unfinishedStatuses() {
     static const std::set<LinkStatus> all{LinkStatus::pending, LinkStatus::authorizing, LinkStatus::choosing,
                                           LinkStatus::staged};

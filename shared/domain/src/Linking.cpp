@@ -59,10 +59,8 @@ std::vector<Stage> heldStages(const ReadView& view) {
 
 } // namespace
 
-LinkFilter liveLinks(Timestamp now) {
-    // A recorded end implies expiry, so the index of unfinished links without a recorded end serves all
-    // callers.
-    return {.statuses = unfinishedStatuses(), .expiresAfter = now, .isUnnoted = true};
+LinkFilter liveLinks(Timestamp time) {
+    return {.statuses = unfinishedStatuses(), .expiresAfter = time, .isUnnoted = true};
 }
 
 std::optional<Link> addLink(Transaction& transaction, Link link) {

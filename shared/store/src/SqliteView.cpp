@@ -4,6 +4,8 @@
 #include "central_oauth/domain/LinkLife.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +20,9 @@ using domain::Grant;
 using domain::GrantToken;
 using domain::Link;
 using domain::Stage;
+
+// Of Committed::LinkChange. One transaction runs after the other, so the order is that of the commits.
+std::atomic<std::uint64_t> lastRevision{0};
 
 // Literals, because the partial indexes need them: their condition names the statuses in this order.
 std::string listOf(const std::set<domain::LinkStatus>& statuses) {
@@ -245,7 +250,7 @@ void SqliteView::put(const Grant& grant) {
 void SqliteView::put(const Link& link) {
     putRow(_access, link);
     std::erase_if(_changes.links, [&link](const auto& change) { return change.id == link.id; });
-    _changes.links.push_back({link.id, link.status});
+    _changes.links.push_back({link.id, link.status, domain::liveUntil(link), ++lastRevision});
 }
 
 void SqliteView::put(const Stage& stage) {
@@ -254,6 +259,7 @@ void SqliteView::put(const Stage& stage) {
 
 void SqliteView::erase(const domain::ClientId& id) {
     eraseRow<Client>(_access, id.value()); // ON DELETE CASCADE erases the rest
+    _changes.erasedClients.push_back(id);
 }
 
 void SqliteView::eraseKey(const std::string& keyId) {

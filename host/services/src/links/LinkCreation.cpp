@@ -26,8 +26,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr std::size_t allLiveLinks = 10'000;
-constexpr int liveLinksOfSubject = 5;
 constexpr base::BucketRate creationsOfSubject{10, 10};
 
 [[noreturn]] void refuse(const std::string& hint) {
@@ -80,39 +78,20 @@ std::string verifierHashOf(const LinkRequest& request) {
     return *hash;
 }
 
-std::size_t limitOf(int setting) {
-    return static_cast<std::size_t>(std::max(setting, 0));
-}
-
-// Throws busy or tooManyRequests if a limit of links or accounts is reached.
-void checkRoom(const domain::ReadView& view, const domain::Client& client, const domain::Link& link) {
+// Throws tooManyRequests if the client has no room for the account that the link may create. `openLinks` is
+// the number of its other live links.
+void requireRoomForAccount(const domain::ReadView& view, const domain::Client& client,
+                           std::size_t openLinks) {
     const auto refuse = [](std::chrono::seconds wait, const std::string& hint) {
         throw Error(ErrorCode::tooManyRequests, hint).withRetryAfter(wait);
     };
-    auto live = domain::liveLinks(link.createdAt);
-    if (view.count(live) >= allLiveLinks)
-        throw Error(ErrorCode::busy, "The service has as many open links as it takes.")
-            .withRetryAfter(std::chrono::seconds(30));
-    live.client = client.id;
-    const auto ofClient = view.count(live);
-    if (ofClient >= limitOf(client.liveLinks))
-        refuse(std::chrono::seconds(30),
-               "This client has as many open links as it may have; let them finish or "
-               "cancel one, as with central-oauth login --cancel.");
-    // Links without a subject have only their client in common.
-    live.subject = link.subject;
-    if (!link.subject.empty() && view.count(live) >= limitOf(std::min(liveLinksOfSubject, client.liveLinks)))
-        refuse(std::chrono::seconds(30),
-               "This subject has five open links; let them finish or cancel one, as "
-               "with central-oauth login --cancel.");
-    if (!link.relinkAccount.empty())
-        return;
+    const auto most = static_cast<std::size_t>(std::max(client.maxAccounts, 0));
     const auto accounts = view.count(domain::AccountFilter{.client = client.id});
-    if (accounts >= limitOf(client.maxAccounts))
+    if (accounts >= most)
         refuse(std::chrono::hours(1),
                "This client has as many accounts as it may have; delete one, or ask the operator.");
     // Each open link may become an account.
-    if (accounts + ofClient >= limitOf(client.maxAccounts))
+    if (accounts + openLinks >= most)
         refuse(std::chrono::seconds(30),
                "With its open links this client has as many accounts as it may have.");
 }
@@ -279,18 +258,25 @@ CreatedLink LinkService::create(const Caller& caller, const LinkRequest& request
     link.requesterProgram = base::displayText(origin.program, longestProgram);
     link.createdAt = base::nowOf(_parts.clock);
     link.expiresAt = link.createdAt + _parts.linkLife;
-    // Replace a code that is taken: within 24 hours no code is issued twice.
+    created.link = addWithFreeCode(caller, std::move(link), created, origin);
+    created.expiresIn = created.link.expiresAt - created.link.createdAt;
+    _parts.authenticator.add(created.link);
+    noteInLog(created.link);
+    return created;
+}
+
+// Replaces a code that is taken: within 24 hours no code is issued twice.
+domain::Link LinkService::addWithFreeCode(const Caller& caller, domain::Link link, CreatedLink& created,
+                                          const RequestOrigin& origin) {
     constexpr int draws = 10;
+    auto place = _parts.liveLinks.take(caller.client, link);
     for (int draw = 0; draw < draws; ++draw) {
         drawCode(link, created);
-        auto added = add(caller, link, origin);
+        auto added = add(caller, link, place, origin);
         if (!added)
             continue;
-        _parts.authenticator.add(*added);
-        noteInLog(*added);
-        created.expiresIn = added->expiresAt - added->createdAt;
-        created.link = std::move(*added);
-        return created;
+        place.keep();
+        return std::move(*added);
     }
     throw Error(ErrorCode::internal, {}, "no free link code in ten draws");
 }
@@ -306,11 +292,12 @@ void LinkService::drawCode(domain::Link& link, CreatedLink& created) const {
 // Stores the link. Returns nullopt if the code is taken. If a concurrent transaction took the code, the store
 // reports a conflict.
 std::optional<domain::Link> LinkService::add(const Caller& caller, const domain::Link& link,
-                                             const RequestOrigin& origin) {
+                                             LiveLinks::Place& place, const RequestOrigin& origin) {
     try {
         return _parts.store.transact([&](domain::Transaction& transaction) {
             transaction.lock(link.client);
-            checkRoom(transaction, caller.client, link);
+            if (link.relinkAccount.empty())
+                requireRoomForAccount(transaction, caller.client, place.others());
             auto added = addLink(transaction, link);
             if (added)
                 transaction.record(
@@ -318,9 +305,21 @@ std::optional<domain::Link> LinkService::add(const Caller& caller, const domain:
             return added;
         });
     } catch (const Error& failure) {
+        if (failure.code() == ErrorCode::storeUnavailable && mayBeStored(link.id))
+            place.keep();
         if (failure.code() != ErrorCode::conflict)
             throw;
         return std::nullopt;
+    }
+}
+
+// A transaction that failed while it was committed may have become durable.
+bool LinkService::mayBeStored(const base::LinkId& id) const {
+    try {
+        return _parts.store.read(
+            [&](const domain::ReadView& view) { return view.find(domain::LinkKey(id)).has_value(); });
+    } catch (const Error&) {
+        return true;
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "TokenFixture.h"
 #include "central_oauth/services/links/HeldPolls.h"
+#include "central_oauth/services/links/LiveLinks.h"
 #include "central_oauth/services/links/PollAuthenticator.h"
 
 #include <cppunit/TestFixture.h>
@@ -302,9 +303,11 @@ private:
         _held = std::make_unique<HeldPolls>();
         _authenticator = std::make_unique<PollAuthenticator>(std::vector<domain::Link>{}, _fixture->hasher,
                                                              _fixture->clock);
-        _links = std::make_unique<LinkService>(LinkService::Parts{_fixture->store, _fixture->sealer,
-                                                                  _fixture->catalog, _fixture->hasher,
-                                                                  _fixture->clock, *_held, *_authenticator});
+        _live = std::make_unique<LiveLinks>([] { return std::vector<domain::Link>(); }, _fixture->clock);
+        _fixture->store.observe(_live.get());
+        _links = std::make_unique<LinkService>(
+            LinkService::Parts{_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->hasher,
+                               _fixture->clock, *_held, *_authenticator, *_live});
         _resolver = std::make_unique<ResolveService>(
             ResolveService::Parts{_fixture->store, _fixture->catalog, _services->tokens, *_links});
     }
@@ -341,6 +344,7 @@ private:
     std::unique_ptr<TokenServices> _services;
     std::unique_ptr<HeldPolls> _held;
     std::unique_ptr<PollAuthenticator> _authenticator;
+    std::unique_ptr<LiveLinks> _live;
     std::unique_ptr<LinkService> _links;
     std::unique_ptr<ResolveService> _resolver;
 };

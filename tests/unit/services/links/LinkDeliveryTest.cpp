@@ -49,7 +49,7 @@ public:
         const auto mine = staged();
         TickingClock clock{mine.link.expiresAt - 1s};
         LinkService service({_fixture->store, _fixture->sealer, _fixture->catalog, _fixture->hasher, clock,
-                             *_held, *_authenticator});
+                             *_held, *_authenticator, *_live});
         ASSERT_REFUSED(ErrorCode::expiredToken,
                        service.poll(mine.code, credentialOf(mine), _fixture->origin));
     }

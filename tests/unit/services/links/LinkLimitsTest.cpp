@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests how many links a client and a subject may have, and how fast they may create links.
 #include "LinkServiceFixture.h"
+#include "central_oauth/domain/Removal.h"
 
+#include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
+#include <functional>
+#include <thread>
+#include <vector>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
@@ -23,6 +28,15 @@ class LinkLimitsTest : public LinkServiceFixture {
     CPPUNIT_TEST(testPaceIsAskedBeforeAnythingIsLookedUp);
     CPPUNIT_TEST(testAccountsOfAClientAreLimited);
     CPPUNIT_TEST(testLimitHoldsAlsoWhenLinksAreCreatedAtOnce);
+    CPPUNIT_TEST(testAccountsAreLimitedAlsoWhenLinksAreCreatedAtOnce);
+    CPPUNIT_TEST(testCreationCountsNoRowsOfLinks);
+    CPPUNIT_TEST(testLinkThatIsNotStoredTakesNoPlace);
+    CPPUNIT_TEST(testLinkThatMayBeStoredKeepsItsPlace);
+    CPPUNIT_TEST(testLimitHoldsForManyThreads);
+    CPPUNIT_TEST(testPlaceIsReleasedHoweverALinkEnds);
+    CPPUNIT_TEST(testExpiredLinkCountsAgainIfTheClockIsSetBack);
+    CPPUNIT_TEST(testRestartedServiceCountsWhatIsStored);
+    CPPUNIT_TEST(testRemovedClientLeavesNoLinks);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -147,11 +161,174 @@ public:
 
     void testLimitHoldsAlsoWhenLinksAreCreatedAtOnce() {
         _fixture->client.liveLinks = 1;
-        _fixture->store.hook = memory::onceBefore("commit", [this] { (void)create("one"); });
+        _fixture->store.hook = memory::onceBefore(
+            "commit", [this] { ASSERT_REFUSED(ErrorCode::tooManyRequests, create("one")); });
+        (void)create("two");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), liveLinks().size());
+    }
+
+    void testAccountsAreLimitedAlsoWhenLinksAreCreatedAtOnce() {
+        _fixture->client.maxAccounts = 1;
+        _fixture->store.hook = memory::onceBefore(
+            "commit", [this] { ASSERT_REFUSED(ErrorCode::tooManyRequests, create("one")); });
+        (void)create("two");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), liveLinks().size());
+    }
+
+    void testCreationCountsNoRowsOfLinks() {
+        (void)create("one");
+        _fixture->store.hook = [](const std::string& step) {
+            CPPUNIT_ASSERT_MESSAGE(step, step != "count links" && step != "select links");
+        };
+        const int transactions = _fixture->store.counters.transactions;
+        (void)create("two");
+        CPPUNIT_ASSERT_EQUAL(transactions + 1, _fixture->store.counters.transactions.load());
+    }
+
+    void testLinkThatIsNotStoredTakesNoPlace() {
+        _fixture->client.liveLinks = 1;
+        for (const std::string step : {"transact", "find client", "put link", "record", "commit"}) {
+            _fixture->store.hook = memory::failing(step);
+            ASSERT_REFUSED(ErrorCode::storeUnavailable, create("one"));
+            _fixture->store.hook = nullptr;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(step, std::size_t(0), _live->count());
+        }
+        (void)create("two");
+    }
+
+    void testLinkThatMayBeStoredKeepsItsPlace() {
+        UncertainStore store(_fixture->store);
+        LinkService service({store, _fixture->sealer, _fixture->catalog, _fixture->hasher, _fixture->clock,
+                             *_held, *_authenticator, *_live});
+        const LinkRequest request{"", "one", "", ""};
+        ASSERT_REFUSED(ErrorCode::storeUnavailable,
+                       service.create(_fixture->caller(), request, _fixture->origin));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), liveLinks().size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _live->count());
+        store.isReadable = false;
+        ASSERT_REFUSED(ErrorCode::storeUnavailable,
+                       service.create(_fixture->caller(), request, _fixture->origin));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), _live->count());
+        _fixture->advance(600s);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("until it expires", std::size_t(0), _live->count());
+    }
+
+    void testLimitHoldsForManyThreads() {
+        constexpr int room = 5;
+        constexpr int threads = 8;
+        _fixture->client.liveLinks = room;
+        _fixture->client.linksPerMinute = 1000;
+        std::atomic<int> created{0};
+        std::vector<std::thread> all;
+        for (int i = 0; i < threads; ++i)
+            all.emplace_back([&] {
+                for (int each = 0; each < room; ++each)
+                    try {
+                        (void)create();
+                        ++created;
+                    } catch (const base::Error&) {
+                        continue;
+                    }
+            });
+        for (auto& thread : all)
+            thread.join();
+        CPPUNIT_ASSERT_EQUAL(room, created.load());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(room), liveLinks().size());
+    }
+
+    // The counts of memory and those of the store are the same after whatever happens to links.
+    void testPlaceIsReleasedHoweverALinkEnds() {
+        const auto declined = create("one");
+        const auto delivered = create("one");
+        const auto expired = create("one");
+        const auto approved = create("one");
+        stage(delivered);
+        (void)poll(delivered);
+        end(declined, domain::EndReason::declined);
+        requireSame(2);
+        _fixture->advance(590s);
+        approve(approved); // lives for two minutes from now on
+        _fixture->advance(10s);
+        requireSame(1);
+        ASSERT_REFUSED(ErrorCode::expiredToken, poll(expired));
+        _fixture->advance(110s);
+        requireSame(0);
+        _service->purge();
+        requireSame(0);
+    }
+
+    void testExpiredLinkCountsAgainIfTheClockIsSetBack() {
+        (void)create("one");
+        const auto noted = create("one");
+        _fixture->advance(600s);
+        requireSame(0);
+        ASSERT_REFUSED(ErrorCode::expiredToken, poll(noted));
+        _fixture->advance(-300s);
+        requireSame(1);
+        _fixture->advance(1h);
+        requireSame(0);
+    }
+
+    void testRestartedServiceCountsWhatIsStored() {
+        (void)create("one");
+        const auto ended = create("one");
+        end(ended, domain::EndReason::cancelled);
+        _live = std::make_unique<LiveLinks>([this] { return liveLinks(); }, _fixture->clock);
+        _fixture->client.liveLinks = 1;
+        makeService();
         ASSERT_REFUSED(ErrorCode::tooManyRequests, create("two"));
+        requireSame(1);
+    }
+
+    void testRemovedClientLeavesNoLinks() {
+        (void)create("one");
+        const auto beta = _fixture->addClient("beta");
+        const Caller other{beta, "key-beta", domain::clientScopes()};
+        (void)_service->create(other, {"", "one", "", ""}, _fixture->origin);
+        requireSame(2);
+        _fixture->store.transact([&](domain::Transaction& transaction) {
+            domain::removeClient(transaction, _fixture->client);
+            transaction.record({.at = _fixture->now(), .action = "client.removed"});
+        });
+        requireSame(1);
     }
 
 private:
+    /// Commits, and reports a failure.
+    class UncertainStore final : public domain::Store {
+    public:
+        explicit UncertainStore(domain::Store& store) : _store(store) {}
+        bool isReadable = true;
+        void requireWritable() const override {}
+        void observe(domain::CommitObserver*) override {}
+
+    protected:
+        void doRead(const std::function<void(const domain::ReadView&)>& fn) const override {
+            if (!isReadable)
+                fail();
+            _store.read(fn);
+        }
+        void doTransact(const std::function<void(domain::Transaction&)>& fn) override {
+            _store.transact(fn);
+            fail();
+        }
+        bool doTransactIfFree(const std::function<void(domain::Transaction&)>& fn) override {
+            return _store.transactIfFree(fn);
+        }
+
+    private:
+        [[noreturn]] static void fail() {
+            throw base::Error(ErrorCode::storeUnavailable, {}, "the disk did not answer");
+        }
+
+        domain::Store& _store;
+    };
+
+    void requireSame(std::size_t live) {
+        CPPUNIT_ASSERT_EQUAL(live, liveLinks().size());
+        CPPUNIT_ASSERT_EQUAL(live, _live->count());
+    }
+
     void createAndCancel(const std::string& subject = {}) {
         const auto created = create(subject);
         _service->cancel(created.code, PollCredential::ofSecret(created.secret), _fixture->origin);

@@ -7,6 +7,7 @@
 #include "central_oauth/services/CommitObservers.h"
 #include "central_oauth/services/links/HeldPolls.h"
 #include "central_oauth/services/links/LinkService.h"
+#include "central_oauth/services/links/LiveLinks.h"
 #include "central_oauth/services/links/PollAuthenticator.h"
 
 #include <chrono>
@@ -26,8 +27,7 @@ public:
         _held = std::make_unique<HeldPolls>([this] { return _steady; });
         _authenticator = std::make_unique<PollAuthenticator>(std::vector<domain::Link>{}, _fixture->hasher,
                                                              _fixture->clock);
-        _observers = std::make_unique<CommitObservers>(
-            std::vector<domain::CommitObserver*>{_authenticator.get(), _held.get()});
+        _live = std::make_unique<LiveLinks>([this] { return liveLinks(); }, _fixture->clock);
         makeService();
     }
 
@@ -47,11 +47,19 @@ protected:
     void makeService() { makeService(_fixture->catalog); }
     void makeService(const ProviderCatalog& catalog) {
         _service = std::make_unique<LinkService>(parts(catalog));
+        _observers = std::make_unique<CommitObservers>(
+            std::vector<domain::CommitObserver*>{_live.get(), _authenticator.get(), _held.get()});
         _fixture->store.observe(_observers.get());
     }
     LinkService::Parts parts(const ProviderCatalog& catalog) {
-        return {_fixture->store, _fixture->sealer, catalog,        _fixture->hasher,
-                _fixture->clock, *_held,           *_authenticator};
+        return {_fixture->store, _fixture->sealer, catalog,         _fixture->hasher,
+                _fixture->clock, *_held,           *_authenticator, *_live};
+    }
+
+    /// Returns the links that the store has as live.
+    [[nodiscard]] std::vector<domain::Link> liveLinks() const {
+        return _fixture->store.read(
+            [&](const domain::ReadView& view) { return view.select(domain::liveLinks(_fixture->now())); });
     }
 
     static PollCredential credentialOf(const CreatedLink& link) {
@@ -110,6 +118,7 @@ protected:
     HeldPolls::SteadyTime _steady{std::chrono::hours(1)};
     std::unique_ptr<HeldPolls> _held;
     std::unique_ptr<PollAuthenticator> _authenticator;
+    std::unique_ptr<LiveLinks> _live;
     std::unique_ptr<CommitObservers> _observers;
     std::unique_ptr<LinkService> _service;
 };

@@ -37,6 +37,7 @@
 #include "central_oauth/services/links/HeldPolls.h"
 #include "central_oauth/services/links/LinkApproval.h"
 #include "central_oauth/services/links/LinkService.h"
+#include "central_oauth/services/links/LiveLinks.h"
 #include "central_oauth/services/links/PollAuthenticator.h"
 #include "central_oauth/store/SqliteStore.h"
 
@@ -92,6 +93,7 @@ private:
     services::AuditLines _auditLines;
     services::PollAuthenticator _pollAuthenticator;
     services::HeldPolls _heldPolls;
+    services::LiveLinks _liveLinks;
     services::CommitObservers _observers; ///< of the store
     services::ClientService _clients;
     services::RequestLimits _limits;

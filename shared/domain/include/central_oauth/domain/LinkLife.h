@@ -83,6 +83,10 @@ inline constexpr std::array linkTransitions{
     return status != LinkStatus::delivered && status != LinkStatus::ended;
 }
 
+/// Returns the time until which the link counts as live. Returns nullopt if it never will again: it is
+/// finished, or its expiry is recorded.
+[[nodiscard]] std::optional<Timestamp> liveUntil(const Link& link) noexcept;
+
 /// Returns all statuses for which isUnfinished is true.
 [[nodiscard]] const std::set<LinkStatus>& unfinishedStatuses();
 

@@ -18,8 +18,8 @@ namespace central_oauth::domain {
 /// issued again.
 constexpr std::chrono::hours linkRowsOutliveExpiry{24};
 
-/// Returns the filter of links that are neither finished nor expired.
-[[nodiscard]] LinkFilter liveLinks(Timestamp now);
+/// Returns the filter of links whose domain::liveUntil is later than `time`.
+[[nodiscard]] LinkFilter liveLinks(Timestamp time);
 
 /// Adds a pending link and returns it as stored; it expires with its issuer at the latest. Returns nullopt if
 /// another row has its code or handle: retry with new ones.

@@ -11,6 +11,7 @@
 #include "central_oauth/domain/Link.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -205,9 +206,14 @@ struct Committed {
     struct LinkChange {
         LinkId id;
         LinkStatus status;
+        std::optional<Timestamp> liveUntil{}; ///< domain::liveUntil of the link
+        std::uint64_t revision = 0;           ///< larger than in every earlier change of the link
     };
     std::vector<LinkChange> links;   ///< every link that was put, once, with its final status
     std::vector<AuditEntry> entries; ///< with the clients' names filled in
+    /// The clients that were erased. Their erasure is recorded: a transaction without links and entries is
+    /// not reported.
+    std::vector<ClientId> erasedClients{};
 };
 
 /// Receives the changes of each transaction once they are durable, on the thread that called `transact`, or

@@ -11,6 +11,7 @@
 #include "central_oauth/services/Caller.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/links/HeldPolls.h"
+#include "central_oauth/services/links/LiveLinks.h"
 #include "central_oauth/services/links/PollAuthenticator.h"
 #include "central_oauth/services/links/PollPacer.h"
 
@@ -101,6 +102,7 @@ public:
         const base::Clock& clock;
         HeldPolls& heldPolls;             ///< observes the store
         PollAuthenticator& authenticator; ///< observes the store; knows all links that can be polled
+        LiveLinks& liveLinks;             ///< observes the store
         std::chrono::seconds linkLife{600};
     };
 
@@ -144,8 +146,11 @@ private:
     [[nodiscard]] domain::Account accountOf(const Caller& caller, const LinkRequest& request) const;
     void checkPace(const Caller& caller, const LinkRequest& request, const RequestOrigin& origin);
     void drawCode(domain::Link& link, CreatedLink& created) const;
+    [[nodiscard]] domain::Link addWithFreeCode(const Caller& caller, domain::Link link, CreatedLink& created,
+                                               const RequestOrigin& origin);
     [[nodiscard]] std::optional<domain::Link> add(const Caller& caller, const domain::Link& link,
-                                                  const RequestOrigin& origin);
+                                                  LiveLinks::Place& place, const RequestOrigin& origin);
+    [[nodiscard]] bool mayBeStored(const base::LinkId& id) const;
     [[nodiscard]] base::LinkId authenticate(std::string_view code, const PollCredential& credential) const;
     [[nodiscard]] domain::Link knownLink(const base::LinkId& id) const;
     void requirePace(const base::LinkId& id);
