@@ -5,6 +5,7 @@
 #include "ResponseReader.h"
 #include "TlsPolicy.h"
 
+#include <mutex>
 #include <vector>
 
 #include <Poco/Net/DNS.h>
@@ -82,12 +83,23 @@ DeadlineConnection Connector::openTunnel(const UpstreamUrl& proxy, const Upstrea
 }
 
 void Connector::secure(DeadlineConnection& connection, const std::string& host) const {
+    trustSystemOnce();
     const TlsRefusal refusal;
     try {
         connection.startTls(host, _context);
     } catch (const Poco::Net::SSLException& cause) {
         throw ConnectException(refusal.describe(cause, _caSetting), refusal.faultOf(cause));
     }
+}
+
+// Not at the start, which it would delay: a service that only serves stored tokens opens no connection.
+void Connector::trustSystemOnce() const {
+    const std::lock_guard hold(_mutex);
+    if (_trustsSystem)
+        return;
+    if (!trustSystem(_context))
+        throw ConnectException("the system's CA certificates can't be read", LocalFault::trust);
+    _trustsSystem = true;
 }
 
 void Connector::tunnel(DeadlineConnection& connection, const UpstreamUrl& url) const {

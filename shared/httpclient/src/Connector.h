@@ -7,6 +7,7 @@
 #include "UpstreamUrl.h"
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 
+#include <mutex>
 #include <string>
 
 #include <Poco/Exception.h>
@@ -27,7 +28,10 @@ private:
     provider::LocalFault _fault;
 };
 
-/// Connects to upstreams. Immutable, thread-safe. Errors: as UpstreamHttpClient's constructor.
+/// Connects to upstreams. Reads the system's CAs before its first TLS handshake.
+///
+/// Thread-safe.
+/// Errors: as UpstreamHttpClient's constructor.
 class Connector {
 public:
     explicit Connector(const UpstreamHttpOptions& options);
@@ -41,8 +45,11 @@ private:
                                                 Deadline deadline) const;
     void tunnel(DeadlineConnection& connection, const UpstreamUrl& url) const;
     void secure(DeadlineConnection& connection, const std::string& host) const;
+    void trustSystemOnce() const;
 
     Poco::Net::Context::Ptr _context;
+    mutable std::mutex _mutex;          ///< guards _trustsSystem
+    mutable bool _trustsSystem = false; ///< whether _context has the system's CAs
     std::string _caSetting;
     std::string _proxySetting;
     ProxyRule _proxy;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Installs the rejecting handler and a verifying default context.
+// Installs the rejecting handler and a default context. Each Connector has a context of its own, so the
+// default one trusts nobody.
 #include "central_oauth/httpclient/TlsInitialisation.h"
 
 #include "TlsPolicy.h"

@@ -190,14 +190,8 @@ Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFil
     Poco::Net::Context::Params params;
     params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
     params.verificationDepth = 9;
-    params.loadDefaultCAs = true;
-    Poco::Net::Context::Ptr context;
-    try {
-        context = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
-    } catch (const Poco::Exception&) {
-        ERR_clear_error();
-        throw base::Error(base::ErrorCode::internal, {}, "the system's CA certificates can't be read");
-    }
+    params.loadDefaultCAs = false;
+    Poco::Net::Context::Ptr context(new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params));
     if (!extraCaFile.empty())
         trustBundle(context->sslContext(), extraCaFile, role);
     const bool hardened = harden(context->sslContext());
@@ -205,6 +199,12 @@ Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFil
     if (!hardened)
         throw base::Error(base::ErrorCode::internal, {}, "OpenSSL offers no cipher suite of TLS 1.2");
     return context;
+}
+
+bool trustSystem(Poco::Net::Context::Ptr context) {
+    const bool isRead = SSL_CTX_set_default_verify_paths(context->sslContext()) == 1;
+    ERR_clear_error();
+    return isRead;
 }
 
 void RememberingRejectHandler::onInvalidCertificate(const void* sender,

@@ -16,11 +16,15 @@
 namespace central_oauth::httpclient {
 
 /// Returns a client context: TLS ≥ 1.2, AEAD suites with forward secrecy, security level 2, no renegotiation,
-/// VERIFY_STRICT, the system's CAs and the bundle, if one is given. The host name is not part of it, see
-/// requireCertificateFor.
-/// Throws: base::Error(providerMisconfigured) if the bundle can't be read or its role refuses it.
+/// VERIFY_STRICT, and the CAs of the bundle, if one is given. Without a bundle it refuses every certificate
+/// until trustSystem. The host name is not part of it, see requireCertificateFor. Throws:
+/// base::Error(providerMisconfigured) if the bundle can't be read or its role refuses it.
 [[nodiscard]] Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile,
                                                        platform::FileRole role);
+
+/// Adds the system's CAs, which takes some 25 milliseconds. Requires: no handshake has used the context yet.
+/// Returns false if they can't be read.
+[[nodiscard]] bool trustSystem(Poco::Net::Context::Ptr context);
 
 /// Rejects every certificate that does not verify, and records the reason for the TlsRefusal of the same
 /// thread.

@@ -10,6 +10,7 @@
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -152,6 +153,7 @@ std::string loopbackName() {
 class UpstreamTlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UpstreamTlsTest);
     CPPUNIT_TEST(testAcceptsCertificateOfTheBundle);
+    CPPUNIT_TEST(testAcceptsCertificateOfTheSystemsAuthorities);
     CPPUNIT_TEST(testAcceptsTls12WithAuthenticatedSuite);
     CPPUNIT_TEST(testRefusesSelfSignedCertificate);
     CPPUNIT_TEST(testRefusesUnknownIssuer);
@@ -189,6 +191,18 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         for (const char* host : {"localhost", "127.0.0.1"})
             CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf(server.url(host), _authority.bundle()));
         CPPUNIT_ASSERT_EQUAL(2, server.requests());
+    }
+
+    // They are read before the first handshake, with or without a bundle.
+    void testAcceptsCertificateOfTheSystemsAuthorities() {
+        const TlsServer server(_authority.issue());
+        test::CertificateAuthority other;
+        ::setenv("SSL_CERT_FILE", _authority.bundle().c_str(), 1);
+        const auto without = refusalOf(server.url("localhost"), "");
+        const auto with = refusalOf(server.url("localhost"), other.bundle());
+        ::unsetenv("SSL_CERT_FILE");
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), without);
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), with);
     }
 
     void testAcceptsTls12WithAuthenticatedSuite() {
