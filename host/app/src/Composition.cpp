@@ -95,7 +95,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
       _publicUrl(publicUrlOf(startUp.settings(), _socket.address())),
       _providers(startUp.providers().configured(_publicUrl.text)),
       _auditLines(logger),
-      _pollAuthenticator(pollableLinks(_store, base::nowOf(clock)), _hasher, clock),
+      _pollAuthenticator([this] { return pollableLinks(_store, base::nowOf(_clock)); }, _hasher, clock),
       _liveLinks([this] { return liveLinks(_store, base::nowOf(_clock)); }, clock),
       _observers({&_auditLines, &_liveLinks, &_pollAuthenticator, &_heldPolls}),
       _clients(_store, clock),
@@ -279,12 +279,21 @@ void Composition::start() {
     platform::notifyServiceManager(platform::ServiceState::ready);
 }
 
-// All tasks but the store check run at once: links that expired while the service was down are noted first.
+// All tasks but the store check run at once. What memory knows of the store is loaded first, so that few
+// requests wait for it; then the links that expired while the service was down are noted.
 void Composition::addTasks() {
     _storeChecks.add({.name = "store_check",
                       .work = [this] { _store.check(); },
                       .interval = storeCheckEvery,
                       .first = storeCheckEvery});
+    _housekeeping.add({.name = "tables",
+                       .work =
+                           [this] {
+                               _pollAuthenticator.load();
+                               _liveLinks.load();
+                               _grantTokens.loadKeys();
+                           },
+                       .interval = housekeepingEvery});
     // Delete nothing while the wall clock may be wrong, because a deletion can't be undone.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({.name = name,

@@ -69,11 +69,12 @@ domain::AuditEntry grantTokenEntry(const Caller& caller, const RequestOrigin& or
 GrantTokenService::GrantTokenService(const Parts& parts)
     : _parts(parts),
       _issues(parts.clock, issuingAccounts),
-      _uses(parts.store, parts.logger.channel("central_oauth.grant_tokens"), writeGrantTokenUse) {
-    const auto all =
-        parts.store.read([](const ReadView& view) { return view.select(domain::GrantTokenFilter{}); });
-    for (const auto& token : all)
-        _keys.put(token.keyId, token.hash);
+      _uses(parts.store, parts.logger.channel("central_oauth.grant_tokens"), writeGrantTokenUse) {}
+
+void GrantTokenService::loadKeys() {
+    if (!_keys.isLoaded())
+        _keys.load(
+            _parts.store.read([](const ReadView& view) { return view.select(domain::GrantTokenFilter{}); }));
 }
 
 base::Timestamp GrantTokenService::endOf(const domain::GrantToken& token) {
@@ -154,7 +155,7 @@ SharedCaller GrantTokenService::authenticate(const provider::Secret& token) cons
     const auto parsed = crypto::parseCredential(token.reveal());
     if (!parsed || parsed->kind != crypto::CredentialKind::grantToken)
         throw Error(ErrorCode::invalidCredential);
-    // Memory alone refuses unknown and wrong tokens, in the same time.
+    // Memory alone refuses unknown and wrong tokens, in the same time, once it knows all.
     if (!_keys.prove(*parsed))
         throw Error(ErrorCode::invalidCredential);
     auto [known, client] = _parts.store.read([&](const ReadView& view) {

@@ -23,6 +23,8 @@ class GrantTokenKeysTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTokenOfARemovedAccountReachesItOnce);
     CPPUNIT_TEST(testPurgedTokensAreForgotten);
     CPPUNIT_TEST(testIsKnownAfterARestart);
+    CPPUNIT_TEST(testUntilItIsLoadedTheStoreDecides);
+    CPPUNIT_TEST(testTokensThatGoDuringTheLoadStayGone);
     CPPUNIT_TEST(testPaceIsAskedBeforeAnythingIsLookedUp);
     CPPUNIT_TEST_SUITE_END();
 
@@ -37,6 +39,7 @@ public:
         const auto one = crypto::issueCredential(crypto::CredentialKind::grantToken);
         const auto other = crypto::issueCredential(crypto::CredentialKind::grantToken);
         GrantTokenKeys keys;
+        keys.load({});
         keys.put(one.keyId, one.hash);
         CPPUNIT_ASSERT(keys.prove({crypto::CredentialKind::grantToken, one.keyId, one.hash}));
         CPPUNIT_ASSERT(!keys.prove({crypto::CredentialKind::grantToken, one.keyId, other.hash}));
@@ -96,6 +99,42 @@ public:
         CPPUNIT_ASSERT(_service->authenticate(issued.text)->only == _account);
     }
 
+    void testUntilItIsLoadedTheStoreDecides() {
+        const auto issued = issue();
+        const auto removed = issue();
+        const auto forged = sameIdAs(issued);
+        makeWithoutKeys();
+        const auto later = issue();
+        _service->remove(_fixture->caller(), _account, removed.token.keyId, _fixture->origin);
+        for (int i = 0; i < 2; ++i) {
+            CPPUNIT_ASSERT(_service->authenticate(issued.text)->only == _account);
+            CPPUNIT_ASSERT(_service->authenticate(later.text)->only == _account);
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(forged));
+            ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(removed.text));
+            _service->loadKeys();
+        }
+        const int before = asked();
+        _service->loadKeys();
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(forged));
+        ASSERT_REFUSED(ErrorCode::invalidCredential, _service->authenticate(removed.text));
+        CPPUNIT_ASSERT_EQUAL(before, asked());
+    }
+
+    void testTokensThatGoDuringTheLoadStayGone() {
+        GrantTokenKeys keys;
+        const auto credential = [](const std::string& keyId) {
+            return crypto::ParsedCredential{crypto::CredentialKind::grantToken, keyId, "hash-of-" + keyId};
+        };
+        keys.put("put", "hash-of-put");
+        keys.remove("gone");
+        const auto now = _fixture->now();
+        keys.load(
+            {memory::makeGrantToken("stored", _account, now), memory::makeGrantToken("gone", _account, now)});
+        CPPUNIT_ASSERT(keys.prove(credential("put")));
+        CPPUNIT_ASSERT(keys.prove(credential("stored")));
+        CPPUNIT_ASSERT(!keys.prove(credential("gone")));
+    }
+
     void testPaceIsAskedBeforeAnythingIsLookedUp() {
         for (int i = 0; i < 30; ++i)
             ASSERT_REFUSED(ErrorCode::notFound, _service->issue(_fixture->caller(), base::AccountId("acc_x"),
@@ -112,6 +151,10 @@ public:
 
 private:
     void make() {
+        makeWithoutKeys();
+        _service->loadKeys();
+    }
+    void makeWithoutKeys() {
         _service = std::make_unique<GrantTokenService>(
             GrantTokenService::Parts{_fixture->store, _fixture->clock, _fixture->logger});
     }

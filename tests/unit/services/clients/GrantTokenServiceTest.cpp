@@ -331,6 +331,7 @@ private:
     void setUpService() {
         _service = std::make_unique<GrantTokenService>(
             GrantTokenService::Parts{_fixture->store, _fixture->clock, _fixture->logger});
+        _service->loadKeys();
     }
 
     void eraseAccount() {

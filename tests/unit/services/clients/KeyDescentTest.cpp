@@ -38,6 +38,7 @@ public:
         _clients = std::make_unique<ClientService>(_fixture->store, _fixture->clock);
         _tokens = std::make_unique<GrantTokenService>(
             GrantTokenService::Parts{_fixture->store, _fixture->clock, _fixture->logger});
+        _tokens->loadKeys();
     }
 
     void testRemovalEndsTheWholeLine() {

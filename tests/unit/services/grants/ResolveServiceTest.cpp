@@ -301,8 +301,8 @@ private:
         _links.reset();
         _services = std::make_unique<TokenServices>(*_fixture, _fixture->catalog, _fixture->upstream);
         _held = std::make_unique<HeldPolls>();
-        _authenticator = std::make_unique<PollAuthenticator>(std::vector<domain::Link>{}, _fixture->hasher,
-                                                             _fixture->clock);
+        _authenticator = std::make_unique<PollAuthenticator>([] { return std::vector<domain::Link>(); },
+                                                             _fixture->hasher, _fixture->clock);
         _live = std::make_unique<LiveLinks>([] { return std::vector<domain::Link>(); }, _fixture->clock);
         _fixture->store.observe(_live.get());
         _links = std::make_unique<LinkService>(

@@ -25,8 +25,9 @@ public:
     void setUp() override {
         _fixture = std::make_unique<ServiceFixture>();
         _held = std::make_unique<HeldPolls>([this] { return _steady; });
-        _authenticator = std::make_unique<PollAuthenticator>(std::vector<domain::Link>{}, _fixture->hasher,
-                                                             _fixture->clock);
+        _authenticator = std::make_unique<PollAuthenticator>([] { return std::vector<domain::Link>(); },
+                                                             _fixture->hasher, _fixture->clock);
+        _authenticator->purge(); // loads it, so that a test may let the store fail
         _live = std::make_unique<LiveLinks>([this] { return liveLinks(); }, _fixture->clock);
         makeService();
     }

@@ -262,7 +262,9 @@ private:
     [[nodiscard]] std::unique_ptr<PollAuthenticator> known() const {
         const domain::LinkFilter shown{.expiresAfter = _fixture->now() - expiredLinkShown};
         return std::make_unique<PollAuthenticator>(
-            _fixture->store.read([&](const domain::ReadView& view) { return view.select(shown); }),
+            [this, shown] {
+                return _fixture->store.read([&](const domain::ReadView& view) { return view.select(shown); });
+            },
             _fixture->hasher, _fixture->clock);
     }
 

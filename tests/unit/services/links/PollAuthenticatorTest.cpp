@@ -10,6 +10,11 @@
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
 
 using namespace central_oauth;
 using namespace central_oauth::services;
@@ -32,6 +37,9 @@ class PollAuthenticatorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOldestFinishedGoesFirst);
     CPPUNIT_TEST(testExpiredGivesWayToLive);
     CPPUNIT_TEST(testLoadsNoMoreThanThereIsRoomFor);
+    CPPUNIT_TEST(testIsLoadedOnTheFirstCallThatNeedsIt);
+    CPPUNIT_TEST(testFailedLoadIsRepeated);
+    CPPUNIT_TEST(testChangeDuringTheLoadIsApplied);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr PollAuthenticator::Room room{20, 100};
@@ -39,8 +47,8 @@ class PollAuthenticatorTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         _fixture = std::make_unique<ServiceFixture>();
-        _table = std::make_unique<PollAuthenticator>(std::vector<domain::Link>(), _fixture->hasher,
-                                                     _fixture->clock, room);
+        makeTable();
+        _table->purge(); // loads it
     }
 
     void testSecretProvesItsLinkOnly() {
@@ -174,7 +182,7 @@ public:
             // The last links of the list expire first.
             known.back().expiresAt -= std::chrono::seconds(number / 10);
         }
-        const PollAuthenticator loaded(known, _fixture->hasher, _fixture->clock, room);
+        const PollAuthenticator loaded([&] { return known; }, _fixture->hasher, _fixture->clock, room);
         CPPUNIT_ASSERT_EQUAL(most, loaded.count());
         CPPUNIT_ASSERT(loaded.authenticate(codeOf(0), secretOf(0)));
         CPPUNIT_ASSERT(loaded.authenticate(codeOf(most - 11), secretOf(most - 11)));
@@ -184,7 +192,52 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("five of those that expire first", 5, left);
     }
 
+    void testIsLoadedOnTheFirstCallThatNeedsIt() {
+        makeTable();
+        _loads = 0;
+        _stored = {linkOf(1, PollMethod::secret)};
+        add(1);
+        commit(idOf(1), LinkStatus::ended);
+        CPPUNIT_ASSERT_EQUAL(0, _loads);
+        CPPUNIT_ASSERT(prove(1, secretOf(1)));
+        CPPUNIT_ASSERT(!prove(2, secretOf(2)));
+        CPPUNIT_ASSERT_EQUAL(1, _loads);
+    }
+
+    void testFailedLoadIsRepeated() {
+        makeTable();
+        _stored = {linkOf(1, PollMethod::secret)};
+        _isStoreBroken = true;
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, prove(1, secretOf(1)));
+        ASSERT_REFUSED(ErrorCode::storeUnavailable, table().isPending(idOf(1)));
+        _isStoreBroken = false;
+        CPPUNIT_ASSERT(prove(1, secretOf(1)));
+    }
+
+    // A link is approved while the table is loaded, after its row was read.
+    void testChangeDuringTheLoadIsApplied() {
+        std::thread other;
+        _stored = {linkOf(1, PollMethod::secret)};
+        makeTable();
+        _whileLoading = [&] { other = std::thread([this] { commit(idOf(1), LinkStatus::authorizing); }); };
+        CPPUNIT_ASSERT(prove(1, secretOf(1)));
+        other.join();
+        CPPUNIT_ASSERT(!table().isPending(idOf(1)));
+    }
+
 private:
+    void makeTable() {
+        const auto load = [this] {
+            ++_loads;
+            if (_isStoreBroken)
+                throw base::Error(ErrorCode::storeUnavailable, {}, "disk full");
+            if (_whileLoading)
+                _whileLoading();
+            return _stored;
+        };
+        _table = std::make_unique<PollAuthenticator>(load, _fixture->hasher, _fixture->clock, room);
+    }
+
     [[nodiscard]] PollAuthenticator& table() { return *_table; }
 
     static std::string codeOf(std::size_t number) {
@@ -220,6 +273,10 @@ private:
     }
 
     std::unique_ptr<ServiceFixture> _fixture;
+    std::vector<domain::Link> _stored; ///< what the table loads
+    int _loads = 0;
+    bool _isStoreBroken = false;
+    std::function<void()> _whileLoading;
     std::unique_ptr<PollAuthenticator> _table;
 };
 

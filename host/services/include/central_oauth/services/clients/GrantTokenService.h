@@ -53,6 +53,11 @@ public:
 
     explicit GrantTokenService(const Parts& parts);
 
+    /// Loads the hashes of all tokens into memory, unless they are there. Until then the store is asked about
+    /// every token that is presented. Call it soon, from one thread; if it throws, call it again. Throws:
+    /// storeUnavailable.
+    void loadKeys();
+
     /// Issues a grant token for the account. Requires the scope `token`. `label`: at most 64 printable
     /// characters. Throws: insufficientScope, notFound, invalidRequest for the label, conflict if the limit
     /// of the account's tokens is reached, tooManyRequests.

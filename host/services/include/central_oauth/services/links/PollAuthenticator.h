@@ -10,15 +10,18 @@
 #include "central_oauth/services/Caller.h"
 
 #include <cstddef>
-#include <deque>
-#include <map>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace central_oauth::services {
+
+class PollTable;
 
 /// The credential that the creator of a link presents to poll or cancel.
 struct PollCredential {
@@ -40,14 +43,16 @@ struct PollCredential {
 
 /// Authenticates polls of all links that can still be answered.
 ///
-/// Loaded once. LinkService adds each new link; as observer of the store, the authenticator then learns of
-/// approval and end. Bounded: 10,000 links that are not finished (LinkService creates no more) and 50,000
-/// finished ones. The oldest finished links are evicted first, and an evicted link is unknown.
+/// Loaded from the store on the first call that needs it. LinkService adds each new link; as observer of the
+/// store, the authenticator then learns of approval and end. Bounded: 10,000 links that are not finished
+/// (LinkService creates no more) and 50,000 finished ones. The oldest finished links are evicted first, and
+/// an evicted link is unknown.
 ///
-/// The hasher and the clock outlive this object.
+/// The hasher, the clock and what `load` uses outlive this object.
 /// Thread-safe.
-/// One mutex guards the table.
-/// Errors: base::Error(internal) from `authenticate`, if hashing fails.
+/// One mutex guards the table; it is held while the table is loaded.
+/// Errors: base::Error(internal) from `authenticate`, if hashing fails; what loading throws. The next call
+/// loads again.
 class PollAuthenticator final : public domain::CommitObserver {
 public:
     /// The room for links; tests use less.
@@ -56,12 +61,19 @@ public:
         std::size_t finished = 50'000;
     };
 
-    /// `known`: the links that have not expired, or that expired within the last undoTime.
-    PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
-                      const base::Clock& clock)
-        : PollAuthenticator(std::move(known), hasher, clock, Room()) {}
-    PollAuthenticator(std::vector<domain::Link> known, const crypto::KeyedHasher& hasher,
-                      const base::Clock& clock, const Room& room);
+    /// Returns the links that have not expired, or that expired within the last undoTime.
+    using Load = std::function<std::vector<domain::Link>()>;
+
+    PollAuthenticator(Load load, const crypto::KeyedHasher& hasher, const base::Clock& clock)
+        : PollAuthenticator(std::move(load), hasher, clock, Room()) {}
+    PollAuthenticator(Load load, const crypto::KeyedHasher& hasher, const base::Clock& clock,
+                      const Room& room);
+    ~PollAuthenticator() override;
+    PollAuthenticator(const PollAuthenticator&) = delete;
+    PollAuthenticator& operator=(const PollAuthenticator&) = delete;
+
+    /// Loads the table, unless it is loaded.
+    void load();
 
     /// Adds a link that was just created.
     void add(const domain::Link& link);
@@ -84,29 +96,13 @@ public:
     [[nodiscard]] std::size_t count() const;
 
 private:
-    struct Entry {
-        base::LinkId id;
-        base::ClientId client;
-        domain::PollMethod method;
-        std::string codeHash;
-        std::string secretHash;
-        base::Timestamp expiresAt;
-        bool isPending = true;
-        bool isFinished = false;
-    };
-
-    void finish(Entry& entry);
-    void finishExpired(base::Timestamp now);
-    void makeRoom();
-    void dropOldestFinished();
+    [[nodiscard]] PollTable& table() const;
 
     const crypto::KeyedHasher& _hasher;
     const base::Clock& _clock;
-    const Room _room;
-    mutable std::mutex _mutex;                  ///< guards all below
-    std::map<std::string, Entry> _entries;      ///< by the code's hash, which nobody outside can choose
-    std::map<base::LinkId, std::string> _codes; ///< the same hashes
-    std::deque<std::string> _finished;          ///< the same hashes, of finished links, oldest first
+    mutable std::mutex _mutex; ///< guards all below
+    mutable Load _load;        ///< empty once loaded
+    const std::unique_ptr<PollTable> _table;
 };
 
 } // namespace central_oauth::services
