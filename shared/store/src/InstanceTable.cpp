@@ -6,7 +6,10 @@
 #include "central_oauth/store/SqliteStore.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace central_oauth::store {
@@ -16,7 +19,8 @@ namespace {
 constexpr std::size_t serverKeyBytes = 32;
 constexpr std::size_t instanceIdBytes = 16;
 
-// The number of rows that need a key, by key id and table.
+// The tables whose rows need a key, by key id. The number of rows is counted only for keys that the ring
+// lacks.
 using Needs = std::map<std::string, std::map<std::string, std::int64_t>>;
 
 bool ringHas(const RowSealer& sealer, const std::string& keyId) {
@@ -24,17 +28,34 @@ bool ringHas(const RowSealer& sealer, const std::string& keyId) {
     return std::find(ids.begin(), ids.end(), keyId) != ids.end();
 }
 
-Needs countNeeds(Connection& connection) {
+// Returns the first key id of the table after this one. Returns nullopt after the last. Costs one search in
+// the table's index of key ids.
+std::optional<std::string> nextKeyId(Connection& connection, const std::string& table,
+                                     const std::optional<std::string>& before) {
+    std::string keyId;
+    Query query(connection, "SELECT key_id FROM " + table + " WHERE key_id " +
+                                (before ? "> ?" : "IS NOT NULL") + " ORDER BY key_id LIMIT 1");
+    if (before)
+        query.with(*before);
+    query.into(keyId);
+    return query.next() ? std::optional(std::move(keyId)) : std::nullopt;
+}
+
+std::int64_t countRowsOf(Connection& connection, const std::string& table, const std::string& keyId) {
+    std::int64_t rows = 0;
+    Query query(connection, "SELECT COUNT(*) FROM " + table + " WHERE key_id = ?");
+    query.with(keyId).into(rows);
+    static_cast<void>(query.next());
+    return rows;
+}
+
+// The cost grows with the number of keys, not of rows.
+Needs findNeeds(Connection& connection, const RowSealer& sealer) {
     Needs needs;
-    for (const std::string table : {"grants", "links", "stages", "instance"}) {
-        std::string keyId;
-        std::int64_t rows = 0;
-        Query query(connection,
-                    "SELECT key_id, COUNT(*) FROM " + table + " WHERE key_id IS NOT NULL GROUP BY key_id");
-        query.into(keyId).into(rows);
-        while (query.next())
-            needs[keyId][table] = rows;
-    }
+    for (const std::string table : {"grants", "links", "stages", "instance"})
+        for (auto keyId = nextKeyId(connection, table, std::nullopt); keyId;
+             keyId = nextKeyId(connection, table, keyId))
+            needs[*keyId][table] = ringHas(sealer, *keyId) ? 1 : countRowsOf(connection, table, *keyId);
     return needs;
 }
 
@@ -189,7 +210,7 @@ Instance findOrMakeInstance(Connection& connection, const RowSealer& sealer, bas
 
 Instance openInstance(Database& database, const RowSealer& sealer, base::Timestamp now) {
     return database.write([&](Connection& connection) {
-        Needs needs = countNeeds(connection);
+        Needs needs = findNeeds(connection, sealer);
         leaveMislabelledOut(connection, sealer, database.damage(), needs);
         const auto checks = readChecks(connection);
         std::string message;

@@ -72,6 +72,12 @@ Where whereOf(const domain::AccountFilter& filter) {
     return where;
 }
 
+// Few links have a pending state, and most links of the day have expired: SQLite must prefer the index of the
+// states.
+std::string expiryOf(const domain::LinkFilter& filter) {
+    return filter.hasState ? "+expires_at" : "expires_at";
+}
+
 Where whereOf(const domain::LinkFilter& filter) {
     Where where;
     where.equals("client_id", filter.client).equals("provider", filter.provider);
@@ -90,11 +96,11 @@ Where whereOf(const domain::LinkFilter& filter) {
     if (filter.expiresAfter)
         where.also("expires_at > ?", *filter.expiresAfter);
     if (filter.expiresBy)
-        where.also("expires_at <= ?", *filter.expiresBy);
+        where.also(expiryOf(filter) + " <= ?", *filter.expiresBy);
     if (filter.isUnnoted)
         where.also("ended_at IS NULL");
     if (filter.hasState)
-        where.also("state_hash IS NOT NULL");
+        where.also("state_hash > x''");
     return where;
 }
 
@@ -193,8 +199,9 @@ std::optional<Link> SqliteView::find(const domain::LinkKey& key) const {
 
 std::vector<Link> SqliteView::select(const domain::LinkFilter& filter) const {
     auto where = whereOf(filter);
-    return selectRows<Link>(_access, where.orderBy(filter.expiresBy ? "expires_at, id" : "created_at, id"),
-                            filter.limit);
+    // The indexes are in the order of expires_at and rowid, so that a limit ends the search.
+    where.orderBy(filter.expiresBy ? expiryOf(filter) + ", rowid" : "created_at, id");
+    return selectRows<Link>(_access, where, filter.limit);
 }
 
 std::size_t SqliteView::count(const domain::LinkFilter& filter) const {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "InstanceTable.h"
 
+#include "RowSealer.h"
 #include "StoreFixture.h"
+#include "central_oauth/base/Clock.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <sqlite3.h>
+#include <string>
 
 using namespace central_oauth;
 using namespace central_oauth::store;
@@ -19,6 +23,7 @@ class InstanceTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testDamageIsNoMissingKey);
     CPPUNIT_TEST(testRefusesAFullDatabaseWithoutItsKey);
     CPPUNIT_TEST(testRefusalChangesNothing);
+    CPPUNIT_TEST(testCheckCostsTheSameForManyRows);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -137,7 +142,46 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, _fixture->number("SELECT COUNT(*) FROM key_checks"));
     }
 
+    // A start must not read all accounts and links.
+    void testCheckCostsTheSameForManyRows() {
+        const auto few = stepsOfOpening();
+        _fixture->open();
+        insertMany("grants (account_id, access_token, refresh_token, access_expires_at, granted_at,"
+                   " granted_steady, granted_era, version, key_id, mac)",
+                   "x'00', x'00', 0, 0, 0, '', 1, (SELECT key_id FROM key_checks), x'00'");
+        CPPUNIT_ASSERT(_fixture->number("SELECT COUNT(*) FROM grants") > 1000);
+        const auto many = stepsOfOpening();
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(few) + " and " + std::to_string(many), many < few + 100);
+    }
+
 private:
+    void insertMany(const std::string& columns, const std::string& values) {
+        (void)_fixture->tamper("INSERT INTO " + columns +
+                               " WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers"
+                               " WHERE n < 2000) SELECT 'id_' || n, " +
+                               values + " FROM numbers");
+    }
+
+    static int countStep(void* steps) {
+        ++*static_cast<long*>(steps);
+        return 0;
+    }
+
+    // Returns how many instructions of its virtual machine SQLite runs to check the keys. Leaves the store
+    // closed.
+    long stepsOfOpening() {
+        _fixture->close();
+        long steps = 0;
+        Database database(_fixture->file());
+        database.withWriter([&](Connection& connection) {
+            sqlite3_progress_handler(connection.handle(), 1, &countStep, &steps);
+            return true;
+        });
+        const RowSealer sealer(crypto::Sealer(ringOf("1")), _fixture->logger.channel("test"));
+        (void)openInstance(database, sealer, _fixture->clock.time);
+        return steps;
+    }
+
     static bool contains(const std::string& text, const std::string& part) {
         return text.find(part) != std::string::npos;
     }
