@@ -14,11 +14,15 @@
 #include "central_oauth/services/links/LinkRules.h"
 #include "central_oauth/store/SqliteStore.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -48,9 +52,57 @@ public:
           _client(clientId),
           _now(base::nowOf(_clock)) {}
 
-    /// Adds a link as a client creates it.
-    SeededLink addLink(int number) {
-        constexpr std::size_t idBytes = 16;
+    /// Adds links as clients create them, all in one transaction.
+    std::vector<SeededLink> addLinks(int first, int count) {
+        std::vector<SeededLink> links;
+        for (int number = first; number < first + count; ++number)
+            links.push_back(makeLink(number));
+        std::vector<std::size_t> left(links.size());
+        std::iota(left.begin(), left.end(), std::size_t{0});
+        while (!left.empty()) {
+            for (const auto place : left)
+                drawCode(links[place]);
+            left = _store.transact([&](domain::Transaction& transaction) {
+                std::vector<std::size_t> taken; // another link has the code
+                for (const auto place : left)
+                    if (!domain::addLink(transaction, links[place].record))
+                        taken.push_back(place);
+                return taken;
+            });
+        }
+        return links;
+    }
+
+    /// Takes links through approval and delivery, all in one transaction, and returns their accounts.
+    /// `isRead` marks each account as just read, so that reads of the next minute write nothing.
+    std::vector<base::AccountId> addAccounts(int first, int count, bool isRead) {
+        std::vector<Approval> approvals;
+        int number = first;
+        for (const auto& link : addLinks(first, count))
+            approvals.push_back(makeApproval(link.record, number++));
+        const auto readAt = isRead ? std::optional(base::nowOf(_clock)) : std::nullopt;
+        return _store.transact([&](domain::Transaction& transaction) {
+            std::vector<base::AccountId> ids;
+            for (const auto& approval : approvals)
+                ids.push_back(deliver(transaction, approval, readAt));
+            return ids;
+        });
+    }
+
+private:
+    /// A link, and what its person and upstream answer.
+    struct Approval {
+        domain::Link link;
+        std::string browser;
+        std::string state;
+        domain::Authorization authorization;
+        domain::StagedGrant grant;
+        base::AccountId newId;
+    };
+
+    static constexpr std::size_t idBytes = 16;
+
+    [[nodiscard]] SeededLink makeLink(int number) const {
         SeededLink seeded;
         auto secret = crypto::issueCredential(crypto::CredentialKind::linkSecret);
         seeded.secret = std::move(secret.text);
@@ -65,51 +117,46 @@ public:
         link.requesterProgram = "bench-seed";
         link.createdAt = _now;
         link.expiresAt = _now + linkLife;
-        do {
-            seeded.code = services::makeLinkCode();
-            seeded.record.codeHash = _hasher.hash(services::purpose::linkCode, seeded.code);
-            seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
-        } while (!_store.transact([&](domain::Transaction& transaction) {
-            return domain::addLink(transaction, seeded.record).has_value();
-        }));
         return seeded;
     }
 
-    /// Takes a link through approval and delivery, and returns its account.
-    base::AccountId addAccount(int number) {
-        constexpr std::size_t idBytes = 16;
-        const auto link = addLink(number).record;
-        const auto browser = crypto::randomBytes(crypto::KeyedHasher::keySize);
-        const auto state = crypto::randomBytes(crypto::KeyedHasher::keySize);
-        const domain::Authorization authorization{provider::Secret(crypto::randomToken(idBytes)),
-                                                  provider::Secret(crypto::randomToken(idBytes))};
-        const base::AccountId newId("acc_" + crypto::randomToken(idBytes));
+    void drawCode(SeededLink& seeded) const {
+        seeded.code = services::makeLinkCode();
+        seeded.record.codeHash = _hasher.hash(services::purpose::linkCode, seeded.code);
+        seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
+    }
+
+    [[nodiscard]] Approval makeApproval(const domain::Link& link, int number) const {
+        return {
+            link,
+            crypto::randomBytes(crypto::KeyedHasher::keySize),
+            crypto::randomBytes(crypto::KeyedHasher::keySize),
+            {provider::Secret(crypto::randomToken(idBytes)), provider::Secret(crypto::randomToken(idBytes))},
+            grantOf(number),
+            base::AccountId("acc_" + crypto::randomToken(idBytes))};
+    }
+
+    base::AccountId deliver(domain::Transaction& transaction, const Approval& approval,
+                            const std::optional<base::Timestamp>& readAt) const {
         // The single read is used up at once, so that the link keeps no second copy of the token.
         const domain::DeliveryRule once{1, std::chrono::seconds(60)};
-        const auto grant = grantOf(number);
-        const auto delivery = _store.transact([&](domain::Transaction& transaction) {
-            const auto& sealer = _store.sealer();
-            if (!domain::approveLink(transaction, sealer, link.id, browser, {state}, authorization, _now) ||
-                !domain::stageGrant(transaction, sealer, link.id, grant, link.createdAt, link.expiresAt))
-                throw std::runtime_error("a link could not be taken through its states");
-            return domain::deliver(transaction, sealer, link.id, newId, once, _now);
-        });
+        const auto& sealer = _store.sealer();
+        const auto& link = approval.link;
+        if (!domain::approveLink(transaction, sealer, link.id, approval.browser, {approval.state},
+                                 approval.authorization, _now) ||
+            !domain::stageGrant(transaction, sealer, link.id, approval.grant, link.createdAt, link.expiresAt))
+            throw std::runtime_error("a link could not be taken through its states");
+        const auto delivery = domain::deliver(transaction, sealer, link.id, approval.newId, once, _now);
         if (delivery.outcome != domain::DeliveryOutcome::delivered)
             throw std::runtime_error("a link could not be delivered");
+        if (readAt) {
+            auto account = transaction.find(delivery.account.id).value();
+            if (domain::noteUsed(account, *readAt))
+                transaction.put(account);
+        }
         return delivery.account.id;
     }
 
-    /// Marks the account as just read, so that reads of the next minute write nothing.
-    void markRead(const base::AccountId& id) {
-        const auto now = base::nowOf(_clock);
-        _store.transact([&](domain::Transaction& transaction) {
-            auto account = transaction.find(id).value();
-            if (domain::noteUsed(account, now))
-                transaction.put(account);
-        });
-    }
-
-private:
     static store::StoreOptions optionsOf(const std::string& path) {
         store::StoreOptions options;
         options.path = path;
@@ -159,17 +206,21 @@ int countOf(const std::string& text) {
     return fault == std::errc() && end == text.data() + text.size() ? value : -1;
 }
 
+// Returns how many records one transaction adds: a commit costs more than a record.
+int batchAt(int first, int count) {
+    constexpr int most = 200;
+    return std::min(most, count - first);
+}
+
 void seed(const std::string& kind, int count, Seeder& seeder) {
-    for (int number = 0; number < count; ++number) {
-        if (kind == "links") {
-            const auto link = seeder.addLink(number);
-            std::cout << link.code << ' ' << link.secret.reveal() << '\n';
-            continue;
-        }
-        const auto id = seeder.addAccount(number);
-        if (kind == "read-accounts")
-            seeder.markRead(id);
-        std::cout << id.value() << '\n';
+    for (int first = 0; first < count; first += batchAt(first, count)) {
+        const int size = batchAt(first, count);
+        if (kind == "links")
+            for (const auto& link : seeder.addLinks(first, size))
+                std::cout << link.code << ' ' << link.secret.reveal() << '\n';
+        else
+            for (const auto& id : seeder.addAccounts(first, size, kind == "read-accounts"))
+                std::cout << id.value() << '\n';
     }
 }
 
