@@ -3,17 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
-#include <utility>
 
 namespace central_oauth::base {
 
-RateLimiter::RateLimiter(const Clock& clock, std::size_t capacity) : _clock(clock), _capacity(capacity) {}
+RateLimiter::RateLimiter(const Clock& clock, std::size_t capacity) : _clock(clock), _buckets(capacity) {}
 
 std::optional<std::chrono::seconds> RateLimiter::take(const std::string& key, const BucketRate& rate) {
     const std::lock_guard hold(_mutex);
-    auto& bucket = bucketOf(key, rate);
     const auto now = _clock.now();
+    auto* const known = _buckets.find(key);
+    auto& bucket = known != nullptr ? *known : _buckets.add(key, {rate.burst, now});
     const double passed = std::chrono::duration<double>(now - bucket.filledAt).count();
     // A clock that was set back must not empty a bucket.
     if (passed > 0)
@@ -25,28 +24,6 @@ std::optional<std::chrono::seconds> RateLimiter::take(const std::string& key, co
     }
     const double wait = (1.0 - bucket.tokens) * 60.0 / rate.perMinute;
     return std::chrono::seconds(std::max(1L, std::lround(std::ceil(wait))));
-}
-
-RateLimiter::Bucket& RateLimiter::bucketOf(const std::string& key, const BucketRate& rate) {
-    const auto found = _buckets.find(key);
-    if (found != _buckets.end())
-        return found->second;
-    if (_buckets.size() >= _capacity)
-        forgetOne();
-    auto& fresh = _buckets[key];
-    fresh.tokens = rate.burst;
-    fresh.filledAt = _clock.now();
-    _keys.push_back(key);
-    return fresh;
-}
-
-void RateLimiter::forgetOne() {
-    // The choice need not be secret; an attacker must not control it.
-    static thread_local std::minstd_rand generator{std::random_device{}()};
-    const auto victim = std::uniform_int_distribution<std::size_t>(0, _keys.size() - 1)(generator);
-    std::swap(_keys[victim], _keys.back());
-    _buckets.erase(_keys.back());
-    _keys.pop_back();
 }
 
 } // namespace central_oauth::base

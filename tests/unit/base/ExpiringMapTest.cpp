@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/base/ExpiringMap.h"
 
+#include "CountedKey.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <string>
@@ -16,6 +18,7 @@ class ExpiringMapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testErasedValueIsGone);
     CPPUNIT_TEST(testFullMapEvictsWhatWasPutFirst);
     CPPUNIT_TEST(testKnownKeyNeedsNoRoom);
+    CPPUNIT_TEST(testEvictionCostsTheSameInAFullMap);
     CPPUNIT_TEST(testClockSetBackEndsALife);
     CPPUNIT_TEST_SUITE_END();
 
@@ -69,6 +72,19 @@ public:
         _map.put("two", "second", 5s);
         _map.put("two", "again", 5s);
         CPPUNIT_ASSERT(_map.find("one"));
+    }
+
+    void testEvictionCostsTheSameInAFullMap() {
+        constexpr int keys = 4096; // a look-up compares 13 times
+        ExpiringMap<CountedKey, int> many(_clock, keys);
+        // Negative, so that the oldest is the last in the order of keys.
+        for (int number = 0; number < keys; ++number)
+            many.put(CountedKey{-number}, number, 30s);
+        CountedKey::comparisons = 0;
+        for (int number = keys; number < keys + 100; ++number)
+            many.put(CountedKey{-number}, number, 30s);
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(CountedKey::comparisons), CountedKey::comparisons < 100 * 100);
+        CPPUNIT_ASSERT(!many.find(CountedKey{-99}) && many.find(CountedKey{-100}));
     }
 
     void testClockSetBackEndsALife() {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/links/HeldPolls.h"
 
+#include "central_oauth/base/Deadlines.h"
+
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace central_oauth::services {
 
@@ -22,11 +24,12 @@ public:
     bool add(const base::LinkId& link, Entry entry) {
         const std::lock_guard lock(_mutex);
         const auto present = _entries.find(link);
-        if (present == _entries.end())
-            return _entries.emplace(link, std::move(entry)).second;
-        if (!present->second.hold.expired())
+        if (present != _entries.end() && !present->second.hold.expired())
             return false;
-        present->second = std::move(entry); // the other hold is being destroyed
+        if (present != _entries.end())
+            drop(present); // the other hold is being destroyed
+        _ends.add(entry.expiresAt, link);
+        _entries.emplace(link, std::move(entry));
         return true;
     }
 
@@ -34,7 +37,7 @@ public:
         const std::lock_guard lock(_mutex);
         const auto present = _entries.find(link);
         if (present != _entries.end() && present->second.identity == hold)
-            _entries.erase(present);
+            drop(present);
     }
 
     [[nodiscard]] bool has(const base::LinkId& link) const {
@@ -55,23 +58,30 @@ public:
         if (present == _entries.end())
             return {};
         auto entry = std::move(present->second);
+        _ends.remove(entry.expiresAt, link);
         _entries.erase(present);
         return entry;
     }
 
-    [[nodiscard]] std::vector<base::LinkId> expired(base::Timestamp now) const {
+    /// Returns the link that expires first, if it has expired.
+    [[nodiscard]] std::optional<base::LinkId> firstExpired(base::Timestamp now) const {
         const std::lock_guard lock(_mutex);
-        std::vector<base::LinkId> links;
-        for (const auto& [link, entry] : _entries) {
-            if (entry.expiresAt <= now)
-                links.push_back(link);
-        }
-        return links;
+        if (_ends.empty() || _ends.earliest().first > now)
+            return std::nullopt;
+        return _ends.earliest().second;
     }
 
 private:
-    mutable std::mutex _mutex; ///< guards _entries
-    std::map<base::LinkId, Entry> _entries;
+    using Entries = std::map<base::LinkId, Entry>;
+
+    void drop(Entries::iterator entry) {
+        _ends.remove(entry->second.expiresAt, entry->first);
+        _entries.erase(entry);
+    }
+
+    mutable std::mutex _mutex; ///< guards all below
+    Entries _entries;
+    base::Deadlines<base::LinkId> _ends; ///< of all entries
 };
 
 /// One held poll. The hold ends with it.
@@ -118,8 +128,8 @@ void HeldPolls::wake(const base::LinkId& link) {
 }
 
 void HeldPolls::wakeExpired(base::Timestamp now) {
-    for (const auto& link : _holds->expired(now))
-        wake(link);
+    while (const auto link = _holds->firstExpired(now))
+        wake(*link);
 }
 
 bool HeldPolls::finish(const base::LinkId& link) {

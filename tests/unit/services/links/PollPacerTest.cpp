@@ -35,6 +35,7 @@ class PollPacerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testLinksAreIndependent);
     CPPUNIT_TEST(testForgottenLinksBeginAnew);
     CPPUNIT_TEST(testOldLinksAreForgotten);
+    CPPUNIT_TEST(testFullTableForgetsTheOldestAnswer);
     CPPUNIT_TEST(testClockSetBackCostsOneInterval);
     CPPUNIT_TEST(testHeldPollIsPacedLikeAnyOther);
     CPPUNIT_TEST(testHeldPollWithoutAnswerChangesNothing);
@@ -139,6 +140,19 @@ public:
         expect(true, 15s);
         _pacer.forgetBefore(_clock.time + 1s);
         expect(false, 5s);
+    }
+
+    void testFullTableForgetsTheOldestAnswer() {
+        PollPacer pacer(_clock, 2);
+        const base::LinkId second("lnk_2");
+        const base::LinkId third("lnk_3");
+        (void)pacer.note(_link);
+        (void)pacer.note(second);
+        (void)pacer.note(_link); // too soon, and the youngest answer
+        (void)pacer.note(third);
+        CPPUNIT_ASSERT_MESSAGE("forgotten", !pacer.refuseIfTooSoon(second));
+        CPPUNIT_ASSERT(pacer.intervalOf(_link) == 10s);
+        CPPUNIT_ASSERT(pacer.refuseIfTooSoon(third));
     }
 
     void testClockSetBackCostsOneInterval() {

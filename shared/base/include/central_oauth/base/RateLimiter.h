@@ -3,14 +3,13 @@
 #pragma once
 
 #include "central_oauth/base/Clock.h"
+#include "central_oauth/base/LotteryMap.h"
 
 #include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace central_oauth::base {
 
@@ -37,14 +36,9 @@ private:
         std::chrono::system_clock::time_point filledAt;
     };
 
-    Bucket& bucketOf(const std::string& key, const BucketRate& rate);
-    void forgetOne();
-
     const Clock& _clock;
-    const std::size_t _capacity;
-    std::mutex _mutex; ///< guards all below
-    std::unordered_map<std::string, Bucket> _buckets;
-    std::vector<std::string> _keys;
+    std::mutex _mutex; ///< guards _buckets
+    LotteryMap<std::string, Bucket> _buckets;
 };
 
 } // namespace central_oauth::base

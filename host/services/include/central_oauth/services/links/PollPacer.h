@@ -2,11 +2,12 @@
 // The polling interval of each link (RFC 8628 section 3.5).
 #pragma once
 
+#include "central_oauth/base/AgedMap.h"
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/base/StrongId.h"
 
 #include <chrono>
-#include <map>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 
@@ -16,8 +17,8 @@ namespace central_oauth::services {
 /// step; a poll that keeps to the interval shortens it by a step again. The intervals are in memory only:
 /// after a restart every link may be polled at once.
 ///
-/// Bounded by the live links; `forgetBefore` drops finished ones.
-/// Thread-safe.
+/// Bounded: beyond `capacity` links, the link that was answered first is forgotten, and may be polled at
+/// once. `forgetBefore` drops finished ones. No call looks at more links than it forgets. Thread-safe.
 class PollPacer {
 public:
     static constexpr std::chrono::seconds firstInterval{5};
@@ -26,7 +27,10 @@ public:
     /// A poll that is early by this much is in time: timers and networks are not more exact.
     static constexpr std::chrono::milliseconds tolerance{500};
 
-    explicit PollPacer(const base::Clock& clock);
+    /// More than the live links (LiveLinks).
+    static constexpr std::size_t usualCapacity = 20'000;
+
+    explicit PollPacer(const base::Clock& clock, std::size_t capacity = usualCapacity);
 
     /// The pace that a poll's answer sets for the next poll.
     struct Pace {
@@ -58,7 +62,7 @@ public:
     /// Drops a finished link.
     void forget(const base::LinkId& link);
 
-    /// Drops links not polled since `time`.
+    /// Drops links not polled since `time`. After the clock was set back, drops some of them later.
     void forgetBefore(base::Timestamp time);
 
 private:
@@ -69,12 +73,15 @@ private:
     };
 
     [[nodiscard]] bool isTooSoon(const Entry& entry) const;
-    Pace refuse(Entry& entry);
+    Pace refuse(const base::LinkId& link, Entry& entry);
+    void noteAnswer(const base::LinkId& link, Entry& entry, bool isNextWelcome);
+    Entry& entryOf(const base::LinkId& link);
     static void relax(Entry& entry);
 
     const base::Clock& _clock;
-    mutable std::mutex _mutex; ///< guards _entries
-    std::map<base::LinkId, Entry> _entries;
+    const std::size_t _capacity;
+    mutable std::mutex _mutex;                   ///< guards _entries
+    base::AgedMap<base::LinkId, Entry> _entries; ///< oldest last answer first
 };
 
 } // namespace central_oauth::services
