@@ -84,10 +84,9 @@ Where whereOf(const domain::LinkFilter& filter) {
     if (filter.subject)
         where.also("subject = ?", *filter.subject);
     // SQLite finds a partial index only by its literal condition.
-    if (!filter.statuses.empty() &&
-        std::all_of(filter.statuses.begin(), filter.statuses.end(), domain::isUnfinished))
-        where.also("status IN ('pending', 'authorizing', 'choosing', 'staged')");
-    if (!filter.statuses.empty())
+    if (filter.statuses.size() == 1)
+        where.also("status = '" + std::string(nameOf(*filter.statuses.begin())) + "'");
+    else if (!filter.statuses.empty())
         where.also("status IN " + listOf(filter.statuses));
     where.equals("account_id", filter.account);
     if (!filter.relinkAccount.empty()) // <> '' is the condition of the partial index

@@ -149,7 +149,12 @@ public:
         insertMany("grants (account_id, access_token, refresh_token, access_expires_at, granted_at,"
                    " granted_steady, granted_era, version, key_id, mac)",
                    "x'00', x'00', 0, 0, 0, '', 1, (SELECT key_id FROM key_checks), x'00'");
+        insertMany(
+            "stages (link_id, client_id, provider, subject, state, sealed, key_id, client_name, account_id,"
+            " revocation, mac)",
+            "'', '', '', 'dropped', x'00', (SELECT key_id FROM key_checks), '', '', 'always', x'00'");
         CPPUNIT_ASSERT(_fixture->number("SELECT COUNT(*) FROM grants") > 1000);
+        CPPUNIT_ASSERT(_fixture->number("SELECT COUNT(*) FROM stages") > 1000);
         const auto many = stepsOfOpening();
         CPPUNIT_ASSERT_MESSAGE(std::to_string(few) + " and " + std::to_string(many), many < few + 100);
     }
