@@ -28,6 +28,7 @@ constexpr std::chrono::milliseconds usesEndWithin{500};
 constexpr std::chrono::seconds housekeepingEvery{15};
 constexpr std::chrono::seconds usesStoredEvery{5};
 constexpr std::chrono::seconds storeCheckEvery{2};
+constexpr std::chrono::seconds tablesAfter{1};
 
 store::StoreOptions storeOptions(const config::HostSettings& settings) {
     store::StoreOptions options;
@@ -279,8 +280,9 @@ void Composition::start() {
     platform::notifyServiceManager(platform::ServiceState::ready);
 }
 
-// All tasks but the store check run at once. What memory knows of the store is loaded first, so that few
-// requests wait for it; then the links that expired while the service was down are noted.
+// Most tasks run at once: links that expired while the service was down are noted first. What memory knows of
+// the store is loaded a moment later, so that it does not compete with the start for the processor; a request
+// that needs it earlier loads it.
 void Composition::addTasks() {
     _storeChecks.add({.name = "store_check",
                       .work = [this] { _store.check(); },
@@ -293,7 +295,8 @@ void Composition::addTasks() {
                                _liveLinks.load();
                                _grantTokens.loadKeys();
                            },
-                       .interval = housekeepingEvery});
+                       .interval = housekeepingEvery,
+                       .first = tablesAfter});
     // Delete nothing while the wall clock may be wrong, because a deletion can't be undone.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({.name = name,

@@ -94,7 +94,8 @@ void PollAuthenticator::purge() {
     // here (LinkRules.h).
     constexpr auto kept = domain::approvedLinkLife + 2 * deliveryTime + undoTime;
     const std::lock_guard hold(_mutex);
-    table().purge(base::nowOf(_clock), kept);
+    if (!_load)
+        _table->purge(base::nowOf(_clock), kept);
 }
 
 std::size_t PollAuthenticator::count() const {
