@@ -88,8 +88,7 @@ void Reactor::handleEvents() {
         }
         if (!connection)
             continue;
-        if (connection->stage() == Connection::Stage::held)
-            --_held;
+        const bool wasHeld = connection->stage() == Connection::Stage::held;
         const bool isHandshake = connection->isInHandshake();
         if (isHandshake && spent > handshakesAtOnce) {
             const auto interest = connection->interest();
@@ -100,6 +99,10 @@ void Reactor::handleEvents() {
         const auto need = connection->advance();
         if (isHandshake)
             spent += Clock::now() - begin;
+        const bool staysHeld =
+            connection->stage() == Connection::Stage::held && (need == Need::read || need == Need::write);
+        if (wasHeld && !staysHeld)
+            --_held;
         handle(std::move(connection), need);
     }
 }
@@ -175,11 +178,11 @@ void Reactor::keep(Owned connection, Interest interest) {
         if (_stopping)
             connection->hurry(Clock::now() + stopPatience);
         if (_isClosed || (_stopping && connection->isIdle())) {
+            if (isHeld)
+                --_held;
             drop(std::move(connection));
             return;
         }
-        if (isHeld)
-            ++_held;
         const auto& socket = connection->socket();
         token = _table.put(std::move(connection));
         // Under the lock: once it is released, the connection may be gone or have another token.
@@ -205,9 +208,7 @@ Reactor::Owned Reactor::next() noexcept {
 void Reactor::release(Owned connection, Need need) noexcept {
     --_handedOut;
     try {
-        const bool crowded =
-            connection->stage() == Connection::Stage::held && (_held >= _limits.held || _stopping);
-        if (crowded) {
+        if (connection->stage() == Connection::Stage::held && (_stopping || !takeHold())) {
             connection->resume();
             need = Need::worker;
         }
@@ -229,6 +230,15 @@ void Reactor::release(Owned connection, Need need) noexcept {
     } catch (const std::exception&) {
         // Out of memory: the connection is closed.
     }
+}
+
+// Workers release at the same time, so looking at the limit and counting is one step.
+bool Reactor::takeHold() noexcept {
+    auto held = _held.load();
+    while (held < _limits.held)
+        if (_held.compare_exchange_weak(held, held + 1))
+            return true;
+    return false;
 }
 
 void Reactor::handleReleased() {

@@ -122,6 +122,7 @@ private:
     void refuse(Owned connection, const Refusal& refusal);
     void keep(Owned connection, Interest interest);
     void drop(Owned connection) noexcept;
+    [[nodiscard]] bool takeHold() noexcept;
     void dispatchResumed();
     void watchHold(ConnectionTable::Token token, base::OneShotEvent& until) const;
     void handleReleased();
@@ -138,7 +139,7 @@ private:
     std::shared_ptr<WakeList> _wakeList;
     ReadyQueue _ready;
     std::atomic<std::size_t> _handedOut{0}; ///< in _ready or with a worker
-    std::atomic<std::size_t> _held{0};
+    std::atomic<std::size_t> _held{0};      ///< held connections, in the table or on their way to it
     std::atomic<std::uint64_t> _rounds{0};
     std::atomic<bool> _stopping{false};
     std::atomic<bool> _hasBacklog{false}; ///< resumed requests wait until workers are free
