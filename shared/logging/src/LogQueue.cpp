@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Thread.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -15,7 +16,9 @@ namespace central_oauth::logging {
 class LogQueue::State {
 public:
     State(std::shared_ptr<LogSink> destination, const LogQueueLimits& limits)
-        : _limits(limits), _destination(std::move(destination)) {}
+        : _limits(limits), _destination(std::move(destination)) {
+        _batch.reserve(atOnce); // later there may be no memory
+    }
 
     void add(std::string_view line, bool isAudit) {
         const std::lock_guard hold(_mutex);
@@ -47,6 +50,8 @@ public:
     bool flush(std::chrono::milliseconds atMost) {
         std::unique_lock hold(_mutex);
         const auto wanted = _taken + _entries.size();
+        _isAwaited = true;
+        _work.notify_one();
         return _progress.wait_for(hold, atMost, [&] { return _done >= wanted; });
     }
 
@@ -61,23 +66,10 @@ public:
 
     void writeAll() {
         std::unique_lock hold(_mutex);
-        for (;;) {
-            _isIdle = _entries.empty() && !_isEnding;
-            _work.wait(hold, [this] { return !_entries.empty() || _isEnding; });
-            _isIdle = false;
-            if (_entries.empty())
-                break;
-            auto entry = std::move(_entries.front());
-            _entries.pop_front();
-            ++_taken;
-            hold.unlock();
-            perform(entry);
-            hold.lock();
-            // Only now, because a line that is being written still uses room.
-            _bytes -= entry.line.size();
-            reportDropped(hold);
-            ++_done;
-            _progress.notify_all();
+        while (waitForEntries(hold)) {
+            for (auto due = _entries.size(); due > 0;)
+                due -= std::min(due, writeNext(hold));
+            linger(hold);
         }
         _hasEnded = true;
         _progress.notify_all();
@@ -95,12 +87,55 @@ private:
             _work.notify_one();
     }
 
-    void perform(const Entry& entry) noexcept {
+    // Returns false at the end, when all is written.
+    bool waitForEntries(std::unique_lock<std::mutex>& hold) {
+        _isIdle = _entries.empty() && !_isEnding;
+        _work.wait(hold, [this] { return !_entries.empty() || _isEnding; });
+        _isIdle = false;
+        return !_entries.empty();
+    }
+
+    // While lines keep coming, the thread looks by itself every moment: no caller has to wake it for each,
+    // and several are written at once.
+    void linger(std::unique_lock<std::mutex>& hold) {
+        constexpr std::chrono::milliseconds moment{2};
+        if (_entries.empty())
+            _isAwaited = false;
+        _work.wait_for(hold, moment, [this] { return _isAwaited || _isEnding; });
+    }
+
+    // Runs a task, or writes as many lines as a pipe takes without cutting one. Returns how many entries
+    // that were.
+    std::size_t writeNext(std::unique_lock<std::mutex>& hold) {
+        const Entry first = std::move(_entries.front());
+        _entries.pop_front();
+        _batch.assign(first.line, 0, first.line.size() <= atOnce ? first.line.size() : 0);
+        std::size_t count = 1;
+        while (!first.task && !_batch.empty() && !_entries.empty() && !_entries.front().task &&
+               _batch.size() + _entries.front().line.size() <= atOnce) {
+            _batch += _entries.front().line;
+            _entries.pop_front();
+            ++count;
+        }
+        _taken += count;
+        const std::string& lines = _batch.empty() ? first.line : _batch;
+        hold.unlock();
+        perform(first.task, lines);
+        hold.lock();
+        // Only now, because lines that are being written still use room.
+        _bytes -= lines.size();
+        reportDropped(hold);
+        _done += count;
+        _progress.notify_all();
+        return count;
+    }
+
+    void perform(const std::function<void()>& task, const std::string& lines) noexcept {
         try {
-            if (entry.task)
-                entry.task();
+            if (task)
+                task();
             else
-                _destination->write(entry.line);
+                _destination->write(lines);
         } catch (...) {
             // A failure of the log can't be reported anywhere.
             return;
@@ -123,8 +158,11 @@ private:
         hold.lock();
     }
 
+    static constexpr std::size_t atOnce = 4096; ///< bytes that a pipe takes whole, or not at all
+
     const LogQueueLimits _limits;
     std::shared_ptr<LogSink> _destination; ///< used by the thread only
+    std::string _batch;                    ///< used by the thread only
     std::mutex _mutex;                     ///< guards all below
     std::condition_variable _work;
     std::condition_variable _progress;
@@ -136,6 +174,7 @@ private:
     std::uint64_t _droppedAudit = 0;
     Dropped _report;
     bool _isIdle = false;
+    bool _isAwaited = false; ///< a caller of `flush` waits
     bool _isEnding = false;
     bool _hasEnded = false;
 };

@@ -23,6 +23,7 @@ public:
         _changed.wait(hold, [this] { return _isOpen; });
         --_waiting;
         _text += line;
+        _writes.push_back(line.size());
     }
 
     void open() { set(true); }
@@ -39,6 +40,12 @@ public:
         return _text;
     }
 
+    /// Returns the sizes of what was written at once.
+    [[nodiscard]] std::vector<std::size_t> writes() {
+        const std::lock_guard hold(_mutex);
+        return _writes;
+    }
+
 private:
     void set(bool isOpen) {
         const std::lock_guard hold(_mutex);
@@ -51,6 +58,7 @@ private:
     bool _isOpen = false;
     int _waiting = 0;
     std::string _text;
+    std::vector<std::size_t> _writes;
 };
 
 } // namespace
@@ -64,6 +72,7 @@ class LogQueueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testStopWritesWaitingLines);
     CPPUNIT_TEST(testLinesAfterARedirectionGoThere);
     CPPUNIT_TEST(testATaskThatThrowsEndsNothing);
+    CPPUNIT_TEST(testWaitingLinesAreWrittenTogetherUncut);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -150,6 +159,20 @@ public:
         queue.write("a\n");
         CPPUNIT_ASSERT(queue.flush(20s));
         CPPUNIT_ASSERT_EQUAL(std::string("a\n"), _gate->text());
+    }
+
+    void testWaitingLinesAreWrittenTogetherUncut() {
+        LogQueue queue(_gate);
+        queue.write("first\n");
+        _gate->awaitLine();
+        const std::string line(999, 'l');
+        for (int i = 0; i < 10; ++i)
+            queue.write(line + "\n");
+        queue.write(std::string(5000, 'x') + "\n");
+        queue.write("last\n");
+        _gate->open();
+        CPPUNIT_ASSERT(queue.flush(20s));
+        CPPUNIT_ASSERT((_gate->writes() == std::vector<std::size_t>{6, 4000, 4000, 2000, 5001, 5}));
     }
 
 private:

@@ -15,7 +15,7 @@ class LogSink {
 public:
     virtual ~LogSink() = default;
 
-    /// Writes one line. A line that can't be written is lost.
+    /// Writes one line, or several; each ends with a line end. What can't be written is lost.
     virtual void write(std::string_view line) = 0;
 
     /// As write, for an audit line. If lines must be dropped, audit lines are dropped last.
