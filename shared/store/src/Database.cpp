@@ -202,13 +202,13 @@ std::optional<ImmediateTransaction> Database::beginIfUnlocked(WriterTurn::Lease&
 void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterTurn::Time deadline) {
     try {
         _watch.requireFiles();
-        const auto entry = _queue.add(write);
+        const auto entry = _queue.add(write, deadline);
         const auto isDone = [&] { return _queue.isDone(*entry); };
         try {
             auto lease = _turn.takeUnless(deadline, isDone);
             if (lease && !isDone())
                 commitWaiting(*lease, deadline);
-        } catch (const StoreTroubleError&) { // at the deadline
+        } catch (...) { // at the deadline, usually
             if (_queue.leave(*entry))
                 throw;
         }
@@ -220,35 +220,39 @@ void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterT
 }
 
 void Database::commitWaiting(WriterTurn::Lease& lease, WriterTurn::Time deadline) {
-    const auto group = _queue.takeAll();
+    auto group = _queue.takeAll();
     std::exception_ptr failure;
     try {
         commitGroup(group, lease, deadline);
+    } catch (const Poco::Exception& error) {
+        failure = std::current_exception();
+        // The deadline is that of this caller; others may have come later.
+        if (troubleOf(error) == StoreTrouble::busy)
+            _queue.putBack(group, std::chrono::steady_clock::now());
     } catch (...) {
         failure = std::current_exception();
     }
     _queue.finish(group, failure);
     _turn.reconsider();
-    for (const auto& entry : group)
-        if (_queue.isOrphan(*entry))
-            entry->write->finishWithoutCaller();
 }
 
 void Database::commitGroup(const std::vector<WriteQueue::EntryPtr>& group, WriterTurn::Lease& lease,
                            WriterTurn::Time deadline) {
     for (;;) {
         ImmediateTransaction transaction = begin(lease, deadline);
-        if (runGroup(group)) {
+        const auto failed = runGroup(group);
+        if (!failed) {
             transaction.commit();
             _watch.requireFiles();
             return;
         }
-        _queue.restart(group); // the transaction is rolled back; one more write has failed
+        // What it has changed can only be undone together with the others' changes.
+        _queue.restart(group, *failed);
     }
 }
 
-// Returns false if a write that failed must be undone: it has changed something, or SQLite has rolled back.
-bool Database::runGroup(const std::vector<WriteQueue::EntryPtr>& group) {
+// Returns a write that failed and must be undone: it has changed something, or SQLite has rolled back.
+WriteQueue::EntryPtr Database::runGroup(const std::vector<WriteQueue::EntryPtr>& group) {
     for (const auto& entry : group) {
         if (!_queue.beginRun(*entry))
             continue;
@@ -260,10 +264,10 @@ bool Database::runGroup(const std::vector<WriteQueue::EntryPtr>& group) {
             _queue.endRun(*entry, std::current_exception());
             if (sqlite3_total_changes64(_writer.handle()) != before ||
                 sqlite3_get_autocommit(_writer.handle()) != 0)
-                return false;
+                return entry;
         }
     }
-    return true;
+    return nullptr;
 }
 
 void Database::probeWriter() {

@@ -120,7 +120,7 @@ public:
     /// As `write`, but commits together with other callers' writes: the caller whose turn it is runs all that
     /// wait, on its thread and in their order, and commits once. A write that throws fails alone: if it has
     /// changed something, the others run again without it. At the deadline a caller leaves with
-    /// StoreTroubleError(stuck); its write may still become durable if it had run.
+    /// StoreTroubleError, unless its write runs already: then it waits for the outcome.
     void writeTogether(const std::shared_ptr<GroupedWrite>& write) { writeTogether(write, writeDeadline()); }
     void writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterTurn::Time deadline);
 
@@ -174,7 +174,7 @@ private:
     void commitWaiting(WriterTurn::Lease& lease, WriterTurn::Time deadline);
     void commitGroup(const std::vector<WriteQueue::EntryPtr>& group, WriterTurn::Lease& lease,
                      WriterTurn::Time deadline);
-    [[nodiscard]] bool runGroup(const std::vector<WriteQueue::EntryPtr>& group);
+    [[nodiscard]] WriteQueue::EntryPtr runGroup(const std::vector<WriteQueue::EntryPtr>& group);
     // Waits for the file's lock until the deadline.
     [[nodiscard]] ImmediateTransaction begin(WriterTurn::Lease& lease, WriterTurn::Time deadline);
     // Returns nullopt while another program keeps the file locked.

@@ -278,8 +278,6 @@ public:
         _parts.noteCommit(_changes, false);
     }
 
-    void finishWithoutCaller() noexcept override { _parts.publish(_changes); }
-
     [[nodiscard]] const domain::Committed& changes() const noexcept { return _changes; }
 
 private:

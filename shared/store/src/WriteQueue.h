@@ -4,6 +4,7 @@
 
 #include "Connection.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -20,9 +21,6 @@ public:
     /// Writes within the open transaction. Called again after a rollback, but never after its caller has
     /// left.
     virtual void run(Connection& connection) = 0;
-
-    /// Called once the write is durable, in place of its caller if that has left.
-    virtual void finishWithoutCaller() noexcept = 0;
 };
 
 /// The writes of several callers, in the order in which they came. One of the callers takes them all and
@@ -31,47 +29,53 @@ public:
 /// Thread-safe. Runs nothing itself.
 class WriteQueue {
 public:
+    using Time = std::chrono::steady_clock::time_point;
+
     /// One write and how far it is. Only WriteQueue changes it.
     struct Entry {
         enum class State { waiting, running, ran, done };
 
         std::shared_ptr<GroupedWrite> write;
+        Time deadline; ///< until when its caller waits for its turn
         State state = State::waiting;
         bool hasCallerLeft = false;
-        bool hasRun = false;          ///< once done: whether it is part of the transaction
+        bool isUndone = false;        ///< the others were rolled back for it
         std::exception_ptr failure{}; ///< of this write, or of the commit
     };
     using EntryPtr = std::shared_ptr<Entry>;
 
-    [[nodiscard]] EntryPtr add(std::shared_ptr<GroupedWrite> write);
+    [[nodiscard]] EntryPtr add(std::shared_ptr<GroupedWrite> write, Time deadline);
 
     [[nodiscard]] bool isDone(const Entry& entry) const;
 
     /// Returns the failure of a write that is done; null if it is durable.
     [[nodiscard]] std::exception_ptr failureOf(const Entry& entry) const;
 
-    /// Ends the wait of a caller; its write never runs again. Returns false if the write is done after all.
-    /// Blocks while it runs. A write that has run may still become durable.
+    /// Ends the wait of a caller; its write never runs. Returns false if the write is done after all. Once it
+    /// runs, blocks until it is durable, has failed, or is to run again: a caller that does not know the
+    /// outcome could not tell anyone of the change.
     [[nodiscard]] bool leave(Entry& entry);
 
     [[nodiscard]] std::vector<EntryPtr> takeAll();
 
-    /// Returns whether the write is to run now: it has not failed, and its caller has not left.
+    /// Returns whether the write is to run now: it was not undone, and its caller has not left.
     [[nodiscard]] bool beginRun(Entry& entry);
     void endRun(Entry& entry, std::exception_ptr failure);
 
-    /// Notes that the transaction was rolled back: what has run is to run again.
-    void restart(const std::vector<EntryPtr>& entries);
+    /// Notes that the transaction was rolled back for `failed`: all others are to run again, also those that
+    /// failed, because they may have failed for a change that is undone.
+    void restart(const std::vector<EntryPtr>& entries, Entry& failed);
 
-    /// Marks all as done; those without a failure get this one.
+    /// Moves those that have not run and whose callers still wait from `entries` back to the queue's front.
+    void putBack(std::vector<EntryPtr>& entries, Time now);
+
+    /// Marks all as done. With a failure, that of the commit, it is everyone's: nothing that they saw of each
+    /// other has become durable.
     void finish(const std::vector<EntryPtr>& entries, const std::exception_ptr& failure) noexcept;
-
-    /// Returns whether a write that is done is durable, and its caller has left.
-    [[nodiscard]] bool isOrphan(const Entry& entry) const;
 
 private:
     mutable std::mutex _mutex; ///< guards all below, and the entries
-    std::condition_variable _hasRun;
+    std::condition_variable _changed;
     std::vector<EntryPtr> _waiting;
 };
 

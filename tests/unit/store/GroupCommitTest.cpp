@@ -26,10 +26,8 @@ public:
         ++runs;
         _fn(connection);
     }
-    void finishWithoutCaller() noexcept override { ++finishes; }
 
     std::atomic<int> runs{0};
-    std::atomic<int> finishes{0};
 
 private:
     std::function<void(Connection&)> _fn;
@@ -37,6 +35,13 @@ private:
 
 void add(Connection& connection, const std::string& word) {
     Query(connection, "INSERT INTO words VALUES (?)").with(word).run();
+}
+
+bool hasWord(Connection& connection, const std::string& word) {
+    std::int64_t rows = 0;
+    Query query(connection, "SELECT COUNT(*) FROM words WHERE word = ?");
+    query.with(word).into(rows);
+    return query.next() && rows > 0;
 }
 
 } // namespace
@@ -48,7 +53,9 @@ class GroupCommitTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusalWithoutAChangeCostsNothing);
     CPPUNIT_TEST(testFailureAfterAChangeIsUndoneAlone);
     CPPUNIT_TEST(testLateCallerLeavesAndItsWriteNeverRuns);
-    CPPUNIT_TEST(testCallerThatLeavesDuringTheCommitIsFinishedForIt);
+    CPPUNIT_TEST(testCallerWhoseWriteHasRunWaitsForTheOutcome);
+    CPPUNIT_TEST(testRefusalForAnUndoneChangeIsReconsidered);
+    CPPUNIT_TEST(testFailedCommitIsEverybodysFailure);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -113,41 +120,81 @@ public:
         write([](Connection& connection) { add(connection, "next"); });
         CPPUNIT_ASSERT_EQUAL(0, late->runs.load());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(" WHERE word = 'late'"));
-        CPPUNIT_ASSERT_EQUAL(0, late->finishes.load());
     }
 
     // The last write of the group takes long, as a disk does: the others have run by then.
-    void testCallerThatLeavesDuringTheCommitIsFinishedForIt() {
+    void testCallerWhoseWriteHasRunWaitsForTheOutcome() {
         std::promise<void> hasRun;
         std::promise<void> mayCommit;
-        const auto leaver =
-            std::make_shared<Write>([](Connection& connection) { add(connection, "leaver"); });
-        const auto slow = std::make_shared<Write>([&](Connection& connection) {
-            add(connection, "slow");
-            hasRun.set_value();
-            mayCommit.get_future().wait();
-        });
+        std::promise<void> outcome;
         std::thread leading;
-        std::thread leaving;
+        std::thread waiting;
         std::thread slowing;
         holdTurn([&] {
             leading = std::thread([&] { write([](Connection& connection) { add(connection, "leader"); }); });
             std::this_thread::sleep_for(50ms);
-            leaving = std::thread([&] {
-                CPPUNIT_ASSERT_THROW(
-                    _database->writeTogether(leaver, std::chrono::steady_clock::now() + 300ms),
-                    StoreTroubleError);
-                mayCommit.set_value();
+            waiting = std::thread([&] {
+                const auto brief =
+                    std::make_shared<Write>([](Connection& connection) { add(connection, "brief"); });
+                _database->writeTogether(brief, std::chrono::steady_clock::now() + 300ms);
+                outcome.set_value();
             });
             std::this_thread::sleep_for(50ms);
-            slowing = std::thread([&] { _database->writeTogether(slow); });
+            slowing = std::thread([&] {
+                write([&](Connection& connection) {
+                    add(connection, "slow");
+                    hasRun.set_value();
+                    mayCommit.get_future().wait();
+                });
+            });
             std::this_thread::sleep_for(50ms);
         });
+        hasRun.get_future().wait();
+        auto known = outcome.get_future();
+        CPPUNIT_ASSERT(known.wait_for(600ms) == std::future_status::timeout);
+        mayCommit.set_value();
         leading.join();
-        leaving.join();
+        waiting.join();
         slowing.join();
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(" WHERE word = 'leaver'"));
-        CPPUNIT_ASSERT_EQUAL(1, leaver->finishes.load());
+        CPPUNIT_ASSERT(known.wait_for(0s) == std::future_status::ready);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(" WHERE word = 'brief'"));
+    }
+
+    // The second fails for what the first has changed; the third has the first undone.
+    void testRefusalForAnUndoneChangeIsReconsidered() {
+        (void)release(3, [](Connection& connection, int i) {
+            if (i == 0)
+                add(connection, "taken");
+            if (i == 0 && hasWord(connection, "first"))
+                throw base::Error(base::ErrorCode::conflict);
+            if (i != 0 && hasWord(connection, "taken"))
+                throw base::Error(base::ErrorCode::notFound);
+            if (i != 0)
+                add(connection, "free");
+        });
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count(" WHERE word = 'free'"));
+        CPPUNIT_ASSERT_EQUAL(1, _refused.load());
+    }
+
+    // The third is refused for a change of the others that does not become durable.
+    void testFailedCommitIsEverybodysFailure() {
+        std::atomic<int> commits{0};
+        _database->withWriter([&](Connection& connection) {
+            sqlite3_commit_hook(
+                connection.handle(),
+                [](void* counter) { return ++*static_cast<std::atomic<int>*>(counter) == 2 ? 1 : 0; },
+                &commits);
+            return true;
+        });
+        (void)release(3, [](Connection& connection, int) {
+            if (hasWord(connection, "taken"))
+                throw base::Error(base::ErrorCode::conflict);
+            add(connection, "taken");
+        });
+        CPPUNIT_ASSERT_EQUAL(2, commits.load());
+        CPPUNIT_ASSERT_EQUAL(3, _failed.load());
+        CPPUNIT_ASSERT_EQUAL(0, _refused.load());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("that of the first", std::int64_t{1}, count());
     }
 
 private:
@@ -195,8 +242,8 @@ private:
                         ++runs;
                         fn(connection, i);
                     });
-                } catch (const base::Error&) {
-                    ++_refused;
+                } catch (const base::Error& refusal) {
+                    ++(refusal.code() == base::ErrorCode::storeUnavailable ? _failed : _refused);
                 }
             });
         while (asked < waiting)
@@ -243,6 +290,7 @@ private:
     std::filesystem::path _file = _directory.path() / "db.sqlite3";
     std::unique_ptr<Database> _database;
     std::atomic<int> _refused{0};
+    std::atomic<int> _failed{0};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(GroupCommitTest);

@@ -216,8 +216,7 @@ struct Committed {
     std::vector<ClientId> erasedClients{};
 };
 
-/// Receives the changes of each transaction once they are durable, on the thread that called `transact`, or
-/// on another one's if that has given up waiting.
+/// Receives the changes of each transaction once they are durable, on the thread that called `transact`.
 /// Threads call it concurrently, and not in the order of their commits.
 class CommitObserver {
 public:
