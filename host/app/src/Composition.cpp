@@ -288,15 +288,13 @@ void Composition::addTasks() {
                       .work = [this] { _store.check(); },
                       .interval = storeCheckEvery,
                       .first = storeCheckEvery});
-    _housekeeping.add({.name = "tables",
-                       .work =
-                           [this] {
-                               _pollAuthenticator.load();
-                               _liveLinks.load();
-                               _grantTokens.loadKeys();
-                           },
-                       .interval = housekeepingEvery,
-                       .first = tablesAfter});
+    const auto load = [this](const char* name, std::function<void()> work) {
+        _housekeeping.add(
+            {.name = name, .work = std::move(work), .interval = housekeepingEvery, .first = tablesAfter});
+    };
+    load("grant_token_keys", [this] { _grantTokens.loadKeys(); });
+    load("link_proofs", [this] { _pollAuthenticator.load(); });
+    load("live_links", [this] { _liveLinks.load(); });
     // Delete nothing while the wall clock may be wrong, because a deletion can't be undone.
     const auto add = [this](const char* name, std::function<void()> work) {
         _housekeeping.add({.name = name,

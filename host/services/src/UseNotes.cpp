@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
 #include <utility>
 
 namespace central_oauth::services {
@@ -23,22 +24,40 @@ void UseNotes::put(const std::string& id, base::Timestamp at) {
         _notes.insert_or_assign(id, Note{at});
 }
 
-void UseNotes::flush() noexcept {
-    flushBatches([this](const Batch& batch) { return storeIfFree(batch); });
+bool UseNotes::flush() noexcept {
+    constexpr int mostSkipped = 2;
+    const std::lock_guard flushing(_flushing);
+    const bool waits = _roundsSkipped >= mostSkipped;
+    const bool isAllStored = storeAll([this, waits](const Batch& batch) {
+        const auto work = [&](domain::Transaction& transaction) { write(transaction, batch); };
+        if (!waits)
+            return _store.transactIfFree(work);
+        _store.transact(work);
+        return true;
+    });
+    _roundsSkipped = isAllStored ? 0 : _roundsSkipped + 1;
+    return isAllStored;
 }
 
 void UseNotes::flushAtEnd(std::chrono::milliseconds atMost) noexcept {
+    constexpr std::chrono::milliseconds pause{10};
     const auto deadline = std::chrono::steady_clock::now() + atMost;
-    flushBatches([this, deadline](const Batch& batch) {
-        return std::chrono::steady_clock::now() < deadline &&
-               _store.transactIfFree([&](domain::Transaction& transaction) { write(transaction, batch); });
-    });
+    const std::lock_guard flushing(_flushing);
+    while (!storeAll([this](const Batch& batch) {
+        return _store.transactIfFree([&](domain::Transaction& transaction) { write(transaction, batch); });
+    })) {
+        if (std::chrono::steady_clock::now() + pause >= deadline) {
+            _log.warning("uses are lost: the store was not free before the end", {});
+            return;
+        }
+        std::this_thread::sleep_for(pause);
+    }
 }
 
-// Small batches, because other writes wait for each.
-void UseNotes::flushBatches(const StoreBatch& store) noexcept {
+// Small batches, because other writes wait for each. Returns whether all are stored. Requires: the caller
+// holds _flushing.
+bool UseNotes::storeAll(const StoreBatch& store) noexcept {
     constexpr std::size_t batchSize = 100;
-    const std::lock_guard flushing(_flushing);
     try {
         const auto all = takeUnstored();
         for (std::size_t begin = 0; begin < all.size(); begin += batchSize) {
@@ -46,11 +65,13 @@ void UseNotes::flushBatches(const StoreBatch& store) noexcept {
             const Batch batch(all.begin() + static_cast<std::ptrdiff_t>(begin),
                               all.begin() + static_cast<std::ptrdiff_t>(end));
             if (!store(batch))
-                return;
+                return false;
             markStored(batch);
         }
+        return true;
     } catch (const std::exception& failure) {
         _log.warning("uses not stored yet", {{"detail", failure.what()}});
+        return false;
     }
 }
 
@@ -71,19 +92,6 @@ void UseNotes::markStored(const Batch& batch) {
     for (const auto& [id, at] : batch)
         if (const auto noted = _notes.find(id); noted != _notes.end() && noted->second.at == at)
             noted->second.isStored = true;
-}
-
-// Requires: the caller holds _flushing.
-bool UseNotes::storeIfFree(const Batch& batch) {
-    constexpr int mostSkipped = 2;
-    const auto work = [&](domain::Transaction& transaction) { write(transaction, batch); };
-    if (!_store.transactIfFree(work)) {
-        if (++_roundsSkipped <= mostSkipped)
-            return false;
-        _store.transact(work);
-    }
-    _roundsSkipped = 0;
-    return true;
 }
 
 void UseNotes::write(domain::Transaction& transaction, const Batch& batch) const {

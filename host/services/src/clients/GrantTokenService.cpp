@@ -164,7 +164,7 @@ SharedCaller GrantTokenService::authenticate(const provider::Secret& token) cons
         const auto account = stored ? view.identityOf(stored->account) : std::nullopt;
         return std::pair(std::move(stored), account ? view.find(account->client) : std::nullopt);
     });
-    if (!known)
+    if (!known && _keys.isLoaded())  // before, any text that looks like a token gets here
         _keys.remove(parsed->keyId); // the token was removed with its account
     if (!known || !client || !crypto::constantTimeEquals(known->hash, parsed->hash))
         throw Error(ErrorCode::invalidCredential);
@@ -188,7 +188,8 @@ void GrantTokenService::addUse(domain::GrantToken& token) const {
 
 void GrantTokenService::purge() {
     // A token that is used after a long pause must not be taken for unused.
-    _uses.flush();
+    if (!_uses.flush())
+        return;
     constexpr std::size_t batch = 500;
     const auto now = base::nowOf(_parts.clock);
     const domain::GrantTokenFilter due{.expiresBy = now,

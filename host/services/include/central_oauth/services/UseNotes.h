@@ -43,10 +43,11 @@ public:
     void put(const std::string& id, base::Timestamp at);
 
     /// Stores what is noted, and logs a failure: the notes then stay for the next call. Skips a round while
-    /// another write is under way, but waits for the writer in the third round in a row.
-    void flush() noexcept;
+    /// another write is under way, but waits for the writer in the third round in a row. Returns whether
+    /// everything is stored.
+    bool flush() noexcept;
 
-    /// Stores what is noted, for the last time. Waits neither for other writes nor longer than `atMost`.
+    /// Stores what is noted, for the last time. Waits for other writes, `atMost` in all; logs what is lost.
     void flushAtEnd(std::chrono::milliseconds atMost) noexcept;
 
 private:
@@ -58,10 +59,9 @@ private:
     /// Stores a batch. Returns false if it is to be tried later.
     using StoreBatch = std::function<bool(const Batch&)>;
 
-    void flushBatches(const StoreBatch& store) noexcept;
+    [[nodiscard]] bool storeAll(const StoreBatch& store) noexcept;
     [[nodiscard]] Batch takeUnstored();
     void markStored(const Batch& batch);
-    [[nodiscard]] bool storeIfFree(const Batch& batch);
     void write(domain::Transaction& transaction, const Batch& batch) const;
 
     domain::Store& _store;
