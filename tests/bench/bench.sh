@@ -93,7 +93,7 @@ make_database() {
     shift
     export CENTRAL_OAUTH_DB_PATH=$quick_folder/$name/db.sqlite3
     mkdir "$folder/$name"
-    "$bin/central-oauthd" client add bench --links-per-minute 1000000 --live-links 10000 \
+    "$bin/central-oauthd" client add bench --links-per-minute 1000000 --live-links 10000 --max-accounts 100000 \
         >"$folder/$name/key" 2>"$folder/$name/log" || fail "client add failed: $(<"$folder/$name/log")"
     client=$("$bin/central-oauthd" client list | cut -f 1)
     while (($#)); do

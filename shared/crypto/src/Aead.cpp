@@ -29,8 +29,11 @@ void requireSizes(const AeadInput& input) {
 
 // Looked up once and never released: threads may use it until the process ends.
 const EVP_CIPHER* aesGcm() {
-    static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-    requireOpenSsl(cipher != nullptr, "AES-256-GCM");
+    static const EVP_CIPHER* const cipher = [] {
+        const auto* const fetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+        requireOpenSsl(fetched != nullptr, "AES-256-GCM"); // the next call tries again
+        return fetched;
+    }();
     return cipher;
 }
 

@@ -4,6 +4,7 @@
 #include "central_oauth/base/Thread.h"
 
 #include <chrono>
+#include <exception>
 
 namespace central_oauth::http {
 
@@ -42,8 +43,8 @@ void WorkerPool::runReactor() {
             continue;
         try {
             addWorker();
-        } catch (const base::ThreadError&) {
-            // The request waits for one of the workers that there are.
+        } catch (const std::exception&) {
+            // No thread or no memory: the request waits for one of the workers that there are.
         }
     }
 }

@@ -8,10 +8,13 @@
 #include "central_oauth/base/Text.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string_view>
+#include <system_error>
 
+#include <Poco/Environment.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/VerificationErrorArgs.h>
@@ -201,10 +204,20 @@ Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFil
     return context;
 }
 
+// OpenSSL reports no error if the file can't be read, for example for want of a descriptor.
 bool trustSystem(Poco::Net::Context::Ptr context) {
+    const auto certificates = [&context] {
+        return sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context->sslContext())));
+    };
+    const int before = certificates();
     const bool isRead = SSL_CTX_set_default_verify_paths(context->sslContext()) == 1;
     ERR_clear_error();
-    return isRead;
+    const std::string named = Poco::Environment::get(X509_get_default_cert_file_env(), "");
+    const std::filesystem::path file(named.empty() ? X509_get_default_cert_file() : named);
+    std::error_code unknown;
+    const bool hasFile = std::filesystem::is_regular_file(file, unknown) &&
+                         std::filesystem::file_size(file, unknown) > 0 && !unknown;
+    return isRead && (certificates() > before || !hasFile);
 }
 
 void RememberingRejectHandler::onInvalidCertificate(const void* sender,

@@ -2,6 +2,7 @@
 #include "InstanceTable.h"
 
 #include "Query.h"
+#include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Random.h"
 #include "central_oauth/store/SqliteStore.h"
 
@@ -38,7 +39,13 @@ std::optional<std::string> nextKeyId(Connection& connection, const std::string& 
     if (before)
         query.with(*before);
     query.into(keyId);
-    return query.next() ? std::optional(std::move(keyId)) : std::nullopt;
+    if (!query.next())
+        return std::nullopt;
+    if (before && keyId <= *before) // the search would never end
+        throw base::Error(base::ErrorCode::storeUnavailable, {},
+                          "the key ids of the table " + table +
+                              " are damaged; PRAGMA integrity_check says more");
+    return keyId;
 }
 
 std::int64_t countRowsOf(Connection& connection, const std::string& table, const std::string& keyId) {
