@@ -82,6 +82,29 @@ Connection openWriter(const std::filesystem::path& file) {
     }
 }
 
+// Call inside a catch block. Each call of the result makes another object.
+WriteQueue::Failure translatedFailure() {
+    try {
+        rethrowTranslated();
+    } catch (const StoreTroubleError& error) {
+        return [error] { return std::make_exception_ptr(error); };
+    } catch (const base::Error& error) {
+        return [error] { return std::make_exception_ptr(error); };
+    } catch (...) {
+        return [failure = std::current_exception()] { return failure; };
+    }
+}
+
+bool isLocked(const WriteQueue::Failure& failure) {
+    try {
+        std::rethrow_exception(failure());
+    } catch (const StoreTroubleError& error) {
+        return error.trouble() == StoreTrouble::busy;
+    } catch (...) {
+        return false;
+    }
+}
+
 } // namespace
 
 std::string uriOf(const std::filesystem::path& file, const std::string& mode) {
@@ -212,8 +235,8 @@ void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterT
             if (_queue.leave(*entry))
                 throw;
         }
-        if (const auto failure = _queue.failureOf(*entry))
-            std::rethrow_exception(failure);
+        if (auto failure = _queue.takeFailure(*entry))
+            std::rethrow_exception(std::move(failure));
     } catch (...) {
         rethrowNoted();
     }
@@ -221,16 +244,14 @@ void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterT
 
 void Database::commitWaiting(WriterTurn::Lease& lease, WriterTurn::Time deadline) {
     auto group = _queue.takeAll();
-    std::exception_ptr failure;
+    WriteQueue::Failure failure;
     try {
         commitGroup(group, lease, deadline);
-    } catch (const Poco::Exception& error) {
-        failure = std::current_exception();
-        // The deadline is that of this caller; others may have come later.
-        if (troubleOf(error) == StoreTrouble::busy)
-            _queue.putBack(group, std::chrono::steady_clock::now());
     } catch (...) {
-        failure = std::current_exception();
+        failure = translatedFailure();
+        // The deadline is that of this caller; others may have come later.
+        if (isLocked(failure))
+            _queue.putBack(group, std::chrono::steady_clock::now());
     }
     _queue.finish(group, failure);
     _turn.reconsider();

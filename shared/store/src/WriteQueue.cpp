@@ -23,9 +23,9 @@ bool WriteQueue::isDone(const Entry& entry) const {
     return entry.state == State::done;
 }
 
-std::exception_ptr WriteQueue::failureOf(const Entry& entry) const {
+std::exception_ptr WriteQueue::takeFailure(Entry& entry) {
     const std::lock_guard hold(_mutex);
-    return entry.failure;
+    return std::exchange(entry.failure, nullptr);
 }
 
 bool WriteQueue::leave(Entry& entry) {
@@ -78,11 +78,11 @@ void WriteQueue::putBack(std::vector<EntryPtr>& entries, Time now) {
     entries.erase(first, entries.end());
 }
 
-void WriteQueue::finish(const std::vector<EntryPtr>& entries, const std::exception_ptr& failure) noexcept {
+void WriteQueue::finish(const std::vector<EntryPtr>& entries, const Failure& failure) noexcept {
     const std::lock_guard hold(_mutex);
     for (const auto& entry : entries) {
         if (failure)
-            entry->failure = failure;
+            entry->failure = failure();
         entry->state = State::done;
     }
     _changed.notify_all();

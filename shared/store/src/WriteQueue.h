@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,6 +31,8 @@ public:
 class WriteQueue {
 public:
     using Time = std::chrono::steady_clock::time_point;
+    /// Makes an exception for each caller, so that threads share none. Empty for none.
+    using Failure = std::function<std::exception_ptr()>;
 
     /// One write and how far it is. Only WriteQueue changes it.
     struct Entry {
@@ -48,8 +51,8 @@ public:
 
     [[nodiscard]] bool isDone(const Entry& entry) const;
 
-    /// Returns the failure of a write that is done; null if it is durable.
-    [[nodiscard]] std::exception_ptr failureOf(const Entry& entry) const;
+    /// Takes the failure of a write that is done; null if it is durable.
+    [[nodiscard]] std::exception_ptr takeFailure(Entry& entry);
 
     /// Ends the wait of a caller; its write never runs. Returns false if the write is done after all. Once it
     /// runs, blocks until it is durable, has failed, or is to run again: a caller that does not know the
@@ -71,7 +74,7 @@ public:
 
     /// Marks all as done. With a failure, that of the commit, it is everyone's: nothing that they saw of each
     /// other has become durable.
-    void finish(const std::vector<EntryPtr>& entries, const std::exception_ptr& failure) noexcept;
+    void finish(const std::vector<EntryPtr>& entries, const Failure& failure) noexcept;
 
 private:
     mutable std::mutex _mutex; ///< guards all below, and the entries
