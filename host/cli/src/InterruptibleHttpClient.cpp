@@ -38,19 +38,23 @@ provider::HttpRequest copyOf(const provider::HttpRequest& request) {
 provider::HttpResponse InterruptibleHttpClient::send(const provider::HttpRequest& request) const {
     const auto exchange = std::make_shared<Exchange>();
     exchange->request = copyOf(request);
-    std::thread([exchange, inner = _inner, stop = _stop] {
+    std::thread thread([exchange, inner = _inner, stop = _stop] {
         try {
             exchange->response = inner->send(exchange->request);
         } catch (...) {
             exchange->error = std::current_exception();
         }
         stop->wake([&] { exchange->done = true; });
-    }).detach();
+    });
     bool done = false;
     const auto seen = [&] { return done = exchange->done; };
     const bool stopped = !_stop->waitUntil(request.deadline + grace, seen);
-    if (!done)
+    if (done) {
+        thread.join(); // the program may end next, and must not find OpenSSL in use
+    } else {
+        thread.detach();
         _stop->leaveBehind();
+    }
     if (stopped)
         throw Interrupted();
     if (!done)
