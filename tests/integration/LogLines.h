@@ -45,13 +45,15 @@ using Lines = std::vector<Line>;
 
 /// Returns the lines logged during `action`.
 [[nodiscard]] inline Lines linesOf(const ServiceUnderTest& service, const std::function<void()>& action) {
-    const auto before = allLines(service).size();
+    const auto from = service.markLog();
     action();
-    const auto mark = service.markLog();
+    const auto to = service.markLog();
     const auto lines = allLines(service);
-    const auto isMark = [&mark](const Line& line) { return line.field("correlation_id") == mark; };
-    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(before);
-    return {begin, std::find_if(begin, lines.end(), isMark)};
+    const auto isMark = [](const std::string& mark) {
+        return [&mark](const Line& line) { return line.field("correlation_id") == mark; };
+    };
+    const auto begin = std::find_if(lines.rbegin(), lines.rend(), isMark(from)).base();
+    return {begin, std::find_if(begin, lines.end(), isMark(to))};
 }
 
 /// Asserts that each line of a warning, error or audit entry has these fields; returns their number.
