@@ -228,9 +228,11 @@ void Database::writeTogether(const std::shared_ptr<GroupedWrite>& write, WriterT
         const auto entry = _queue.add(write, deadline);
         const auto isDone = [&] { return _queue.isDone(*entry); };
         try {
-            auto lease = _turn.takeUnless(deadline, isDone);
-            if (lease && !isDone())
-                commitWaiting(*lease, deadline);
+            while (!isDone()) { // again if it was put back
+                auto lease = _turn.takeUnless(deadline, isDone);
+                if (lease && !isDone())
+                    commitWaiting(*lease, deadline);
+            }
         } catch (...) { // at the deadline, usually
             if (_queue.leave(*entry))
                 throw;

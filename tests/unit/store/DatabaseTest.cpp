@@ -44,15 +44,15 @@ public:
     }
 
     void testReaderCannotWrite() {
-        CPPUNIT_ASSERT_THROW(_database->read([](Connection& connection) { return add(connection, "word"); }),
-                             base::Error);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
+        CPPUNIT_ASSERT_THROW(
+            _database->read([](Connection& connection) { return addWord(connection, "word"); }), base::Error);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, wordCount(*_database));
     }
 
     void testReaderFileModeAloneRefusesWrites() {
         Connection connection(uriOf(_file, "ro"));
         try {
-            add(connection, "word");
+            addWord(connection, "word");
             CPPUNIT_FAIL("a connection with mode=ro has written");
         } catch (const Poco::Exception& error) {
             CPPUNIT_ASSERT(error.message().find("readonly") != std::string::npos);
@@ -60,19 +60,19 @@ public:
     }
 
     void testReaderSeesWhatWasCommitted() {
-        _database->write([](Connection& connection) { return add(connection, "word"); });
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count());
+        _database->write([](Connection& connection) { return addWord(connection, "word"); });
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, wordCount(*_database));
     }
 
     void testExceptionRollsBack() {
         CPPUNIT_ASSERT_THROW(_database->write([](Connection& connection) -> bool {
-            add(connection, "word");
+            addWord(connection, "word");
             throw std::runtime_error("half way");
         }),
                              std::runtime_error);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, wordCount(*_database));
         CPPUNIT_ASSERT_NO_THROW(
-            _database->write([](Connection& connection) { return add(connection, "word"); }));
+            _database->write([](Connection& connection) { return addWord(connection, "word"); }));
     }
 
     void testPragmaThatDoesNotHoldIsRefused() {
@@ -83,9 +83,9 @@ public:
     }
 
     void testErrorNamesNoValue() {
-        _database->write([](Connection& connection) { return add(connection, "hidden-word"); });
+        _database->write([](Connection& connection) { return addWord(connection, "hidden-word"); });
         try {
-            _database->write([](Connection& connection) { return add(connection, "hidden-word"); });
+            _database->write([](Connection& connection) { return addWord(connection, "hidden-word"); });
             CPPUNIT_FAIL("the same word twice");
         } catch (const base::Error& error) {
             CPPUNIT_ASSERT(error.code() == base::ErrorCode::storeUnavailable);
@@ -111,20 +111,6 @@ private:
         query.into(value);
         CPPUNIT_ASSERT(query.next());
         return value;
-    }
-
-    static std::size_t add(Connection& connection, const std::string& word) {
-        return Query(connection, "INSERT INTO words (word) VALUES (?)").with(word).run();
-    }
-
-    [[nodiscard]] std::int64_t count() const {
-        return _database->read([](Connection& connection) {
-            std::int64_t rows = -1;
-            Query query(connection, "SELECT COUNT(*) FROM words");
-            query.into(rows);
-            CPPUNIT_ASSERT(query.next());
-            return rows;
-        });
     }
 
     TemporaryDirectory _directory;

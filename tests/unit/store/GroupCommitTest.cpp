@@ -33,8 +33,19 @@ private:
     std::function<void(Connection&)> _fn;
 };
 
+/// The write lock of another program.
+class FileLock {
+public:
+    explicit FileLock(const std::filesystem::path& file)
+        : _connection(uriOf(file, "rw")), _lock(_connection) {}
+
+private:
+    Connection _connection;
+    ImmediateTransaction _lock;
+};
+
 void add(Connection& connection, const std::string& word) {
-    Query(connection, "INSERT INTO words VALUES (?)").with(word).run();
+    (void)addWord(connection, word);
 }
 
 bool hasWord(Connection& connection, const std::string& word) {
@@ -56,6 +67,8 @@ class GroupCommitTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testCallerWhoseWriteHasRunWaitsForTheOutcome);
     CPPUNIT_TEST(testRefusalForAnUndoneChangeIsReconsidered);
     CPPUNIT_TEST(testFailedCommitIsEverybodysFailure);
+    CPPUNIT_TEST(testLockedFileIsNoSuccess);
+    CPPUNIT_TEST(testLaterCallerOutlivesTheFirstOnesDeadline);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -79,14 +92,14 @@ public:
             });
         for (auto& thread : threads)
             thread.join();
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{callers * each}, count());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{callers * each}, wordCount(*_database));
     }
 
     void testWaitingWritesShareOneCommit() {
         const int before = commitsOf(
             [&] { release(3, [](Connection& connection, int i) { add(connection, std::to_string(i)); }); });
         CPPUNIT_ASSERT_EQUAL_MESSAGE("that of the first, and that of the three that waited", 2, before);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, count());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, wordCount(*_database));
     }
 
     void testRefusalWithoutAChangeCostsNothing() {
@@ -95,7 +108,7 @@ public:
                 throw base::Error(base::ErrorCode::notFound);
             add(connection, std::to_string(i));
         });
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, wordCount(*_database));
         CPPUNIT_ASSERT_EQUAL(1, _refused.load());
         CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody runs again", 3, runs);
     }
@@ -106,8 +119,8 @@ public:
             if (i == 1)
                 throw base::Error(base::ErrorCode::conflict);
         });
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, count());
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(" WHERE word = '1'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, wordCount(*_database));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, wordCount(*_database, " WHERE word = '1'"));
         CPPUNIT_ASSERT_EQUAL(1, _refused.load());
     }
 
@@ -119,7 +132,7 @@ public:
         });
         write([](Connection& connection) { add(connection, "next"); });
         CPPUNIT_ASSERT_EQUAL(0, late->runs.load());
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(" WHERE word = 'late'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, wordCount(*_database, " WHERE word = 'late'"));
     }
 
     // The last write of the group takes long, as a disk does: the others have run by then.
@@ -157,7 +170,7 @@ public:
         waiting.join();
         slowing.join();
         CPPUNIT_ASSERT(known.wait_for(0s) == std::future_status::ready);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(" WHERE word = 'brief'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, wordCount(*_database, " WHERE word = 'brief'"));
     }
 
     // The second fails for what the first has changed; the third has the first undone.
@@ -172,7 +185,7 @@ public:
             if (i != 0)
                 add(connection, "free");
         });
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count(" WHERE word = 'free'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, wordCount(*_database, " WHERE word = 'free'"));
         CPPUNIT_ASSERT_EQUAL(1, _refused.load());
     }
 
@@ -194,7 +207,45 @@ public:
         CPPUNIT_ASSERT_EQUAL(2, commits.load());
         CPPUNIT_ASSERT_EQUAL(3, _failed.load());
         CPPUNIT_ASSERT_EQUAL(0, _refused.load());
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("that of the first", std::int64_t{1}, count());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("that of the first", std::int64_t{1}, wordCount(*_database));
+    }
+
+    // Deadlines between two milliseconds: SQLite waits for whole ones, and gives up a little earlier.
+    void testLockedFileIsNoSuccess() {
+        const FileLock lock(_file);
+        for (int i = 0; i < 40; ++i)
+            CPPUNIT_ASSERT_THROW(_database->writeTogether(std::make_shared<Write>([](Connection& connection) {
+                                                              add(connection, "locked");
+                                                          }),
+                                                          std::chrono::steady_clock::now() + 2ms + i * 25us),
+                                 StoreTroubleError);
+    }
+
+    void testLaterCallerOutlivesTheFirstOnesDeadline() {
+        auto lock = std::make_unique<FileLock>(_file);
+        std::atomic<bool> isFirstLate{false};
+        std::thread first;
+        std::thread later;
+        holdTurnWithoutFile([&] {
+            first = std::thread([&] {
+                try {
+                    _database->writeTogether(
+                        std::make_shared<Write>([](Connection& connection) { add(connection, "first"); }),
+                        std::chrono::steady_clock::now() + 400ms);
+                } catch (const StoreTroubleError&) {
+                    isFirstLate = true;
+                }
+            });
+            std::this_thread::sleep_for(50ms);
+            later = std::thread([&] { write([](Connection& connection) { add(connection, "later"); }); });
+            std::this_thread::sleep_for(50ms);
+        });
+        first.join();
+        lock.reset();
+        later.join();
+        CPPUNIT_ASSERT(isFirstLate.load());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, wordCount(*_database, " WHERE word = 'first'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, wordCount(*_database, " WHERE word = 'later'"));
     }
 
 private:
@@ -217,6 +268,14 @@ private:
         during();
         mayGo.set_value();
         holder.join();
+    }
+
+    // Runs `during` while the connection that writes is in use.
+    void holdTurnWithoutFile(const std::function<void()>& during) {
+        _database->withWriter([&](Connection&) {
+            during();
+            return true;
+        });
     }
 
     // One write holds the turn until `waiting` others wait for it. Returns how often those have run.
@@ -274,16 +333,6 @@ private:
             return true;
         });
         return commits;
-    }
-
-    std::int64_t count(const std::string& where = "") {
-        return _database->read([&](Connection& connection) {
-            std::int64_t rows = 0;
-            Query query(connection, "SELECT COUNT(*) FROM words" + where);
-            query.into(rows);
-            CPPUNIT_ASSERT(query.next());
-            return rows;
-        });
     }
 
     TemporaryDirectory _directory;

@@ -132,4 +132,21 @@ public:
     std::unique_ptr<SqliteStore> store;
 };
 
+// For the tests of Database: a table `words`.
+
+inline std::size_t addWord(Connection& connection, const std::string& word) {
+    return Query(connection, "INSERT INTO words (word) VALUES (?)").with(word).run();
+}
+
+/// Returns the number of words; `where` may restrict them.
+[[nodiscard]] inline std::int64_t wordCount(const Database& database, const std::string& where = "") {
+    return database.read([&](Connection& connection) {
+        std::int64_t rows = -1;
+        Query query(connection, "SELECT COUNT(*) FROM words" + where);
+        query.into(rows);
+        static_cast<void>(query.next());
+        return rows;
+    });
+}
+
 } // namespace central_oauth::store
