@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/crypto/Credential.h"
 
-#include "Sha256.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Random.h"
@@ -20,11 +19,8 @@ constexpr std::size_t secretSize = 43;
 constexpr std::size_t checksumSize = 6;
 constexpr std::size_t checkedSize = prefixSize + shownIdSize + secretSize;
 
-// Encodes only the bytes that the checksum shows.
 std::string checksumOf(std::string_view checkedText) {
-    constexpr std::size_t shownBytes = (checksumSize * 6 + 7) / 8;
-    const auto digest = Sha256().add(checkedText).finish();
-    return encodeBase64Url(viewOf(digest).substr(0, shownBytes)).substr(0, checksumSize);
+    return encodeBase64Url(sha256(checkedText)).substr(0, checksumSize);
 }
 
 std::string makeKeyId() {
