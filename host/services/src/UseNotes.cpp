@@ -28,13 +28,18 @@ bool UseNotes::flush() noexcept {
     constexpr int mostSkipped = 2;
     const std::lock_guard flushing(_flushing);
     const bool waits = _roundsSkipped >= mostSkipped;
-    const bool isAllStored = storeAll([this, waits](const Batch& batch) {
-        const auto work = [&](domain::Transaction& transaction) { write(transaction, batch); };
-        if (!waits)
-            return _store.transactIfFree(work);
-        _store.transact(work);
-        return true;
-    });
+    bool isAllStored = false;
+    try {
+        isAllStored = storeAll([this, waits](const Batch& batch) {
+            const auto work = [&](domain::Transaction& transaction) { write(transaction, batch); };
+            if (!waits)
+                return _store.transactIfFree(work);
+            _store.transact(work);
+            return true;
+        });
+    } catch (const std::exception& failure) {
+        _log.warning("uses not stored yet", {{"detail", failure.what()}});
+    }
     _roundsSkipped = isAllStored ? 0 : _roundsSkipped + 1;
     return isAllStored;
 }
@@ -42,37 +47,36 @@ bool UseNotes::flush() noexcept {
 void UseNotes::flushAtEnd(std::chrono::milliseconds atMost) noexcept {
     constexpr std::chrono::milliseconds pause{10};
     const auto deadline = std::chrono::steady_clock::now() + atMost;
+    const auto isLate = [deadline] { return std::chrono::steady_clock::now() >= deadline; };
     const std::lock_guard flushing(_flushing);
-    while (!storeAll([this](const Batch& batch) {
-        return _store.transactIfFree([&](domain::Transaction& transaction) { write(transaction, batch); });
-    })) {
-        if (std::chrono::steady_clock::now() + pause >= deadline) {
-            _log.warning("uses are lost: the store was not free before the end", {});
-            return;
+    try {
+        while (!storeAll([&](const Batch& batch) {
+            return !isLate() && _store.transactIfFree(
+                                    [&](domain::Transaction& transaction) { write(transaction, batch); });
+        })) {
+            if (isLate())
+                return _log.warning("uses are lost", {{"detail", "the store was not free before the end"}});
+            std::this_thread::sleep_for(pause);
         }
-        std::this_thread::sleep_for(pause);
+    } catch (const std::exception& failure) {
+        _log.warning("uses are lost", {{"detail", failure.what()}});
     }
 }
 
 // Small batches, because other writes wait for each. Returns whether all are stored. Requires: the caller
 // holds _flushing.
-bool UseNotes::storeAll(const StoreBatch& store) noexcept {
+bool UseNotes::storeAll(const StoreBatch& store) {
     constexpr std::size_t batchSize = 100;
-    try {
-        const auto all = takeUnstored();
-        for (std::size_t begin = 0; begin < all.size(); begin += batchSize) {
-            const auto end = std::min(all.size(), begin + batchSize);
-            const Batch batch(all.begin() + static_cast<std::ptrdiff_t>(begin),
-                              all.begin() + static_cast<std::ptrdiff_t>(end));
-            if (!store(batch))
-                return false;
-            markStored(batch);
-        }
-        return true;
-    } catch (const std::exception& failure) {
-        _log.warning("uses not stored yet", {{"detail", failure.what()}});
-        return false;
+    const auto all = takeUnstored();
+    for (std::size_t begin = 0; begin < all.size(); begin += batchSize) {
+        const auto end = std::min(all.size(), begin + batchSize);
+        const Batch batch(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                          all.begin() + static_cast<std::ptrdiff_t>(end));
+        if (!store(batch))
+            return false;
+        markStored(batch);
     }
+    return true;
 }
 
 // Drops what the flush before has stored. It stayed until now, so that a reader whose snapshot is older than

@@ -26,6 +26,7 @@ class UseNotesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAUseDuringTheFlushIsStoredByTheNext);
     CPPUNIT_TEST(testStoresManyInSmallTransactions);
     CPPUNIT_TEST(testTheEndWaitsForNoWriter);
+    CPPUNIT_TEST(testTheEndDoesNotRepeatAFailure);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -142,15 +143,33 @@ public:
         _fixture->store.hook = [](const std::string& step) { CPPUNIT_ASSERT(step != "transact"); };
         _fixture->store.isBusy = true;
         for (int i = 0; i < 4; ++i)
-            uses().flushAtEnd(1s);
+            uses().flushAtEnd(15ms);
         uses().flushAtEnd(0s);
         CPPUNIT_ASSERT(!stored(_account));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("what is lost is said, once each time", 5, lost());
         _fixture->store.isBusy = false;
         uses().flushAtEnd(1s);
         CPPUNIT_ASSERT(stored(_account) == _fixture->now());
     }
 
+    void testTheEndDoesNotRepeatAFailure() {
+        uses().put(_account, _fixture->now());
+        _fixture->store.hook = memory::failing("commit");
+        uses().flushAtEnd(20s);
+        _fixture->store.hook = {};
+        CPPUNIT_ASSERT_EQUAL(1, lost());
+        CPPUNIT_ASSERT(!stored(_account));
+    }
+
 private:
+    [[nodiscard]] int lost() const {
+        const std::string log = _fixture->logged.str();
+        int found = 0;
+        for (auto at = log.find("uses are lost"); at != std::string::npos;
+             at = log.find("uses are lost", at + 1))
+            ++found;
+        return found;
+    }
     [[nodiscard]] UseNotes& uses() { return _fixture->uses; }
     [[nodiscard]] std::optional<base::Timestamp> stored(const std::string& id) const {
         return memory::accountOf(_fixture->store, base::AccountId(id)).lastUsedAt;

@@ -137,6 +137,11 @@ public:
         _fixture->advance(1s);
         (void)_service->authenticate(issued.text);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), listed().size());
+        // While the use can't be stored, the stored one is too old.
+        _fixture->store.isBusy = true;
+        _service->purge();
+        _fixture->store.isBusy = false;
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), rows());
         _service->purge();
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), rows());
         (void)_service->authenticate(issued.text);

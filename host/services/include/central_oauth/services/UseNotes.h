@@ -59,7 +59,7 @@ private:
     /// Stores a batch. Returns false if it is to be tried later.
     using StoreBatch = std::function<bool(const Batch&)>;
 
-    [[nodiscard]] bool storeAll(const StoreBatch& store) noexcept;
+    [[nodiscard]] bool storeAll(const StoreBatch& store);
     [[nodiscard]] Batch takeUnstored();
     void markStored(const Batch& batch);
     void write(domain::Transaction& transaction, const Batch& batch) const;
