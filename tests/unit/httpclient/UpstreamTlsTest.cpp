@@ -11,6 +11,7 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -27,6 +28,7 @@
 #include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/Net/Utility.h>
 #include <Poco/String.h>
+#include <Poco/TemporaryFile.h>
 
 #include <openssl/ssl.h>
 
@@ -154,6 +156,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UpstreamTlsTest);
     CPPUNIT_TEST(testAcceptsCertificateOfTheBundle);
     CPPUNIT_TEST(testAcceptsCertificateOfTheSystemsAuthorities);
+    CPPUNIT_TEST(testAuthoritiesThatCantBeReadAreTriedAgain);
     CPPUNIT_TEST(testAcceptsTls12WithAuthenticatedSuite);
     CPPUNIT_TEST(testRefusesSelfSignedCertificate);
     CPPUNIT_TEST(testRefusesUnknownIssuer);
@@ -191,6 +194,28 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         for (const char* host : {"localhost", "127.0.0.1"})
             CPPUNIT_ASSERT_EQUAL(std::string("accepted"), refusalOf(server.url(host), _authority.bundle()));
         CPPUNIT_ASSERT_EQUAL(2, server.requests());
+    }
+
+    // A file that is being replaced, or no descriptor at the first handshake.
+    void testAuthoritiesThatCantBeReadAreTriedAgain() {
+        const TlsServer server(_authority.issue());
+        const Poco::TemporaryFile file;
+        std::ofstream(file.path()) << "half of a certificate";
+        ::setenv("SSL_CERT_FILE", file.path().c_str(), 1);
+        const auto url = server.url("localhost");
+        const UpstreamHttpClient client({.allowedOrigins = {url}});
+        std::string refusal;
+        try {
+            (void)client.send(get(url));
+        } catch (const provider::HttpError& error) {
+            refusal = error.what();
+        }
+        std::filesystem::copy_file(_authority.bundle(), file.path(),
+                                   std::filesystem::copy_options::overwrite_existing);
+        const auto answer = client.send(get(url));
+        ::unsetenv("SSL_CERT_FILE");
+        CPPUNIT_ASSERT_MESSAGE(refusal, refusal.find("CA certificates can't be read") != std::string::npos);
+        CPPUNIT_ASSERT(answer.body.reveal() == "secure");
     }
 
     // They are read before the first handshake, with or without a bundle.

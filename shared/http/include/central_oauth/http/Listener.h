@@ -2,8 +2,8 @@
 // A listening socket with its TLS, its worker threads and its dispatcher.
 //
 // Module http: router, request and response values, middleware, listener. Knows no endpoint, page, store or
-// setting; the composition passes in routes and values. Only Listener.cpp opens a listening socket,
-// and only the reactor accepts from it.
+// setting; the composition passes in routes and values. Only Listener.cpp opens a listening socket, and only
+// the reactor accepts from it.
 #pragma once
 
 #include "central_oauth/http/Dispatcher.h"
