@@ -140,8 +140,10 @@ public:
             "exec '" + programPath("central-oauthd").string() + "' client add late >'" + pipe.string() + "'";
         for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
             ChildProcess program("/bin/sh", {"-c", command}, _service->environment);
+            const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
             while (lateClients() == "0\n")
-                std::this_thread::yield();
+                CPPUNIT_ASSERT_MESSAGE("never added: " + program.standardError(),
+                                       std::chrono::steady_clock::now() < deadline);
             program.signal(number);
             CPPUNIT_ASSERT_EQUAL(128 + number, program.wait());
             CPPUNIT_ASSERT_EQUAL(std::string("0\n"), lateClients());

@@ -70,10 +70,14 @@ OpenFile openLockFile(const fs::path& file) {
 
 bool restrictToOwner(const fs::path& file) {
     constexpr auto others = fs::perms::group_all | fs::perms::others_all;
-    if ((fs::status(file).permissions() & others) == fs::perms::none)
+    const auto status = fs::status(file);
+    if (!fs::exists(status) || (status.permissions() & others) == fs::perms::none)
         return false;
-    fs::permissions(file, others, fs::perm_options::remove);
-    return true;
+    std::error_code failed;
+    fs::permissions(file, others, fs::perm_options::remove, failed);
+    if (failed && failed != std::errc::no_such_file_or_directory)
+        throw FileError("can't remove other users' access to", file, failed);
+    return !failed;
 }
 
 void syncFile(const fs::path& file) {

@@ -99,10 +99,14 @@ std::vector<std::string> findTraces(const fs::path& file) {
     return traces;
 }
 
-// Makes a file private: the database, or a file that SQLite or this store keeps beside it.
-void takeFromOthers(const fs::path& file, const logging::Channel& log) {
+// Makes a file private: the database, or a file that SQLite or this store keeps beside it. The latter may be
+// gone by now: SQLite removes them when another program closes the database.
+void takeFromOthers(const fs::path& file, bool mayBeGone, const logging::Channel& log) {
     auto judgement = platform::judge(platform::FileRole::database, file);
     judgement.warnings.clear(); // the permissions they report are removed below
+    if (mayBeGone)
+        std::erase_if(judgement.refusals,
+                      [](const auto& doubt) { return doubt.fault == platform::FileFault::missing; });
     requireTrust("database", file, judgement, log);
     if (platform::restrictToOwner(file))
         log.warning("removed other users' access to a file of the database",
@@ -116,7 +120,7 @@ const fs::path& prepareFile(const fs::path& file, const logging::Channel& log) {
         fs::path part = file;
         part += ending;
         if (fs::exists(fs::symlink_status(part, ignored)))
-            takeFromOthers(part, log);
+            takeFromOthers(part, part != file, log);
     }
     if (fs::hard_link_count(file, ignored) > 1 && !ignored)
         log.warning("the database file has a second name (a hard link): a program that opens it by that name "

@@ -44,6 +44,7 @@ public:
         CPPUNIT_ASSERT(!platform::restrictToOwner(file));
         fs::permissions(file, fs::perms::group_read | fs::perms::others_read, fs::perm_options::add);
         CPPUNIT_ASSERT(platform::restrictToOwner(file));
+        CPPUNIT_ASSERT(!platform::restrictToOwner(_folder.path() / "none"));
         CPPUNIT_ASSERT(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
     }
 

@@ -3,7 +3,9 @@
 #include "Rows.h"
 #include "StoreFixture.h"
 
+#include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
+#include <thread>
 
 using namespace central_oauth;
 using namespace central_oauth::store;
@@ -21,6 +23,7 @@ class SqliteStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesImpossibleDirectory);
     CPPUNIT_TEST(testRefusesADirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testOpensAgain);
+    CPPUNIT_TEST(testOpensWhileAnotherProgramClosesTheDatabase);
     CPPUNIT_TEST(testLogsOpening);
     CPPUNIT_TEST(testLeavesNoPlaintextOnDisk);
     CPPUNIT_TEST(testLargestAuditNumberStopsNoEntry);
@@ -109,6 +112,28 @@ public:
         CPPUNIT_ASSERT(_fixture->store->read([](const domain::ReadView& view) {
             return view.find(domain::ClientId("cli_alpha")).has_value();
         }));
+    }
+
+    // The last program that closes the database removes the files beside it, at any moment of an opening.
+    void testOpensWhileAnotherProgramClosesTheDatabase() {
+        std::atomic<bool> enough = false;
+        std::thread other([this, &enough] {
+            while (!enough) {
+                Connection beside(uriOf(_fixture->file(), "rw"));
+                Query(beside, "SELECT count(*) FROM clients").run();
+            }
+        });
+        std::string failure;
+        for (int round = 0; round < 400 && failure.empty(); ++round) {
+            try {
+                _fixture->reopen();
+            } catch (const std::exception& error) {
+                failure = error.what();
+            }
+        }
+        enough = true;
+        other.join();
+        CPPUNIT_ASSERT_EQUAL(std::string(), failure);
     }
 
     void testLogsOpening() {
