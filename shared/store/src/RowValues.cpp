@@ -69,12 +69,11 @@ void run(Query& query) {
 
 } // namespace
 
-RowAuthenticator::RowAuthenticator(const provider::Secret& serverKey) : _key(crypto::digestSize) {
-    _key.write(0, crypto::hkdfSha256(serverKey.reveal(), {}, keyPurpose, crypto::digestSize).reveal());
-}
+RowAuthenticator::RowAuthenticator(const provider::Secret& serverKey)
+    : _key(crypto::hkdfSha256(serverKey.reveal(), {}, keyPurpose, crypto::digestSize).reveal()) {}
 
 std::string RowAuthenticator::codeOf(const RowMessage& message) const {
-    return codeVersion + crypto::hmacSha256(_key.view(), message.text());
+    return codeVersion + _key.hash(message.text());
 }
 
 std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<RowValue>& values) const {
@@ -85,7 +84,7 @@ std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<R
 }
 
 bool RowAuthenticator::isOf(const RowMessage& message, std::string_view code) const {
-    return code.starts_with(codeVersion) && crypto::isHmacSha256(_key.view(), message.text(), code.substr(1));
+    return code.starts_with(codeVersion) && _key.isHash(message.text(), code.substr(1));
 }
 
 void RowMessage::addNumber(std::int64_t number) {

@@ -6,8 +6,8 @@
 #include "RowColumns.h"
 #include "SiteJson.h"
 #include "central_oauth/base/EnumNames.h"
+#include "central_oauth/crypto/Digest.h"
 #include "central_oauth/domain/Store.h"
-#include "central_oauth/platform/PrivateMemory.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +72,7 @@ public:
     [[nodiscard]] bool isOf(const RowMessage& message, std::string_view code) const;
 
 private:
-    central_oauth::platform::LockedMemory _key;
+    crypto::HmacKey _key;
 };
 
 /// A table and its columns, except `mac`.

@@ -18,7 +18,9 @@ class DigestTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testHmacMatchesRfc4231);
     CPPUNIT_TEST(testHmacTakesEmptyInput);
     CPPUNIT_TEST(testRecognisesAnHmac);
+    CPPUNIT_TEST(testAKeyHashesAsTheFunctionDoes);
     CPPUNIT_TEST(testThreadsShareNothing);
+    CPPUNIT_TEST(testThreadsShareAKey);
     CPPUNIT_TEST(testComparesWholeStrings);
     CPPUNIT_TEST_SUITE_END();
 
@@ -54,6 +56,35 @@ class DigestTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!isHmacSha256("key", "date", mac));
         CPPUNIT_ASSERT(!isHmacSha256("key", "data", mac.substr(1)));
         CPPUNIT_ASSERT(!isHmacSha256("key", "data", {}));
+    }
+
+    void testAKeyHashesAsTheFunctionDoes() {
+        for (const std::string& key : {std::string(), std::string("key"), std::string(131, 'k')}) {
+            const HmacKey kept(key);
+            for (const std::string& data : {std::string(), std::string("data"), std::string(5000, 'd')}) {
+                const auto mac = hmacSha256(key, data);
+                CPPUNIT_ASSERT_EQUAL(encodeHex(mac), encodeHex(kept.hash(data)));
+                CPPUNIT_ASSERT(kept.isHash(data, mac));
+                CPPUNIT_ASSERT(!kept.isHash(data + '.', mac));
+                CPPUNIT_ASSERT(!kept.isHash(data, mac.substr(1)));
+            }
+        }
+    }
+
+    void testThreadsShareAKey() {
+        const HmacKey key("key");
+        const std::string data(10'000, 'd');
+        const auto expected = hmacSha256("key", data);
+        std::vector<std::future<bool>> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.push_back(std::async(std::launch::async, [&] {
+                for (int round = 0; round < 500; ++round)
+                    if (!key.isHash(data, expected) || key.hash("other") == expected)
+                        return false;
+                return true;
+            }));
+        for (auto& thread : threads)
+            CPPUNIT_ASSERT(thread.get());
     }
 
     void testThreadsShareNothing() {

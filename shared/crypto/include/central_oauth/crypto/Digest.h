@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,33 @@ inline constexpr std::size_t digestSize = 32;
 /// Returns whether `mac` is the HMAC-SHA-256 of the data, in constant time.
 /// Throws: base::Error(internal).
 [[nodiscard]] bool isHmacSha256(std::string_view key, std::string_view data, std::string_view mac);
+
+/// One key of HMAC-SHA-256 for many messages. Computing is twice as fast as by hmacSha256, which sets its key
+/// each time.
+///
+/// Owns OpenSSL's contexts with the key, as many as threads have computed at once. OpenSSL wipes them.
+///
+/// Thread-safe.
+///
+/// Errors: base::Error(internal) if OpenSSL fails.
+class HmacKey {
+public:
+    explicit HmacKey(std::string_view key);
+    HmacKey(HmacKey&& other) noexcept;
+    HmacKey(const HmacKey&) = delete;
+    HmacKey& operator=(const HmacKey&) = delete;
+    ~HmacKey();
+
+    /// As hmacSha256.
+    [[nodiscard]] std::string hash(std::string_view data) const;
+
+    /// As isHmacSha256.
+    [[nodiscard]] bool isHash(std::string_view data, std::string_view mac) const;
+
+private:
+    class Contexts;
+    std::unique_ptr<Contexts> _contexts;
+};
 
 /// Returns whether both are equal. The time depends only on the lengths; texts of different lengths differ at
 /// once. Compare digests if the length is secret.
