@@ -227,7 +227,7 @@ http::DispatcherOptions Composition::policy() const {
     constexpr std::size_t idBytes = 11; // 15 characters, which a std::string keeps without an allocation
     const auto& settings = _startUp.settings();
     http::DispatcherOptions options;
-    options.makeRequestId = [] { return crypto::randomToken(idBytes); };
+    options.makeRequestId = [] { return crypto::randomId(idBytes); };
     options.renderErrorPage = [this](const base::Error& error, int status, const std::string& requestId) {
         return http::Response::html(status, _pages.problem({status, error.hint(), requestId}));
     };

@@ -2,16 +2,29 @@
 #include "central_oauth/crypto/Random.h"
 
 #include "OpenSsl.h"
+#include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
+
+#include <array>
+#include <string_view>
 
 #include <openssl/rand.h>
 
 namespace central_oauth::crypto {
 
+namespace {
+
+void fill(char* bytes, std::size_t count) {
+    requireOpenSsl(RAND_bytes(reinterpret_cast<unsigned char*>(bytes), openSslLength(count)) == 1,
+                   "random generator");
+}
+
+} // namespace
+
 std::string randomBytes(std::size_t count) {
     std::string bytes(count, '\0');
     if (count > 0)
-        requireOpenSsl(RAND_bytes(bytesOf(bytes), openSslLength(count)) == 1, "random generator");
+        fill(bytes.data(), count);
     return bytes;
 }
 
@@ -21,6 +34,24 @@ Secret randomSecret(std::size_t count) {
 
 std::string randomToken(std::size_t bytes) {
     return encodeBase64Url(randomSecret(bytes).reveal());
+}
+
+std::string randomId(std::size_t bytes) {
+    constexpr std::size_t blockSize = 512;
+    struct Block {
+        std::array<char, blockSize> bytes{};
+        std::size_t used = blockSize;
+    };
+    thread_local Block block;
+    if (bytes > blockSize - block.used) {
+        if (bytes > blockSize)
+            throw base::Error(base::ErrorCode::internal, {}, "cryptography: an id longer than 512 bytes");
+        fill(block.bytes.data(), block.bytes.size());
+        block.used = 0;
+    }
+    const std::string_view id(block.bytes.data() + block.used, bytes);
+    block.used += bytes;
+    return encodeBase64Url(id);
 }
 
 std::string randomDigits(std::size_t count) {

@@ -2,13 +2,16 @@
 // Random values: sizes, alphabets, no repeats, no bias.
 #include "central_oauth/crypto/Random.h"
 
+#include "central_oauth/base/Error.h"
 #include "central_oauth/crypto/Encoding.h"
 
 #include <algorithm>
 #include <array>
 #include <cppunit/extensions/HelperMacros.h>
+#include <future>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace central_oauth::crypto;
 
@@ -17,6 +20,8 @@ class RandomTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testGivesAsManyBytesAsAsked);
     CPPUNIT_TEST(testNeverRepeatsAValue);
     CPPUNIT_TEST(testTokenIsBase64UrlOfItsBytes);
+    CPPUNIT_TEST(testIdsNeverRepeatOnAnyThread);
+    CPPUNIT_TEST(testRefusesAnIdLongerThanABlock);
     CPPUNIT_TEST(testDigitsAreDigitsOfTheAskedCount);
     CPPUNIT_TEST(testDigitsAreEquallyLikely);
     CPPUNIT_TEST_SUITE_END();
@@ -45,6 +50,30 @@ class RandomTest : public CppUnit::TestFixture {
         const auto bytes = decodeBase64Url(randomToken(32));
         CPPUNIT_ASSERT(bytes.has_value());
         CPPUNIT_ASSERT_EQUAL(std::size_t{32}, bytes->size());
+    }
+
+    void testIdsNeverRepeatOnAnyThread() {
+        std::vector<std::future<std::vector<std::string>>> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.push_back(std::async(std::launch::async, [] {
+                std::vector<std::string> ids;
+                for (std::size_t k = 0; k < 500; ++k)
+                    ids.push_back(randomId(k % 3 == 0 ? 12 : 16)); // a block ends in the middle of an id
+                return ids;
+            }));
+        std::set<std::string> seen;
+        for (auto& thread : threads)
+            for (const auto& id : thread.get()) {
+                CPPUNIT_ASSERT(seen.insert(id).second);
+                CPPUNIT_ASSERT(id.size() == 16 || id.size() == 22);
+                CPPUNIT_ASSERT(decodeBase64Url(id).has_value());
+            }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2000}, seen.size());
+    }
+
+    void testRefusesAnIdLongerThanABlock() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t{512}, decodeBase64Url(randomId(512)).value().size());
+        CPPUNIT_ASSERT_THROW(static_cast<void>(randomId(513)), central_oauth::base::Error);
     }
 
     void testDigitsAreDigitsOfTheAskedCount() {
