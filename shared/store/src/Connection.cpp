@@ -17,10 +17,19 @@ namespace central_oauth::store {
 
 namespace {
 
+// A connection is used by one thread at a time, so it needs no mutex in each call. Statistics of memory would
+// take one for all connections at each allocation. Both can only be set before SQLite's first use; later ones
+// are refused, and SQLite goes on with its mutexes.
+void setUpSqlite() {
+    static_cast<void>(sqlite3_config(SQLITE_CONFIG_MULTITHREAD));
+    static_cast<void>(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
+    Poco::Data::SQLite::Connector::registerConnector();
+}
+
 // Timeout 0: otherwise Poco retries for a minute.
 Poco::Data::Session openSession(const std::string& uri) {
     static std::once_flag once;
-    std::call_once(once, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    std::call_once(once, setUpSqlite);
     return {Poco::Data::SQLite::Connector::KEY, uri, 0};
 }
 
