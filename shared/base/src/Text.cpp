@@ -33,15 +33,19 @@ constexpr Eight needingEscape(Eight bytes) noexcept {
 } // namespace
 
 bool isPlainJson(std::string_view text) noexcept {
+    constexpr auto step = sizeof(Eight);
     Eight found = 0;
-    while (!text.empty()) {
-        Eight bytes = eightOf(' ');
-        const auto count = std::min(text.size(), sizeof(bytes));
-        std::memcpy(&bytes, text.data(), count);
+    Eight bytes = 0;
+    const char* next = text.data();
+    std::size_t left = text.size();
+    for (; left >= step; left -= step, next += step) {
+        std::memcpy(&bytes, next, step); // of a constant size: one load
         found |= needingEscape(bytes);
-        text.remove_prefix(count);
     }
-    return found == 0;
+    bytes = eightOf(' ');
+    if (left > 0)
+        std::memcpy(&bytes, next, left);
+    return (found | needingEscape(bytes)) == 0;
 }
 
 std::string lower(std::string_view text) {

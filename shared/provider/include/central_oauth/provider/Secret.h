@@ -55,12 +55,16 @@ public:
 
 private:
     static void wipe(std::string& text) noexcept {
-        // Volatile: a plain fill before destruction is a dead store that the optimiser removes.
         text.clear(); // gives a moved-from string a known state
         text.resize(text.capacity());
+        // Otherwise the zeros are a dead store before destruction, which the optimiser removes.
+#ifdef __GNUC__
+        __asm__ __volatile__("" : : "r"(text.data()) : "memory");
+#else
         volatile char* bytes = text.data();
         for (std::size_t i = 0; i < text.size(); ++i)
             bytes[i] = '\0';
+#endif
         text.clear();
     }
 
