@@ -228,7 +228,7 @@ std::vector<RawPieces> rawByteByByte(const std::string& bytes) {
 // all: the head's time is short, and large rows take some of it.
 RawRun runRawRequests(const std::vector<RawRequest>& table, const RawPlace& place, RawCut cut) {
     constexpr std::size_t mostAtOnce = 64;
-    constexpr std::size_t mostPieces = 30'000;
+    constexpr std::size_t mostPieces = 10'000;
     RawRun result;
     std::vector<Exchange> batch;
     std::size_t pieces = 0;
