@@ -34,9 +34,8 @@ void makePrivateDirectory(const std::filesystem::path& directory, Durability dur
 /// refuses.
 [[nodiscard]] OpenFile openLockFile(const std::filesystem::path& file);
 
-/// Removes a file's permissions for everybody but its owner. Returns whether there were any; false if there is
-/// no such file.
-/// Throws: std::system_error.
+/// Removes a file's permissions for everybody but its owner. Returns whether there were any; false if there
+/// is no such file. Throws: std::system_error.
 bool restrictToOwner(const std::filesystem::path& file);
 
 /// Makes a file's content durable.
