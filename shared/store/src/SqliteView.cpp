@@ -290,24 +290,32 @@ void SqliteView::eraseStage(const domain::LinkId& link) {
 
 void SqliteView::record(const domain::AuditEntry& entry) {
     auto& recorded = _changes.entries.emplace_back(entry);
+    if (recorded.clientName.empty())
+        recorded.clientName = nameOfClient(entry.client);
     Query query(_access.connection,
                 "INSERT INTO audit (at, actor, action, client_id, client_name, account_id, link_id,"
-                " provider, address, request_id, outcome) VALUES (?, ?, ?, ?, COALESCE(NULLIF(?, ''),"
-                " (SELECT name FROM clients WHERE id = ?), ''), ?, ?, ?, ?, ?, ?) RETURNING client_name");
+                " provider, address, request_id, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query.with(entry.at)
         .with(actorText(entry.actor))
         .with(entry.action)
         .with(entry.client)
-        .with(entry.clientName)
-        .with(entry.client)
+        .with(recorded.clientName)
         .with(entry.account)
         .with(entry.link)
         .with(entry.provider)
         .with(entry.actor.address)
         .with(entry.actor.requestId)
         .with(entry.outcome)
-        .into(recorded.clientName);
+        .run();
+}
+
+// Read by itself: RETURNING makes SQLite build a table for each entry.
+std::string SqliteView::nameOfClient(const base::ClientId& client) const {
+    std::string name;
+    Query query(_access.connection, "SELECT COALESCE(name, '') FROM clients WHERE id = ?");
+    query.with(client).into(name);
     static_cast<void>(query.next());
+    return name;
 }
 
 std::size_t SqliteView::eraseAudit(domain::Timestamp before, std::size_t most) {

@@ -55,6 +55,8 @@ public:
     std::size_t eraseAudit(domain::Timestamp before, std::size_t most) override;
 
 private:
+    [[nodiscard]] std::string nameOfClient(const base::ClientId& client) const;
+
     RowAccess _access;
     domain::Committed _changes;
 };
