@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fills a database for the benchmark through the store and the rules that the daemon uses:
 // `bench-seed KIND DB_PATH CLIENT_ID COUNT`, with the key from CENTRAL_OAUTH_SECRET_KEY. KIND is `accounts`
-// (prints account ids), `read-accounts` (the same, each marked as read just now) or `links` (prints "CODE
-// SECRET" lines).
+// (prints "ACCOUNT_ID SUBJECT" lines), `read-accounts` (the same, each marked as read just now),
+// `due-accounts` (the same, each with an access token that expires at once) or `links` (prints "CODE SECRET"
+// lines).
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
@@ -20,7 +21,9 @@
 #include <cstddef>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -35,6 +38,7 @@ constexpr int exitUsage = 64;
 constexpr int exitInternal = 70;
 constexpr std::chrono::seconds linkLife{600};
 constexpr std::chrono::seconds accessTokenLife{3600};
+constexpr std::chrono::seconds dueTokenLife{1};
 
 /// A pending link, with the code and secret that its creator got.
 struct SeededLink {
@@ -73,19 +77,30 @@ public:
         return links;
     }
 
+    /// How accounts are seeded.
+    struct AccountKind {
+        bool isRead = false; ///< just now
+        std::chrono::seconds tokenLife = accessTokenLife;
+    };
+
+    /// An account and the subject it belongs to.
+    struct SeededAccount {
+        base::AccountId id;
+        std::string subject;
+    };
+
     /// Takes links through approval and delivery, all in one transaction, and returns their accounts.
-    /// `isRead` marks each account as just read, so that reads of the next minute write nothing.
-    std::vector<base::AccountId> addAccounts(int first, int count, bool isRead) {
+    std::vector<SeededAccount> addAccounts(int first, int count, const AccountKind& kind) {
         std::vector<Approval> approvals;
         int number = first;
         for (const auto& link : addLinks(first, count))
-            approvals.push_back(makeApproval(link.record, number++));
-        const auto readAt = isRead ? std::optional(base::nowOf(_clock)) : std::nullopt;
+            approvals.push_back(makeApproval(link.record, number++, kind.tokenLife));
+        const auto readAt = kind.isRead ? std::optional(base::nowOf(_clock)) : std::nullopt;
         return _store.transact([&](domain::Transaction& transaction) {
-            std::vector<base::AccountId> ids;
+            std::vector<SeededAccount> accounts;
             for (const auto& approval : approvals)
-                ids.push_back(deliver(transaction, approval, readAt));
-            return ids;
+                accounts.push_back({deliver(transaction, approval, readAt), approval.link.subject});
+            return accounts;
         });
     }
 
@@ -126,13 +141,14 @@ private:
         seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
     }
 
-    [[nodiscard]] Approval makeApproval(const domain::Link& link, int number) const {
+    [[nodiscard]] Approval makeApproval(const domain::Link& link, int number,
+                                        std::chrono::seconds tokenLife) const {
         return {
             link,
             crypto::randomBytes(crypto::KeyedHasher::keySize),
             crypto::randomBytes(crypto::KeyedHasher::keySize),
             {provider::Secret(crypto::randomToken(idBytes)), provider::Secret(crypto::randomToken(idBytes))},
-            grantOf(number),
+            grantOf(number, tokenLife),
             base::AccountId("acc_" + crypto::randomToken(idBytes))};
     }
 
@@ -175,13 +191,13 @@ private:
     }
 
     // Returns a grant of realistic size: tokens of 2,600 characters each, one site, a dozen scopes.
-    [[nodiscard]] domain::StagedGrant grantOf(int number) const {
+    [[nodiscard]] domain::StagedGrant grantOf(int number, std::chrono::seconds tokenLife) const {
         constexpr std::size_t tokenBytes = 1950;
         const auto text = _run + "-" + std::to_string(number);
         domain::StagedGrant grant;
         grant.accessToken = provider::Secret(crypto::randomToken(tokenBytes));
         grant.refreshToken = provider::Secret(crypto::randomToken(tokenBytes));
-        grant.accessExpiresAt = _now + accessTokenLife;
+        grant.accessExpiresAt = _now + tokenLife;
         grant.scopes = {"offline_access", "read:me", "read:jira-user", "read:jira-work", "write:jira-work"};
         grant.identity = {"upstream-" + text, "User " + text, "user-" + text + "@example.com"};
         grant.sites = {
@@ -212,34 +228,44 @@ int batchAt(int first, int count) {
     return std::min(most, count - first);
 }
 
-void seed(const std::string& kind, int count, Seeder& seeder) {
-    for (int first = 0; first < count; first += batchAt(first, count)) {
-        const int size = batchAt(first, count);
-        if (kind == "links")
-            for (const auto& link : seeder.addLinks(first, size))
-                std::cout << link.code << ' ' << link.secret.reveal() << '\n';
-        else
-            for (const auto& id : seeder.addAccounts(first, size, kind == "read-accounts"))
-                std::cout << id.value() << '\n';
-    }
+void seedLinks(int count, Seeder& seeder) {
+    for (int first = 0; first < count; first += batchAt(first, count))
+        for (const auto& link : seeder.addLinks(first, batchAt(first, count)))
+            std::cout << link.code << ' ' << link.secret.reveal() << '\n';
+}
+
+void seedAccounts(int count, const Seeder::AccountKind& kind, Seeder& seeder) {
+    for (int first = 0; first < count; first += batchAt(first, count))
+        for (const auto& account : seeder.addAccounts(first, batchAt(first, count), kind))
+            std::cout << account.id.value() << ' ' << account.subject << '\n';
+}
+
+const std::map<std::string, std::function<void(int, Seeder&)>>& kinds() {
+    static const std::map<std::string, std::function<void(int, Seeder&)>> all{
+        {"links", seedLinks},
+        {"accounts", [](int count, Seeder& seeder) { seedAccounts(count, {}, seeder); }},
+        {"read-accounts", [](int count, Seeder& seeder) { seedAccounts(count, {.isRead = true}, seeder); }},
+        {"due-accounts",
+         [](int count, Seeder& seeder) { seedAccounts(count, {.tokenLife = dueTokenLife}, seeder); }},
+    };
+    return all;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    const bool isKnown =
-        words.size() == 4 && (words[0] == "accounts" || words[0] == "read-accounts" || words[0] == "links");
-    const int count = isKnown ? countOf(words[3]) : -1;
+    const auto kind = words.size() == 4 ? kinds().find(words[0]) : kinds().end();
+    const int count = kind != kinds().end() ? countOf(words[3]) : -1;
     const char* const key = std::getenv("CENTRAL_OAUTH_SECRET_KEY");
     if (count < 0 || key == nullptr) {
-        std::cerr << "usage: CENTRAL_OAUTH_SECRET_KEY=… bench-seed accounts|read-accounts|links DB_PATH "
-                     "CLIENT_ID COUNT\n";
+        std::cerr << "usage: CENTRAL_OAUTH_SECRET_KEY=… bench-seed accounts|read-accounts|due-accounts|links "
+                     "DB_PATH CLIENT_ID COUNT\n";
         return exitUsage;
     }
     try {
         Seeder seeder(words[1], words[2], provider::Secret(std::string(key)));
-        seed(words[0], count, seeder);
+        kind->second(count, seeder);
         std::cout.flush();
         return std::cout ? 0 : exitInternal;
     } catch (const std::exception& failure) {

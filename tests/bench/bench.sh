@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The benchmark behind `./dev bench [side]`: loads the release daemon with wrk and prints one table, then a second one
-# side by side with a server of Poco's that does nothing else; `side` prints only that. Linux only (/proc).
+# The benchmark behind `./dev bench [side|large [COUNT]]`: loads the release daemon with wrk and prints one table, then
+# the allocations of a request, then a second table side by side with a server of Poco's that does nothing else. `side`
+# prints only that; `large` reads tokens of COUNT accounts (100,000). Linux only (/proc).
 #
 # Everything runs on loopback, in a temporary folder that is removed at the end, however that comes. Nothing here is
 # asserted: the figures are for reading, on a machine that does nothing else.
@@ -14,9 +15,12 @@ plugins=$root/build/release/plugins
 
 accounts=10000       # read at random
 unread_accounts=6000 # never read before, each read once
+due_accounts=8000    # refreshed once each
 links=40000          # polled once each
+large_accounts=100000
 seconds=5            # of each run, unless it says otherwise
 short_seconds=3      # where each link, account or subject is good for one request
+most_accounts=100000 # of a client
 starts=11
 side_rounds=5 # of each server, in turn
 side_seconds=3
@@ -24,6 +28,8 @@ threads=$(($(nproc) < 2 ? 1 : 2))
 
 daemon=
 bare=
+upstream=
+preload=
 url=
 start_us=0
 helpers=()
@@ -36,7 +42,7 @@ quick_folder=
 clean_up() {
     trap '' INT TERM
     local pid
-    for pid in "${helpers[@]}" $daemon $bare; do
+    for pid in "${helpers[@]}" $daemon $bare $upstream; do
         kill "$pid" 2>/dev/null || true
     done
     wait 2>/dev/null || true
@@ -82,7 +88,7 @@ prepare_environment() {
     export CENTRAL_OAUTH_SECRET_KEY
     export CENTRAL_OAUTH_BIND=127.0.0.1:0 CENTRAL_OAUTH_LOCK_WAIT=0
     export CENTRAL_OAUTH_PLUGIN_DIR=$plugins CENTRAL_OAUTH_PROVIDERS=jira
-    # No request of the benchmark goes upstream; a stray one fails at this closed port.
+    # Only refreshes go upstream; a stray request fails at this closed port.
     export CENTRAL_OAUTH_JIRA_CLIENT_ID=bench CENTRAL_OAUTH_JIRA_CLIENT_SECRET=unused
     export CENTRAL_OAUTH_JIRA_AUTH_BASE=http://127.0.0.1:9 CENTRAL_OAUTH_JIRA_API_BASE=http://127.0.0.1:9
 }
@@ -93,7 +99,7 @@ make_database() {
     shift
     export CENTRAL_OAUTH_DB_PATH=$quick_folder/$name/db.sqlite3
     mkdir "$folder/$name"
-    "$bin/central-oauthd" client add bench --links-per-minute 1000000 --live-links 10000 --max-accounts 100000 \
+    "$bin/central-oauthd" client add bench --links-per-minute 1000000 --live-links 10000 --max-accounts "$most_accounts" \
         >"$folder/$name/key" 2>"$folder/$name/log" || fail "client add failed: $(<"$folder/$name/log")"
     client=$("$bin/central-oauthd" client list | cut -f 1)
     while (($#)); do
@@ -117,7 +123,7 @@ start() {
     use_database "$1"
     # Truncated here: the daemon's redirection may come after the first search for the ready line.
     : >"$log"
-    "$bin/central-oauthd" >>"$log" 2>&1 &
+    LD_PRELOAD=$preload "$bin/central-oauthd" >>"$log" 2>&1 &
     daemon=$!
     until ready=$(grep -m 1 '"message":"ready"' "$log"); do
         kill -0 "$daemon" 2>/dev/null || fail "the daemon ended: $(<"$log")"
@@ -215,7 +221,76 @@ measure() {
     ((repeated == 0)) || notes+=("$title: $repeated requests repeated an earlier one, there was not enough seeded")
 }
 
+# ---- allocations
+
+allocations() { od -An -t u8 "$BENCH_ALLOCATIONS"; }
+
+# count_allocations TITLE DATABASE KIND [FILE]: one row, of a daemon that counts its allocations.
+count_allocations() {
+    local title=$1 database=$2 before after requests
+    shift 2
+    preload=$bin/count-allocations.so
+    start "$database"
+    preload=
+    [[ $1 != own ]] || use_grant_token "$folder/$database/read-accounts"
+    # The first requests fill caches and load what is loaded on demand.
+    count_run "$@"
+    before=$(allocations)
+    count_run "$@"
+    after=$(allocations)
+    stop
+    read -r _ requests _ < <(grep '^result ' "$folder/wrk")
+    awk -v title="$title" -v n="$((after - before))" -v requests="$requests" \
+        'BEGIN {printf "%-40s %7.1f\n", title, n / requests}'
+}
+
+count_run() {
+    BENCH_THREADS=1 run timeout 20 wrk --threads 1 --connections 8 --duration 2s --timeout 10s \
+        --script "$here/requests.lua" "$url" -- "$@" >"$folder/wrk" 2>&1 || fail "wrk said: $(<"$folder/wrk")"
+}
+
+print_allocations() {
+    export BENCH_ALLOCATIONS=$folder/allocations
+    head -c 8 /dev/zero >"$BENCH_ALLOCATIONS"
+    echo
+    echo "allocations per request, at 8 connections, all threads, logging and housekeeping included"
+    echo
+    count_allocations "GET /v1/healthz" empty healthz
+    count_allocations "GET /v1/tokens" accounts tokens "$folder/accounts/read-accounts"
+    count_allocations "GET /v1/tokens with a grant token" accounts own "$folder/accounts/read-accounts"
+    count_allocations "POST /v1/tokens/resolve" accounts resolve "$folder/accounts/read-accounts"
+    count_allocations "POST /v1/link-code" counted link-code
+    unset BENCH_ALLOCATIONS
+}
+
 # ---- side by side with Poco's server alone
+
+start_upstream() {
+    local port
+    exec {upstream_output}< <(exec "$bin/bare-poco" upstream)
+    upstream=$!
+    IFS=' ' read -r -t 30 _ port <&"$upstream_output" || fail "bare-poco did not become ready"
+    export CENTRAL_OAUTH_JIRA_AUTH_BASE=http://127.0.0.1:$port
+}
+
+stop_upstream() {
+    kill "$upstream"
+    upstream=
+    exec {upstream_output}<&-
+    export CENTRAL_OAUTH_JIRA_AUTH_BASE=http://127.0.0.1:9
+}
+
+# use_grant_token FILE: makes a grant token for the first account of the file.
+use_grant_token() {
+    local account _
+    read -r account _ <"$1"
+    printf 'header = "Authorization: Bearer %s"\nheader = "Content-Type: application/json"\n' "$BENCH_CLIENT_KEY" \
+        >"$folder/curl"
+    BENCH_GRANT_TOKEN=$(curl --silent --noproxy '*' --config "$folder/curl" --data '{"label":"bench"}' \
+        "$url/v1/accounts/$account/grant-tokens" | sed -n 's/.*"grant_token": *"\([^"]*\)".*/\1/p')
+    [[ -n $BENCH_GRANT_TOKEN ]] || fail "no grant token was made"
+    export BENCH_GRANT_TOKEN
+}
 
 start_bare() {
     local port
@@ -350,11 +425,18 @@ print_table() {
     measure "GET /v1/tokens, random of $accounts" 8 "$seconds" tokens "$folder/accounts/read-accounts"
     measure "GET /v1/tokens, random of $accounts" 64 "$seconds" tokens "$folder/accounts/read-accounts"
     measure "GET /v1/tokens, not read before" 8 "$short_seconds" walk "$folder/accounts/accounts"
+    use_grant_token "$folder/accounts/read-accounts"
+    measure "GET /v1/tokens with a grant token" 64 "$seconds" own "$folder/accounts/read-accounts"
+    measure "POST /v1/tokens/resolve" 64 "$seconds" resolve "$folder/accounts/read-accounts"
     measure "GET /v1/healthz" 8 "$seconds" healthz
     measure "GET /v1/healthz" 64 "$seconds" healthz
     measure "POST /v1/link-code, $seeded of the day" 8 "$short_seconds" link-code
     after=$(status_kib VmRSS)
     peak=$(status_kib VmHWM)
+    stop
+
+    start accounts
+    measure "80 % tokens, 15 % resolve, 5 % link-code" 64 "$short_seconds" mixed "$folder/accounts/read-accounts"
     stop
 
     start empty
@@ -368,28 +450,57 @@ print_table() {
     measure "GET /v1/poll, pending, $links in turn" 8 "$short_seconds" poll "$folder/polls/links"
     stop
 
+    start_upstream
+    start due
+    # More connections would measure the limit of requests that may wait for a provider at once.
+    measure "GET /v1/tokens with a refresh each" 8 "$short_seconds" walk "$folder/due/due-accounts"
+    stop
+    stop_upstream
+
     print_legend
     awk -v idle="$idle" -v after="$after" -v peak="$peak" -v n="$seeded" 'BEGIN {
         printf "memory     %.1f MiB resident after start, %.1f after the runs on that daemon (peak %.1f), %d accounts\n",
             idle / 1024, after / 1024, peak / 1024, n}'
 }
 
+print_large() {
+    local count=$1
+    most_accounts=$count
+    echo "bench: seeding $count accounts takes about $((count / 1000)) seconds" >&2
+    make_database accounts read-accounts "$count"
+    print_starts
+    print_head
+    start accounts
+    measure "GET /v1/tokens, random of $count" 8 "$seconds" tokens "$folder/accounts/read-accounts"
+    measure "GET /v1/tokens, random of $count" 64 "$seconds" tokens "$folder/accounts/read-accounts"
+    printf '\nmemory     %.1f MiB resident\n' "$(awk -v k="$(status_kib VmRSS)" 'BEGIN {print k / 1024}')"
+    stop
+}
+
 main() {
-    local program only=${1:-}
-    [[ $# -le 1 && ($only == "" || $only == side) ]] || { echo "usage: ./dev bench [side]" >&2; exit 64; }
-    for program in "$bin"/{central-oauthd,bench-seed,bare-poco} "$plugins/jira.so"; do
+    local program only=${1:-} count=${2:-$large_accounts}
+    [[ $# -eq 0 || ($# -eq 1 && $only == side) || ($# -le 2 && $only == large && $count =~ ^[1-9][0-9]{0,6}$) ]] ||
+        { echo "usage: ./dev bench [side|large [COUNT]]" >&2; exit 64; }
+    for program in "$bin"/{central-oauthd,bench-seed,bare-poco,count-allocations.so} "$plugins/jira.so"; do
         [[ -f $program ]] || fail "$program is missing; run ./dev bench"
     done
     prepare_environment
     print_machine
+    if [[ $only == large ]]; then
+        print_large "$count"
+        return
+    fi
     make_database empty
     make_database other
+    make_database counted
     if [[ $only != side ]]; then
-        echo "bench: seeding $((accounts + unread_accounts)) accounts and $links links takes half a minute" >&2
+        echo "bench: seeding $((accounts + unread_accounts + due_accounts)) accounts and $links links takes a minute" >&2
         make_database polls links "$links"
         make_database accounts accounts "$unread_accounts" read-accounts "$accounts"
+        make_database due due-accounts "$due_accounts"
         print_starts
         print_table
+        print_allocations
     fi
     print_side_by_side
 }

@@ -4,10 +4,14 @@
 --   healthz      GET  /v1/healthz
 --   link-code    POST /v1/link-code, each request for another subject
 --   poll FILE    GET  /v1/poll/:code, the lines "CODE SECRET" of FILE in turn, each thread its own part
---   walk FILE    GET  /v1/tokens/:id, the account ids of FILE in turn, each thread its own part
---   tokens FILE  GET  /v1/tokens/:id, a random account id of FILE per request
+--   walk FILE    GET  /v1/tokens/:id, the accounts of FILE in turn, each thread its own part
+--   tokens FILE  GET  /v1/tokens/:id, a random account of FILE per request
+--   own FILE     GET  /v1/tokens/:id, the first account of FILE, with the grant token of BENCH_GRANT_TOKEN
+--   resolve FILE POST /v1/tokens/resolve, the subject of a random account of FILE per request
+--   mixed FILE   of 20 requests 16 as tokens, 3 as resolve, 1 as link-code
 --
--- The client key is read from BENCH_CLIENT_KEY, so that no list of processes shows it. The last line printed is for
+-- FILE has a line "ACCOUNT_ID SUBJECT" for each account. The client key is read from BENCH_CLIENT_KEY, so that no list
+-- of processes shows it. The last line printed is for
 -- bench.sh: "result REQUESTS SECONDS P50_MS P99_MS REFUSED BROKEN REPEATED".
 
 local threads = {}
@@ -78,17 +82,55 @@ end
 
 function makers.walk(key, name)
     local headers = bearer(key)
-    return inTurn(linesOf(name), function(id)
-        return wrk.format("GET", "/v1/tokens/" .. id, headers)
+    return inTurn(linesOf(name), function(line)
+        return wrk.format("GET", "/v1/tokens/" .. line:match("%S+"), headers)
     end)
 end
 
-function makers.tokens(key, name)
-    local ids = linesOf(name, true)
-    local headers = bearer(key)
+local function accountsOf(name)
+    local accounts = {}
+    for row, line in ipairs(linesOf(name, true)) do
+        local id, subject = line:match("(%S+) (%S+)")
+        accounts[row] = { id = id, subject = subject }
+    end
     math.randomseed(4711 + number)
+    return accounts
+end
+
+function makers.tokens(key, name)
+    local accounts = accountsOf(name)
+    local headers = bearer(key)
     return function()
-        return wrk.format("GET", "/v1/tokens/" .. ids[math.random(#ids)], headers)
+        return wrk.format("GET", "/v1/tokens/" .. accounts[math.random(#accounts)].id, headers)
+    end
+end
+
+function makers.own(_, name)
+    local same = wrk.format("GET", "/v1/tokens/" .. accountsOf(name)[1].id, bearer(os.getenv("BENCH_GRANT_TOKEN")))
+    return function()
+        return same
+    end
+end
+
+function makers.resolve(key, name)
+    local accounts = accountsOf(name)
+    local headers = bearer(key)
+    headers["Content-Type"] = "application/json"
+    return function()
+        local subject = accounts[math.random(#accounts)].subject
+        return wrk.format("POST", "/v1/tokens/resolve", headers, '{"provider":"jira","subject":"' .. subject .. '"}')
+    end
+end
+
+function makers.mixed(key, name)
+    local tokens = makers.tokens(key, name)
+    local resolve = makers.resolve(key, name)
+    local links = makers["link-code"](key)
+    local sent = 0
+    return function()
+        sent = sent + 1
+        local place = sent % 20
+        return place == 0 and links() or place % 6 == 0 and resolve() or tokens()
     end
 end
 
