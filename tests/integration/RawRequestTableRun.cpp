@@ -218,9 +218,12 @@ std::vector<RawPieces> rawInTwo(const std::string& bytes) {
 }
 
 std::vector<RawPieces> rawByteByByte(const std::string& bytes) {
+    constexpr std::size_t edge = 1024;
+    constexpr std::size_t inTheMiddle = 7; // no power of two, so that the cuts meet every offset
     RawPieces pieces;
-    for (const char byte : bytes)
-        pieces.emplace_back(1, byte);
+    for (std::size_t at = 0; at < bytes.size(); at += pieces.back().size())
+        pieces.push_back(
+            bytes.substr(at, at >= edge && at + inTheMiddle + edge <= bytes.size() ? inTheMiddle : 1));
     return {pieces};
 }
 

@@ -20,6 +20,8 @@ using RawCut = std::vector<RawPieces> (*)(const std::string& bytes);
 [[nodiscard]] std::vector<RawPieces> rawWhole(const std::string& bytes);
 /// Cuts once at each end of the request's parts and in each middle.
 [[nodiscard]] std::vector<RawPieces> rawInTwo(const std::string& bytes);
+/// In pieces of one byte; of seven in the middle of a long request, whose head must arrive in 5 seconds on a
+/// slow machine too.
 [[nodiscard]] std::vector<RawPieces> rawByteByByte(const std::string& bytes);
 
 struct RawRun {
