@@ -31,27 +31,18 @@ struct SecretMac {
     Mac bytes{};
 };
 
-// RFC 5869 section 2.2.
-void extract(std::string_view key, std::string_view salt, Mac& pseudorandomKey) {
-    const Mac zeros{};
-    ThreadHmac hmac(salt.empty() ? viewOf(zeros) : salt);
-    hmac->add(key);
-    hmac->end(pseudorandomKey);
-}
-
-// RFC 5869 section 2.3.
-void expand(std::string_view pseudorandomKey, std::string_view info, std::string& derived) {
-    ThreadHmac hmac(pseudorandomKey);
+// RFC 5869 section 2.3, with the key set.
+void expand(HmacContext& hmac, std::string_view info, std::string& derived) {
     SecretMac block;
     char number = 1;
     for (std::size_t done = 0; done < derived.size(); done += digestSize, ++number) {
         if (done > 0) {
-            hmac->begin();
-            hmac->add(viewOf(block.bytes));
+            hmac.begin();
+            hmac.add(viewOf(block.bytes));
         }
-        hmac->add(info);
-        hmac->add({&number, 1});
-        hmac->end(block.bytes);
+        hmac.add(info);
+        hmac.add({&number, 1});
+        hmac.end(block.bytes);
         std::copy_n(block.bytes.begin(), std::min(digestSize, derived.size() - done),
                     derived.begin() + static_cast<std::ptrdiff_t>(done));
     }
@@ -64,10 +55,16 @@ Secret hkdfSha256(std::string_view key, std::string_view salt, std::string_view 
     if (key.empty() || bytes == 0 || bytes > mostBlocks * digestSize)
         throw base::Error(base::ErrorCode::internal, {},
                           "cryptography: HKDF derivation: no key, or a size that HKDF can't give");
+    // RFC 5869 section 2.2.
+    const Mac zeros{};
+    ThreadHmac hmac(salt.empty() ? viewOf(zeros) : salt);
     SecretMac pseudorandomKey;
-    extract(key, salt, pseudorandomKey.bytes);
+    hmac->add(key);
+    hmac->end(pseudorandomKey.bytes);
+
+    hmac->setKey(viewOf(pseudorandomKey.bytes));
     std::string derived(bytes, '\0');
-    expand(viewOf(pseudorandomKey.bytes), info, derived);
+    expand(*hmac, info, derived);
     return Secret(std::move(derived));
 }
 

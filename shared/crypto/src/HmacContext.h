@@ -56,6 +56,7 @@ public:
     ThreadHmac& operator=(const ThreadHmac&) = delete;
 
     HmacContext* operator->() noexcept { return &_context; }
+    HmacContext& operator*() noexcept { return _context; }
 
 private:
     HmacContext& _context;
