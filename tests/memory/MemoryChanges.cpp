@@ -115,6 +115,18 @@ void MemoryView::put(const Link& link) {
     _putLinks.insert(link.id);
 }
 
+bool MemoryView::add(const Link& link) {
+    const auto isTaken = [&link](const auto& entry) {
+        const Link& other = entry.second;
+        return other.id == link.id || isNamedBy(other, CodeHash{link.codeHash}) ||
+               isNamedBy(other, HandleHash{link.handleHash});
+    };
+    if (std::any_of(_data.links.begin(), _data.links.end(), isTaken))
+        return false;
+    put(link);
+    return true;
+}
+
 void MemoryView::put(const Stage& stage) {
     change("put stage");
     const auto found = std::find_if(_data.stages.begin(), _data.stages.end(),

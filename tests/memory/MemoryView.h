@@ -60,6 +60,7 @@ public:
     void put(const domain::Grant& grant) override;
     void put(const domain::Link& link) override;
     void put(const domain::Stage& stage) override;
+    [[nodiscard]] bool add(const domain::Link& link) override;
     void erase(const domain::ClientId& id) override;
     void eraseKey(const std::string& keyId) override;
     void eraseGrantToken(const std::string& keyId) override;

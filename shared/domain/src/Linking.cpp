@@ -68,11 +68,7 @@ std::optional<Link> addLink(Transaction& transaction, Link link) {
         throw base::Error(base::ErrorCode::notFound, {}, "the client of a new link has been removed");
     link.issuerEnds = requireIssuer(transaction, link.issuer, link.createdAt);
     link.expiresAt = std::min(link.expiresAt, link.issuerEnds.value_or(link.expiresAt));
-    if (transaction.find(LinkKey(link.id)) || transaction.find(LinkKey(CodeHash{link.codeHash})) ||
-        transaction.find(LinkKey(HandleHash{link.handleHash})))
-        return std::nullopt;
-    transaction.put(link);
-    return link;
+    return transaction.add(link) ? std::optional(std::move(link)) : std::nullopt;
 }
 
 std::optional<Link> endLink(Transaction& transaction, const LinkId& id, EndReason reason, Timestamp now,

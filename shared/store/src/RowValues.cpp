@@ -123,11 +123,7 @@ void RowMessage::addSized(std::string_view field) {
 
 void insertRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values) {
-    std::string places;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        places += "?, ";
-    Query query(connection,
-                "INSERT INTO " + table.name + " (" + table.columns + ", mac) VALUES (" + places + "?)");
+    Query query(connection, table.insert);
     for (const auto& value : values)
         bind(query, value);
     query.withBytes(authenticator.codeOf(table.name, values));

@@ -75,10 +75,10 @@ private:
     crypto::HmacKey _key;
 };
 
-/// A table and its columns, except `mac`.
+/// A table of rows with a code.
 struct RowTable {
     std::string name;
-    std::string columns;
+    std::string insert; ///< the statement, with a parameter for each value and the last one for `mac`
 };
 
 /// Throws: base::Error(conflict) if another row holds a value that must be unique.

@@ -73,6 +73,19 @@ template <class Record>
     return sql;
 }
 
+/// Returns the table of a record.
+template <class Record>
+[[nodiscard]] const RowTable& tableOf() {
+    static const RowTable table = [] {
+        std::string insert = std::string("INSERT INTO ") + Table<Record>::name + " (" + columnsOf<Record>() +
+                             ", mac) VALUES (";
+        for (int column = 0; column < columnCountOf<Record>(); ++column)
+            insert += "?, ";
+        return RowTable{Table<Record>::name, insert + "?)"};
+    }();
+    return table;
+}
+
 /// Reads and authenticates the rows of a record that `where` selects.
 template <class Record>
 class RowReader {
@@ -164,7 +177,7 @@ template <class Record>
 template <class Record>
 void putRow(const RowAccess& access, const Record& record) {
     const auto values = valuesOf(record);
-    const RowTable table{Table<Record>::name, columnsOf<Record>()};
+    const RowTable& table = tableOf<Record>();
     try {
         const auto [present, code] = [&] {
             RowReader<Record> reader(access, std::string_view(values.front().text));
@@ -183,6 +196,19 @@ void putRow(const RowAccess& access, const Record& record) {
     } catch (const domain::DamagedRowError&) {
         // The row was damaged: write all of it.
         updateRow(access.connection, access.authenticator, table, {}, values);
+    }
+}
+
+/// Inserts a row. Returns false if another row holds a value that must be unique.
+template <class Record>
+[[nodiscard]] bool addRow(const RowAccess& access, const Record& record) {
+    try {
+        insertRow(access.connection, access.authenticator, tableOf<Record>(), valuesOf(record));
+        return true;
+    } catch (const base::Error& error) {
+        if (error.code() != base::ErrorCode::conflict)
+            throw;
+        return false;
     }
 }
 

@@ -255,6 +255,17 @@ void SqliteView::put(const Grant& grant) {
 
 void SqliteView::put(const Link& link) {
     putRow(_access, link);
+    noteChange(link);
+}
+
+bool SqliteView::add(const Link& link) {
+    if (!addRow(_access, link))
+        return false;
+    noteChange(link);
+    return true;
+}
+
+void SqliteView::noteChange(const Link& link) {
     std::erase_if(_changes.links, [&link](const auto& change) { return change.id == link.id; });
     _changes.links.push_back({link.id, link.status, domain::liveUntil(link), ++lastRevision});
 }

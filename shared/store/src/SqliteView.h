@@ -45,6 +45,7 @@ public:
     void put(const domain::Grant& grant) override;
     void put(const domain::Link& link) override;
     void put(const domain::Stage& stage) override;
+    [[nodiscard]] bool add(const domain::Link& link) override;
     void erase(const domain::ClientId& id) override;
     void eraseKey(const std::string& keyId) override;
     void eraseGrantToken(const std::string& keyId) override;
@@ -55,6 +56,7 @@ public:
     std::size_t eraseAudit(domain::Timestamp before, std::size_t most) override;
 
 private:
+    void noteChange(const domain::Link& link);
     [[nodiscard]] std::string nameOfClient(const base::ClientId& client) const;
 
     RowAccess _access;

@@ -184,6 +184,10 @@ public:
     virtual void put(const Link& link) = 0;
     virtual void put(const Stage& stage) = 0;
 
+    /// Adds a new link. Returns false, and changes nothing, if another one has its id, or its hash of the
+    /// code or of the handle.
+    [[nodiscard]] virtual bool add(const Link& link) = 0;
+
     /// Erases the client with its keys, links and accounts, and the accounts' grants and grant tokens. Stages
     /// stay.
     virtual void erase(const ClientId& id) = 0;
