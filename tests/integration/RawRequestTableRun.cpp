@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -126,14 +127,38 @@ void sendPiece(Exchange& exchange, std::size_t round) {
     (void)exchange.connection.send(exchange.pieces[round]);
 }
 
-// One thread reads all connections: its answer to a later one proves that it has read the earlier ones.
-void letItRead(const RawPlace& place) {
-    RawConnection other(place);
-    other.send(rawGet("/v1/healthz"));
-    if (!other.receiveUntil([&] { return takeAnswer(other.received()).has_value(); },
-                            RawConnection::Clock::now() + patience))
-        throw std::runtime_error("the daemon does not answer a plain request");
+void sendTheRest(Exchange& exchange, std::size_t round) {
+    std::string rest;
+    for (; round < exchange.pieces.size(); ++round)
+        rest += exchange.pieces[round];
+    if (!rest.empty() && exchange.connection.end() == RawConnection::End::open)
+        (void)exchange.connection.send(rest);
 }
+
+/// One more connection to the daemon, kept from request to request.
+class Bystander {
+public:
+    explicit Bystander(RawPlace place) : _place(std::move(place)) {}
+
+    // One thread reads all connections: its answer to a later one proves that it has read the earlier ones.
+    void letItRead() {
+        if (!_connection || _connection->end() != RawConnection::End::open ||
+            !_connection->send(rawGet("/v1/healthz")) || !isAnswered()) {
+            _connection.emplace(_place);
+            if (!_connection->send(rawGet("/v1/healthz")) || !isAnswered())
+                throw std::runtime_error("the daemon does not answer a plain request");
+        }
+    }
+
+private:
+    bool isAnswered() {
+        return _connection->receiveUntil([&] { return takeAnswer(_connection->received()).has_value(); },
+                                         RawConnection::Clock::now() + patience);
+    }
+
+    RawPlace _place;
+    std::optional<RawConnection> _connection;
+};
 
 void waitFor(std::vector<Exchange>& batch) {
     std::vector<RawConnection*> connections;
@@ -144,19 +169,26 @@ void waitFor(std::vector<Exchange>& batch) {
         RawConnection::Clock::now() + patience);
 }
 
-void run(std::vector<Exchange>& batch, const RawPlace& place) {
-    // Waits so that the pieces arrive separately; for long rows only at the beginning, because the head's
-    // time is short.
+// A head has 5 seconds. However slow the machine, the pieces take no more than half of them: what is left
+// then goes at once.
+void run(std::vector<Exchange>& batch, Bystander& other, RawConnection::Clock::time_point since) {
+    const auto until = since + 2500ms;
+    // Waits so that the pieces arrive separately; for long rows only at the beginning.
     constexpr std::size_t mostWatched = 400;
     std::size_t rounds = 0;
     for (const auto& exchange : batch)
         rounds = std::max(rounds, exchange.pieces.size());
     for (std::size_t round = 0; round < rounds; ++round) {
+        if (RawConnection::Clock::now() > until) {
+            for (auto& exchange : batch)
+                sendTheRest(exchange, round);
+            break;
+        }
         for (auto& exchange : batch)
             if (round < exchange.pieces.size() && exchange.connection.end() == RawConnection::End::open)
                 sendPiece(exchange, round);
         if (round < mostWatched && round + 1 < rounds)
-            letItRead(place);
+            other.letItRead();
     }
     waitFor(batch);
 }
@@ -235,8 +267,10 @@ RawRun runRawRequests(const std::vector<RawRequest>& table, const RawPlace& plac
     RawRun result;
     std::vector<Exchange> batch;
     std::size_t pieces = 0;
+    Bystander other(place);
+    RawConnection::Clock::time_point since;
     const auto finish = [&] {
-        run(batch, place);
+        run(batch, other, since);
         for (auto& exchange : batch)
             if (const auto faults = faultsOf(exchange); !faults.empty())
                 result.faults.push_back(rawPrintable(exchange.row->name) + " (first piece of " +
@@ -249,6 +283,8 @@ RawRun runRawRequests(const std::vector<RawRequest>& table, const RawPlace& plac
         for (auto& ofRow : cut(row.bytes)) {
             if (batch.size() == mostAtOnce || (!batch.empty() && pieces + ofRow.size() > mostPieces))
                 finish();
+            if (batch.empty())
+                since = RawConnection::Clock::now();
             pieces += ofRow.size();
             batch.emplace_back(row, std::move(ofRow), place);
         }
