@@ -38,6 +38,9 @@ auto fieldsOf(const Grant& g) {
     return std::tie(g.account, g.accessToken, g.refreshToken.blob, g.accessExpiresAt, g.granted.wall,
                     g.granted.steady, g.granted.era, g.version);
 }
+auto fieldsOf(const PendingRefresh& r) {
+    return std::tie(r.account, r.state, r.version, r.firstSent.wall, r.firstSent.steady, r.firstSent.era);
+}
 auto fieldsOf(const Link& l) {
     return std::tuple_cat(
         std::tie(l.id, l.client, l.provider, l.subject, l.label, l.onBehalfOf, l.wantedSite, l.requiredScopes,
@@ -66,6 +69,8 @@ class RecordTest : public contract::StoreContract {
     CPPUNIT_TEST(testGrantTokens);
     CPPUNIT_TEST(testAccounts);
     CPPUNIT_TEST(testGrants);
+    CPPUNIT_TEST(testPendingRefreshes);
+    CPPUNIT_TEST(testPendingRefreshGoesWithItsAccount);
     CPPUNIT_TEST(testLinks);
     CPPUNIT_TEST(testLinksInEveryStatus);
     CPPUNIT_TEST(testLinksAreFoundEveryWay);
@@ -181,6 +186,38 @@ public:
         CPPUNIT_ASSERT(!grant("acc_2"));
     }
 
+    void testPendingRefreshes() {
+        put(makeAccount("1", now()), makeAccount("2", now()));
+        PendingRefresh full{.account = AccountId("acc_2"), .version = 1};
+        putAndReopen(full);
+        assertSame(full, pending("acc_2"), "the pending refresh");
+        full.state = RefreshState::suspended;
+        full.version = 7;
+        full.firstSent = {now(), 123'456'789, "era-1"};
+        put(full);
+        assertSame(full, pending("acc_2"), "the replaced pending refresh");
+        CPPUNIT_ASSERT(!pending("acc_1"));
+        put(PendingRefresh{.account = AccountId("acc_1"), .version = 1});
+        const auto all = read([](const ReadView& view) { return view.pendingRefreshes(); });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), all.size());
+        CPPUNIT_ASSERT_MESSAGE("oldest first", all.front().account == AccountId("acc_2"));
+        transact([](Transaction& transaction) { transaction.erasePendingRefresh(AccountId("acc_2")); });
+        transact([](Transaction& transaction) { transaction.erasePendingRefresh(AccountId("acc_2")); });
+        CPPUNIT_ASSERT(!pending("acc_2") && pending("acc_1"));
+    }
+
+    void testPendingRefreshGoesWithItsAccount() {
+        put(makeAccount("1", now()), makeAccount("2", now()));
+        put(PendingRefresh{.account = AccountId("acc_1"), .version = 1},
+            PendingRefresh{.account = AccountId("acc_2"), .version = 1});
+        erase(AccountId("acc_1"));
+        CPPUNIT_ASSERT(!pending("acc_1") && pending("acc_2"));
+        erase(ClientId("cli_alpha"));
+        CPPUNIT_ASSERT(!pending("acc_2"));
+        // Without its account there is no row to put.
+        CPPUNIT_ASSERT_THROW(put(PendingRefresh{.account = AccountId("acc_1"), .version = 1}), base::Error);
+    }
+
     void testLinks() {
         Link full = makeLink("1", now());
         putAndReopen(full);
@@ -288,6 +325,10 @@ private:
     void putAndReopen(const Record& record) {
         put(record);
         _backend->reopen();
+    }
+
+    std::optional<PendingRefresh> pending(const std::string& account) {
+        return read([&](const ReadView& view) { return view.pendingRefreshOf(AccountId(account)); });
     }
 
     std::optional<Account> byIdentity(const Account& wanted) {

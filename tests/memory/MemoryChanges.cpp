@@ -24,6 +24,7 @@ using domain::GrantToken;
 using domain::HandleHash;
 using domain::Link;
 using domain::LinkId;
+using domain::PendingRefresh;
 using domain::Stage;
 using domain::StateHash;
 using domain::Timestamp;
@@ -102,6 +103,19 @@ void MemoryView::put(const Grant& grant) {
     _data.damaged.erase("grants/" + grant.account.value());
 }
 
+void MemoryView::put(const PendingRefresh& refresh) {
+    change("put pending refresh");
+    requireOwner(_data.accounts.count(refresh.account.value()) != 0,
+                 "the pending refresh of " + refresh.account.value());
+    const auto found = std::find_if(_data.refreshes.begin(), _data.refreshes.end(),
+                                    [&](const auto& each) { return each.account == refresh.account; });
+    if (found == _data.refreshes.end())
+        _data.refreshes.push_back(refresh);
+    else
+        *found = refresh;
+    _data.damaged.erase("pending_refreshes/" + refresh.account.value());
+}
+
 void MemoryView::put(const Link& link) {
     change("put link");
     requireOwner(_data.clients.count(link.client.value()) != 0, "the link " + link.id.value());
@@ -167,7 +181,13 @@ void MemoryView::erase(const AccountId& id) {
 
 void MemoryView::eraseTokensOf(const AccountId& account) {
     _data.grants.erase(account.value());
+    std::erase_if(_data.refreshes, [&](const auto& each) { return each.account == account; });
     std::erase_if(_data.tokens, [&](const auto& row) { return row.second.account == account; });
+}
+
+void MemoryView::erasePendingRefresh(const AccountId& id) {
+    change("erase pending refresh");
+    std::erase_if(_data.refreshes, [&](const auto& each) { return each.account == id; });
 }
 
 void MemoryView::erase(const LinkId& id) {

@@ -24,6 +24,7 @@ struct Data {
     std::map<std::string, domain::GrantToken> tokens;
     std::map<std::string, domain::Account> accounts;
     std::map<std::string, domain::Grant> grants;
+    std::vector<domain::PendingRefresh> refreshes; ///< oldest first
     std::map<std::string, domain::Link> links;
     std::vector<domain::Stage> stages; ///< oldest first
     std::vector<domain::AuditEntry> audit;
@@ -68,7 +69,7 @@ public:
     void observe(domain::CommitObserver* observer) override { _observer = observer; }
 
     /// Damages a row, so that it does not hold what was stored. `table` is clients, client_keys,
-    /// grant_tokens, accounts, grants, links or stages.
+    /// grant_tokens, accounts, grants, pending_refreshes, links or stages.
     void damage(const std::string& table, const std::string& row);
 
     /// Returns the entries so far, oldest first.

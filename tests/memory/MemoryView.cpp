@@ -27,6 +27,7 @@ using domain::Link;
 using domain::LinkFilter;
 using domain::LinkId;
 using domain::LinkKey;
+using domain::PendingRefresh;
 using domain::Stage;
 using domain::StageFilter;
 using domain::StateHash;
@@ -243,6 +244,23 @@ std::optional<Grant> MemoryView::grantOf(const AccountId& id) const {
     step("find grant");
     requireSound("grants", id.value());
     return recordIn(_data.grants, id.value());
+}
+
+std::optional<PendingRefresh> MemoryView::pendingRefreshOf(const AccountId& id) const {
+    step("find pending refresh");
+    requireSound("pending_refreshes", id.value());
+    const auto found = std::find_if(_data.refreshes.begin(), _data.refreshes.end(),
+                                    [&](const PendingRefresh& each) { return each.account == id; });
+    return found == _data.refreshes.end() ? std::nullopt : std::optional(*found);
+}
+
+std::vector<PendingRefresh> MemoryView::pendingRefreshes() const {
+    step("select pending refreshes");
+    std::vector<PendingRefresh> sound;
+    std::copy_if(
+        _data.refreshes.begin(), _data.refreshes.end(), std::back_inserter(sound),
+        [&](const PendingRefresh& each) { return !isDamaged("pending_refreshes", each.account.value()); });
+    return sound;
 }
 
 std::optional<Link> MemoryView::find(const LinkKey& key) const {

@@ -141,13 +141,19 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                   .providers = _providers,
                   .clock = clock,
                   .logger = logger,
-                  .upstream = _upstream}),
+                  .keepsJournal = keepsRefreshJournal()}),
+      _refreshes({.refresher = _refresher,
+                  .store = _store,
+                  .clock = clock,
+                  .logger = logger,
+                  .keepsJournal = keepsRefreshJournal()}),
       _accountUses(_store, logger.channel("central_oauth.tokens"), services::writeAccountUse),
       _tokens({.store = _store,
                .sealer = _store.sealer(),
                .providers = _providers,
                .clock = clock,
                .refresher = _refresher,
+               .refreshes = _refreshes,
                .limits = _limits,
                .uses = _accountUses}),
       _accounts({.store = _store,
@@ -263,6 +269,7 @@ void Composition::start() {
     _storeChecks.start("store checks");
     _housekeeping.start("housekeeper");
     _revoking.start("revoker");
+    _refreshes.start();
     _listener.start();
     // Three checks within the watchdog's time, so that one may be late.
     if (const auto time = platform::watchdogTime()) {
@@ -373,12 +380,18 @@ bool Composition::stop() {
     _stageRevocation.stop();
     const auto requestsLeft = _listener.stop(requestsEndWithin);
     _log.info("listener closed", {{"requests_left", requestsLeft}});
+    static_cast<void>(_refreshes.stop(std::chrono::seconds(0))); // begins no further one
     const auto callsLeft = _startUp.providers().stop(upstreamEndsWithin);
     _log.info("upstream pool closed", {{"calls_left", callsLeft}});
-    // The revoker may be waiting for an abandoned call.
-    const bool haveTasksEnded = stopSchedulers(callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0));
+    // The revoker and a refresh may be waiting for an abandoned call.
+    const auto left = callsLeft == 0 ? tasksEndWithin : std::chrono::seconds(0);
+    const bool haveRefreshesEnded = _refreshes.stop(left);
+    if (const auto unstored = _refresher.storeUnstored(); unstored > 0)
+        _log.error("new pairs of tokens could not be stored; the next start asks for them again",
+                   {{"accounts", unstored}});
+    const bool haveTasksEnded = stopSchedulers(left);
     _log.info("scheduler closed");
-    return requestsLeft == 0 && callsLeft == 0 && haveTasksEnded;
+    return requestsLeft == 0 && callsLeft == 0 && haveRefreshesEnded && haveTasksEnded;
 }
 
 bool Composition::stopSchedulers(std::chrono::seconds atMost) {

@@ -99,7 +99,15 @@ std::function<void(const domain::Committed&, bool isDurable)> commitHook() {
     };
 }
 
+bool keepsRefreshJournal() {
+    return std::getenv("CENTRAL_OAUTH_TEST_NO_JOURNAL") == nullptr;
+}
+
 #else
+
+bool keepsRefreshJournal() {
+    return true;
+}
 
 std::unique_ptr<base::Clock> makeClock() {
     return std::make_unique<base::SystemClock>();

@@ -26,6 +26,14 @@ services::UpstreamChoice choiceIn(const http::Request& request) {
     return *choice;
 }
 
+services::MayWait mayWait(const http::Request& request) {
+    return request.resumed() ? services::MayWait::no : services::MayWait::yes;
+}
+
+http::Response heldUntil(services::RefreshWait wait) {
+    return http::Response::held({std::move(wait.until), wait.atMost});
+}
+
 // Accepts the fields of a link even if no link is needed.
 services::ResolveRequest resolveRequestOf(const JsonBody& body) {
     services::ResolveRequest wanted;
@@ -85,9 +93,11 @@ http::Response TokenEndpoints::get(const http::Request& request) {
     const std::chrono::seconds minTtl(numberParameter(request, "min_ttl", minTtlRule));
     const auto site = textParameter(request, "site").value_or("");
     try {
-        const auto held =
-            _parts.tokens.get(caller, accountIn(request), minTtl, RequestAuthenticator::originOf(request));
-        return answerOf(held, site);
+        auto result = _parts.tokens.get(caller, accountIn(request), minTtl,
+                                        RequestAuthenticator::originOf(request), mayWait(request));
+        if (auto* const wait = std::get_if<services::RefreshWait>(&result))
+            return heldUntil(std::move(*wait));
+        return answerOf(std::get<services::AccountToken>(result), site);
     } catch (const services::NeedsReauth& failure) {
         throw reauthFailure(failure);
     }
@@ -105,7 +115,10 @@ http::Response TokenEndpoints::resolve(const http::Request& request) {
     const auto body = JsonBody::parse(request, fields);
     const auto wanted = resolveRequestOf(body);
     try {
-        const auto result = _parts.resolver.resolve(caller, wanted, RequestAuthenticator::originOf(request));
+        auto result = _parts.resolver.resolve(caller, wanted, RequestAuthenticator::originOf(request),
+                                              mayWait(request));
+        if (auto* const wait = std::get_if<services::RefreshWait>(&result))
+            return heldUntil(std::move(*wait));
         if (const auto* held = std::get_if<services::AccountToken>(&result))
             return answerOf(*held, wanted.site);
         const auto& needed = std::get<services::NeededLink>(result);
@@ -127,8 +140,11 @@ http::Response TokenEndpoints::report(const http::Request& request) {
         throw Error(ErrorCode::invalidRequest,
                     "Name the token_version of the refused token and the status of the API's answer.");
     const services::TokenReport seen{*body.number("token_version"), *body.number("status")};
-    const auto verdict =
-        _parts.reports.report(caller, accountIn(request), seen, RequestAuthenticator::originOf(request));
+    auto result = _parts.reports.report(caller, accountIn(request), seen,
+                                        RequestAuthenticator::originOf(request), mayWait(request));
+    if (auto* const wait = std::get_if<services::RefreshWait>(&result))
+        return heldUntil(std::move(*wait));
+    const auto& verdict = std::get<services::TokenVerdict>(result);
     JsonObject answer;
     answer.set("outcome", services::nameOf(verdict.outcome));
     answer.set("token_version", verdict.tokenVersion);

@@ -7,6 +7,7 @@
 #include "central_oauth/domain/Grant.h"
 #include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/domain/Link.h"
+#include "central_oauth/domain/PendingRefresh.h"
 
 #include <concepts>
 #include <type_traits>
@@ -148,6 +149,21 @@ void visitColumns(Visit&& visit, IsRecord<domain::Grant> auto& grant) {
     visit("granted_era", grant.granted.era);
     visit("version", grant.version);
     visit("key_id", grant.accessToken.keyId); // also for the refresh token: both are sealed at once
+}
+
+template <>
+struct Table<domain::PendingRefresh> {
+    static constexpr auto name = "pending_refreshes";
+    static constexpr auto key = "account_id";
+};
+template <class Visit>
+void visitColumns(Visit&& visit, IsRecord<domain::PendingRefresh> auto& refresh) {
+    visit("account_id", refresh.account);
+    visit("state", refresh.state);
+    visit("version", refresh.version);
+    visit("sent_at", refresh.firstSent.wall);
+    visit("sent_steady", refresh.firstSent.steady);
+    visit("sent_era", refresh.firstSent.era);
 }
 
 template <>

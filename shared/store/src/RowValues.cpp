@@ -176,6 +176,10 @@ void readName(std::string_view name, domain::StageState& state) {
     read(domain::stageStateOf(name), state);
 }
 
+void readName(std::string_view name, domain::RefreshState& state) {
+    read(domain::refreshStateOf(name), state);
+}
+
 void readName(std::string_view name, domain::Revocation& revocation) {
     read(domain::revocationOf(name), revocation);
 }

@@ -148,6 +148,7 @@ void readName(std::string_view name, domain::EndReason& reason);
 void readName(std::string_view name, domain::EndCause& cause);
 void readName(std::string_view name, domain::PollMethod& method);
 void readName(std::string_view name, domain::StageState& state);
+void readName(std::string_view name, domain::RefreshState& state);
 void readName(std::string_view name, domain::Revocation& revocation);
 
 template <class Value>

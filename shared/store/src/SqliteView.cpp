@@ -19,6 +19,7 @@ using domain::ClientKey;
 using domain::Grant;
 using domain::GrantToken;
 using domain::Link;
+using domain::PendingRefresh;
 using domain::Stage;
 
 // Of Committed::LinkChange. One transaction runs after the other, so the order is that of the commits.
@@ -185,6 +186,14 @@ std::optional<Grant> SqliteView::grantOf(const domain::AccountId& id) const {
     return grant;
 }
 
+std::optional<PendingRefresh> SqliteView::pendingRefreshOf(const domain::AccountId& id) const {
+    return findRow<PendingRefresh>(_access, std::string_view(id.value()));
+}
+
+std::vector<PendingRefresh> SqliteView::pendingRefreshes() const {
+    return selectRows<PendingRefresh>(_access, Where().orderBy("rowid"), 0);
+}
+
 std::optional<Link> SqliteView::find(const domain::LinkKey& key) const {
     if (const auto* id = std::get_if<domain::LinkId>(&key))
         return findRow<Link>(_access, std::string_view(id->value()));
@@ -253,6 +262,10 @@ void SqliteView::put(const Grant& grant) {
     putRow(_access, grant);
 }
 
+void SqliteView::put(const PendingRefresh& refresh) {
+    putRow(_access, refresh);
+}
+
 void SqliteView::put(const Link& link) {
     putRow(_access, link);
     noteChange(link);
@@ -289,6 +302,10 @@ void SqliteView::eraseGrantToken(const std::string& keyId) {
 
 void SqliteView::erase(const domain::AccountId& id) {
     eraseRow<Account>(_access, id.value());
+}
+
+void SqliteView::erasePendingRefresh(const domain::AccountId& id) {
+    eraseRow<PendingRefresh>(_access, id.value());
 }
 
 void SqliteView::erase(const domain::LinkId& id) {

@@ -74,6 +74,14 @@ const std::vector<Victim>& victims() {
          [](const ReadView& view, const std::string& key) {
              return view.grantOf(AccountId(key)).has_value();
          }},
+        {"pending_refreshes", "account_id", "acc_victim",
+         [](const ReadView& view, const std::string& key) {
+             return view.pendingRefreshOf(AccountId(key)).has_value();
+         },
+         [](const ReadView& view, const std::string& key) {
+             return holds(view.pendingRefreshes(), key,
+                          [](const auto& refresh) { return refresh.account.value(); });
+         }},
         {"links", "id", "lnk_staged-victim",
          [](const ReadView& view, const std::string& key) {
              return view.find(domain::LinkKey(LinkId(key))).has_value();
@@ -119,6 +127,7 @@ public:
                                                    memory::makeGrant(name, place.now), "someone else");
             _fixture->store->transact([&](Transaction& transaction) {
                 transaction.put(memory::makeGrantToken("cog-" + name, whole, place.now));
+                transaction.put(domain::PendingRefresh{.account = AccountId("acc_" + name), .version = 1});
                 return domain::endLink(transaction, dropped, domain::EndReason::cancelled, place.now);
             });
         }

@@ -58,6 +58,8 @@ void fill(const memory::Place& place) {
     place.store.transact([&](domain::Transaction& transaction) {
         static_cast<void>(domain::addLink(transaction, memory::makeLink("pending", place.now, "lee")));
         transaction.put(memory::makeGrantToken("token-1", account, place.now));
+        transaction.put(domain::PendingRefresh{
+            .account = account, .version = 1, .firstSent = {place.now, 1000, "era-of-the-fixture"}});
         static_cast<void>(domain::removeAccount(transaction, place.sealer, transaction.find(removed).value(),
                                                 place.now, domain::Revocation::always));
         auto dead = transaction.find(refused).value();
@@ -118,9 +120,11 @@ public:
         Connection expected(uriOf(fresh.file(), "ro"));
         for (int schema = 1; schema <= _newest; ++schema) {
             StoreFixture fixture;
-            open(fixture, schema);
+            load(fixture, schema);
+            const auto tables = tablesOf(fixture);
+            fixture.open();
             Connection found(uriOf(fixture.file(), "ro"));
-            for (const auto& table : texts(expected, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+            for (const auto& table : tables) {
                 if (table == "instance" || table == "key_checks" || table == "probe")
                     continue;
                 const auto rows = rowsOf(found, table);
@@ -178,6 +182,11 @@ private:
         Connection connection(uriOf(fixture.file(), "rw"));
         connection.runScript(readAll(fixtureOf(schema)));
         Query(connection, "PRAGMA user_version = " + std::to_string(schema)).run();
+    }
+
+    static std::vector<std::string> tablesOf(const StoreFixture& fixture) {
+        Connection connection(uriOf(fixture.file(), "ro"));
+        return texts(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'");
     }
 
     void open(StoreFixture& fixture, int schema) const {

@@ -14,7 +14,7 @@ public:
     void reopen() override { _fixture.reopen(); }
 
     void damage(const std::string& table, const std::string& row) override {
-        const std::string key = table == "grants"                                   ? "account_id"
+        const std::string key = table == "grants" || table == "pending_refreshes"   ? "account_id"
                                 : table == "stages"                                 ? "link_id"
                                 : table == "client_keys" || table == "grant_tokens" ? "key_id"
                                                                                     : "id";

@@ -7,6 +7,7 @@
 #include "central_oauth/services/LogFields.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace central_oauth::services {
@@ -16,24 +17,48 @@ using base::ErrorCode;
 
 AccountTokens::AccountTokens(const Parts& parts) : _parts(parts) {}
 
-AccountToken AccountTokens::get(const Caller& caller, const base::AccountId& id, std::chrono::seconds minTtl,
-                                const RequestOrigin& origin) {
+std::variant<AccountToken, RefreshWait> AccountTokens::get(const Caller& caller, const base::AccountId& id,
+                                                           std::chrono::seconds minTtl,
+                                                           const RequestOrigin& origin, MayWait mayWait) {
     caller.require("token");
     auto held = read(caller, id, origin);
     if (!isFresh(held, minTtl)) {
-        // Only `minTtl` makes the token due, so the refresh counts against the caller.
-        if (isFresh(held, std::chrono::seconds(0)))
-            _parts.limits.countCheck(caller);
-        const auto failure = _parts.refresher.refresh(id, held.tokens.version, actorOf(caller, origin));
-        // Read again: the account may have been deleted or linked anew during the upstream call. A fresh
-        // token is returned even if it lives less than `minTtl`: upstream gives no better one.
-        held = read(caller, id, origin);
-        const bool isCrowded = failure && failure->code() == ErrorCode::busy;
-        if (failure && (!isAlive(held) || (isCrowded && lifeOf(held) < minTtl)))
-            throw Error(*failure);
+        try {
+            // If only `minTtl` makes the token due, the refresh counts against the caller.
+            const bool isExtra = isFresh(held, std::chrono::seconds(0));
+            if (mayWait == MayWait::yes)
+                if (auto wait = askFor(caller, held, origin, isExtra))
+                    return *std::move(wait);
+        } catch (const Error& crowded) {
+            if (crowded.code() != ErrorCode::busy || !isAlive(held) || lifeOf(held) < minTtl)
+                throw;
+        }
+        GrantRefresher::requireDecryptable(held.account);
+        // A fresh token is served even if it lives less than `minTtl`: upstream gives no better one.
+        if (!isAlive(held))
+            throw failureOf(held);
     }
     noteUse(held.account);
     return held;
+}
+
+std::optional<RefreshWait> AccountTokens::askFor(const Caller& caller, const AccountToken& held,
+                                                 const RequestOrigin& origin, bool isExtra) {
+    constexpr std::chrono::milliseconds patience{25'000}; // a refresh takes 20 seconds at most
+    std::function<void()> count;
+    if (isExtra)
+        count = [&] { _parts.limits.countCheck(caller); };
+    auto until = _parts.refreshes.ask(held.account.id, held.tokens.version, actorOf(caller, origin), count);
+    if (!until)
+        return std::nullopt;
+    return RefreshWait{std::move(until), patience};
+}
+
+Error AccountTokens::failureOf(const AccountToken& held) {
+    if (auto failure = _parts.refresher.recentFailure(held.account.id, held.tokens.version))
+        return *failure;
+    return Error(ErrorCode::providerUnavailable, "The refresh of the token takes longer than usual.")
+        .withRetryAfter(std::chrono::seconds(1));
 }
 
 AccountToken AccountTokens::peek(const Caller& caller, const base::AccountId& id,
@@ -42,16 +67,16 @@ AccountToken AccountTokens::peek(const Caller& caller, const base::AccountId& id
     return read(caller, id, origin);
 }
 
-AccountToken AccountTokens::replaceRefused(const Caller& caller, const base::AccountId& id,
-                                           std::int64_t refusedVersion, const RequestOrigin& origin) {
+std::variant<AccountToken, RefreshWait>
+AccountTokens::replaceRefused(const Caller& caller, const base::AccountId& id, std::int64_t refusedVersion,
+                              const RequestOrigin& origin, MayWait mayWait) {
     auto held = peek(caller, id, origin);
     if (held.tokens.version != refusedVersion)
         return held;
-    const auto failure = _parts.refresher.refresh(id, refusedVersion, actorOf(caller, origin));
-    held = read(caller, id, origin);
-    if (failure && (!isAlive(held) || held.tokens.version == refusedVersion))
-        throw Error(*failure);
-    return held;
+    if (mayWait == MayWait::yes)
+        if (auto wait = askFor(caller, held, origin, false))
+            return *std::move(wait);
+    throw failureOf(held);
 }
 
 AccountToken AccountTokens::read(const Caller& caller, const base::AccountId& id,

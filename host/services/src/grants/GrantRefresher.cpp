@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace central_oauth::services {
 
@@ -22,6 +23,8 @@ using provider::ProviderErrorKind;
 constexpr std::chrono::seconds refreshTime{20};
 constexpr std::size_t rememberedAccounts = 10'000;
 constexpr std::chrono::seconds unclear{1}; // an early retry settles a lost answer inside upstream's leeway
+constexpr std::chrono::milliseconds storeRetry{1000};
+constexpr std::chrono::milliseconds obstacleRetry{10'000};
 
 std::chrono::seconds pauseAfter(const ProviderError& failure) {
     constexpr std::chrono::seconds down{5};         // upstream is unavailable
@@ -39,6 +42,11 @@ std::chrono::seconds pauseAfter(const ProviderError& failure) {
         return operatorDue;
     }
     return down;
+}
+
+// Returns whether upstream may have replaced the pair although no pair came back.
+bool isOutcomeUnknown(ProviderErrorKind kind) {
+    return kind == ProviderErrorKind::ambiguous || kind == ProviderErrorKind::protocol;
 }
 
 domain::AuditEntry accountEntry(const domain::Account& account, const domain::Actor& actor,
@@ -76,32 +84,83 @@ GrantRefresher::GrantRefresher(const Parts& parts)
       _pauses(parts.clock, rememberedAccounts),
       _auditGate(parts.clock, rememberedAccounts) {}
 
-std::optional<Error> GrantRefresher::refresh(const base::AccountId& id, std::int64_t version,
-                                             const domain::Actor& actor) {
-    const auto place = _parts.upstream.tryEnter();
-    if (!place)
-        return Error(ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
-            .withRetryAfter(std::chrono::seconds(1));
+RefreshOutcome GrantRefresher::refresh(const base::AccountId& id, std::int64_t version,
+                                       const domain::Actor& actor) {
+    return run(id, version, actor, Demand::caller);
+}
+
+RefreshOutcome GrantRefresher::resume(const base::AccountId& id, std::int64_t version) {
+    return run(id, version, {}, Demand::journal);
+}
+
+RefreshOutcome GrantRefresher::run(const base::AccountId& id, std::int64_t version,
+                                   const domain::Actor& actor, Demand demand) {
+    RefreshOutcome outcome;
+    try {
+        outcome = attempt(id, version, actor, demand);
+    } catch (const Error& failure) {
+        outcome.failure = failure;
+        // Every reader sees for itself that the grant is dead or gone.
+        if (failure.code() != ErrorCode::storeUnavailable)
+            return outcome;
+        // The intent may be stored.
+        if (_parts.keepsJournal)
+            outcome.again = storeRetry;
+    }
+    if (outcome.failure && !recentFailure(id, version))
+        _pauses.put(id, Pause{version, *outcome.failure}, unclear);
+    return outcome;
+}
+
+std::optional<Error> GrantRefresher::recentFailure(const base::AccountId& id, std::int64_t version) {
+    auto paused = _pauses.find(id);
+    if (!paused || paused->value.version != version)
+        return std::nullopt;
+    return paused->value.failure.withRetryAfter(paused->left);
+}
+
+RefreshOutcome GrantRefresher::attempt(const base::AccountId& id, std::int64_t version,
+                                       const domain::Actor& actor, Demand demand) {
     const auto alone = _refreshing.lock(id.value());
+    if (auto left = takeUnstored(id))
+        return keep(std::move(*left));
     // Another caller may have refreshed, buried or deleted the grant while this one waited for the lock.
-    const auto held = _parts.store.read([&](const domain::ReadView& view) {
+    const auto [held, isPending] = _parts.store.read([&](const domain::ReadView& view) {
         auto account = view.find(id);
         if (!account)
             throw Error(ErrorCode::notFound);
-        return HeldGrant::of(view, std::move(*account));
+        return std::pair(HeldGrant::of(view, std::move(*account)), domain::isPending(view, id, version));
     });
+    if (demand == Demand::journal && !isPending)
+        return {};
     const auto& grant = require(held, actor);
-    if (grant.version != version && isAlive(grant))
-        return std::nullopt;
-    if (auto failure = obstacle(held))
-        return failure;
+    if (grant.version != version && (isPending || isAlive(grant))) {
+        if (isPending)
+            settle(id, version);
+        return {};
+    }
+    if (auto failure = obstacle(held, demand))
+        return {failure, isPending ? std::optional(obstacleRetry) : std::nullopt};
     provider::Secret token;
     try {
         token = domain::openRefreshToken(_parts.sealer, held.account, grant);
     } catch (const domain::UndecryptableError& failure) {
         refuseUndecryptable(held.account, failure.what(), actor);
     }
-    return askUpstream(held, token, actor);
+    const auto begun = begin(held);
+    return begun ? askUpstream(held, token, *begun, actor) : RefreshOutcome();
+}
+
+// Returns nullopt if the account is gone or has another pair.
+std::optional<domain::BegunRefresh> GrantRefresher::begin(const HeldGrant& held) {
+    const auto now = base::momentOf(_parts.clock);
+    const auto& id = held.account.id;
+    const auto version = held.grant->version;
+    if (!_parts.keepsJournal)
+        return domain::BegunRefresh{{.account = id, .version = version, .firstSent = now}};
+    return _parts.store.transact([&](domain::Transaction& transaction) {
+        return domain::beginRefresh(transaction, id, version, now);
+    });
 }
 
 bool GrantRefresher::isAlive(const domain::Grant& grant) const {
@@ -109,10 +168,10 @@ bool GrantRefresher::isAlive(const domain::Grant& grant) const {
 }
 
 // Returns why upstream is not asked. Returns nullopt if nothing prevents the refresh.
-std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held) {
-    auto paused = _pauses.find(held.account.id);
-    if (paused && paused->value.version == held.grant->version)
-        return paused->value.failure.withRetryAfter(paused->left);
+std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held, Demand demand) {
+    if (demand == Demand::caller)
+        if (auto failure = recentFailure(held.account.id, held.grant->version))
+            return failure;
     if (_parts.providers.find(held.account.provider) == nullptr)
         return Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
     try {
@@ -123,8 +182,8 @@ std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held) {
     return std::nullopt;
 }
 
-std::optional<Error> GrantRefresher::askUpstream(const HeldGrant& held, const provider::Secret& token,
-                                                 const domain::Actor& actor) {
+RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider::Secret& token,
+                                           const domain::BegunRefresh& begun, const domain::Actor& actor) {
     const auto& provider = *_parts.providers.find(held.account.provider);
     const auto asked = base::momentOf(_parts.clock);
     provider::TokenSet fresh;
@@ -133,25 +192,41 @@ std::optional<Error> GrantRefresher::askUpstream(const HeldGrant& held, const pr
                                          {std::chrono::steady_clock::now() + refreshTime, actor.requestId});
     } catch (const ProviderError& failure) {
         logProviderError(_log, "refresh failed", provider.name, failure);
-        return afterFailure(held, failure, actor);
+        return afterFailure(held, failure, begun, actor);
     } catch (const Error& failure) {
         // The plugin broke its contract, and its guard has logged that. The refresh token may or may not be
         // spent.
-        return pause(held, failure, unclear, problem::pluginFailed);
+        return pending(held, begun, failure, unclear, problem::pluginFailed);
     }
     _pauses.erase(held.account.id);
-    keep(held, std::move(fresh), asked);
-    return std::nullopt;
+    return keep({held, std::move(fresh), asked});
 }
 
-std::optional<Error> GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
-                                                  const domain::Actor& actor) {
+RefreshOutcome GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
+                                            const domain::BegunRefresh& begun, const domain::Actor& actor) {
+    const auto& account = held.account;
     if (failure.kind() == ProviderErrorKind::invalidGrant) {
-        bury(held.account, problem::revokedOrExpired, actor);
-        return std::nullopt;
+        bury(account, problem::revokedOrExpired, actor);
+        return {};
     }
     const auto length = pauseAfter(failure);
-    return pause(held, hostError(failure, length), length, problemName(failure));
+    const auto error = hostError(failure, length);
+    // An earlier sending of the token may have been processed, whatever this one's answer is.
+    if (begun.isResend || isOutcomeUnknown(failure.kind()))
+        return pending(held, begun, error, length, problemName(failure));
+    settle(account.id, held.grant->version);
+    return {pause(held, error, length, problemName(failure))};
+}
+
+RefreshOutcome GrantRefresher::pending(const HeldGrant& held, const domain::BegunRefresh& begun,
+                                       Error failure, std::chrono::seconds least, std::string_view problem) {
+    const auto age = domain::ageOf(begun.pending, base::momentOf(_parts.clock));
+    auto again = domain::pauseBeforeResend(age);
+    if (least > unclear)
+        again = std::max(again, std::chrono::milliseconds(least));
+    auto reported =
+        pause(held, failure, std::max(least, std::chrono::ceil<std::chrono::seconds>(again)), problem);
+    return {std::move(reported), _parts.keepsJournal ? std::optional(again) : std::nullopt};
 }
 
 Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::chrono::seconds length,
@@ -163,28 +238,80 @@ Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::ch
     return failure;
 }
 
-void GrantRefresher::keep(const HeldGrant& held, provider::TokenSet fresh, const base::Moment& asked) {
+// A row that stays although its refresh is settled does no harm: its token is sent once more.
+void GrantRefresher::settle(const base::AccountId& id, std::int64_t version) {
+    if (!_parts.keepsJournal)
+        return;
+    try {
+        _parts.store.transact(
+            [&](domain::Transaction& transaction) { domain::settleRefresh(transaction, id, version); });
+    } catch (const Error& failure) {
+        _log.warning("pending refresh not settled", {{"account", id.value()}, {"detail", failure.what()}});
+    }
+}
+
+std::optional<GrantRefresher::Unstored> GrantRefresher::takeUnstored(const base::AccountId& id) {
+    const std::lock_guard lock(_mutex);
+    const auto found = _unstored.extract(id.value());
+    return found.empty() ? std::nullopt : std::optional(std::move(found.mapped()));
+}
+
+// A pair that can't be stored is kept in memory, because upstream does not give it again.
+RefreshOutcome GrantRefresher::keep(Unstored pair) {
+    try {
+        store(pair);
+        return {};
+    } catch (const Error& failure) {
+        _log.error("a new pair of tokens can't be stored, and is kept in memory",
+                   {{"account", pair.held.account.id.value()},
+                    {"detail", failure.what()},
+                    {"action", "make the database writable; until then do not stop the service"}});
+        const auto id = pair.held.account.id.value();
+        const std::lock_guard lock(_mutex);
+        _unstored.insert_or_assign(id, std::move(pair));
+        return {failure, storeRetry};
+    }
+}
+
+std::size_t GrantRefresher::storeUnstored() {
+    std::vector<base::AccountId> ids;
+    {
+        const std::lock_guard lock(_mutex);
+        for (const auto& [id, pair] : _unstored)
+            ids.emplace_back(id);
+    }
+    std::size_t left = 0;
+    for (const auto& id : ids)
+        if (auto pair = takeUnstored(id))
+            left += keep(std::move(*pair)).failure ? 1U : 0U;
+    return left;
+}
+
+void GrantRefresher::store(const Unstored& pair) {
+    const auto& [held, fresh, asked] = pair;
     const auto now = base::nowOf(_parts.clock);
     const auto expiresAt = asked.wall + domain::trustedLifeOf(fresh);
-    const bool isKept = _parts.store.transact([&](domain::Transaction& transaction) {
-        auto account = transaction.find(held.account.id);
-        const auto grant = transaction.grantOf(held.account.id);
-        if (!account || !grant || grant->version != held.grant->version)
-            return false;
-        // Seal an unchanged refresh token again, too: its present seal is bound to the previous version.
-        const domain::Tokens tokens{.accessToken = fresh.accessToken.clone(),
-                                    .refreshToken =
-                                        fresh.refreshToken.empty()
-                                            ? domain::openRefreshToken(_parts.sealer, *account, *grant)
-                                            : fresh.refreshToken.clone(),
-                                    .accessExpiresAt = expiresAt,
-                                    .granted = asked,
-                                    .version = grant->version + 1};
-        domain::noteRefreshed(*account, fresh.scopes.empty() ? account->scopes : fresh.scopes, now);
-        transaction.put(*account);
-        transaction.put(domain::sealGrant(_parts.sealer, *account, tokens));
-        return true;
-    });
+    const bool isKept = _parts.store.transact(
+        [&, &held = held, &fresh = fresh, &asked = asked](domain::Transaction& transaction) {
+            domain::settleRefresh(transaction, held.account.id, held.grant->version);
+            auto account = transaction.find(held.account.id);
+            const auto grant = transaction.grantOf(held.account.id);
+            if (!account || !grant || grant->version != held.grant->version)
+                return false;
+            // Seal an unchanged refresh token again, too: its present seal is bound to the previous version.
+            const domain::Tokens tokens{.accessToken = fresh.accessToken.clone(),
+                                        .refreshToken =
+                                            fresh.refreshToken.empty()
+                                                ? domain::openRefreshToken(_parts.sealer, *account, *grant)
+                                                : fresh.refreshToken.clone(),
+                                        .accessExpiresAt = expiresAt,
+                                        .granted = asked,
+                                        .version = grant->version + 1};
+            domain::noteRefreshed(*account, fresh.scopes.empty() ? account->scopes : fresh.scopes, now);
+            transaction.put(*account);
+            transaction.put(domain::sealGrant(_parts.sealer, *account, tokens));
+            return true;
+        });
     if (!isKept) {
         // The account was deleted or linked anew during the refresh. No account holds this pair, and its use
         // could end the fresh grant.
@@ -239,6 +366,7 @@ bool GrantRefresher::bury(const domain::Account& account, std::string_view reaso
         auto present = transaction.find(account.id);
         if (!present || present->tokenVersion != account.tokenVersion)
             return false;
+        domain::settleRefresh(transaction, account.id, account.tokenVersion);
         if (domain::noteDead(*present, std::string(reason), now)) {
             transaction.put(*present);
             transaction.record(accountEntry(account, actor, "account.needs_reauth", reason, now));
@@ -260,6 +388,15 @@ void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_vi
     account.since = account.problem == problem::undecryptable ? account.problemSince : now;
     account.reason = problem::undecryptable;
     throw NeedsReauth(std::move(account));
+}
+
+void GrantRefresher::requireDecryptable(const domain::Account& account) {
+    if (account.problem != problem::undecryptable)
+        return;
+    auto refused = account;
+    refused.since = account.problemSince;
+    refused.reason = problem::undecryptable;
+    throw NeedsReauth(std::move(refused));
 }
 
 void GrantRefresher::endUndecryptable(domain::Account& account, const domain::Grant& grant) {

@@ -93,24 +93,26 @@ ReportService::ReportService(const Parts& parts)
       _checks(parts.clock, reportedAccounts),
       _refusals(parts.clock, reportedAccounts) {}
 
-TokenVerdict ReportService::report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
-                                   const RequestOrigin& origin) {
+std::variant<TokenVerdict, RefreshWait> ReportService::report(const Caller& caller, const base::AccountId& id,
+                                                              const TokenReport& report,
+                                                              const RequestOrigin& origin, MayWait mayWait) {
     if (report.status != unauthorized && report.status != forbidden)
         throw Error(ErrorCode::invalidRequest, "status is what the API answered: 401 or 403.");
     if (report.tokenVersion < 1)
         throw Error(ErrorCode::invalidRequest, "token_version is that of the refused token: 1 or more.");
     try {
-        return verdictOn(caller, _parts.tokens.peek(caller, id, origin), report, origin);
+        return verdictOn(caller, _parts.tokens.peek(caller, id, origin), report, origin, mayWait);
     } catch (const NeedsReauth& failure) {
-        return {ReportOutcome::needsReauth,
-                failure.account().tokenVersion,
-                {},
-                problemWords(failure.account().reason)};
+        return TokenVerdict{ReportOutcome::needsReauth,
+                            failure.account().tokenVersion,
+                            {},
+                            problemWords(failure.account().reason)};
     }
 }
 
-TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& held,
-                                      const TokenReport& report, const RequestOrigin& origin) {
+std::variant<TokenVerdict, RefreshWait>
+ReportService::verdictOn(const Caller& caller, const AccountToken& held, const TokenReport& report,
+                         const RequestOrigin& origin, MayWait mayWait) {
     const auto version = held.tokens.version;
     if (report.tokenVersion > version)
         throw Error(ErrorCode::invalidRequest, "There is no token of that version yet.",
@@ -128,7 +130,10 @@ TokenVerdict ReportService::verdictOn(const Caller& caller, const AccountToken& 
         if (check.isAccepted)
             return causeOf(held, check, *provider, report);
     }
-    return refreshed(_parts.tokens.replaceRefused(caller, held.account.id, version, origin).tokens.version);
+    auto replaced = _parts.tokens.replaceRefused(caller, held.account.id, version, origin, mayWait);
+    if (auto* const wait = std::get_if<RefreshWait>(&replaced))
+        return std::move(*wait);
+    return refreshed(std::get<AccountToken>(replaced).tokens.version);
 }
 
 ReportService::Check ReportService::checkOnce(const AccountToken& held, const RequestOrigin& origin) {

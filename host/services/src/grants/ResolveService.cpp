@@ -96,8 +96,10 @@ std::string_view nameOf(LinkNeed need) noexcept {
     return base::nameIn(needs, need);
 }
 
-std::variant<AccountToken, NeededLink>
-ResolveService::resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin) {
+std::variant<AccountToken, NeededLink, RefreshWait> ResolveService::resolve(const Caller& caller,
+                                                                            const ResolveRequest& request,
+                                                                            const RequestOrigin& origin,
+                                                                            MayWait mayWait) {
     // An empty subject would match the account that was linked last without a subject.
     if (request.subject.empty())
         throw Error(ErrorCode::invalidRequest, "Name the subject: your own id of the user.");
@@ -125,9 +127,12 @@ ResolveService::resolve(const Caller& caller, const ResolveRequest& request, con
     if (account && caller.reaches(*account)) {
         noteInLog(*account);
         try {
-            auto held = _parts.tokens.get(caller, account->id, request.minTtl, origin);
+            auto result = _parts.tokens.get(caller, account->id, request.minTtl, origin, mayWait);
+            if (auto* const wait = std::get_if<RefreshWait>(&result))
+                return std::move(*wait);
+            auto& held = std::get<AccountToken>(result);
             requireScopes(held.account, scopes);
-            return held;
+            return std::move(held);
         } catch (const NeedsReauth& failure) {
             if (!request.mayLink)
                 throw;

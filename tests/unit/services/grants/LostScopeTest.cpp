@@ -28,7 +28,7 @@ public:
         _fixture->clock.time = lostAt;
         for (int i = 0; i < 2; ++i) {
             try {
-                (void)tokens().get(_fixture->caller(), id, 0s, _fixture->origin);
+                (void)getAs(_fixture->caller(), id);
                 CPPUNIT_FAIL("a grant without its scope gave a token");
             } catch (const NeedsReauth& refused) {
                 CPPUNIT_ASSERT_EQUAL(std::string("scopes_missing"), refused.reason());
@@ -47,20 +47,19 @@ public:
         const auto id = linkRequiring({"read:jira-work"});
         // Simulates a process that ended between the refresh and the verdict on it.
         loseScope(id);
-        const auto refused =
-            refusalOf([&] { (void)tokens().get(_fixture->caller(), id, 0s, _fixture->origin); });
+        const auto refused = refusalOf([&] { (void)getAs(_fixture->caller(), id); });
         CPPUNIT_ASSERT(refused && refused->reason == "scopes_missing");
     }
 
     void testRelinkBringsTheScopeBack() {
         const auto id = linkRequiring({"read:jira-work"});
         loseScope(id);
-        (void)refusalOf([&] { (void)tokens().get(_fixture->caller(), id, 0s, _fixture->origin); });
+        (void)refusalOf([&] { (void)getAs(_fixture->caller(), id); });
         auto link = memory::makeLink("again", _fixture->now(), "carol");
         link.requiredScopes = {"read:jira-work"};
         const auto again = _fixture->stageLink(link, memory::makeGrant("again", _fixture->now(), "person-c"));
         (void)_fixture->deliver(again, "acc_unused");
-        const auto held = tokens().get(_fixture->caller(), id, 0s, _fixture->origin);
+        const auto held = getAs(_fixture->caller(), id);
         CPPUNIT_ASSERT_EQUAL(std::string("access-again"), revealed(held.tokens.accessToken));
     }
 

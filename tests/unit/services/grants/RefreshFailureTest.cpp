@@ -88,12 +88,13 @@ public:
     }
 
     void testDeathAndItsEntryAreOneStep() {
-        leave(90s);
+        leave(0s);
         failRefreshes(ProviderErrorKind::invalidGrant);
         _fixture->store.hook = memory::failing("record");
         ASSERT_REFUSED(ErrorCode::storeUnavailable, token());
         CPPUNIT_ASSERT(account().status == domain::AccountStatus::active);
         _fixture->store.hook = {};
+        _fixture->advance(1s);
         ASSERT_REFUSED(ErrorCode::needsReauth, token());
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.needs_reauth"));
     }

@@ -52,8 +52,7 @@ public:
 
 private:
     [[nodiscard]] std::string replaced(std::int64_t version) {
-        return revealed(tokens()
-                            .replaceRefused(_fixture->caller(), _account, version, _fixture->origin)
+        return revealed(_services->replaceRefused(_fixture->caller(), _account, version, _fixture->origin)
                             .tokens.accessToken);
     }
 };

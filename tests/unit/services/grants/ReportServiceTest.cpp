@@ -131,6 +131,7 @@ public:
 
     void testManyReportsAtOnceAskUpstreamOnce() {
         refuseTheToken();
+        _services->start();
         std::vector<std::future<TokenVerdict>> reports;
         for (int i = 0; i < 8; ++i)
             reports.push_back(std::async(std::launch::async, [this] { return report(1, 401); }));
@@ -222,9 +223,8 @@ public:
     void testAccountsOutOfReachAreUnknown() {
         auto other = _fixture->caller();
         other.subject = "bob";
-        ASSERT_REFUSED(ErrorCode::notFound, _reports->report(other, _account, {1, 401}, _fixture->origin));
-        ASSERT_REFUSED(ErrorCode::insufficientScope, _reports->report(_fixture->callerWith({"accounts"}),
-                                                                      _account, {1, 401}, _fixture->origin));
+        ASSERT_REFUSED(ErrorCode::notFound, reportAs(other, 1, 401));
+        ASSERT_REFUSED(ErrorCode::insufficientScope, reportAs(_fixture->callerWith({"accounts"}), 1, 401));
         CPPUNIT_ASSERT_EQUAL(0, checks());
     }
 
@@ -237,7 +237,7 @@ public:
 private:
     void make(const ProviderCatalog& catalog, UpstreamLimiter& limiter) {
         _reports.reset();
-        _services = std::make_unique<TokenServices>(*_fixture, catalog, limiter);
+        _services = std::make_unique<TokenServices>(*_fixture, catalog);
         _reports = std::make_unique<ReportService>(
             ReportService::Parts{tokens(), catalog, _fixture->clock, _fixture->logger, limiter});
     }
@@ -262,7 +262,12 @@ private:
     }
 
     TokenVerdict report(std::int64_t version, std::int64_t status) {
-        return _reports->report(_fixture->caller(), _account, {version, status}, _fixture->origin);
+        return reportAs(_fixture->caller(), version, status);
+    }
+    TokenVerdict reportAs(const Caller& caller, std::int64_t version, std::int64_t status) {
+        return std::get<TokenVerdict>(_services->settled([&](MayWait mayWait) {
+            return _reports->report(caller, _account, {version, status}, _fixture->origin, mayWait);
+        }));
     }
     [[nodiscard]] int checks() const { return _fixture->provider.identityReads; }
 

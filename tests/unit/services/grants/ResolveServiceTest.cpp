@@ -233,7 +233,7 @@ public:
         ASSERT_REFUSED(base::ErrorCode::invalidRequest, resolve(std::string()));
         auto caller = _fixture->caller();
         caller.subject = "bob";
-        ASSERT_REFUSED(base::ErrorCode::invalidRequest, resolveAs(caller, {}));
+        ASSERT_REFUSED(base::ErrorCode::invalidRequest, resolveAs(caller, std::string()));
     }
 
     void testNeedsItsScopes() {
@@ -242,7 +242,7 @@ public:
         ASSERT_REFUSED(ErrorCode::insufficientScope, resolveAs(_fixture->callerWith({"token"}), "ann"));
         auto request = requestFor("ann");
         request.mayLink = false;
-        (void)token(_resolver->resolve(_fixture->callerWith({"token"}), request, _fixture->origin));
+        (void)token(resolveAs(_fixture->callerWith({"token"}), request));
     }
 
     void testHoldersCantResolve() {
@@ -294,12 +294,12 @@ public:
     }
 
 private:
-    using Result = std::variant<AccountToken, NeededLink>;
+    using Result = std::variant<AccountToken, NeededLink, RefreshWait>;
 
     void make() {
         _resolver.reset();
         _links.reset();
-        _services = std::make_unique<TokenServices>(*_fixture, _fixture->catalog, _fixture->upstream);
+        _services = std::make_unique<TokenServices>(*_fixture, _fixture->catalog);
         _held = std::make_unique<HeldPolls>();
         _authenticator = std::make_unique<PollAuthenticator>([] { return std::vector<domain::Link>(); },
                                                              _fixture->hasher, _fixture->clock);
@@ -317,12 +317,14 @@ private:
         request.subject = subject;
         return request;
     }
-    Result resolve(const ResolveRequest& request) {
-        return _resolver->resolve(_fixture->caller(), request, _fixture->origin);
-    }
+    Result resolve(const ResolveRequest& request) { return resolveAs(_fixture->caller(), request); }
     Result resolve(const std::string& subject) { return resolve(requestFor(subject)); }
     Result resolveAs(const Caller& caller, const std::string& subject) {
-        return _resolver->resolve(caller, requestFor(subject), _fixture->origin);
+        return resolveAs(caller, requestFor(subject));
+    }
+    Result resolveAs(const Caller& caller, const ResolveRequest& request) {
+        return _services->settled(
+            [&](MayWait mayWait) { return _resolver->resolve(caller, request, _fixture->origin, mayWait); });
     }
 
     static AccountToken token(Result result) {

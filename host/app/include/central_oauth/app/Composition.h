@@ -29,6 +29,7 @@
 #include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/grants/AccountTokens.h"
 #include "central_oauth/services/grants/GrantRefresher.h"
+#include "central_oauth/services/grants/RefreshQueue.h"
 #include "central_oauth/services/grants/ReportService.h"
 #include "central_oauth/services/grants/ResolveService.h"
 #include "central_oauth/services/grants/StageRevocation.h"
@@ -104,6 +105,7 @@ private:
     services::LinkApproval _approvals;
     services::CallbackService _callbacks;
     services::GrantRefresher _refresher;
+    services::RefreshQueue _refreshes;
     services::UseNotes _accountUses;
     services::AccountTokens _tokens;
     services::AccountService _accounts;

@@ -29,6 +29,10 @@ void addTestRoutes(http::Router& router);
 /// "after" and the action of an audit entry in the transaction, or "*" for any.
 [[nodiscard]] std::function<void(const domain::Committed&, bool isDurable)> commitHook();
 
+/// Returns whether refreshes are kept in a journal: always, except in a build with test hooks whose
+/// test-no-journal variable is set.
+[[nodiscard]] bool keepsRefreshJournal();
+
 /// Returns whether this build has the hooks.
 [[nodiscard]] constexpr bool hasTestHooks() noexcept {
 #if defined(CENTRAL_OAUTH_TEST_HOOKS)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps grants alive: one refresh of a grant runs at a time, and its new pair of tokens is stored before
-// anybody sees it.
+// Keeps grants alive: one refresh of a grant runs at a time, its intent is stored before upstream is asked,
+// and its new pair of tokens before anybody sees it.
 #pragma once
 
 #include "central_oauth/base/Clock.h"
@@ -9,17 +9,20 @@
 #include "central_oauth/base/KeyedMutex.h"
 #include "central_oauth/base/RateLimiter.h"
 #include "central_oauth/domain/AuditEntry.h"
+#include "central_oauth/domain/Refreshing.h"
 #include "central_oauth/domain/Sealing.h"
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/ProviderCatalog.h"
-#include "central_oauth/services/UpstreamLimiter.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace central_oauth::services {
 
@@ -44,9 +47,21 @@ struct HeldGrant {
     [[nodiscard]] static HeldGrant of(const domain::ReadView& view, domain::Account account);
 };
 
+/// How an attempt to refresh a grant ended.
+struct RefreshOutcome {
+    /// Why no new pair is stored. Without a failure the caller reads the account again: it has another pair,
+    /// its grant is dead, or it was deleted.
+    std::optional<base::Error> failure{};
+    /// When to attempt the same refresh again, even if nobody asks for it: upstream may have replaced the
+    /// pair, or its answer is not stored yet.
+    std::optional<std::chrono::milliseconds> again{};
+};
+
 /// Refreshes grants (RFC 6749 section 6; docs/architecture.md, "Refreshing"). Upstream takes a spent refresh
-/// token for a stolen one, so each is sent by one caller and its successor stored at once. Nothing else opens
-/// the refresh token of an account.
+/// token for a stolen one, and ends its whole grant, unless the token comes again within a leeway. So a
+/// refresh is stored as pending before its token is sent, and settled together with what the answer changes.
+/// After a lost answer or a crash the same token is sent again until upstream has answered. Nothing else
+/// opens the refresh token of an account.
 ///
 /// Lock order: the account's mutex, then the database; no transaction is open during a network call. The
 /// parts outlive the refresher.
@@ -61,18 +76,27 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
-        UpstreamLimiter& upstream; ///< shared with the other services that wait for upstream
+        bool keepsJournal = true; ///< false only in a test that shows what the journal is for
     };
 
     explicit GrantRefresher(const Parts& parts);
 
     /// Asks upstream to replace the pair of that version. Does nothing if another pair is stored whose access
-    /// token has not expired. Returns nullopt if the caller must read the account again: the account has
-    /// another pair, its grant is dead, or it was deleted. Otherwise returns why there was no refresh; the
-    /// stored pair is then as good as before, and `busy` means that enough callers wait for upstream already.
-    /// Throws: notFound, NeedsReauth, storeUnavailable, also for a new pair that can't be stored.
-    [[nodiscard]] std::optional<base::Error> refresh(const base::AccountId& id, std::int64_t version,
-                                                     const domain::Actor& actor);
+    /// token has not expired, or after a recent failure.
+    [[nodiscard]] RefreshOutcome refresh(const base::AccountId& id, std::int64_t version,
+                                         const domain::Actor& actor);
+
+    /// Attempts the pending refresh of that version again, regardless of a recent failure. Does nothing if it
+    /// is settled.
+    [[nodiscard]] RefreshOutcome resume(const base::AccountId& id, std::int64_t version);
+
+    /// Returns the failure of that version's last refresh, while upstream is not to be asked again because of
+    /// it.
+    [[nodiscard]] std::optional<base::Error> recentFailure(const base::AccountId& id, std::int64_t version);
+
+    /// Stores the new pairs that could not be stored when they came; for the end of the service. Returns how
+    /// many are left.
+    std::size_t storeUnstored();
 
     /// Returns whether `require` would return the grant at once.
     [[nodiscard]] static bool isSound(const HeldGrant& held);
@@ -87,6 +111,9 @@ public:
     [[noreturn]] void refuseUndecryptable(domain::Account account, std::string_view why,
                                           const domain::Actor& actor);
 
+    /// Throws: NeedsReauth if a refresh has found that the account's tokens can't be opened.
+    static void requireDecryptable(const domain::Account& account);
+
     /// Ends the problem of tokens that can't be opened, if the refresh token can be opened now. Requires: the
     /// access token can be opened.
     void endUndecryptable(domain::Account& account, const domain::Grant& grant);
@@ -97,16 +124,35 @@ private:
         base::Error failure;
     };
 
+    /// A new pair that upstream has given and the store has refused.
+    struct Unstored {
+        HeldGrant held;
+        provider::TokenSet fresh;
+        base::Moment asked;
+    };
+    enum class Demand { caller, journal };
+
+    [[nodiscard]] RefreshOutcome run(const base::AccountId& id, std::int64_t version,
+                                     const domain::Actor& actor, Demand demand);
+    [[nodiscard]] RefreshOutcome attempt(const base::AccountId& id, std::int64_t version,
+                                         const domain::Actor& actor, Demand demand);
     void requireAlive(const domain::Account& account, const domain::Actor& actor);
     [[nodiscard]] bool isAlive(const domain::Grant& grant) const;
-    [[nodiscard]] std::optional<base::Error> obstacle(const HeldGrant& held);
-    [[nodiscard]] std::optional<base::Error> askUpstream(const HeldGrant& held, const provider::Secret& token,
-                                                         const domain::Actor& actor);
-    [[nodiscard]] std::optional<base::Error>
-    afterFailure(const HeldGrant& held, const provider::ProviderError& failure, const domain::Actor& actor);
+    [[nodiscard]] std::optional<base::Error> obstacle(const HeldGrant& held, Demand demand);
+    [[nodiscard]] std::optional<domain::BegunRefresh> begin(const HeldGrant& held);
+    [[nodiscard]] RefreshOutcome askUpstream(const HeldGrant& held, const provider::Secret& token,
+                                             const domain::BegunRefresh& begun, const domain::Actor& actor);
+    [[nodiscard]] RefreshOutcome afterFailure(const HeldGrant& held, const provider::ProviderError& failure,
+                                              const domain::BegunRefresh& begun, const domain::Actor& actor);
+    [[nodiscard]] RefreshOutcome pending(const HeldGrant& held, const domain::BegunRefresh& begun,
+                                         base::Error failure, std::chrono::seconds least,
+                                         std::string_view problem);
     [[nodiscard]] base::Error pause(const HeldGrant& held, const base::Error& failure,
                                     std::chrono::seconds length, std::string_view problem);
-    void keep(const HeldGrant& held, provider::TokenSet fresh, const base::Moment& asked);
+    void settle(const base::AccountId& id, std::int64_t version);
+    [[nodiscard]] std::optional<Unstored> takeUnstored(const base::AccountId& id);
+    [[nodiscard]] RefreshOutcome keep(Unstored pair);
+    void store(const Unstored& pair);
     bool bury(const domain::Account& account, std::string_view reason, const domain::Actor& actor);
     void noteProblem(const domain::Account& account, std::string_view problem,
                      const std::optional<domain::AuditEntry>& entry = std::nullopt);
@@ -116,6 +162,8 @@ private:
     base::KeyedMutex _refreshing;
     base::ExpiringMap<base::AccountId, Pause> _pauses; ///< a struggling upstream is not asked at every read
     base::RateLimiter _auditGate;
+    std::mutex _mutex;                                   ///< guards _unstored
+    std::unordered_map<std::string, Unstored> _unstored; ///< by account
 };
 
 } // namespace central_oauth::services

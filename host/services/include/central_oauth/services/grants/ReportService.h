@@ -54,7 +54,7 @@ struct TokenReport {
 ///
 /// The parts outlive the service.
 /// Thread-safe.
-/// Waits for up to three upstream calls.
+/// Waits for up to two upstream calls.
 class ReportService {
 public:
     struct Parts {
@@ -67,11 +67,12 @@ public:
 
     explicit ReportService(const Parts& parts);
 
-    /// Judges a report. Requires the scope `token`. Throws: insufficientScope, notFound, invalidRequest for
-    /// another status or a version that does not exist yet, busy, hostError's codes where upstream could not
-    /// be asked.
-    [[nodiscard]] TokenVerdict report(const Caller& caller, const base::AccountId& id,
-                                      const TokenReport& report, const RequestOrigin& origin);
+    /// Judges a report, or returns what to wait for as AccountTokens::replaceRefused. Requires the scope
+    /// `token`. Throws: insufficientScope, notFound, invalidRequest for another status or a version that does
+    /// not exist yet, busy, hostError's codes where upstream could not be asked.
+    [[nodiscard]] std::variant<TokenVerdict, RefreshWait>
+    report(const Caller& caller, const base::AccountId& id, const TokenReport& report,
+           const RequestOrigin& origin, MayWait mayWait);
 
     /// The result of one check of a token upstream.
     struct Check {
@@ -87,8 +88,9 @@ private:
         Check check;
     };
 
-    [[nodiscard]] TokenVerdict verdictOn(const Caller& caller, const AccountToken& held,
-                                         const TokenReport& report, const RequestOrigin& origin);
+    [[nodiscard]] std::variant<TokenVerdict, RefreshWait>
+    verdictOn(const Caller& caller, const AccountToken& held, const TokenReport& report,
+              const RequestOrigin& origin, MayWait mayWait);
     [[nodiscard]] Check checkOnce(const AccountToken& held, const RequestOrigin& origin);
     [[nodiscard]] Check check(const AccountToken& held, const RequestOrigin& origin) const;
 

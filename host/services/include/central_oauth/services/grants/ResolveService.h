@@ -49,7 +49,7 @@ struct NeededLink {
 /// one account.
 ///
 /// Thread-safe.
-/// Waits as AccountTokens::get does.
+/// Never waits for upstream.
 class ResolveService {
 public:
     struct Parts {
@@ -61,14 +61,17 @@ public:
 
     explicit ResolveService(const Parts& parts) : _parts(parts) {}
 
-    /// Returns the subject's token, or the link that leads to it. Requires the scope `token`, and `link` if
+    /// Returns the subject's token, or the link that leads to it, or what to wait for as AccountTokens::get.
+    /// Requires the scope `token`, and `link` if
     /// `mayLink` is set. A link for an account that needs one keeps the account's id. Throws: notFound for
     /// another subject than the caller is asking for; insufficientScope, also for a holder of a grant token;
     /// invalidRequest; the errors of AccountTokens::get but NeedsReauth; NeedsReauth and notFound if
     /// `mayLink` is not set; the errors of LinkService::create, such as tooManyRequests for a subject with
     /// five open links.
-    [[nodiscard]] std::variant<AccountToken, NeededLink>
-    resolve(const Caller& caller, const ResolveRequest& request, const RequestOrigin& origin);
+    [[nodiscard]] std::variant<AccountToken, NeededLink, RefreshWait> resolve(const Caller& caller,
+                                                                              const ResolveRequest& request,
+                                                                              const RequestOrigin& origin,
+                                                                              MayWait mayWait);
 
 private:
     Parts _parts;

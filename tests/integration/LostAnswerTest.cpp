@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// No grant is lost when upstream's answer to a refresh is, when the daemon is killed, and when nobody reads
+// afterwards. Both sides' clocks are moved past the leeway, in which upstream takes a spent refresh token
+// again.
+#include "../support/DaemonFixture.h"
+#include "../support/RawConnection.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <future>
+#include <random>
+#include <set>
+#include <thread>
+
+using namespace central_oauth::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int tokenLife = 90;
+constexpr int leeway = 8;
+
+} // namespace
+
+class LostAnswerTest : public DaemonFixture {
+    CPPUNIT_TEST_SUITE(LostAnswerTest);
+    CPPUNIT_TEST(testLostAnswerIsSettledWithoutAReader);
+    CPPUNIT_TEST(testEveryCutOfTheAnswerIsSettled);
+    CPPUNIT_TEST(testKilledBeforeTheAnswerIsStored);
+    CPPUNIT_TEST(testKilledAgainAndAgain);
+    CPPUNIT_TEST(testWithoutTheJournalGrantsAreLost);
+    CPPUNIT_TEST(testOutageLongerThanTheLeeway);
+    CPPUNIT_TEST(testAThousandReadersAskUpstreamOnce);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void testLostAnswerIsSettledWithoutAReader() {
+        const auto account = link("ann");
+        fault(R"("kind":"process_then_drop")");
+        makeDue();
+        CPPUNIT_ASSERT_EQUAL(200, read(account).status);
+        awaitSettled();
+        passLeeway();
+        makeDue();
+        CPPUNIT_ASSERT_EQUAL(200, read(account).status);
+        CPPUNIT_ASSERT_EQUAL(3, refreshes());
+        CPPUNIT_ASSERT_EQUAL(0, dead());
+    }
+
+    void testEveryCutOfTheAnswerIsSettled() {
+        const auto account = link("ann");
+        for (const auto* cut :
+             {R"("kind":"process_then_drop","after_bytes":0)",
+              R"("kind":"process_then_drop","after_bytes":20)",
+              R"("kind":"process_then_drop","after_body_bytes":0)",
+              R"("kind":"process_then_drop","after_body_bytes":2700)",
+              R"("kind":"process_then_drop","after_bytes":-1)", R"("kind":"truncated_json")",
+              R"("kind":"html")", R"("kind":"empty_body")", R"("kind":"status","status":500,"when":"after")",
+              R"("kind":"status","status":503,"when":"after")", R"("kind":"without_access_token")"}) {
+            fault(cut);
+            makeDue();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(cut, 200, read(account).status);
+            awaitSettled();
+            passLeeway();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(cut, 0, dead());
+        }
+    }
+
+    void testKilledBeforeTheAnswerIsStored() {
+        const auto account = link("ann");
+        const auto hold = _simulator
+                              ->control("POST", "faults",
+                                        R"({"target":"token","grant_type":"refresh_token","kind":"hold",)"
+                                        R"("when":"after"})")
+                              .text("id");
+        makeDue();
+        auto reader = std::async(std::launch::async, [&] { tryToRead(account); });
+        _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
+        _service->kill();
+        reader.get();
+        _simulator->control("POST", "faults/release", "{}");
+        _service->start();
+        awaitSettled();
+        passLeeway();
+        makeDue();
+        CPPUNIT_ASSERT_EQUAL(200, read(account).status);
+        CPPUNIT_ASSERT_EQUAL(0, dead());
+    }
+
+    void testKilledAgainAndAgain() {
+        std::random_device seed;
+        CPPUNIT_ASSERT_EQUAL(0, lostIn(20, seed()));
+    }
+
+    // Without this, the test above might kill and lose nothing.
+    void testWithoutTheJournalGrantsAreLost() {
+        begin({{"CENTRAL_OAUTH_TEST_NO_JOURNAL", "1"}});
+        CPPUNIT_ASSERT(lostIn(4, 1) > 0);
+    }
+
+    // Upstream answers 503 and does nothing: after more than the leeway the grant is still alive.
+    void testOutageLongerThanTheLeeway() {
+        const auto account = link("ann");
+        _simulator->control("POST", "faults", R"({"target":"auth","kind":"outage"})");
+        makeDue();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the stored token", 200, read(account).status);
+        for (int minute = 0; minute < 11; ++minute) {
+            _service->passTime(60);
+            _simulator->control("POST", "clock", R"({"advance_s":60})");
+        }
+        CPPUNIT_ASSERT_EQUAL(503, read(account).status);
+        _simulator->control("POST", "faults/clear", "{}");
+        const auto deadline = Clock::now() + 30s;
+        while (Clock::now() < deadline && read(account).status != 200)
+            _service->passTime(60);
+        CPPUNIT_ASSERT_EQUAL(200, read(account).status);
+        CPPUNIT_ASSERT_EQUAL(0, dead());
+    }
+
+    void testAThousandReadersAskUpstreamOnce() {
+        constexpr std::size_t readers = 1000;
+        _simulator->control("POST", "options", R"({"access_token_lifetime_s":600})");
+        const auto account = link("ann");
+        _simulator->control("POST", "options", R"({"access_token_lifetime_s":3600})");
+        both(200);
+        const auto hold =
+            _simulator
+                ->control("POST", "faults",
+                          R"({"target":"token","grant_type":"refresh_token","kind":"hold","when":"before"})")
+                .text("id");
+        const auto port = std::stoi(_service->url().substr(_service->url().rfind(':') + 1));
+        const auto place = RawPlace::plain(static_cast<std::uint16_t>(port));
+        const auto request = "GET /v1/tokens/" + account +
+                             "?min_ttl=500 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+                             "\r\nAuthorization: Bearer " + _service->key() + "\r\n\r\n";
+        std::vector<RawConnection> connections;
+        std::vector<RawConnection*> all;
+        connections.reserve(readers);
+        for (std::size_t i = 0; i < readers; ++i) {
+            all.push_back(&connections.emplace_back(place));
+            CPPUNIT_ASSERT(connections.back().send(request));
+        }
+        _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
+        _simulator->control("POST", "faults/release", "{}");
+        std::vector<std::optional<HttpAnswer>> answers(readers);
+        RawConnection::receiveAll(
+            all,
+            [&](std::size_t at) {
+                return answers[at] || (answers[at] = takeAnswer(connections[at].received())).has_value();
+            },
+            Clock::now() + 60s);
+        std::set<std::string> tokens;
+        for (const auto& answer : answers) {
+            CPPUNIT_ASSERT(answer);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(answer->body.substr(0, 200), 200, answer->status);
+            tokens.insert(answer->text("access_token"));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), tokens.size());
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
+    }
+
+    void setUp() override { begin({{"CENTRAL_OAUTH_LOG_LEVEL", "INFO"}}); }
+
+private:
+    // Half of the answers are lost, the daemon is killed at random, nobody reads for longer than the leeway.
+    // Returns how many of ten grants died.
+    int lostIn(int rounds, unsigned seed) {
+        constexpr int grants = 10;
+        std::mt19937 random(seed);
+        std::vector<std::string> accounts;
+        for (int i = 0; i < grants; ++i)
+            accounts.push_back(link("user-" + std::to_string(i)));
+        _simulator->control("POST", "options",
+                            R"({"leeway_s":)" + std::to_string(leeway) + R"(,"access_token_lifetime_s":)" +
+                                std::to_string(tokenLife) + "}");
+        _simulator->control("POST", "faults",
+                            R"({"target":"token","grant_type":"refresh_token","kind":"process_then_drop",)"
+                            R"("probability":0.5})");
+        both(3600 - tokenLife / 5); // the first tokens live an hour
+        _life = tokenLife;
+        for (int round = 0; round < rounds; ++round) {
+            std::vector<std::future<void>> readers;
+            for (const auto& account : accounts)
+                readers.push_back(std::async(std::launch::async, [&] { tryToRead(account); }));
+            std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
+            _service->kill();
+            for (auto& reader : readers)
+                reader.get();
+            _service->start();
+            awaitSettled();
+            both(leeway + 4);
+            makeDue();
+        }
+        _simulator->control("POST", "faults/clear", "{}");
+        for (const auto& account : accounts)
+            static_cast<void>(read(account));
+        return dead();
+    }
+
+    // Links an account of a person of its own.
+    std::string link(const std::string& subject) {
+        _simulator->control("POST", "users", R"({"handle":")" + subject + "\"}");
+        _simulator->control("POST", "sites", R"({"count":1,"user":")" + subject + "\"}");
+        _simulator->control("POST", "options", R"({"default_user":")" + subject + "\"}");
+        const auto linked = _service->linkAccount(R"({"provider":"jira","subject":")" + subject + "\"}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body.substr(0, 200), 200, linked.status);
+        _simulator->control("POST", "options",
+                            R"({"access_token_lifetime_s":)" + std::to_string(tokenLife) + "}");
+        _life = linked.json()->getValue<int>("expires_in");
+        return linked.text("account_id");
+    }
+
+    void fault(const std::string& members) const {
+        _simulator->control("POST", "faults",
+                            R"({"target":"token","grant_type":"refresh_token",)" + members + "}");
+    }
+
+    // Passes time until the token is inside its margin, which is a quarter of a life of 90 seconds.
+    void makeDue() {
+        both(_life - 15);
+        _life = tokenLife;
+    }
+    void passLeeway() { both(601); }
+    void both(int seconds) {
+        _service->passTime(seconds);
+        _simulator->control("POST", "clock", R"({"advance_s":)" + std::to_string(seconds) + "}");
+    }
+
+    [[nodiscard]] HttpAnswer read(const std::string& account) const {
+        return _service->get("/v1/tokens/" + account, _service->key());
+    }
+    void tryToRead(const std::string& account) const {
+        try {
+            static_cast<void>(read(account));
+        } catch (const std::exception&) {
+            // The connection ends with the daemon.
+        }
+    }
+
+    void awaitSettled() const {
+        if (_service->environment.contains("CENTRAL_OAUTH_TEST_NO_JOURNAL"))
+            return;
+        const auto deadline = Clock::now() + 60s;
+        while (ask("SELECT COUNT(*) FROM pending_refreshes") != "0\n") {
+            CPPUNIT_ASSERT_MESSAGE("it is settled within a minute", Clock::now() < deadline);
+            std::this_thread::sleep_for(20ms);
+        }
+    }
+
+    [[nodiscard]] int dead() const {
+        return std::stoi(ask("SELECT COUNT(*) FROM accounts WHERE status <> 'active'"));
+    }
+    [[nodiscard]] int refreshes() const { return _simulator->tokenCalls("refresh_token"); }
+
+    [[nodiscard]] std::string ask(const std::string& sql) const {
+        const auto answer =
+            runToEnd("/usr/bin/sqlite3", {"-readonly", _service->database().string(), sql}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.errors, 0, answer.exitCode);
+        return answer.output;
+    }
+
+    int _life = 0; ///< of the stored token
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LostAnswerTest);
