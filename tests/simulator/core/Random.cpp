@@ -37,8 +37,20 @@ bool Random::chance(double probability) {
 
 std::string Random::draw(const char* alphabet, std::size_t alphabetSize, std::size_t length) {
     std::string text(length, '\0');
-    for (char& character : text)
-        character = alphabet[below(alphabetSize)];
+    // Both sizes are powers of two, so that each number of the engine gives many characters.
+    const unsigned bits = alphabetSize == 64 ? 6 : 4;
+    std::uint64_t number = 0;
+    unsigned left = 0;
+    char* const end = text.data() + length;
+    for (char* out = text.data(); out != end; ++out) {
+        if (left < bits) {
+            number = _engine();
+            left = 64;
+        }
+        *out = alphabet[number & (alphabetSize - 1)];
+        number >>= bits;
+        left -= bits;
+    }
     return text;
 }
 
