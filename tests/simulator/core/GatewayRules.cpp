@@ -74,6 +74,8 @@ Bearer GatewayRules::authenticate(const std::string& accessToken) const {
         refuseToken("access_family_revoked");
     if (pair->revoked)
         refuseToken("access_revoked");
+    if (pair->replaced)
+        refuseToken("access_replaced");
     if (family.passwordEpoch != user->passwordEpoch)
         refuseToken("access_password_changed");
     if (_world.now() >= pair->expires)

@@ -26,7 +26,7 @@ enum class AppGrantType { account, resource };
 struct App {
     std::string clientId;
     std::string name;
-    std::string secretHash; ///< SHA-256, hexadecimal
+    std::vector<std::string> secretHashes; ///< SHA-256, hexadecimal; each one is valid
     std::vector<std::string> redirectUris;
     ScopeSet scopes;
     AppGrantType grantType = AppGrantType::account;
@@ -71,6 +71,7 @@ struct Family {
     Time firstConsent;
     int passwordEpoch = 0;
     bool revoked = false;
+    bool reused = false; ///< a reused refresh token revoked it
 };
 
 /// An access token and the refresh token issued with it. `refresh` is empty without offline_access.
@@ -85,6 +86,7 @@ struct TokenPair {
     std::string successorId; ///< the pair issued by the first exchange
     ScopeSet scopes;         ///< of the grant when this pair was issued
     bool revoked = false;
+    bool replaced = false; ///< exchanged without leeway
 };
 
 struct AuthorizationCode {

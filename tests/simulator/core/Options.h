@@ -42,7 +42,7 @@ struct Options {
     ResourceScopes resourceScopes = ResourceScopes::granted;
     ExpiresInStyle expiresInStyle = ExpiresInStyle::number;
     RevokeMode revokeMode = RevokeMode::noop;
-    Seconds leeway{600};
+    Seconds leeway{600}; ///< 0: an exchange deletes the old pair, and a reuse revokes nothing
     Seconds codeLifetime{600};
     Seconds accessTokenLifetime{3600};
     Seconds idleLifetime{std::chrono::hours{24 * 90}};
@@ -54,6 +54,7 @@ struct Options {
     std::size_t codeSize = 500;
     std::size_t unknownSiteStatus = 404;
     bool verifyPkce = true;
+    bool keepAlive = true; ///< false: each answer closes its connection
     std::string defaultUser = "ada";
     std::string autoConsent; ///< handle of the user who consents without a page; empty: show the page
 };

@@ -41,7 +41,7 @@ IssuedTokens TokenRules::answer(const TokenRequest& request) {
 
 const App& TokenRules::authenticate(const std::string& clientId, const std::string& clientSecret) {
     const App* app = _world.findApp(clientId);
-    if (app == nullptr || app->secretHash != sha256Hex(clientSecret))
+    if (app == nullptr || !World::hasSecret(*app, clientSecret))
         throw OAuthRefusal(401, "access_denied", "Unauthorized",
                            app == nullptr ? "client_unknown" : "client_secret");
     return *app;
@@ -77,17 +77,19 @@ IssuedTokens TokenRules::refresh(const App& app, const TokenRequest& request) {
     TokenPair* pair = _world.findByRefresh(request.refreshToken);
     if (pair == nullptr)
         refuseDeadToken("refresh_unknown");
-    Family& family = _world.familyOf(*pair);
-    if (_world.grantOf(family).clientId != app.clientId)
+    if (_world.grantOf(_world.familyOf(*pair)).clientId != app.clientId)
         refuseDeadToken("refresh_other_client");
     requireLiving(*pair);
-    if (pair->exchangedAt)
-        return refreshAgain(*pair);
-    if (_world.now() >= pair->issued + _world.options.idleLifetime)
+    return pair->exchangedAt ? refreshAgain(*pair) : refreshFirst(*pair);
+}
+
+IssuedTokens TokenRules::refreshFirst(TokenPair& pair) {
+    if (_world.now() >= pair.issued + _world.options.idleLifetime)
         refuseDeadToken("refresh_idle");
-    TokenPair& successor = _world.issue(family, true);
-    pair->exchangedAt = _world.now();
-    pair->successorId = successor.id;
+    const TokenPair& successor = _world.issue(_world.familyOf(pair), true);
+    pair.exchangedAt = _world.now();
+    pair.successorId = successor.id;
+    pair.replaced = _world.options.leeway == Seconds{0};
     return describe(successor);
 }
 
@@ -101,6 +103,8 @@ void TokenRules::requireLiving(const TokenPair& pair) {
         refuseDeadToken("family_revoked");
     if (pair.revoked)
         refuseDeadToken("refresh_revoked");
+    if (pair.replaced)
+        refuseDeadToken("refresh_replaced");
     if (family.passwordEpoch != user->passwordEpoch)
         refuseDeadToken("password_changed");
     const Seconds absolute = _world.options.absoluteLifetime;
@@ -109,6 +113,8 @@ void TokenRules::requireLiving(const TokenPair& pair) {
 }
 
 IssuedTokens TokenRules::refreshAgain(TokenPair& exchanged) {
+    if (_world.options.leeway == Seconds{0})
+        refuseDeadToken("refresh_replaced");
     if (_world.now() > *exchanged.exchangedAt + _world.options.leeway)
         punishReuse(exchanged);
     if (_world.options.leewayExtends)
@@ -120,6 +126,7 @@ IssuedTokens TokenRules::refreshAgain(TokenPair& exchanged) {
 
 void TokenRules::punishReuse(const TokenPair& exchanged) {
     Family& family = _world.familyOf(exchanged);
+    family.reused = true;
     if (_world.options.reuseRevokes == ReuseRevokes::grant)
         _world.revokeGrant(_world.grantOf(family));
     else
@@ -128,17 +135,7 @@ void TokenRules::punishReuse(const TokenPair& exchanged) {
 }
 
 void TokenRules::refuseDeadToken(const std::string& reason) {
-    DeadTokenWording wording = _world.options.deadTokenWording;
-    if (wording == DeadTokenWording::random) {
-        constexpr DeadTokenWording choices[] = {DeadTokenWording::current, DeadTokenWording::documented,
-                                                DeadTokenWording::expired};
-        wording = choices[_world.random.below(std::size(choices))];
-    }
-    if (wording == DeadTokenWording::documented)
-        throw OAuthRefusal(403, "invalid_grant", "Unknown or invalid refresh token.", reason);
-    if (wording == DeadTokenWording::expired)
-        throw OAuthRefusal(403, "invalid_grant", "Token has been expired or revoked.", reason);
-    throw OAuthRefusal(403, "unauthorized_client", "refresh_token is invalid", reason);
+    throw deadTokenRefusal(_world, reason);
 }
 
 IssuedTokens TokenRules::clientCredentials(const App& app, const TokenRequest& request) {
@@ -166,6 +163,21 @@ IssuedTokens TokenRules::describe(const TokenPair& pair) const {
     // Rounded up: the clock has moved a little since the pair was issued.
     const auto left = std::chrono::ceil<Seconds>(pair.expires - _world.now());
     return IssuedTokens{pair.access, pair.refresh, std::max(left, Seconds{0}), pair.scopes};
+}
+
+OAuthRefusal deadTokenRefusal(World& world, const std::string& reason,
+                              std::optional<DeadTokenWording> wanted) {
+    DeadTokenWording wording = wanted.value_or(world.options.deadTokenWording);
+    if (wording == DeadTokenWording::random) {
+        constexpr DeadTokenWording choices[] = {DeadTokenWording::current, DeadTokenWording::documented,
+                                                DeadTokenWording::expired};
+        wording = choices[world.random.below(std::size(choices))];
+    }
+    if (wording == DeadTokenWording::documented)
+        return {403, "invalid_grant", "Unknown or invalid refresh token.", reason};
+    if (wording == DeadTokenWording::expired)
+        return {403, "invalid_grant", "Token has been expired or revoked.", reason};
+    return {403, "unauthorized_client", "refresh_token is invalid", reason};
 }
 
 } // namespace central_oauth::simulator

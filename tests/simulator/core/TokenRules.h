@@ -5,6 +5,7 @@
 #include "core/Refusal.h"
 #include "core/World.h"
 
+#include <optional>
 #include <string>
 
 namespace central_oauth::simulator {
@@ -47,6 +48,7 @@ private:
     [[nodiscard]] IssuedTokens refresh(const App& app, const TokenRequest& request);
     [[nodiscard]] IssuedTokens clientCredentials(const App& app, const TokenRequest& request);
 
+    [[nodiscard]] IssuedTokens refreshFirst(TokenPair& pair);
     void requireLiving(const TokenPair& pair);
     [[nodiscard]] IssuedTokens refreshAgain(TokenPair& exchanged);
     [[noreturn]] void punishReuse(const TokenPair& exchanged);
@@ -55,5 +57,10 @@ private:
 
     World& _world;
 };
+
+/// Returns the refusal of a dead refresh token in that wording, or in the one of the option
+/// `dead_token_wording`. `random` draws from the world.
+[[nodiscard]] OAuthRefusal deadTokenRefusal(World& world, const std::string& reason,
+                                            std::optional<DeadTokenWording> wanted = std::nullopt);
 
 } // namespace central_oauth::simulator

@@ -33,6 +33,7 @@ World::World(VirtualClock clockToUse, std::uint64_t seed) : clock(std::move(cloc
 void World::reset() {
     _byAccess.clear();
     _byRefresh.clear();
+    _liveGrants.clear();
     apps.clear();
     users.clear();
     sites.clear();
@@ -64,11 +65,8 @@ Site* World::findSite(const std::string& cloudId) {
 }
 
 Grant* World::findGrant(const std::string& clientId, const std::string& user) {
-    const auto found = std::find_if(grants.begin(), grants.end(), [&](const auto& entry) {
-        const Grant& grant = entry.second;
-        return !grant.revoked && grant.clientId == clientId && grant.user == user;
-    });
-    return found == grants.end() ? nullptr : &found->second;
+    const auto found = _liveGrants.find({clientId, user});
+    return found == _liveGrants.end() ? nullptr : found->second;
 }
 
 TokenPair* World::findByAccess(const std::string& token) {
@@ -87,6 +85,7 @@ Family& World::consent(const App& app, const User& user, const std::set<std::str
     if (grant == nullptr) {
         const std::string id = nextId("grant");
         grant = &grants.emplace(id, Grant{id, app.clientId, user.handle, {}, {}, now(), false}).first->second;
+        _liveGrants[{app.clientId, user.handle}] = grant;
     }
     if (app.grantType == AppGrantType::resource)
         grant->sites = chosen;
@@ -94,7 +93,17 @@ Family& World::consent(const App& app, const User& user, const std::set<std::str
         grant->sites.insert(chosen.begin(), chosen.end());
     grant->scopes = scopes;
     const std::string id = nextId("family");
-    return families.emplace(id, Family{id, grant->id, now(), user.passwordEpoch, false}).first->second;
+    Family family;
+    family.id = id;
+    family.grantId = grant->id;
+    family.firstConsent = now();
+    family.passwordEpoch = user.passwordEpoch;
+    return families.emplace(id, family).first->second;
+}
+
+bool World::hasSecret(const App& app, const std::string& secret) {
+    return std::find(app.secretHashes.begin(), app.secretHashes.end(), sha256Hex(secret)) !=
+           app.secretHashes.end();
 }
 
 TokenPair& World::issue(const Family& family, bool withRefreshToken) {
@@ -121,6 +130,8 @@ TokenPair& World::issue(const Family& family, bool withRefreshToken) {
 }
 
 void World::revokeGrant(Grant& grant) {
+    if (!grant.revoked)
+        _liveGrants.erase({grant.clientId, grant.user});
     grant.revoked = true;
     for (auto& [id, family] : families)
         if (family.grantId == grant.id)
@@ -148,7 +159,7 @@ void World::addDefaults() {
     App app;
     app.clientId = "demo-client-id";
     app.name = "Demo app";
-    app.secretHash = sha256Hex("demo-client-secret");
+    app.secretHashes = {sha256Hex("demo-client-secret")};
     app.redirectUris = {"*loopback*"};
     app.owner = "ada";
     apps[app.clientId] = app;

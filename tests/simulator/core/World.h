@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace central_oauth::simulator {
 
@@ -47,6 +48,9 @@ public:
     Family& consent(const App& app, const User& user, const std::set<std::string>& sites,
                     const ScopeSet& scopes);
 
+    /// Returns true if the secret is one of the app's.
+    [[nodiscard]] static bool hasSecret(const App& app, const std::string& secret);
+
     /// Issues a new pair in the family, with a refresh token if requested. Its life follows from the options.
     TokenPair& issue(const Family& family, bool withRefreshToken);
 
@@ -72,6 +76,7 @@ private:
     void addDefaults();
     [[nodiscard]] Seconds takeAccessLifetime();
 
+    std::map<std::pair<std::string, std::string>, Grant*> _liveGrants; ///< by client id and user
     // Views into the strings of `pairs`, whose nodes do not move.
     std::unordered_map<std::string_view, TokenPair*> _byAccess;
     std::unordered_map<std::string_view, TokenPair*> _byRefresh;

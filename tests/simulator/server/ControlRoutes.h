@@ -35,10 +35,12 @@ struct ControlRoute {
 [[nodiscard]] Reply controlSetOptions(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlGetCounters(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlResetCounters(SimState&, StateLock&, const Call&);
+[[nodiscard]] Reply controlListRefreshes(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlListApps(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlSetApp(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlListUsers(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlSetUser(SimState&, StateLock&, const Call&);
+[[nodiscard]] Reply controlPopulate(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlListSites(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlSetSite(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlListGrants(SimState&, StateLock&, const Call&);
@@ -50,6 +52,7 @@ struct ControlRoute {
 [[nodiscard]] Reply controlListFaults(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlSetFaults(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlClearFaults(SimState&, StateLock&, const Call&);
+[[nodiscard]] Reply controlTurnFault(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlReleaseFaults(SimState&, StateLock&, const Call&);
 [[nodiscard]] Reply controlWaitFault(SimState&, StateLock&, const Call&);
 
@@ -70,6 +73,9 @@ void takeMember(const Poco::JSON::Object& body, const std::string& name, Value& 
 User& requireUser(World& world, const std::string& name);
 /// Throws: ControlError.
 void requireSite(World& world, const std::string& cloudId);
+
+/// Creates a user of that handle, or returns the one there is.
+User& makeUser(World& world, const std::string& handle);
 
 [[nodiscard]] Reply arrayReply(const Poco::JSON::Array& array);
 [[nodiscard]] std::int64_t unixSeconds(Time time);

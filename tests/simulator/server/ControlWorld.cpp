@@ -106,6 +106,15 @@ Reply replaceSites(World& world, const Poco::JSON::Object& body) {
     return arrayReply(array);
 }
 
+User newUser(World& world, const std::string& handle) {
+    User user;
+    user.handle = handle;
+    user.accountId = world.random.hex(24);
+    user.name = handle;
+    user.email = handle + "@example.com";
+    return user;
+}
+
 void addSiteToUsers(World& world, const std::string& cloudId, const std::vector<std::string>& names) {
     for (const auto& name : names) {
         auto& sites = requireUser(world, name).sites;
@@ -115,6 +124,12 @@ void addSiteToUsers(World& world, const std::string& cloudId, const std::vector<
 }
 
 } // namespace
+
+User& makeUser(World& world, const std::string& handle) {
+    const auto known = world.users.find(handle);
+    return known != world.users.end() ? known->second
+                                      : world.users.emplace(handle, newUser(world, handle)).first->second;
+}
 
 Reply controlListApps(SimState& state, StateLock&, const Call&) {
     return listReply(state.world.apps, appJson);
@@ -128,8 +143,8 @@ Reply controlListSites(SimState& state, StateLock&, const Call&) {
 
 Reply controlSetApp(SimState& state, StateLock&, const Call& call) {
     const auto body = controlBody(call);
-    requireKnown(*body, {"client_id", "client_secret", "name", "redirect_uris", "scopes", "grant_type",
-                         "shared", "owner"});
+    requireKnown(*body, {"client_id", "client_secret", "client_secrets", "name", "redirect_uris", "scopes",
+                         "grant_type", "shared", "owner"});
     const std::string clientId = requireName(*body, "client_id");
     const App* known = state.world.findApp(clientId);
     App app = known != nullptr ? *known : App{};
@@ -140,8 +155,13 @@ Reply controlSetApp(SimState& state, StateLock&, const Call& call) {
     takeMember(*body, "shared", app.shared);
     takeMember(*body, "owner", app.owner);
     if (body->has("client_secret"))
-        app.secretHash = sha256Hex(body->getValue<std::string>("client_secret"));
-    if (app.secretHash.empty())
+        app.secretHashes = {sha256Hex(body->getValue<std::string>("client_secret"))};
+    if (body->has("client_secrets")) {
+        app.secretHashes.clear();
+        for (const auto& secret : stringsMember(*body, "client_secrets"))
+            app.secretHashes.push_back(sha256Hex(secret));
+    }
+    if (known == nullptr && app.secretHashes.empty())
         throw ControlError("a new app needs a client_secret");
     if (body->has("redirect_uris"))
         app.redirectUris = stringsMember(*body, "redirect_uris");
@@ -161,13 +181,7 @@ Reply controlSetUser(SimState& state, StateLock&, const Call& call) {
     World& world = state.world;
     const std::string handle = requireName(*body, "handle");
     const auto known = world.users.find(handle);
-    User user = known != world.users.end() ? known->second : User{};
-    if (user.handle.empty()) {
-        user.handle = handle;
-        user.accountId = world.random.hex(24);
-        user.name = handle;
-        user.email = handle + "@example.com";
-    }
+    User user = known != world.users.end() ? known->second : newUser(world, handle);
     takeMember(*body, "account_id", user.accountId);
     takeMember(*body, "name", user.name);
     takeMember(*body, "email", user.email);

@@ -114,6 +114,7 @@ std::vector<OptionRow> makeRows() {
         choice("unknown_site_status", &Options::unknownSiteStatus,
                Names<std::size_t>{{"404", 404}, {"401", 401}}),
         flag("leeway_extends", &Options::leewayExtends),
+        flag("keep_alive", &Options::keepAlive),
         flag("verify_pkce", &Options::verifyPkce),
         duration("leeway_s", &Options::leeway),
         duration("code_lifetime_s", &Options::codeLifetime),

@@ -48,7 +48,7 @@ public:
     void testRefusesForeignClientWithoutUsingCodeUp() {
         App other;
         other.clientId = "other";
-        other.secretHash = sha256Hex("other-secret");
+        other.secretHashes = {sha256Hex("other-secret")};
         sim.world.apps["other"] = other;
         const auto request = freshRequest();
         auto foreign = request;

@@ -18,6 +18,7 @@ class RefreshTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRevokesWholeGrantOnReuseIfAsked);
     CPPUNIT_TEST(testEndsOldAccessTokenAfterLeeway);
     CPPUNIT_TEST(testLeewayExtendsOnlyIfAsked);
+    CPPUNIT_TEST(testWithoutLeewayDeletesTheOldPair);
     CPPUNIT_TEST(testEndsIdleTokenAfterNinetyDays);
     CPPUNIT_TEST(testRefreshResetsIdleLife);
     CPPUNIT_TEST(testAbsoluteLifeIsOffByDefault);
@@ -116,6 +117,16 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("granted"), sim.refreshReason(moving.refreshToken));
     }
 
+    void testWithoutLeewayDeletesTheOldPair() {
+        sim.world.options.leeway = Seconds{0};
+        const auto first = sim.link();
+        const auto second = sim.refresh(first.refreshToken);
+        CPPUNIT_ASSERT_EQUAL(std::string("refresh_replaced"), sim.refreshReason(first.refreshToken));
+        CPPUNIT_ASSERT_EQUAL(std::string("access_replaced"), sim.accessReason(first.accessToken));
+        CPPUNIT_ASSERT_EQUAL(std::string("valid"), sim.accessReason(second.accessToken));
+        CPPUNIT_ASSERT_EQUAL(std::string("granted"), sim.refreshReason(second.refreshToken));
+    }
+
     void testEndsIdleTokenAfterNinetyDays() {
         const auto tokens = sim.link();
         sim.pass(days(90));
@@ -164,7 +175,7 @@ public:
     void testRefusesTokenOfAnotherClient() {
         App other;
         other.clientId = "other";
-        other.secretHash = sha256Hex("other-secret");
+        other.secretHashes = {sha256Hex("other-secret")};
         sim.world.apps["other"] = other;
         TokenRequest request;
         request.grantType = "refresh_token";
