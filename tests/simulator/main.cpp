@@ -121,6 +121,7 @@ void printReady(const SimServer& server, const CommandLine& line) {
     Poco::JSON::Object ready(Poco::JSON_PRESERVE_KEY_ORDER);
     ready.set("event", "ready");
     ready.set("url", server.url());
+    ready.set("control_url", server.controlUrl());
     ready.set("control_secret_env", secretVariable);
     if (line.secretGenerated)
         ready.set("control_secret", line.server.controlSecret);

@@ -1,65 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chooses the fault that affects a request.
+// Chooses the faults that affect a request.
 #pragma once
 
-#include "core/Model.h"
-#include "core/Random.h"
+#include "core/FaultSpec.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace central_oauth::simulator {
-
-enum class FaultKind {
-    drop,                ///< close the connection unprocessed
-    processThenDrop,     ///< process, then close the connection without an answer
-    delay,               ///< wait `delay`
-    hold,                ///< wait until released
-    rateLimit,           ///< 429
-    status,              ///< `status` with an HTML body
-    oauthError,          ///< `status` with `error` and `errorDescription`
-    truncatedJson,       ///< half of the body, correctly framed
-    cutBody,             ///< half of the body, then the connection closes
-    withoutRefreshToken, ///< the answer lacks refresh_token
-    withoutAccessToken,  ///< the answer lacks access_token
-    html,                ///< 200 with an HTML page
-    emptyBody,           ///< the right status without a body
-    replaceText,         ///< each occurrence of `text` in the body becomes `replacement`
-    slowDrip,            ///< the body in `chunk` bytes per `delay`
-    dateSkew,            ///< a Date header that is `skew` off
-};
-
-enum class FaultPhase { before, after };
-
-/// A fault as a test requests it. It affects requests of `target` (a route, "auth", "api" or "any") and, if
-/// set, of `grantType`: the `nth` of them, or each `every`-th, or each with `probability`; at most `times`
-/// (0: no limit).
-struct FaultSpec {
-    FaultKind kind = FaultKind::drop;
-    std::string target = "any";
-    std::string grantType;
-    std::uint64_t nth = 0;
-    std::uint64_t every = 0;
-    double probability = 1.0;
-    std::uint64_t times = 1;
-    FaultPhase when = FaultPhase::before; ///< for delay and hold
-    bool process = false;                 ///< run the rules although the answer is replaced
-    std::chrono::milliseconds delay{0};
-    int status = 503;
-    std::string error;
-    std::string errorDescription;
-    std::optional<Seconds> retryAfter;
-    bool retryAfterAsDate = false;
-    std::string text;
-    std::string replacement; ///< any bytes
-    std::size_t chunk = 1;
-    Seconds skew{0};
-};
 
 /// A queue for the requests that one fault holds. They pass in order of arrival.
 struct HoldGate {
@@ -69,12 +20,30 @@ struct HoldGate {
     bool open = false;
 };
 
-struct Fault {
-    std::string id;
-    FaultSpec spec;
+/// How many requests a fault has met and affected.
+struct FaultCount {
     std::uint64_t matched = 0;
     std::uint64_t applied = 0;
-    std::shared_ptr<HoldGate> gate; ///< shared with waiting requests, which outlive a cleared fault
+};
+
+struct Fault {
+    std::string id;
+    std::shared_ptr<const FaultSpec> spec;
+    Time created;
+    std::uint64_t seed = 0;
+    bool on = true;
+    FaultCount count;
+    std::map<std::string, FaultCount> counts; ///< by user or family, if the fault has a scope
+    std::shared_ptr<HoldGate> gate;           ///< shared with waiting requests, which outlive a cleared fault
+};
+
+/// One fault that affects one request. `draw` is a number that follows from the fault's seed and from which
+/// of its requests this is.
+struct Strike {
+    std::string id;
+    std::shared_ptr<const FaultSpec> spec;
+    std::shared_ptr<HoldGate> gate;
+    std::uint64_t draw = 0;
 };
 
 /// The properties of a request that choose its faults.
@@ -82,6 +51,9 @@ struct FaultSubject {
     std::string route;
     std::string host; ///< "auth" or "api"
     std::string grantType;
+    std::string user{}; ///< handle; empty: unknown, as are the others
+    std::string family{};
+    std::string clientId{};
 };
 
 /// The active faults.
@@ -89,15 +61,21 @@ struct FaultSubject {
 /// Not thread-safe: the server's mutex guards it. The caller must announce a change of a gate.
 class FaultPlan {
 public:
+    /// The same seed gives the same verdicts: they do not depend on the requests of other faults or scopes.
+    explicit FaultPlan(std::uint64_t seed = 1) : _seed(seed) {}
+
     /// Adds a fault and returns its id.
-    std::string add(const FaultSpec& spec);
+    std::string add(const FaultSpec& spec, Time now);
 
     /// Returns the faults that affect this request, oldest first, and counts the request.
-    [[nodiscard]] std::vector<Fault> strike(const FaultSubject& subject, Random& random);
+    [[nodiscard]] std::vector<Strike> strike(const FaultSubject& subject, Time now);
 
     /// Removes one fault or, for an empty id, all, and releases their held requests. Returns false for an
     /// unknown id.
     bool clear(const std::string& id);
+
+    /// Suspends a fault, or resumes it with its counts. Returns false for an unknown id.
+    bool turn(const std::string& id, bool on);
 
     /// Lets the next `count` requests of a hold pass, whether they wait already or arrive later. Returns
     /// false for an unknown id.
@@ -108,7 +86,11 @@ public:
 
 private:
     std::map<std::string, Fault> _faults;
+    std::uint64_t _seed;
     std::uint64_t _lastId = 0;
 };
+
+/// Returns true if the fault is switched on and its time has come and is not over.
+[[nodiscard]] bool isInForce(const Fault& fault, Time now);
 
 } // namespace central_oauth::simulator

@@ -19,16 +19,7 @@ std::string autoConsentUser(const SimState& state, const Call& call) {
     return firstOf(call.query.get("auto_consent"), state.world.options.autoConsent);
 }
 
-std::string loggedInUser(const SimState& state, const Call& call) {
-    // The last parameter counts: the page's links for another user append theirs.
-    const auto asked = call.query.all("sim_user");
-    std::string user = firstOf(asked.empty() ? "" : asked.back(), call.header("X-Sim-User"));
-    user = firstOf(user, call.cookies.get("sim_user", ""));
-    user = firstOf(user, autoConsentUser(state, call));
-    return firstOf(user, state.world.options.defaultUser);
-}
-
-AuthorizeRequest readRequest(const SimState& state, const Call& call) {
+AuthorizeRequest readAuthorizeRequest(const SimState& state, const Call& call) {
     AuthorizeRequest request;
     request.user = loggedInUser(state, call);
     request.clientId = call.query.get("client_id");
@@ -82,6 +73,15 @@ Reply consentGone() {
 
 } // namespace
 
+std::string loggedInUser(const SimState& state, const Call& call) {
+    // The last parameter counts: the page's links for another user append theirs.
+    const auto asked = call.query.all("sim_user");
+    std::string user = firstOf(asked.empty() ? "" : asked.back(), call.header("X-Sim-User"));
+    user = firstOf(user, call.cookies.get("sim_user", ""));
+    user = firstOf(user, autoConsentUser(state, call));
+    return firstOf(user, state.world.options.defaultUser);
+}
+
 Reply answerAuthorize(SimState& state, const Call& call) {
     // Atlassian's edge refuses such requests before the authorization server sees them.
     if (parseScopes(call.query.get("scope")).size() > 80) {
@@ -91,7 +91,7 @@ Reply answerAuthorize(SimState& state, const Call& call) {
         return reply;
     }
     AuthorizeRules rules(state.world);
-    const auto outcome = rules.begin(readRequest(state, call));
+    const auto outcome = rules.begin(readAuthorizeRequest(state, call));
     if (const auto* page = std::get_if<ErrorPage>(&outcome))
         return errorRedirect(state, *page);
     if (const auto* callback = std::get_if<Callback>(&outcome)) {

@@ -26,7 +26,7 @@ Reply unknownFault(const std::string& id) {
 Reply controlListFaults(SimState& state, StateLock&, const Call&) {
     Poco::JSON::Array array;
     for (const auto& [id, fault] : state.faults.all())
-        array.add(faultToJson(fault));
+        array.add(faultToJson(fault, state.world.now()));
     return arrayReply(array);
 }
 
@@ -40,14 +40,14 @@ Reply controlSetFaults(SimState& state, StateLock&, const Call& call) {
             const auto object = array->getObject(index);
             if (!object)
                 throw ControlError("an array of faults holds objects");
-            specs.push_back(parseFault(*object));
+            specs.push_back(parseFault(*object, state));
         }
     } else {
-        specs.push_back(parseFault(*controlBody(call)));
+        specs.push_back(parseFault(*controlBody(call), state));
     }
     Poco::JSON::Array ids;
     for (const auto& spec : specs)
-        ids.add(state.faults.add(spec));
+        ids.add(state.faults.add(spec, state.world.now()));
     Poco::JSON::Object object;
     object.set("id", ids.get(0));
     object.set("ids", ids);
@@ -64,13 +64,22 @@ Reply controlClearFaults(SimState& state, StateLock&, const Call& call) {
     return controlDone();
 }
 
+Reply controlTurnFault(SimState& state, StateLock&, const Call& call) {
+    const auto body = controlBody(call);
+    requireKnown(*body, {"id", "on"});
+    const auto id = body->optValue<std::string>("id", "");
+    if (!state.faults.turn(id, body->getValue<bool>("on")))
+        return unknownFault(id);
+    return controlDone();
+}
+
 Reply controlReleaseFaults(SimState& state, StateLock&, const Call& call) {
     const auto body = controlBody(call);
     requireKnown(*body, {"id", "count"});
     const auto id = body->optValue<std::string>("id", "");
     std::vector<std::string> ids;
     for (const auto& [key, fault] : state.faults.all())
-        if (fault.spec.kind == FaultKind::hold && (id.empty() || key == id))
+        if (fault.spec->kind == FaultKind::hold && (id.empty() || key == id))
             ids.push_back(key);
     if (ids.empty() && !id.empty())
         return unknownFault(id);
@@ -95,13 +104,13 @@ Reply controlWaitFault(SimState& state, StateLock& lock, const Call& call) {
     const auto reached = [&] {
         const Fault* fault = state.faults.find(id);
         return fault == nullptr || state.stopping ||
-               (fault->gate->waiting >= held && fault->applied >= applied);
+               (fault->gate->waiting >= held && fault->count.applied >= applied);
     };
     const bool inTime = state.changed.wait_for(lock, timeout, reached);
     const Fault* fault = state.faults.find(id);
     if (fault == nullptr)
         return unknownFault(id);
-    return jsonReply(inTime ? 200 : 408, faultToJson(*fault));
+    return jsonReply(inTime ? 200 : 408, faultToJson(*fault, state.world.now()));
 }
 
 } // namespace central_oauth::simulator

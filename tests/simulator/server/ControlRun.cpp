@@ -57,6 +57,7 @@ Reply controlReset(SimState& state, StateLock&, const Call&) {
     state.world.reset();
     state.faults.clear("");
     state.counters = Counters{};
+    state.refreshes.reset();
     state.changed.notify_all();
     return controlDone();
 }
@@ -103,6 +104,7 @@ Reply controlGetCounters(SimState& state, StateLock&, const Call&) {
 
 Reply controlResetCounters(SimState& state, StateLock&, const Call&) {
     state.counters = Counters{};
+    state.refreshes.reset();
     return controlDone();
 }
 

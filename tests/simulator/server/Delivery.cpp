@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/Delivery.h"
 
-#include <algorithm>
+#include "server/Connection.h"
+
 #include <mutex>
-#include <ostream>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
@@ -60,10 +62,94 @@ bool pauseBetweenChunks(SimState& state, std::chrono::milliseconds delay) {
     return !state.changed.wait_for(lock, delay, [&state] { return state.stopping; });
 }
 
-Poco::Timestamp dateHeader(SimState& state, Seconds skew) {
-    const std::lock_guard lock(state.mutex);
-    return Poco::Timestamp::fromEpochTime(std::chrono::system_clock::to_time_t(state.world.now() + skew));
+/// Completes the response and returns its head as it goes over the wire. `hasBody` is false where HTTP
+/// forbids a body.
+std::string makeHead(SimState& state, const Reply& reply, const DeliveryPlan& plan, bool& hasBody,
+                     Poco::Net::HTTPServerResponse& response) {
+    {
+        const std::lock_guard lock(state.mutex);
+        response.setDate(Poco::Timestamp::fromEpochTime(
+            std::chrono::system_clock::to_time_t(state.world.now() + plan.dateSkew)));
+        if (!state.world.options.keepAlive)
+            response.setKeepAlive(false);
+    }
+    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(reply.status));
+    for (const auto& [name, value] : reply.headers)
+        response.add(name, value);
+    if (!reply.body.empty())
+        response.setContentType(reply.contentType);
+    if (reply.status == 204 || reply.status == 304)
+        hasBody = false;
+    else
+        response.setContentLength64(static_cast<Poco::Int64>(reply.body.size()));
+    std::ostringstream head;
+    response.write(head);
+    return head.str();
 }
+
+/// Returns where each piece of the answer ends.
+std::vector<std::size_t> pieceEnds(const DeliveryPlan& plan, const AnswerBytes& answer) {
+    std::vector<std::size_t> ends;
+    if (plan.chunk != 0) {
+        std::size_t end = plan.dripsHead ? plan.chunk : answer.head + plan.chunk;
+        for (; end < answer.sent; end += plan.chunk)
+            ends.push_back(end);
+    }
+    ends.push_back(answer.sent);
+    return ends;
+}
+
+void sendAll(Poco::Net::StreamSocket& socket, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const int sent = socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+        if (sent <= 0)
+            throw Poco::IOException("connection closed");
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+}
+
+Poco::Net::StreamSocket& socketOf(Poco::Net::HTTPServerRequest& request) {
+    return dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
+}
+
+/// Sends the pieces of an answer.
+class PieceSender {
+public:
+    PieceSender(SimState& state, const DeliveryPlan& plan, const BeforeEnd& beforeEnd)
+        : _state(state), _plan(plan), _beforeEnd(beforeEnd) {}
+
+    /// Returns false if the answer did not go out as planned.
+    bool send(Poco::Net::StreamSocket& socket, const std::string& bytes, AnswerBytes answer) {
+        const auto ends = pieceEnds(_plan, answer);
+        std::size_t sent = 0;
+        bool announced = false;
+        bool complete = false;
+        try {
+            for (const std::size_t end : ends) {
+                if (sent != 0 && !pauseBetweenChunks(_state, _plan.chunkDelay))
+                    break;
+                if (end == answer.sent) {
+                    announced = true;
+                    _beforeEnd(answer);
+                }
+                sendAll(socket, std::string_view(bytes).substr(sent, end - sent));
+                sent = end;
+            }
+            complete = sent == answer.sent;
+        } catch (const Poco::Exception&) {
+            // The client has gone.
+        }
+        answer.sent = sent;
+        if (!announced)
+            _beforeEnd(answer);
+        return complete;
+    }
+
+private:
+    SimState& _state;
+    const DeliveryPlan& _plan;
+    const BeforeEnd& _beforeEnd;
+};
 
 } // namespace
 
@@ -89,38 +175,30 @@ Call readCall(Poco::Net::HTTPServerRequest& request) {
 
 void closeConnection(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) {
     response.setKeepAlive(false);
-    auto& concrete = dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request);
-    try {
-        concrete.socket().shutdown();
-    } catch (const Poco::Exception&) {
-        // The peer has closed already, which was the goal.
-    }
+    endConnection(socketOf(request), CloseStyle::fin);
 }
 
-void deliver(SimState& state, const Reply& reply, const DeliveryPlan& plan,
-             Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) {
-    if (plan.drop) {
-        closeConnection(request, response);
-        return;
-    }
-    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(reply.status));
-    response.setDate(dateHeader(state, plan.dateSkew));
-    for (const auto& [name, value] : reply.headers)
-        response.add(name, value);
-    if (!reply.body.empty())
-        response.setContentType(reply.contentType);
-    response.setContentLength64(static_cast<Poco::Int64>(reply.body.size()));
-    std::ostream& stream = response.send();
-    const std::size_t wanted = plan.cut ? reply.body.size() / 2 : reply.body.size();
-    const std::size_t chunk = plan.chunk != 0 ? plan.chunk : std::max<std::size_t>(wanted, 1);
-    for (std::size_t sent = 0; sent < wanted; sent += chunk) {
-        if (sent != 0 && !pauseBetweenChunks(state, plan.chunkDelay))
-            break;
-        stream.write(reply.body.data() + sent, static_cast<std::streamsize>(std::min(chunk, wanted - sent)));
-        stream.flush();
-    }
-    if (plan.cut)
-        closeConnection(request, response);
+bool deliver(SimState& state, const Reply& reply, const DeliveryPlan& plan,
+             Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response,
+             const BeforeEnd& beforeEnd) {
+    bool hasBody = request.getMethod() != Poco::Net::HTTPRequest::HTTP_HEAD;
+    std::string bytes = makeHead(state, reply, plan, hasBody, response);
+    AnswerBytes answer;
+    answer.head = bytes.size();
+    if (hasBody)
+        bytes += reply.body;
+    answer.total = bytes.size();
+    answer.sent =
+        plan.cut ? plan.cut->position(answer.head, answer.total - answer.head, plan.draw) : answer.total;
+    Poco::Net::StreamSocket& socket = socketOf(request);
+    const bool sent = PieceSender(state, plan, beforeEnd).send(socket, bytes, answer);
+    if (plan.cut || !sent)
+        response.setKeepAlive(false);
+    if (plan.garbage)
+        sendBelowTls(socket, "\x7fthese bytes are no record of TLS\n");
+    if (plan.cut || plan.garbage)
+        endConnection(socket, plan.close);
+    return sent;
 }
 
 } // namespace central_oauth::simulator

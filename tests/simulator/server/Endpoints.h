@@ -24,6 +24,17 @@ struct Route {
 /// All routes outside /_sim. Further products add theirs here.
 [[nodiscard]] const std::vector<Route>& atlassianRoutes();
 
+/// Returns the person who is signed in at an authorize request: a handle or account id.
+[[nodiscard]] std::string loggedInUser(const SimState& state, const Call& call);
+
+struct ClientCredentials {
+    std::string id;
+    std::string secret;
+};
+
+/// Returns the client of a token or revoke request: from the body or from HTTP Basic.
+[[nodiscard]] ClientCredentials readClient(const Call& call);
+
 [[nodiscard]] Reply answerStart(SimState& state, const Call& call);
 [[nodiscard]] Reply answerAuthorize(SimState& state, const Call& call);
 [[nodiscard]] Reply answerConsent(SimState& state, const Call& call);

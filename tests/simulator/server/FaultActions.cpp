@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/FaultActions.h"
 
+#include "core/TokenRules.h"
+
 #include <algorithm>
 #include <mutex>
 #include <sstream>
@@ -32,16 +34,19 @@ std::string retryAfterText(const FaultSpec& spec, Time now) {
                                            Poco::DateTimeFormat::HTTP_FORMAT);
 }
 
-Reply makeError(const FaultSpec& spec, Time now) {
+Reply makeError(const FaultSpec& spec, World& world) {
     Reply reply;
-    if (spec.kind == FaultKind::rateLimit)
+    if (spec.kind == FaultKind::deadToken) {
+        const OAuthRefusal refusal = deadTokenRefusal(world, "fault", spec.wording);
+        reply = oauthError(refusal.status(), refusal.error(), refusal.what(), refusal.reason());
+    } else if (spec.kind == FaultKind::rateLimit)
         reply = gatewayError(429, "Rate limit exceeded", "fault");
     else if (spec.kind == FaultKind::oauthError)
         reply = oauthError(spec.status, spec.error, spec.errorDescription, "fault");
     else
         reply = htmlReply(spec.status, errorHtml(spec.status));
     if (spec.retryAfter)
-        reply.headers.emplace_back("Retry-After", retryAfterText(spec, now));
+        reply.headers.emplace_back("Retry-After", retryAfterText(spec, world.now()));
     return reply;
 }
 
@@ -58,15 +63,16 @@ std::string withoutField(const std::string& json, const std::string& field) {
     }
 }
 
-void alterBy(const FaultSpec& spec, Reply& reply, Time now) {
+void alterBy(const FaultSpec& spec, std::uint64_t draw, Reply& reply, World& world) {
     switch (spec.kind) {
     case FaultKind::rateLimit:
     case FaultKind::status:
     case FaultKind::oauthError:
-        reply = makeError(spec, now);
+    case FaultKind::deadToken:
+        reply = makeError(spec, world);
         break;
     case FaultKind::truncatedJson:
-        reply.body.resize(reply.body.size() / 2);
+        reply.body.resize(spec.cut.position(0, reply.body.size(), draw));
         break;
     case FaultKind::withoutRefreshToken:
         reply.body = withoutField(reply.body, "refresh_token");
@@ -88,30 +94,37 @@ void alterBy(const FaultSpec& spec, Reply& reply, Time now) {
     case FaultKind::processThenDrop:
     case FaultKind::delay:
     case FaultKind::hold:
-    case FaultKind::cutBody:
     case FaultKind::slowDrip:
     case FaultKind::dateSkew:
+    case FaultKind::tlsFailure:
+    case FaultKind::tlsGarbage:
         break; // they change when or how the answer is sent, not its content
     }
 }
 
 bool replacesAnswer(FaultKind kind) {
     return kind == FaultKind::drop || kind == FaultKind::rateLimit || kind == FaultKind::status ||
-           kind == FaultKind::oauthError || kind == FaultKind::html;
+           kind == FaultKind::oauthError || kind == FaultKind::deadToken || kind == FaultKind::html;
+}
+
+/// Returns true if the fault leaves the content of the answer as it is.
+bool keepsContent(FaultKind kind) {
+    return kind == FaultKind::delay || kind == FaultKind::hold || kind == FaultKind::slowDrip ||
+           kind == FaultKind::dateSkew;
 }
 
 } // namespace
 
 bool FaultActions::wait(FaultPhase phase) {
-    for (const Fault& fault : _struck) {
-        if (fault.spec.when != phase)
+    for (const Strike& fault : _struck) {
+        if (fault.spec->when != phase)
             continue;
-        if (fault.spec.kind == FaultKind::hold && !waitAtGate(*fault.gate))
+        if (fault.spec->kind == FaultKind::hold && !waitAtGate(*fault.gate))
             return false;
-        if (fault.spec.kind != FaultKind::delay)
+        if (fault.spec->kind != FaultKind::delay)
             continue;
         std::unique_lock lock(_state.mutex);
-        if (_state.changed.wait_for(lock, fault.spec.delay, [this] { return _state.stopping; }))
+        if (_state.changed.wait_for(lock, fault.spec->delay, [this] { return _state.stopping; }))
             return false;
     }
     return true;
@@ -135,8 +148,8 @@ bool FaultActions::waitAtGate(HoldGate& gate) {
 }
 
 bool FaultActions::skipsProcessing() const {
-    return _refusedHold || std::any_of(_struck.begin(), _struck.end(), [](const Fault& fault) {
-               return replacesAnswer(fault.spec.kind) && !fault.spec.process;
+    return _refusedHold || std::any_of(_struck.begin(), _struck.end(), [](const Strike& fault) {
+               return replacesAnswer(fault.spec->kind) && !fault.spec->process;
            });
 }
 
@@ -145,25 +158,33 @@ Reply FaultActions::alter(Reply reply) const {
         return htmlReply(503, "<html><body>atlassian-sim: too many held requests</body></html>\n");
     if (_struck.empty())
         return reply;
-    Time now;
-    {
-        const std::lock_guard lock(_state.mutex);
-        now = _state.world.now();
-    }
-    for (const Fault& fault : _struck)
-        alterBy(fault.spec, reply, now);
+    const std::lock_guard lock(_state.mutex);
+    for (const Strike& fault : _struck)
+        alterBy(*fault.spec, fault.draw, reply, _state.world);
     return reply;
+}
+
+bool FaultActions::altersAnswer() const {
+    return _refusedHold || !std::all_of(_struck.begin(), _struck.end(),
+                                        [](const Strike& fault) { return keepsContent(fault.spec->kind); });
 }
 
 DeliveryPlan FaultActions::deliveryPlan() const {
     DeliveryPlan plan;
-    for (const Fault& fault : _struck) {
-        const FaultSpec& spec = fault.spec;
-        plan.drop = plan.drop || spec.kind == FaultKind::drop || spec.kind == FaultKind::processThenDrop;
-        plan.cut = plan.cut || spec.kind == FaultKind::cutBody;
+    for (const Strike& fault : _struck) {
+        const FaultSpec& spec = *fault.spec;
+        const bool cuts = spec.kind == FaultKind::drop || spec.kind == FaultKind::processThenDrop ||
+                          spec.kind == FaultKind::tlsGarbage;
+        if (cuts && !plan.cut) {
+            plan.cut = spec.cut;
+            plan.close = spec.close;
+            plan.draw = fault.draw;
+            plan.garbage = spec.kind == FaultKind::tlsGarbage;
+        }
         if (spec.kind == FaultKind::slowDrip) {
             plan.chunk = std::max<std::size_t>(spec.chunk, 1);
             plan.chunkDelay = spec.delay;
+            plan.dripsHead = spec.dripsHead;
         }
         if (spec.kind == FaultKind::dateSkew)
             plan.dateSkew = spec.skew;

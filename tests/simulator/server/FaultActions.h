@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -14,10 +15,13 @@ namespace central_oauth::simulator {
 
 /// How the bytes of an answer are sent.
 struct DeliveryPlan {
-    bool drop = false; ///< close the connection instead
-    bool cut = false;  ///< close after half of the body
-    std::size_t chunk = 0;
-    std::chrono::milliseconds chunkDelay{0}; ///< 0: all at once
+    std::optional<CutPoint> cut; ///< send up to here, then end the connection
+    CloseStyle close = CloseStyle::fin;
+    std::uint64_t draw = 0; ///< chooses a random cut
+    bool garbage = false;   ///< below TLS, after the cut
+    std::size_t chunk = 0;  ///< 0: all at once
+    bool dripsHead = false;
+    std::chrono::milliseconds chunkDelay{0};
     Seconds dateSkew{0};
 };
 
@@ -27,7 +31,7 @@ struct DeliveryPlan {
 /// so.
 class FaultActions {
 public:
-    FaultActions(SimState& state, std::vector<Fault> struck) : _state(state), _struck(std::move(struck)) {}
+    FaultActions(SimState& state, std::vector<Strike> struck) : _state(state), _struck(std::move(struck)) {}
 
     /// Carries out the delays and holds of a phase. Takes the mutex. Returns false if the simulator stops
     /// meanwhile.
@@ -36,8 +40,11 @@ public:
     /// Returns true if the rules must not see the request.
     [[nodiscard]] bool skipsProcessing() const;
 
-    /// Replaces or alters the rules' answer (an empty one where processing was skipped).
+    /// Replaces or alters the rules' answer (an empty one where processing was skipped). Takes the mutex.
     [[nodiscard]] Reply alter(Reply reply) const;
+
+    /// Returns true if `alter` changes what a client gets.
+    [[nodiscard]] bool altersAnswer() const;
 
     [[nodiscard]] DeliveryPlan deliveryPlan() const;
 
@@ -45,7 +52,7 @@ private:
     bool waitAtGate(HoldGate& gate);
 
     SimState& _state;
-    std::vector<Fault> _struck;
+    std::vector<Strike> _struck;
     bool _refusedHold = false; ///< the limit of held requests was reached
 };
 

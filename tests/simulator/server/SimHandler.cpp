@@ -3,6 +3,7 @@
 
 #include "server/Delivery.h"
 #include "server/FaultActions.h"
+#include "server/Subject.h"
 
 #include <exception>
 #include <iostream>
@@ -36,8 +37,10 @@ bool isControl(const std::string& path) {
     return path == "/_sim" || path.compare(0, 6, "/_sim/") == 0;
 }
 
-std::string grantTypeOf(const Route& route, const Call& call) {
-    return route.name == "token" ? call.fields.get("grant_type") : std::string();
+Reply simulatorFailure(const Call& call, const std::exception& failure) {
+    // A fault of the simulator itself is reported as such, so that it does not look like one of Atlassian.
+    std::cerr << "atlassian-sim: " << call.method << ' ' << call.path << ": " << failure.what() << std::endl;
+    return gatewayError(500, "atlassian-sim failed, see its standard error", "simulator_failure");
 }
 
 } // namespace
@@ -46,92 +49,108 @@ void SimHandler::handleRequest(Poco::Net::HTTPServerRequest& request,
                                Poco::Net::HTTPServerResponse& response) {
     const Call call = readCall(request);
     Reply reply;
-    DeliveryPlan plan;
     try {
         bool allowed = false;
-        const Route* route = findRoute(call, allowed);
+        const Route* route = _controlOnly ? nullptr : findRoute(call, allowed);
         if (isControl(call.path)) {
             reply = _control.answer(call);
         } else if (route == nullptr) {
             reply = gatewayError(404, "Not Found", "path_unknown");
         } else if (!allowed) {
             reply = gatewayError(405, "Method Not Allowed", "method_unknown");
-        } else if (!handleAtlassian(*route, call, reply, plan)) {
-            closeConnection(request, response);
+        } else if (route->host == "sim") {
+            const std::lock_guard lock(_state.mutex);
+            reply = route->handle(_state, call);
+        } else {
+            answerAtlassian(*route, call, request, response);
             return;
         }
     } catch (const std::exception& failure) {
-        // A fault of the simulator itself is reported as such, so that it does not look like one of
-        // Atlassian.
-        std::cerr << "atlassian-sim: " << call.method << ' ' << call.path << ": " << failure.what()
-                  << std::endl;
-        reply = gatewayError(500, "atlassian-sim failed, see its standard error", "simulator_failure");
+        reply = simulatorFailure(call, failure);
     }
-    deliver(_state, reply, plan, request, response);
+    deliver(_state, reply, DeliveryPlan{}, request, response, [](const AnswerBytes&) {});
 }
 
-bool SimHandler::handleAtlassian(const Route& route, const Call& call, Reply& reply, DeliveryPlan& plan) {
-    if (route.host == "sim") {
-        const std::lock_guard lock(_state.mutex);
-        reply = route.handle(_state, call);
-        return true;
-    }
-    FaultActions actions = begin(route, call);
+void SimHandler::answerAtlassian(const Route& route, const Call& call, Poco::Net::HTTPServerRequest& request,
+                                 Poco::Net::HTTPServerResponse& response) {
+    Exchange exchange = begin(route, call);
+    FaultActions& actions = exchange.actions;
+    Reply reply;
     bool alive = actions.wait(FaultPhase::before);
     if (alive) {
-        if (!actions.skipsProcessing())
-            reply = process(route, call);
-        reply = actions.alter(std::move(reply));
-        plan = actions.deliveryPlan();
+        try {
+            if (!actions.skipsProcessing())
+                reply = process(exchange, call);
+            reply = actions.alter(std::move(reply));
+        } catch (const std::exception& failure) {
+            reply = simulatorFailure(call, failure);
+        }
         alive = actions.wait(FaultPhase::after);
     }
-    end(route, call);
-    return alive;
+    if (!alive) {
+        end(exchange, {});
+        closeConnection(request, response);
+        return;
+    }
+    const auto beforeEnd = [this, &exchange](const AnswerBytes& answer) { end(exchange, answer); };
+    if (!deliver(_state, reply, actions.deliveryPlan(), request, response, beforeEnd))
+        retract(exchange);
 }
 
-FaultActions SimHandler::begin(const Route& route, const Call& call) {
-    const std::string grantType = grantTypeOf(route, call);
+SimHandler::Exchange SimHandler::begin(const Route& route, const Call& call) {
     const std::lock_guard lock(_state.mutex);
+    const FaultSubject subject = subjectOf(_state, route, call);
+    const Time now = _state.world.now();
     Counters& counters = _state.counters;
     Tally& tally = counters.routes[std::string(route.name)];
     tally.begin();
     ++counters.paths[call.path];
-    auto struck = _state.faults.strike({std::string(route.name), std::string(route.host), grantType},
-                                       _state.world.random);
+    auto struck = _state.faults.strike(subject, now);
     counters.faultsApplied += struck.size();
     if (!struck.empty())
         ++tally.faulted;
-    if (!grantType.empty()) {
-        Tally& granted = counters.grantTypes[grantType];
+    if (!subject.grantType.empty()) {
+        Tally& granted = counters.grantTypes[subject.grantType];
         granted.begin();
         if (!struck.empty())
             ++granted.faulted;
     }
+    std::optional<RefreshTicket> refresh;
+    if (subject.grantType == "refresh_token")
+        refresh = _state.refreshes.begin(subject.family, now);
     _state.changed.notify_all();
-    return FaultActions(_state, std::move(struck));
+    return {route, subject.grantType, FaultActions(_state, std::move(struck)), std::move(refresh)};
 }
 
-Reply SimHandler::process(const Route& route, const Call& call) {
-    const std::string grantType = grantTypeOf(route, call);
+Reply SimHandler::process(const Exchange& exchange, const Call& call) {
     const std::lock_guard lock(_state.mutex);
-    Reply reply = route.handle(_state, call);
+    Reply reply = exchange.route.handle(_state, call);
     Counters& counters = _state.counters;
+    if (exchange.refresh)
+        _state.refreshes.process(*exchange.refresh, reply.refusal);
     if (!reply.refusal.empty()) {
         ++counters.refusals[reply.refusal];
         return reply;
     }
-    ++counters.routes[std::string(route.name)].successes;
-    if (!grantType.empty())
-        ++counters.grantTypes[grantType].successes;
+    ++counters.routes[std::string(exchange.route.name)].successes;
+    if (!exchange.grantType.empty())
+        ++counters.grantTypes[exchange.grantType].successes;
     return reply;
 }
 
-void SimHandler::end(const Route& route, const Call& call) {
-    const std::string grantType = grantTypeOf(route, call);
+void SimHandler::end(const Exchange& exchange, const AnswerBytes& answer) {
     const std::lock_guard lock(_state.mutex);
-    _state.counters.routes[std::string(route.name)].end();
-    if (!grantType.empty())
-        _state.counters.grantTypes[grantType].end();
+    _state.counters.routes[std::string(exchange.route.name)].end();
+    if (!exchange.grantType.empty())
+        _state.counters.grantTypes[exchange.grantType].end();
+    if (exchange.refresh)
+        _state.refreshes.end(*exchange.refresh, _state.world.now(), answer, !exchange.actions.altersAnswer());
+}
+
+void SimHandler::retract(const Exchange& exchange) {
+    const std::lock_guard lock(_state.mutex);
+    if (exchange.refresh)
+        _state.refreshes.retract(*exchange.refresh);
 }
 
 } // namespace central_oauth::simulator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/SimServer.h"
 
+#include "server/HandshakeFilter.h"
 #include "server/SimHandler.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace {
 
 /// Threads that held requests may never take, so that the control routes stay reachable.
 constexpr int reservedThreads = 8;
+constexpr int controlThreads = 8;
 
 std::size_t holdLimit(int threads) {
     return static_cast<std::size_t>(std::max(threads - reservedThreads, 1));
@@ -48,25 +50,49 @@ Poco::Net::ServerSocket makeSocket(const ServerOptions& options) {
     return Poco::Net::SecureServerSocket(tlsContext(options));
 }
 
+Poco::Net::ServerSocket listeningSocket(Poco::Net::ServerSocket socket, std::uint16_t port) {
+    socket.bind(Poco::Net::SocketAddress("127.0.0.1", port), true, false);
+    socket.listen(1024);
+    return socket;
+}
+
+/// Returns the part of the URL after the scheme.
+std::string addressOf(const Poco::Net::ServerSocket& socket) {
+    return "://127.0.0.1:" + std::to_string(socket.address().port());
+}
+
+Poco::Net::HTTPServerParams::Ptr serverParams(int threads) {
+    Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
+    params->setMaxThreads(threads);
+    params->setMaxQueued(1024);
+    params->setKeepAliveTimeout(Poco::Timespan(10, 0));
+    params->setMaxKeepAliveRequests(0);
+    params->setSoftwareVersion("atlassian-sim");
+    return params;
+}
+
 } // namespace
 
 SimServer::SimServer(const ServerOptions& options)
     : _state(options.seed, holdLimit(options.threads)),
       _control(_state, options.controlSecret),
-      _pool("atlassian-sim", 2, options.threads) {
-    Poco::Net::ServerSocket socket = makeSocket(options);
-    socket.bind(Poco::Net::SocketAddress("127.0.0.1", options.port), true, false);
-    socket.listen(256);
-    _state.baseUrl = std::string(options.certificateFile.empty() ? "http" : "https") +
-                     "://127.0.0.1:" + std::to_string(socket.address().port());
-    Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
-    params->setMaxThreads(options.threads);
-    params->setMaxQueued(1024);
-    params->setKeepAliveTimeout(Poco::Timespan(10, 0));
-    params->setMaxKeepAliveRequests(0);
-    params->setSoftwareVersion("atlassian-sim");
+      _pool("atlassian-sim", 2, options.threads),
+      _controlPool("atlassian-sim-control", 2, controlThreads) {
+    Poco::Net::ServerSocket socket = listeningSocket(makeSocket(options), options.port);
+    _state.tls = !options.certificateFile.empty();
+    _state.baseUrl = (_state.tls ? "https" : "http") + addressOf(socket);
+    _controlUrl = _state.baseUrl;
+    if (_state.tls) {
+        Poco::Net::ServerSocket plain = listeningSocket({}, 0);
+        _controlUrl = "http" + addressOf(plain);
+        _controlServer = std::make_unique<Poco::Net::HTTPServer>(
+            new SimHandlerFactory(_state, _control, true), _controlPool, plain, serverParams(controlThreads));
+        _controlServer->start();
+    }
     _server = std::make_unique<Poco::Net::HTTPServer>(new SimHandlerFactory(_state, _control), _pool, socket,
-                                                      params);
+                                                      serverParams(options.threads));
+    if (_state.tls)
+        _server->setConnectionFilter(new HandshakeFilter(_state));
     _server->start();
 }
 
@@ -80,7 +106,10 @@ void SimServer::stop() {
         _state.stopping = true;
         _state.changed.notify_all();
     }
+    if (_controlServer != nullptr)
+        _controlServer->stopAll(true);
     _server->stopAll(true);
+    _controlPool.joinAll();
     _pool.joinAll();
 }
 

@@ -36,6 +36,10 @@ public:
 
     [[nodiscard]] const std::string& url() const noexcept { return _state.baseUrl; }
 
+    /// Where control routes answer even if TLS fails: over TLS an address of their own without TLS, otherwise
+    /// `url()`.
+    [[nodiscard]] const std::string& controlUrl() const noexcept { return _controlUrl; }
+
     /// Closes all connections, held ones included, and joins the threads. May be called again.
     void stop();
 
@@ -44,6 +48,9 @@ private:
     Control _control;
     Poco::ThreadPool _pool;
     std::unique_ptr<Poco::Net::HTTPServer> _server;
+    std::string _controlUrl;
+    Poco::ThreadPool _controlPool;
+    std::unique_ptr<Poco::Net::HTTPServer> _controlServer; ///< with TLS only
 };
 
 } // namespace central_oauth::simulator
