@@ -49,6 +49,13 @@ bool noteDead(Account& account, const std::string& reason, Timestamp now) {
     return true;
 }
 
+void noteSuspended(Account& account, const std::string& problem, Timestamp now) {
+    account.status = AccountStatus::active;
+    account.reason.clear();
+    account.since.reset();
+    noteProblem(account, problem, now);
+}
+
 bool noteProblem(Account& account, const std::string& problem, Timestamp now) {
     if (account.problem == problem)
         return false;

@@ -35,9 +35,26 @@ std::optional<BegunRefresh> beginRefresh(Transaction& transaction, const Account
     return BegunRefresh{pending, found.isDamaged};
 }
 
-bool isPending(const ReadView& view, const AccountId& id, std::int64_t version) {
-    const auto found = findPending(view, id);
-    return found.isDamaged || (found.pending && found.pending->version == version);
+std::optional<PendingRefresh> pendingRefresh(const ReadView& view, const AccountId& id,
+                                             std::int64_t version) {
+    auto found = findPending(view, id);
+    if (found.isDamaged)
+        return PendingRefresh{.account = id, .version = version};
+    return found.pending && found.pending->version == version ? std::move(found.pending) : std::nullopt;
+}
+
+bool suspendRefresh(Transaction& transaction, const AccountId& id, std::int64_t version,
+                    const std::string& problem, const base::Moment& now) {
+    auto account = transaction.find(id);
+    if (!account || account->tokenVersion != version)
+        return false;
+    noteSuspended(*account, problem, now.wall);
+    transaction.put(*account);
+    auto pending = pendingRefresh(transaction, id, version)
+                       .value_or(PendingRefresh{.account = id, .version = version, .firstSent = now});
+    pending.state = RefreshState::suspended;
+    transaction.put(pending);
+    return true;
 }
 
 void settleRefresh(Transaction& transaction, const AccountId& id, std::int64_t version) {

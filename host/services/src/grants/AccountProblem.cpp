@@ -22,13 +22,20 @@ constexpr std::string_view serviceOperator = "operator";
 constexpr std::string_view atlassian = "atlassian";
 
 // First the ends of the grant itself, then the provider errors by kind, then the problems of this service.
-constexpr std::array<Words, 16> table{{
+constexpr std::array<Words, 17> table{{
     {problem::revokedOrExpired,
      "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", byPerson,
      "The person approves a new link."},
     {problem::scopesMissing, "The grant has lost a scope that the account's client requires.", byPerson,
      "The person approves a new link; if upstream still grants less, the operator compares the app's "
      "permissions with the provider's scopes."},
+    {problem::suspended,
+     "Upstream no longer accepts this grant, but it refused many others within minutes, so that the fault "
+     "may "
+     "be its own.",
+     atlassian,
+     "Nobody has to act: it is tried again when upstream accepts grants again, and needs a new link only if "
+     "that fails."},
     {"invalid_grant", "Upstream no longer accepts this grant.", byPerson, "The person approves a new link."},
     {"access_denied", "Upstream refuses to refresh this grant: an administrator has closed it to this app.",
      byPerson,

@@ -25,6 +25,7 @@ constexpr std::size_t rememberedAccounts = 10'000;
 constexpr std::chrono::seconds unclear{1}; // an early retry settles a lost answer inside upstream's leeway
 constexpr std::chrono::milliseconds storeRetry{1000};
 constexpr std::chrono::milliseconds obstacleRetry{10'000};
+constexpr std::chrono::seconds suspensionRetry{61}; // after the others, so that each has its turn as a probe
 
 std::chrono::seconds pauseAfter(const ProviderError& failure) {
     constexpr std::chrono::seconds down{5};         // upstream is unavailable
@@ -44,43 +45,24 @@ std::chrono::seconds pauseAfter(const ProviderError& failure) {
     return down;
 }
 
+ProviderHealth::Sending sendingOf(const std::optional<domain::PendingRefresh>& pending) {
+    using Sending = ProviderHealth::Sending;
+    if (!pending)
+        return Sending::first;
+    return pending->state == domain::RefreshState::suspended ? Sending::suspended : Sending::again;
+}
+
 // Returns whether upstream may have replaced the pair although no pair came back.
 bool isOutcomeUnknown(ProviderErrorKind kind) {
     return kind == ProviderErrorKind::ambiguous || kind == ProviderErrorKind::protocol;
 }
 
-domain::AuditEntry accountEntry(const domain::Account& account, const domain::Actor& actor,
-                                std::string action, std::string_view outcome, base::Timestamp now) {
-    return {.at = now,
-            .actor = actor,
-            .action = std::move(action),
-            .client = account.client,
-            .account = account.id,
-            .provider = account.provider,
-            .outcome = std::string(outcome)};
-}
-
 } // namespace
-
-NeedsReauth::NeedsReauth(domain::Account account)
-    : Error(ErrorCode::needsReauth, "Create a link with the body in `relink` and let the person approve it."),
-      _account(std::move(account)) {
-    withReason(_account.reason);
-}
-
-HeldGrant HeldGrant::of(const domain::ReadView& view, domain::Account account) {
-    HeldGrant held{.account = std::move(account), .grant = {}};
-    try {
-        held.grant = view.grantOf(held.account.id);
-    } catch (const domain::DamagedRowError& damage) {
-        held.damage = damage.what();
-    }
-    return held;
-}
 
 GrantRefresher::GrantRefresher(const Parts& parts)
     : _parts(parts),
       _log(parts.logger.channel("central_oauth.tokens")),
+      _health(parts.clock, _log),
       _pauses(parts.clock, rememberedAccounts),
       _auditGate(parts.clock, rememberedAccounts) {}
 
@@ -108,7 +90,7 @@ RefreshOutcome GrantRefresher::run(const base::AccountId& id, std::int64_t versi
             outcome.again = storeRetry;
     }
     if (outcome.failure && !recentFailure(id, version))
-        _pauses.put(id, Pause{version, *outcome.failure}, unclear);
+        _pauses.put(id, Pause{version, *outcome.failure, false}, unclear);
     return outcome;
 }
 
@@ -119,28 +101,35 @@ std::optional<Error> GrantRefresher::recentFailure(const base::AccountId& id, st
     return paused->value.failure.withRetryAfter(paused->left);
 }
 
+std::optional<Error> GrantRefresher::pauseOf(const base::AccountId& id, std::int64_t version) {
+    const auto paused = _pauses.find(id);
+    return paused && paused->value.isUpstreams ? recentFailure(id, version) : std::nullopt;
+}
+
 RefreshOutcome GrantRefresher::attempt(const base::AccountId& id, std::int64_t version,
                                        const domain::Actor& actor, Demand demand) {
     const auto alone = _refreshing.lock(id.value());
     if (auto left = takeUnstored(id))
         return keep(std::move(*left));
     // Another caller may have refreshed, buried or deleted the grant while this one waited for the lock.
-    const auto [held, isPending] = _parts.store.read([&](const domain::ReadView& view) {
+    const auto [held, pending] = _parts.store.read([&](const domain::ReadView& view) {
         auto account = view.find(id);
         if (!account)
             throw Error(ErrorCode::notFound);
-        return std::pair(HeldGrant::of(view, std::move(*account)), domain::isPending(view, id, version));
+        return std::pair(HeldGrant::of(view, std::move(*account)), domain::pendingRefresh(view, id, version));
     });
-    if (demand == Demand::journal && !isPending)
+    if (demand == Demand::journal && !pending)
         return {};
     const auto& grant = require(held, actor);
-    if (grant.version != version && (isPending || isAlive(grant))) {
-        if (isPending)
+    if (grant.version != version && (pending || isAlive(grant))) {
+        if (pending)
             settle(id, version);
         return {};
     }
     if (auto failure = obstacle(held, demand))
-        return {failure, isPending ? std::optional(obstacleRetry) : std::nullopt};
+        return {failure, pending ? std::optional(obstacleRetry) : std::nullopt};
+    if (auto refusal = _health.admit(held.account.provider, sendingOf(pending)))
+        return {std::move(refusal->failure), pending ? std::optional(refusal->again) : std::nullopt};
     provider::Secret token;
     try {
         token = domain::openRefreshToken(_parts.sealer, held.account, grant);
@@ -170,7 +159,7 @@ bool GrantRefresher::isAlive(const domain::Grant& grant) const {
 // Returns why upstream is not asked. Returns nullopt if nothing prevents the refresh.
 std::optional<Error> GrantRefresher::obstacle(const HeldGrant& held, Demand demand) {
     if (demand == Demand::caller)
-        if (auto failure = recentFailure(held.account.id, held.grant->version))
+        if (auto failure = pauseOf(held.account.id, held.grant->version))
             return failure;
     if (_parts.providers.find(held.account.provider) == nullptr)
         return Error(ErrorCode::providerMisconfigured, "The operator has removed this account's provider.");
@@ -196,8 +185,10 @@ RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider
     } catch (const Error& failure) {
         // The plugin broke its contract, and its guard has logged that. The refresh token may or may not be
         // spent.
+        _health.noteFailure(provider.name, failure);
         return pending(held, begun, failure, unclear, problem::pluginFailed);
     }
+    _health.noteAlive(provider.name);
     _pauses.erase(held.account.id);
     return keep({held, std::move(fresh), asked});
 }
@@ -205,17 +196,39 @@ RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider
 RefreshOutcome GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
                                             const domain::BegunRefresh& begun, const domain::Actor& actor) {
     const auto& account = held.account;
-    if (failure.kind() == ProviderErrorKind::invalidGrant) {
-        bury(account, problem::revokedOrExpired, actor);
-        return {};
-    }
+    if (failure.kind() == ProviderErrorKind::invalidGrant)
+        return afterDeath(account, begun.pending, actor);
     const auto length = pauseAfter(failure);
     const auto error = hostError(failure, length);
+    // A refused consent is about one grant.
+    if (failure.kind() != ProviderErrorKind::accessDenied)
+        _health.noteFailure(account.provider, error);
     // An earlier sending of the token may have been processed, whatever this one's answer is.
     if (begun.isResend || isOutcomeUnknown(failure.kind()))
         return pending(held, begun, error, length, problemName(failure));
     settle(account.id, held.grant->version);
     return {pause(held, error, length, problemName(failure))};
+}
+
+// A grant that dies along with many others is suspended: the fault may be upstream's.
+RefreshOutcome GrantRefresher::afterDeath(const domain::Account& account,
+                                          const domain::PendingRefresh& pending, const domain::Actor& actor) {
+    constexpr std::chrono::seconds longestSuspension = std::chrono::hours(24);
+    const auto death = _health.noteDeath(account.provider, account.id, sendingOf(pending));
+    const auto age = domain::ageOf(pending, base::momentOf(_parts.clock));
+    const bool isOver = pending.state == domain::RefreshState::suspended && age >= longestSuspension;
+    RefreshOutcome outcome;
+    if (death.isSuspended && !isOver && _parts.keepsJournal) {
+        suspend(account.id, account.tokenVersion, actor);
+        outcome.failure = Error(ErrorCode::providerUnavailable, problemWords(problem::suspended))
+                              .withRetryAfter(suspensionRetry);
+        outcome.again = suspensionRetry;
+    } else {
+        bury(account, problem::revokedOrExpired, actor);
+    }
+    for (const auto& other : death.others)
+        outcome.hasSuspendedOthers = revive(other, actor) || outcome.hasSuspendedOthers;
+    return outcome;
 }
 
 RefreshOutcome GrantRefresher::pending(const HeldGrant& held, const domain::BegunRefresh& begun,
@@ -323,113 +336,6 @@ void GrantRefresher::store(const Unstored& pair) {
                             {"provider", held.account.provider},
                             {"token_version", held.grant->version + 1},
                             {"expires_in", fresh.expiresIn.count()}});
-}
-
-bool GrantRefresher::isSound(const HeldGrant& held) {
-    const auto& account = held.account;
-    return held.grant && held.damage.empty() && account.status == domain::AccountStatus::active &&
-           domain::missingScopes(account.requiredScopes, account.scopes).empty();
-}
-
-const domain::Grant& GrantRefresher::require(const HeldGrant& held, const domain::Actor& actor) {
-    requireAlive(held.account, actor);
-    if (!held.damage.empty())
-        refuseUndecryptable(held.account, held.damage, actor);
-    if (!held.grant)
-        throw Error(ErrorCode::notFound);
-    return *held.grant;
-}
-
-void GrantRefresher::requireAlive(const domain::Account& account, const domain::Actor& actor) {
-    if (account.status == domain::AccountStatus::needsReauth)
-        throw NeedsReauth(account);
-    if (domain::missingScopes(account.requiredScopes, account.scopes).empty())
-        return;
-    if (!bury(account, problem::scopesMissing, actor))
-        return; // the account was linked anew since this read; the next read sees that
-    _log.warning("the grant lacks a scope that its client requires",
-                 {{"account", account.id.value()},
-                  {"client", account.client.value()},
-                  {"provider", account.provider},
-                  {"required_scopes", domain::scopeText(account.requiredScopes)},
-                  {"granted_scopes", domain::scopeText(account.scopes)}});
-    auto dead = account;
-    domain::noteDead(dead, std::string(problem::scopesMissing), base::nowOf(_parts.clock));
-    throw NeedsReauth(std::move(dead));
-}
-
-// Returns false if the account is gone or has another pair.
-bool GrantRefresher::bury(const domain::Account& account, std::string_view reason,
-                          const domain::Actor& actor) {
-    const auto now = base::nowOf(_parts.clock);
-    return _parts.store.transact([&](domain::Transaction& transaction) {
-        auto present = transaction.find(account.id);
-        if (!present || present->tokenVersion != account.tokenVersion)
-            return false;
-        domain::settleRefresh(transaction, account.id, account.tokenVersion);
-        if (domain::noteDead(*present, std::string(reason), now)) {
-            transaction.put(*present);
-            transaction.record(accountEntry(account, actor, "account.needs_reauth", reason, now));
-        }
-        return true;
-    });
-}
-
-void GrantRefresher::refuseUndecryptable(domain::Account account, std::string_view why,
-                                         const domain::Actor& actor) {
-    // The log line is an error, and concerns this row only: the rest of the store is not in doubt.
-    _log.error("tokens can't be decrypted", {{"account", account.id.value()}, {"detail", why}});
-    const auto now = base::nowOf(_parts.clock);
-    std::optional<domain::AuditEntry> entry;
-    // Records one entry a minute: a client's request rate must not determine the size of the audit trail.
-    if (!_auditGate.take(account.id.value(), {1, 1}))
-        entry = accountEntry(account, actor, "tokens.undecryptable", "refused", now);
-    noteProblem(account, problem::undecryptable, entry);
-    account.since = account.problem == problem::undecryptable ? account.problemSince : now;
-    account.reason = problem::undecryptable;
-    throw NeedsReauth(std::move(account));
-}
-
-void GrantRefresher::requireDecryptable(const domain::Account& account) {
-    if (account.problem != problem::undecryptable)
-        return;
-    auto refused = account;
-    refused.since = account.problemSince;
-    refused.reason = problem::undecryptable;
-    throw NeedsReauth(std::move(refused));
-}
-
-void GrantRefresher::endUndecryptable(domain::Account& account, const domain::Grant& grant) {
-    if (account.problem != problem::undecryptable)
-        return;
-    try {
-        static_cast<void>(domain::openRefreshToken(_parts.sealer, account, grant));
-    } catch (const domain::UndecryptableError&) {
-        return;
-    }
-    noteProblem(account, {});
-    account.problem.clear();
-    account.problemSince.reset();
-}
-
-void GrantRefresher::noteProblem(const domain::Account& account, std::string_view problem,
-                                 const std::optional<domain::AuditEntry>& entry) {
-    if (account.problem == problem && !entry)
-        return; // a lasting problem costs no write
-    const auto now = base::nowOf(_parts.clock);
-    try {
-        _parts.store.transact([&](domain::Transaction& transaction) {
-            auto present = transaction.find(account.id);
-            if (present && present->tokenVersion == account.tokenVersion &&
-                domain::noteProblem(*present, std::string(problem), now))
-                transaction.put(*present);
-            if (entry)
-                transaction.record(*entry);
-        });
-    } catch (const Error& failure) {
-        // The caller gets the problem itself, not the failure to store it.
-        _log.warning("problem not noted", {{"account", account.id.value()}, {"detail", failure.what()}});
-    }
 }
 
 } // namespace central_oauth::services

@@ -34,7 +34,7 @@ std::shared_ptr<base::OneShotEvent> RefreshQueue::ask(const base::AccountId& id,
         return nullptr;
     const auto found = _entries.find(id.value());
     const bool isUnderWay = found != _entries.end() && found->second.stage != Stage::waiting;
-    if (!isUnderWay && _parts.refresher.recentFailure(id, version))
+    if (!isUnderWay && _parts.refresher.pauseOf(id, version))
         return nullptr;
     if (!isUnderWay && _ready.size() >= _parts.mostReady)
         throw base::Error(base::ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
@@ -146,13 +146,13 @@ void RefreshQueue::wait(Hold& hold) {
     _changed.notify_one();
 }
 
-// Finds the refreshes that an earlier run of the service has left.
+// Finds the refreshes that an earlier run of the service has left, or that were suspended together.
 void RefreshQueue::recover() {
     try {
         const auto left =
             _parts.store.read([](const domain::ReadView& view) { return view.pendingRefreshes(); });
         if (!left.empty())
-            _log.info("refreshes of an earlier run are settled first", {{"accounts", left.size()}});
+            _log.info("pending refreshes are settled", {{"accounts", left.size()}});
         const Hold hold(_mutex);
         for (const auto& pending : left) {
             const auto [place, isNew] = _entries.try_emplace(pending.account.value());
@@ -212,6 +212,10 @@ void RefreshQueue::finish(const std::string& id, const RefreshOutcome& outcome, 
         _changed.notify_all(); // the timekeeper among them
     } else {
         _entries.erase(id);
+    }
+    if (outcome.hasSuspendedOthers) {
+        _mustRecover = true;
+        _changed.notify_one();
     }
     hold.unlock();
     for (const auto& caller : callers)

@@ -52,6 +52,9 @@ void noteRefreshed(Account& account, std::vector<std::string> scopes, Timestamp 
 /// Records that the grant is dead. Returns false if it is dead already for the same reason.
 bool noteDead(Account& account, const std::string& reason, Timestamp now);
 
+/// Records that the grant was called dead but may be alive: the account is active, with that problem.
+void noteSuspended(Account& account, const std::string& problem, Timestamp now);
+
 /// Records a failed refresh of a grant that may still be alive. Returns false if the problem is the same as
 /// before.
 bool noteProblem(Account& account, const std::string& problem, Timestamp now);

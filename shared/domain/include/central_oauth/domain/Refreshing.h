@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace central_oauth::domain {
 
@@ -21,8 +22,16 @@ struct BegunRefresh {
 [[nodiscard]] std::optional<BegunRefresh> beginRefresh(Transaction& transaction, const AccountId& id,
                                                        std::int64_t version, const base::Moment& now);
 
-/// Returns whether the refresh of that version is pending; true as well if the row is damaged.
-[[nodiscard]] bool isPending(const ReadView& view, const AccountId& id, std::int64_t version);
+/// Returns the account's pending refresh if it is that of this version. For a damaged row, one of which only
+/// the account and the version are known.
+[[nodiscard]] std::optional<PendingRefresh> pendingRefresh(const ReadView& view, const AccountId& id,
+                                                           std::int64_t version);
+
+/// Makes the refresh of the account's present version a suspended one, and the account active with that
+/// problem. Keeps the time of the first sending. Returns false, with no change, unless the account has that
+/// version.
+bool suspendRefresh(Transaction& transaction, const AccountId& id, std::int64_t version,
+                    const std::string& problem, const base::Moment& now);
 
 /// Erases the account's pending refresh, unless it is that of a later version.
 void settleRefresh(Transaction& transaction, const AccountId& id, std::int64_t version);

@@ -15,6 +15,7 @@ namespace central_oauth::services {
 namespace problem {
 constexpr std::string_view revokedOrExpired = "revoked_or_expired";
 constexpr std::string_view scopesMissing = "scopes_missing";
+constexpr std::string_view suspended = "suspended";
 constexpr std::string_view undecryptable = "undecryptable";
 constexpr std::string_view pluginFailed = "plugin_failed";
 constexpr std::string_view providerRemoved = "provider_removed";

@@ -14,6 +14,7 @@
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/grants/ProviderHealth.h"
 
 #include <chrono>
 #include <cstddef>
@@ -55,6 +56,7 @@ struct RefreshOutcome {
     /// When to attempt the same refresh again, even if nobody asks for it: upstream may have replaced the
     /// pair, or its answer is not stored yet.
     std::optional<std::chrono::milliseconds> again{};
+    bool hasSuspendedOthers = false; ///< there are more pending refreshes in the journal
 };
 
 /// Refreshes grants (RFC 6749 section 6; docs/architecture.md, "Refreshing"). Upstream takes a spent refresh
@@ -90,9 +92,12 @@ public:
     /// is settled.
     [[nodiscard]] RefreshOutcome resume(const base::AccountId& id, std::int64_t version);
 
-    /// Returns the failure of that version's last refresh, while upstream is not to be asked again because of
-    /// it.
+    /// Returns the failure of that version's last refresh; nullopt if the refresh has succeeded or is long
+    /// ago.
     [[nodiscard]] std::optional<base::Error> recentFailure(const base::AccountId& id, std::int64_t version);
+
+    /// Returns that failure only while upstream is not to be asked again because of it.
+    [[nodiscard]] std::optional<base::Error> pauseOf(const base::AccountId& id, std::int64_t version);
 
     /// Stores the new pairs that could not be stored when they came; for the end of the service. Returns how
     /// many are left.
@@ -122,6 +127,7 @@ private:
     struct Pause {
         std::int64_t version; ///< a re-linked account starts anew
         base::Error failure;
+        bool isUpstreams = true; ///< otherwise it may be over at any time
     };
 
     /// A new pair that upstream has given and the store has refused.
@@ -144,6 +150,11 @@ private:
                                              const domain::BegunRefresh& begun, const domain::Actor& actor);
     [[nodiscard]] RefreshOutcome afterFailure(const HeldGrant& held, const provider::ProviderError& failure,
                                               const domain::BegunRefresh& begun, const domain::Actor& actor);
+    [[nodiscard]] RefreshOutcome afterDeath(const domain::Account& account,
+                                            const domain::PendingRefresh& pending,
+                                            const domain::Actor& actor);
+    bool suspend(const base::AccountId& id, std::int64_t version, const domain::Actor& actor);
+    [[nodiscard]] bool revive(const base::AccountId& id, const domain::Actor& actor);
     [[nodiscard]] RefreshOutcome pending(const HeldGrant& held, const domain::BegunRefresh& begun,
                                          base::Error failure, std::chrono::seconds least,
                                          std::string_view problem);
@@ -159,6 +170,7 @@ private:
 
     Parts _parts;
     logging::Channel _log;
+    ProviderHealth _health;
     base::KeyedMutex _refreshing;
     base::ExpiringMap<base::AccountId, Pause> _pauses; ///< a struggling upstream is not asked at every read
     base::RateLimiter _auditGate;
