@@ -37,22 +37,56 @@ const EVP_CIPHER* aesGcm() {
     return cipher;
 }
 
-// Returns a cipher with key, nonce and associated data set. The context is not kept: it would keep the key.
-Cipher prepare(const AeadInput& input, Direction direction) {
+/// The thread's cipher under one key. It is kept, because making one allocates more than it encrypts. At the
+/// end another key overwrites the schedule of this one; a cipher that has failed is not used again.
+class ThreadCipher {
+public:
+    /// Sets key, nonce and associated data.
+    ThreadCipher(const AeadInput& input, Direction direction);
+    ~ThreadCipher();
+    ThreadCipher(const ThreadCipher&) = delete;
+    ThreadCipher& operator=(const ThreadCipher&) = delete;
+
+    [[nodiscard]] EVP_CIPHER_CTX* get() const noexcept { return _cipher.get(); }
+
+private:
+    static Cipher& kept() noexcept {
+        thread_local Cipher cipher;
+        return cipher;
+    }
+
+    Cipher _cipher;
+};
+
+ThreadCipher::ThreadCipher(const AeadInput& input, Direction direction) {
     requireSizes(input);
-    Cipher cipher(EVP_CIPHER_CTX_new());
-    requireOpenSsl(cipher != nullptr, "AES-256-GCM context");
+    _cipher = std::move(kept());
+    // Naming the cipher again would release what it has allocated.
+    const EVP_CIPHER* const algorithm = _cipher ? nullptr : aesGcm();
+    if (!_cipher)
+        _cipher.reset(EVP_CIPHER_CTX_new());
+    requireOpenSsl(_cipher != nullptr, "AES-256-GCM context");
     // GCM's default nonce length is 96 bits, so it needs no setting.
-    requireOpenSsl(EVP_CipherInit_ex2(cipher.get(), aesGcm(), bytesOf(input.key), bytesOf(input.nonce),
+    requireOpenSsl(EVP_CipherInit_ex2(_cipher.get(), algorithm, bytesOf(input.key), bytesOf(input.nonce),
                                       static_cast<int>(direction), nullptr) == 1,
                    "AES-256-GCM key");
     if (!input.associatedData.empty()) {
         int taken = 0;
-        requireOpenSsl(EVP_CipherUpdate(cipher.get(), nullptr, &taken, bytesOf(input.associatedData),
+        requireOpenSsl(EVP_CipherUpdate(_cipher.get(), nullptr, &taken, bytesOf(input.associatedData),
                                         openSslLength(input.associatedData.size())) == 1,
                        "AES-256-GCM associated data");
     }
-    return cipher;
+}
+
+// Setting a key also zeroes what GCM has computed under the earlier one.
+ThreadCipher::~ThreadCipher() {
+    const std::array<unsigned char, aeadKeySize> noKey{};
+    const std::array<unsigned char, aeadNonceSize> noNonce{};
+    if (EVP_CipherInit_ex2(_cipher.get(), nullptr, noKey.data(), noNonce.data(),
+                           static_cast<int>(Direction::seal), nullptr) == 1)
+        kept() = std::move(_cipher);
+    else
+        ERR_clear_error(); // the context is freed, which wipes it
 }
 
 // Encrypts or decrypts; GCM keeps the length. Requires: enough room in `out`.
@@ -65,7 +99,7 @@ bool transform(EVP_CIPHER_CTX* cipher, std::string_view data, unsigned char* out
 } // namespace
 
 std::string aeadSeal(const AeadInput& input, std::string_view plaintext) {
-    const Cipher cipher = prepare(input, Direction::seal);
+    const ThreadCipher cipher(input, Direction::seal);
     std::string sealed(plaintext.size() + aeadTagSize, '\0');
     unsigned char* const tag = bytesOf(sealed) + plaintext.size();
     requireOpenSsl(transform(cipher.get(), plaintext, bytesOf(sealed)), "AES-256-GCM encryption");
@@ -78,7 +112,7 @@ std::string aeadSeal(const AeadInput& input, std::string_view plaintext) {
 }
 
 std::optional<Secret> aeadOpen(const AeadInput& input, std::string_view ciphertextAndTag) {
-    const Cipher cipher = prepare(input, Direction::open);
+    const ThreadCipher cipher(input, Direction::open);
     if (ciphertextAndTag.size() < aeadTagSize)
         return std::nullopt;
     const std::string_view ciphertext = ciphertextAndTag.substr(0, ciphertextAndTag.size() - aeadTagSize);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/crypto/SealedValue.h"
 
+#include "HkdfBytes.h"
+#include "central_oauth/base/Wipe.h"
 #include "central_oauth/crypto/Aead.h"
 #include "central_oauth/crypto/Encoding.h"
-#include "central_oauth/crypto/Hkdf.h"
 #include "central_oauth/crypto/Random.h"
 
 #include <array>
@@ -60,12 +61,21 @@ std::string associatedData(std::string_view rawKeyId, const SealContext& context
     return data;
 }
 
-Secret valueKey(std::string_view ringKey, std::string_view salt, const SealContext& context) {
-    std::string info;
-    info.reserve(context.table.size() + 1 + context.column.size());
-    info.append(context.table).append(1, '/').append(context.column);
-    return hkdfSha256(ringKey, salt, info, aeadKeySize);
-}
+/// The key of one value. Wiped when destroyed.
+class ValueKey {
+public:
+    ValueKey(std::string_view ringKey, std::string_view salt, const SealContext& context) {
+        hkdfSha256Into(_bytes, ringKey, salt, {context.table, "/", context.column});
+    }
+    ~ValueKey() { base::wipe(_bytes.data(), _bytes.size()); }
+    ValueKey(const ValueKey&) = delete;
+    ValueKey& operator=(const ValueKey&) = delete;
+
+    [[nodiscard]] std::string_view reveal() const noexcept { return {_bytes.data(), _bytes.size()}; }
+
+private:
+    std::array<char, aeadKeySize> _bytes{};
+};
 
 std::string describe(const SealContext& context) {
     std::string place("sealed value in ");
@@ -94,7 +104,7 @@ std::string Sealer::sealUnder(std::string_view keyId, const SealContext& context
     const std::string rawKeyId = decodeHex(keyId).value();
     const std::string salt = randomBytes(saltSize);
     const std::string nonce = randomBytes(aeadNonceSize);
-    const Secret key = valueKey(ringKey, salt, context);
+    const ValueKey key(ringKey, salt, context);
     const std::string data = associatedData(rawKeyId, context);
 
     std::string blob(1, formatVersion);
@@ -111,7 +121,7 @@ Secret Sealer::open(const SealContext& context, std::string_view blob) const {
     if (!parts)
         throw SealError(SealError::Kind::malformed, {}, describe(context) + " is malformed");
     const std::string keyId = encodeHex(parts->keyId);
-    const Secret key = valueKey(requireKey(keyId, context), parts->salt, context);
+    const ValueKey key(requireKey(keyId, context), parts->salt, context);
     const std::string data = associatedData(parts->keyId, context);
     auto plaintext = aeadOpen({key.reveal(), parts->nonce, data}, parts->ciphertextAndTag);
     if (!plaintext)

@@ -24,12 +24,10 @@ inline constexpr std::size_t digestSize = 32;
 /// Throws: base::Error(internal).
 [[nodiscard]] bool isHmacSha256(std::string_view key, std::string_view data, std::string_view mac);
 
-/// One key of HMAC-SHA-256 for many messages. Computing is twice as fast as by hmacSha256, which sets its key
-/// each time.
+/// One key of HMAC-SHA-256 for many messages, whose first block is hashed once. Owns what depends on the key
+/// and wipes it when destroyed.
 ///
-/// Owns OpenSSL's contexts with the key, as many as threads have computed at once. OpenSSL wipes them.
-///
-/// Thread-safe.
+/// Thread-safe; immutable.
 ///
 /// Errors: base::Error(internal) if OpenSSL fails.
 class HmacKey {
@@ -47,8 +45,8 @@ public:
     [[nodiscard]] bool isHash(std::string_view data, std::string_view mac) const;
 
 private:
-    class Contexts;
-    std::unique_ptr<Contexts> _contexts;
+    struct States;
+    std::unique_ptr<const States> _states;
 };
 
 /// Returns whether both are equal. The time depends only on the lengths; texts of different lengths differ at
