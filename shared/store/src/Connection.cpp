@@ -2,6 +2,7 @@
 #include "Connection.h"
 
 #include "Query.h"
+#include "SqliteMemory.h"
 #include "central_oauth/base/Error.h"
 
 #include <mutex>
@@ -18,14 +19,15 @@ namespace central_oauth::store {
 namespace {
 
 // A connection is used by one thread at a time, so it needs no mutex in each call. Statistics of memory would
-// take one for all connections at each allocation. All three can only be set before SQLite's first use; later
-// ones are refused, and SQLite goes on with its mutexes.
+// take one for all connections at each allocation. All settings can only be made before SQLite's first use;
+// later ones are refused, and SQLite goes on with its mutexes and its own memory.
 void setUpSqlite() {
     static_cast<void>(sqlite3_config(SQLITE_CONFIG_MULTITHREAD));
     static_cast<void>(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
     // What a failing statement has to undo stays in memory, in pieces of a kilobyte: no temporary file, and
     // no 64 KiB taken, zeroed and wiped for each row.
     static_cast<void>(sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1));
+    reuseSqliteMemory();
     Poco::Data::SQLite::Connector::registerConnector();
 }
 
