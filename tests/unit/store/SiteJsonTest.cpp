@@ -5,14 +5,29 @@
 #include "central_oauth/domain/Grant.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <sstream>
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
 
 using namespace central_oauth;
 using namespace central_oauth::store;
+
+namespace {
+
+std::string stringified(const Poco::JSON::Array& array) {
+    std::ostringstream out;
+    array.stringify(out);
+    return out.str();
+}
+
+} // namespace
 
 class SiteJsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SiteJsonTest);
     CPPUNIT_TEST(testKeepsNames);
     CPPUNIT_TEST(testKeepsSites);
+    CPPUNIT_TEST(testWritesWhatPocoWrites);
     CPPUNIT_TEST(testKeepsNoAddressThatTokensAreSentTo);
     CPPUNIT_TEST(testKeepsEmptyLists);
     CPPUNIT_TEST(testReadsEachSpellingOfAList);
@@ -38,6 +53,28 @@ public:
         CPPUNIT_ASSERT_EQUAL(sites[1].name, read[1].name);
         CPPUNIT_ASSERT_EQUAL(sites[1].id, read[1].id);
         CPPUNIT_ASSERT(read[1].products.empty());
+    }
+
+    // A row that is written anew keeps its bytes.
+    void testWritesWhatPocoWrites() {
+        const std::string wild = "a/b \t\n\\\"\x01\x7F \xC3\xA4\xE2\x82\xAC\xF0\x9F\x94\x92";
+        const std::vector<domain::Site> sites{
+            {"1", "n", "https://one.example/a", {"jira", "wiki"}}, {wild, wild, wild, {wild}}, {}};
+        CPPUNIT_ASSERT_EQUAL(stringified(Poco::JSON::Array()), textOfNames({}));
+        CPPUNIT_ASSERT_EQUAL(stringified(Poco::JSON::Array().add("").add("x").add(wild)),
+                             textOfNames({"", "x", wild}));
+        Poco::JSON::Array array;
+        for (const auto& site : sites) {
+            Poco::JSON::Array products;
+            for (const auto& product : site.products)
+                products.add(Poco::JSON::Object().set("product", product));
+            array.add(Poco::JSON::Object()
+                          .set("id", site.id)
+                          .set("name", site.name)
+                          .set("url", site.url)
+                          .set("products", products));
+        }
+        CPPUNIT_ASSERT_EQUAL(stringified(array), textOfSites(sites));
     }
 
     void testKeepsNoAddressThatTokensAreSentTo() {
