@@ -27,7 +27,10 @@ class TextTest : public CppUnit::TestFixture {
 public:
     void testPlainJsonAtEachPlace() {
         CPPUNIT_ASSERT(isPlainJson(""));
+        std::vector<std::size_t> sizes{63, 64, 65, 72, 140};
         for (std::size_t size = 1; size <= 20; ++size)
+            sizes.push_back(size);
+        for (const auto size : sizes)
             for (std::size_t at = 0; at < size; ++at)
                 for (int code = 0; code < 256; ++code) {
                     std::string text(size, '~');

@@ -69,7 +69,7 @@ template <class Predicate>
 }
 
 /// Returns whether the text is printable ASCII without quotation mark and backslash, so that a JSON string
-/// needs no escape for it (RFC 8259 section 7). Looks at eight bytes at a time.
+/// needs no escape for it (RFC 8259 section 7).
 [[nodiscard]] bool isPlainJson(std::string_view text) noexcept;
 
 /// Returns whether the text consists of digits. Returns false for an empty text.
