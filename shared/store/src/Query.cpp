@@ -102,6 +102,7 @@ bool Query::next() {
     if (_isDone)
         return false;
     _isDone = true; // also if the step fails: another one would begin again
+    _cell = {};
     if (step() != SQLITE_ROW)
         return false;
     _isDone = false;
@@ -111,7 +112,7 @@ bool Query::next() {
 }
 
 void Query::read(int column, std::int64_t& number) const {
-    switch (sqlite3_column_type(_lease.statement.get(), column)) {
+    switch (typeAt(column)) {
     case SQLITE_INTEGER:
         number = sqlite3_column_int64(_lease.statement.get(), column);
         return;
@@ -153,14 +154,25 @@ void Query::read(int column, std::optional<Timestamp>& time) const {
         read(column, time.emplace());
 }
 
+// Returns the type of the value as it is stored. SQLite does not define it after a conversion.
+int Query::typeAt(int column) const noexcept {
+    if (_cell.column != column)
+        _cell = {column, sqlite3_column_type(_lease.statement.get(), column)};
+    return _cell.type;
+}
+
 std::string_view Query::textAt(int column) const {
     if (isNullAt(column))
         refuse(column, "NULL");
+    if (_cell.hasText)
+        return _cell.text;
     const auto* const text =
         reinterpret_cast<const char*>(sqlite3_column_text(_lease.statement.get(), column));
     if (text == nullptr)
         throw std::bad_alloc();
-    return {text, static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column))};
+    _cell.text = {text, static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column))};
+    _cell.hasText = _cell.type == SQLITE_TEXT; // other values were converted
+    return _cell.text;
 }
 
 std::string_view Query::bytesAt(int column) const {
@@ -172,42 +184,25 @@ std::string_view Query::bytesAt(int column) const {
 }
 
 bool Query::isNullAt(int column) const noexcept {
-    return sqlite3_column_type(_lease.statement.get(), column) == SQLITE_NULL;
+    return typeAt(column) == SQLITE_NULL;
 }
 
-// Returns about how many bytes the columns before `end` take in a RowMessage.
-std::size_t Query::sizeBefore(int end) const {
-    constexpr std::size_t ofEach = 24; // type, size and separator, or a number
-    std::size_t size = 0;
-    for (int column = 0; column < end; ++column) {
-        const int type = sqlite3_column_type(_lease.statement.get(), column);
-        const bool isSized = type == SQLITE_TEXT || type == SQLITE_BLOB; // the size of others converts them
-        size +=
-            ofEach +
-            (isSized ? static_cast<std::size_t>(sqlite3_column_bytes(_lease.statement.get(), column)) : 0);
-    }
-    return size;
-}
-
-void Query::addTo(RowMessage& message, int end) const {
-    message.reserve(sizeBefore(end));
-    for (int column = 0; column < end; ++column) {
-        switch (sqlite3_column_type(_lease.statement.get(), column)) {
-        case SQLITE_NULL:
-            message.addNull();
-            break;
-        case SQLITE_INTEGER:
-            message.addNumber(sqlite3_column_int64(_lease.statement.get(), column));
-            break;
-        case SQLITE_TEXT:
-            message.addText(textAt(column));
-            break;
-        case SQLITE_BLOB:
-            message.addBytes(bytesAt(column));
-            break;
-        default: // this service stores no fractions
-            refuse(column, "not a whole number");
-        }
+void Query::addTo(RowMessage& message, int column) const {
+    switch (typeAt(column)) {
+    case SQLITE_NULL:
+        message.addNull();
+        break;
+    case SQLITE_INTEGER:
+        message.addNumber(sqlite3_column_int64(_lease.statement.get(), column));
+        break;
+    case SQLITE_TEXT:
+        message.addText(textAt(column));
+        break;
+    case SQLITE_BLOB:
+        message.addBytes(bytesAt(column));
+        break;
+    default: // this service stores no fractions
+        refuse(column, "not a whole number");
     }
 }
 

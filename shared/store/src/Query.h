@@ -100,9 +100,9 @@ public:
     [[nodiscard]] std::string_view bytesAt(int column) const;
     [[nodiscard]] bool isNullAt(int column) const noexcept;
 
-    /// Adds the values of the columns before `end` as they are stored. Call it before the row is read:
-    /// reading may convert a value of another type.
-    void addTo(RowMessage& message, int end) const;
+    /// Adds the value of a column as it is stored. Call it before the column is read: reading may convert a
+    /// value of another type. Reading the same column next costs no further call of SQLite.
+    void addTo(RowMessage& message, int column) const;
 
     /// Throws: DamagedRowError that names the column, and table and key if `ofTable` has named the table.
     [[noreturn]] void refuse(int column, const char* problem) const;
@@ -111,7 +111,15 @@ private:
     int step();
     Query& bindText(std::string_view text, void (*release)(void*));
     void bound(int code) const;
-    [[nodiscard]] std::size_t sizeBefore(int end) const;
+    [[nodiscard]] int typeAt(int column) const noexcept;
+
+    /// The column that was looked at last, as it is stored.
+    struct Cell {
+        int column = -1;
+        int type = 0;
+        std::string_view text{}; ///< of a text that `hasText`
+        bool hasText = false;
+    };
 
     Connection& _connection;
     Connection::Lease _lease;
@@ -119,6 +127,7 @@ private:
     const char* _table = nullptr;
     int _parameters = 0; ///< bound so far
     bool _isDone = false;
+    mutable Cell _cell;
 };
 
 } // namespace central_oauth::store

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 #include <Poco/Data/SQLite/SQLiteException.h>
 
@@ -33,6 +34,11 @@ private:
     std::array<char, 24> _digits;
     const char* _end;
 };
+
+// The text of the thread's last message: sealed values, and what the row shows. It lives as long as the
+// thread.
+thread_local std::string spareText;
+constexpr std::size_t longestSpare = std::size_t{32} * 1024;
 
 template <class Enum>
 void read(const std::optional<Enum>& known, Enum& value) {
@@ -85,6 +91,16 @@ std::string RowAuthenticator::codeOf(std::string_view table, const std::vector<R
 
 bool RowAuthenticator::isOf(const RowMessage& message, std::string_view code) const {
     return code.starts_with(codeVersion) && _key.isHash(message.text(), code.substr(1));
+}
+
+RowMessage::RowMessage(std::string_view table) : _text(std::exchange(spareText, {})) {
+    _text.clear();
+    addSized(table);
+}
+
+RowMessage::~RowMessage() {
+    if (_text.capacity() <= longestSpare)
+        spareText = std::move(_text);
 }
 
 void RowMessage::addNumber(std::int64_t number) {

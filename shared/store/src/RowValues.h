@@ -34,19 +34,21 @@ struct RowValue {
 };
 
 /// The message that a row's code authenticates: the table's name and all values, each with its type and size,
-/// so that no byte can move into the next value.
+/// so that no byte can move into the next value. Leaves its memory to the thread's next message.
+///
+/// Not thread-safe.
 class RowMessage {
 public:
-    explicit RowMessage(std::string_view table) { addSized(table); }
+    explicit RowMessage(std::string_view table);
+    ~RowMessage();
+    RowMessage(const RowMessage&) = delete;
+    RowMessage& operator=(const RowMessage&) = delete;
 
     void addNull() { _text += 'n'; }
     void addNumber(std::int64_t number);
     void addText(std::string_view text);
     void addBytes(std::string_view bytes);
     void add(const RowValue& value);
-
-    /// Prepares for that many bytes more.
-    void reserve(std::size_t bytes) { _text.reserve(_text.size() + bytes); }
 
     [[nodiscard]] std::string_view text() const noexcept { return _text; }
 

@@ -108,10 +108,14 @@ public:
         if (!_query.next())
             return std::nullopt;
         RowMessage message(Table<Record>::name);
-        _query.addTo(message, columnCountOf<Record>());
         std::optional<Record> record(std::in_place);
         int column = 0;
-        visitColumns([&](const char*, auto&& member) { readColumn(_query, column++, member); }, *record);
+        visitColumns(
+            [&](const char*, auto&& member) {
+                _query.addTo(message, column);
+                readColumn(_query, column++, member);
+            },
+            *record);
         if (!_access.authenticator.isOf(message, _query.bytesAt(column)))
             _query.refuse(column, "another program has changed the row");
         return record;

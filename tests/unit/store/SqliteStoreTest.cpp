@@ -186,7 +186,8 @@ public:
             {
                 Query row(editor, "SELECT " + columnsOf<domain::Account>() + " FROM accounts");
                 CPPUNIT_ASSERT(row.next());
-                row.addTo(message, columnCountOf<domain::Account>());
+                for (int column = 0; column < columnCountOf<domain::Account>(); ++column)
+                    row.addTo(message, column);
             }
             Query(editor, "UPDATE accounts SET mac = ?").withBytes(authenticator.codeOf(message)).run();
         }
