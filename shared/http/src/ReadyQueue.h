@@ -32,13 +32,18 @@ public:
     /// Wakes as many sleeping workers as there are waiting requests. Returns how many requests must wait for
     /// a busy worker.
     std::size_t callWorkers() {
-        const std::lock_guard lock(_mutex);
-        const auto callable = _asleep - std::min(_asleep, _called);
-        const auto wanted = _queue.size() - std::min(_queue.size(), _called);
-        const auto calls = std::min(callable, wanted);
+        std::size_t calls = 0;
+        std::size_t wanted = 0;
+        {
+            const std::lock_guard lock(_mutex);
+            const auto callable = _asleep - std::min(_asleep, _called);
+            wanted = _queue.size() - std::min(_queue.size(), _called);
+            calls = std::min(callable, wanted);
+            _called += calls;
+        }
+        // Outside the lock: otherwise the woken worker waits for it, and has to be woken twice.
         for (std::size_t call = 0; call < calls; ++call)
             _changed.notify_one();
-        _called += calls;
         return wanted - calls;
     }
 
