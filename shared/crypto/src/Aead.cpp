@@ -81,9 +81,8 @@ ThreadCipher::ThreadCipher(const AeadInput& input, Direction direction) {
 // Setting a key also zeroes what GCM has computed under the earlier one.
 ThreadCipher::~ThreadCipher() {
     const std::array<unsigned char, aeadKeySize> noKey{};
-    const std::array<unsigned char, aeadNonceSize> noNonce{};
-    if (EVP_CipherInit_ex2(_cipher.get(), nullptr, noKey.data(), noNonce.data(),
-                           static_cast<int>(Direction::seal), nullptr) == 1)
+    if (EVP_CipherInit_ex2(_cipher.get(), nullptr, noKey.data(), nullptr, static_cast<int>(Direction::seal),
+                           nullptr) == 1)
         kept() = std::move(_cipher);
     else
         ERR_clear_error(); // the context is freed, which wipes it
