@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/crypto/Credential.h"
 
+#include "Sha256.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/crypto/Random.h"
@@ -20,7 +21,12 @@ constexpr std::size_t checksumSize = 6;
 constexpr std::size_t checkedSize = prefixSize + shownIdSize + secretSize;
 
 std::string checksumOf(std::string_view checkedText) {
-    return encodeBase64Url(sha256(checkedText)).substr(0, checksumSize);
+    Sha256 digest;
+    digest.add(checkedText);
+    DigestBytes bytes{};
+    digest.end(bytes);
+    // Each character is of six bits, so these bytes are enough, and neither text needs heap memory.
+    return encodeBase64Url(viewOf(bytes).substr(0, checksumSize)).substr(0, checksumSize);
 }
 
 std::string makeKeyId() {
