@@ -46,7 +46,8 @@ void addIdentity(JsonObject& object, const domain::Account& account) {
 void addSites(JsonObject& object, const domain::Account& account, const std::string& chosenSite,
               const ConfiguredProvider* provider) {
     const auto* const chosen = domain::siteIn(account.sites, chosenSite);
-    JsonObject products; // of the chosen site, which is shown twice
+    constexpr std::size_t usualProducts = 200;
+    JsonObject products(usualProducts); // of the chosen site, which is shown twice
     if (chosen != nullptr) {
         addProducts(products, *chosen, provider);
         object.setObject("site", [chosen](JsonObject& site) { addSite(site, *chosen); });

@@ -26,20 +26,21 @@ constexpr std::size_t emailLimit = 254; // RFC 5321 section 4.5.3.1.3
 constexpr std::size_t siteUrlLimit = 2048;
 constexpr std::chrono::seconds durationLimit = std::chrono::hours(24) * 3660;
 
-void requireAtMost(std::size_t limit, std::size_t size, const std::string& what) {
+void requireAtMost(std::size_t limit, std::size_t size, std::string_view what) {
     if (size > limit)
-        throw UnfitAnswer(what + " of " + std::to_string(size) + ", more than " + std::to_string(limit));
+        throw UnfitAnswer(std::string(what) + " of " + std::to_string(size) + ", more than " +
+                          std::to_string(limit));
 }
 
-void requireDuration(std::chrono::seconds duration, const std::string& what) {
+void requireDuration(std::chrono::seconds duration, std::string_view what) {
     if (duration.count() < 0 || duration > durationLimit)
-        throw UnfitAnswer(what + " that is negative or longer than ten years");
+        throw UnfitAnswer(std::string(what) + " that is negative or longer than ten years");
 }
 
 // For text that goes into an answer or an audit entry unchanged.
-void requirePlain(const std::string& text, const std::string& what) {
+void requirePlain(const std::string& text, std::string_view what) {
     if (!base::isPlainText(text))
-        throw UnfitAnswer(what + " with bytes that are no UTF-8, or control characters");
+        throw UnfitAnswer(std::string(what) + " with bytes that are no UTF-8, or control characters");
 }
 
 // For the scopes that a provider asks for. Granted scopes are cut instead (cleanTexts).

@@ -49,11 +49,11 @@ public:
         : _inner(std::move(inner)), _products(products), _guard(std::move(guard)) {}
     // Runs on the caller's thread, because it needs no I/O.
     [[nodiscard]] std::string apiBaseUrl(std::string_view product, std::string_view siteId) const override {
-        const auto url = _guard->contain("api_base_url", [&] {
+        auto url = _guard->contain("api_base_url", [&] {
             auto built = _products.apiBaseUrl(product, siteId);
             return built.empty() ? std::nullopt : std::optional(std::move(built));
         });
-        return url.value_or(std::string());
+        return std::move(url).value_or(std::string());
     }
 
 private:

@@ -14,7 +14,10 @@ bool isCloudId(std::string_view id) noexcept {
 std::string CloudProductLocator::apiBaseUrl(std::string_view product, std::string_view siteId) const {
     if (product != _product.key || !isCloudId(siteId))
         return {};
-    return _apiBase + std::string(_product.apiPath) + std::string(siteId);
+    std::string url;
+    url.reserve(_apiBase.size() + _product.apiPath.size() + siteId.size());
+    url.append(_apiBase).append(_product.apiPath).append(siteId);
+    return url;
 }
 
 } // namespace central_oauth::atlassian
