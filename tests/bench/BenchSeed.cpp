@@ -2,8 +2,9 @@
 // Fills a database for the benchmark through the store and the rules that the daemon uses:
 // `bench-seed KIND DB_PATH CLIENT_ID COUNT`, with the key from CENTRAL_OAUTH_SECRET_KEY. KIND is `accounts`
 // (prints "ACCOUNT_ID SUBJECT" lines), `read-accounts` (the same, each marked as read just now),
-// `due-accounts` (the same, each with an access token that expires at once) or `links` (prints "CODE SECRET"
-// lines).
+// `due-accounts` (the same, each with an access token that expires at once), `given-accounts` (the same, each
+// with what a line "UPSTREAM_ID ACCESS_TOKEN REFRESH_TOKEN EXPIRES_IN" of the standard input says) or `links`
+// (prints "CODE SECRET" lines).
 #include "central_oauth/base/Clock.h"
 #include "central_oauth/crypto/Credential.h"
 #include "central_oauth/crypto/Digest.h"
@@ -47,6 +48,14 @@ struct SeededLink {
     provider::Secret secret;
 };
 
+/// What upstream has granted to a person.
+struct GivenGrant {
+    std::string upstreamId;
+    std::string accessToken;
+    std::string refreshToken;
+    int expiresIn = 0; ///< seconds
+};
+
 class Seeder {
 public:
     Seeder(const std::string& path, const std::string& clientId, const provider::Secret& key)
@@ -81,6 +90,7 @@ public:
     struct AccountKind {
         bool isRead = false; ///< just now
         std::chrono::seconds tokenLife = accessTokenLife;
+        std::vector<GivenGrant> given{}; ///< one per account; empty: invented
     };
 
     /// An account and the subject it belongs to.
@@ -94,7 +104,7 @@ public:
         std::vector<Approval> approvals;
         int number = first;
         for (const auto& link : addLinks(first, count))
-            approvals.push_back(makeApproval(link.record, number++, kind.tokenLife));
+            approvals.push_back(makeApproval(link.record, number++, kind));
         const auto readAt = kind.isRead ? std::optional(base::nowOf(_clock)) : std::nullopt;
         return _store.transact([&](domain::Transaction& transaction) {
             std::vector<SeededAccount> accounts;
@@ -141,14 +151,13 @@ private:
         seeded.record.handleHash = crypto::sha256(crypto::randomToken(idBytes));
     }
 
-    [[nodiscard]] Approval makeApproval(const domain::Link& link, int number,
-                                        std::chrono::seconds tokenLife) const {
+    [[nodiscard]] Approval makeApproval(const domain::Link& link, int number, const AccountKind& kind) const {
         return {
             link,
             crypto::randomBytes(crypto::KeyedHasher::keySize),
             crypto::randomBytes(crypto::KeyedHasher::keySize),
             {provider::Secret(crypto::randomToken(idBytes)), provider::Secret(crypto::randomToken(idBytes))},
-            grantOf(number, tokenLife),
+            grantOf(number, kind),
             base::AccountId("acc_" + crypto::randomToken(idBytes))};
     }
 
@@ -191,18 +200,25 @@ private:
     }
 
     // Returns a grant of realistic size: tokens of 2,600 characters each, one site, a dozen scopes.
-    [[nodiscard]] domain::StagedGrant grantOf(int number, std::chrono::seconds tokenLife) const {
+    [[nodiscard]] domain::StagedGrant grantOf(int number, const AccountKind& kind) const {
         constexpr std::size_t tokenBytes = 1950;
         const auto text = _run + "-" + std::to_string(number);
         domain::StagedGrant grant;
         grant.accessToken = provider::Secret(crypto::randomToken(tokenBytes));
         grant.refreshToken = provider::Secret(crypto::randomToken(tokenBytes));
-        grant.accessExpiresAt = _now + tokenLife;
+        grant.accessExpiresAt = _now + kind.tokenLife;
         grant.scopes = {"offline_access", "read:me", "read:jira-user", "read:jira-work", "write:jira-work"};
         grant.identity = {"upstream-" + text, "User " + text, "user-" + text + "@example.com"};
         grant.sites = {
             {"11223344-5566-7788-99aa-bbccddeeff00", "example", "https://example.invalid", {"jira"}}};
         grant.chosenSite = grant.sites.front().id;
+        if (!kind.given.empty()) {
+            const auto& given = kind.given.at(static_cast<std::size_t>(number));
+            grant.identity.upstreamId = given.upstreamId;
+            grant.accessToken = provider::Secret(given.accessToken);
+            grant.refreshToken = provider::Secret(given.refreshToken);
+            grant.accessExpiresAt = _now + std::chrono::seconds(given.expiresIn);
+        }
         return grant;
     }
 
@@ -240,6 +256,16 @@ void seedAccounts(int count, const Seeder::AccountKind& kind, Seeder& seeder) {
             std::cout << account.id.value() << ' ' << account.subject << '\n';
 }
 
+std::vector<GivenGrant> readGivenGrants(int count) {
+    std::vector<GivenGrant> all;
+    for (GivenGrant given;
+         std::cin >> given.upstreamId >> given.accessToken >> given.refreshToken >> given.expiresIn;)
+        all.push_back(given);
+    if (all.size() != static_cast<std::size_t>(count))
+        throw std::runtime_error("the standard input has " + std::to_string(all.size()) + " grants");
+    return all;
+}
+
 const std::map<std::string, std::function<void(int, Seeder&)>>& kinds() {
     static const std::map<std::string, std::function<void(int, Seeder&)>> all{
         {"links", seedLinks},
@@ -247,6 +273,8 @@ const std::map<std::string, std::function<void(int, Seeder&)>>& kinds() {
         {"read-accounts", [](int count, Seeder& seeder) { seedAccounts(count, {.isRead = true}, seeder); }},
         {"due-accounts",
          [](int count, Seeder& seeder) { seedAccounts(count, {.tokenLife = dueTokenLife}, seeder); }},
+        {"given-accounts",
+         [](int count, Seeder& seeder) { seedAccounts(count, {.given = readGivenGrants(count)}, seeder); }},
     };
     return all;
 }
@@ -259,8 +287,8 @@ int main(int argc, char** argv) {
     const int count = kind != kinds().end() ? countOf(words[3]) : -1;
     const char* const key = std::getenv("CENTRAL_OAUTH_SECRET_KEY");
     if (count < 0 || key == nullptr) {
-        std::cerr << "usage: CENTRAL_OAUTH_SECRET_KEY=… bench-seed accounts|read-accounts|due-accounts|links "
-                     "DB_PATH CLIENT_ID COUNT\n";
+        std::cerr << "usage: CENTRAL_OAUTH_SECRET_KEY=… bench-seed "
+                     "accounts|read-accounts|due-accounts|given-accounts|links DB_PATH CLIENT_ID COUNT\n";
         return exitUsage;
     }
     try {

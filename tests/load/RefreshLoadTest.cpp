@@ -7,17 +7,20 @@
 // between the phases, when nobody reads.
 #include "../support/ApiWatch.h"
 #include "../support/KeptConnection.h"
+#include "../support/People.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,8 +36,9 @@ constexpr std::size_t accountCount = 1000;
 constexpr int phases = 4;
 constexpr int refreshesInAPhase = 5;
 constexpr std::size_t readers = 48;
-constexpr std::size_t persons = 8; ///< that link at the same time
 constexpr int pastTheLeeway = 601;
+constexpr int tokenLife = 530; ///< seconds; less than the `min_ttl` of the reads
+constexpr std::chrono::seconds longestPhase{120};
 
 struct Account {
     std::string id;
@@ -73,18 +77,24 @@ class RefreshLoadTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         _simulator = std::make_unique<Simulator>();
-        // A token lives less than the `min_ttl` of the reads. Its size is not what this test is about.
+        // The size of a token is not what this test is about.
         _simulator->control("POST", "options",
-                            R"({"access_token_lifetime_s":530,"access_token_size":400,)"
-                            R"("refresh_token_size":400})");
+                            R"({"access_token_size":400,"access_token_lifetime_s":)" +
+                                std::to_string(tokenLife) +
+                                R"(,)"
+                                R"("refresh_token_size":400})");
         _service = std::make_unique<ServiceUnderTest>(
             *_simulator, ChildProcess::Environment{{"CENTRAL_OAUTH_LOG_LEVEL", "INFO"}});
         static_cast<void>(_service->stop());
         const std::string many = "1000000";
-        const auto added = _service->run({"client", "add", "load", "--links-per-minute", many, "--live-links",
-                                          "10000", "--writes-per-minute", many, "--checks-per-minute", many});
+        const auto added = _service->run(
+            {"client", "add", "load", "--writes-per-minute", many, "--checks-per-minute", many});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         _key = added.output.substr(0, added.output.find('\n'));
+        const auto clients = _service->run({"client", "list"}).output;
+        const auto line = clients.rfind('\n', clients.find("\tload"));
+        const auto from = line == std::string::npos ? 0 : line + 1;
+        seed(clients.substr(from, clients.find('\t', from) - from));
         _service->start();
         unwatchApi(_service->url()); // the contract's tests check the answers
     }
@@ -96,50 +106,45 @@ public:
 
     void testNoAccountIsLost() {
         const auto begin = Clock::now();
-        linkAll();
-        const auto linked = Clock::now();
         addFaults();
         for (int phase = 1; phase <= phases; ++phase) {
             _simulator->control("POST", "clock", R"({"advance_s":)" + std::to_string(pastTheLeeway) + "}");
             refreshAll(phase);
         }
-        const std::chrono::duration<double> took = Clock::now() - linked;
-        report(linked - begin, took);
+        const std::chrono::duration<double> took = Clock::now() - begin;
+        report(took);
         _simulator->control("POST", "faults/clear", "{}");
         expectAllAlive();
     }
 
 private:
-    void linkAll() {
-        _simulator->control("POST", "population",
-                            R"({"prefix":"load-","count":)" + std::to_string(accountCount) + "}");
-        _accounts.resize(accountCount);
-        inParallel(persons, accountCount, [this](std::size_t at) { _accounts[at].id = link(at); });
-    }
-
-    // Takes a person through the approval page and upstream, as fast as a browser could.
-    [[nodiscard]] std::string link(std::size_t at) const {
-        const auto handle = "load-" + std::to_string(at + 1);
-        const auto created =
-            _service->post("/v1/link-code", _key, R"({"provider":"jira","subject":")" + handle + "\"}");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(created.body, 201, created.status);
-        WebBrowser browser;
-        const auto page = browser.open(created.text("verification_url"));
-        const auto moving = browser.post(page.url, _service->url(),
-                                         {{"csrf", between(page.html, R"(name="csrf" value=")", "\"")},
-                                          {"decision", "approve"},
-                                          {"code", created.text("link_code")}});
-        auto authorize = between(moving.html, "url=", "\"");
-        for (auto amp = authorize.find("&amp;"); amp != std::string::npos; amp = authorize.find("&amp;"))
-            authorize.erase(amp + 1, 4);
-        // The page that shows the result is not needed.
-        const auto consent = browser.request("GET", authorize + "&auto_consent=" + handle);
-        const auto callback = browser.request("GET", consent.header("Location"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(callback.body, 303, callback.status);
-        const auto linked =
-            _service->get("/v1/poll/" + created.text("link_code"), created.text("link_secret"));
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body, 200, linked.status);
-        return linked.text("account_id");
+    // Gives the accounts, which the store has after this, the grants of as many persons upstream. Linking
+    // them one by one would take half a minute.
+    void seed(const std::string& client) {
+        const auto population = listIn(
+            _simulator->control("POST", "population",
+                                R"({"prefix":"load-","scopes":"read:me read:jira-work offline_access",)"
+                                R"("issue":true,"count":)" +
+                                    std::to_string(accountCount) + "}"));
+        const auto grants = _service->folder() / "grants";
+        std::ofstream file(grants);
+        for (unsigned at = 0; at < population->size(); ++at)
+            file << population->getObject(at)->getValue<std::string>("account_id") << ' '
+                 << population->getObject(at)->getValue<std::string>("access_token") << ' '
+                 << population->getObject(at)->getValue<std::string>("refresh_token") << ' ' << tokenLife
+                 << '\n';
+        file.close();
+        const auto seeded = runToEnd("/bin/sh",
+                                     {"-c", R"(exec "$0" given-accounts "$1" "$2" "$3" < "$4")",
+                                      programPath("bench-seed").string(), _service->database().string(),
+                                      client, std::to_string(accountCount), grants.string()},
+                                     _service->environment);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(seeded.errors, 0, seeded.exitCode);
+        std::istringstream lines(seeded.output);
+        std::string subject;
+        for (Account account; lines >> account.id >> subject;)
+            _accounts.push_back(account);
+        CPPUNIT_ASSERT_EQUAL(accountCount, _accounts.size());
     }
 
     // One refresh in ten loses its answer, and one in twenty meets a 5xx, half of them after the processing.
@@ -158,7 +163,9 @@ private:
         const int target = 1 + phase * refreshesInAPhase;
         inParallel(readers, readers, [&](std::size_t reader) {
             KeptConnection connection(portOf(_service->url()));
+            const auto deadline = Clock::now() + longestPhase;
             for (bool isDone = false; !isDone;) {
+                CPPUNIT_ASSERT_MESSAGE("the reads refresh too little", Clock::now() < deadline);
                 isDone = true;
                 for (auto at = reader; at < accountCount; at += readers)
                     isDone = refreshTo(target - 1, connection, _accounts[at]) && isDone;
@@ -203,12 +210,11 @@ private:
         return answer.output;
     }
 
-    void report(std::chrono::duration<double> linking, std::chrono::duration<double> took) const {
+    void report(std::chrono::duration<double> took) const {
         const auto refreshed = std::stoi(ask("SELECT SUM(version - 1) FROM grants"));
         std::cout << std::fixed << std::setprecision(1) << "\nload: " << refreshed << " refreshes of "
                   << accountCount << " accounts in " << took.count() << " s, " << refreshed / took.count()
-                  << " per second, " << total("received") - refreshed << " resends; linked in "
-                  << linking.count() << " s" << std::endl;
+                  << " per second, " << total("received") - refreshed << " resends" << std::endl;
     }
 
     void expectAllAlive() const {
