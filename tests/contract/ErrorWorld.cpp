@@ -115,14 +115,15 @@ void ErrorWorld::clearFaults() const {
     _simulator->control("POST", "faults/clear", "{}");
 }
 
+HttpAnswer ErrorWorld::report(const LinkedAccount& account, int version, int status) const {
+    return post("/v1/tokens/" + account.id + "/report", R"({"token_version":)" + std::to_string(version) +
+                                                            R"(,"status":)" + std::to_string(status) + "}");
+}
+
 HttpAnswer ErrorWorld::whileUpstreamHangs(const std::function<HttpAnswer()>& call) {
     const auto waiting = newAccount();
-    expireTokens();
-    const auto hold =
-        _simulator
-            ->control("POST", "faults", R"({"target":"token","grant_type":"refresh_token","kind":"hold"})")
-            .text("id");
-    auto held = std::async(std::launch::async, [&] { return token(waiting); });
+    const auto hold = _simulator->control("POST", "faults", R"({"target":"me","kind":"hold"})").text("id");
+    auto held = std::async(std::launch::async, [&] { return report(waiting, 1, 403); });
     _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
     auto answer = call();
     clearFaults();

@@ -59,13 +59,14 @@ public:
     [[nodiscard]] HttpAnswer token(const LinkedAccount& account) const {
         return get("/v1/tokens/" + account.id);
     }
+    /// Reports the account's token as refused.
+    [[nodiscard]] HttpAnswer report(const LinkedAccount& account, int version, int status) const;
     /// Makes every existing access token expire.
     void expireTokens() { _service->advanceClock(3601); }
     /// Sets a fault of the simulator; the next provocation clears it.
     void fault(const std::string& body) const { _simulator->control("POST", "faults", body); }
     void clearFaults() const;
-    /// Returns the answer to `call` while upstream holds the one caller that may wait for it. Every token has
-    /// expired.
+    /// Returns the answer to `call` while upstream holds the one caller that may wait for it.
     [[nodiscard]] HttpAnswer whileUpstreamHangs(const std::function<HttpAnswer()>& call);
     /// Blocks until the service has noticed that its database works.
     void awaitStore() const;

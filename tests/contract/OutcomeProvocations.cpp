@@ -13,18 +13,12 @@ HttpAnswer resolve(const ErrorWorld& world, const std::string& subject, const st
                       R"({"provider":"jira","subject":")" + subject + "\"" + more + "}");
 }
 
-HttpAnswer report(const ErrorWorld& world, const Account& account, int version, int status) {
-    return world.post("/v1/tokens/" + account.id + "/report", R"({"token_version":)" +
-                                                                  std::to_string(version) + R"(,"status":)" +
-                                                                  std::to_string(status) + "}");
-}
-
 HttpAnswer reportOfLostScope(ErrorWorld& world) {
     const auto account = world.newAccount();
     world.narrowGrant(account.person, "read:me read:jira-user offline_access");
     world.expireTokens();
     const auto version = world.token(account).json()->getValue<int>("token_version");
-    return report(world, account, version, 403);
+    return world.report(account, version, 403);
 }
 
 HttpAnswer removedHolder(ErrorWorld& world) {
@@ -72,23 +66,23 @@ Provocations reports() {
          [](auto& world) {
              const auto account = world.newAccount();
              world.fault(R"({"target":"me","kind":"status","status":401})");
-             return report(world, account, 1, 401);
+             return world.report(account, 1, 401);
          }},
-        {"Report.outcome: valid", [](auto& world) { return report(world, world.newAccount(), 1, 403); }},
+        {"Report.outcome: valid", [](auto& world) { return world.report(world.newAccount(), 1, 403); }},
         {"Report.outcome: needs_reauth",
          [](auto& world) {
              const auto account = world.newAccount();
              world.revokeGrants(account.person);
-             return report(world, account, 1, 401);
+             return world.report(account, 1, 401);
          }},
         {"Report.cause: scope", [](auto& world) { return reportOfLostScope(world); }},
         {"Report.cause: site",
          [](auto& world) {
              const auto account = world.newAccount();
              world.simulator().control("POST", "sites", R"({"user":")" + account.person + R"(","count":1})");
-             return report(world, account, 1, 403);
+             return world.report(account, 1, 403);
          }},
-        {"Report.cause: permission", [](auto& world) { return report(world, world.newAccount(), 1, 403); }},
+        {"Report.cause: permission", [](auto& world) { return world.report(world.newAccount(), 1, 403); }},
     };
 }
 

@@ -44,10 +44,10 @@ HttpAnswer whileStoreIsLocked(ErrorWorld& world) {
     return answer;
 }
 
-// A new token needs upstream.
+// A report asks upstream, and one caller waits for it already.
 HttpAnswer whileUpstreamHangs(ErrorWorld& world) {
     const auto refused = world.newAccount();
-    return world.whileUpstreamHangs([&] { return world.token(refused); });
+    return world.whileUpstreamHangs([&] { return world.report(refused, 1, 403); });
 }
 
 } // namespace

@@ -170,6 +170,7 @@ std::optional<Connection::Need> Connection::judge(RequestGuard::State before) {
 void Connection::answer(std::string text, bool keepAlive) {
     _hold.reset();
     _resumed = false;
+    _heldRequestId.clear();
     base::wipe(_request.text); // holds the caller's credential
     _output = std::move(text);
     _sent = 0;
@@ -233,6 +234,7 @@ void Connection::hold(Hold hold) {
     _since = Clock::now();
     _deadline = std::min(_since + hold.atMost, _latest);
     _hold = std::move(hold);
+    _heldRequestId = std::move(_hold->requestId);
 }
 
 void Connection::resume() noexcept {

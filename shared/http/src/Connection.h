@@ -142,6 +142,8 @@ public:
     // Requires: the request is complete.
     [[nodiscard]] const GuardedRequest& request() const noexcept { return _request; }
     [[nodiscard]] bool resumed() const noexcept { return _resumed; }
+    /// Returns the id of the request that was held; empty if it was not.
+    [[nodiscard]] const std::string& heldRequestId() const noexcept { return _heldRequestId; }
     [[nodiscard]] Clock::time_point arrived() const noexcept { return _arrived; }
     [[nodiscard]] const std::optional<Hold>& held() const noexcept { return _hold; }
     /// Requires: the request was refused, or `expire` returned `refusal`.
@@ -180,6 +182,7 @@ private:
     GuardedRequest _request;
     Clock::time_point _arrived;
     bool _resumed = false;
+    std::string _heldRequestId;
     std::optional<Hold> _hold;
     Refusal _refusal;
     std::string _output;

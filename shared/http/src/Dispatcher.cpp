@@ -114,15 +114,18 @@ Response Dispatcher::answer(RequestHead head, std::string body) const noexcept {
     try {
         const auto ids = head.headers.all("X-Correlation-ID");
         const bool given = ids.size() == 1 && isCorrelationId(ids.front());
-        Exchange exchange{_options.makeRequestId(), given ? std::string(ids.front()) : std::string(),
+        Exchange exchange{head.requestId.empty() ? _options.makeRequestId() : std::move(head.requestId),
+                          given ? std::string(ids.front()) : std::string(),
                           sourceAddress(_options.source, head.peer, head.headers)};
         const logging::RequestScope scope(exchange.requestId);
         logging::RequestScope::note("correlation_id", exchange.correlationId);
         if (head.arrived != std::chrono::steady_clock::time_point())
             exchange.begin = head.arrived;
         Response response = respond(head, std::move(body), exchange);
-        if (response.hold())
+        if (response.hold()) {
+            response.keepRequestId(std::move(exchange.requestId));
             return response;
+        }
         addCommonHeaders(response, exchange);
         report(exchange, response.status());
         return response;

@@ -53,6 +53,7 @@ bool Worker::answer(Connection& connection) const noexcept {
         auto [head, body] = partsOf(connection.request().text);
         head.peer = connection.peerHost();
         head.resumed = connection.resumed();
+        head.requestId = connection.heldRequestId();
         head.arrived = connection.arrived();
         const bool isHead = head.method == "HEAD";
         const Response answer = _dispatcher.answer(std::move(head), std::move(body));

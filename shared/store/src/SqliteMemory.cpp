@@ -15,6 +15,19 @@ namespace central_oauth::store {
 
 namespace {
 
+// AddressSanitizer sees the misuse of a block only if the block is released.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool isWatched = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool isWatched = true;
+#else
+constexpr bool isWatched = false;
+#endif
+#else
+constexpr bool isWatched = false;
+#endif
+
 constexpr std::size_t stepSize = 64;
 constexpr std::size_t longestKept = 4096;                // pages of the cache are longer
 constexpr std::size_t mostKept = std::size_t{96} * 1024; // bytes of a thread
@@ -140,11 +153,11 @@ void end(void*) {}
 } // namespace
 
 void reuseSqliteMemory() noexcept {
-#if !defined(__SANITIZE_ADDRESS__)
+    if constexpr (isWatched)
+        return;
     static const sqlite3_mem_methods methods{takeBlock, releaseBlock, resizeBlock, sizeOfBlock,
                                              roundUp,   begin,        end,         nullptr};
     static_cast<void>(sqlite3_config(SQLITE_CONFIG_MALLOC, &methods));
-#endif
 }
 
 } // namespace central_oauth::store

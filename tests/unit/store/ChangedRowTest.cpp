@@ -365,9 +365,9 @@ private:
         const auto late = place.now + std::chrono::hours(48);
         try {
             _fixture->store->transact([&](Transaction& transaction) {
-                const std::vector<std::string> keys{"cli_alpha",       "key-alpha", "cog-whole",
-                                                    "acc_whole",       "acc_whole", "lnk_staged-whole",
-                                                    "lnk_staged-whole"};
+                const std::vector<std::string> keys{"cli_alpha",        "key-alpha",       "cog-whole",
+                                                    "acc_whole",        "acc_whole",       "acc_whole",
+                                                    "lnk_staged-whole", "lnk_staged-whole"};
                 for (std::size_t i = 0; i < keys.size(); ++i) {
                     CPPUNIT_ASSERT_MESSAGE(keys[i], victims()[i].isFound(transaction, keys[i]));
                     CPPUNIT_ASSERT_MESSAGE(keys[i], victims()[i].isListed(transaction, keys[i]));

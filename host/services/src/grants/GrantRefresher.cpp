@@ -3,6 +3,7 @@
 
 #include "central_oauth/base/Lifetime.h"
 #include "central_oauth/domain/GrantRules.h"
+#include "central_oauth/services/LogFields.h"
 #include "central_oauth/services/ProviderCatalog.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
@@ -110,7 +111,7 @@ RefreshOutcome GrantRefresher::attempt(const base::AccountId& id, std::int64_t v
                                        const domain::Actor& actor, Demand demand) {
     const auto alone = _refreshing.lock(id.value());
     if (auto left = takeUnstored(id))
-        return keep(std::move(*left));
+        return keep(std::move(*left), Attempt::again);
     // Another caller may have refreshed, buried or deleted the grant while this one waited for the lock.
     const auto [held, pending] = _parts.store.read([&](const domain::ReadView& view) {
         auto account = view.find(id);
@@ -118,6 +119,7 @@ RefreshOutcome GrantRefresher::attempt(const base::AccountId& id, std::int64_t v
             throw Error(ErrorCode::notFound);
         return std::pair(HeldGrant::of(view, std::move(*account)), domain::pendingRefresh(view, id, version));
     });
+    noteInLog(held.account);
     if (demand == Demand::journal && !pending)
         return {};
     const auto& grant = require(held, actor);
@@ -190,7 +192,7 @@ RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider
     }
     _health.noteAlive(provider.name);
     _pauses.erase(held.account.id);
-    return keep({held, std::move(fresh), asked});
+    return keep({held, std::move(fresh), asked}, Attempt::first);
 }
 
 RefreshOutcome GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
@@ -235,8 +237,10 @@ RefreshOutcome GrantRefresher::pending(const HeldGrant& held, const domain::Begu
                                        Error failure, std::chrono::seconds least, std::string_view problem) {
     const auto age = domain::ageOf(begun.pending, base::momentOf(_parts.clock));
     auto again = domain::pauseBeforeResend(age);
+    // Upstream may ask for a pause of hours, in which the leeway would end.
+    constexpr std::chrono::milliseconds longest = std::chrono::minutes(5);
     if (least > unclear)
-        again = std::max(again, std::chrono::milliseconds(least));
+        again = std::clamp(std::chrono::milliseconds(least), again, std::max(again, longest));
     auto reported =
         pause(held, failure, std::max(least, std::chrono::ceil<std::chrono::seconds>(again)), problem);
     return {std::move(reported), _parts.keepsJournal ? std::optional(again) : std::nullopt};
@@ -270,15 +274,16 @@ std::optional<GrantRefresher::Unstored> GrantRefresher::takeUnstored(const base:
 }
 
 // A pair that can't be stored is kept in memory, because upstream does not give it again.
-RefreshOutcome GrantRefresher::keep(Unstored pair) {
+RefreshOutcome GrantRefresher::keep(Unstored pair, Attempt which) {
     try {
         store(pair);
         return {};
     } catch (const Error& failure) {
-        _log.error("a new pair of tokens can't be stored, and is kept in memory",
-                   {{"account", pair.held.account.id.value()},
-                    {"detail", failure.what()},
-                    {"action", "make the database writable; until then do not stop the service"}});
+        if (which == Attempt::first)
+            _log.error("a new pair of tokens can't be stored, and is kept in memory",
+                       {{"account", pair.held.account.id.value()},
+                        {"detail", failure.what()},
+                        {"action", "make the database writable; until then do not stop the service"}});
         const auto id = pair.held.account.id.value();
         const std::lock_guard lock(_mutex);
         _unstored.insert_or_assign(id, std::move(pair));
@@ -296,7 +301,7 @@ std::size_t GrantRefresher::storeUnstored() {
     std::size_t left = 0;
     for (const auto& id : ids)
         if (auto pair = takeUnstored(id))
-            left += keep(std::move(*pair)).failure ? 1U : 0U;
+            left += keep(std::move(*pair), Attempt::again).failure ? 1U : 0U;
     return left;
 }
 

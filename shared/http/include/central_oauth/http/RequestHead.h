@@ -14,8 +14,9 @@ struct RequestHead {
     std::string method;
     std::string target;
     Headers headers;
-    std::string peer;     ///< the address of the connection's other end, without port
-    bool resumed = false; ///< it was held and must now be answered
+    std::string peer;        ///< the address of the connection's other end, without port
+    bool resumed = false;    ///< it was held and must now be answered
+    std::string requestId{}; ///< the id that a resumed request keeps; empty for a new one
     std::chrono::steady_clock::time_point arrived{}; ///< when it was complete; the epoch means now
 };
 

@@ -18,6 +18,7 @@ namespace central_oauth::http {
 struct Hold {
     std::shared_ptr<base::OneShotEvent> until; ///< lives as long as the wait; its destructor marks the end
     std::chrono::milliseconds atMost{0};
+    std::string requestId{}; ///< of the held request, which keeps it; the dispatcher sets it
 };
 
 /// An answer: status, header fields, body.
@@ -71,6 +72,9 @@ public:
 
     /// Set if the request is held; all other members are then meaningless.
     [[nodiscard]] const std::optional<Hold>& hold() const noexcept { return _hold; }
+
+    /// Sets the id that the held request keeps. Requires: a hold.
+    void keepRequestId(std::string requestId) { _hold->requestId = std::move(requestId); }
 
 private:
     int _status;

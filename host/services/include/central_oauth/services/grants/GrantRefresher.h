@@ -137,6 +137,7 @@ private:
         base::Moment asked;
     };
     enum class Demand { caller, journal };
+    enum class Attempt { first, again };
 
     [[nodiscard]] RefreshOutcome run(const base::AccountId& id, std::int64_t version,
                                      const domain::Actor& actor, Demand demand);
@@ -162,7 +163,7 @@ private:
                                     std::chrono::seconds length, std::string_view problem);
     void settle(const base::AccountId& id, std::int64_t version);
     [[nodiscard]] std::optional<Unstored> takeUnstored(const base::AccountId& id);
-    [[nodiscard]] RefreshOutcome keep(Unstored pair);
+    [[nodiscard]] RefreshOutcome keep(Unstored pair, Attempt which);
     void store(const Unstored& pair);
     bool bury(const domain::Account& account, std::string_view reason, const domain::Actor& actor);
     void noteProblem(const domain::Account& account, std::string_view problem,
