@@ -2,8 +2,8 @@
 // No grant is lost when upstream's answer to a refresh is, when the daemon is killed, and when nobody reads
 // afterwards. Both sides' clocks are moved past the leeway, in which upstream takes a spent refresh token
 // again.
-#include "../support/DaemonFixture.h"
 #include "../support/RawConnection.h"
+#include "ScenarioFixture.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <future>
@@ -18,12 +18,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int tokenLife = 90;
-constexpr int leeway = 8;
+constexpr int shortLeeway = 8;
 
 } // namespace
 
-class LostAnswerTest : public DaemonFixture {
+class LostAnswerTest : public ScenarioFixture {
     CPPUNIT_TEST_SUITE(LostAnswerTest);
     CPPUNIT_TEST(testLostAnswerIsSettledWithoutAReader);
     CPPUNIT_TEST(testEveryCutOfTheAnswerIsSettled);
@@ -41,7 +40,7 @@ public:
         makeDue();
         CPPUNIT_ASSERT_EQUAL(200, read(account).status);
         awaitSettled();
-        passLeeway();
+        pass(leeway + 1);
         makeDue();
         CPPUNIT_ASSERT_EQUAL(200, read(account).status);
         CPPUNIT_ASSERT_EQUAL(3, refreshes());
@@ -63,18 +62,14 @@ public:
             static_cast<void>(read(account));
             awaitSettled();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(cut, 200, read(account).status);
-            passLeeway();
+            pass(leeway + 1);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(cut, 0, dead());
         }
     }
 
     void testKilledBeforeTheAnswerIsStored() {
         const auto account = link("ann");
-        const auto hold = _simulator
-                              ->control("POST", "faults",
-                                        R"({"target":"token","grant_type":"refresh_token","kind":"hold",)"
-                                        R"("when":"after"})")
-                              .text("id");
+        const auto hold = fault(R"("kind":"hold","when":"after")");
         makeDue();
         auto reader = std::async(std::launch::async, [&] { tryToRead(account); });
         _simulator->control("GET", "faults/wait?id=" + hold + "&held=1&timeout_ms=20000");
@@ -83,15 +78,15 @@ public:
         _simulator->control("POST", "faults/release", "{}");
         _service->start();
         awaitSettled();
-        passLeeway();
+        pass(leeway + 1);
         makeDue();
         CPPUNIT_ASSERT_EQUAL(200, read(account).status);
         CPPUNIT_ASSERT_EQUAL(0, dead());
     }
 
     void testKilledAgainAndAgain() {
-        std::random_device seed;
-        CPPUNIT_ASSERT_EQUAL(0, lostIn(20, seed()));
+        const auto seed = std::random_device()();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("seed " + std::to_string(seed), 0, lostIn(20, seed));
     }
 
     // Without this, the test above might kill and lose nothing.
@@ -106,12 +101,9 @@ public:
         _simulator->control("POST", "faults", R"({"target":"auth","kind":"outage"})");
         makeDue();
         CPPUNIT_ASSERT_EQUAL_MESSAGE("the stored token", 200, read(account).status);
-        for (int minute = 0; minute < 11; ++minute) {
-            _service->passTime(60);
-            _simulator->control("POST", "clock", R"({"advance_s":60})");
-        }
+        passInMinutes(11);
         CPPUNIT_ASSERT_EQUAL(503, read(account).status);
-        _simulator->control("POST", "faults/clear", "{}");
+        clearFaults();
         const auto deadline = Clock::now() + 30s;
         while (Clock::now() < deadline && read(account).status != 200)
             _service->passTime(60);
@@ -121,18 +113,14 @@ public:
 
     void testAThousandReadersAskUpstreamOnce() {
         constexpr std::size_t readers = 1000;
-        _simulator->control("POST", "options", R"({"access_token_lifetime_s":600})");
+        options(R"({"access_token_lifetime_s":600})");
         const auto account = link("ann");
-        _simulator->control("POST", "options", R"({"access_token_lifetime_s":3600})");
-        both(200);
-        const auto hold =
-            _simulator
-                ->control("POST", "faults",
-                          R"({"target":"token","grant_type":"refresh_token","kind":"hold","when":"before"})")
-                .text("id");
+        options(R"({"access_token_lifetime_s":3600})");
+        pass(200);
+        const auto hold = fault(R"("kind":"hold")");
         const auto port = std::stoi(_service->url().substr(_service->url().rfind(':') + 1));
         const auto place = RawPlace::plain(static_cast<std::uint16_t>(port));
-        const auto request = "GET /v1/tokens/" + account +
+        const auto request = "GET /v1/tokens/" + account.id +
                              "?min_ttl=500 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
                              "\r\nAuthorization: Bearer " + _service->key() + "\r\n\r\n";
         std::vector<RawConnection> connections;
@@ -161,25 +149,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
-    void setUp() override { begin({{"CENTRAL_OAUTH_LOG_LEVEL", "INFO"}}); }
-
 private:
     // Half of the answers are lost, the daemon is killed at random, nobody reads for longer than the leeway.
     // Returns how many of ten grants died.
     int lostIn(int rounds, unsigned seed) {
         constexpr int grants = 10;
         std::mt19937 random(seed);
-        std::vector<std::string> accounts;
+        std::vector<PersonsAccount> accounts;
         for (int i = 0; i < grants; ++i)
             accounts.push_back(link("user-" + std::to_string(i)));
-        _simulator->control("POST", "options",
-                            R"({"leeway_s":)" + std::to_string(leeway) + R"(,"access_token_lifetime_s":)" +
-                                std::to_string(tokenLife) + "}");
-        _simulator->control("POST", "faults",
-                            R"({"target":"token","grant_type":"refresh_token","kind":"process_then_drop",)"
-                            R"("probability":0.5})");
-        both(3600 - tokenLife / 5); // the first tokens live an hour
-        _life = tokenLife;
+        options(R"({"leeway_s":)" + std::to_string(shortLeeway) + "}");
+        fault(R"("kind":"process_then_drop","probability":0.5)");
+        makeDue();
         for (int round = 0; round < rounds; ++round) {
             std::vector<std::future<void>> readers;
             for (const auto& account : accounts)
@@ -190,78 +171,19 @@ private:
                 reader.get();
             _service->start();
             awaitSettled();
-            both(leeway + 4);
+            pass(shortLeeway + 4);
             makeDue();
         }
-        _simulator->control("POST", "faults/clear", "{}");
+        clearFaults();
         for (const auto& account : accounts)
             static_cast<void>(read(account));
         return dead();
-    }
-
-    // Links an account of a person of its own.
-    std::string link(const std::string& subject) {
-        _simulator->control("POST", "users", R"({"handle":")" + subject + "\"}");
-        _simulator->control("POST", "sites", R"({"count":1,"user":")" + subject + "\"}");
-        _simulator->control("POST", "options", R"({"default_user":")" + subject + "\"}");
-        const auto linked = _service->linkAccount(R"({"provider":"jira","subject":")" + subject + "\"}");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(linked.body.substr(0, 200), 200, linked.status);
-        _simulator->control("POST", "options",
-                            R"({"access_token_lifetime_s":)" + std::to_string(tokenLife) + "}");
-        _life = linked.json()->getValue<int>("expires_in");
-        return linked.text("account_id");
-    }
-
-    void fault(const std::string& members) const {
-        _simulator->control("POST", "faults",
-                            R"({"target":"token","grant_type":"refresh_token",)" + members + "}");
-    }
-
-    // Passes time until the token is inside its margin, which is a quarter of a life of 90 seconds.
-    void makeDue() {
-        both(_life - 15);
-        _life = tokenLife;
-    }
-    void passLeeway() { both(601); }
-    void both(int seconds) {
-        _service->passTime(seconds);
-        _simulator->control("POST", "clock", R"({"advance_s":)" + std::to_string(seconds) + "}");
-    }
-
-    [[nodiscard]] HttpAnswer read(const std::string& account) const {
-        return _service->get("/v1/tokens/" + account, _service->key());
-    }
-    void tryToRead(const std::string& account) const {
-        try {
-            static_cast<void>(read(account));
-        } catch (const std::exception&) {
-            // The connection ends with the daemon.
-        }
-    }
-
-    void awaitSettled() const {
-        if (_service->environment.contains("CENTRAL_OAUTH_TEST_NO_JOURNAL"))
-            return;
-        const auto deadline = Clock::now() + 60s;
-        while (ask("SELECT COUNT(*) FROM pending_refreshes") != "0\n") {
-            CPPUNIT_ASSERT_MESSAGE("it is settled within a minute", Clock::now() < deadline);
-            std::this_thread::sleep_for(20ms);
-        }
     }
 
     [[nodiscard]] int dead() const {
         return std::stoi(ask("SELECT COUNT(*) FROM accounts WHERE status <> 'active'"));
     }
     [[nodiscard]] int refreshes() const { return _simulator->tokenCalls("refresh_token"); }
-
-    [[nodiscard]] std::string ask(const std::string& sql) const {
-        const auto answer =
-            runToEnd("/usr/bin/sqlite3", {"-readonly", _service->database().string(), sql}, {});
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.errors, 0, answer.exitCode);
-        return answer.output;
-    }
-
-    int _life = 0; ///< of the stored token
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LostAnswerTest);

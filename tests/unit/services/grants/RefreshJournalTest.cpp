@@ -23,7 +23,9 @@ class RefreshJournalTest : public TokenFixture {
     CPPUNIT_TEST(testDeadAnswerSettlesALostOne);
     CPPUNIT_TEST(testCallersGetTheStoredTokenMeanwhile);
     CPPUNIT_TEST(testPairThatCantBeStoredIsStoredLater);
+    CPPUNIT_TEST(testPairThatCantBeStoredIsReportedOnce);
     CPPUNIT_TEST(testPairThatCantBeStoredIsStoredAtTheEnd);
+    CPPUNIT_TEST(testLongRetryAfterDoesNotUseUpTheLeeway);
     CPPUNIT_TEST(testRelinkSettlesTheRefreshOfTheOldPair);
     CPPUNIT_TEST(testDeletedAccountHasNothingPending);
     CPPUNIT_TEST(testDamagedEntryIsTakenForALostAnswer);
@@ -141,6 +143,24 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("refresh-new"), storedRefreshToken());
         CPPUNIT_ASSERT(!pending());
         CPPUNIT_ASSERT_EQUAL(1, refreshes());
+    }
+
+    void testPairThatCantBeStoredIsReportedOnce() {
+        _fixture->store.hook = memory::failing("put grant");
+        (void)refresh();
+        const auto line = _fixture->logged.str().find("is kept in memory");
+        CPPUNIT_ASSERT(line != std::string::npos);
+        (void)resume();
+        CPPUNIT_ASSERT_EQUAL(std::string::npos, _fixture->logged.str().find("is kept in memory", line + 1));
+    }
+
+    void testLongRetryAfterDoesNotUseUpTheLeeway() {
+        failRefreshes(ProviderErrorKind::ambiguous);
+        (void)refresh();
+        failRefreshes(ProviderErrorKind::rateLimited, 30s);
+        CPPUNIT_ASSERT(resume().again == std::optional<std::chrono::milliseconds>(30s));
+        failRefreshes(ProviderErrorKind::rateLimited, 24h);
+        CPPUNIT_ASSERT(resume().again == std::optional<std::chrono::milliseconds>(5min));
     }
 
     void testPairThatCantBeStoredIsStoredAtTheEnd() {
