@@ -71,6 +71,8 @@ class RecordTest : public contract::StoreContract {
     CPPUNIT_TEST(testGrants);
     CPPUNIT_TEST(testPendingRefreshes);
     CPPUNIT_TEST(testPendingRefreshGoesWithItsAccount);
+    CPPUNIT_TEST(testChecks);
+    CPPUNIT_TEST(testErasedGrants);
     CPPUNIT_TEST(testLinks);
     CPPUNIT_TEST(testLinksInEveryStatus);
     CPPUNIT_TEST(testLinksAreFoundEveryWay);
@@ -307,6 +309,43 @@ public:
         assertSame(full, stageOf(full.link), "the dropped stage");
         transact([&](Transaction& transaction) { transaction.eraseStage(full.link); });
         CPPUNIT_ASSERT(!stageOf(full.link));
+    }
+
+    void testChecks() {
+        put(makeAccount("1", now()), makeAccount("2", now()), makeAccount("3", now()));
+        for (const auto& [id, due] :
+             {std::pair("acc_1", now() + 5s), std::pair("acc_2", now() - 5s), std::pair("acc_3", now() + 6s)})
+            putAndReopen(domain::GrantCheck{AccountId(id), due});
+        const auto dueBy = [this](std::chrono::seconds later, std::size_t most) {
+            std::string ids;
+            for (const auto& check :
+                 read([&](const ReadView& view) { return view.dueChecks(now() + later, most); }))
+                ids += check.account.value() + ' ';
+            return ids;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_2 acc_1 "), dueBy(5s, 10));
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_2 "), dueBy(5s, 1));
+        put(domain::GrantCheck{AccountId("acc_2"), now() + 7s});
+        CPPUNIT_ASSERT_EQUAL(std::string("acc_1 acc_3 acc_2 "), dueBy(7s, 10));
+        transact([&](Transaction& transaction) {
+            transaction.eraseCheck(AccountId("acc_1"));
+            transaction.erase(AccountId("acc_2"));
+        });
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("an account takes its check with it", std::string("acc_3 "),
+                                     dueBy(7s, 10));
+        CPPUNIT_ASSERT(read([&](const ReadView& view) { return view.checkOf(AccountId("acc_3")); })->due ==
+                       now() + 6s);
+        CPPUNIT_ASSERT(!read([&](const ReadView& view) { return view.checkOf(AccountId("acc_1")); }));
+        CPPUNIT_ASSERT(refusalOf([&] {
+                           put(domain::GrantCheck{AccountId("acc_gone"), now()});
+                       }) == base::ErrorCode::conflict);
+    }
+
+    void testErasedGrants() {
+        const auto account = linkAccount("1");
+        transact([&](Transaction& transaction) { transaction.eraseGrant(account); });
+        CPPUNIT_ASSERT(!grant(account.value()));
+        CPPUNIT_ASSERT(read([&](const ReadView& view) { return view.find(account); }));
     }
 
     void testLongValuesStayWhole() {

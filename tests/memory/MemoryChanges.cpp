@@ -20,6 +20,7 @@ using domain::ClientId;
 using domain::ClientKey;
 using domain::CodeHash;
 using domain::Grant;
+using domain::GrantCheck;
 using domain::GrantToken;
 using domain::HandleHash;
 using domain::Link;
@@ -37,7 +38,7 @@ std::atomic<std::uint64_t> lastRevision{0};
 
 void requireOwner(bool isThere, const std::string& what) {
     if (!isThere)
-        throw base::Error(base::ErrorCode::storeUnavailable, {}, what + " has no owner in the store");
+        throw base::Error(base::ErrorCode::conflict, {}, what + " has no owner in the store");
 }
 
 } // namespace
@@ -116,6 +117,12 @@ void MemoryView::put(const PendingRefresh& refresh) {
     _data.damaged.erase("pending_refreshes/" + refresh.account.value());
 }
 
+void MemoryView::put(const GrantCheck& check) {
+    change("put check");
+    requireOwner(_data.accounts.count(check.account.value()) != 0, "the check of " + check.account.value());
+    _data.checks[check.account.value()] = check;
+}
+
 void MemoryView::put(const Link& link) {
     change("put link");
     requireOwner(_data.clients.count(link.client.value()) != 0, "the link " + link.id.value());
@@ -182,7 +189,18 @@ void MemoryView::erase(const AccountId& id) {
 void MemoryView::eraseTokensOf(const AccountId& account) {
     _data.grants.erase(account.value());
     std::erase_if(_data.refreshes, [&](const auto& each) { return each.account == account; });
+    _data.checks.erase(account.value());
     std::erase_if(_data.tokens, [&](const auto& row) { return row.second.account == account; });
+}
+
+void MemoryView::eraseGrant(const AccountId& id) {
+    change("erase grant");
+    _data.grants.erase(id.value());
+}
+
+void MemoryView::eraseCheck(const AccountId& id) {
+    change("erase check");
+    _data.checks.erase(id.value());
 }
 
 void MemoryView::erasePendingRefresh(const AccountId& id) {

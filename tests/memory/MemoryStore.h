@@ -25,6 +25,7 @@ struct Data {
     std::map<std::string, domain::Account> accounts;
     std::map<std::string, domain::Grant> grants;
     std::vector<domain::PendingRefresh> refreshes; ///< oldest first
+    std::map<std::string, domain::GrantCheck> checks;
     std::map<std::string, domain::Link> links;
     std::vector<domain::Stage> stages; ///< oldest first
     std::vector<domain::AuditEntry> audit;

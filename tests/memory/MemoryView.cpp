@@ -19,6 +19,7 @@ using domain::ClientId;
 using domain::ClientKey;
 using domain::CodeHash;
 using domain::Grant;
+using domain::GrantCheck;
 using domain::GrantToken;
 using domain::GrantTokenFilter;
 using domain::HandleHash;
@@ -261,6 +262,19 @@ std::vector<PendingRefresh> MemoryView::pendingRefreshes() const {
         _data.refreshes.begin(), _data.refreshes.end(), std::back_inserter(sound),
         [&](const PendingRefresh& each) { return !isDamaged("pending_refreshes", each.account.value()); });
     return sound;
+}
+
+std::optional<GrantCheck> MemoryView::checkOf(const AccountId& id) const {
+    step("find check");
+    return recordIn(_data.checks, id.value());
+}
+
+std::vector<GrantCheck> MemoryView::dueChecks(Timestamp by, std::size_t most) const {
+    step("select checks");
+    auto due = recordsIn(_data.checks, [&](const GrantCheck& check) { return check.due <= by; });
+    sortBy(due, [](const GrantCheck& check) { return check.due; });
+    due.resize(std::min(due.size(), most));
+    return due;
 }
 
 std::optional<Link> MemoryView::find(const LinkKey& key) const {

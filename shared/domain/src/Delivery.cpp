@@ -88,6 +88,7 @@ std::optional<Account> storeGrant(Transaction& transaction, const Sealer& sealer
     tokens.version = account.tokenVersion;
     transaction.put(account);
     transaction.put(sealGrant(sealer, account, tokens));
+    transaction.put(GrantCheck{account.id, now});
     return account;
 }
 

@@ -65,15 +65,15 @@ void bind(Query& query, const RowValue& value) {
     }
 }
 
-void run(Query& query) {
+} // namespace
+
+void runWrite(Query& query) {
     try {
         query.run();
     } catch (const Poco::Data::SQLite::ConstraintViolationException& error) {
         throw base::Error(base::ErrorCode::conflict, {}, error.displayText());
     }
 }
-
-} // namespace
 
 RowAuthenticator::RowAuthenticator(const provider::Secret& serverKey)
     : _key(crypto::hkdfSha256(serverKey.reveal(), {}, keyPurpose, crypto::digestSize).reveal()) {}
@@ -143,7 +143,7 @@ void insertRow(Connection& connection, const RowAuthenticator& authenticator, co
     for (const auto& value : values)
         bind(query, value);
     query.withBytes(authenticator.codeOf(table.name, values));
-    run(query);
+    runWrite(query);
 }
 
 void updateRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
@@ -161,7 +161,7 @@ void updateRow(Connection& connection, const RowAuthenticator& authenticator, co
         if (isChanged(i))
             bind(query, values[i]);
     query.withBytes(authenticator.codeOf(table.name, values)).with(values.front().text);
-    run(query);
+    runWrite(query);
 }
 
 void readName(std::string_view name, domain::ClientKind& kind) {

@@ -83,6 +83,9 @@ struct RowTable {
     std::string insert; ///< the statement, with a parameter for each value and the last one for `mac`
 };
 
+/// Runs a statement that writes. Throws: base::Error(conflict) if it breaks a constraint.
+void runWrite(Query& query);
+
 /// Throws: base::Error(conflict) if another row holds a value that must be unique.
 void insertRow(Connection& connection, const RowAuthenticator& authenticator, const RowTable& table,
                const std::vector<RowValue>& values);

@@ -48,6 +48,11 @@ public:
         expectIndex("accounts_by_person", [](const domain::ReadView& view) {
             static_cast<void>(view.count(domain::AccountFilter{.provider = "jira", .upstreamId = "p"}));
         });
+        expectIndex("sqlite_autoindex_grant_checks_1",
+                    [](const domain::ReadView& view) { static_cast<void>(view.checkOf(AccountId("a"))); });
+        expectIndex("grant_checks_by_due",
+                    [this](const domain::ReadView& view) { static_cast<void>(view.dueChecks(now(), 50)); });
+        CPPUNIT_ASSERT_MESSAGE(_plan, _plan.find("ORDER BY") == std::string::npos);
     }
 
     void testLinks() {

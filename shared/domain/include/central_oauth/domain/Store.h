@@ -7,6 +7,7 @@
 #include "central_oauth/domain/AuditEntry.h"
 #include "central_oauth/domain/Client.h"
 #include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/GrantCheck.h"
 #include "central_oauth/domain/GrantToken.h"
 #include "central_oauth/domain/Link.h"
 #include "central_oauth/domain/PendingRefresh.h"
@@ -159,6 +160,10 @@ public:
     /// Oldest first.
     [[nodiscard]] virtual std::vector<PendingRefresh> pendingRefreshes() const = 0;
 
+    [[nodiscard]] virtual std::optional<GrantCheck> checkOf(const AccountId& id) const = 0;
+    /// Those due at `by` or earlier, the one that has been due longest first. Returns at most `most`.
+    [[nodiscard]] virtual std::vector<GrantCheck> dueChecks(Timestamp by, std::size_t most) const = 0;
+
     [[nodiscard]] virtual std::optional<Link> find(const LinkKey& key) const = 0;
     /// Oldest first; with `expiresBy` by expiry, earliest first.
     [[nodiscard]] virtual std::vector<Link> select(const LinkFilter& filter) const = 0;
@@ -172,7 +177,7 @@ public:
 ///
 /// `put` inserts a record or replaces the one with its id. It throws base::Error(conflict) if another record
 /// has a value that must be unique (a client's name, an account's identity, a link's hashes), or if the owner
-/// is gone (the client of a key or link, the account of a grant or of a pending refresh).
+/// is gone (the client of a key or link, the account of a grant, of a check or of a pending refresh).
 ///
 /// `erase` erases the row with that id, even a damaged one. It does nothing if there is none.
 class Transaction : public ReadView {
@@ -187,6 +192,7 @@ public:
     virtual void put(const Account& account) = 0;
     virtual void put(const Grant& grant) = 0;
     virtual void put(const PendingRefresh& refresh) = 0;
+    virtual void put(const GrantCheck& check) = 0;
     virtual void put(const Link& link) = 0;
     virtual void put(const Stage& stage) = 0;
 
@@ -194,13 +200,15 @@ public:
     /// code or of the handle.
     [[nodiscard]] virtual bool add(const Link& link) = 0;
 
-    /// Erases the client with its keys, links and accounts, and the accounts' grants, pending refreshes and
-    /// grant tokens. Stages stay.
+    /// Erases the client with its keys, links and accounts, and the accounts' grants, pending refreshes,
+    /// checks and grant tokens. Stages stay.
     virtual void erase(const ClientId& id) = 0;
     virtual void eraseKey(const std::string& keyId) = 0;
     virtual void eraseGrantToken(const std::string& keyId) = 0;
-    /// Erases the account with its grant, its pending refresh and its grant tokens.
+    /// Erases the account with its grant, its pending refresh, its check and its grant tokens.
     virtual void erase(const AccountId& id) = 0;
+    virtual void eraseGrant(const AccountId& id) = 0;
+    virtual void eraseCheck(const AccountId& id) = 0;
     virtual void erasePendingRefresh(const AccountId& id) = 0;
     virtual void erase(const LinkId& id) = 0;
     virtual void eraseStage(const LinkId& link) = 0;
