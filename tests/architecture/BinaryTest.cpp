@@ -49,7 +49,7 @@ public:
         CPPUNIT_ASSERT(bytes.size() > 100'000);
         for (const char* hook :
              {"CENTRAL_OAUTH_TEST_CLOCK", "CENTRAL_OAUTH_TEST_ECHO", "CENTRAL_OAUTH_TEST_ROUTES",
-              "CENTRAL_OAUTH_TEST_KILL", "CENTRAL_OAUTH_TEST_NO_JOURNAL"}) {
+              "CENTRAL_OAUTH_TEST_KILL", "CENTRAL_OAUTH_TEST_NO_JOURNAL", "CENTRAL_OAUTH_TEST_KEEP_GRANTS"}) {
             const bool isThere = bytes.find(hook) != std::string::npos;
             CPPUNIT_ASSERT_EQUAL_MESSAGE(hook, bool(CENTRAL_OAUTH_EXPECT_TEST_HOOKS), isThere);
         }

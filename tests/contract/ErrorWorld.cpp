@@ -42,6 +42,8 @@ ErrorWorld::ErrorWorld() {
             {"CENTRAL_OAUTH_REVOKING_BASE", nowhere},
             // At most one of three workers waits for upstream.
             {"CENTRAL_OAUTH_WORKERS", "3"},
+            {"CENTRAL_OAUTH_GRANT_MAX_AGE", "1d"},
+            {"CENTRAL_OAUTH_TEST_KEEP_GRANTS", "50"},
         });
     (void)_service->stop();
     _key = add({"client", "add", "hasty", "--links-per-minute", "100000"});

@@ -63,6 +63,8 @@ public:
     [[nodiscard]] HttpAnswer report(const LinkedAccount& account, int version, int status) const;
     /// Makes every existing access token expire.
     void expireTokens() { _service->advanceClock(3601); }
+    /// Passes a day, at the end of which grants are too old.
+    void passADay() { _service->passTime(24 * 3600 + 1); }
     /// Sets a fault of the simulator; the next provocation clears it.
     void fault(const std::string& body) const { _simulator->control("POST", "faults", body); }
     void clearFaults() const;

@@ -2,6 +2,9 @@
 // Grants that are dead or can't be refreshed, and the answer to a read of their token.
 #include "Provocations.h"
 
+#include <chrono>
+#include <thread>
+
 namespace central_oauth::test {
 
 namespace {
@@ -21,6 +24,17 @@ HttpAnswer ofRevokedGrant(ErrorWorld& world) {
     world.revokeGrants(account.person);
     world.expireTokens();
     return world.token(account);
+}
+
+HttpAnswer ofOldGrant(ErrorWorld& world) {
+    const auto account = world.newAccount();
+    world.passADay();
+    auto answer = world.token(account);
+    for (int i = 0; i < 500 && answer.status == 200; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        answer = world.token(account);
+    }
+    return answer;
 }
 
 HttpAnswer ofNarrowedGrant(ErrorWorld& world) {
@@ -79,6 +93,7 @@ Provocations tokenProvocations() {
          [](auto& world) { return refreshedWith(world, R"({"target":"auth","kind":"outage"})"); }},
         {"503 provider_rate_limited",
          [](auto& world) { return refreshedWith(world, R"({"target":"token","kind":"rate_limit"})"); }},
+        {"ReauthReason: too_old", ofOldGrant},
         {"ReauthReason: revoked_or_expired", [](auto& world) { return ofRevokedGrant(world); }},
         {"ReauthReason: scopes_missing", [](auto& world) { return ofNarrowedGrant(world); }},
         {"ReauthReason: undecryptable", [](auto& world) { return ofDamagedRow(world); }},

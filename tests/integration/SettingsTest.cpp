@@ -74,9 +74,8 @@ public:
     }
 
     void testSettingsOfLaterReleasesAreWarnedOf() {
-        const std::vector<std::string> later{"CENTRAL_OAUTH_ADMIN_BIND",    "CENTRAL_OAUTH_METRICS_BIND",
-                                             "CENTRAL_OAUTH_ADMIN_KEY",     "CENTRAL_OAUTH_GRANT_MAX_UNUSED",
-                                             "CENTRAL_OAUTH_GRANT_MAX_AGE", "CENTRAL_OAUTH_JIRA_BASE_URL"};
+        const std::vector<std::string> later{"CENTRAL_OAUTH_ADMIN_BIND", "CENTRAL_OAUTH_METRICS_BIND",
+                                             "CENTRAL_OAUTH_ADMIN_KEY", "CENTRAL_OAUTH_JIRA_BASE_URL"};
         for (const auto& name : later)
             _environment[name] = "canary-of-" + name;
         const auto checked = run({"--check-config"});

@@ -94,6 +94,8 @@ ServiceUnderTest::ServiceUnderTest(const Simulator& simulator, const ChildProces
         {"CENTRAL_OAUTH_JIRA_AUTH_BASE", simulator.url()},
         {"CENTRAL_OAUTH_JIRA_API_BASE", simulator.url()},
         {"CENTRAL_OAUTH_TEST_CLOCK", (_folder.path() / "clock").string()},
+        // A test that moves the clock decides itself who refreshes.
+        {"CENTRAL_OAUTH_TEST_KEEP_GRANTS", "3600000"},
     };
     for (const auto& [name, value] : settings)
         environment[name] = value;

@@ -68,6 +68,10 @@ config::PublicUrl publicUrlOf(const config::HostSettings& settings, const http::
     return {(https ? "https://" : "http://") + shown, shown, https};
 }
 
+services::KeepingPolicy keepingOf(const config::HostSettings& settings) {
+    return {.maxUnused = settings.grantMaxUnused, .maxAge = settings.grantMaxAge};
+}
+
 std::vector<domain::Link> pollableLinks(const domain::Store& store, base::Timestamp now) {
     return store.read([&](const domain::ReadView& view) {
         return view.select(domain::LinkFilter{.expiresAfter = base::Timestamp(now - services::undoTime)});
@@ -136,6 +140,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                   .providers = _providers,
                   .clock = clock,
                   .logger = logger,
+                  .keeping = keepingOf(startUp.settings()),
                   .keepsJournal = keepsRefreshJournal()}),
       _refreshes({.refresher = _refresher,
                   .store = _store,
@@ -143,6 +148,13 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                   .logger = logger,
                   .keepsJournal = keepsRefreshJournal()}),
       _accountUses(_store, logger.channel("central_oauth.tokens"), services::writeAccountUse),
+      _keeper({.store = _store,
+               .providers = _providers,
+               .clock = clock,
+               .logger = logger,
+               .refreshes = _refreshes,
+               .uses = _accountUses,
+               .keeping = keepingOf(startUp.settings())}),
       _tokens({.store = _store,
                .sealer = _store.sealer(),
                .providers = _providers,
@@ -182,7 +194,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
                        .authenticator = _authenticator,
                        .clock = clock,
                        .publicUrl = _publicUrl.text}),
-      _accountEndpoints(_accounts, _providers, _authenticator),
+      _accountEndpoints(_accounts, _providers, _authenticator, startUp.settings().grantMaxAge),
       _grantTokenEndpoints(_grantTokens, _authenticator),
       _linkPages({.links = _browserLinks, .pages = _pages, .publicUrl = _publicUrl.text}),
       _browserEndpoints({.linkPages = _linkPages,
@@ -204,6 +216,7 @@ Composition::Composition(StartUp& startUp, const base::Clock& clock, logging::Lo
              _log),
       _storeChecks(logger.channel("central_oauth.housekeeper")),
       _housekeeping(logger.channel("central_oauth.housekeeper")),
+      _keeping(logger.channel("central_oauth.housekeeper")),
       _revoking(logger.channel("central_oauth.housekeeper")),
       _watchdog(logger.channel("central_oauth.housekeeper")) {
     _store.observe(&_observers);
@@ -263,6 +276,7 @@ void Composition::start() {
     // Before the listener: if one of them can't start, no request has been accepted yet.
     _storeChecks.start("store checks");
     _housekeeping.start("housekeeper");
+    _keeping.start("grant keeper");
     _revoking.start("revoker");
     _refreshes.start();
     _listener.start();
@@ -320,6 +334,7 @@ bool Composition::stop() {
     platform::notifyServiceManager(platform::ServiceState::stopping);
     _log.info("stopping: no new connections");
     _stageRevocation.stop();
+    _keeper.stop();
     const auto requestsLeft = _listener.stop(requestsEndWithin);
     _log.info("listener closed", {{"requests_left", requestsLeft}});
     static_cast<void>(_refreshes.stop(std::chrono::seconds(0))); // begins no further one
@@ -339,7 +354,7 @@ bool Composition::stop() {
 bool Composition::stopSchedulers(std::chrono::seconds atMost) {
     const auto deadline = std::chrono::steady_clock::now() + atMost;
     bool haveEnded = true;
-    for (auto* const scheduler : {&_watchdog, &_housekeeping, &_storeChecks, &_revoking}) {
+    for (auto* const scheduler : {&_watchdog, &_housekeeping, &_storeChecks, &_keeping, &_revoking}) {
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         haveEnded = scheduler->stop(std::max(left, std::chrono::milliseconds(0))) && haveEnded;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the service does without a caller, and how often.
 #include "central_oauth/app/Composition.h"
+#include "central_oauth/app/TestHooks.h"
 
 #include <chrono>
 #include <cstddef>
@@ -56,6 +57,15 @@ void Composition::addTasks() {
     _housekeeping.add({.name = "client_keys",
                        .work = [this] { _clients.reloadMissingKeys(); },
                        .interval = housekeepingEvery});
+    const auto keepingEvery = grantKeepingInterval();
+    _keeping.add({.name = "grants",
+                  .work =
+                      [this] {
+                          if (_wall.isTrusted())
+                              _keeper.run();
+                      },
+                  .interval = keepingEvery,
+                  .first = keepingEvery});
     _revoking.add({.name = "dropped_stages",
                    .work = [this] { _stageRevocation.run(); },
                    .interval = housekeepingEvery});

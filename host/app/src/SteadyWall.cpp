@@ -18,13 +18,14 @@ SteadyWall::SteadyWall(const base::Clock& clock, logging::Channel log)
     : _clock(clock), _log(std::move(log)), _trusted(measure()) {}
 
 bool SteadyWall::isTrusted() {
+    const std::lock_guard hold(_mutex);
     const auto now = measure();
     const auto jump = now.ahead - _trusted.ahead;
     if (jump > tolerance && !isConfirmed(now)) {
         if (!_jumped)
             _log.warning(
-                "the wall clock has jumped ahead; expired links, expired grant tokens and old audit "
-                "entries are kept until it is back, or has been steady for an hour",
+                "the wall clock has jumped ahead; expired links, expired grant tokens, old audit entries and "
+                "old grants are kept until it is back, or has been steady for an hour",
                 {{"seconds", jump.count()},
                  {"fix",
                   "None is needed after a suspension of the machine. Otherwise set the clock right before "

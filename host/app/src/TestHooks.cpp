@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/TestHooks.h"
 
+#include <chrono>
+
 #if defined(CENTRAL_OAUTH_TEST_HOOKS)
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
 #endif
 
 namespace central_oauth::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds grantsKeptEvery{15'000};
+
+} // namespace
 
 #if defined(CENTRAL_OAUTH_TEST_HOOKS)
 
@@ -103,7 +110,16 @@ bool keepsRefreshJournal() {
     return std::getenv("CENTRAL_OAUTH_TEST_NO_JOURNAL") == nullptr;
 }
 
+std::chrono::milliseconds grantKeepingInterval() {
+    const char* const variable = std::getenv("CENTRAL_OAUTH_TEST_KEEP_GRANTS");
+    return variable == nullptr ? grantsKeptEvery : std::chrono::milliseconds(std::atoi(variable));
+}
+
 #else
+
+std::chrono::milliseconds grantKeepingInterval() {
+    return grantsKeptEvery;
+}
 
 bool keepsRefreshJournal() {
     return true;

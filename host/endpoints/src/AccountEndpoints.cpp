@@ -46,6 +46,10 @@ void AccountEndpoints::mount(http::Router& router) {
                 }});
 }
 
+JsonObject AccountEndpoints::payloadOf(const domain::Account& account) const {
+    return accountPayload(account, _providers.find(account.provider), _maxAge);
+}
+
 http::Response AccountEndpoints::list(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request);
     domain::AccountFilter filter;
@@ -58,14 +62,14 @@ http::Response AccountEndpoints::list(const http::Request& request) {
     const auto page = _accounts.list(caller, filter, limit, textParameter(request, "cursor").value_or(""));
     JsonArray items;
     for (const auto& account : page.items)
-        items.add(accountPayload(account, _providers.find(account.provider)));
+        items.add(payloadOf(account));
     return listAnswer(items, page.nextCursor);
 }
 
 http::Response AccountEndpoints::get(const http::Request& request) {
     const auto caller = _authenticator.onAccounts(request);
     const auto account = _accounts.get(caller, accountIn(request));
-    return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
+    return jsonAnswer(200, payloadOf(account));
 }
 
 http::Response AccountEndpoints::change(const http::Request& request) {
@@ -75,7 +79,7 @@ http::Response AccountEndpoints::change(const http::Request& request) {
     const auto account =
         _accounts.change(caller, accountIn(request), {newValueIn(body, "site"), newValueIn(body, "label")},
                          RequestAuthenticator::originOf(request));
-    return jsonAnswer(200, accountPayload(account, _providers.find(account.provider)));
+    return jsonAnswer(200, payloadOf(account));
 }
 
 } // namespace central_oauth::endpoints

@@ -3,6 +3,7 @@
 
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/Grant.h"
+#include "central_oauth/domain/GrantKeeping.h"
 #include "central_oauth/domain/GrantRules.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
@@ -118,7 +119,8 @@ JsonObject tokenPayload(const domain::Account& account, const std::string& site,
     return object;
 }
 
-JsonObject accountPayload(const domain::Account& account, const ConfiguredProvider* provider) {
+JsonObject accountPayload(const domain::Account& account, const ConfiguredProvider* provider,
+                          std::chrono::seconds maxAge) {
     JsonObject object;
     addIdentity(object, account);
     object.set("label", account.label);
@@ -139,6 +141,7 @@ JsonObject accountPayload(const domain::Account& account, const ConfiguredProvid
     if (isActive && provider != nullptr && provider->properties.idleLifetime.count() > 0)
         idleExpiry = account.lastRefreshAt.value_or(account.linkedAt) + provider->properties.idleLifetime;
     object.set("idle_expires_at", idleExpiry);
+    object.set("relink_by", isActive ? std::optional(domain::endOf(account, maxAge)) : std::nullopt);
     addProblem(object, account, provider != nullptr);
     return object;
 }

@@ -259,6 +259,8 @@ LoadedSettings load(const Environment& environment) {
     settings.providers = readProviders(reader);
     settings.pluginDir = readPluginDirectory(reader);
     settings.linkTtl = reader.duration("CENTRAL_OAUTH_LINK_TTL");
+    settings.grantMaxUnused = reader.duration("CENTRAL_OAUTH_GRANT_MAX_UNUSED");
+    settings.grantMaxAge = reader.duration("CENTRAL_OAUTH_GRANT_MAX_AGE");
     settings.auditRetention = reader.duration("CENTRAL_OAUTH_AUDIT_RETENTION");
     settings.lockWait = reader.duration("CENTRAL_OAUTH_LOCK_WAIT");
     settings.workers = readWorkers(reader);
@@ -290,6 +292,8 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
         {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},
         {"CENTRAL_OAUTH_PLUGIN_DIR", settings.pluginDir.string()},
         {"CENTRAL_OAUTH_LINK_TTL", durationText(settings.linkTtl)},
+        {"CENTRAL_OAUTH_GRANT_MAX_UNUSED", durationText(settings.grantMaxUnused)},
+        {"CENTRAL_OAUTH_GRANT_MAX_AGE", durationText(settings.grantMaxAge)},
         {"CENTRAL_OAUTH_AUDIT_RETENTION", durationText(settings.auditRetention)},
         {"CENTRAL_OAUTH_LOCK_WAIT", durationText(settings.lockWait)},
         {"CENTRAL_OAUTH_WORKERS", std::to_string(settings.workers)},

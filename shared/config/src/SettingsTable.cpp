@@ -52,6 +52,12 @@ constexpr std::array table{
                 "Absolute path of the directory that plugins are loaded from."},
     SettingSpec{"CENTRAL_OAUTH_LINK_TTL", ValueType::duration, false, "600", "", "How long a link lives.", 30,
                 600},
+    SettingSpec{"CENTRAL_OAUTH_GRANT_MAX_UNUSED", ValueType::duration, false, "90d", "",
+                "A grant that no client has read for so long is no longer kept alive.", 86400,
+                std::int64_t{36500} * 86400},
+    SettingSpec{"CENTRAL_OAUTH_GRANT_MAX_AGE", ValueType::duration, false, "365d", "",
+                "A grant ends so long after its person has consented; the log warns 30, 7 and 1 days before.",
+                86400, std::int64_t{36500} * 86400},
     SettingSpec{"CENTRAL_OAUTH_AUDIT_RETENTION", ValueType::duration, false, "400d", "",
                 "How long entries of the audit log are kept.", 86400, std::int64_t{36500} * 86400},
     SettingSpec{"CENTRAL_OAUTH_LOCK_WAIT", ValueType::duration, false, "30", "",
@@ -69,12 +75,10 @@ constexpr std::array table{
                 "PEM bundle of further certificate authorities for connections to upstream."},
 };
 
-constexpr std::array<LaterSetting, 5> laterTable{{
+constexpr std::array<LaterSetting, 3> laterTable{{
     {"CENTRAL_OAUTH_ADMIN_BIND", "there is no admin listener"},
     {"CENTRAL_OAUTH_METRICS_BIND", "there is no listener for metrics"},
     {"CENTRAL_OAUTH_ADMIN_KEY", "there is no admin API"},
-    {"CENTRAL_OAUTH_GRANT_MAX_UNUSED", "grants that no client reads are kept"},
-    {"CENTRAL_OAUTH_GRANT_MAX_AGE", "grants are kept however old they are"},
 }};
 
 constexpr std::array<LaterSetting, 2> laterOfProviders{{

@@ -41,6 +41,8 @@ public:
                  "5w", "0x1Em", "99999999999999999999", "106751991167301d", "9223372036854775807d",
                  "94368760191893771d"});
         refused("LOCK_WAIT", "0s to 1h", {"3601", "61m", "-1", "x"});
+        for (const std::string name : {"GRANT_MAX_UNUSED", "GRANT_MAX_AGE"})
+            refused(name, "1d to 36500d", {"0", "23h", "36501d", "90"});
         refused("AUDIT_RETENTION", "1d to 36500d", {"0", "0d", "23h", "86399", "36501d", "400"});
     }
 };

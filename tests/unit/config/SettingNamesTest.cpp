@@ -46,6 +46,8 @@ class SettingNamesTest : public HostSettingsFixture {
                             {"PROVIDERS", "jira"},
                             {"PLUGIN_DIR", "/usr/lib"},
                             {"LINK_TTL", "600"},
+                            {"GRANT_MAX_UNUSED", "90d"},
+                            {"GRANT_MAX_AGE", "365d"},
                             {"AUDIT_RETENTION", "400d"},
                             {"LOCK_WAIT", "30"},
                             {"WORKERS", "16"},

@@ -44,7 +44,7 @@ public:
             CPPUNIT_ASSERT(spec.name.starts_with("CENTRAL_OAUTH_"));
             CPPUNIT_ASSERT_MESSAGE(std::string(spec.name), names.insert(spec.name).second);
         }
-        CPPUNIT_ASSERT_EQUAL(std::size_t{21}, names.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{23}, names.size());
     }
 
     void testEverySettingHasOneSentence() {

@@ -17,6 +17,12 @@ using namespace central_oauth::endpoints;
 using namespace std::chrono_literals;
 using Poco::JSON::Object;
 
+namespace {
+
+constexpr std::chrono::seconds year = 365 * 24h;
+
+} // namespace
+
 class PayloadsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PayloadsTest);
     CPPUNIT_TEST(testTokenPayload);
@@ -57,7 +63,7 @@ public:
         for (const auto& text : {textOf(tokenPayload(account(), tokens(), &located(), now)),
                                  textOf(tokenPayload(account(), tokens(), &bare, now)),
                                  textOf(tokenPayload(account(), tokens(), nullptr, now)),
-                                 textOf(accountPayload(account(), &located()))})
+                                 textOf(accountPayload(account(), &located(), year))})
             CPPUNIT_ASSERT_MESSAGE(text, text.find("thief.example") == std::string::npos);
         auto odd = account();
         odd.sites.front().products = {"unknown"};
@@ -103,7 +109,7 @@ public:
 
     void testAccountPayload() {
         const auto provider = providerThatForgetsAfter(0s);
-        const auto payload = parsed(accountPayload(account(), &provider));
+        const auto payload = parsed(accountPayload(account(), &provider, year));
         CPPUNIT_ASSERT_EQUAL(std::string("active"), payload->getValue<std::string>("status"));
         CPPUNIT_ASSERT_EQUAL(std::string("laptop"), payload->getValue<std::string>("label"));
         CPPUNIT_ASSERT(payload->has("problem") && payload->isNull("problem"));
@@ -111,6 +117,8 @@ public:
             CPPUNIT_ASSERT_MESSAGE(absent, !payload->has(absent));
         CPPUNIT_ASSERT_EQUAL(std::string("2023-11-14T22:13:20Z"),
                              payload->getValue<std::string>("linked_at"));
+        CPPUNIT_ASSERT_EQUAL(std::string("2024-11-13T22:13:20Z"),
+                             payload->getValue<std::string>("relink_by"));
         for (const std::string null : {"last_refresh_at", "last_used_at", "idle_expires_at"})
             CPPUNIT_ASSERT_MESSAGE(null, payload->has(null) && payload->isNull(null));
         CPPUNIT_ASSERT_EQUAL(3, payload->getValue<int>("token_version"));
@@ -123,7 +131,7 @@ public:
         dead.reason = "revoked_or_expired";
         dead.since = now + 60s;
         const auto provider = providerThatForgetsAfter(24h);
-        const auto payload = parsed(accountPayload(dead, &provider));
+        const auto payload = parsed(accountPayload(dead, &provider, year));
         CPPUNIT_ASSERT_EQUAL(std::string("needs_reauth"), payload->getValue<std::string>("status"));
         CPPUNIT_ASSERT_EQUAL(std::string("revoked_or_expired"), payload->getValue<std::string>("reason"));
         CPPUNIT_ASSERT_EQUAL(std::string("2023-11-14T22:14:20Z"), payload->getValue<std::string>("since"));
@@ -131,11 +139,12 @@ public:
                              payload->getValue<std::string>("explanation"));
         CPPUNIT_ASSERT_EQUAL(std::string("revoked_or_expired"),
                              payload->getObject("problem")->getValue<std::string>("code"));
-        CPPUNIT_ASSERT_MESSAGE("what is dead does not expire", payload->isNull("idle_expires_at"));
+        for (const std::string end : {"idle_expires_at", "relink_by"})
+            CPPUNIT_ASSERT_MESSAGE("what is dead does not expire", payload->isNull(end));
     }
 
     void testAccountPayloadHoldsNoToken() {
-        const auto text = textOf(accountPayload(account(), nullptr));
+        const auto text = textOf(accountPayload(account(), nullptr, year));
         for (const std::string word : {"access_token", "refresh_token", "token_type"})
             CPPUNIT_ASSERT_MESSAGE(word, text.find("\"" + word) == std::string::npos);
     }
@@ -145,13 +154,13 @@ public:
         auto one = account();
         CPPUNIT_ASSERT_EQUAL(
             std::string("2023-11-15T22:13:20Z"),
-            parsed(accountPayload(one, &provider))->getValue<std::string>("idle_expires_at"));
+            parsed(accountPayload(one, &provider, year))->getValue<std::string>("idle_expires_at"));
         one.lastRefreshAt = now + 60s;
         CPPUNIT_ASSERT_EQUAL(
             std::string("2023-11-15T22:14:20Z"),
-            parsed(accountPayload(one, &provider))->getValue<std::string>("idle_expires_at"));
+            parsed(accountPayload(one, &provider, year))->getValue<std::string>("idle_expires_at"));
         const auto patient = providerThatForgetsAfter(0s);
-        CPPUNIT_ASSERT(parsed(accountPayload(one, &patient))->isNull("idle_expires_at"));
+        CPPUNIT_ASSERT(parsed(accountPayload(one, &patient, year))->isNull("idle_expires_at"));
     }
 
     void testRelinkBody() {
@@ -183,14 +192,14 @@ public:
         auto failing = account();
         failing.problem = "transient";
         failing.problemSince = now + 60s;
-        const auto problem = parsed(accountPayload(failing, &provider))->getObject("problem");
+        const auto problem = parsed(accountPayload(failing, &provider, year))->getObject("problem");
         CPPUNIT_ASSERT_EQUAL(std::size_t(5), problem->size());
         CPPUNIT_ASSERT_EQUAL(std::string("transient"), problem->getValue<std::string>("code"));
         CPPUNIT_ASSERT_EQUAL(std::string("2023-11-14T22:14:20Z"), problem->getValue<std::string>("since"));
         CPPUNIT_ASSERT_EQUAL(std::string("atlassian"), problem->getValue<std::string>("who"));
         for (const std::string text : {"what", "how"})
             CPPUNIT_ASSERT_MESSAGE(text, problem->getValue<std::string>(text).size() > 10);
-        const auto removed = parsed(accountPayload(account(), nullptr))->getObject("problem");
+        const auto removed = parsed(accountPayload(account(), nullptr, year))->getObject("problem");
         CPPUNIT_ASSERT_EQUAL(std::string("provider_removed"), removed->getValue<std::string>("code"));
         CPPUNIT_ASSERT(removed->has("since") && removed->isNull("since"));
     }

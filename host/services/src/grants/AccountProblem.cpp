@@ -22,10 +22,13 @@ constexpr std::string_view serviceOperator = "operator";
 constexpr std::string_view atlassian = "atlassian";
 
 // First the ends of the grant itself, then the provider errors by kind, then the problems of this service.
-constexpr std::array<Words, 17> table{{
+constexpr std::array<Words, 18> table{{
     {problem::revokedOrExpired,
      "Upstream no longer accepts this grant: it was revoked, expired, or the password was changed.", byPerson,
      "The person approves a new link."},
+    {problem::tooOld, "This service keeps no grant longer than its operator allows, and this one is older.",
+     byPerson,
+     "The person approves a new link; the operator may allow more with CENTRAL_OAUTH_GRANT_MAX_AGE."},
     {problem::scopesMissing, "The grant has lost a scope that the account's client requires.", byPerson,
      "The person approves a new link; if upstream still grants less, the operator compares the app's "
      "permissions with the provider's scopes."},

@@ -87,6 +87,7 @@ bool GrantRefresher::bury(const domain::Account& account, std::string_view reaso
         domain::settleRefresh(transaction, account.id, account.tokenVersion);
         if (domain::noteDead(*present, std::string(reason), now)) {
             transaction.put(*present);
+            transaction.put(domain::GrantCheck{account.id, now}); // that its tokens are erased later
             transaction.record(accountEntry(account, actor, "account.needs_reauth", reason, now));
         }
         return true;

@@ -327,7 +327,10 @@ void GrantRefresher::store(const Unstored& pair) {
                                         .version = grant->version + 1};
             domain::noteRefreshed(*account, fresh.scopes.empty() ? account->scopes : fresh.scopes, now);
             transaction.put(*account);
-            transaction.put(domain::sealGrant(_parts.sealer, *account, tokens));
+            const auto renewed = domain::sealGrant(_parts.sealer, *account, tokens);
+            transaction.put(renewed);
+            if (const auto rules = keepingRules(_parts.providers, account->provider, _parts.keeping))
+                domain::scheduleCheck(transaction, *account, renewed, *rules, now);
             return true;
         });
     if (!isKept) {

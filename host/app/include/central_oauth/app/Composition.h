@@ -28,6 +28,7 @@
 #include "central_oauth/services/clients/GrantTokenService.h"
 #include "central_oauth/services/grants/AccountService.h"
 #include "central_oauth/services/grants/AccountTokens.h"
+#include "central_oauth/services/grants/GrantKeeper.h"
 #include "central_oauth/services/grants/GrantRefresher.h"
 #include "central_oauth/services/grants/RefreshQueue.h"
 #include "central_oauth/services/grants/ReportService.h"
@@ -107,6 +108,7 @@ private:
     services::GrantRefresher _refresher;
     services::RefreshQueue _refreshes;
     services::UseNotes _accountUses;
+    services::GrantKeeper _keeper;
     services::AccountTokens _tokens;
     services::AccountService _accounts;
     services::GrantTokenService _grantTokens;
@@ -125,12 +127,13 @@ private:
     endpoints::ServiceEndpoints _serviceEndpoints;
     std::atomic<bool> _isStopping{false};
     http::Listener _listener; ///< calls all above
-    SteadyWall _wall;         ///< for the housekeeper
+    SteadyWall _wall;         ///< for what can't be undone
     ServiceWatch _watch;      ///< in use if the service manager wants pings
-    // One thread each: housekeeping may write for a long time, the revoker waits for upstream, a store check
-    // waits for a lock, and none of them may delay the watchdog.
+    // One thread each: housekeeping may write for a long time, the keeper and the revoker wait for upstream,
+    // a store check waits for a lock, and none of them may delay the watchdog.
     services::Scheduler _storeChecks;
     services::Scheduler _housekeeping;
+    services::Scheduler _keeping;
     services::Scheduler _revoking;
     services::Scheduler _watchdog;
 };

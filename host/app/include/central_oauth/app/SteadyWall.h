@@ -6,6 +6,7 @@
 #include "central_oauth/logging/Logger.h"
 
 #include <chrono>
+#include <mutex>
 #include <optional>
 
 namespace central_oauth::app {
@@ -14,7 +15,7 @@ namespace central_oauth::app {
 /// is back, or after an hour without another jump. The wall clock of the start is trusted: nothing earlier is
 /// known.
 ///
-/// Clock and logger outlive it. Not thread-safe. Errors: none.
+/// Clock and logger outlive it. Thread-safe. Errors: none.
 class SteadyWall {
 public:
     SteadyWall(const base::Clock& clock, logging::Channel log);
@@ -35,6 +36,7 @@ private:
 
     const base::Clock& _clock;
     logging::Channel _log;
+    std::mutex _mutex; ///< guards the members below
     Offset _trusted;
     std::optional<Offset> _jumped; ///< while it is not trusted
 };

@@ -7,6 +7,7 @@
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/http/Router.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,6 +33,10 @@ void addTestRoutes(http::Router& router);
 /// Returns whether refreshes are kept in a journal: always, except in a build with test hooks whose
 /// test-no-journal variable is set.
 [[nodiscard]] bool keepsRefreshJournal();
+
+/// Returns how often grants without a reader are looked after: every 15 seconds, except in a build with test
+/// hooks whose test-keep-grants variable is set to a number of milliseconds.
+[[nodiscard]] std::chrono::milliseconds grantKeepingInterval();
 
 /// Returns whether this build has the hooks.
 [[nodiscard]] constexpr bool hasTestHooks() noexcept {

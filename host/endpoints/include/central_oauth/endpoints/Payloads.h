@@ -8,6 +8,7 @@
 #include "central_oauth/http/Response.h"
 #include "central_oauth/services/ProviderCatalog.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -31,8 +32,10 @@ namespace central_oauth::endpoints {
                                       const services::ConfiguredProvider* provider, base::Timestamp now);
 
 /// Returns the account without its tokens. `provider` is its provider, or null if that is not configured.
+/// `maxAge` is how long a grant is kept.
 [[nodiscard]] JsonObject accountPayload(const domain::Account& account,
-                                        const services::ConfiguredProvider* provider);
+                                        const services::ConfiguredProvider* provider,
+                                        std::chrono::seconds maxAge);
 
 /// Returns the body for POST /v1/link-code that links this account again, without scopes that `provider` no
 /// longer offers. `provider` is null if it is not configured.

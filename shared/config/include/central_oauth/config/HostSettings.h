@@ -71,6 +71,8 @@ struct HostSettings {
     std::vector<ProviderChoice> providers; ///< empty for each plugin whose CLIENT_ID is set
     std::filesystem::path pluginDir;
     std::chrono::seconds linkTtl{0};
+    std::chrono::seconds grantMaxUnused{0};
+    std::chrono::seconds grantMaxAge{0};
     std::chrono::seconds auditRetention{0};
     std::chrono::seconds lockWait{0};
     std::size_t workers = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "central_oauth/domain/Account.h"
+#include "central_oauth/domain/GrantKeeping.h"
 
 #include <optional>
 #include <string>
@@ -13,7 +14,8 @@ namespace central_oauth::services {
 /// Wire names that no provider error has. Kept in the store as the account's reason or problem; do not
 /// rename on disk.
 namespace problem {
-constexpr std::string_view revokedOrExpired = "revoked_or_expired";
+constexpr std::string_view revokedOrExpired = domain::reason::revokedOrExpired;
+constexpr std::string_view tooOld = domain::reason::tooOld;
 constexpr std::string_view scopesMissing = "scopes_missing";
 constexpr std::string_view suspended = "suspended";
 constexpr std::string_view undecryptable = "undecryptable";

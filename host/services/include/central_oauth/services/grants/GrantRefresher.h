@@ -14,6 +14,7 @@
 #include "central_oauth/domain/Store.h"
 #include "central_oauth/logging/Logger.h"
 #include "central_oauth/services/ProviderCatalog.h"
+#include "central_oauth/services/grants/KeepingPolicy.h"
 #include "central_oauth/services/grants/ProviderHealth.h"
 
 #include <chrono>
@@ -78,6 +79,7 @@ public:
         const ProviderCatalog& providers;
         const base::Clock& clock;
         logging::Logger& logger;
+        KeepingPolicy keeping{};
         bool keepsJournal = true; ///< false only in a test that shows what the journal is for
     };
 
