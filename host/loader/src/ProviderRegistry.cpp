@@ -10,14 +10,18 @@ namespace central_oauth::loader {
 
 namespace {
 
-ConfiguredProvider create(ProviderDefinition& definition, UpstreamPool& pool, const GuardOptions& options) {
-    const PluginLibrary& library = definition.library;
+std::unique_ptr<const provider::Provider> createInner(ProviderDefinition& definition) {
     std::unique_ptr<const provider::Provider> inner =
-        library.factory().create(definition.context, std::move(definition.settings));
+        definition.library.factory().create(definition.context, std::move(definition.settings));
     if (!inner)
         throw PluginFault("no provider");
-    auto guarded = std::make_shared<const GuardedProvider>(definition.name, library.id(), std::move(inner),
-                                                           pool, definition.context.log, options);
+    return inner;
+}
+
+ConfiguredProvider create(ProviderDefinition& definition, UpstreamPool& pool, const GuardOptions& options) {
+    const PluginLibrary& library = definition.library;
+    auto guarded = std::make_shared<GuardedProvider>(definition.name, library.id(), createInner(definition),
+                                                     pool, definition.context.log, options);
     return {definition.name, library.id(), library.version(), library.displayName(), std::move(guarded)};
 }
 
@@ -59,6 +63,16 @@ RegistryOutcome buildRegistry(std::vector<ProviderDefinition> definitions, Upstr
     }
     outcome.registry = ProviderRegistry(std::move(providers));
     return outcome;
+}
+
+std::optional<ProviderRefusal> replaceProvider(const ConfiguredProvider& configured,
+                                               ProviderDefinition definition) {
+    try {
+        configured.provider->replace(createInner(definition));
+        return std::nullopt;
+    } catch (...) {
+        return ProviderRefusal{definition.name, refusalText(definition)};
+    }
 }
 
 } // namespace central_oauth::loader

@@ -43,12 +43,13 @@ struct GuardOptions {
 };
 
 class CallGuard;
+class InnerSlot;
 
 /// Runs every call on the upstream pool, until its deadline plus grace, behind a catch-all, and lets no
 /// answer through that is larger than the SDK allows.
 ///
-/// Asks for properties and extensions once, at construction. Shares the inner provider with running calls, so
-/// that an abandoned call can still use it.
+/// Asks each inner provider for properties and extensions once. Shares it with running calls, so that an
+/// abandoned call can still use it, and one that began before `replace` ends with the provider it began with.
 /// Borrows pool and log, which must outlive it.
 ///
 /// Thread-safe.
@@ -64,6 +65,11 @@ public:
                     GuardOptions options = {});
     ~GuardedProvider() override;
 
+    /// Lets all calls that begin from now on, those of extensions too, go to another provider. Extensions
+    /// that were handed out stay valid. If it throws, nothing has changed. Throws: PluginFault if the plugin
+    /// fails to give properties or extensions, or if they are not those of the earlier provider.
+    void replace(std::unique_ptr<const provider::Provider> inner);
+
     [[nodiscard]] provider::Properties properties() const override;
     [[nodiscard]] std::string authorizationUrl(const provider::AuthorizationRequest& request) const override;
     [[nodiscard]] provider::TokenSet exchange(const provider::CodeExchange& exchange,
@@ -76,9 +82,9 @@ public:
     [[nodiscard]] const void* extension(std::string_view id) const noexcept override;
 
 private:
-    std::shared_ptr<const provider::Provider> _inner;
     std::chrono::milliseconds _urlLimit;
     std::shared_ptr<const CallGuard> _guard;
+    std::unique_ptr<InnerSlot> _inner;
     provider::Properties _properties;
     std::unique_ptr<const provider::SiteLister> _siteLister;
     std::unique_ptr<const provider::ProductLocator> _productLocator;

@@ -7,6 +7,7 @@
 #include "central_oauth/provider/Provider.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ struct ConfiguredProvider {
     std::string pluginId;
     std::string pluginVersion;
     std::string displayName;
-    std::shared_ptr<const GuardedProvider> provider; ///< never null
+    std::shared_ptr<GuardedProvider> provider; ///< never null
 };
 
 /// The parts of one provider. The context must outlive every registry built with it.
@@ -30,7 +31,8 @@ struct ProviderDefinition {
     provider::Context context;
 };
 
-/// The providers, in the order of configuration. A changed setting needs a new registry.
+/// The providers, in the order of configuration. A changed secret needs replaceProvider, any other changed
+/// setting a new registry.
 ///
 /// Shares the providers.
 /// Thread-safe.
@@ -64,5 +66,11 @@ struct RegistryOutcome {
 /// Creates every provider behind its guard and collects every refusal. Never throws a plugin's exception.
 [[nodiscard]] RegistryOutcome buildRegistry(std::vector<ProviderDefinition> definitions, UpstreamPool& pool,
                                             const GuardOptions& options = {});
+
+/// Creates the provider anew, with other secrets, and lets new calls go to it. Returns why that was refused;
+/// the earlier provider stays in use then. Returns nullopt if it is done. Never throws a plugin's exception.
+/// Requires: the definition of `configured`, but for its secrets. Call from one thread at a time.
+[[nodiscard]] std::optional<ProviderRefusal> replaceProvider(const ConfiguredProvider& configured,
+                                                             ProviderDefinition definition);
 
 } // namespace central_oauth::loader

@@ -5,11 +5,13 @@
 // host is Services.h.
 //
 // Order of calls: factory() once, then settings(), then create() once per configured provider, then
-// properties() and extension() on each, then the other functions in any order and number. Objects are
+// properties() and extension() on each, then the other functions in any order and number. When an operator
+// has changed a secret, create() makes another provider, which takes the earlier one's place. Objects are
 // destroyed after the last call has returned, or never if the process ends during a call.
 //
 // Threads, as the comment of each function says:
-// - "Runs on the start-up thread.": nothing else of the plugin runs. No I/O.
+// - "Runs on the start-up thread.": one call of that kind at a time. At the start nothing else of the plugin
+//   runs; after a change of a secret, calls of earlier providers do. No I/O.
 // - "Runs on the upstream pool.": on a thread of the host's pool, several calls concurrently. May block in
 //   the lent HttpClient until the call's deadline. The host abandons a call that is two seconds late, and
 //   drops its result.
@@ -97,9 +99,8 @@ class Provider {
 public:
     virtual ~Provider() = default;
 
-    /// Returns the facts, the same at each call. The host calls it once and keeps them.
-    /// Throws nothing.
-    /// Runs on the start-up thread.
+    /// Returns the facts, the same at each call and whatever the secrets are. The host calls it once and
+    /// keeps them. Throws nothing. Runs on the start-up thread.
     [[nodiscard]] virtual Properties properties() const = 0;
 
     /// Returns the URL to send a browser to (RFC 6749 section 4.1.1): http or https, at most 8 KiB, every
