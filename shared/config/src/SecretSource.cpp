@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* credentialsVariable = "CREDENTIALS_DIRECTORY";
-
 // If it is not a plain path, it may be a misplaced secret.
 std::string shownFolder(const fs::path& folder) {
     const std::string text = folder.string();
@@ -131,6 +129,12 @@ std::string placeIn(const std::string& path) {
 
 bool isInSecretsDirectory(const fs::path& file) {
     return isInside(file, "/run/secrets") || isInside(file, "/var/run/secrets");
+}
+
+bool isReadFromFile(const Environment& environment, const std::string& name) {
+    Report ignored;
+    return !environment.find(name) &&
+           (environment.find(name + "_FILE") || findCredential(environment, name, ignored).path);
 }
 
 SecretReading readSecret(const Environment& environment, const std::string& name, Report& report) {

@@ -12,6 +12,9 @@
 
 namespace central_oauth::config {
 
+/// The variable in which a service manager names the directory of its credentials.
+inline constexpr const char* credentialsVariable = "CREDENTIALS_DIRECTORY";
+
 /// The result of reading a secret setting. If it is given but has no value, the report has a fault.
 struct SecretReading {
     bool given = false;
@@ -31,6 +34,9 @@ struct SecretReading {
 /// searched.
 [[nodiscard]] SecretReading readSecret(const Environment& environment, const std::string& name,
                                        Report& report);
+
+/// Returns whether readSecret reads the secret from a file.
+[[nodiscard]] bool isReadFromFile(const Environment& environment, const std::string& name);
 
 /// Returns whether the file is in a directory where container managers mount secrets with permissions of
 /// their own.
