@@ -15,6 +15,7 @@ class AgedMapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testOldestWasPutFirst);
     CPPUNIT_TEST(testPutOrRenewedAgainIsTheYoungest);
     CPPUNIT_TEST(testErasedKeyHasNoAge);
+    CPPUNIT_TEST(testErasesWhatFulfilsACondition);
     CPPUNIT_TEST(testCostDoesNotGrowWithTheNumberOfKeys);
     CPPUNIT_TEST_SUITE_END();
 
@@ -51,6 +52,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("a"), _map.oldest());
         _map.put("c", 5);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), _map.oldest());
+    }
+
+    void testErasesWhatFulfilsACondition() {
+        putThree();
+        _map.eraseIf([](int value) { return value != 3; });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), _map.size());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the others have no age", std::string("b"), _map.oldest());
+        _map.eraseIf([](int value) { return value == 3; });
+        CPPUNIT_ASSERT(_map.empty());
     }
 
     // Evicts as bounded maps do.

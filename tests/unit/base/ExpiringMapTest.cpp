@@ -16,6 +16,7 @@ class ExpiringMapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testValueIsKeptForItsLife);
     CPPUNIT_TEST(testLaterValueReplacesTheEarlier);
     CPPUNIT_TEST(testErasedValueIsGone);
+    CPPUNIT_TEST(testErasesValuesByACondition);
     CPPUNIT_TEST(testFullMapEvictsWhatWasPutFirst);
     CPPUNIT_TEST(testKnownKeyNeedsNoRoom);
     CPPUNIT_TEST(testEvictionCostsTheSameInAFullMap);
@@ -55,6 +56,13 @@ public:
         _map.erase("one");
         _map.erase("unknown");
         CPPUNIT_ASSERT(!_map.find("one"));
+    }
+
+    void testErasesValuesByACondition() {
+        _map.put("one", "first", 30s);
+        _map.put("two", "second", 30s);
+        _map.eraseIf([](const std::string& value) { return value == "first"; });
+        CPPUNIT_ASSERT(!_map.find("one") && _map.find("two"));
     }
 
     void testFullMapEvictsWhatWasPutFirst() {

@@ -107,6 +107,14 @@ std::optional<Error> GrantRefresher::pauseOf(const base::AccountId& id, std::int
     return paused && paused->value.isUpstreams ? recentFailure(id, version) : std::nullopt;
 }
 
+void GrantRefresher::forgetMisconfiguration(const std::string& provider) {
+    ++_corrections;
+    _health.forgetFailures(provider);
+    _pauses.eraseIf([&](const Pause& pause) {
+        return pause.provider == provider && pause.failure.code() == ErrorCode::providerMisconfigured;
+    });
+}
+
 RefreshOutcome GrantRefresher::attempt(const base::AccountId& id, std::int64_t version,
                                        const domain::Actor& actor, Demand demand) {
     const auto alone = _refreshing.lock(id.value());
@@ -177,13 +185,16 @@ RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider
                                            const domain::BegunRefresh& begun, const domain::Actor& actor) {
     const auto& provider = *_parts.providers.find(held.account.provider);
     const auto asked = base::momentOf(_parts.clock);
+    const unsigned corrections = _corrections;
     provider::TokenSet fresh;
     try {
         fresh = provider.plugin->refresh(token,
                                          {std::chrono::steady_clock::now() + refreshTime, actor.requestId});
     } catch (const ProviderError& failure) {
         logProviderError(_log, "refresh failed", provider.name, failure);
-        return afterFailure(held, failure, begun, actor);
+        const bool isOutdated =
+            failure.kind() == ProviderErrorKind::misconfigured && corrections != _corrections;
+        return afterFailure(held, failure, begun, actor, isOutdated);
     } catch (const Error& failure) {
         // The plugin broke its contract, and its guard has logged that. The refresh token may or may not be
         // spent.
@@ -196,14 +207,16 @@ RefreshOutcome GrantRefresher::askUpstream(const HeldGrant& held, const provider
 }
 
 RefreshOutcome GrantRefresher::afterFailure(const HeldGrant& held, const ProviderError& failure,
-                                            const domain::BegunRefresh& begun, const domain::Actor& actor) {
+                                            const domain::BegunRefresh& begun, const domain::Actor& actor,
+                                            bool isOutdated) {
     const auto& account = held.account;
     if (failure.kind() == ProviderErrorKind::invalidGrant)
         return afterDeath(account, begun.pending, actor);
-    const auto length = pauseAfter(failure);
+    // The settings have been corrected while upstream was asked.
+    const auto length = isOutdated ? unclear : pauseAfter(failure);
     const auto error = hostError(failure, length);
     // A refused consent is about one grant.
-    if (failure.kind() != ProviderErrorKind::accessDenied)
+    if (!isOutdated && failure.kind() != ProviderErrorKind::accessDenied)
         _health.noteFailure(account.provider, error);
     // An earlier sending of the token may have been processed, whatever this one's answer is.
     if (begun.isResend || isOutcomeUnknown(failure.kind()))
@@ -250,7 +263,9 @@ Error GrantRefresher::pause(const HeldGrant& held, const Error& failure, std::ch
                             std::string_view problem) {
     // Upstream may ask for a pause of hours. The next attempt comes sooner.
     constexpr std::chrono::seconds longest{600};
-    _pauses.put(held.account.id, Pause{held.grant->version, failure}, std::min(length, longest));
+    _pauses.put(held.account.id,
+                Pause{.version = held.grant->version, .failure = failure, .provider = held.account.provider},
+                std::min(length, longest));
     noteProblem(held.account, problem);
     return failure;
 }

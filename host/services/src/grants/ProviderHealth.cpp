@@ -115,6 +115,13 @@ void ProviderHealth::noteFailure(const std::string& provider, const Error& failu
                    {{"provider", provider}, {"failures", state.failures}, {"detail", failure.what()}});
 }
 
+void ProviderHealth::forgetFailures(const std::string& provider) {
+    const std::lock_guard lock(_mutex);
+    auto& state = _states[provider];
+    state.failures = 0;
+    state.failure.reset();
+}
+
 ProviderHealth::Death ProviderHealth::noteDeath(const std::string& provider, const base::AccountId& account,
                                                 Sending sending) {
     const auto now = _clock.steadyNow();

@@ -21,6 +21,7 @@ class ProviderHealthTest : public TokenFixture {
     CPPUNIT_TEST(testBreakerLetsOneProbeThrough);
     CPPUNIT_TEST(testBreakerHoldsBackNoLostAnswer);
     CPPUNIT_TEST(testBreakerIsOfOneProvider);
+    CPPUNIT_TEST(testForgottenFailuresCloseTheBreaker);
     CPPUNIT_TEST(testFewDeathsAreDeaths);
     CPPUNIT_TEST(testASmallShareOfDeathsAreDeaths);
     CPPUNIT_TEST(testDeathsOfHoursAreDeaths);
@@ -70,6 +71,16 @@ public:
     void testBreakerIsOfOneProvider() {
         fail(5);
         CPPUNIT_ASSERT(!health().admit("confluence", Sending::first));
+    }
+
+    void testForgottenFailuresCloseTheBreaker() {
+        fail(9);
+        health().forgetFailures("confluence");
+        CPPUNIT_ASSERT(admit(Sending::first));
+        health().forgetFailures("jira");
+        CPPUNIT_ASSERT(!admit(Sending::first) && !admit(Sending::first));
+        fail(4);
+        CPPUNIT_ASSERT_MESSAGE("they count from one again", !admit(Sending::first));
     }
 
     void testFewDeathsAreDeaths() {

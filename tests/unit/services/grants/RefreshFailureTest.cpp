@@ -28,6 +28,8 @@ class RefreshFailureTest : public TokenFixture {
     CPPUNIT_TEST(testRelinkEndsThePause);
     CPPUNIT_TEST(testUpstreamThatSaysAtOnceIsGivenASecond);
     CPPUNIT_TEST(testSuccessEndsThePause);
+    CPPUNIT_TEST(testFixedSettingsEndThePause);
+    CPPUNIT_TEST(testSettingsFixedDuringTheRefreshAllowAnother);
     CPPUNIT_TEST(testFaultOfThePluginServesTheTokenWhileItLives);
     CPPUNIT_TEST(testFailureIsTheAccountsProblem);
     CPPUNIT_TEST(testSameFailureKeepsItsBeginning);
@@ -207,6 +209,37 @@ public:
         leave(10s);
         _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("3", 3600s); };
         CPPUNIT_ASSERT_EQUAL(std::string("access-3"), token());
+    }
+
+    void testFixedSettingsEndThePause() {
+        leave(0s);
+        failRefreshes(ProviderErrorKind::misconfigured);
+        ASSERT_REFUSED(ErrorCode::providerMisconfigured, token());
+        _services->refresher.forgetMisconfiguration("confluence");
+        ASSERT_REFUSED(ErrorCode::providerMisconfigured, token());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("of another provider", 1, refreshes());
+        _services->refresher.forgetMisconfiguration("jira");
+        _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("new", 3600s); };
+        CPPUNIT_ASSERT_EQUAL(std::string("access-new"), token());
+
+        leave(0s);
+        failRefreshes(ProviderErrorKind::rateLimited, 60s);
+        ASSERT_REFUSED(ErrorCode::rateLimited, token());
+        _services->refresher.forgetMisconfiguration("jira");
+        ASSERT_REFUSED(ErrorCode::rateLimited, token());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("upstream's own pause stays", 3, refreshes());
+    }
+
+    void testSettingsFixedDuringTheRefreshAllowAnother() {
+        leave(0s);
+        _fixture->provider.onRefresh = [this](const auto&) -> provider::TokenSet {
+            _services->refresher.forgetMisconfiguration("jira");
+            throw ProviderError(ProviderErrorKind::misconfigured, "sent with the earlier settings");
+        };
+        ASSERT_REFUSED(ErrorCode::providerMisconfigured, token());
+        _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("new", 3600s); };
+        _fixture->advance(1s);
+        CPPUNIT_ASSERT_EQUAL(std::string("access-new"), token());
     }
 
     void testFaultOfThePluginServesTheTokenWhileItLives() {

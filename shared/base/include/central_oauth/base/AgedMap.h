@@ -54,6 +54,19 @@ public:
         _slots.erase(found);
     }
 
+    /// Erases each value for which `condition` returns true. Costs a look at each value.
+    template <class Condition>
+    void eraseIf(const Condition& condition) {
+        for (auto slot = _slots.begin(); slot != _slots.end();) {
+            if (!condition(std::as_const(slot->second.value))) {
+                ++slot;
+                continue;
+            }
+            _ages.erase(slot->second.age);
+            slot = _slots.erase(slot);
+        }
+    }
+
     /// Returns the oldest key. Requires: not empty.
     [[nodiscard]] const Key& oldest() const noexcept { return *_ages.front(); }
 

@@ -56,6 +56,13 @@ public:
         _entries.erase(key);
     }
 
+    /// Erases each value for which `condition` returns true.
+    template <class Condition>
+    void eraseIf(const Condition& condition) {
+        const std::lock_guard hold(_mutex);
+        _entries.eraseIf([&](const Entry& entry) { return condition(entry.value); });
+    }
+
 private:
     struct Entry {
         Value value;

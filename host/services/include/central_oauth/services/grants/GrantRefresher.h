@@ -17,6 +17,7 @@
 #include "central_oauth/services/grants/KeepingPolicy.h"
 #include "central_oauth/services/grants/ProviderHealth.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -101,6 +102,10 @@ public:
     /// Returns that failure only while upstream is not to be asked again because of it.
     [[nodiscard]] std::optional<base::Error> pauseOf(const base::AccountId& id, std::int64_t version);
 
+    /// Lets refreshes of that provider be tried at once that have failed because it was misconfigured. Call
+    /// it when its settings have changed.
+    void forgetMisconfiguration(const std::string& provider);
+
     /// Stores the new pairs that could not be stored when they came; for the end of the service. Returns how
     /// many are left.
     std::size_t storeUnstored();
@@ -130,6 +135,7 @@ private:
         std::int64_t version; ///< a re-linked account starts anew
         base::Error failure;
         bool isUpstreams = true; ///< otherwise it may be over at any time
+        std::string provider{};  ///< empty if it is not upstream's
     };
 
     /// A new pair that upstream has given and the store has refused.
@@ -152,7 +158,8 @@ private:
     [[nodiscard]] RefreshOutcome askUpstream(const HeldGrant& held, const provider::Secret& token,
                                              const domain::BegunRefresh& begun, const domain::Actor& actor);
     [[nodiscard]] RefreshOutcome afterFailure(const HeldGrant& held, const provider::ProviderError& failure,
-                                              const domain::BegunRefresh& begun, const domain::Actor& actor);
+                                              const domain::BegunRefresh& begun, const domain::Actor& actor,
+                                              bool isOutdated);
     [[nodiscard]] RefreshOutcome afterDeath(const domain::Account& account,
                                             const domain::PendingRefresh& pending,
                                             const domain::Actor& actor);
@@ -177,6 +184,7 @@ private:
     base::KeyedMutex _refreshing;
     base::ExpiringMap<base::AccountId, Pause> _pauses; ///< a struggling upstream is not asked at every read
     base::RateLimiter _auditGate;
+    std::atomic<unsigned> _corrections{0};               ///< calls of forgetMisconfiguration
     std::mutex _mutex;                                   ///< guards _unstored
     std::unordered_map<std::string, Unstored> _unstored; ///< by account
 };

@@ -69,6 +69,9 @@ public:
     [[nodiscard]] Death noteDeath(const std::string& provider, const base::AccountId& account,
                                   Sending sending);
 
+    /// Closes the breaker: what the provider's failures came from has been fixed.
+    void forgetFailures(const std::string& provider);
+
 private:
     using Time = std::chrono::steady_clock::time_point;
     struct Minute {
