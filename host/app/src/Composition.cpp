@@ -305,22 +305,6 @@ void Composition::useTls(std::shared_ptr<const http::TlsContext> tls, std::strin
                      {{"not_after", base::formatRfc3339(notAfter)}});
 }
 
-void Composition::reload() {
-    if (!_startUp.settings().tls) {
-        _log.info("nothing to read again: there are no TLS files");
-        return;
-    }
-    config::Report report;
-    auto tls = _startUp.readTls(report);
-    for (const auto& warning : report.warnings)
-        _log.warning("warning in the settings", {{"setting", warning.setting}, {"problem", warning.text}});
-    for (const auto& fault : report.faults)
-        _log.error("cannot read the TLS files; those read before stay in use",
-                   {{"setting", fault.setting}, {"problem", fault.problem}, {"fix", fault.fix}});
-    if (tls)
-        useTls(std::move(tls), "certificate read again");
-}
-
 domain::StoreReadiness Composition::readiness() const {
     if (_isStopping)
         throw base::Error(base::ErrorCode::busy, "The service is stopping.");

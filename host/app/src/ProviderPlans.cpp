@@ -91,7 +91,8 @@ ProviderPlan planOf(const std::string& name, const loader::PluginLibrary& librar
             .app = std::move(app),
             .allowed = std::move(allowed),
             .variables = config::providerVariables(name, specs),
-            .secrets = config::providerSecretVariables(name, specs)};
+            .secrets = config::providerSecretVariables(name, specs),
+            .secretFiles = config::SecretFiles(environment, name, specs)};
 }
 
 // ---- the proxy

@@ -22,11 +22,24 @@ std::vector<std::string> originsOf(const ProviderPlan& plan) {
     return origins;
 }
 
+// A provider that is created anew needs all its settings again, and the environment has lost the secrets.
+provider::Settings copyOf(const provider::Settings& settings,
+                          const std::vector<provider::SettingSpec>& specs) {
+    provider::Settings copy;
+    for (const auto& spec : specs) {
+        if (const auto& secret = settings.secret(spec.key); !secret.empty())
+            copy.setSecret(spec.key, secret.clone());
+        if (const auto& text = settings.text(spec.key); !text.empty())
+            copy.set(spec.key, text);
+    }
+    return copy;
+}
+
 } // namespace
 
 ProviderRuntime::ProviderRuntime(ProviderPlans plans, const config::HostSettings& settings,
                                  const base::Clock& clock, logging::Logger& logger, config::Report& report)
-    : _dates(clock, logger.channel("central_oauth.upstream")) {
+    : _clock(clock), _dates(clock, logger.channel("central_oauth.upstream")) {
     for (auto& plan : plans.providers) {
         auto log = logger.channel("central_oauth.provider." + plan.name);
         addClient(_items.emplace_back(std::move(plan), std::move(log)), plans.proxy, settings, report);
@@ -34,8 +47,8 @@ ProviderRuntime::ProviderRuntime(ProviderPlans plans, const config::HostSettings
     if (report.hasFaults())
         return;
     std::vector<loader::ProviderDefinition> definitions;
-    for (auto& [plan, log, http] : _items)
-        definitions.push_back({plan.name, plan.library, std::move(plan.settings), {*http, log, clock}});
+    for (auto& item : _items)
+        definitions.push_back(definitionOf(item, item.plan.settings));
     auto built = loader::buildRegistry(std::move(definitions), _pool.emplace());
     for (const auto& refusal : built.refusals)
         addRefusal(refusal, report);
@@ -153,6 +166,44 @@ std::vector<services::ConfiguredProvider> ProviderRuntime::configured(const std:
                              .allowedEmailDomains = plan.allowed.emailDomains});
     }
     return providers;
+}
+
+loader::ProviderDefinition ProviderRuntime::definitionOf(Item& item,
+                                                         const provider::Settings& settings) const {
+    const auto& library = item.plan.library;
+    return {item.plan.name, library, copyOf(settings, library.settings()), {*item.http, item.log, _clock}};
+}
+
+std::vector<SecretReload> ProviderRuntime::reloadSecrets() {
+    std::vector<SecretReload> reloads;
+    for (auto& item : _items) {
+        if (item.plan.secretFiles.empty())
+            continue;
+        auto& reload = reloads.emplace_back(SecretReload{.provider = item.plan.name});
+        auto secrets = item.plan.secretFiles.read(reload.report);
+        if (!reload.report.hasFaults())
+            reload.hasChanged = useSecrets(item, std::move(secrets), reload.report);
+    }
+    return reloads;
+}
+
+// Returns false if no secret has changed, or if the plugin refuses one.
+bool ProviderRuntime::useSecrets(Item& item, config::SecretFiles::Values secrets, config::Report& report) {
+    auto settings = copyOf(item.plan.settings, item.plan.library.settings());
+    bool hasChanged = false;
+    for (auto& [key, secret] : secrets) {
+        hasChanged = hasChanged || secret.reveal() != settings.secret(key).reveal();
+        settings.setSecret(key, std::move(secret));
+    }
+    if (!hasChanged)
+        return false;
+    if (const auto refusal =
+            loader::replaceProvider(*_registry.find(item.plan.name), definitionOf(item, settings))) {
+        addRefusal(*refusal, report);
+        return false;
+    }
+    item.plan.settings = std::move(settings);
+    return true;
 }
 
 std::size_t ProviderRuntime::stop(std::chrono::seconds patience) {

@@ -7,9 +7,15 @@
 
 #include <algorithm>
 #include <cppunit/extensions/HelperMacros.h>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include <Poco/TemporaryFile.h>
 
 using namespace central_oauth;
 using namespace central_oauth::app;
@@ -21,6 +27,8 @@ class ProviderRuntimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testAnAppThatSharesTheNeutralCallbackIsAFault);
     CPPUNIT_TEST(testWithoutAChoiceEveryConfiguredPluginIsTaken);
     CPPUNIT_TEST(testProxyInLowerCaseCounts);
+    CPPUNIT_TEST(testSecretsOfFilesAreReadAgain);
+    CPPUNIT_TEST(testASecretThatThePluginRefusesIsAFault);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -112,12 +120,81 @@ public:
                                    _description.end());
     }
 
+    void testSecretsOfFilesAreReadAgain() {
+        for (const char* name : {"ZOO", "ANT"})
+            takeFromFile(name);
+        ProviderRuntime runtime(plans(), _settings, _clock, _logger, _report);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(config::faultText(_report), false, _report.hasFaults());
+        const auto before = runtime.configured("https://public.example");
+
+        expectReload(runtime, {{"zoo", false}, {"ant", false}});
+        write("ANT", "rotated");
+        expectReload(runtime, {{"zoo", false}, {"ant", true}});
+        expectReload(runtime, {{"zoo", false}, {"ant", false}});
+
+        write("ANT", "");
+        write("ZOO", "rotated");
+        const auto reloads = runtime.reloadSecrets();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("one provider's fault", true, reloads[0].hasChanged);
+        CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_ANT_CLIENT_SECRET_FILE"),
+                             reloads[1].report.faults.at(0).setting);
+        CPPUNIT_ASSERT(!reloads[1].hasChanged);
+        write("ANT", "rotated");
+        expectReload(runtime, {{"zoo", false}, {"ant", false}});
+
+        const auto after = runtime.configured("https://public.example");
+        for (std::size_t i = 0; i < before.size(); ++i)
+            CPPUNIT_ASSERT(before[i].plugin == after[i].plugin);
+        const auto url = after[1].plugin->authorizationUrl({after[1].redirectUri, "state", "", {}});
+        CPPUNIT_ASSERT_MESSAGE("the other settings stay: " + url,
+                               url.find("client_id=id-of-ANT&") != std::string::npos);
+    }
+
+    void testASecretThatThePluginRefusesIsAFault() {
+        takeFromFile("ANT");
+        ProviderRuntime runtime(plans(), _settings, _clock, _logger, _report);
+        write("ANT", "one,two,three");
+        for (int i = 0; i < 2; ++i) {
+            const auto reload = runtime.reloadSecrets().at(0);
+            CPPUNIT_ASSERT(!reload.hasChanged);
+            const auto& fault = reload.report.faults.at(0);
+            CPPUNIT_ASSERT_EQUAL(std::string("CENTRAL_OAUTH_ANT_CLIENT_SECRET"), fault.setting);
+            CPPUNIT_ASSERT((fault.problem + fault.fix).find("three") == std::string::npos);
+        }
+        write("ANT", "new,secret-of-ANT");
+        expectReload(runtime, {{"ant", true}});
+    }
+
 private:
+    void takeFromFile(const std::string& name) {
+        const auto setting = "CENTRAL_OAUTH_" + name + "_CLIENT_SECRET";
+        _variables.erase(setting);
+        _variables[setting + "_FILE"] = write(name, "secret-of-" + name);
+    }
+    std::string write(const std::string& name, const std::string& content) const {
+        std::filesystem::create_directories(_folder.path());
+        const auto path = std::filesystem::path(_folder.path()) / name;
+        std::ofstream(path, std::ios::trunc) << content;
+        std::filesystem::permissions(path, std::filesystem::perms::owner_read |
+                                               std::filesystem::perms::owner_write);
+        return path.string();
+    }
+    static void expectReload(ProviderRuntime& runtime,
+                             const std::vector<std::pair<std::string, bool>>& expected) {
+        std::vector<std::pair<std::string, bool>> found;
+        for (const auto& reload : runtime.reloadSecrets()) {
+            CPPUNIT_ASSERT_EQUAL(std::string(), config::faultText(reload.report));
+            found.emplace_back(reload.provider, reload.hasChanged);
+        }
+        CPPUNIT_ASSERT(expected == found);
+    }
+
     ProviderPlans plans() {
         return readProviderPlans(config::Environment(_variables), _settings, _report, _description);
     }
 
     const httpclient::TlsInitialisation _tls;
+    Poco::TemporaryFile _folder;
     std::map<std::string, std::string> _variables;
     config::HostSettings _settings;
     config::Report _report;

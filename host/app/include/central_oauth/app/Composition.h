@@ -66,7 +66,8 @@ public:
     /// Throws: base::ThreadError.
     void start();
 
-    /// Reads the TLS files again for new connections. If they can't be used, the earlier ones stay in use.
+    /// Reads the TLS files again for new connections, and the providers' secrets that come from files for new
+    /// calls upstream. What can't be used leaves the earlier one in use.
     void reload();
 
     /// Ends requests in flight, then the schedulers, in bounded time; destruction ends everything else.
@@ -81,6 +82,8 @@ private:
     void addTasks();
     void pruneAudit();
     [[nodiscard]] bool stopSchedulers(std::chrono::seconds atMost);
+    void reloadTls();
+    void note(const SecretReload& secret);
     void useTls(std::shared_ptr<const http::TlsContext> tls, std::string_view event);
 
     StartUp& _startUp;

@@ -6,6 +6,7 @@
 #include "central_oauth/config/HostSettings.h"
 #include "central_oauth/config/ProviderSettings.h"
 #include "central_oauth/config/Report.h"
+#include "central_oauth/config/SecretFiles.h"
 #include "central_oauth/loader/PluginLibrary.h"
 #include "central_oauth/provider/Settings.h"
 
@@ -28,6 +29,7 @@ struct ProviderPlan {
     config::AllowLists allowed;
     std::vector<std::string> variables;
     std::vector<std::string> secrets; ///< the variables that hold a secret
+    config::SecretFiles secretFiles;
 };
 
 /// The proxy on the way to upstream.

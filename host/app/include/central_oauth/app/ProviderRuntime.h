@@ -21,6 +21,13 @@
 
 namespace central_oauth::app {
 
+/// The outcome of reading the secrets of one provider again.
+struct SecretReload {
+    std::string provider;
+    bool hasChanged = false; ///< the provider uses another secret for new calls
+    config::Report report{}; ///< with a fault, the provider keeps all secrets that it has
+};
+
 /// Creates the planned providers, with what their plugins are lent, the pool that their calls run on, and the
 /// registry that holds them.
 ///
@@ -42,6 +49,11 @@ public:
     /// Returns the providers for a service that browsers reach at `publicUrl`. Valid as long as this object.
     [[nodiscard]] std::vector<services::ConfiguredProvider> configured(const std::string& publicUrl) const;
 
+    /// Reads the secrets that come from files again, and lets each provider with a changed one be created
+    /// anew. Returns one entry for each provider that has such a secret. `configured` stays valid.
+    /// Call from one thread at a time.
+    [[nodiscard]] std::vector<SecretReload> reloadSecrets();
+
     /// Stops the upstream pool. Returns how many calls still run after `patience`.
     std::size_t stop(std::chrono::seconds patience);
 
@@ -58,11 +70,15 @@ private:
 
     void addClient(Item& item, const UpstreamProxy& proxy, const config::HostSettings& settings,
                    config::Report& report);
+    [[nodiscard]] loader::ProviderDefinition definitionOf(Item& item,
+                                                          const provider::Settings& settings) const;
+    bool useSecrets(Item& item, config::SecretFiles::Values secrets, config::Report& report);
     void addRefusal(const loader::ProviderRefusal& refusal, config::Report& report) const;
     void checkScopes(config::Report& report) const;
     void checkAbilities(config::Report& report) const;
     [[nodiscard]] const provider::Provider& pluginOf(const ProviderPlan& plan) const;
 
+    const base::Clock& _clock;
     httpclient::DateWatch _dates; ///< shared by all providers; declared before its users
     std::deque<Item> _items;      ///< never moved: plugins refer to what they are lent
     std::optional<loader::UpstreamPool> _pool;
