@@ -31,7 +31,8 @@ class LinkScenarioTest : public ScenarioFixture {
     CPPUNIT_TEST(testAPersonWhoNeverReturnsLetsTheLinkExpire);
     CPPUNIT_TEST(testACodeIsUsedOnce);
     CPPUNIT_TEST(testLargeValuesAreKeptWholeAndNeverLogged);
-    CPPUNIT_TEST(testARefusedSiteListCausesNoLoop);
+    CPPUNIT_TEST(testATokenThatUpstreamAcceptsLateIsRefreshedOnce);
+    CPPUNIT_TEST(testTokensThatUpstreamNeverAcceptsEndTheLink);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -154,23 +155,54 @@ public:
                 expectNotLogged(pairs->getObject(i)->getValue<std::string>(name));
     }
 
-    void testARefusedSiteListCausesNoLoop() {
-        _simulator->control("POST", "faults",
-                            R"({"target":"accessible-resources","kind":"status","status":401})");
-        const auto link = _service->createLink();
-        WebBrowser browser;
-        static_cast<void>(ServiceUnderTest::consent(browser, _service->approve(browser, link)));
-        CPPUNIT_ASSERT_MESSAGE("the poll says how it ended", _service->poll(link).status != 202);
-        CPPUNIT_ASSERT(_simulator->tokenCalls("refresh_token") <= 1);
-        CPPUNIT_ASSERT(_simulator->control("GET", "counters")
-                           .json()
-                           ->getObject("routes")
-                           ->getObject("accessible-resources")
-                           ->getValue<int>("requests") <= 2);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE("the next link works", 200, _service->linkAccount().status);
+    void testATokenThatUpstreamAcceptsLateIsRefreshedOnce() {
+        for (const std::string route : {"me", "accessible-resources"}) {
+            setUp();
+            refuse(route, 1);
+            const auto account = accountIn("ada", _service->linkAccount());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, 1, _simulator->tokenCalls("refresh_token"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, 2, requestsOf(route));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, account.token, expectAlive(account, route));
+            pass(tokenLife + 1);
+            CPPUNIT_ASSERT_MESSAGE(route, account.token != expectAlive(account, "the newest pair is kept"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, 0, refusals("refresh_reused"));
+        }
+    }
+
+    void testTokensThatUpstreamNeverAcceptsEndTheLink() {
+        for (const std::string route : {"me", "accessible-resources"}) {
+            setUp();
+            refuse(route, 0);
+            const auto link = _service->createLink();
+            WebBrowser browser;
+            const auto page = ServiceUnderTest::consent(browser, _service->approve(browser, link));
+            CPPUNIT_ASSERT_MESSAGE(page.html, page.contains("Not connected"));
+            const auto polled = _service->poll(link);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route + polled.body, 403, polled.status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, std::string("upstream_error"), polled.text("reason"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, std::string("provider"), polled.text("cause"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, 1, _simulator->tokenCalls("refresh_token"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(route, 2, requestsOf(route));
+            clearFaults();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE("the next link works", 200, _service->linkAccount().status);
+        }
     }
 
 private:
+    // Lets upstream answer 401 to the next requests of that route, or to all.
+    void refuse(const std::string& route, int times) const {
+        _simulator->control("POST", "faults",
+                            R"({"kind":"status","status":401,"target":")" + route + R"(","times":)" +
+                                std::to_string(times) + "}");
+    }
+    [[nodiscard]] int requestsOf(const std::string& route) const {
+        return _simulator->control("GET", "counters")
+            .json()
+            ->getObject("routes")
+            ->getObject(route)
+            ->getValue<int>("requests");
+    }
+
     void beginWithBoth() {
         _service.reset();
         _simulator = std::make_unique<Simulator>();

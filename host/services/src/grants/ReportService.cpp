@@ -191,6 +191,7 @@ ReportService::Check ReportService::check(const AccountToken& held, const Reques
             check.sites = domainSites(lister->listSites(held.tokens.accessToken, call));
     } catch (const ProviderError& failure) {
         logProviderError(_log, "sites of a reported token", provider.name, failure);
+        check.isAccepted = failure.kind() != ProviderErrorKind::invalidGrant;
     } catch (const Error& failure) {
         _log.warning("sites of a reported token", {{"provider", provider.name}, {"detail", failure.what()}});
     }

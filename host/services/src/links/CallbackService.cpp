@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/services/links/CallbackService.h"
 
-#include "ProviderAnswers.h"
+#include "FreshGrant.h"
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/base/WebUrl.h"
@@ -23,9 +23,6 @@ using base::Error;
 using base::ErrorCode;
 using domain::EndCause;
 using domain::EndReason;
-
-// A person waits at the browser, and a code may live for ten seconds only.
-constexpr std::chrono::seconds exchangeTime{20};
 
 // Returns the cause for an error in the callback's query. The error has a name of RFC 6749 section 4.1.2.1 or
 // upstream's own.
@@ -68,10 +65,6 @@ std::string whyUnexpected(const domain::Link& link, const ConfiguredProvider& pr
         return differing("upstream id", person.upstreamId, "expected is", link.expectedUpstreamId);
     return differing("e-mail domain", domain::emailDomainOf(person.email), "allowed are",
                      domain::scopeText(provider.allowedEmailDomains));
-}
-
-provider::Call callNow(const RequestOrigin& origin) {
-    return {std::chrono::steady_clock::now() + exchangeTime, origin.requestId};
 }
 
 } // namespace
@@ -177,8 +170,11 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain
                                                                     const RequestOrigin& origin,
                                                                     domain::StagedGrant& grant) const {
     try {
-        exchange(taken, code, provider, origin, grant);
-        return describeGrant(taken.link, provider, origin, grant);
+        FreshGrant fresh(provider, _parts.clock, _log, origin, grant);
+        fresh.exchange(code, taken.authorization.codeVerifier);
+        auto refusal = describeGrant(taken.link, provider, fresh);
+        // A refreshed grant may have fewer scopes.
+        return refusal ? refusal : scopesRefusal(taken.link, grant);
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "code exchange failed", provider.name, failure);
         if (failure.kind() == provider::ProviderErrorKind::accessDenied)
@@ -192,31 +188,38 @@ std::optional<CallbackService::Refusal> CallbackService::fetchGrant(const domain
     }
 }
 
+std::optional<CallbackService::Refusal> CallbackService::scopesRefusal(const domain::Link& link,
+                                                                       const domain::StagedGrant& grant) {
+    if (domain::missingScopes(link.requiredScopes, grant.scopes).empty())
+        return std::nullopt;
+    return Refusal{EndReason::scopesMissing, std::nullopt,
+                   differing("required scopes", domain::scopeText(link.requiredScopes), "granted",
+                             domain::scopeText(grant.scopes))};
+}
+
 // Reads the grant's owner and its sites. Returns why the link can't accept the grant, or nullopt if it can.
 std::optional<CallbackService::Refusal> CallbackService::describeGrant(const domain::Link& link,
                                                                        const ConfiguredProvider& provider,
-                                                                       const RequestOrigin& origin,
-                                                                       domain::StagedGrant& grant) const {
+                                                                       FreshGrant& fresh) const {
+    auto& grant = fresh.grant();
     if (grant.refreshToken.empty())
         return Refusal{EndReason::noRefreshToken};
     const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
     if (identity == nullptr)
         throw provider::ProviderError(provider::ProviderErrorKind::protocol,
                                       "the plugin can't read identities");
-    if (!domain::missingScopes(link.requiredScopes, grant.scopes).empty()) {
-        readOwner(provider, origin, grant);
-        return Refusal{EndReason::scopesMissing, std::nullopt,
-                       differing("required scopes", domain::scopeText(link.requiredScopes), "granted",
-                                 domain::scopeText(grant.scopes))};
+    if (auto refusal = scopesRefusal(link, grant)) {
+        readOwner(provider, fresh);
+        return refusal;
     }
-    grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(origin)));
+    grant.identity = fresh.read(*identity);
     if (!isExpectedPerson(link, provider.allowedEmailDomains, grant.identity))
         return Refusal{EndReason::differentPerson, std::nullopt,
                        whyUnexpected(link, provider, grant.identity)};
     const auto* sites = extensionOf<provider::SiteLister>(*provider.plugin);
     if (sites == nullptr)
         return std::nullopt;
-    grant.sites = domainSites(sites->listSites(grant.accessToken, callNow(origin)));
+    grant.sites = fresh.list(*sites);
     if (grant.sites.empty())
         return Refusal{EndReason::noSite, std::nullopt,
                        "upstream lists no site for person " + grant.identity.upstreamId};
@@ -233,37 +236,18 @@ std::optional<CallbackService::Refusal> CallbackService::describeGrant(const dom
 
 // Reads the owner of a refused grant. Without the owner, the service can't know whether another account rests
 // on the grant.
-void CallbackService::readOwner(const ConfiguredProvider& provider, const RequestOrigin& origin,
-                                domain::StagedGrant& grant) const {
+void CallbackService::readOwner(const ConfiguredProvider& provider, FreshGrant& fresh) const {
     if (!_parts.dropped.isWanted(provider))
         return;
     try {
         const auto* identity = extensionOf<provider::IdentityReader>(*provider.plugin);
-        grant.identity = domainIdentity(identity->readIdentity(grant.accessToken, callNow(origin)));
+        fresh.grant().identity = fresh.read(*identity);
     } catch (const provider::ProviderError& failure) {
         logProviderError(_log, "the owner of a refused grant can't be read", provider.name, failure);
     } catch (const Error& failure) {
         _log.warning("the owner of a refused grant can't be read",
                      {{"provider", provider.name}, {"detail", failure.what()}});
     }
-}
-
-void CallbackService::exchange(const domain::TakenState& taken, const provider::Secret& code,
-                               const ConfiguredProvider& provider, const RequestOrigin& origin,
-                               domain::StagedGrant& grant) const {
-    provider::CodeExchange exchange;
-    exchange.code = code.clone();
-    exchange.redirectUri = provider.redirectUri;
-    exchange.codeVerifier = taken.authorization.codeVerifier.clone();
-    grant.granted = base::momentOf(_parts.clock);
-    auto tokens = provider.plugin->exchange(exchange, callNow(origin));
-    grant.accessExpiresAt = grant.granted.wall + domain::trustedLifeOf(tokens);
-    grant.accessToken = std::move(tokens.accessToken);
-    grant.refreshToken = std::move(tokens.refreshToken);
-    // RFC 6749 section 5.1: an answer without a scope grants all requested scopes.
-    grant.scopes = std::move(tokens.scopes);
-    if (grant.scopes.empty())
-        grant.scopes = provider.scopes;
 }
 
 bool CallbackService::stage(const domain::Link& link, const domain::StagedGrant& grant,

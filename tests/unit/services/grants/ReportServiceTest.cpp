@@ -23,6 +23,7 @@ class ReportServiceTest : public TokenFixture {
     CPPUNIT_TEST(testGrantKnownAsDeadIsAnsweredWithoutUpstream);
     CPPUNIT_TEST(testGoodTokenHasACause);
     CPPUNIT_TEST(testSitesThatCantBeReadAreNoCause);
+    CPPUNIT_TEST(testTokenThatTheSitesRefuseIsRefreshed);
     CPPUNIT_TEST(testUpstreamIsAskedOnceAMinute);
     CPPUNIT_TEST(testManyReportsAtOnceAskUpstreamOnce);
     CPPUNIT_TEST(testFailedCheckStandsForAMinuteToo);
@@ -114,6 +115,18 @@ public:
             });
         }
         expectCause("permission", 403, [this] { _fixture->provider.listsSites = false; });
+    }
+
+    void testTokenThatTheSitesRefuseIsRefreshed() {
+        _fixture->provider.onSites = [this]() -> std::vector<provider::Site> {
+            if (refreshes() == 0)
+                throw ProviderError(ProviderErrorKind::invalidGrant, "scripted");
+            return {{"site-1", "One", "https://one.example", {}}};
+        };
+        CPPUNIT_ASSERT(report(1, 401).outcome == ReportOutcome::refreshed);
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
+        CPPUNIT_ASSERT(report(2, 401).outcome == ReportOutcome::valid);
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
     }
 
     void testUpstreamIsAskedOnceAMinute() {

@@ -46,11 +46,11 @@ struct TokenReport {
     std::int64_t status = 0;       ///< what the API answered: 401 or 403
 };
 
-/// Takes reports. A token that upstream's identity refuses is dead, and is refreshed. A token that the
-/// identity accepts is good, and the sites and scopes tell why an API refused it all the same. Repeated
-/// reports cost upstream one check per account and version in a minute, and one refresh per version, because
-/// the next refresh is of another version. Where upstream also refuses the refreshed token, three refreshes
-/// are followed by one a minute.
+/// Takes reports. A token that upstream refuses, where it is asked for the identity or for the sites, is dead
+/// and is refreshed. Any other is good, and the sites and scopes tell why an API refused it all the same.
+/// Repeated reports cost upstream one check per account and version in a minute, and one refresh per version,
+/// because the next refresh is of another version. Where upstream also refuses the refreshed token, three
+/// refreshes are followed by one a minute.
 ///
 /// The parts outlive the service.
 /// Thread-safe.
@@ -76,7 +76,7 @@ public:
 
     /// The result of one check of a token upstream.
     struct Check {
-        bool isAccepted = false;                          ///< by the identity read
+        bool isAccepted = false;                          ///< by the reads of identity and sites
         bool lacksIdentityScope = false;                  ///< accepted, but not allowed to read the identity
         std::optional<std::vector<domain::Site>> sites{}; ///< that the token reaches; nullopt if unknown
         std::optional<base::Error> failure{}; ///< why upstream could not be asked; then ignore the rest

@@ -18,6 +18,8 @@
 
 namespace central_oauth::services {
 
+class FreshGrant;
+
 /// The parameters of the callback's query. An absent parameter is empty.
 struct CallbackParameters {
     provider::Secret state;
@@ -33,7 +35,8 @@ struct CallbackParameters {
 ///
 /// The parts outlive the service.
 /// Thread-safe.
-/// Blocks for up to three upstream calls.
+/// Blocks for up to three upstream calls, or five where upstream does not accept its new access token at
+/// once: then the token is refreshed once.
 ///
 /// Errors: base::Error(invalidRequest) for a missing, unknown, replayed or foreign state, with no upstream
 /// call made. Every later failure ends the link with a reason instead.
@@ -77,17 +80,13 @@ private:
                                                     const ConfiguredProvider& provider,
                                                     const RequestOrigin& origin,
                                                     domain::StagedGrant& grant) const;
-    [[nodiscard]] std::optional<Refusal> describeGrant(const domain::Link& link,
-                                                       const ConfiguredProvider& provider,
-                                                       const RequestOrigin& origin,
-                                                       domain::StagedGrant& grant) const;
-    void exchange(const domain::TakenState& taken, const provider::Secret& code,
-                  const ConfiguredProvider& provider, const RequestOrigin& origin,
-                  domain::StagedGrant& grant) const;
+    [[nodiscard]] std::optional<Refusal>
+    describeGrant(const domain::Link& link, const ConfiguredProvider& provider, FreshGrant& fresh) const;
     [[nodiscard]] bool stage(const domain::Link& link, const domain::StagedGrant& grant,
                              const RequestOrigin& origin);
-    void readOwner(const ConfiguredProvider& provider, const RequestOrigin& origin,
-                   domain::StagedGrant& grant) const;
+    [[nodiscard]] static std::optional<Refusal> scopesRefusal(const domain::Link& link,
+                                                              const domain::StagedGrant& grant);
+    void readOwner(const ConfiguredProvider& provider, FreshGrant& fresh) const;
     void logEnd(const domain::Link& link, const Refusal& refusal) const;
     void end(const domain::Link& link, const Refusal& refusal, const RequestOrigin& origin,
              std::string_view foreign = {});
