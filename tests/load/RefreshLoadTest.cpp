@@ -8,19 +8,17 @@
 #include "../support/ApiWatch.h"
 #include "../support/KeptConnection.h"
 #include "../support/People.h"
+#include "../support/Population.h"
 #include "../support/ServiceUnderTest.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cppunit/extensions/HelperMacros.h>
-#include <fstream>
-#include <functional>
 #include <future>
 #include <iomanip>
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -44,19 +42,6 @@ struct Account {
     std::string id;
     int version = 1; ///< the newest that a read has shown
 };
-
-/// Runs `work` for each number below `count`, on so many threads. Rethrows the first failure.
-void inParallel(std::size_t threads, std::size_t count, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next{0};
-    std::vector<std::future<void>> running;
-    for (std::size_t i = 0; i < threads; ++i)
-        running.push_back(std::async(std::launch::async, [&] {
-            for (auto at = next++; at < count; at = next++)
-                work(at);
-        }));
-    for (auto& each : running)
-        each.get();
-}
 
 /// Returns the text between `begin` and `end`. Searching costs less than parsing a page or a token payload.
 std::string between(const std::string& text, const std::string& begin, const std::string& end) {
@@ -91,10 +76,8 @@ public:
             {"client", "add", "load", "--writes-per-minute", many, "--checks-per-minute", many});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(added.errors, 0, added.exitCode);
         _key = added.output.substr(0, added.output.find('\n'));
-        const auto clients = _service->run({"client", "list"}).output;
-        const auto line = clients.rfind('\n', clients.find("\tload"));
-        const auto from = line == std::string::npos ? 0 : line + 1;
-        seed(clients.substr(from, clients.find('\t', from) - from));
+        for (const auto& id : seedAccounts(*_simulator, *_service, "load", accountCount, tokenLife))
+            _accounts.push_back({id});
         _service->start();
         unwatchApi(_service->url()); // the contract's tests check the answers
     }
@@ -118,35 +101,6 @@ public:
     }
 
 private:
-    // Gives the accounts, which the store has after this, the grants of as many persons upstream. Linking
-    // them one by one would take half a minute.
-    void seed(const std::string& client) {
-        const auto population = listIn(
-            _simulator->control("POST", "population",
-                                R"({"prefix":"load-","scopes":"read:me read:jira-work offline_access",)"
-                                R"("issue":true,"count":)" +
-                                    std::to_string(accountCount) + "}"));
-        const auto grants = _service->folder() / "grants";
-        std::ofstream file(grants);
-        for (unsigned at = 0; at < population->size(); ++at)
-            file << population->getObject(at)->getValue<std::string>("account_id") << ' '
-                 << population->getObject(at)->getValue<std::string>("access_token") << ' '
-                 << population->getObject(at)->getValue<std::string>("refresh_token") << ' ' << tokenLife
-                 << '\n';
-        file.close();
-        const auto seeded = runToEnd("/bin/sh",
-                                     {"-c", R"(exec "$0" given-accounts "$1" "$2" "$3" < "$4")",
-                                      programPath("bench-seed").string(), _service->database().string(),
-                                      client, std::to_string(accountCount), grants.string()},
-                                     _service->environment);
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(seeded.errors, 0, seeded.exitCode);
-        std::istringstream lines(seeded.output);
-        std::string subject;
-        for (Account account; lines >> account.id >> subject;)
-            _accounts.push_back(account);
-        CPPUNIT_ASSERT_EQUAL(accountCount, _accounts.size());
-    }
-
     // One refresh in ten loses its answer, and one in twenty meets a 5xx, half of them after the processing.
     void addFaults() const {
         for (const std::string fault :

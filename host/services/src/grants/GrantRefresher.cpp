@@ -24,6 +24,7 @@ using provider::ProviderErrorKind;
 constexpr std::chrono::seconds refreshTime{20};
 constexpr std::size_t rememberedAccounts = 10'000;
 constexpr std::chrono::seconds unclear{1}; // an early retry settles a lost answer inside upstream's leeway
+constexpr std::chrono::seconds toldFor{2}; // the map counts whole seconds
 constexpr std::chrono::milliseconds storeRetry{1000};
 constexpr std::chrono::milliseconds obstacleRetry{10'000};
 constexpr std::chrono::seconds suspensionRetry{61}; // after the others, so that each has its turn as a probe
@@ -90,8 +91,9 @@ RefreshOutcome GrantRefresher::run(const base::AccountId& id, std::int64_t versi
         if (_parts.keepsJournal)
             outcome.again = storeRetry;
     }
-    if (outcome.failure && !recentFailure(id, version))
-        _pauses.put(id, Pause{version, *outcome.failure, false}, unclear);
+    // The callers read again at once, and are told this failure.
+    if (outcome.failure && !pauseOf(id, version))
+        _pauses.put(id, Pause{version, *outcome.failure, false}, toldFor);
     return outcome;
 }
 

@@ -100,7 +100,9 @@ public:
     virtual ~Provider() = default;
 
     /// Returns the facts, the same at each call and whatever the secrets are. The host calls it once and
-    /// keeps them. Throws nothing. Runs on the start-up thread.
+    /// keeps them.
+    /// Throws nothing.
+    /// Runs on the start-up thread.
     [[nodiscard]] virtual Properties properties() const = 0;
 
     /// Returns the URL to send a browser to (RFC 6749 section 4.1.1): http or https, at most 8 KiB, every
