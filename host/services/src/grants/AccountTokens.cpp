@@ -48,7 +48,8 @@ std::optional<RefreshWait> AccountTokens::askFor(const Caller& caller, const Acc
     std::function<void()> count;
     if (isExtra)
         count = [&] { _parts.limits.countCheck(caller); };
-    auto until = _parts.refreshes.ask(held.account.id, held.tokens.version, actorOf(caller, origin), count);
+    auto until = _parts.refreshes.ask(held.account.id, held.account.provider, held.tokens.version,
+                                      actorOf(caller, origin), count);
     if (!until)
         return std::nullopt;
     return RefreshWait{std::move(until), patience};

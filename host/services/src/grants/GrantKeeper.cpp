@@ -149,7 +149,7 @@ void GrantKeeper::refresh(const domain::Account& account) {
         return;
     std::shared_ptr<base::OneShotEvent> event;
     try {
-        event = _parts.refreshes.ask(account.id, account.tokenVersion, {});
+        event = _parts.refreshes.ask(account.id, account.provider, account.tokenVersion, {});
     } catch (const base::Error& failure) {
         // The next check comes soon.
         _log.debug("refresh put off", {{"account", account.id.value()}, {"detail", failure.what()}});

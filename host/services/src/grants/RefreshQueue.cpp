@@ -25,8 +25,8 @@ RefreshQueue::~RefreshQueue() {
     static_cast<void>(stop(std::chrono::hours(1)));
 }
 
-std::shared_ptr<base::OneShotEvent> RefreshQueue::ask(const base::AccountId& id, std::int64_t version,
-                                                      const domain::Actor& actor,
+std::shared_ptr<base::OneShotEvent> RefreshQueue::ask(const base::AccountId& id, const std::string& provider,
+                                                      std::int64_t version, const domain::Actor& actor,
                                                       const std::function<void()>& admit) {
     auto event = std::make_shared<base::OneShotEvent>();
     const Hold hold(_mutex);
@@ -36,13 +36,14 @@ std::shared_ptr<base::OneShotEvent> RefreshQueue::ask(const base::AccountId& id,
     const bool isUnderWay = found != _entries.end() && found->second.stage != Stage::waiting;
     if (!isUnderWay && _parts.refresher.pauseOf(id, version))
         return nullptr;
-    if (!isUnderWay && _ready.size() >= _parts.mostReady)
+    if (!isUnderWay && _lanes[provider].ready.size() >= _parts.mostReady)
         throw base::Error(base::ErrorCode::busy, "Upstream is slow and enough callers wait for it already.")
             .withRetryAfter(std::chrono::seconds(1));
     if (!isUnderWay && admit)
         admit();
     auto& entry = found != _entries.end() ? found->second : _entries[id.value()];
     if (!isUnderWay) {
+        entry.provider = provider;
         entry.version = version;
         entry.actor = actor;
         entry.isResumed = false;
@@ -55,7 +56,7 @@ std::shared_ptr<base::OneShotEvent> RefreshQueue::ask(const base::AccountId& id,
 // Requires the mutex. The entry's place in _due is left to makeDueReady, which skips what is not waiting.
 void RefreshQueue::makeReady(const std::string& id, Entry& entry) {
     entry.stage = Stage::ready;
-    _ready.push_back(id);
+    _lanes[entry.provider].ready.push_back(id);
     _changed.notify_one();
 }
 
@@ -107,8 +108,8 @@ void RefreshQueue::runDue() {
         hold.lock();
     }
     makeDueReady();
-    while (!_ready.empty())
-        runNext(hold);
+    while (auto* const lane = nextLane())
+        runNext(*lane, hold);
 }
 
 void RefreshQueue::serve() {
@@ -121,8 +122,8 @@ void RefreshQueue::serve() {
             continue;
         }
         makeDueReady();
-        if (!_ready.empty())
-            runNext(hold);
+        if (auto* const lane = nextLane())
+            runNext(*lane, hold);
         else
             wait(hold);
     }
@@ -146,18 +147,30 @@ void RefreshQueue::wait(Hold& hold) {
     _changed.notify_one();
 }
 
+std::vector<std::pair<domain::PendingRefresh, std::string>> RefreshQueue::pendingRefreshes() const {
+    return _parts.store.read([](const domain::ReadView& view) {
+        std::vector<std::pair<domain::PendingRefresh, std::string>> all;
+        for (auto& pending : view.pendingRefreshes()) {
+            // A damaged account is found out by its refresh.
+            const auto account = view.identityOf(pending.account);
+            all.emplace_back(std::move(pending), account ? account->provider : std::string());
+        }
+        return all;
+    });
+}
+
 // Finds the refreshes that an earlier run of the service has left, or that were suspended together.
 void RefreshQueue::recover() {
     try {
-        const auto left =
-            _parts.store.read([](const domain::ReadView& view) { return view.pendingRefreshes(); });
+        const auto left = pendingRefreshes();
         if (!left.empty())
             _log.info("pending refreshes are settled", {{"accounts", left.size()}});
         const Hold hold(_mutex);
-        for (const auto& pending : left) {
+        for (const auto& [pending, provider] : left) {
             const auto [place, isNew] = _entries.try_emplace(pending.account.value());
             if (!isNew)
                 continue; // a caller was faster
+            place->second.provider = provider;
             place->second.version = pending.version;
             place->second.isResumed = true;
             makeReady(place->first, place->second);
@@ -170,9 +183,24 @@ void RefreshQueue::recover() {
     }
 }
 
-void RefreshQueue::runNext(Hold& hold) {
-    const auto id = std::move(_ready.front());
-    _ready.pop_front();
+// Returns a provider whose turn it is, or null if nothing can begin now. Requires the mutex.
+RefreshQueue::Lane* RefreshQueue::nextLane() {
+    const auto canRun = [this](const auto& each) {
+        return !each.second.ready.empty() && each.second.running < _parts.mostOfOne;
+    };
+    auto found = std::find_if(_lanes.upper_bound(_lastLane), _lanes.end(), canRun);
+    if (found == _lanes.end())
+        found = std::find_if(_lanes.begin(), _lanes.end(), canRun);
+    if (found == _lanes.end())
+        return nullptr;
+    _lastLane = found->first;
+    return &found->second;
+}
+
+void RefreshQueue::runNext(Lane& lane, Hold& hold) {
+    const auto id = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    ++lane.running;
     auto& entry = _entries.at(id);
     entry.stage = Stage::running;
     const auto version = entry.version;
@@ -181,6 +209,7 @@ void RefreshQueue::runNext(Hold& hold) {
     hold.unlock();
     const auto outcome = run(base::AccountId(id), version, actor, isResumed);
     hold.lock();
+    --lane.running;
     finish(id, outcome, hold);
 }
 

@@ -230,7 +230,7 @@ private:
     void askForAll() {
         for (const auto& account : _accounts)
             if (memory::accountOf(_fixture->store, account).tokenVersion == 1)
-                (void)_services->queue.ask(account, 1, {});
+                (void)_services->queue.ask(account, "jira", 1, {});
         _services->queue.runDue();
     }
     [[nodiscard]] int dead() const {

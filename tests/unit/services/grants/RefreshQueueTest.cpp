@@ -27,6 +27,7 @@ class RefreshQueueTest : public TokenFixture {
     CPPUNIT_TEST(testStartTriesAgainWhileTheJournalCantBeRead);
     CPPUNIT_TEST(testPluginThatThrowsAnythingEndsNoThread);
     CPPUNIT_TEST(testTooManyAccountsAreBusy);
+    CPPUNIT_TEST(testAProviderThatHangsLeavesThreadsToOthers);
     CPPUNIT_TEST(testEndFreesTheCallersAndKeepsTheJournal);
     CPPUNIT_TEST_SUITE_END();
 
@@ -138,12 +139,36 @@ public:
 
     void testTooManyAccountsAreBusy() {
         TokenServices small(*_fixture, _fixture->catalog, 1);
-        CPPUNIT_ASSERT(small.queue.ask(_account, 1, {}));
-        CPPUNIT_ASSERT_MESSAGE("another caller of the account", small.queue.ask(_account, 1, {}));
+        CPPUNIT_ASSERT(small.queue.ask(_account, "jira", 1, {}));
+        CPPUNIT_ASSERT_MESSAGE("another caller of the account", small.queue.ask(_account, "jira", 1, {}));
         const auto other = _fixture->linkAccount("2", "bob");
-        ASSERT_REFUSED(ErrorCode::busy, small.queue.ask(other, 1, {}));
+        ASSERT_REFUSED(ErrorCode::busy, small.queue.ask(other, "jira", 1, {}));
         small.queue.runDue();
-        CPPUNIT_ASSERT(small.queue.ask(other, 1, {}));
+        CPPUNIT_ASSERT(small.queue.ask(other, "jira", 1, {}));
+    }
+
+    void testAProviderThatHangsLeavesThreadsToOthers() {
+        std::promise<void> release;
+        const auto released = release.get_future().share();
+        std::atomic<int> hanging{0};
+        _fixture->provider.onRefresh = [&](const auto&) {
+            if (++hanging <= 3)
+                released.wait();
+            return ScriptedProvider::tokens("new", 3600s);
+        };
+        std::vector<std::shared_ptr<base::OneShotEvent>> events;
+        for (int i = 2; i < 7; ++i)
+            events.push_back(
+                queue().ask(_fixture->linkAccount(std::to_string(i), std::to_string(i)), "jira", 1, {}));
+        _services->start();
+        await([&] { return hanging == 3; });
+        const auto other = queue().ask(_account, "confluence", 1, {});
+        await([&] { return other->fired(); });
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the others of the provider wait for its threads", 4, refreshes());
+        release.set_value();
+        for (const auto& event : events)
+            await([&] { return event->fired(); });
+        CPPUNIT_ASSERT_EQUAL(6, refreshes());
     }
 
     void testEndFreesTheCallersAndKeepsTheJournal() {
@@ -164,7 +189,12 @@ public:
 
 private:
     [[nodiscard]] RefreshQueue& queue() { return _services->queue; }
-    std::shared_ptr<base::OneShotEvent> ask() { return queue().ask(_account, stored().version, {}); }
+    std::shared_ptr<base::OneShotEvent> ask() { return queue().ask(_account, "jira", stored().version, {}); }
+    static void await(const std::function<bool()>& isThere) {
+        for (int i = 0; i < 10'000 && !isThere(); ++i)
+            std::this_thread::sleep_for(1ms);
+        CPPUNIT_ASSERT(isThere());
+    }
     void pass(std::chrono::seconds time) {
         _fixture->advance(time);
         _fixture->clock.steady += time;

@@ -27,6 +27,7 @@ public:
                  .clock = fixture.clock,
                  .logger = fixture.logger,
                  .threads = 4,
+                 .mostOfOne = 3,
                  .mostReady = mostReady}),
           tokens({fixture.store, fixture.sealer, catalog, fixture.clock, refresher, queue, fixture.limits,
                   fixture.uses}) {}
