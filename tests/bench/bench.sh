@@ -18,6 +18,7 @@ unread_accounts=6000 # never read before, each read once
 due_accounts=8000    # refreshed once each
 links=40000          # polled once each
 large_accounts=100000
+idle_seconds=60
 seconds=5            # of each run, unless it says otherwise
 short_seconds=3      # where each link, account or subject is good for one request
 most_accounts=100000 # of a client
@@ -160,6 +161,9 @@ status_kib() { awk -v name="$1:" '$1 == name {print $2}' "/proc/$daemon/status";
 
 # cpu_ticks PID
 cpu_ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+
+# Counts how often the daemon's threads have gone to sleep so far.
+wake_ups() { awk '/^voluntary_ctxt_switches/ {n += $2} END {print n}' /proc/"$daemon"/task/*/status; }
 
 # Counts the daemon's connections with an unread request: unread in each of ten samples within a second.
 waiting_connections() {
@@ -388,6 +392,19 @@ print_machine() {
         "connections and seconds as in the table"
 }
 
+# Counts what the daemon does while nobody asks for anything. It runs on the database with its accounts, none of which
+# is due.
+print_idle() {
+    local begin ticks
+    sleep 20 # what a start does once is over
+    begin=$(wake_ups)
+    ticks=$(cpu_ticks "$daemon")
+    sleep "$idle_seconds"
+    printf 'idle       %d wake-ups and %d ms of processor time in a minute without a request, all tasks together\n' \
+        $((($(wake_ups) - begin) * 60 / idle_seconds)) \
+        $((($(cpu_ticks "$daemon") - ticks) * 1000 / $(getconf CLK_TCK) * 60 / idle_seconds))
+}
+
 print_starts() {
     local i times=()
     for ((i = 0; i < starts; ++i)); do
@@ -418,10 +435,10 @@ TEXT
 
 print_table() {
     local idle after peak seeded=$((accounts + unread_accounts))
-    print_head
-
     start accounts
     idle=$(status_kib VmRSS)
+    print_idle
+    print_head
     measure "GET /v1/tokens, random of $accounts" 8 "$seconds" tokens "$folder/accounts/read-accounts"
     measure "GET /v1/tokens, random of $accounts" 64 "$seconds" tokens "$folder/accounts/read-accounts"
     measure "GET /v1/tokens, not read before" 8 "$short_seconds" walk "$folder/accounts/accounts"
@@ -469,8 +486,9 @@ print_large() {
     echo "bench: seeding $count accounts takes about $((count / 1000)) seconds" >&2
     make_database accounts read-accounts "$count"
     print_starts
-    print_head
     start accounts
+    print_idle
+    print_head
     measure "GET /v1/tokens, random of $count" 8 "$seconds" tokens "$folder/accounts/read-accounts"
     measure "GET /v1/tokens, random of $count" 64 "$seconds" tokens "$folder/accounts/read-accounts"
     printf '\nmemory     %.1f MiB resident\n' "$(awk -v k="$(status_kib VmRSS)" 'BEGIN {print k / 1024}')"

@@ -161,7 +161,9 @@ std::size_t Listener::requestsWaiting() const {
 }
 
 std::uint64_t Listener::rounds() const {
-    return _state->reactor().rounds();
+    const auto rounds = _state->reactor().rounds();
+    _state->reactor().wake();
+    return rounds;
 }
 
 std::size_t Listener::connections() const {

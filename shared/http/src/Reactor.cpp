@@ -14,6 +14,7 @@ using Need = Connection::Need;
 using Clock = Connection::Clock;
 
 constexpr std::chrono::milliseconds reapEvery{100};
+constexpr std::chrono::milliseconds longestIdle{10'000};
 constexpr std::chrono::seconds stopPatience{2};
 
 } // namespace
@@ -60,7 +61,10 @@ void Reactor::round(std::chrono::milliseconds atMost) {
         _events.clear();
         const auto untilReap =
             std::chrono::duration_cast<std::chrono::milliseconds>(_nextReap - Clock::now());
-        _readiness.wait(std::clamp(untilReap, std::chrono::milliseconds(0), atMost), _events);
+        // Only connections have deadlines, and only this thread accepts them.
+        const bool isIdle = _open.count() == 0 && !_isAcceptPaused;
+        _readiness.wait(isIdle ? longestIdle : std::clamp(untilReap, std::chrono::milliseconds(0), atMost),
+                        _events);
     }
     if (_stopping && !_hasStopped)
         stopOnce();

@@ -58,7 +58,8 @@ public:
     /// Uses TLS for new connections, or none if `tls` is null.
     void useTls(std::shared_ptr<const TlsContext> tls);
 
-    /// Runs one round of the loop; waits up to `atMost` for an event. Returns true if one more worker would
+    /// Runs one round of the loop; waits up to `atMost` for an event, or longer while no connection is open.
+    /// Returns true if one more worker would
     /// help: a request waits, and all workers are busy.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost) noexcept;
 
@@ -94,6 +95,9 @@ public:
 
     [[nodiscard]] std::size_t connections() const noexcept { return _open.count(); }
     [[nodiscard]] std::size_t handedOut() const noexcept { return _handedOut; }
+
+    /// Lets the next round begin at once. Thread-safe.
+    void wake() noexcept { _readiness.wake(); }
 
     /// Returns the number of rounds begun. Thread-safe.
     [[nodiscard]] std::uint64_t rounds() const noexcept { return _rounds.load(std::memory_order_relaxed); }

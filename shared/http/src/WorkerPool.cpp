@@ -33,6 +33,7 @@ void WorkerPool::start() {
 
 void WorkerPool::stopReactor() {
     _isStopping = true;
+    _reactor.wake();
     if (_reactorThread.joinable())
         _reactorThread.join();
 }

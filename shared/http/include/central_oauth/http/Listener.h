@@ -102,8 +102,8 @@ public:
     [[nodiscard]] std::size_t requestsWaiting() const;  ///< complete, and waiting for a worker
     [[nodiscard]] std::size_t connections() const;      ///< open
 
-    /// Returns the number of loop rounds of the reactor thread. It grows several times a second even if
-    /// nothing happens.
+    /// Returns the number of loop rounds that the reactor thread has begun, and lets it begin another one at
+    /// once, so that a later call shows whether it still does.
     [[nodiscard]] std::uint64_t rounds() const;
 
 private:
