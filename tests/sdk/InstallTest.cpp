@@ -18,6 +18,7 @@ class InstallTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testTheUnitNamesWhatIsInstalled);
     CPPUNIT_TEST(testRunsFromThePrefixAndFromElsewhere);
     CPPUNIT_TEST(testStagesBelowDestdir);
+    CPPUNIT_TEST(testDebugInformationIsApart);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -68,7 +69,29 @@ public:
         expectRuns(stage / "opt/central-oauth-of-a-test");
     }
 
+    void testDebugInformationIsApart() {
+        install(prefix(), {});
+        for (const fs::path file : {"bin/central-oauthd", "bin/central-oauth"}) {
+            const auto installed = prefix() / file;
+            CPPUNIT_ASSERT(readelf("-S", installed).find(".debug_") == std::string::npos);
+            const auto notes = readelf("-n", installed);
+            const std::string mark = "Build ID: ";
+            const auto at = notes.find(mark);
+            CPPUNIT_ASSERT_MESSAGE(notes, at != std::string::npos);
+            const auto id = notes.substr(at + mark.size(), notes.find('\n', at) - at - mark.size());
+            const auto apart = prefix() / "lib/debug/.build-id" / id.substr(0, 2) / (id.substr(2) + ".debug");
+            CPPUNIT_ASSERT_MESSAGE(apart.string(), fs::exists(apart));
+            CPPUNIT_ASSERT(readelf("-n", apart).find(id) != std::string::npos);
+        }
+    }
+
 private:
+    static std::string readelf(const std::string& option, const fs::path& file) {
+        const auto finished = runToEnd("/usr/bin/readelf", {option, "-W", file.string()}, {});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.errors, 0, finished.exitCode);
+        return finished.output;
+    }
+
     [[nodiscard]] fs::path prefix() const { return fs::canonical(_folder.path()) / "prefix"; }
 
     static std::string plugins() { return CENTRAL_OAUTH_LIBRARY_DIR "/central-oauth/plugins"; }
