@@ -72,6 +72,8 @@ class RecordTest : public contract::StoreContract {
     CPPUNIT_TEST(testPendingRefreshes);
     CPPUNIT_TEST(testPendingRefreshGoesWithItsAccount);
     CPPUNIT_TEST(testChecks);
+    CPPUNIT_TEST(testPulledChecks);
+    CPPUNIT_TEST(testKeepingState);
     CPPUNIT_TEST(testErasedGrants);
     CPPUNIT_TEST(testLinks);
     CPPUNIT_TEST(testLinksInEveryStatus);
@@ -339,6 +341,31 @@ public:
         CPPUNIT_ASSERT(refusalOf([&] {
                            put(domain::GrantCheck{AccountId("acc_gone"), now()});
                        }) == base::ErrorCode::conflict);
+    }
+
+    void testPulledChecks() {
+        put(makeAccount("1", now()), makeAccount("2", now()), makeAccount("3", now()));
+        put(domain::GrantCheck{AccountId("acc_1"), now() - 5s},
+            domain::GrantCheck{AccountId("acc_2"), now() + 1s},
+            domain::GrantCheck{AccountId("acc_3"), now() + 2s});
+        const auto pull = [this] {
+            return transact([&](Transaction& transaction) { return transaction.pullChecks(now(), 1); });
+        };
+        for (const auto expected : {std::size_t{1}, std::size_t{1}, std::size_t{0}})
+            CPPUNIT_ASSERT_EQUAL(expected, pull());
+        const auto due = read([&](const ReadView& view) { return view.dueChecks(now(), 10); });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), due.size());
+        CPPUNIT_ASSERT_MESSAGE("one that is due stays", due.front().due == now() - 5s);
+        CPPUNIT_ASSERT(due.back().due == now());
+    }
+
+    void testKeepingState() {
+        const auto state = [this] { return read([](const ReadView& view) { return view.keepingState(); }); };
+        CPPUNIT_ASSERT(!state());
+        for (const std::string rules : {"some", "other"}) {
+            putAndReopen(domain::KeepingState{rules, now()});
+            CPPUNIT_ASSERT(state()->rules == rules && state()->lookedAt == now());
+        }
     }
 
     void testErasedGrants() {

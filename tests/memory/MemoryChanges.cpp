@@ -123,6 +123,11 @@ void MemoryView::put(const GrantCheck& check) {
     _data.checks[check.account.value()] = check;
 }
 
+void MemoryView::put(const domain::KeepingState& state) {
+    change("put keeping state");
+    _data.keeping = state;
+}
+
 void MemoryView::put(const Link& link) {
     change("put link");
     requireOwner(_data.clients.count(link.client.value()) != 0, "the link " + link.id.value());
@@ -201,6 +206,17 @@ void MemoryView::eraseGrant(const AccountId& id) {
 void MemoryView::eraseCheck(const AccountId& id) {
     change("erase check");
     _data.checks.erase(id.value());
+}
+
+std::size_t MemoryView::pullChecks(Timestamp now, std::size_t most) {
+    change("pull checks");
+    std::size_t pulled = 0;
+    for (auto& [id, check] : _data.checks)
+        if (check.due > now && pulled < most) {
+            check.due = now;
+            ++pulled;
+        }
+    return pulled;
 }
 
 void MemoryView::erasePendingRefresh(const AccountId& id) {

@@ -26,6 +26,7 @@ struct Data {
     std::map<std::string, domain::Grant> grants;
     std::vector<domain::PendingRefresh> refreshes; ///< oldest first
     std::map<std::string, domain::GrantCheck> checks;
+    std::optional<domain::KeepingState> keeping;
     std::map<std::string, domain::Link> links;
     std::vector<domain::Stage> stages; ///< oldest first
     std::vector<domain::AuditEntry> audit;

@@ -277,6 +277,11 @@ std::vector<GrantCheck> MemoryView::dueChecks(Timestamp by, std::size_t most) co
     return due;
 }
 
+std::optional<domain::KeepingState> MemoryView::keepingState() const {
+    step("find keeping state");
+    return _data.keeping;
+}
+
 std::optional<Link> MemoryView::find(const LinkKey& key) const {
     step("find link");
     for (const auto& [id, link] : _data.links)

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] std::optional<domain::GrantCheck> checkOf(const domain::AccountId& id) const override;
     [[nodiscard]] std::vector<domain::GrantCheck> dueChecks(domain::Timestamp by,
                                                             std::size_t most) const override;
+    [[nodiscard]] std::optional<domain::KeepingState> keepingState() const override;
     [[nodiscard]] std::optional<domain::Link> find(const domain::LinkKey& key) const override;
     [[nodiscard]] std::vector<domain::Link> select(const domain::LinkFilter& filter) const override;
     [[nodiscard]] std::size_t count(const domain::LinkFilter& filter) const override;
@@ -66,6 +67,7 @@ public:
     void put(const domain::Grant& grant) override;
     void put(const domain::PendingRefresh& refresh) override;
     void put(const domain::GrantCheck& check) override;
+    void put(const domain::KeepingState& state) override;
     void put(const domain::Link& link) override;
     void put(const domain::Stage& stage) override;
     [[nodiscard]] bool add(const domain::Link& link) override;
@@ -75,6 +77,7 @@ public:
     void erase(const domain::AccountId& id) override;
     void eraseGrant(const domain::AccountId& id) override;
     void eraseCheck(const domain::AccountId& id) override;
+    std::size_t pullChecks(domain::Timestamp now, std::size_t most) override;
     void erasePendingRefresh(const domain::AccountId& id) override;
     void erase(const domain::LinkId& id) override;
     void eraseStage(const domain::LinkId& link) override;

@@ -59,11 +59,7 @@ void Composition::addTasks() {
                        .interval = housekeepingEvery});
     const auto keepingEvery = grantKeepingInterval();
     _keeping.add({.name = "grants",
-                  .work =
-                      [this] {
-                          if (_wall.isTrusted())
-                              _keeper.run();
-                      },
+                  .work = [this] { _keeper.run(); },
                   .interval = keepingEvery,
                   .first = keepingEvery});
     _revoking.add({.name = "dropped_stages",

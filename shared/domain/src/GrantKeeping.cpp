@@ -34,22 +34,23 @@ seconds shareOf(const AccountId& id, seconds whole) {
     return whole * (hash % parts) / parts;
 }
 
-Timestamp renewalOf(const Account& account) {
-    return account.lastRefreshAt.value_or(account.linkedAt);
+// A clock that was ahead may have left a time of the future.
+Timestamp renewalOf(const Account& account, Timestamp now) {
+    return std::min(account.lastRefreshAt.value_or(account.linkedAt), now);
 }
 
 // A little earlier than a reader would need it. Half of the life has passed, whatever upstream's lives are.
-Timestamp refreshTimeOf(const Account& account, const Grant& grant, seconds margin) {
-    const auto begin = renewalOf(account);
+Timestamp refreshTimeOf(const Account& account, const Grant& grant, seconds margin, Timestamp now) {
+    const auto begin = renewalOf(account, now);
     return std::max<Timestamp>(grant.accessExpiresAt - margin - shareOf(account.id, longestSpread),
                                begin + (grant.accessExpiresAt - begin) / 2);
 }
 
 // At two thirds of the idle lifetime, or up to a twelfth earlier.
-std::optional<Timestamp> keepAliveTimeOf(const Account& account, seconds idleLifetime) {
+std::optional<Timestamp> keepAliveTimeOf(const Account& account, seconds idleLifetime, Timestamp now) {
     if (idleLifetime.count() <= 0)
         return std::nullopt;
-    return renewalOf(account) + idleLifetime * 2 / 3 - shareOf(account.id, idleLifetime / 12);
+    return renewalOf(account, now) + idleLifetime * 2 / 3 - shareOf(account.id, idleLifetime / 12);
 }
 
 // Returns the next warning of the end, or the end itself.
@@ -104,11 +105,12 @@ KeptGrant keepActive(Transaction& transaction, const GrantCheck& check, Account 
     using Step = KeptGrant::Step;
     KeptGrant kept;
     const auto end = endOf(account, rules.maxAge);
-    if (now >= end) {
+    // A refresh whose outcome is unknown is settled first, because the grant may come back with its token.
+    const bool isSettled = !pendingRefresh(transaction, account.id, account.tokenVersion);
+    if (now >= end && isSettled) {
         noteDead(account, std::string(reason::tooOld), now);
         transaction.put(account);
         transaction.record(keepingEntry(account, "account.needs_reauth", reason::tooOld, now));
-        settleRefresh(transaction, account.id, account.tokenVersion);
         transaction.put(GrantCheck{account.id, now + deadTokensKept});
         kept.step = Step::ended;
         kept.account = std::move(account);
@@ -118,19 +120,19 @@ KeptGrant keepActive(Transaction& transaction, const GrantCheck& check, Account 
             return before < rules.maxAge && check.due <= end - before && end - before <= now;
         }))
         kept.warnOf = end;
-    auto next = nextNoticeOf(account, rules, now);
+    auto next = now >= end ? now + retryInUse : nextNoticeOf(account, rules, now);
     if (const auto grant = transaction.grantOf(account.id)) {
-        const auto refreshTime = refreshTimeOf(account, *grant, rules.refreshMargin);
-        const auto keepAliveTime = keepAliveTimeOf(account, rules.idleLifetime);
+        const auto refreshTime = refreshTimeOf(account, *grant, rules.refreshMargin, now);
+        const auto keepAliveTime = keepAliveTimeOf(account, rules.idleLifetime, now);
         kept.isInUse = lastUse && now - *lastUse < inUseFor;
         const bool isWanted = now - lastUse.value_or(account.linkedAt) < rules.maxUnused;
         if ((kept.isInUse && now >= refreshTime) || (isWanted && keepAliveTime && now >= *keepAliveTime)) {
             kept.step = Step::refresh;
-            next = now + (kept.isInUse ? retryInUse : retryIdle);
-        } else if (now < refreshTime) {
-            next = std::min(next, refreshTime);
-        } else if (keepAliveTime && now < *keepAliveTime) {
-            next = std::min(next, *keepAliveTime);
+            next = std::min<Timestamp>(next, now + (kept.isInUse ? retryInUse : retryIdle));
+        } else {
+            for (const auto& time : {std::optional(refreshTime), keepAliveTime})
+                if (time && now < *time)
+                    next = std::min(next, *time);
         }
     }
     transaction.put(GrantCheck{account.id, next});
@@ -149,8 +151,12 @@ void scheduleCheck(Transaction& transaction, const Account& account, const Grant
     // Its warning is still to come.
     if (const auto present = transaction.checkOf(account.id); present && present->due <= now)
         return;
-    transaction.put(GrantCheck{account.id, std::min(refreshTimeOf(account, grant, rules.refreshMargin),
-                                                    nextNoticeOf(account, rules, now))});
+    auto due =
+        std::min(refreshTimeOf(account, grant, rules.refreshMargin, now), nextNoticeOf(account, rules, now));
+    if (const auto keepAlive = keepAliveTimeOf(account, rules.idleLifetime, now))
+        due = std::min(due, *keepAlive);
+    // Tokens that live for seconds are the readers' business.
+    transaction.put(GrantCheck{account.id, std::max<Timestamp>(due, now + retryInUse)});
 }
 
 KeptGrant keepGrant(Transaction& transaction, const GrantCheck& check, const RulesOf& rulesOf,

@@ -22,8 +22,9 @@ Found findPending(const ReadView& view, const AccountId& id) {
 
 std::optional<BegunRefresh> beginRefresh(Transaction& transaction, const AccountId& id, std::int64_t version,
                                          const base::Moment& now) {
+    const auto account = transaction.find(id);
     const auto grant = transaction.grantOf(id);
-    if (!grant || grant->version != version)
+    if (!account || account->status != AccountStatus::active || !grant || grant->version != version)
         return std::nullopt;
     auto found = findPending(transaction, id);
     if (found.pending && found.pending->version == version)

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 4> digests{
     "4a89c14c2e26d3789aedad355a961194b113ad43edcb590f81ab10766d008fd7", // 0001
     "1b4bddf41873a2f12e7ca2acbe3d6f32630d0c25efcedaa70dc724355c8e77de", // 0002
     "44ecbe9a48db19e912459cec300ae648727726be283da365491fd32bf1c9c06a", // 0003
-    "b2a976cf3ed416c1ca1f98e78166689af8c9afe4c83eeed48196d64a8b7ad5fb", // 0004
+    "9ed0b84e2a5605429b82c52e8ecfca69a24dcfcb4cc13e609b9590de0d3a5090", // 0004
 };
 
 bool isBlank(char c) noexcept {

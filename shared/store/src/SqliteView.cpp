@@ -17,7 +17,6 @@ using domain::Account;
 using domain::Client;
 using domain::ClientKey;
 using domain::Grant;
-using domain::GrantCheck;
 using domain::GrantToken;
 using domain::Link;
 using domain::PendingRefresh;
@@ -195,25 +194,6 @@ std::vector<PendingRefresh> SqliteView::pendingRefreshes() const {
     return selectRows<PendingRefresh>(_access, Where().orderBy("rowid"), 0);
 }
 
-// Checks have no code, so they are no records of Rows.h.
-std::optional<GrantCheck> SqliteView::checkOf(const domain::AccountId& id) const {
-    GrantCheck check{.account = id};
-    Query query(_access.connection, "SELECT due_at FROM grant_checks WHERE account_id = ?");
-    query.with(id).into(check.due);
-    return query.next() ? std::optional(check) : std::nullopt;
-}
-
-std::vector<GrantCheck> SqliteView::dueChecks(domain::Timestamp by, std::size_t most) const {
-    std::vector<GrantCheck> checks;
-    GrantCheck check;
-    Query query(_access.connection, "SELECT account_id, due_at FROM grant_checks WHERE due_at <= ?"
-                                    " ORDER BY due_at LIMIT ?");
-    query.with(by).with(static_cast<std::int64_t>(most)).into(check.account).into(check.due);
-    while (query.next())
-        checks.push_back(check);
-    return checks;
-}
-
 std::optional<Link> SqliteView::find(const domain::LinkKey& key) const {
     if (const auto* id = std::get_if<domain::LinkId>(&key))
         return findRow<Link>(_access, std::string_view(id->value()));
@@ -286,12 +266,6 @@ void SqliteView::put(const PendingRefresh& refresh) {
     putRow(_access, refresh);
 }
 
-void SqliteView::put(const GrantCheck& check) {
-    Query query(_access.connection, "INSERT INTO grant_checks (account_id, due_at) VALUES (?, ?)"
-                                    " ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at");
-    runWrite(query.with(check.account).with(check.due));
-}
-
 void SqliteView::put(const Link& link) {
     putRow(_access, link);
     noteChange(link);
@@ -332,10 +306,6 @@ void SqliteView::erase(const domain::AccountId& id) {
 
 void SqliteView::eraseGrant(const domain::AccountId& id) {
     eraseRow<Grant>(_access, id.value());
-}
-
-void SqliteView::eraseCheck(const domain::AccountId& id) {
-    Query(_access.connection, "DELETE FROM grant_checks WHERE account_id = ?").with(id).run();
 }
 
 void SqliteView::erasePendingRefresh(const domain::AccountId& id) {

@@ -60,6 +60,7 @@ void fill(const memory::Place& place) {
         transaction.put(memory::makeGrantToken("token-1", account, place.now));
         transaction.put(domain::PendingRefresh{
             .account = account, .version = 1, .firstSent = {place.now, 1000, "era-of-the-fixture"}});
+        transaction.put(domain::KeepingState{"rules-of-the-fixture", place.now});
         static_cast<void>(domain::removeAccount(transaction, place.sealer, transaction.find(removed).value(),
                                                 place.now, domain::Revocation::always));
         auto dead = transaction.find(refused).value();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -20,29 +21,51 @@ namespace {
 using Step = domain::KeptGrant::Step;
 
 constexpr std::size_t mostAtOnce = 8;
+constexpr std::size_t mostOfOne = 6;
 constexpr std::size_t checksPerCommit = 50; // other writers wait for so many
+constexpr std::size_t pullsPerCommit = 500;
+constexpr std::chrono::seconds slotWait{2};
+constexpr std::chrono::seconds clockTolerance{60}; // a correction of the clock
 
 } // namespace
 
 class GrantKeeper::Slots {
 public:
-    /// Waits for a free slot and takes it. Returns false at `stop`.
-    bool take() {
-        std::unique_lock hold(_mutex);
-        _changed.wait(hold, [this] { return _taken < mostAtOnce || _isStopping; });
-        if (_isStopping)
-            return false;
-        ++_taken;
-        return true;
+    /// Takes a slot for a refresh of that provider; it is free again once the last copy of the result is
+    /// gone. Waits for a free one, but not for a provider that has let a caller wait in vain since `begin`.
+    /// Returns null if there is none, and at `stop`.
+    static std::shared_ptr<void> take(const std::shared_ptr<Slots>& slots, const std::string& provider) {
+        const auto slot = std::make_shared<Slot>(slots);
+        std::unique_lock hold(slots->_mutex);
+        auto& lane = slots->_lanes[provider];
+        const auto isFree = [&] {
+            return slots->_isStopping || (slots->_taken < mostAtOnce && lane.taken < mostOfOne);
+        };
+        if (!isFree() && (lane.isSlow || !slots->_changed.wait_for(hold, slotWait, isFree))) {
+            lane.isSlow = lane.taken > 0;
+            return nullptr;
+        }
+        if (slots->_isStopping)
+            return nullptr;
+        ++slots->_taken;
+        ++lane.taken;
+        slot->lane = &lane;
+        return slot;
     }
-    void release() {
+
+    void begin() {
         const std::lock_guard hold(_mutex);
-        --_taken;
-        _changed.notify_all();
+        for (auto& [provider, lane] : _lanes)
+            lane.isSlow = false;
     }
+    /// Waits for all slots but those of slow providers.
     void waitForAll() {
         std::unique_lock hold(_mutex);
-        _changed.wait(hold, [this] { return _taken == 0 || _isStopping; });
+        _changed.wait(hold, [this] {
+            return _isStopping || std::all_of(_lanes.begin(), _lanes.end(), [](const auto& each) {
+                       return each.second.taken == 0 || each.second.isSlow;
+                   });
+        });
     }
     void stop() {
         const std::lock_guard hold(_mutex);
@@ -55,8 +78,33 @@ public:
     }
 
 private:
+    struct Lane {
+        std::size_t taken = 0;
+        bool isSlow = false;
+    };
+
+    struct Slot {
+        explicit Slot(std::shared_ptr<Slots> slots) : owner(std::move(slots)) {}
+        Slot(const Slot&) = delete;
+        Slot& operator=(const Slot&) = delete;
+        ~Slot() {
+            if (lane != nullptr)
+                owner->release(*lane);
+        }
+        std::shared_ptr<Slots> owner;
+        Lane* lane = nullptr; ///< null until it is taken
+    };
+
+    void release(Lane& lane) {
+        const std::lock_guard hold(_mutex);
+        --lane.taken;
+        --_taken;
+        _changed.notify_all();
+    }
+
     mutable std::mutex _mutex; ///< guards the members below
     std::condition_variable _changed;
+    std::map<std::string, Lane> _lanes; ///< by provider; none is ever erased
     std::size_t _taken = 0;
     bool _isStopping = false;
 };
@@ -68,12 +116,27 @@ void GrantKeeper::stop() noexcept {
     _slots->stop();
 }
 
+bool GrantKeeper::mayAct() {
+    if (_slots->isStopping())
+        return false;
+    if (!_parts.isClockTrusted || _parts.isClockTrusted())
+        return true;
+    _wasClockWrong = true;
+    return false;
+}
+
 void GrantKeeper::run() {
     const auto begin = std::chrono::steady_clock::now();
     Totals totals;
-    for (auto batch = nextBatch(); !batch.empty() && !_slots->isStopping(); batch = nextBatch())
+    _slots->begin();
+    while (mayAct()) {
+        lookAnewIfNeeded();
+        const auto batch = nextBatch();
+        if (batch.empty())
+            break;
         for (const auto& kept : batch)
             act(kept, totals);
+    }
     _slots->waitForAll();
     if (totals.checked == 0)
         return;
@@ -83,6 +146,44 @@ void GrantKeeper::run() {
                               {"ended", totals.ended},
                               {"erased", totals.erased},
                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+}
+
+// A check that was scheduled by other rules, or by a clock that was ahead, may come too late.
+void GrantKeeper::lookAnewIfNeeded() {
+    const auto now = base::nowOf(_parts.clock);
+    const bool isClockBack = _wasClockWrong || _lookedAt > now + clockTolerance;
+    if (!_mustCompare && !isClockBack)
+        return;
+    const auto rules = rulesText();
+    const auto state = _parts.store.read([](const domain::ReadView& view) { return view.keepingState(); });
+    if (isClockBack || !state || state->rules != rules || state->lookedAt > now + clockTolerance) {
+        std::size_t pulled = 0;
+        for (std::size_t last = pullsPerCommit; last == pullsPerCommit; pulled += last) {
+            if (_slots->isStopping())
+                return;
+            last = _parts.store.transact([&](domain::Transaction& transaction) {
+                return transaction.pullChecks(now, pullsPerCommit);
+            });
+        }
+        _parts.store.transact([&](domain::Transaction& transaction) {
+            transaction.put(domain::KeepingState{rules, now});
+        });
+        if (pulled > 0)
+            _log.info("every grant is looked at anew, because the rules or the clock have changed",
+                      {{"accounts", pulled}});
+    }
+    _lookedAt = now;
+    _mustCompare = false;
+    _wasClockWrong = false;
+}
+
+std::string GrantKeeper::rulesText() const {
+    std::string text = std::to_string(_parts.keeping.maxUnused.count()) + ' ' +
+                       std::to_string(_parts.keeping.maxAge.count());
+    for (const auto& provider : _parts.providers.all())
+        text += ' ' + provider.name + ' ' + std::to_string(provider.properties.refreshMargin.count()) + ' ' +
+                std::to_string(provider.properties.idleLifetime.count());
+    return text;
 }
 
 // Each check moves its due time into the future, so that the batches come to an end.
@@ -102,12 +203,16 @@ std::vector<domain::KeptGrant> GrantKeeper::nextBatch() {
     const auto lastUseOf = [&noted](const domain::Account& account) {
         return std::max(noted.at(account.id.value()), account.lastUsedAt);
     };
-    return _parts.store.transact([&](domain::Transaction& transaction) {
+    const auto rules = rulesText();
+    auto all = _parts.store.transact([&](domain::Transaction& transaction) {
         std::vector<domain::KeptGrant> batch;
         for (const auto& check : due)
             batch.push_back(domain::keepGrant(transaction, check, rulesOf, lastUseOf, now));
+        transaction.put(domain::KeepingState{rules, now});
         return batch;
     });
+    _lookedAt = now;
+    return all;
 }
 
 void GrantKeeper::act(const domain::KeptGrant& kept, Totals& totals) {
@@ -144,20 +249,17 @@ void GrantKeeper::act(const domain::KeptGrant& kept, Totals& totals) {
     }
 }
 
+// Without a slot or a place in the queue the next check comes soon.
 void GrantKeeper::refresh(const domain::Account& account) {
-    if (!_slots->take())
+    auto slot = Slots::take(_slots, account.provider);
+    if (!slot)
         return;
-    std::shared_ptr<base::OneShotEvent> event;
     try {
-        event = _parts.refreshes.ask(account.id, account.provider, account.tokenVersion, {});
+        if (const auto event = _parts.refreshes.ask(account.id, account.provider, account.tokenVersion, {}))
+            event->onFire([slot = std::move(slot)] {});
     } catch (const base::Error& failure) {
-        // The next check comes soon.
         _log.debug("refresh put off", {{"account", account.id.value()}, {"detail", failure.what()}});
     }
-    if (event)
-        event->onFire([slots = _slots] { slots->release(); });
-    else
-        _slots->release();
 }
 
 } // namespace central_oauth::services

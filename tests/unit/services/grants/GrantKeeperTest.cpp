@@ -5,6 +5,7 @@
 #include "TokenFixture.h"
 #include "central_oauth/services/grants/AccountProblem.h"
 
+#include <atomic>
 #include <cppunit/extensions/HelperMacros.h>
 #include <future>
 #include <thread>
@@ -36,6 +37,14 @@ class GrantKeeperTest : public TokenFixture {
     CPPUNIT_TEST(testAnOldGrantEndsAfterWarnings);
     CPPUNIT_TEST(testWarningsSurviveRefreshes);
     CPPUNIT_TEST(testALargerAgeBringsAGrantBack);
+    CPPUNIT_TEST(testALowerAgeEndsGrantsAtTheNextStart);
+    CPPUNIT_TEST(testALongerUseKeepsAGrantAliveThatWasGivenUp);
+    CPPUNIT_TEST(testAClockThatWasAheadHarmsNothingForLong);
+    CPPUNIT_TEST(testNothingIsEndedWhileTheClockIsWrong);
+    CPPUNIT_TEST(testAGrantEndsOnlyWhenItsRefreshIsSettled);
+    CPPUNIT_TEST(testTokensOfSecondsCauseNoLoop);
+    CPPUNIT_TEST(testAShortIdleLifetimeIsKept);
+    CPPUNIT_TEST(testAProviderThatHangsHoldsUpNoOther);
     CPPUNIT_TEST(testTokensOfADeadGrantAreErasedAfterADay);
     CPPUNIT_TEST(testANewLinkWithinThatDayKeepsItsTokens);
     CPPUNIT_TEST(testAGrantThatLacksAScopeKeepsItsTokens);
@@ -51,6 +60,7 @@ public:
         _keeper.reset();
         _services.reset();
         _fixture = std::make_unique<ServiceFixture>();
+        _isClockTrusted = true;
         _catalog = std::make_unique<ProviderCatalog>(forgetfulCatalog(_fixture->provider));
         _account = _fixture->linkAccount("1");
         begin({});
@@ -162,11 +172,134 @@ public:
         passInDays(365);
         CPPUNIT_ASSERT_EQUAL(std::string("too_old"), account().reason);
         begin({.maxAge = 400 * day});
-        pass(day);
         keep();
         CPPUNIT_ASSERT(account().status == domain::AccountStatus::active);
         CPPUNIT_ASSERT_EQUAL(1, _fixture->audited("account.restored"));
         CPPUNIT_ASSERT_EQUAL(std::string("access-new"), token());
+    }
+
+    void testALowerAgeEndsGrantsAtTheNextStart() {
+        passInDays(20);
+        begin({.maxAge = 10 * day});
+        keep();
+        CPPUNIT_ASSERT_EQUAL(std::string("too_old"), account().reason);
+    }
+
+    void testALongerUseKeepsAGrantAliveThatWasGivenUp() {
+        begin({.maxUnused = 30 * day});
+        use();
+        passInDays(65);
+        CPPUNIT_ASSERT_EQUAL(0, refreshes());
+        begin({});
+        keep();
+        CPPUNIT_ASSERT_EQUAL(1, refreshes());
+    }
+
+    // The clock is a year ahead at the start, and is then set right. What it has ended comes back.
+    void testAClockThatWasAheadHarmsNothingForLong() {
+        const auto idle = _fixture->linkAccount("2", "bob");
+        keep();
+        _fixture->advance(300 * day);
+        const auto young = _fixture->linkAccount("3", "eve");
+        _fixture->advance(-299 * day);
+        begin({});
+        for (const auto ahead : {day * 400, day * -400}) {
+            _fixture->advance(ahead);
+            keep();
+        }
+        for (const auto& id : {_account, idle, young})
+            CPPUNIT_ASSERT(memory::accountOf(_fixture->store, id).status == domain::AccountStatus::active);
+        const auto before = refreshes();
+        passInDays(62);
+        CPPUNIT_ASSERT_MESSAGE("all are kept alive", refreshes() >= before + 2);
+    }
+
+    void testNothingIsEndedWhileTheClockIsWrong() {
+        keep();
+        _isClockTrusted = false;
+        _fixture->advance(400 * day);
+        keep();
+        CPPUNIT_ASSERT(account().status == domain::AccountStatus::active);
+        _fixture->advance(-400 * day);
+        _isClockTrusted = true;
+        keep();
+        CPPUNIT_ASSERT(account().status == domain::AccountStatus::active);
+        CPPUNIT_ASSERT_EQUAL(0, refreshes());
+    }
+
+    void testAGrantEndsOnlyWhenItsRefreshIsSettled() {
+        keep();
+        passInDays(359);
+        failRefreshes(ProviderErrorKind::ambiguous);
+        ASSERT_REFUSED(base::ErrorCode::providerUnavailable, get());
+        passInDays(7);
+        CPPUNIT_ASSERT(account().status == domain::AccountStatus::active);
+        _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("late", 3600s); };
+        pass(10min);
+        _services->queue.runDue();
+        pass(1min);
+        keep();
+        CPPUNIT_ASSERT_EQUAL(std::string("too_old"), account().reason);
+        begin({.maxAge = 400 * day});
+        keep();
+        CPPUNIT_ASSERT_EQUAL(std::string("access-late"), token());
+    }
+
+    void testTokensOfSecondsCauseNoLoop() {
+        _fixture->provider.onRefresh = [](const auto&) { return ScriptedProvider::tokens("brief", 1s); };
+        keep();
+        pass(2h);
+        static_cast<void>(get());
+        const auto before = refreshes();
+        for (int second = 0; second < 600; ++second) {
+            pass(1s);
+            keep();
+        }
+        CPPUNIT_ASSERT_MESSAGE("one a minute", refreshes() - before <= 10);
+    }
+
+    void testAShortIdleLifetimeIsKept() {
+        auto entry = configured("jira", _fixture->provider);
+        entry.properties.idleLifetime = 30min;
+        _keeper.reset();
+        _services.reset();
+        *_catalog = ProviderCatalog({entry});
+        begin({});
+        for (int minute = 0; minute < 300; ++minute) {
+            keep();
+            pass(1min);
+        }
+        CPPUNIT_ASSERT_MESSAGE("every 17.5 to 20 minutes", refreshes() >= 14 && refreshes() <= 18);
+    }
+
+    void testAProviderThatHangsHoldsUpNoOther() {
+        std::promise<void> release;
+        const auto released = release.get_future().share();
+        std::atomic<int> hanging{0};
+        _fixture->provider.onRefresh = [&hanging, released](const auto&) {
+            ++hanging;
+            released.wait_for(20s);
+            return ScriptedProvider::tokens("new", 3600s);
+        };
+        ScriptedProvider other;
+        *_catalog = ProviderCatalog({configured("jira", _fixture->provider), configured("other", other)});
+        for (int i = 2; i < 20; ++i) {
+            const auto number = std::to_string(i);
+            _fixture->uses.put(_fixture->linkAccount(number, number).value(), _fixture->now());
+        }
+        auto moved = account();
+        moved.provider = "other";
+        const auto tokens = stored();
+        _fixture->put(moved);
+        _fixture->put(domain::sealGrant(_fixture->sealer, moved, tokens));
+        use();
+        _services->start();
+        pass(55min);
+        _keeper->run();
+        const int others = other.refreshes;
+        release.set_value();
+        CPPUNIT_ASSERT(_services->queue.stop(20s));
+        CPPUNIT_ASSERT_EQUAL(1, others);
     }
 
     void testTokensOfADeadGrantAreErasedAfterADay() {
@@ -252,13 +385,15 @@ public:
 private:
     void begin(const KeepingPolicy& policy) {
         _services = std::make_unique<TokenServices>(*_fixture, *_catalog);
-        _keeper = std::make_unique<GrantKeeper>(GrantKeeper::Parts{.store = _fixture->store,
-                                                                   .providers = *_catalog,
-                                                                   .clock = _fixture->clock,
-                                                                   .logger = _fixture->logger,
-                                                                   .refreshes = _services->queue,
-                                                                   .uses = _fixture->uses,
-                                                                   .keeping = policy});
+        _keeper = std::make_unique<GrantKeeper>(
+            GrantKeeper::Parts{.store = _fixture->store,
+                               .providers = *_catalog,
+                               .clock = _fixture->clock,
+                               .logger = _fixture->logger,
+                               .refreshes = _services->queue,
+                               .uses = _fixture->uses,
+                               .keeping = policy,
+                               .isClockTrusted = [this] { return _isClockTrusted; }});
     }
 
     // The queue has no threads of its own here.
@@ -298,6 +433,7 @@ private:
         return found;
     }
 
+    bool _isClockTrusted = true;
     std::unique_ptr<ProviderCatalog> _catalog;
     std::unique_ptr<GrantKeeper> _keeper;
 };

@@ -4,6 +4,8 @@
 
 #include "central_oauth/domain/Ids.h"
 
+#include <string>
+
 namespace central_oauth::domain {
 
 /// An account has one at most; without one nothing is to be done about its grant until somebody asks. It says
@@ -11,6 +13,12 @@ namespace central_oauth::domain {
 struct GrantCheck {
     AccountId account;
     Timestamp due{};
+};
+
+/// By what all checks were scheduled.
+struct KeepingState {
+    std::string rules;    ///< a text that differs for different rules
+    Timestamp lookedAt{}; ///< the latest look at a grant, by the clock of then
 };
 
 } // namespace central_oauth::domain

@@ -54,9 +54,9 @@ using RulesOf = std::function<std::optional<KeepingRules>(const std::string& pro
 /// Returns the account's last use.
 using LastUseOf = std::function<std::optional<Timestamp>(const Account& account)>;
 
-/// Decides about a grant whose check is due, and schedules its next check. `now` must come from a trusted
-/// clock, because an end can't be taken back for longer than a day. Records `account.needs_reauth`,
-/// `account.restored` and `account.tokens_erased`.
+/// Decides about a grant whose check is due, and schedules its next check, a while after `now`. `now` must
+/// come from a trusted clock, because an end can be taken back for a day only. Records
+/// `account.needs_reauth`, `account.restored` and `account.tokens_erased`.
 [[nodiscard]] KeptGrant keepGrant(Transaction& transaction, const GrantCheck& check, const RulesOf& rulesOf,
                                   const LastUseOf& lastUseOf, Timestamp now);
 

@@ -18,7 +18,7 @@ struct BegunRefresh {
 };
 
 /// Stores that the refresh token of that version is about to be sent. Keeps the time of the first sending if
-/// it was sent before. Returns nullopt, with no change, if the account is gone or has another pair.
+/// it was sent before. Returns nullopt, with no change, if the account is gone, dead, or has another pair.
 [[nodiscard]] std::optional<BegunRefresh> beginRefresh(Transaction& transaction, const AccountId& id,
                                                        std::int64_t version, const base::Moment& now);
 

@@ -6,6 +6,7 @@
 #include "central_oauth/domain/Account.h"
 #include "central_oauth/domain/AuditEntry.h"
 #include "central_oauth/domain/Client.h"
+#include "central_oauth/domain/Committed.h"
 #include "central_oauth/domain/Grant.h"
 #include "central_oauth/domain/GrantCheck.h"
 #include "central_oauth/domain/GrantToken.h"
@@ -163,6 +164,7 @@ public:
     [[nodiscard]] virtual std::optional<GrantCheck> checkOf(const AccountId& id) const = 0;
     /// Those due at `by` or earlier, the one that has been due longest first. Returns at most `most`.
     [[nodiscard]] virtual std::vector<GrantCheck> dueChecks(Timestamp by, std::size_t most) const = 0;
+    [[nodiscard]] virtual std::optional<KeepingState> keepingState() const = 0;
 
     [[nodiscard]] virtual std::optional<Link> find(const LinkKey& key) const = 0;
     /// Oldest first; with `expiresBy` by expiry, earliest first.
@@ -193,6 +195,7 @@ public:
     virtual void put(const Grant& grant) = 0;
     virtual void put(const PendingRefresh& refresh) = 0;
     virtual void put(const GrantCheck& check) = 0;
+    virtual void put(const KeepingState& state) = 0;
     virtual void put(const Link& link) = 0;
     virtual void put(const Stage& stage) = 0;
 
@@ -209,6 +212,8 @@ public:
     virtual void erase(const AccountId& id) = 0;
     virtual void eraseGrant(const AccountId& id) = 0;
     virtual void eraseCheck(const AccountId& id) = 0;
+    /// Makes checks that are due later due at `now`, `most` of them. Returns how many.
+    virtual std::size_t pullChecks(Timestamp now, std::size_t most) = 0;
     virtual void erasePendingRefresh(const AccountId& id) = 0;
     virtual void erase(const LinkId& id) = 0;
     virtual void eraseStage(const LinkId& link) = 0;
@@ -218,29 +223,6 @@ public:
     virtual void record(const AuditEntry& entry) = 0;
     /// Erases at most `most` entries older than `before`. Returns how many it erased.
     virtual std::size_t eraseAudit(Timestamp before, std::size_t most) = 0;
-};
-
-/// The changes of a committed transaction that observers need.
-struct Committed {
-    struct LinkChange {
-        LinkId id;
-        LinkStatus status;
-        std::optional<Timestamp> liveUntil{}; ///< domain::liveUntil of the link
-        std::uint64_t revision = 0;           ///< larger than in every earlier change of the link
-    };
-    std::vector<LinkChange> links;   ///< every link that was put, once, with its final status
-    std::vector<AuditEntry> entries; ///< with the clients' names filled in
-    /// The clients that were erased. Their erasure is recorded: a transaction without links and entries is
-    /// not reported.
-    std::vector<ClientId> erasedClients{};
-};
-
-/// Receives the changes of each transaction once they are durable, on the thread that called `transact`.
-/// Threads call it concurrently, and not in the order of their commits.
-class CommitObserver {
-public:
-    virtual ~CommitObserver() = default;
-    virtual void committed(const Committed& changes) noexcept = 0;
 };
 
 /// Records and their audit trail.

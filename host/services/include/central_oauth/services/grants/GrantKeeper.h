@@ -6,9 +6,10 @@
 #include "central_oauth/services/grants/KeepingPolicy.h"
 #include "central_oauth/services/grants/RefreshQueue.h"
 
-#include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace central_oauth::services {
@@ -17,7 +18,11 @@ namespace central_oauth::services {
 /// a reader has to wait for it, keeps idle ones alive, ends those that are too old after warnings in the log,
 /// and erases the tokens of dead ones. An account costs nothing until its check is due.
 ///
-/// At most eight refreshes run for it at a time, so that readers find threads of the queue free.
+/// Looks at every grant anew, in batches, when the rules differ from those by which the checks were
+/// scheduled, and when the clock was ahead.
+///
+/// At most eight refreshes run for it at a time, six of one provider, so that readers find threads of the
+/// queue free, and a provider that hangs does not hold up the others.
 /// The parts outlive it.
 ///
 /// Not thread-safe, but for `stop`.
@@ -31,12 +36,14 @@ public:
         RefreshQueue& refreshes;
         const UseNotes& uses; ///< of accounts
         KeepingPolicy keeping{};
+        /// Whether the wall clock is trusted. Asked before each batch: a wrong clock ends no grant.
+        std::function<bool()> isClockTrusted{};
     };
 
     explicit GrantKeeper(const Parts& parts);
 
-    /// Does all that is due, and returns when its refreshes have ended, or at `stop`. Call it with a trusted
-    /// wall clock only. Errors: base::Error(storeUnavailable); what was done stays done.
+    /// Does all that is due, and returns when its refreshes have ended, or at `stop`. Errors:
+    /// base::Error(storeUnavailable); what was done stays done.
     void run();
 
     /// Makes `run` return soon, now and later. Thread-safe.
@@ -52,6 +59,9 @@ private:
         std::size_t erased = 0;
     };
 
+    [[nodiscard]] bool mayAct();
+    void lookAnewIfNeeded();
+    [[nodiscard]] std::string rulesText() const;
     [[nodiscard]] std::vector<domain::KeptGrant> nextBatch();
     void act(const domain::KeptGrant& kept, Totals& totals);
     void refresh(const domain::Account& account);
@@ -59,6 +69,9 @@ private:
     Parts _parts;
     logging::Channel _log;
     std::shared_ptr<Slots> _slots;
+    bool _mustCompare = true;    ///< the rules and the clock with those of the last look
+    bool _wasClockWrong = false; ///< since the last look
+    base::Timestamp _lookedAt{};
 };
 
 } // namespace central_oauth::services
