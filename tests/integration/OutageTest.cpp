@@ -68,7 +68,7 @@ public:
     void testTenMinutesOfDeadAnswers() {
         _service->start();
         readAll();
-        fault(R"("kind":"dead_token")");
+        fault(R"("kind":"dead_token","wording":"random")");
         pass(tokenLife - leftWhenDue);
         for (int tenth = 0; tenth < 60; ++tenth) {
             pass(10);

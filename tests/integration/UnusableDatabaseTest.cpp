@@ -69,6 +69,7 @@ class UnusableDatabaseTest : public DaemonFixture {
     CPPUNIT_TEST_SUITE(UnusableDatabaseTest);
     CPPUNIT_TEST(testEveryWayToLoseTheDatabaseIsReported);
     CPPUNIT_TEST(testNothingIsRefreshedThatCantBeStored);
+    CPPUNIT_TEST(testNoCodeIsSpentThatCantBeStored);
     CPPUNIT_TEST(testFailedWritesAreReportedAndRecover);
     CPPUNIT_TEST(testBackupCopiedOverTheOpenDatabaseIsReported);
     CPPUNIT_TEST(testFailingAuditIsReportedWithoutFlapping);
@@ -143,6 +144,22 @@ public:
         CPPUNIT_ASSERT_EQUAL(200, awaitReadiness(200));
         CPPUNIT_ASSERT_EQUAL(200, _service->get(path, _service->key()).status);
         CPPUNIT_ASSERT_EQUAL(1, _simulator->tokenCalls("refresh_token"));
+    }
+
+    // The person reloads the page once the database works again.
+    void testNoCodeIsSpentThatCantBeStored() {
+        WebBrowser browser;
+        const auto link = _service->createLink();
+        const auto callback = _service->consentWithoutReturning(browser, link);
+        limitFiles(1);
+        const auto refused = browser.open(callback);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(refused.html, 503, refused.status);
+        CPPUNIT_ASSERT_EQUAL(0, _simulator->tokenCalls("authorization_code"));
+        limitFiles(RLIM_INFINITY);
+        CPPUNIT_ASSERT_EQUAL(200, awaitReadiness(200));
+        CPPUNIT_ASSERT_EQUAL(200, browser.open(callback).status);
+        CPPUNIT_ASSERT_EQUAL(1, _simulator->tokenCalls("authorization_code"));
+        CPPUNIT_ASSERT_EQUAL(200, _service->poll(link).status);
     }
 
     void testFailedWritesAreReportedAndRecover() {

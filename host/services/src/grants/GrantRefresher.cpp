@@ -243,6 +243,8 @@ RefreshOutcome GrantRefresher::afterDeath(const domain::Account& account,
     } else {
         bury(account, problem::revokedOrExpired, actor);
     }
+    if (!_parts.keepsJournal)
+        return outcome;
     for (const auto& other : death.others)
         outcome.hasSuspendedOthers = revive(other, actor) || outcome.hasSuspendedOthers;
     return outcome;
