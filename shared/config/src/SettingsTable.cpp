@@ -53,10 +53,11 @@ constexpr std::array table{
     SettingSpec{"CENTRAL_OAUTH_LINK_TTL", ValueType::duration, false, "600", "", "How long a link lives.", 30,
                 600},
     SettingSpec{"CENTRAL_OAUTH_GRANT_MAX_UNUSED", ValueType::duration, false, "90d", "",
-                "A grant that no client has read for so long is no longer kept alive.", 86400,
+                "How long an idle grant is kept alive after a client last read its token.", 86400,
                 std::int64_t{36500} * 86400},
     SettingSpec{"CENTRAL_OAUTH_GRANT_MAX_AGE", ValueType::duration, false, "365d", "",
-                "A grant ends so long after its person has consented; the log warns 30, 7 and 1 days before.",
+                "How long a grant is kept after its person approved the link; the log warns 30, 7 and 1 days "
+                "before its end.",
                 86400, std::int64_t{36500} * 86400},
     SettingSpec{"CENTRAL_OAUTH_AUDIT_RETENTION", ValueType::duration, false, "400d", "",
                 "How long entries of the audit log are kept.", 86400, std::int64_t{36500} * 86400},

@@ -130,7 +130,8 @@ void GrantKeeper::run() {
     Totals totals;
     _slots->begin();
     while (mayAct()) {
-        lookAnewIfNeeded();
+        if (!hasLookedAnew())
+            break;
         const auto batch = nextBatch();
         if (batch.empty())
             break;
@@ -148,19 +149,20 @@ void GrantKeeper::run() {
                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
 }
 
-// A check that was scheduled by other rules, or by a clock that was ahead, may come too late.
-void GrantKeeper::lookAnewIfNeeded() {
+// A check that was scheduled by other rules, or by a clock that was ahead, may come too late. Returns false
+// at `stop`, with some checks as they were: the next start begins anew.
+bool GrantKeeper::hasLookedAnew() {
     const auto now = base::nowOf(_parts.clock);
     const bool isClockBack = _wasClockWrong || _lookedAt > now + clockTolerance;
     if (!_mustCompare && !isClockBack)
-        return;
+        return true;
     const auto rules = rulesText();
     const auto state = _parts.store.read([](const domain::ReadView& view) { return view.keepingState(); });
     if (isClockBack || !state || state->rules != rules || state->lookedAt > now + clockTolerance) {
         std::size_t pulled = 0;
         for (std::size_t last = pullsPerCommit; last == pullsPerCommit; pulled += last) {
             if (_slots->isStopping())
-                return;
+                return false;
             last = _parts.store.transact([&](domain::Transaction& transaction) {
                 return transaction.pullChecks(now, pullsPerCommit);
             });
@@ -175,6 +177,7 @@ void GrantKeeper::lookAnewIfNeeded() {
     _lookedAt = now;
     _mustCompare = false;
     _wasClockWrong = false;
+    return true;
 }
 
 std::string GrantKeeper::rulesText() const {

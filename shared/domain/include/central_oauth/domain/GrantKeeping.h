@@ -22,8 +22,8 @@ constexpr std::string_view tooOld = "too_old";
 struct KeepingRules {
     std::chrono::seconds refreshMargin{0}; ///< of the provider
     std::chrono::seconds idleLifetime{0};  ///< of the provider; 0 if an unused refresh token lives forever
-    std::chrono::seconds maxUnused{0};     ///< a grant that nobody has read for so long is not kept alive
-    std::chrono::seconds maxAge{0};        ///< a grant ends so long after its person has consented
+    std::chrono::seconds maxUnused{0};     ///< from the last read to the last keep-alive
+    std::chrono::seconds maxAge{0};        ///< from the link to the grant's end
 };
 
 /// Returns when the grant ends although upstream still takes it.

@@ -60,7 +60,7 @@ private:
     };
 
     [[nodiscard]] bool mayAct();
-    void lookAnewIfNeeded();
+    [[nodiscard]] bool hasLookedAnew();
     [[nodiscard]] std::string rulesText() const;
     [[nodiscard]] std::vector<domain::KeptGrant> nextBatch();
     void act(const domain::KeptGrant& kept, Totals& totals);
