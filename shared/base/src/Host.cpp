@@ -147,6 +147,14 @@ bool isIpv4(const IpBytes& bytes) noexcept {
     return std::equal(bytes.begin(), bytes.begin() + 12, mappedPrefix.begin());
 }
 
+std::string networkOf(std::string_view address) {
+    constexpr std::size_t networkBytes = 8;
+    const auto bytes = parseIp(address.substr(0, address.find('%')));
+    if (!bytes)
+        return std::string(address);
+    return {bytes->begin(), isIpv4(*bytes) ? bytes->end() : bytes->begin() + networkBytes};
+}
+
 bool isHost(std::string_view text) noexcept {
     constexpr std::size_t longestName = 253;
     if (parseIp(text))

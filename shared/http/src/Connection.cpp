@@ -2,10 +2,12 @@
 // The states of a connection and their transitions.
 #include "Connection.h"
 
+#include "central_oauth/base/Host.h"
 #include "central_oauth/base/Wipe.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -61,7 +63,11 @@ Connection::Need needOf(Transport::Outcome outcome) noexcept {
 
 Connection::Connection(OpenConnections& all, const Patience& patience, std::unique_ptr<Transport> transport,
                        std::string peerHost)
-    : _ticket(all), _transport(std::move(transport)), _peerHost(std::move(peerHost)), _patience(patience) {
+    : _ticket(all),
+      _transport(std::move(transport)),
+      _peerHost(std::move(peerHost)),
+      _network(std::hash<std::string>{}(base::networkOf(_peerHost))),
+      _patience(patience) {
     startReading(Clock::now(), _patience.head);
 }
 

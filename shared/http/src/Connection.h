@@ -156,6 +156,8 @@ public:
     }
     [[nodiscard]] Poco::Net::StreamSocket& socket() noexcept { return _transport->socket(); }
     [[nodiscard]] const std::string& peerHost() const noexcept { return _peerHost; }
+    /// The same number for all connections of one network (base::networkOf).
+    [[nodiscard]] std::size_t network() const noexcept { return _network; }
 
 private:
     [[nodiscard]] Need goOn();
@@ -171,6 +173,7 @@ private:
     OpenConnections::Ticket _ticket; ///< first, so that it outlives the socket
     std::unique_ptr<Transport> _transport;
     std::string _peerHost;
+    std::size_t _network;
     const Patience& _patience;
     Stage _stage = Stage::reading;
     Clock::time_point _since;

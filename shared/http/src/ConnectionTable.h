@@ -74,31 +74,60 @@ public:
         return taken;
     }
 
-    /// Takes the `count` connections that have waited longest for their peer. Takes fresh ones only if there
-    /// are no others, because on a busy server they soon wait longest. Leaves those that have waited only a
-    /// moment, whose bytes may be on the way, and held ones.
+    /// Takes up to `count` of the connections that have waited longest for their peer. Leaves held ones, and
+    /// those that have waited only a moment: their bytes may be on the way. Takes fresh ones only if there
+    /// are no others, because on a busy server they soon wait longest. Leaves the latest one of each network
+    /// (base::networkOf) as long as any has more than one, so that a host with many doesn't push out the
+    /// rest.
     std::vector<Owned> takeLongestWaiting(std::size_t count, Connection::Clock::time_point now) {
         constexpr std::chrono::milliseconds aMoment{20};
-        using Rank = std::tuple<bool, Connection::Clock::time_point, std::size_t>;
-        std::vector<Rank> waiting;
+        std::vector<Waiting> waiting;
+        waiting.reserve(_slots.size());
         for (std::size_t at = 0; at < _slots.size(); ++at) {
             const auto* const connection = _slots[at].connection.get();
-            if (connection != nullptr && connection->stage() != Connection::Stage::held &&
-                now - connection->since() >= aMoment)
-                waiting.emplace_back(connection->isFresh(now), connection->since(), at);
+            if (connection != nullptr && connection->stage() != Connection::Stage::held)
+                waiting.push_back({connection->network(), connection->isFresh(now), connection->since(), at});
         }
+        leaveLatest(waiting);
+        std::erase_if(waiting, [&](const Waiting& each) { return now - each.since < aMoment; });
         count = std::min(count, waiting.size());
-        std::nth_element(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count),
-                         waiting.end());
+        std::nth_element(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count), waiting.end(),
+                         &Waiting::isBefore);
         std::vector<Owned> taken(count);
         for (std::size_t i = 0; i < count; ++i)
-            taken[i] = takeAt(std::get<std::size_t>(waiting[i]));
+            taken[i] = takeAt(waiting[i].at);
         return taken;
     }
 
 private:
     static constexpr unsigned indexBits = 24;
     static constexpr Token indexMask = (Token{1} << indexBits) - 1;
+
+    struct Waiting {
+        std::size_t network;
+        bool isFresh;
+        Connection::Clock::time_point since;
+        std::size_t at;
+
+        static bool isBefore(const Waiting& one, const Waiting& other) noexcept {
+            return std::tie(one.isFresh, one.since, one.at) < std::tie(other.isFresh, other.since, other.at);
+        }
+    };
+
+    // Removes the latest of each network, unless none has more than one.
+    static void leaveLatest(std::vector<Waiting>& waiting) {
+        std::sort(waiting.begin(), waiting.end(), [](const Waiting& one, const Waiting& other) {
+            return one.network != other.network ? one.network < other.network : Waiting::isBefore(one, other);
+        });
+        std::vector<Waiting> others;
+        others.reserve(waiting.size());
+        for (std::size_t i = 0; i + 1 < waiting.size(); ++i) {
+            if (waiting[i].network == waiting[i + 1].network)
+                others.push_back(waiting[i]);
+        }
+        if (!others.empty())
+            waiting = std::move(others);
+    }
 
     struct Slot {
         Connection::Clock::time_point deadline;

@@ -13,6 +13,7 @@ class HostTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testNames);
     CPPUNIT_TEST(testIpv6AsInRfc5952);
     CPPUNIT_TEST(testRefused);
+    CPPUNIT_TEST(testNetworks);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string form(std::string_view host) { return canonicalHost(host).value_or("none"); }
@@ -36,6 +37,14 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(wanted), form(written));
             CPPUNIT_ASSERT_EQUAL_MESSAGE("is its own form", std::string(wanted), form(wanted));
         }
+    }
+
+    void testNetworks() {
+        CPPUNIT_ASSERT_EQUAL(networkOf("2001:db8::1"), networkOf("2001:DB8:0:0:ffff::2%eth0"));
+        CPPUNIT_ASSERT(networkOf("2001:db8::1") != networkOf("2001:db8:0:1::1"));
+        CPPUNIT_ASSERT(networkOf("192.0.2.1") != networkOf("192.0.2.2"));
+        CPPUNIT_ASSERT_EQUAL(networkOf("192.0.2.1"), networkOf("::ffff:192.0.2.1"));
+        CPPUNIT_ASSERT_EQUAL(std::string("unknown"), networkOf("unknown"));
     }
 
     void testRefused() {

@@ -38,8 +38,11 @@ constexpr std::size_t largeBody = std::size_t{8} * 1024 * 1024;
 /// A client's connection.
 class Peer {
 public:
-    explicit Peer(const Listener& listener)
-        : _socket(Poco::Net::SocketAddress("127.0.0.1", listener.address().port)) {
+    /// Connects from an address of the loopback network.
+    explicit Peer(const Listener& listener, const std::string& source = "127.0.0.1")
+        : _socket(Poco::Net::SocketAddress::IPv4) {
+        _socket.impl()->bind(Poco::Net::SocketAddress(source, 0));
+        _socket.connect(Poco::Net::SocketAddress("127.0.0.1", listener.address().port));
         _socket.setReceiveTimeout(Poco::Timespan(30, 0));
     }
 

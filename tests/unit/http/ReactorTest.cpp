@@ -20,6 +20,8 @@ class ReactorTest : public ReactorFixture {
     CPPUNIT_TEST(testManyPipelinedRequestsAreAnsweredInOrder);
     CPPUNIT_TEST(testTooManyRequestsAre503);
     CPPUNIT_TEST(testTheLongestWaitingMakesRoom);
+    CPPUNIT_TEST(testAHostWithManyConnectionsPushesOutItsOwn);
+    CPPUNIT_TEST(testTheLongestWaitingHostMakesRoom);
     CPPUNIT_TEST(testStopEndsUnfinishedRequestsQuickly);
     CPPUNIT_TEST_SUITE_END();
 
@@ -221,6 +223,33 @@ public:
         CPPUNIT_ASSERT(listener.connections() <= 20);
         idle.back()->send("v1/fast HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         CPPUNIT_ASSERT(contains(idle.back()->rest(), "{fast}"));
+    }
+
+    void testAHostWithManyConnectionsPushesOutItsOwn() {
+        _patient.connections = 20;
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        Peer other(listener, "127.0.0.2");
+        other.send("GET /");
+        std::vector<std::unique_ptr<Peer>> many;
+        for (int index = 0; index < 100; ++index)
+            many.push_back(std::make_unique<Peer>(listener));
+        CPPUNIT_ASSERT_EQUAL(std::string(), many.front()->rest());
+        other.send("v1/fast HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        CPPUNIT_ASSERT(contains(other.rest(), "{fast}"));
+    }
+
+    // As many hosts as connections: the one that has waited longest goes.
+    void testTheLongestWaitingHostMakesRoom() {
+        _patient.connections = 20;
+        Listener listener(_patient, *_dispatcher);
+        listener.start();
+        std::vector<std::unique_ptr<Peer>> peers;
+        for (int index = 0; index < 30; ++index)
+            peers.push_back(std::make_unique<Peer>(listener, "127.0.1." + std::to_string(index + 1)));
+        CPPUNIT_ASSERT_EQUAL(std::string(), peers.front()->rest());
+        peers.back()->send(lastFast);
+        CPPUNIT_ASSERT(contains(peers.back()->rest(), "{fast}"));
     }
 
     void testStopEndsUnfinishedRequestsQuickly() {

@@ -20,6 +20,10 @@ using IpBytes = std::array<std::uint8_t, 16>;
 /// Returns whether the bytes represent an IPv4 address.
 [[nodiscard]] bool isIpv4(const IpBytes& bytes) noexcept;
 
+/// Returns a key, not a text, of the addresses that cost their owner nothing more than this one: those of one
+/// /64 of IPv6. Each IPv4 address has its own. Ignores a zone. Returns what is not an address as it is.
+[[nodiscard]] std::string networkOf(std::string_view address);
+
 /// Returns whether the text is an IP address without brackets, or a name by RFC 1123 section 2.1. A name
 /// whose last label is a number is refused: it is a mistyped address.
 [[nodiscard]] bool isHost(std::string_view text) noexcept;
