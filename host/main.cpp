@@ -13,19 +13,24 @@
 int main(int argc, char** argv) {
     namespace platform = central_oauth::platform;
     using namespace central_oauth::app;
-    platform::occupyClosedStreams();
+    platform::prepareStreams();
     platform::blockSignals();
     platform::keepMemoryPrivate();
     platform::raiseFileLimit();
     try {
-        const auto command = parseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
+        auto arguments = platform::argumentsOf(argc, argv);
+        const bool isServiceOption = Daemon::isServiceOption(arguments);
+        const auto command = isServiceOption ? Command() : parseCommandLine(arguments);
         if (command.action != Action::serve) {
             platform::letSignalsEnd();
             return runCommand(command);
         }
         Daemon daemon;
-        // The program's name only: this project's arguments are none of Poco's business.
-        return daemon.run(1, argv);
+        // This project's arguments are none of Poco's business.
+        if (!isServiceOption)
+            arguments.clear();
+        arguments.insert(arguments.begin(), argv[0]);
+        return daemon.run(arguments);
     } catch (const UsageError& failure) {
         std::cerr << "central-oauthd: " << failure.what() << '\n' << usageText();
         return exitUsage;

@@ -12,9 +12,9 @@
 #include "central_oauth/httpclient/UpstreamHttpClient.h"
 #include "central_oauth/platform/InterruptWatch.h"
 #include "central_oauth/platform/PrivateMemory.h"
+#include "central_oauth/platform/Process.h"
 #include "central_oauth/platform/StandardStreams.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -24,7 +24,6 @@
 #include <vector>
 
 #include <Poco/Environment.h>
-#include <Poco/UnicodeConverter.h>
 
 namespace {
 
@@ -58,7 +57,7 @@ std::shared_ptr<const provider::HttpClient> connect(const cli::ClientSettings& s
 }
 
 cli::ExitCode runCommand(const std::vector<std::string>& arguments) {
-    platform::occupyClosedStreams();
+    platform::prepareStreams();
     const auto stop = std::make_shared<cli::StopRequest>();
     const platform::InterruptWatch signals([stop] { stop->request(); });
     cli::Terminal terminal(std::cout, std::cerr, cli::prepareTerminal(),
@@ -96,17 +95,6 @@ int guardedRun(const std::vector<std::string>& arguments) {
 
 } // namespace
 
-#if defined(_WIN32)
-int wmain(int count, wchar_t** words) {
-    std::vector<std::string> arguments;
-    for (int i = 1; i < count; ++i) {
-        arguments.emplace_back();
-        Poco::UnicodeConverter::toUTF8(words[i], arguments.back());
-    }
-    return guardedRun(arguments);
-}
-#else
 int main(int count, char** words) {
-    return guardedRun({words + std::min(count, 1), words + count});
+    return guardedRun(platform::argumentsOf(count, words));
 }
-#endif

@@ -14,7 +14,11 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CENTRAL_OAUTH_PLUGIN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/plugins")
-set(CENTRAL_OAUTH_PLUGIN_INSTALL_DIR "${CMAKE_INSTALL_LIBDIR}/central-oauth/plugins"
+set(plugin_dir "${CMAKE_INSTALL_LIBDIR}/central-oauth/plugins")
+if(WIN32)
+    set(plugin_dir "${CMAKE_INSTALL_BINDIR}/plugins")
+endif()
+set(CENTRAL_OAUTH_PLUGIN_INSTALL_DIR "${plugin_dir}"
     CACHE STRING "Where plugins are installed, below the prefix; the daemon finds them from its own place")
 
 include(CheckPIESupported)
@@ -35,8 +39,9 @@ else()
         -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough -Wswitch-enum)
 endif()
 
-# Otherwise windows.h defines min and max as macros.
-target_compile_definitions(central_oauth_options INTERFACE $<$<PLATFORM_ID:Windows>:NOMINMAX>)
+# Otherwise windows.h defines min and max as macros, and a type `byte`.
+target_compile_definitions(central_oauth_options INTERFACE $<$<PLATFORM_ID:Windows>:NOMINMAX>
+    $<$<PLATFORM_ID:Windows>:WIN32_LEAN_AND_MEAN>)
 if(CENTRAL_OAUTH_SANITIZE)
     target_compile_options(central_oauth_options INTERFACE
         -fsanitize=${CENTRAL_OAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

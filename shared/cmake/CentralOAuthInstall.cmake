@@ -2,7 +2,7 @@
 # Installs the files besides programs and plugins: documents, an example of the settings, and the systemd unit. All are
 # below the prefix, which may be chosen at install time (`cmake --install BUILD --prefix PREFIX`, DESTDIR).
 set(documents "${CMAKE_INSTALL_DATADIR}/doc/central-oauth")
-foreach(page client configuration glossary http-api operations plugins)
+foreach(page client configuration glossary http-api operations plugins windows)
     install(FILES "${PROJECT_SOURCE_DIR}/docs/${page}.md" DESTINATION "${documents}")
 endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/etc/central-oauth.env.example" DESTINATION "${documents}")

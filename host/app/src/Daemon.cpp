@@ -81,12 +81,12 @@ int exitCodeOf(store::StoreFault fault) noexcept {
 
 int refuse(int code, const std::string& message) {
     std::cerr << "central-oauthd: " << message << '\n';
+    platform::noteFailure(message);
     return code;
 }
 
 int refuse(const config::Report& report) {
-    std::cerr << "central-oauthd: the configuration is wrong\n" << config::faultText(report) << '\n';
-    return exitConfiguration;
+    return refuse(exitConfiguration, "the configuration is wrong\n" + config::faultText(report));
 }
 
 void logStart(const StartUp& startUp, const logging::Channel& log) {
@@ -314,7 +314,14 @@ int runAction(const Command& command, std::ostream& output) {
 
 } // namespace
 
+bool Daemon::isServiceOption(const std::vector<std::string>& arguments) {
+    return platform::hasServiceOptions && !arguments.empty() &&
+           (arguments.front() == "/registerService" || arguments.front() == "/unregisterService");
+}
+
 int Daemon::main(const std::vector<std::string>&) {
+    if (config().getBool("application.runAsService", false))
+        platform::joinServiceManager();
     const auto clock = makeClock();
     try {
         logging::LogQueue queue(std::make_shared<logging::StdoutSink>());

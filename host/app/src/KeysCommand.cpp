@@ -3,6 +3,7 @@
 
 #include "StandardStreams.h"
 #include "central_oauth/app/CommandLine.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/config/Environment.h"
 #include "central_oauth/config/KeyRingFile.h"
 #include "central_oauth/crypto/Encoding.h"
@@ -53,11 +54,11 @@ int add() {
     const platform::HeldSignals held; // from here on no signal interrupts the change
     addition.commit();
     if (hides)
-        std::cerr << "the other users of this machine could read " << file.string()
+        std::cerr << "the other users of this machine could read " << base::pathText(file)
                   << ". Now only its owner can (mode 0600): if the daemon runs as another user, give it the "
                      "file with chown.\n";
-    std::cerr << "key " << ring->currentKeyId() << " added to " << file.string() << ", which now holds "
-              << ring->keyIds().size()
+    std::cerr << "key " << ring->currentKeyId() << " added to " << base::pathText(file)
+              << ", which now holds " << ring->keyIds().size()
               << " keys. Restart the daemon to use it, and keep a copy of the file away from the backups of "
                  "the database.\n";
     printId(ring->currentKeyId());

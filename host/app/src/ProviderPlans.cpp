@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/app/ProviderPlans.h"
 
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/base/WebUrl.h"
 #include "central_oauth/config/ForeignCharacter.h"
@@ -40,7 +41,7 @@ void reportNoProvider(const config::HostSettings& settings, config::Report& repo
     else if (std::none_of(report.faults.begin(), report.faults.end(),
                           [](const auto& fault) { return fault.setting == directory; }))
         report.faults.push_back({directory, "leads to no plugin",
-                                 "Install plugins in " + settings.pluginDir.string() +
+                                 "Install plugins in " + base::pathText(settings.pluginDir) +
                                      ", or set it to the directory that has them."});
 }
 

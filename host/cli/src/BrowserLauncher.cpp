@@ -2,11 +2,13 @@
 // Uses the environment like other programs of a desktop.
 #include "central_oauth/cli/BrowserLauncher.h"
 
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/platform/ProgramStart.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 
 namespace central_oauth::cli {
 
@@ -21,8 +23,6 @@ bool isSet(const VariableLookup& variable, const char* name) {
 bool isRemote(const VariableLookup& variable) {
     return isSet(variable, "SSH_CONNECTION") || isSet(variable, "SSH_TTY") || isSet(variable, "SSH_CLIENT");
 }
-
-#if !defined(_WIN32) && !defined(__APPLE__)
 
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
@@ -44,10 +44,11 @@ bool isExecutable(const fs::path& path) {
 // absolute, so that no program of the working directory runs by accident.
 std::string findProgram(const VariableLookup& variable, const std::string& name) {
     if (name.find('/') != std::string::npos)
-        return fs::path(name).is_absolute() && isExecutable(name) ? name : "";
+        return base::pathOf(name).is_absolute() && isExecutable(base::pathOf(name)) ? name : "";
     for (const std::string& folder : split(variable("PATH").value_or(""), ':'))
-        if (const fs::path path = fs::path(folder) / name; path.is_absolute() && isExecutable(path))
-            return path.string();
+        if (const fs::path path = base::pathOf(folder) / base::pathOf(name);
+            path.is_absolute() && isExecutable(path))
+            return base::pathText(path);
     return {};
 }
 
@@ -71,16 +72,13 @@ ProgramCommand commandOf(const VariableLookup& variable, const std::string& entr
     return command;
 }
 
-#endif
-
 } // namespace
 
 ProgramCommand browserCommand(const VariableLookup& variable, const std::string& url, bool evenOverSsh) {
     if (isRemote(variable) && !evenOverSsh)
         return {};
-#if defined(_WIN32) || defined(__APPLE__)
-    return {"/usr/bin/open", url}; // on Windows startApart gives the URL to the shell's own opener
-#else
+    if (auto opener = platform::systemOpener(); !opener.empty())
+        return {std::move(opener), url};
     if (!isSet(variable, "DISPLAY") && !isSet(variable, "WAYLAND_DISPLAY"))
         return {};
     std::vector<std::string> entries = split(variable("BROWSER").value_or(""), ':');
@@ -89,7 +87,6 @@ ProgramCommand browserCommand(const VariableLookup& variable, const std::string&
         if (ProgramCommand command = commandOf(variable, entry, url); !command.empty())
             return command;
     return {};
-#endif
 }
 
 bool startApart(const ProgramCommand& command) {

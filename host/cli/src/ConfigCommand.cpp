@@ -4,6 +4,7 @@
 
 #include "CommandOptions.h"
 #include "PrivateFile.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/cli/PrintableText.h"
 
 #include <array>
@@ -45,8 +46,7 @@ std::string from(const std::string& source, const char* otherwise) {
 }
 
 std::string absoluteFile(const std::string& text) {
-    const std::filesystem::path path =
-        std::filesystem::absolute(std::filesystem::path(std::u8string(text.begin(), text.end())));
+    const std::filesystem::path path = std::filesystem::absolute(base::pathOf(text));
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error) || !std::ifstream(path))
         throw Failure(ExitCode::usage, shownPath(path) + " can't be read",

@@ -7,6 +7,7 @@
 #include "central_oauth/cli/PrintableText.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <sstream>
 #include <string_view>
 
@@ -36,7 +37,7 @@ std::string faultOf(const std::string& text) {
 
 // Returns the line of a fault. The parser stops at the fault, so every prefix of the text that includes it
 // fails in the same way.
-long faultyLine(const std::string& text, const std::string& fault) {
+std::ptrdiff_t faultyLine(const std::string& text, const std::string& fault) {
     std::string beginning = text;
     while (true) {
         const std::size_t end = beginning.find_last_of('\n');

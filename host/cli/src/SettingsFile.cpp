@@ -5,9 +5,11 @@
 #include "JsonFile.h"
 #include "PrivateFile.h"
 #include "central_oauth/base/CredentialKind.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/cli/Failure.h"
 #include "central_oauth/cli/PrintableText.h"
+#include "central_oauth/platform/Process.h"
 
 #include <utility>
 
@@ -42,22 +44,22 @@ bool holdsCredential(const Poco::Dynamic::Var& value) {
 
 std::optional<fs::path> absolutePath(const VariableLookup& variable, const char* name) {
     const std::string text = variable(name).value_or("");
-    const fs::path path(std::u8string(text.begin(), text.end()));
+    const fs::path path = base::pathOf(text);
     return path.is_absolute() ? std::optional(path) : std::nullopt;
 }
 
 } // namespace
 
 std::optional<fs::path> settingsFolder(const VariableLookup& variable) {
-#if defined(_WIN32)
-    const std::optional<fs::path> base = absolutePath(variable, "APPDATA");
-#else
+    if (const char* const name = platform::settingsVariable()) {
+        const auto base = absolutePath(variable, name);
+        return base ? std::optional(*base / "central-oauth") : std::nullopt;
+    }
     // The XDG Base Directory Specification requires that a relative path is ignored.
     std::optional<fs::path> base = absolutePath(variable, "XDG_CONFIG_HOME");
     if (!base)
         if (const std::optional<fs::path> home = absolutePath(variable, "HOME"))
             base = *home / ".config";
-#endif
     return base ? std::optional(*base / "central-oauth") : std::nullopt;
 }
 

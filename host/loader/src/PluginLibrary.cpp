@@ -6,6 +6,7 @@
 #include "DeclaredSettings.h"
 #include "Descriptor.h"
 #include "LibraryFile.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -40,11 +41,13 @@ PluginRefusal refusalFor(const std::string& id, const fs::path& file, const plat
     const auto& last = judgement.refusals.back();
     if (reasonOf(last.fault) == RefusalReason::missing)
         return refusal(id, RefusalReason::missing,
-                       "there is no readable file " + file.string() + "; install it or remove the provider");
+                       "there is no readable file " + base::pathText(file) +
+                           "; install it or remove the provider");
     if (last.fault == platform::FileFault::wrongKind)
         return refusal(id, RefusalReason::notALibrary,
-                       file.string() + " is no regular file; install the plugin's library in its place");
-    std::string text = file.string();
+                       base::pathText(file) +
+                           " is no regular file; install the plugin's library in its place");
+    std::string text = base::pathText(file);
     for (const auto& doubt : judgement.refusals)
         text += (&doubt == judgement.refusals.data() ? " " : ". It ") + doubt.problem + "; " + doubt.fix;
     return refusal(id, RefusalReason::untrusted, text);
@@ -56,10 +59,11 @@ std::variant<platform::OpenFile, PluginRefusal> openFile(const std::string& id, 
         return refusalFor(id, file, opened);
     try {
         if (const auto why = brokenFile(*opened.file))
-            return refusal(id, RefusalReason::notALibrary, file.string() + " " + *why);
+            return refusal(id, RefusalReason::notALibrary, base::pathText(file) + " " + *why);
     } catch (const std::system_error& failure) {
         return refusal(id, RefusalReason::notALibrary,
-                       file.string() + " can't be read (" + failure.code().message() + "); check its disk");
+                       base::pathText(file) + " can't be read (" + failure.code().message() +
+                           "); check its disk");
     }
     return std::move(*opened.file);
 }
@@ -77,12 +81,12 @@ std::string withName(std::string text, const std::string& used, const std::strin
 std::variant<CentralOAuthEntry, PluginRefusal> openLibrary(const std::string& id, const fs::path& file,
                                                            platform::OpenFile opened) {
     Poco::SharedLibrary library;
-    const std::string path = opened.reopenablePath().string();
+    const std::string path = base::pathText(opened.reopenablePath());
     try {
         library.load(path, Poco::SharedLibrary::SHLIB_LOCAL);
     } catch (const Poco::Exception& error) {
         return refusal(id, RefusalReason::notALibrary,
-                       "the system can't open it (" + withName(error.message(), path, file.string()) +
+                       "the system can't open it (" + withName(error.message(), path, base::pathText(file)) +
                            "); build it for this machine");
     }
     static_cast<void>(opened.release());
@@ -144,7 +148,7 @@ LoadOutcome loadPluginFile(const fs::path& file) {
     std::error_code failed;
     // dlopen searches the system's directories for a name without a slash.
     const fs::path whole = fs::absolute(file, failed);
-    add(outcome, loadOne(file.stem().string(), failed ? file : whole));
+    add(outcome, loadOne(base::pathText(file.stem()), failed ? file : whole));
     return outcome;
 }
 
@@ -153,7 +157,7 @@ std::vector<std::string> pluginIdsIn(const fs::path& directory) {
     std::error_code failed;
     for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
          entry.increment(failed)) {
-        const std::string name = entry->path().filename().string();
+        const std::string name = base::pathText(entry->path().filename());
         const std::string suffix = Poco::SharedLibrary::suffix();
         const std::string id =
             name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : std::string();

@@ -45,9 +45,9 @@ TimeText format(Timestamp time) {
     text.add('-');
     text.add(static_cast<long>(static_cast<unsigned>(date.day())), 2);
     text.add('T');
-    text.add(clock.hours().count(), 2);
+    text.add(static_cast<long>(clock.hours().count()), 2);
     text.add(':');
-    text.add(clock.minutes().count(), 2);
+    text.add(static_cast<long>(clock.minutes().count()), 2);
     text.add(':');
     text.add(static_cast<long>(clock.seconds().count()), 2);
     return text;

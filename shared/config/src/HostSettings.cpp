@@ -14,6 +14,7 @@
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/EnumNames.h"
 #include "central_oauth/base/Host.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/SdkNames.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/base/Utf8.h"
@@ -47,20 +48,12 @@ void warnOfLaterSettings(SettingReader& reader) {
     }
 }
 
-std::string defaultDatabase([[maybe_unused]] const Environment& environment, std::string fallback) {
-#ifdef _WIN32
-    if (const auto programData = environment.find("PROGRAMDATA"))
-        return (fs::path(std::string(*programData)) / "central-oauth" / "db.sqlite3").string();
-#endif
-    return fallback;
-}
-
 fs::path readDatabasePath(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_DB_PATH";
     std::string text = *reader.text(name);
-    if (!reader.environment().find(name))
-        text = defaultDatabase(reader.environment(), text);
-    const fs::path path = text;
+    fs::path path = base::pathOf(text);
+    if (const auto folder = platform::serviceDataFolder(); folder && !reader.environment().find(name))
+        path = *folder / path.filename();
     std::error_code failed;
     if (text.starts_with("file:") || text.starts_with(":memory:")) {
         reader.fault(name, "is not the path of a file",
@@ -183,7 +176,7 @@ fs::path readPluginDirectory(SettingReader& reader) {
     constexpr std::string_view name = "CENTRAL_OAUTH_PLUGIN_DIR";
     const auto text = reader.text(name);
     const fs::path path =
-        text ? fs::path(*text) : platform::executableFolder() / CENTRAL_OAUTH_DEFAULT_PLUGIN_DIR;
+        text ? base::pathOf(*text) : platform::executableFolder() / CENTRAL_OAUTH_DEFAULT_PLUGIN_DIR;
     if (!path.is_absolute())
         reader.fault(name, "is not an absolute path", "write the full path of the directory");
     return path.lexically_normal();
@@ -217,7 +210,7 @@ fs::path readUpstreamCa(SettingReader& reader) {
     const auto text = reader.text(name);
     if (!text)
         return {};
-    fs::path path = *text;
+    fs::path path = base::pathOf(*text);
     reportFile(platform::openTrusted(platform::FileRole::authorities, path), std::string(name),
                reader.report());
     return path;
@@ -278,19 +271,19 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
     };
     const std::size_t keys = settings.keyRing.size();
     return {
-        {"CENTRAL_OAUTH_DB_PATH", settings.dbPath.string()},
+        {"CENTRAL_OAUTH_DB_PATH", base::pathText(settings.dbPath)},
         {"CENTRAL_OAUTH_SECRET_KEY", keys == 0 ? "unset" : "set"},
         {"CENTRAL_OAUTH_KEY_RING", base::counted(static_cast<long long>(keys), "key")},
         {"CENTRAL_OAUTH_LOG_LEVEL", std::string(base::nameOf(settings.logLevel))},
-        {"CENTRAL_OAUTH_LOG_FILE", orElse(settings.logFile.string(), "standard output")},
+        {"CENTRAL_OAUTH_LOG_FILE", orElse(base::pathText(settings.logFile), "standard output")},
         {"CENTRAL_OAUTH_BIND", settings.bind.text()},
-        {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? settings.tls->certificate.string() : "none"},
-        {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? settings.tls->key.string() : "none"},
+        {"CENTRAL_OAUTH_TLS_CERT", settings.tls ? base::pathText(settings.tls->certificate) : "none"},
+        {"CENTRAL_OAUTH_TLS_KEY", settings.tls ? base::pathText(settings.tls->key) : "none"},
         {"CENTRAL_OAUTH_PUBLIC_URL", settings.publicUrl ? settings.publicUrl->text : "from the bind address"},
         {"CENTRAL_OAUTH_TRUSTED_PROXIES", orElse(base::join(settings.trustedProxies.texts(), ", "), "none")},
         {"CENTRAL_OAUTH_PROXY_HEADER", std::string(base::nameIn(proxyHeaders, settings.proxyHeader))},
         {"CENTRAL_OAUTH_PROVIDERS", describeProviders(settings.providers)},
-        {"CENTRAL_OAUTH_PLUGIN_DIR", settings.pluginDir.string()},
+        {"CENTRAL_OAUTH_PLUGIN_DIR", base::pathText(settings.pluginDir)},
         {"CENTRAL_OAUTH_LINK_TTL", durationText(settings.linkTtl)},
         {"CENTRAL_OAUTH_GRANT_MAX_UNUSED", durationText(settings.grantMaxUnused)},
         {"CENTRAL_OAUTH_GRANT_MAX_AGE", durationText(settings.grantMaxAge)},
@@ -300,7 +293,7 @@ std::vector<std::pair<std::string, std::string>> describe(const HostSettings& se
         {"CENTRAL_OAUTH_MAX_CONNECTIONS", std::to_string(settings.maxConnections)},
         {"CENTRAL_OAUTH_OPERATOR_NAME", orElse(settings.operatorName, "none")},
         {"CENTRAL_OAUTH_SUPPORT_URL", orElse(settings.supportUrl, "none")},
-        {"CENTRAL_OAUTH_UPSTREAM_CA", orElse(settings.upstreamCa.string(), "the system's store")},
+        {"CENTRAL_OAUTH_UPSTREAM_CA", orElse(base::pathText(settings.upstreamCa), "the system's store")},
     };
 }
 

@@ -3,6 +3,7 @@
 
 #include "KeyRing.h"
 #include "LockedSecretFile.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -51,8 +52,7 @@ bool isCredential(const Environment& environment, const std::string& name,
     const fs::path folder{std::string(*variable)};
     std::error_code failed;
     const auto status = fs::symlink_status(folder / base::lower(name), failed);
-    return status.type() != fs::file_type::not_found ||
-           (file && liesIn(fs::path(std::string(*file)), folder));
+    return status.type() != fs::file_type::not_found || (file && liesIn(base::pathOf(*file), folder));
 }
 
 // As at the start of the daemon: a user who can change the file could reveal the keys.
@@ -60,8 +60,8 @@ void requireTrusted(const fs::path& file) {
     const auto judgement = platform::judge(platform::FileRole::secret, file);
     if (judgement.refused())
         throw KeyRingError(KeyRingError::Kind::file,
-                           "the key file " + file.string() + ' ' + judgement.refusals.front().problem + ": " +
-                               judgement.refusals.front().fix + ". Nothing was changed.");
+                           "the key file " + base::pathText(file) + ' ' + judgement.refusals.front().problem +
+                               ": " + judgement.refusals.front().fix + ". Nothing was changed.");
 }
 
 // A rename would replace only one name of the file; other hard links would keep the old keys.
@@ -69,7 +69,7 @@ void requireOneName(const fs::path& file) {
     std::error_code failed;
     if (fs::hard_link_count(file, failed) > 1 && !failed)
         throw KeyRingError(KeyRingError::Kind::file,
-                           "the key file " + file.string() +
+                           "the key file " + base::pathText(file) +
                                " has a second name (a hard link), under which the keys would stay as they "
                                "are: remove that name, or make it a symbolic link. Nothing was changed.");
 }
@@ -78,7 +78,7 @@ void requireOneName(const fs::path& file) {
 std::vector<provider::Secret> keysIn(std::string_view text, const fs::path& file) {
     std::vector<provider::Secret> keys;
     const auto refuseEntry = [&](const std::string& problem, const std::string& fix) {
-        refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + file.string() + ' ' +
+        refuse("entry " + std::to_string(keys.size() + 1) + " of the key file " + base::pathText(file) + ' ' +
                problem + ": " + fix + ". Nothing was changed.");
     };
     for (const auto entry : base::splitList(text)) {
@@ -132,7 +132,7 @@ KeyRingAddition::KeyRingAddition(const fs::path& file, const provider::Secret& h
     _ring.insert(_ring.begin(), provider::Secret(base::lower(hexKey.reveal())));
     _content = joined(_ring.front(), text);
     if (_content.size() > LockedSecretFile::largest)
-        refuse("the key file " + file.string() +
+        refuse("the key file " + base::pathText(file) +
                " is full; remove keys that are no longer needed. Nothing was changed.");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "LockedSecretFile.h"
 
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/platform/FileReplacement.h"
 #include "central_oauth/platform/Files.h"
 
@@ -17,7 +18,7 @@ constexpr std::chrono::seconds patience{10};
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, const std::error_code& reason) {
     throw KeyRingError(KeyRingError::Kind::file,
-                       "the key file " + path.string() + ' ' + what + ": " + reason.message());
+                       "the key file " + base::pathText(path) + ' ' + what + ": " + reason.message());
 }
 
 // Runs a step; if it fails, the error says what that means for the file.
@@ -39,7 +40,7 @@ LockedSecretFile::LockedSecretFile(const fs::path& path) {
         fail(path, "can't be opened", error);
     if (!fs::is_regular_file(_path, error))
         throw KeyRingError(KeyRingError::Kind::file,
-                           "the key file " + _path.string() + " is not a regular file.");
+                           "the key file " + base::pathText(_path) + " is not a regular file.");
     open();
 }
 
@@ -49,7 +50,8 @@ void LockedSecretFile::open() {
         _lock = attempt(_path, "can't be opened", [&] { return platform::FileLock::ofReplacedFile(_path); });
         if (!attempt(_path, "can't be locked", [&] { return _lock->acquire(patience); }))
             throw KeyRingError(KeyRingError::Kind::busy, "another process is changing the key file " +
-                                                             _path.string() + "; run the command again.");
+                                                             base::pathText(_path) +
+                                                             "; run the command again.");
         _file = attempt(_path, "can't be opened", [&] { return platform::openRegularFile(_path); });
     } while (!attempt(_path, "can't be read", [&] { return _lock->isOf(*_file); }));
 }
@@ -64,14 +66,15 @@ bool LockedSecretFile::hidesFromOthers() const {
 
 void LockedSecretFile::replace(const provider::Secret& content) {
     // A temporary file of a crashed run is removed, never read.
-    const fs::path beside = _path.parent_path() / ('.' + _path.filename().string() + ".next");
+    const fs::path beside =
+        _path.parent_path() / base::pathOf('.' + base::pathText(_path.filename()) + ".next");
     std::error_code error;
     if (fs::is_directory(fs::symlink_status(beside, error)))
         error = std::make_error_code(std::errc::is_a_directory);
     else
         fs::remove(beside, error);
     if (error)
-        fail(_path, "can't be changed, because " + beside.string() + " can't be removed", error);
+        fail(_path, "can't be changed, because " + base::pathText(beside) + " can't be removed", error);
     std::optional<platform::FileReplacement> next;
     attempt(_path, "can't be changed", [&] {
         next.emplace(_path, beside);

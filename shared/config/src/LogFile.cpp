@@ -2,6 +2,7 @@
 #include "LogFile.h"
 
 #include "FileReport.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/platform/Files.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -29,7 +30,7 @@ fs::path readLogFile(SettingReader& reader) {
     const auto text = reader.text(fileSetting);
     if (!text)
         return {};
-    const fs::path path = *text;
+    const fs::path path = base::pathOf(*text);
     std::error_code ignored;
     const auto status = fs::status(path, ignored);
     if (!path.is_absolute())

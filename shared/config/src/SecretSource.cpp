@@ -2,6 +2,7 @@
 #include "SecretSource.h"
 
 #include "FileReport.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/config/ForeignCharacter.h"
 #include "central_oauth/platform/TrustedFile.h"
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 // If it is not a plain path, it may be a misplaced secret.
 std::string shownFolder(const fs::path& folder) {
-    const std::string text = folder.string();
+    const std::string text = base::pathText(folder);
     constexpr std::size_t longest = 255;
     const bool isPlain =
         folder.is_absolute() && text.size() <= longest && base::consistsOf(text, base::isVisible);
@@ -53,7 +54,7 @@ Credential findCredential(const Environment& environment, const std::string& nam
         addCredentialsFault(folder, doubt.problem, doubt.fix, report);
         return {std::nullopt, false};
     }
-    const fs::path path = folder / base::lower(name);
+    const fs::path path = folder / base::pathOf(base::lower(name));
     std::error_code failed;
     const auto status = fs::symlink_status(path, failed);
     if (status.type() == fs::file_type::not_found)
@@ -76,7 +77,7 @@ bool isInside(const fs::path& file, const fs::path& directory) {
 
 bool isInCredentialsDirectory(const Environment& environment, const fs::path& file) {
     const auto credentials = environment.find(credentialsVariable);
-    return credentials && isInside(file, fs::path(std::string(*credentials)));
+    return credentials && isInside(file, base::pathOf(*credentials));
 }
 
 provider::Secret withoutLineEnd(const provider::Secret& content) {
@@ -149,7 +150,7 @@ SecretReading readSecret(const Environment& environment, const std::string& name
         report.faults.push_back({name, "is set twice, directly and by " + fileName, "keep one of the two"});
         return {true, std::nullopt};
     }
-    if (credential && (value || (file && !sameFile(*credential, fs::path(std::string(*file)))))) {
+    if (credential && (value || (file && !sameFile(*credential, base::pathOf(*file))))) {
         report.faults.push_back(
             {value ? name : fileName,
              "is set although the service manager passes the credential " + base::lower(name) + " too",
@@ -163,8 +164,8 @@ SecretReading readSecret(const Environment& environment, const std::string& name
         return {true, std::nullopt};
     }
     if (file)
-        return checked(readFile(environment, fs::path(std::string(*file)), fileName, report), fileName,
-                       report, placeIn(std::string(*file)));
+        return checked(readFile(environment, base::pathOf(*file), fileName, report), fileName, report,
+                       placeIn(std::string(*file)));
     if (credential) {
         const std::string setting = "the credential " + base::lower(name);
         return checked(readFile(environment, *credential, setting, report), setting, report);

@@ -2,6 +2,7 @@
 #include "SystemAuthorities.h"
 
 #include "FileReport.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/platform/TrustedFile.h"
 
@@ -38,7 +39,7 @@ bool isOpenedByOpenSsl(std::string_view name) {
 // The start of a sentence. Includes the path only if such a directory exists: a misplaced secret names none.
 struct Subject {
     explicit Subject(const fs::path& folder) {
-        const std::string path = folder.string();
+        const std::string path = base::pathText(folder);
         std::error_code ignored;
         const bool isPlain =
             std::all_of(path.begin(), path.end(), [](char c) { return c >= ' ' && c <= '~'; });
@@ -70,7 +71,7 @@ void judgeFolder(const fs::path& folder, Report& report) {
     std::error_code failed;
     fs::directory_iterator entry(folder, failed);
     for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
-        const auto name = entry->path().filename().string();
+        const auto name = base::pathText(entry->path().filename());
         if (!isOpenedByOpenSsl(name))
             continue;
         const auto file = platform::judge(platform::FileRole::authorities, entry->path());
@@ -89,15 +90,15 @@ void judgeFolder(const fs::path& folder, Report& report) {
 
 void judgeSystemAuthorities(const Environment& environment, Report& report) {
     if (const auto file = environment.find(fileVariable))
-        reportFile(platform::openTrusted(platform::FileRole::authorities, fs::path(std::string(*file))),
-                   fileVariable, report);
+        reportFile(platform::openTrusted(platform::FileRole::authorities, base::pathOf(*file)), fileVariable,
+                   report);
     // OpenSSL uses the platform's separator.
     const char separator = Poco::Path::pathSeparator();
     auto left = environment.find(folderVariable).value_or("");
     while (!left.empty()) {
         const auto end = std::min(left.find(separator), left.size());
         if (end > 0)
-            judgeFolder(fs::path(std::string(left.substr(0, end))), report);
+            judgeFolder(base::pathOf(left.substr(0, end)), report);
         left.remove_prefix(std::min(end + 1, left.size()));
     }
 }

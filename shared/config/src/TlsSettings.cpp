@@ -4,6 +4,7 @@
 
 #include "FileReport.h"
 #include "SecretSource.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <string>
@@ -58,7 +59,7 @@ std::optional<TlsFiles> readTls(SettingReader& reader) {
     if (!key && !reader.isSet(keyName))
         reader.fault(keyName, "is required, because " + std::string(certificateName) + " is set",
                      "write the path of the key's PEM file");
-    TlsFiles files{certificate.value_or(""), key.value_or("")};
+    TlsFiles files{base::pathOf(certificate.value_or("")), base::pathOf(key.value_or(""))};
     if (certificate)
         checkCertificate(files.certificate, reader.report());
     if (key)

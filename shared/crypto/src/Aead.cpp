@@ -3,6 +3,7 @@
 
 #include "OpenSsl.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/PerThread.h"
 
 #include <array>
 #include <memory>
@@ -50,17 +51,16 @@ public:
     [[nodiscard]] EVP_CIPHER_CTX* get() const noexcept { return _cipher.get(); }
 
 private:
-    static Cipher& kept() noexcept {
-        thread_local Cipher cipher;
-        return cipher;
-    }
+    // Null if the thread is ending.
+    static Cipher* kept() noexcept { return base::PerThread<Cipher>::find(); }
 
     Cipher _cipher;
 };
 
 ThreadCipher::ThreadCipher(const AeadInput& input, Direction direction) {
     requireSizes(input);
-    _cipher = std::move(kept());
+    if (auto* const cipher = kept())
+        _cipher = std::move(*cipher);
     // Naming the cipher again would release what it has allocated.
     const EVP_CIPHER* const algorithm = _cipher ? nullptr : aesGcm();
     if (!_cipher)
@@ -82,10 +82,10 @@ ThreadCipher::ThreadCipher(const AeadInput& input, Direction direction) {
 ThreadCipher::~ThreadCipher() {
     const std::array<unsigned char, aeadKeySize> noKey{};
     if (EVP_CipherInit_ex2(_cipher.get(), nullptr, noKey.data(), nullptr, static_cast<int>(Direction::seal),
-                           nullptr) == 1)
-        kept() = std::move(_cipher);
-    else
+                           nullptr) != 1)
         ERR_clear_error(); // the context is freed, which wipes it
+    else if (auto* const cipher = kept())
+        *cipher = std::move(_cipher);
 }
 
 // Encrypts or decrypts; GCM keeps the length. Requires: enough room in `out`.

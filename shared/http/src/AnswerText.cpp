@@ -2,6 +2,8 @@
 // Status line, fields, body.
 #include "AnswerText.h"
 
+#include "central_oauth/base/PerThread.h"
+
 #include <ctime>
 
 #include <Poco/DateTimeFormat.h>
@@ -19,8 +21,11 @@ void addField(std::string& text, std::string_view name, std::string_view value) 
 
 // Returns the date of an answer made now (RFC 9110 section 6.6.1). It changes once a second.
 const std::string& dateNow() {
-    thread_local std::time_t second = 0;
-    thread_local std::string date;
+    struct Date {
+        std::time_t second = 0;
+        std::string text;
+    };
+    auto& [second, date] = base::PerThread<Date>::get();
     const Poco::Timestamp now;
     if (date.empty() || now.epochTime() != second) {
         second = now.epochTime();

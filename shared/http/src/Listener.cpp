@@ -6,15 +6,18 @@
 #include "Reactor.h"
 #include "WorkerPool.h"
 #include "central_oauth/http/RequestsInFlight.h"
+#include "central_oauth/platform/Sockets.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketImpl.h>
 
 namespace central_oauth::http {
 
@@ -27,16 +30,14 @@ std::string written(const ListenerOptions& options) {
 
 Poco::Net::ServerSocket listenOn(const ListenerOptions& options) {
     constexpr int backlog = 1024;
-#if defined(_WIN32)
-    constexpr bool reuseAddress = false; // on Windows it would let other processes take the port
-#else
-    constexpr bool reuseAddress = true; // a restart must not wait for old connections to time out
-#endif
     try {
+        const Poco::Net::SocketAddress address(options.host, options.port);
         Poco::Net::ServerSocket socket;
+        socket.init(address.af());
+        const bool reuses = platform::claimPort(static_cast<std::intptr_t>(socket.impl()->sockfd()));
         // The shorter overload also sets SO_REUSEPORT: a second daemon would start and take half of the
         // connections.
-        socket.bind(Poco::Net::SocketAddress(options.host, options.port), reuseAddress, false);
+        socket.bind(address, reuses, false);
         socket.listen(backlog);
         socket.setBlocking(false);
         return socket;

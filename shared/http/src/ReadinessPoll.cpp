@@ -2,6 +2,7 @@
 // Readiness by poll(2), or WSAPoll on Windows, for systems without epoll. The cost of a wait grows with the
 // number of armed sockets.
 #include "Readiness.h"
+#include "SystemPoll.h"
 
 #include <mutex>
 #include <unordered_map>
@@ -10,31 +11,9 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/SocketDefs.h>
 
-#if !defined(_WIN32)
-#include <poll.h>
-#endif
-
 namespace central_oauth::http {
 
 namespace {
-
-#if defined(_WIN32)
-using Polled = WSAPOLLFD;
-int pollAll(std::vector<Polled>& sockets, int milliseconds) {
-    return ::WSAPoll(sockets.data(), static_cast<ULONG>(sockets.size()), milliseconds);
-}
-int pollOne(Polled& socket, int milliseconds) noexcept {
-    return ::WSAPoll(&socket, 1, milliseconds);
-}
-#else
-using Polled = pollfd;
-int pollAll(std::vector<Polled>& sockets, int milliseconds) {
-    return ::poll(sockets.data(), sockets.size(), milliseconds);
-}
-int pollOne(Polled& socket, int milliseconds) noexcept {
-    return ::poll(&socket, 1, milliseconds);
-}
-#endif
 
 struct Watched {
     std::uint64_t token = 0;
@@ -122,8 +101,8 @@ void Readiness::wake() noexcept {
 }
 
 bool Readiness::waitFor(const Poco::Net::Socket& socket, std::chrono::milliseconds atMost) noexcept {
-    Polled one{socket.impl()->sockfd(), POLLIN, 0};
-    return pollOne(one, static_cast<int>(atMost.count())) > 0;
+    std::vector<Polled> one{{socket.impl()->sockfd(), POLLIN, 0}};
+    return pollAll(one, static_cast<int>(atMost.count())) > 0;
 }
 
 } // namespace central_oauth::http

@@ -5,14 +5,19 @@
 
 #include "central_oauth/base/DisplayText.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Paths.h"
+#include "central_oauth/base/PerThread.h"
 #include "central_oauth/base/Text.h"
+#include "central_oauth/platform/Authorities.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <Poco/Environment.h>
 #include <Poco/Exception.h>
@@ -36,7 +41,13 @@ constexpr int securityLevel = 2; // 112 bits: RSA from 2048 bits on, no SHA-1
 thread_local int certificateFault = X509_V_OK;
 
 // The names in the certificate of that handshake, if it is for another host.
-thread_local std::string certificateNames;
+struct CertificateNames {
+    std::string text;
+};
+
+std::string& certificateNames() {
+    return base::PerThread<CertificateNames>::get().text;
+}
 
 // Formats a peer's names for an error text: at most three, with only the characters that names may have.
 std::string shownNames(const std::set<std::string>& names) {
@@ -106,7 +117,8 @@ void trustBundle(SSL_CTX* context, const std::filesystem::path& file, platform::
     ERR_clear_error();
     constexpr std::size_t longestShownPath = 300; // the path may come from a command line and hold anything
     throw base::Error(base::ErrorCode::providerMisconfigured, {},
-                      "the CA bundle " + base::displayText(file.string(), longestShownPath) + " " + why);
+                      "the CA bundle " + base::displayText(base::pathText(file), longestShownPath) + " " +
+                          why);
 }
 
 bool isUnknownIssuer(int fault) {
@@ -141,7 +153,7 @@ std::string certificateText(int fault, const std::string& caSetting) {
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "the certificate is for another name; correct the address, or have the certificate issued "
                "with this name as subjectAltName (it is for " +
-               certificateNames + ")";
+               certificateNames() + ")";
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
     case X509_V_ERR_CA_MD_TOO_WEAK:
@@ -187,6 +199,19 @@ const char* protocolText(int reason) {
     }
 }
 
+// Leaves out what OpenSSL can't read. Returns false if nothing is left.
+bool trustAll(const std::vector<std::string>& certificates, X509_STORE* store) {
+    bool isAnyRead = false;
+    for (const auto& certificate : certificates) {
+        const auto* bytes = reinterpret_cast<const unsigned char*>(certificate.data());
+        const std::unique_ptr<X509, decltype(&X509_free)> parsed(
+            d2i_X509(nullptr, &bytes, static_cast<long>(certificate.size())), &X509_free);
+        isAnyRead |= parsed && X509_STORE_add_cert(store, parsed.get()) == 1;
+    }
+    ERR_clear_error();
+    return isAnyRead;
+}
+
 } // namespace
 
 Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFile, platform::FileRole role) {
@@ -206,13 +231,15 @@ Poco::Net::Context::Ptr verifyingContext(const std::filesystem::path& extraCaFil
 
 // OpenSSL reports no error if the file can't be read, for example for want of a descriptor.
 bool trustSystem(Poco::Net::Context::Ptr context) {
+    const std::string named = Poco::Environment::get(X509_get_default_cert_file_env(), "");
+    if (const auto authorities = platform::systemAuthorities(); authorities && named.empty())
+        return trustAll(*authorities, SSL_CTX_get_cert_store(context->sslContext()));
     const auto certificates = [&context] {
         return sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context->sslContext())));
     };
     const int before = certificates();
     const bool isRead = SSL_CTX_set_default_verify_paths(context->sslContext()) == 1;
     ERR_clear_error();
-    const std::string named = Poco::Environment::get(X509_get_default_cert_file_env(), "");
     const std::filesystem::path file(named.empty() ? X509_get_default_cert_file() : named);
     std::error_code unknown;
     const bool hasFile = std::filesystem::is_regular_file(file, unknown) &&
@@ -239,14 +266,14 @@ void requireCertificateFor(const Poco::Net::X509Certificate& certificate, const 
     std::string commonName;
     std::set<std::string> names;
     certificate.extractNames(commonName, names);
-    certificateNames = shownNames(names);
+    certificateNames() = shownNames(names);
     certificateFault = isAddress ? X509_V_ERR_IP_ADDRESS_MISMATCH : X509_V_ERR_HOSTNAME_MISMATCH;
     throw Poco::Net::CertificateValidationException("not for this host");
 }
 
 TlsRefusal::TlsRefusal() noexcept {
     certificateFault = X509_V_OK;
-    certificateNames.clear();
+    certificateNames().clear();
 }
 
 std::string TlsRefusal::describe(const Poco::Net::SSLException& failure, const std::string& caSetting) const {

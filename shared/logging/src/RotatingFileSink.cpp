@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "central_oauth/logging/RotatingFileSink.h"
 
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <system_error>
@@ -44,7 +45,7 @@ void RotatingFileSink::reopen() {
 
 // Creates the new file before it renames any: if it can't be created, nothing changes.
 void RotatingFileSink::rotate() {
-    const fs::path fresh = _path.string() + ".new";
+    const fs::path fresh = base::pathOf(base::pathText(_path) + ".new");
     std::error_code failed;
     fs::remove(fresh, failed);
     std::unique_ptr<platform::OpenFile> file;
@@ -76,7 +77,7 @@ void RotatingFileSink::rotate() {
 }
 
 fs::path RotatingFileSink::numbered(std::size_t number) const {
-    return _path.string() + '.' + std::to_string(number);
+    return base::pathOf(base::pathText(_path) + '.' + std::to_string(number));
 }
 
 } // namespace central_oauth::logging

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Console by console modes and ReadConsoleW, which returns UTF-16. Windows.
+#include "Text.h"
 #include "central_oauth/platform/Console.h"
 #include "central_oauth/platform/StandardStreams.h"
 
@@ -11,7 +12,7 @@ namespace central_oauth::platform {
 namespace {
 
 // Reading a console needs a call of its own.
-bool readUnit(bool isConsole, std::wstring& wide, std::string& narrow, bool& lineEnds) {
+bool readUnit(bool isConsole, std::wstring& wide, std::string& bytes, bool& lineEnds) {
     const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     DWORD count = 0;
     if (isConsole) {
@@ -28,18 +29,8 @@ bool readUnit(bool isConsole, std::wstring& wide, std::string& narrow, bool& lin
         return false;
     lineEnds = byte == '\n';
     if (!lineEnds)
-        narrow += byte;
+        bytes += byte;
     return true;
-}
-
-std::string utf8Of(const std::wstring& wide) {
-    const int size = static_cast<int>(wide.size());
-    std::string text(static_cast<std::size_t>(
-                         WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, nullptr, 0, nullptr, nullptr)),
-                     '\0');
-    WideCharToMultiByte(CP_UTF8, 0, wide.data(), size, text.data(), static_cast<int>(text.size()), nullptr,
-                        nullptr);
-    return text;
 }
 
 } // namespace
@@ -83,15 +74,15 @@ std::optional<std::string> readInputLine(std::size_t longest) {
     DWORD mode = 0;
     const bool isConsole = GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
     std::wstring wide;
-    std::string narrow;
+    std::string bytes;
     bool lineEnds = false;
-    while (!lineEnds && wide.size() + narrow.size() < longest)
-        if (!readUnit(isConsole, wide, narrow, lineEnds)) {
-            if (wide.empty() && narrow.empty())
+    while (!lineEnds && wide.size() + bytes.size() < longest)
+        if (!readUnit(isConsole, wide, bytes, lineEnds)) {
+            if (wide.empty() && bytes.empty())
                 return std::nullopt;
             break;
         }
-    return isConsole ? utf8Of(wide) : narrow;
+    return isConsole ? narrow(wide) : bytes;
 }
 
 } // namespace central_oauth::platform

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "FileDoubts.h"
 
+#include "central_oauth/base/Paths.h"
+
 #include <algorithm>
 
 namespace central_oauth::platform {
@@ -14,7 +16,7 @@ struct Words {
 
 // Returns the path in a form that is safe for a terminal and a log.
 std::string shown(const std::filesystem::path& path) {
-    std::string text = path.string();
+    std::string text = base::pathText(path);
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     return text;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files by Win32 calls. Permissions are inherited from the directory. Windows.
+// Files by Win32 calls. Windows.
+#include "AccessList.h"
 #include "Handle.h"
 #include "central_oauth/platform/Files.h"
 
@@ -13,9 +14,11 @@ namespace fs = std::filesystem;
 
 constexpr DWORD sharedWithAll = FILE_SHARE_READ | FILE_SHARE_WRITE;
 
+// A file that this creates is private.
 OpenFile open(const std::string& problem, const fs::path& path, DWORD rights, DWORD sharing, DWORD creation) {
-    const HANDLE handle =
-        ::CreateFileW(path.c_str(), rights, sharing, nullptr, creation, FILE_ATTRIBUTE_NORMAL, nullptr);
+    PrivateAccess access;
+    const HANDLE handle = ::CreateFileW(path.c_str(), rights, sharing, access.attributes(), creation,
+                                        FILE_ATTRIBUTE_NORMAL, nullptr);
     if (handle == INVALID_HANDLE_VALUE)
         throw FileError(problem, path, lastError());
     return {reinterpret_cast<std::intptr_t>(handle), path};
@@ -23,11 +26,16 @@ OpenFile open(const std::string& problem, const fs::path& path, DWORD rights, DW
 
 } // namespace
 
-void makePrivateDirectory(const fs::path& directory, Durability) {
+void makePrivateDirectory(const fs::path& directory, Durability durability) {
     std::error_code failed;
-    fs::create_directories(directory, failed);
-    if (failed)
-        throw FileError("can't create the directory", directory, failed);
+    if (directory.empty() || fs::is_directory(directory, failed))
+        return;
+    makePrivateDirectory(directory.parent_path() == directory ? fs::path() : directory.parent_path(),
+                         durability);
+    PrivateAccess access;
+    if (::CreateDirectoryW(directory.c_str(), access.attributes()) == 0 &&
+        ::GetLastError() != ERROR_ALREADY_EXISTS)
+        throw FileError("can't create the directory", directory, lastError());
 }
 
 OpenFile createPrivateFile(const fs::path& file) {
@@ -46,8 +54,21 @@ OpenFile openLockFile(const fs::path& file) {
     return open("can't open the lock file", file, GENERIC_READ | GENERIC_WRITE, sharedWithAll, OPEN_ALWAYS);
 }
 
-bool restrictToOwner(const fs::path&) {
-    return false;
+bool restrictToOwner(const fs::path& file) {
+    const HANDLE handle = ::CreateFileW(file.c_str(), READ_CONTROL, sharedWithAll | FILE_SHARE_DELETE,
+                                        nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+    if (handle == INVALID_HANDLE_VALUE) {
+        const auto reason = lastError();
+        if (reason.value() == ERROR_FILE_NOT_FOUND || reason.value() == ERROR_PATH_NOT_FOUND)
+            return false;
+        throw std::system_error(reason);
+    }
+    const OpenFile opened(reinterpret_cast<std::intptr_t>(handle), file);
+    if (!opened.isShared())
+        return false;
+    if (const DWORD failed = PrivateAccess().applyTo(file.wstring()); failed != ERROR_SUCCESS)
+        throw std::system_error(static_cast<int>(failed), std::system_category());
+    return true;
 }
 
 void syncFile(const fs::path& file) {
@@ -58,9 +79,21 @@ void syncDirectory(const fs::path&) {
     // NTFS journals names itself, and a directory can't be flushed.
 }
 
+// An open file can't be replaced. Those who read such files read them at once and close them.
 void replaceFile(const fs::path& next, const fs::path& file) {
-    if (::MoveFileExW(next.c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) == 0)
-        throw FileError("can't replace", file, lastError());
+    constexpr DWORD pause = 10; // milliseconds
+    constexpr int tries = 200;
+    for (int i = 0; i < tries; ++i) {
+        if (::MoveFileExW(next.c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) !=
+            0)
+            return;
+        const DWORD reason = ::GetLastError();
+        if (reason != ERROR_ACCESS_DENIED && reason != ERROR_SHARING_VIOLATION)
+            break;
+        ::Sleep(pause);
+        ::SetLastError(reason);
+    }
+    throw FileError("can't replace", file, lastError());
 }
 
 bool isWritable(const fs::path& path) {

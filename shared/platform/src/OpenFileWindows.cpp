@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenFile by Win32 calls. The directory decides who may use a file. Windows.
+// OpenFile by Win32 calls. Windows.
+#include "AccessList.h"
 #include "Handle.h"
 #include "central_oauth/platform/OpenFile.h"
 
@@ -58,7 +59,7 @@ void OpenFile::sync() {
 }
 
 bool OpenFile::isShared() const {
-    return false;
+    return publicMay(systemHandle(_handle), readingRights | changingRights) != PublicAccess::none;
 }
 
 void OpenFile::takeAccessOf(const OpenFile&) {}

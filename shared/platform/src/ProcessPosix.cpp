@@ -14,6 +14,10 @@
 
 namespace central_oauth::platform {
 
+std::vector<std::string> argumentsOf(int count, char** words) {
+    return {words + (count > 0 ? 1 : 0), words + count};
+}
+
 std::filesystem::path executableFolder() {
     std::error_code failed;
 #ifdef __APPLE__
@@ -27,6 +31,14 @@ std::filesystem::path executableFolder() {
     const auto file = std::filesystem::read_symlink("/proc/self/exe", failed);
 #endif
     return failed ? std::filesystem::path() : file.parent_path();
+}
+
+std::optional<std::filesystem::path> serviceDataFolder() {
+    return std::nullopt;
+}
+
+const char* settingsVariable() noexcept {
+    return nullptr;
 }
 
 void raiseFileLimit() noexcept {

@@ -59,6 +59,14 @@ std::vector<char*> environmentWithout(std::string_view withheld) {
 
 } // namespace
 
+std::string systemOpener() {
+#ifdef __APPLE__
+    return "/usr/bin/open";
+#else
+    return {};
+#endif
+}
+
 bool startApart(std::vector<std::string> command, std::string_view withheld) {
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);

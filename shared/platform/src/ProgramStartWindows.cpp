@@ -10,6 +10,10 @@
 
 namespace central_oauth::platform {
 
+std::string systemOpener() {
+    return "open"; // the shell's verb; startApart needs no program
+}
+
 bool startApart(std::vector<std::string> command, std::string_view) {
     const auto& last = command.back();
     const std::wstring wide = std::filesystem::path(std::u8string(last.begin(), last.end())).wstring();

@@ -43,6 +43,10 @@ std::optional<std::int64_t> numberOf(const char* variable) {
 
 } // namespace
 
+const bool hasServiceOptions = false;
+
+void joinServiceManager() {}
+
 void notifyServiceManager(ServiceState state) {
     const char* path = std::getenv("NOTIFY_SOCKET");
     if (path == nullptr || (path[0] != '/' && path[0] != '@'))
@@ -74,6 +78,8 @@ void notifyServiceManager(ServiceState state) {
 bool hasServiceManager() {
     return std::getenv("NOTIFY_SOCKET") != nullptr;
 }
+
+void noteFailure(const std::string&) noexcept {}
 
 std::optional<std::chrono::milliseconds> watchdogTime() {
     const auto microseconds = numberOf("WATCHDOG_USEC");

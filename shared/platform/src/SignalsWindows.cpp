@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Console control events in place of signals. Windows.
+// Console events and requests of the service manager in place of signals. Windows.
+#include "Wakes.h"
 #include "central_oauth/base/Thread.h"
 #include "central_oauth/platform/Process.h"
-#include "central_oauth/platform/Signals.h"
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -14,13 +15,44 @@ namespace central_oauth::platform {
 
 namespace {
 
-HANDLE stopEvent() {
-    static const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    return event;
+// What was asked for, and by what.
+struct Request {
+    explicit Request(BOOL staysSet) : event(CreateEventW(nullptr, staysSet, FALSE, nullptr)) {}
+    HANDLE event;
+    std::atomic<const char*> by{"console event"};
+};
+
+Request& stopRequest() {
+    static Request request(TRUE);
+    return request;
 }
 
-BOOL WINAPI onControl(DWORD) {
-    SetEvent(stopEvent());
+Request& reloadRequest() {
+    static Request request(FALSE);
+    return request;
+}
+
+const char* nameOf(DWORD control) {
+    switch (control) {
+    case CTRL_C_EVENT:
+        return "Ctrl-C";
+    case CTRL_BREAK_EVENT:
+        return "Ctrl-Break";
+    case CTRL_CLOSE_EVENT:
+        return "closed console";
+    default:
+        return "system shutdown";
+    }
+}
+
+BOOL WINAPI onControl(DWORD control) {
+    // Each service gets this event when any user logs off.
+    if (control == CTRL_LOGOFF_EVENT)
+        return TRUE;
+    requestWake(Wake::Kind::stop, nameOf(control));
+    // Windows ends the process as soon as this returns, or after some seconds.
+    if (control == CTRL_CLOSE_EVENT || control == CTRL_SHUTDOWN_EVENT)
+        Sleep(INFINITE);
     return TRUE;
 }
 
@@ -29,6 +61,12 @@ HANDLE handleOf(std::intptr_t value) {
 }
 
 } // namespace
+
+void requestWake(Wake::Kind kind, const char* by) noexcept {
+    auto& request = kind == Wake::Kind::stop ? stopRequest() : reloadRequest();
+    request.by = by;
+    SetEvent(request.event);
+}
 
 void blockSignals() {
     SetConsoleCtrlHandler(onControl, TRUE);
@@ -39,16 +77,20 @@ void letSignalsEnd() {
 }
 
 bool isSignalPending() {
-    return WaitForSingleObject(stopEvent(), 0) == WAIT_OBJECT_0;
+    return WaitForSingleObject(stopRequest().event, 0) == WAIT_OBJECT_0;
 }
 
 Wake waitForWake() {
-    WaitForSingleObject(stopEvent(), INFINITE);
-    return {Wake::Kind::stop, "console event"};
+    const std::array events{stopRequest().event, reloadRequest().event};
+    const DWORD woken =
+        WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(), FALSE, INFINITE);
+    if (woken == WAIT_OBJECT_0 + 1)
+        return {Wake::Kind::reload, reloadRequest().by};
+    return {Wake::Kind::stop, stopRequest().by};
 }
 
 void waitForStop(std::chrono::seconds atMost) {
-    WaitForSingleObject(stopEvent(), static_cast<DWORD>(std::chrono::milliseconds(atMost).count()));
+    WaitForSingleObject(stopRequest().event, static_cast<DWORD>(std::chrono::milliseconds(atMost).count()));
 }
 
 StartWatch::StartWatch(std::function<void(const char* by)> onStop) : _onStop(std::move(onStop)) {
@@ -77,10 +119,10 @@ void StartWatch::end() noexcept {
 }
 
 void StartWatch::run() {
-    const std::array events{stopEvent(), handleOf(_endEvent)};
+    const std::array events{stopRequest().event, handleOf(_endEvent)};
     if (WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(), FALSE, INFINITE) ==
         WAIT_OBJECT_0)
-        leave("console event");
+        leave(stopRequest().by);
 }
 
 void StartWatch::leave(const char* by) {

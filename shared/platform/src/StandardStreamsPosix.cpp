@@ -25,7 +25,7 @@ bool awaitReader(const std::function<bool()>& isInterrupted) {
 
 } // namespace
 
-void occupyClosedStreams() {
+void prepareStreams() {
     // open uses the lowest free number.
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         if (::fcntl(stream, F_GETFD) == -1 && errno == EBADF)

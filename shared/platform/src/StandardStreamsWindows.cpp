@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <io.h>
 #include <windows.h>
 
@@ -19,7 +20,11 @@ std::error_code failure() noexcept {
 
 } // namespace
 
-void occupyClosedStreams() {}
+// Text mode would write CR LF into keys and JSON lines.
+void prepareStreams() {
+    for (const int stream : {0, 1, 2})
+        static_cast<void>(::_setmode(stream, _O_BINARY));
+}
 
 bool isTerminal(StandardStream stream) noexcept {
     const DWORD name = stream == StandardStream::input    ? STD_INPUT_HANDLE

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Handles that prevent renaming of their file, and access control lists. Windows.
+#include "AccessList.h"
 #include "FileDoubts.h"
 #include "central_oauth/platform/TrustedFile.h"
 
-#include <aclapi.h>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <windows.h>
@@ -14,41 +13,6 @@ namespace central_oauth::platform {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr ACCESS_MASK changing = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES |
-                                 DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE |
-                                 GENERIC_ALL;
-
-// On a folder, the right to add files does not affect existing ones.
-constexpr ACCESS_MASK replacing =
-    DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
-
-struct FreeLocal {
-    void operator()(void* memory) const { ::LocalFree(memory); }
-};
-
-// Everyone, Authenticated Users, Users: the groups that contain every local user.
-bool isPublicGroup(PSID sid) {
-    return ::IsWellKnownSid(sid, WinWorldSid) != 0 || ::IsWellKnownSid(sid, WinAuthenticatedUserSid) != 0 ||
-           ::IsWellKnownSid(sid, WinBuiltinUsersSid) != 0;
-}
-
-bool publicMay(PACL list, ACCESS_MASK rights) {
-    // Without a list, everybody may do everything.
-    if (list == nullptr)
-        return true;
-    for (DWORD i = 0; i < list->AceCount; ++i) {
-        void* entry = nullptr;
-        if (::GetAce(list, i, &entry) == 0)
-            return true;
-        const auto* allowed = static_cast<const ACCESS_ALLOWED_ACE*>(entry);
-        const bool applies = allowed->Header.AceType == ACCESS_ALLOWED_ACE_TYPE &&
-                             (allowed->Header.AceFlags & INHERIT_ONLY_ACE) == 0;
-        if (applies && (allowed->Mask & rights) != 0 && isPublicGroup(const_cast<DWORD*>(&allowed->SidStart)))
-            return true;
-    }
-    return false;
-}
 
 std::string lastReason() {
     return std::system_category().message(static_cast<int>(::GetLastError()));
@@ -61,15 +25,10 @@ FileFault faultOfLastError() {
 }
 
 void judgeList(HANDLE handle, const fs::path& path, ACCESS_MASK rights, FileFault fault, FileDoubts& doubts) {
-    PACL list = nullptr;
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    if (::GetSecurityInfo(handle, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, nullptr, nullptr, &list, nullptr,
-                          &descriptor) != ERROR_SUCCESS) {
+    const auto access = publicMay(handle, rights);
+    if (access == PublicAccess::unknown)
         doubts.add(FileFault::unreadable, path, lastReason());
-        return;
-    }
-    const std::unique_ptr<void, FreeLocal> owned(descriptor);
-    if (publicMay(list, rights))
+    else if (access == PublicAccess::some)
         doubts.add(fault, path);
 }
 
@@ -83,7 +42,7 @@ void judgeFolders(const fs::path& path, FileDoubts& doubts) {
     for (fs::path folder = path.parent_path();; folder = folder.parent_path()) {
         const HANDLE handle = openFolder(folder);
         if (handle != INVALID_HANDLE_VALUE) {
-            judgeList(handle, folder, replacing, FileFault::folderEverybodyWrites, doubts);
+            judgeList(handle, folder, replacingRights, FileFault::folderEverybodyWrites, doubts);
             ::CloseHandle(handle);
         }
         if (folder == folder.parent_path())
@@ -113,7 +72,8 @@ OpenFile examine(HANDLE handle, FileRole role, const fs::path& path, FileDoubts&
         doubts.add(FileFault::symbolicLink, path);
     if (!isDirectory && file.size() > largestOf(role))
         doubts.add(FileFault::tooLarge, path);
-    judgeList(handle, path, changing, FileFault::everybodyWrites, doubts);
+    judgeList(handle, path, changingRights, FileFault::everybodyWrites, doubts);
+    judgeList(handle, path, readingRights, FileFault::everybodyReads, doubts);
     judgeFolders(path, doubts);
     judgeFolders(finalPath(handle, path), doubts);
     return file;
@@ -136,7 +96,8 @@ OpenedFile openTrusted(FileRole role, const fs::path& path, FileAccess access) {
     const DWORD sharing = FILE_SHARE_READ | (appends ? FILE_SHARE_WRITE | FILE_SHARE_DELETE : 0);
     const DWORD rights =
         READ_CONTROL | FILE_READ_ATTRIBUTES | (appends ? FILE_APPEND_DATA | FILE_WRITE_DATA : GENERIC_READ);
-    const HANDLE handle = ::CreateFileW(whole.c_str(), rights, sharing, nullptr,
+    PrivateAccess created;
+    const HANDLE handle = ::CreateFileW(whole.c_str(), rights, sharing, created.attributes(),
                                         appends ? OPEN_ALWAYS : OPEN_EXISTING, flagsOf(role), nullptr);
     if (handle == INVALID_HANDLE_VALUE) {
         doubts.add(faultOfLastError(), path, lastReason());

@@ -2,6 +2,7 @@
 #include "RowValues.h"
 
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/PerThread.h"
 #include "central_oauth/crypto/Digest.h"
 #include "central_oauth/crypto/Hkdf.h"
 
@@ -37,7 +38,15 @@ private:
 
 // The text of the thread's last message: sealed values, and what the row shows. It lives as long as the
 // thread.
-thread_local std::string spareText;
+struct SpareText {
+    std::string text;
+};
+
+// Null if the thread is ending.
+SpareText* spareText() noexcept {
+    return base::PerThread<SpareText>::find();
+}
+
 constexpr std::size_t longestSpare = std::size_t{32} * 1024;
 
 template <class Enum>
@@ -93,14 +102,17 @@ bool RowAuthenticator::isOf(const RowMessage& message, std::string_view code) co
     return code.starts_with(codeVersion) && _key.isHash(message.text(), code.substr(1));
 }
 
-RowMessage::RowMessage(std::string_view table) : _text(std::exchange(spareText, {})) {
+RowMessage::RowMessage(std::string_view table) {
+    if (auto* const spare = spareText())
+        _text = std::exchange(spare->text, {});
     _text.clear();
     addSized(table);
 }
 
 RowMessage::~RowMessage() {
-    if (_text.capacity() <= longestSpare)
-        spareText = std::move(_text);
+    auto* const spare = spareText();
+    if (spare != nullptr && _text.capacity() <= longestSpare)
+        spare->text = std::move(_text);
 }
 
 void RowMessage::addNumber(std::int64_t number) {

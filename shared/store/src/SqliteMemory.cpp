@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "SqliteMemory.h"
 
+#include "central_oauth/base/PerThread.h"
 #include "central_oauth/base/Wipe.h"
 
 #include <algorithm>
@@ -57,17 +58,13 @@ public:
     FreeBlocks(const FreeBlocks&) = delete;
     FreeBlocks& operator=(const FreeBlocks&) = delete;
     ~FreeBlocks() {
-        isGone = true;
         for (BlockHead* first : _bySteps)
             while (first != nullptr)
                 ::operator delete(std::exchange(first, first->next));
     }
 
     /// Returns the lists of this thread; null when it ends.
-    static FreeBlocks* ofThread() noexcept {
-        thread_local FreeBlocks blocks;
-        return isGone ? nullptr : &blocks;
-    }
+    static FreeBlocks* ofThread() noexcept { return base::PerThread<FreeBlocks>::find(); }
 
     /// Returns null if there is none of that size.
     BlockHead* take(std::size_t size) noexcept {
@@ -93,13 +90,9 @@ public:
     }
 
 private:
-    static thread_local bool isGone; // outlives the lists: other objects of the thread may end after them
-
     std::array<BlockHead*, longestKept / stepSize> _bySteps{};
     std::size_t _kept = 0;
 };
-
-thread_local bool FreeBlocks::isGone = false;
 
 // SQLite's interface, with its sizes as int. It never asks for none, nor releases null.
 

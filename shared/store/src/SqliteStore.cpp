@@ -11,6 +11,7 @@
 #include "StoreProbe.h"
 #include "StoreTroubleError.h"
 #include "central_oauth/base/Error.h"
+#include "central_oauth/base/Paths.h"
 #include "central_oauth/base/Text.h"
 #include "central_oauth/crypto/Encoding.h"
 #include "central_oauth/platform/FileLock.h"
@@ -89,9 +90,9 @@ std::vector<std::string> findTraces(const fs::path& file) {
     const auto size = fs::file_size(file, ignored);
     if (!ignored && size > 0)
         return traces;
-    const std::string name = file.filename().string();
+    const std::string name = base::pathText(file.filename());
     for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored)) {
-        const std::string other = entry.path().filename().string();
+        const std::string other = base::pathText(entry.path().filename());
         if (other.starts_with(name) && other != name)
             traces.push_back(other);
     }

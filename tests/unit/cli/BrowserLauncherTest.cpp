@@ -17,15 +17,11 @@ using namespace central_oauth::cli::test;
 
 class BrowserLauncherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BrowserLauncherTest);
-#if !defined(_WIN32) && !defined(__APPLE__)
     CPPUNIT_TEST(testNeedsAScreen);
     CPPUNIT_TEST(testTakesWhatBrowserNames);
     CPPUNIT_TEST(testStaysOnThisSideOfSsh);
     CPPUNIT_TEST(testRunsNothingOfTheWorkingDirectory);
-#endif
-#if !defined(_WIN32)
     CPPUNIT_TEST(testStartsApart);
-#endif
     CPPUNIT_TEST_SUITE_END();
 
     SettingsFolder _place;
@@ -49,9 +45,7 @@ class BrowserLauncherTest : public CppUnit::TestFixture {
     }
 
 public:
-    void setUp() override {
-        _variables = {{"DISPLAY", ":0"}, {"PATH", _place.home().string()}};
-    }
+    void setUp() override { _variables = {{"DISPLAY", ":0"}, {"PATH", _place.home().string()}}; }
 
     void testNeedsAScreen() {
         CPPUNIT_ASSERT_MESSAGE("there is no browser", command().empty());

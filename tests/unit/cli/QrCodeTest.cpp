@@ -22,8 +22,8 @@ public:
     // ISO/IEC 18004 section 6.3.3: a ring of seven modules around a block of three, in three corners.
     void testHasFinderPatterns() {
         const QrCode code = *QrCode::of("https://oauth.example.com/link/aaaabbbbccccddddeeee22");
-        const std::size_t far = code.size() - 7;
-        const std::pair<std::size_t, std::size_t> corners[] = {{0, 0}, {0, far}, {far, 0}};
+        const std::size_t last = code.size() - 7;
+        const std::pair<std::size_t, std::size_t> corners[] = {{0, 0}, {0, last}, {last, 0}};
         for (const auto& [top, left] : corners)
             for (std::size_t row = 0; row < 7; ++row)
                 for (std::size_t column = 0; column < 7; ++column) {

@@ -43,8 +43,8 @@ public:
     /// Returns the number of files in the folder.
     [[nodiscard]] long files() const {
         std::error_code error;
-        return std::distance(std::filesystem::directory_iterator(folder(), error),
-                             std::filesystem::directory_iterator());
+        return static_cast<long>(std::distance(std::filesystem::directory_iterator(folder(), error),
+                                               std::filesystem::directory_iterator()));
     }
 
 private:

@@ -2,6 +2,8 @@
 // Platform file (POSIX): the snapshot of the environment, and that erased values leave the memory.
 #include "central_oauth/config/Environment.h"
 
+#include "../../support/SystemVariable.h"
+
 #include <algorithm>
 #include <array>
 #include <cppunit/TestFixture.h>
@@ -38,11 +40,10 @@ public:
     }
 
     void testReadsTheProcess() {
-        ::setenv("CENTRAL_OAUTH_UNIT_TEST_READ", "a=b", 1);
+        const central_oauth::test::SystemVariable variable("CENTRAL_OAUTH_UNIT_TEST_READ", "a=b");
         const auto environment = Environment::fromProcess();
         CPPUNIT_ASSERT_EQUAL(std::string("a=b"),
                              std::string(environment.find("CENTRAL_OAUTH_UNIT_TEST_READ").value()));
-        ::unsetenv("CENTRAL_OAUTH_UNIT_TEST_READ");
     }
 
     void testErasesInPlaceAndUnsets() {
@@ -61,11 +62,10 @@ public:
     }
 
     void testErasesOnlyWhatIsNamed() {
-        ::setenv("CENTRAL_OAUTH_UNIT_TEST_KEEP", "kept", 1);
-        ::setenv("CENTRAL_OAUTH_UNIT_TEST_KEEP_NOT", "gone", 1);
+        const central_oauth::test::SystemVariable kept("CENTRAL_OAUTH_UNIT_TEST_KEEP", "kept");
+        const central_oauth::test::SystemVariable gone("CENTRAL_OAUTH_UNIT_TEST_KEEP_NOT", "gone");
         Environment::eraseSecrets({"CENTRAL_OAUTH_UNIT_TEST_KEEP_NOT"});
         CPPUNIT_ASSERT_EQUAL(std::string("kept"), std::string(std::getenv("CENTRAL_OAUTH_UNIT_TEST_KEEP")));
-        ::unsetenv("CENTRAL_OAUTH_UNIT_TEST_KEEP");
     }
 };
 

@@ -168,9 +168,10 @@ public:
                                             "3f0c9a71d25be846b1e7c3a9584d60f2e6b85d1907fac42c13e87b5d"}};
         for (const auto& [name, text] : right) {
             for (std::size_t at = 0; at < text.size(); ++at) {
-                for (const char byte : {'\0', '\n', ' ', ',', ':', '/', '=', '%', '[', '9', '\x7F', '\xFF'}) {
+                for (const char octet :
+                     {'\0', '\n', ' ', ',', ':', '/', '=', '%', '[', '9', '\x7F', '\xFF'}) {
                     auto value = text;
-                    value[at] = byte;
+                    value[at] = octet;
                     assertHarmless(loaded({{name, value}}).report, value);
                 }
             }

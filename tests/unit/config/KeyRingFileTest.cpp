@@ -74,7 +74,8 @@ public:
         write(key('1'));
         { const KeyRingAddition addition(file(), Secret(key('2'))); }
         CPPUNIT_ASSERT_EQUAL(key('1'), content());
-        CPPUNIT_ASSERT_EQUAL(1L, std::distance(fs::directory_iterator(_folder), fs::directory_iterator()));
+        CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1},
+                             std::distance(fs::directory_iterator(_folder), fs::directory_iterator()));
     }
 
     void testOthersCantReadTheNewFile() {

@@ -155,10 +155,10 @@ private:
 
     // Returns the outcome of the peer's next read, once there is one.
     Transport::Outcome outcomeAtPeer() {
-        char byte = 0;
+        char octet = 0;
         auto outcome = Transport::Outcome::waitsToRead;
         waitUntil([&] {
-            outcome = _peer->receive(&byte, 1).outcome;
+            outcome = _peer->receive(&octet, 1).outcome;
             return outcome != Transport::Outcome::waitsToRead;
         });
         return outcome;

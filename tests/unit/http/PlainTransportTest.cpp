@@ -33,8 +33,8 @@ public:
     }
 
     void testWaitsWithoutBlocking() {
-        char byte = 0;
-        CPPUNIT_ASSERT(_transport->receive(&byte, 1).outcome == Outcome::waitsToRead);
+        char octet = 0;
+        CPPUNIT_ASSERT(_transport->receive(&octet, 1).outcome == Outcome::waitsToRead);
         const std::string bytes(64 * 1024, 'x');
         std::size_t sent = 0;
         waitUntil([&] {
@@ -51,8 +51,8 @@ public:
         auto outcome = Outcome::done;
         (void)receiveAll(*_transport, 0, &outcome);
         waitUntil([&] {
-            char byte = 0;
-            outcome = _transport->receive(&byte, 1).outcome;
+            char octet = 0;
+            outcome = _transport->receive(&octet, 1).outcome;
             return outcome != Outcome::waitsToRead;
         });
         CPPUNIT_ASSERT(outcome == Outcome::ended);

@@ -158,8 +158,8 @@ public:
               chunked("0\r\nA: " + run + "\r\n\r\n")}) {
             RequestGuard guard(limits);
             const auto begin = std::clock();
-            for (const char byte : bytes)
-                guard.feed(std::string_view(&byte, 1));
+            for (const char octet : bytes)
+                guard.feed(std::string_view(&octet, 1));
             CPPUNIT_ASSERT(guard.state() == State::complete);
             CPPUNIT_ASSERT(std::clock() - begin < 5 * CLOCKS_PER_SEC);
         }

@@ -20,7 +20,7 @@ struct FileClose {
 using File = std::unique_ptr<std::FILE, FileClose>;
 
 File create(const std::filesystem::path& path) {
-    File file(std::fopen(path.c_str(), "wb"));
+    File file(std::fopen(path.string().c_str(), "wb"));
     CPPUNIT_ASSERT_MESSAGE(path.string(), file != nullptr);
     return file;
 }
@@ -73,7 +73,8 @@ void PemFolder::writeCertificates(const std::string& name, std::initializer_list
 
 void PemFolder::writeKey(const std::string& name, const Key& key, const std::string& passphrase,
                          bool traditional) const {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(path(name).c_str(), "wb"), BIO_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> file(BIO_new_file(path(name).string().c_str(), "wb"),
+                                                         BIO_free);
     const auto* cipher = passphrase.empty() ? nullptr : EVP_aes_128_cbc();
     std::string text = passphrase; // OpenSSL's parameter is not const
     auto* bytes = reinterpret_cast<unsigned char*>(text.data());

@@ -53,9 +53,9 @@ class TlsTransportTest : public CppUnit::TestFixture {
         void assertRefused(const std::string& reason) {
             CPPUNIT_ASSERT(shakeHands() == Transport::Outcome::closed);
             CPPUNIT_ASSERT_EQUAL(reason, client.failure());
-            char byte = 0;
+            char octet = 0;
             CPPUNIT_ASSERT_MESSAGE("it stays closed",
-                                   server->receive(&byte, 1).outcome == Transport::Outcome::closed);
+                                   server->receive(&octet, 1).outcome == Transport::Outcome::closed);
             CPPUNIT_ASSERT(server->send("x", 1).outcome == Transport::Outcome::closed);
             server->shutdownSend();
         }
@@ -151,8 +151,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, SSL_renegotiate(connection.client.session()));
         waitUntil([&] {
             (void)connection.client.step();
-            char byte = 0;
-            (void)connection.server->receive(&byte, 1);
+            char octet = 0;
+            (void)connection.server->receive(&octet, 1);
             return !connection.client.failure().empty();
         });
         CPPUNIT_ASSERT_EQUAL(std::string("no renegotiation"), connection.client.failure());
@@ -205,8 +205,8 @@ public:
         Connection connection(*_context);
         (void)connection.client.step();
         waitUntil([&] {
-            char byte = 0;
-            (void)connection.server->receive(&byte, 1);
+            char octet = 0;
+            (void)connection.server->receive(&octet, 1);
             return connection.sockets.client.poll({0, 0}, Poco::Net::Socket::SELECT_READ);
         });
         connection.sockets.client.setLinger(true, 0);
@@ -321,8 +321,8 @@ public:
         Connection connection(*_context);
         (void)connection.shakeHands();
         ERR_raise(ERR_LIB_SSL, SSL_R_BAD_DATA);
-        char byte = 0;
-        CPPUNIT_ASSERT(connection.server->receive(&byte, 1).outcome == Transport::Outcome::waitsToRead);
+        char octet = 0;
+        CPPUNIT_ASSERT(connection.server->receive(&octet, 1).outcome == Transport::Outcome::waitsToRead);
         ERR_raise(ERR_LIB_SSL, SSL_R_BAD_DATA);
         CPPUNIT_ASSERT(connection.server->send("x", 1).outcome == Transport::Outcome::done);
     }

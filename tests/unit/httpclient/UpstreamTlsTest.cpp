@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates that must be refused, and the valid one.
 #include "../../support/Certificates.h"
+#include "../../support/SystemVariable.h"
 #include "Requests.h"
 #include "central_oauth/base/Error.h"
 #include "central_oauth/httpclient/TlsInitialisation.h"
@@ -10,7 +11,6 @@
 #include <cppunit/TestAssert.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -118,7 +118,7 @@ std::string refusalOf(const std::string& url, const std::string& caFile,
 void renegotiate(SSL_CTX* context, Poco::Net::StreamSocket peer) {
     peer.setReceiveTimeout(Poco::Timespan(5, 0));
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context), SSL_free);
-    SSL_set_fd(ssl.get(), peer.impl()->sockfd());
+    SSL_set_fd(ssl.get(), static_cast<int>(peer.impl()->sockfd()));
     if (SSL_accept(ssl.get()) != 1 || SSL_renegotiate(ssl.get()) != 1 || SSL_do_handshake(ssl.get()) != 1)
         return;
     char buffer[4096];
@@ -201,7 +201,7 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         const TlsServer server(_authority.issue());
         const Poco::TemporaryFile file;
         std::ofstream(file.path()) << "half of a certificate";
-        ::setenv("SSL_CERT_FILE", file.path().c_str(), 1);
+        const test::SystemVariable variable("SSL_CERT_FILE", file.path());
         const auto url = server.url("localhost");
         const UpstreamHttpClient client({.allowedOrigins = {url}});
         std::string refusal;
@@ -213,7 +213,6 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
         std::filesystem::copy_file(_authority.bundle(), file.path(),
                                    std::filesystem::copy_options::overwrite_existing);
         const auto answer = client.send(get(url));
-        ::unsetenv("SSL_CERT_FILE");
         CPPUNIT_ASSERT_MESSAGE(refusal, refusal.find("CA certificates can't be read") != std::string::npos);
         CPPUNIT_ASSERT(answer.body.reveal() == "secure");
     }
@@ -222,10 +221,9 @@ class UpstreamTlsTest : public CppUnit::TestFixture {
     void testAcceptsCertificateOfTheSystemsAuthorities() {
         const TlsServer server(_authority.issue());
         test::CertificateAuthority other;
-        ::setenv("SSL_CERT_FILE", _authority.bundle().c_str(), 1);
+        const test::SystemVariable variable("SSL_CERT_FILE", _authority.bundle());
         const auto without = refusalOf(server.url("localhost"), "");
         const auto with = refusalOf(server.url("localhost"), other.bundle());
-        ::unsetenv("SSL_CERT_FILE");
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), without);
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), with);
     }

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real libraries, one for each reason to refuse. POSIX, for a file of another user.
-#include "central_oauth/loader/PluginLibrary.h"
-
+// Real libraries, one for each reason to refuse.
+#include "PluginFolder.h"
 #include "central_oauth/provider/Entry.h"
 
 #include <cppunit/TestAssert.h>
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 
 #include <Poco/SharedLibrary.h>
-#include <Poco/TemporaryFile.h>
 
 using namespace central_oauth;
 using loader::RefusalReason;
 namespace fs = std::filesystem;
 
-class PluginLibraryTest : public CppUnit::TestFixture {
+class PluginLibraryTest : public loader::test::PluginFolder {
     CPPUNIT_TEST_SUITE(PluginLibraryTest);
     CPPUNIT_TEST(testLoadsGoodPlugin);
     CPPUNIT_TEST(testLoadsRepeatedIdOnce);
@@ -37,50 +33,13 @@ class PluginLibraryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testRefusesThrowingFactoryWithoutQuotingIt);
     CPPUNIT_TEST(testRefusesSettingsThatMakeNoSense);
     CPPUNIT_TEST(testRefusesPluginThatThrowsWhenAskedForItsSettings);
-    CPPUNIT_TEST(testRefusesFileThatOthersCanWrite);
-    CPPUNIT_TEST(testRefusesFileOfAnotherUser);
-    CPPUNIT_TEST(testRefusesDirectoryThatOthersCanWrite);
-    CPPUNIT_TEST(testRefusesEveryDirectoryAboveThatOthersCanWrite);
     CPPUNIT_TEST(testLoadsEachPluginFromItsOwnFile);
-    CPPUNIT_TEST(testRefusesLinkIntoDirectoryThatOthersCanWrite);
     CPPUNIT_TEST(testRefusesIdsThatAreNoFileNames);
     CPPUNIT_TEST(testChecksOneFile);
     CPPUNIT_TEST(testListsWhatCouldBePlugins);
     CPPUNIT_TEST_SUITE_END();
 
-    Poco::TemporaryFile _temporary;
-    fs::path _directory = _temporary.path();
-
 public:
-    void setUp() override {
-        fs::create_directories(_directory);
-        fs::permissions(_directory, fs::perms(0755));
-    }
-
-private:
-    fs::path fileOf(const std::string& id) const { return _directory / (id + Poco::SharedLibrary::suffix()); }
-
-    // Copies with fixed permissions: those of the build folder depend on the developer's umask.
-    fs::path install(const std::string& id) const {
-        fs::copy_file(fs::path(FIXTURE_PLUGIN_DIR) / fileOf(id).filename(), fileOf(id));
-        fs::permissions(fileOf(id), fs::perms(0644));
-        return fileOf(id);
-    }
-
-    loader::PluginRefusal refusalOf(const std::string& id) const {
-        auto outcome = loader::loadPlugins(_directory, {id});
-        CPPUNIT_ASSERT(outcome.libraries.empty());
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), outcome.refusals.size());
-        CPPUNIT_ASSERT_EQUAL(id, outcome.refusals.front().id);
-        return outcome.refusals.front();
-    }
-
-    void assertRefused(const std::string& id, RefusalReason reason, const std::string& message) const {
-        const auto refusal = refusalOf(id);
-        CPPUNIT_ASSERT_EQUAL(message, refusal.message);
-        CPPUNIT_ASSERT(refusal.reason == reason);
-    }
-
     void testLoadsGoodPlugin() {
         install("fixture-good");
         const auto outcome = loader::loadPlugins(_directory, {"fixture-good"});
@@ -217,51 +176,6 @@ private:
             "plugin fixture-throwing-settings: its factory threw an exception; report that to its author");
     }
 
-    void testRefusesFileThatOthersCanWrite() {
-        const auto file = install("fixture-good");
-        for (const unsigned mode : {0664U, 0646U}) {
-            fs::permissions(file, fs::perms(mode));
-            assertRefused("fixture-good", RefusalReason::untrusted,
-                          "plugin fixture-good: " + file.string() +
-                              " can be written by others; remove that permission (chmod go-w)");
-        }
-    }
-
-    void testRefusesFileOfAnotherUser() {
-        const auto file = install("fixture-good");
-        if (::chown(file.c_str(), 65534, 65534) != 0)
-            return; // only root can change a file's owner
-        assertRefused("fixture-good", RefusalReason::untrusted,
-                      "plugin fixture-good: " + file.string() +
-                          " belongs to another user; give it to root (chown root), or run this as "
-                          "its owner (sudo -u)");
-    }
-
-    void testRefusesDirectoryThatOthersCanWrite() {
-        const auto file = install("fixture-good");
-        fs::permissions(_directory, fs::perms(0775));
-        assertRefused("fixture-good", RefusalReason::untrusted,
-                      "plugin fixture-good: " + file.string() + " is below " + _directory.string() +
-                          ", which can be written by others; remove that permission (chmod go-w)");
-    }
-
-    // A user with such a right can replace the next directory.
-    void testRefusesEveryDirectoryAboveThatOthersCanWrite() {
-        const fs::path upper = _directory / "upper";
-        const fs::path plugins = upper / "middle" / "plugins";
-        fs::create_directories(plugins);
-        fs::rename(install("fixture-good"), plugins / fileOf("fixture-good").filename());
-        fs::permissions(upper, fs::perms(0777));
-        const auto refusals = loader::loadPlugins(plugins, {"fixture-good"}).refusals;
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), refusals.size());
-        CPPUNIT_ASSERT_MESSAGE(refusals[0].message,
-                               refusals[0].message.find(" is below " + upper.string() + ", which ") !=
-                                   std::string::npos);
-        fs::permissions(upper, fs::perms(01777));
-        CPPUNIT_ASSERT_MESSAGE("the sticky bit keeps what is there",
-                               loader::loadPlugins(plugins, {"fixture-good"}).refusals.empty());
-    }
-
     // The dynamic linker identifies a library by its path, which here is that of a descriptor.
     void testLoadsEachPluginFromItsOwnFile() {
         install("fixture-good");
@@ -272,20 +186,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::size_t(2), outcome.libraries.size());
         CPPUNIT_ASSERT_EQUAL(std::string("fixture-good"), outcome.libraries[0].id());
         CPPUNIT_ASSERT_EQUAL(std::string("fixture-revoking"), outcome.libraries[1].id());
-    }
-
-    void testRefusesLinkIntoDirectoryThatOthersCanWrite() {
-        const fs::path open = _directory / "open";
-        fs::create_directories(open);
-        fs::rename(install("fixture-good"), open / "library");
-        fs::permissions(open, fs::perms(0777));
-        fs::create_symlink(open / "library", fileOf("fixture-good"));
-        assertRefused("fixture-good", RefusalReason::untrusted,
-                      "plugin fixture-good: " + fileOf("fixture-good").string() + " is below " +
-                          open.string() +
-                          ", which can be written by others; remove that permission (chmod go-w)");
-        fs::permissions(open, fs::perms(0755));
-        CPPUNIT_ASSERT(loader::loadPlugins(_directory, {"fixture-good"}).refusals.empty());
     }
 
     void testRefusesIdsThatAreNoFileNames() {

@@ -54,7 +54,7 @@ public:
         if (child == 0) {
             for (const int stream : {0, 1, 2})
                 close(stream);
-            occupyClosedStreams();
+            prepareStreams();
             char byte = 0;
             const bool failsAsBefore =
                 read(0, &byte, 1) == -1 && write(1, &byte, 1) == -1 && write(2, &byte, 1) == -1;

@@ -11,9 +11,14 @@
 
 namespace central_oauth::app {
 
-/// Serves until it is asked to stop. Poco provides the lifecycle (and the Windows service). Options, signals
-/// and logging are our own, because Poco's --daemon forks unasked and its options match by prefix.
+/// Serves until it is asked to stop. Poco provides the lifecycle and registers the Windows service. Options,
+/// signals and logging are our own, because Poco's --daemon forks unasked and its options match by prefix.
 class Daemon final : public Poco::Util::ServerApplication {
+public:
+    /// Returns whether the arguments are Poco's own for a Windows service, /registerService and
+    /// /unregisterService, possibly with /displayName, /description and /startup. False on other systems.
+    [[nodiscard]] static bool isServiceOption(const std::vector<std::string>& arguments);
+
 protected:
     int main(const std::vector<std::string>& arguments) override;
 };

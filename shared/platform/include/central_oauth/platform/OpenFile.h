@@ -86,8 +86,7 @@ public:
     /// Throws if the system reports a failed write only now.
     void close();
 
-    /// Returns whether anybody but the owner has any access. Returns false on Windows, where the folder
-    /// decides.
+    /// Returns whether anybody but the owner has any access; on Windows, whether every local user has.
     [[nodiscard]] bool isShared() const;
 
     /// Gives the file the owner and group of `model`. Others get no access; the group may read if it could

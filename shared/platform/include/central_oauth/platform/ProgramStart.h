@@ -8,6 +8,10 @@
 
 namespace central_oauth::platform {
 
+/// Returns the program that opens a URL as the user has chosen in the system, or an empty text where BROWSER
+/// and the desktop decide.
+[[nodiscard]] std::string systemOpener();
+
 /// Starts a program with its arguments, detached from this one: in its own session, so that Ctrl-C does not
 /// end it, with default signals, and without this process's streams and the variable `withheld`. Does not
 /// wait for it. Returns false if it could not be started.

@@ -11,9 +11,9 @@ namespace central_oauth::platform {
 enum class StandardStream { input, output, error };
 
 /// Opens a placeholder for each closed standard stream, so that no file or socket of this process takes its
-/// number. Reading and writing the placeholder fails as on a closed stream. Call it before opening any file.
-/// Does nothing on Windows.
-void occupyClosedStreams();
+/// number. Reading and writing the placeholder fails as on a closed stream. On Windows makes lines end as
+/// they are written, without a CR. Call it before opening any file.
+void prepareStreams();
 
 [[nodiscard]] bool isTerminal(StandardStream stream) noexcept;
 
