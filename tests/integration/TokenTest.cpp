@@ -194,7 +194,7 @@ public:
         CPPUNIT_ASSERT_EQUAL_MESSAGE("the stored token still lives", 200, token(linked).status);
         _service->advanceClock(91);
         const auto failed = token(linked);
-        CPPUNIT_ASSERT_EQUAL(502, failed.status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(failed.body, 502, failed.status);
         CPPUNIT_ASSERT_EQUAL(std::string("provider_misconfigured"), failed.text("error"));
         _simulator->control("POST", "apps",
                             R"({"client_id":"demo-client-id","client_secret":"demo-client-secret"})");
@@ -250,7 +250,7 @@ public:
         _simulator->control("POST", "faults",
                             R"({"target":"token","kind":"oauth_error","status":400,"error":"teapot"})");
         const auto failed = token(linked);
-        CPPUNIT_ASSERT_EQUAL(502, failed.status);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(failed.body, 502, failed.status);
         CPPUNIT_ASSERT_EQUAL(std::string("provider_protocol"), failed.text("error"));
     }
 

@@ -24,4 +24,6 @@ if [[ ! -e $WINEPREFIX/ready ]]; then
     fi
     exec 9>&-
 fi
+# Otherwise the first program's output stays open in the server, and who reads it waits for the server's end.
+"$server" -p60 >/dev/null 2>&1 </dev/null || true
 exec "$wine" "$@"

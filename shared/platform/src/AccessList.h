@@ -2,6 +2,7 @@
 // Access control lists of files. Windows.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <windows.h>
 
@@ -27,23 +28,28 @@ enum class PublicAccess { none, some, unknown };
 /// the rights to an open file or folder; unknown if the list can't be read, see GetLastError.
 [[nodiscard]] PublicAccess publicMay(HANDLE file, ACCESS_MASK rights) noexcept;
 
-/// Rights to a new file or folder: everything for the user of this process, administrators and the system,
-/// nothing for others, whatever the folder above says.
+/// Gives a file, opened with WRITE_DAC, the access list of another. Returns the system's error code.
+[[nodiscard]] DWORD copyAccess(HANDLE from, HANDLE to) noexcept;
+
+/// Rights to a new file or folder. Where every local user can read the folder above: everything for the user
+/// of this process, administrators and the system, nothing for others. Else those of the folder: it is
+/// private, and an administrator's command must not lock the service out of what it makes there.
 class PrivateAccess {
 public:
-    /// Throws: std::system_error.
-    PrivateAccess();
+    /// `path` is what will be made. Throws: std::system_error.
+    explicit PrivateAccess(const std::filesystem::path& path);
     ~PrivateAccess();
     PrivateAccess(const PrivateAccess&) = delete;
     PrivateAccess& operator=(const PrivateAccess&) = delete;
 
-    /// For calls that create; valid as long as this object.
-    [[nodiscard]] SECURITY_ATTRIBUTES* attributes() noexcept { return &_attributes; }
+    /// For calls that create; valid as long as this object. Null: those of the folder.
+    [[nodiscard]] SECURITY_ATTRIBUTES* attributes() noexcept { return _inherits ? nullptr : &_attributes; }
 
     /// Replaces the list of an existing file. Returns the system's error code.
     [[nodiscard]] DWORD applyTo(const std::wstring& path) const noexcept;
 
 private:
+    bool _inherits;
     void* _descriptor = nullptr;
     SECURITY_ATTRIBUTES _attributes{};
 };

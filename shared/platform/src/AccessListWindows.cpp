@@ -39,6 +39,17 @@ bool listLetsPublic(PACL list, ACCESS_MASK rights) noexcept {
                             "can't protect files from other users");
 }
 
+bool isPrivate(const std::filesystem::path& folder) noexcept {
+    const HANDLE opened =
+        ::CreateFileW(folder.c_str(), READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                      nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+    if (opened == INVALID_HANDLE_VALUE)
+        return false;
+    const auto access = publicMay(opened, readingRights | changingRights);
+    ::CloseHandle(opened);
+    return access == PublicAccess::none;
+}
+
 std::wstring userOfThisProcess() {
     HANDLE token = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token) == 0)
@@ -70,7 +81,25 @@ PublicAccess publicMay(HANDLE file, ACCESS_MASK rights) noexcept {
     return listLetsPublic(list, rights) ? PublicAccess::some : PublicAccess::none;
 }
 
-PrivateAccess::PrivateAccess() {
+DWORD copyAccess(HANDLE from, HANDLE to) noexcept {
+    PACL list = nullptr;
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    const DWORD failed = ::GetSecurityInfo(from, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, nullptr, nullptr,
+                                           &list, nullptr, &descriptor);
+    if (failed != ERROR_SUCCESS)
+        return failed;
+    const std::unique_ptr<void, FreeLocal> owned(descriptor);
+    SECURITY_DESCRIPTOR_CONTROL control = 0;
+    DWORD revision = 0;
+    const bool isProtected = ::GetSecurityDescriptorControl(descriptor, &control, &revision) != 0 &&
+                             (control & SE_DACL_PROTECTED) != 0;
+    const DWORD inheritance =
+        isProtected ? PROTECTED_DACL_SECURITY_INFORMATION : UNPROTECTED_DACL_SECURITY_INFORMATION;
+    return ::SetSecurityInfo(to, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | inheritance, nullptr, nullptr,
+                             list, nullptr);
+}
+
+PrivateAccess::PrivateAccess(const std::filesystem::path& path) : _inherits(isPrivate(path.parent_path())) {
     // Protected from inheritance; passed on to what a folder will hold.
     const std::wstring rights =
         L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + userOfThisProcess() + L")";

@@ -16,7 +16,7 @@ constexpr DWORD sharedWithAll = FILE_SHARE_READ | FILE_SHARE_WRITE;
 
 // A file that this creates is private.
 OpenFile open(const std::string& problem, const fs::path& path, DWORD rights, DWORD sharing, DWORD creation) {
-    PrivateAccess access;
+    PrivateAccess access(path);
     const HANDLE handle = ::CreateFileW(path.c_str(), rights, sharing, access.attributes(), creation,
                                         FILE_ATTRIBUTE_NORMAL, nullptr);
     if (handle == INVALID_HANDLE_VALUE)
@@ -32,14 +32,15 @@ void makePrivateDirectory(const fs::path& directory, Durability durability) {
         return;
     makePrivateDirectory(directory.parent_path() == directory ? fs::path() : directory.parent_path(),
                          durability);
-    PrivateAccess access;
+    PrivateAccess access(directory);
     if (::CreateDirectoryW(directory.c_str(), access.attributes()) == 0 &&
         ::GetLastError() != ERROR_ALREADY_EXISTS)
         throw FileError("can't create the directory", directory, lastError());
 }
 
 OpenFile createPrivateFile(const fs::path& file) {
-    return open("can't create", file, GENERIC_READ | GENERIC_WRITE, sharedWithAll, CREATE_NEW);
+    // The rights may be changed to those of the file that this one replaces.
+    return open("can't create", file, GENERIC_READ | GENERIC_WRITE | WRITE_DAC, sharedWithAll, CREATE_NEW);
 }
 
 OpenFile openRegularFile(const fs::path& file) {
@@ -66,7 +67,7 @@ bool restrictToOwner(const fs::path& file) {
     const OpenFile opened(reinterpret_cast<std::intptr_t>(handle), file);
     if (!opened.isShared())
         return false;
-    if (const DWORD failed = PrivateAccess().applyTo(file.wstring()); failed != ERROR_SUCCESS)
+    if (const DWORD failed = PrivateAccess(file).applyTo(file.wstring()); failed != ERROR_SUCCESS)
         throw std::system_error(static_cast<int>(failed), std::system_category());
     return true;
 }

@@ -62,7 +62,13 @@ bool OpenFile::isShared() const {
     return publicMay(systemHandle(_handle), readingRights | changingRights) != PublicAccess::none;
 }
 
-void OpenFile::takeAccessOf(const OpenFile&) {}
+void OpenFile::takeAccessOf(const OpenFile& model) {
+    if (const DWORD failed = copyAccess(systemHandle(model._handle), systemHandle(_handle));
+        failed != ERROR_SUCCESS) {
+        ::SetLastError(failed);
+        fail("can't set the rights of");
+    }
+}
 
 bool OpenFile::losesReaders() const {
     return false;

@@ -96,7 +96,7 @@ OpenedFile openTrusted(FileRole role, const fs::path& path, FileAccess access) {
     const DWORD sharing = FILE_SHARE_READ | (appends ? FILE_SHARE_WRITE | FILE_SHARE_DELETE : 0);
     const DWORD rights =
         READ_CONTROL | FILE_READ_ATTRIBUTES | (appends ? FILE_APPEND_DATA | FILE_WRITE_DATA : GENERIC_READ);
-    PrivateAccess created;
+    PrivateAccess created(whole);
     const HANDLE handle = ::CreateFileW(whole.c_str(), rights, sharing, created.attributes(),
                                         appends ? OPEN_ALWAYS : OPEN_EXISTING, flagsOf(role), nullptr);
     if (handle == INVALID_HANDLE_VALUE) {

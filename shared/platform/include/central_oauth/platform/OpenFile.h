@@ -90,7 +90,7 @@ public:
     [[nodiscard]] bool isShared() const;
 
     /// Gives the file the owner and group of `model`. Others get no access; the group may read if it could
-    /// read `model` and others could not. Does nothing on Windows.
+    /// read `model` and others could not. On Windows gives it the access list of `model`.
     void takeAccessOf(const OpenFile& model);
 
     /// Returns whether some users can read this file but could not read its replacement (takeAccessOf).
