@@ -5,6 +5,7 @@
 #include "central_oauth/cli/PrintableText.h"
 #include "central_oauth/platform/FileReplacement.h"
 #include "central_oauth/platform/Files.h"
+#include "central_oauth/platform/RightsAdvice.h"
 #include "central_oauth/platform/TrustedFile.h"
 
 #include <algorithm>
@@ -56,17 +57,18 @@ Failure refusalOf(const platform::FileDoubt& doubt, const fs::path& path) {
         return Failure(ExitCode::usage, shown + " is no plain file", "remove it, then try again");
     if (doubt.fault == FileFault::ownedByOther)
         return Failure(ExitCode::usage, shown + " belongs to another user",
-                       "remove it, or have it given to you with chown");
+                       "remove it, or have it given to you");
     // A writer of the file decides which server gets the key.
     if (doubt.fault == FileFault::groupWrites || doubt.fault == FileFault::everybodyWrites)
         return Failure(ExitCode::usage, "other users of this machine can change " + shown,
-                       "run: chmod 600 " + shellWord(shown) + ", and look at what it says");
+                       "run: " + platform::commandForPrivateFile(shellWord(shown)) +
+                           ", and look at what it says");
     if (doubt.fault == FileFault::tooLarge)
         return tooLong(path);
     return Failure(ExitCode::usage,
                    "can't read " + shown + ": " +
                        printable(doubt.reason.empty() ? doubt.problem : doubt.reason),
-                   "own the file (chown) and run: chmod 600 " + shellWord(shown) +
+                   "own the file and run: " + platform::commandForPrivateFile(shellWord(shown)) +
                        "; or remove it and set it anew with: central-oauth config set");
 }
 
@@ -113,7 +115,7 @@ std::optional<OwnFile> readOwnFile(const fs::path& path) {
 
 Failure sharedSecret(const fs::path& path) {
     return Failure(ExitCode::usage, "other users of this machine can read " + shownPath(path),
-                   "run: chmod 600 " + shellWord(shownPath(path)) +
+                   "run: " + platform::commandForPrivateFile(shellWord(shownPath(path))) +
                        "; if others may have read it, have the client key replaced");
 }
 

@@ -51,13 +51,11 @@ std::optional<fs::path> absolutePath(const VariableLookup& variable, const char*
 } // namespace
 
 std::optional<fs::path> settingsFolder(const VariableLookup& variable) {
-    if (const char* const name = platform::settingsVariable()) {
-        const auto base = absolutePath(variable, name);
-        return base ? std::optional(*base / "central-oauth") : std::nullopt;
-    }
     // The XDG Base Directory Specification requires that a relative path is ignored.
     std::optional<fs::path> base = absolutePath(variable, "XDG_CONFIG_HOME");
-    if (!base)
+    if (const char* const name = platform::settingsVariable(); name != nullptr && !base)
+        base = absolutePath(variable, name);
+    else if (!base)
         if (const std::optional<fs::path> home = absolutePath(variable, "HOME"))
             base = *home / ".config";
     return base ? std::optional(*base / "central-oauth") : std::nullopt;

@@ -2,6 +2,7 @@
 #include "FileDoubts.h"
 
 #include "central_oauth/base/Paths.h"
+#include "central_oauth/platform/RightsAdvice.h"
 
 #include <algorithm>
 
@@ -67,20 +68,18 @@ Words wordsOf(FileRole role, FileFault fault, const std::filesystem::path& path,
     case FileFault::tooLarge:
         return failureWords(role, fault, reason);
     case FileFault::ownedByOther:
-        return {"belongs to another user",
-                "give it to root (chown root), or run this as its owner (sudo -u)"};
+        return {"belongs to another user", rightsAdvice().giveFileToTheService};
     case FileFault::groupWrites:
     case FileFault::everybodyWrites:
-        return {"can be written by others", "remove that permission (chmod go-w)"};
+        return {"can be written by others", rightsAdvice().letNobodyElseWrite};
     case FileFault::everybodyReads:
-        return {"can be read by everybody on this machine", "remove that permission (chmod o-r)"};
+        return {"can be read by everybody on this machine", rightsAdvice().letNotEverybodyRead};
     case FileFault::folderOwnedByOther:
         return {"is below " + folder + ", which belongs to another user",
-                "give that to root (chown root), or run this as its owner (sudo -u)"};
+                rightsAdvice().giveFolderToTheService};
     case FileFault::folderGroupWrites:
     case FileFault::folderEverybodyWrites:
-        return {"is below " + folder + ", which can be written by others",
-                "remove that permission (chmod go-w)"};
+        return {"is below " + folder + ", which can be written by others", rightsAdvice().letNobodyElseWrite};
     }
     return {};
 }

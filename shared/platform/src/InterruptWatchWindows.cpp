@@ -16,7 +16,7 @@ std::atomic<const std::function<void()>*> watched{nullptr};
 BOOL WINAPI onConsoleEvent(DWORD) {
     const auto* onInterrupt = watched.exchange(nullptr);
     if (onInterrupt == nullptr)
-        return FALSE; // the second time: the default action of Windows
+        ::TerminateProcess(::GetCurrentProcess(), 130); // the second time: as a shell reports SIGINT
     (*onInterrupt)();
     return TRUE;
 }

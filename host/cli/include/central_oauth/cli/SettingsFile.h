@@ -15,8 +15,8 @@ namespace central_oauth::cli {
 /// Returns an environment variable, or nullopt if it is not set.
 using VariableLookup = std::function<std::optional<std::string>(const std::string&)>;
 
-/// Returns the folder of this person's files: $XDG_CONFIG_HOME/central-oauth, ~/.config/central-oauth, on
-/// Windows %APPDATA%\central-oauth. Returns nullopt if the environment names no home.
+/// Returns the folder of this person's files: $XDG_CONFIG_HOME/central-oauth, else ~/.config/central-oauth,
+/// on Windows %APPDATA%\central-oauth. Returns nullopt if the environment names no home.
 [[nodiscard]] std::optional<std::filesystem::path> settingsFolder(const VariableLookup& variable);
 
 /// The content of the settings file. A setting that is not set is empty. Movable only, because of the key.
