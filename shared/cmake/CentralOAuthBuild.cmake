@@ -21,6 +21,14 @@ endif()
 set(CENTRAL_OAUTH_PLUGIN_INSTALL_DIR "${plugin_dir}"
     CACHE STRING "Where plugins are installed, below the prefix; the daemon finds them from its own place")
 
+# With memory for it, g++ is an eighth faster if it doesn't collect garbage before it has used a gigabyte.
+cmake_host_system_information(RESULT memory QUERY TOTAL_PHYSICAL_MEMORY)
+cmake_host_system_information(RESULT processors QUERY NUMBER_OF_LOGICAL_CORES)
+math(EXPR enough "(${processors} + 2) * 2048")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory GREATER enough)
+    add_compile_options(--param=ggc-min-heapsize=1048576 -pipe)
+endif()
+
 include(CheckPIESupported)
 check_pie_supported()
 

@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 ErrorWorld::ErrorWorld() {
     fs::permissions(_plugins.path(), fs::perms(0755));
     for (const auto& library :
-         {pluginFolder() / "jira.so", fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-misbehaving.so",
-          fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-revoking.so"}) {
+         {pluginFile("jira"), fixturePlugin("fixture-misbehaving"), fixturePlugin("fixture-revoking")}) {
         const auto copy = _plugins.path() / library.filename();
         fs::copy_file(library, copy);
         fs::permissions(copy, fs::perms(0644));

@@ -97,8 +97,8 @@ class BadPluginTest : public DaemonFixture {
 public:
     void setUp() override {
         fs::permissions(_plugins.path(), fs::perms(0755));
-        install(pluginFolder() / "jira.so");
-        install(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-misbehaving.so");
+        install(pluginFile("jira"));
+        install(fixturePlugin("fixture-misbehaving"));
         _simulator = std::make_unique<Simulator>();
     }
 
@@ -184,7 +184,7 @@ public:
     }
 
     void testPluginThatCantBeUsedStopsTheStart() {
-        install(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-bad-settings.so");
+        install(fixturePlugin("fixture-bad-settings"));
         start({});
         (void)_service->stop();
         _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "jira,fixture-bad-settings,absent";
@@ -197,7 +197,7 @@ public:
     }
 
     void testPluginThatCantTellWhoConsentedIsWarnedOf() {
-        install(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / "fixture-good.so");
+        install(fixturePlugin("fixture-good"));
         start({});
         (void)_service->stop();
         _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "jira,fixture-good";

@@ -20,7 +20,7 @@ std::string sampleOf(const app::CommandForm& form, const std::string& name, cons
         {"link,...", "link"},
         {"link,token,revoke,accounts", "link"},
         {"90d", "90d"},
-        {"FILE", (pluginFolder() / "jira.so").string()},
+        {"FILE", pluginFile("jira").string()},
     };
     const auto found = values.find(name);
     if (found == values.end())

@@ -147,10 +147,8 @@ uid_t ownerOfEnvironment(pid_t process) {
 
 class MemoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MemoryTest);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // sanitizers keep released memory
     CPPUNIT_TEST(testNothingLingersAfterAnAnswer);
     CPPUNIT_TEST(testNothingLingersAfterAnAnswerUnderTls);
-#endif
     CPPUNIT_TEST(testNeighboursMayNotLookIntoTheDaemon);
     CPPUNIT_TEST(testNeighboursMayNotLookIntoTheClient);
     CPPUNIT_TEST_SUITE_END();
@@ -208,9 +206,7 @@ public:
 
 private:
     // A process of root's is owned by root in any case, so root runs the programs as another user.
-    static std::string program() {
-        return ::geteuid() == 0 ? "/usr/bin/setpriv" : "/usr/bin/env";
-    }
+    static std::string program() { return ::geteuid() == 0 ? "/usr/bin/setpriv" : "/usr/bin/env"; }
 
     static std::vector<std::string> arguments(const std::vector<std::string>& command) {
         std::vector<std::string> all;

@@ -166,9 +166,8 @@ private:
         const auto plugin = _service->folder() / "plugins";
         fs::create_directories(plugin);
         fs::permissions(plugin, fs::perms(0755));
-        const auto file = plugin / "fixture-misbehaving.so";
-        fs::copy_file(fs::path(CENTRAL_OAUTH_FIXTURE_PLUGIN_DIR) / file.filename(), file,
-                      fs::copy_options::overwrite_existing);
+        const auto file = plugin / pluginName("fixture-misbehaving");
+        fs::copy_file(fixturePlugin("fixture-misbehaving"), file, fs::copy_options::overwrite_existing);
         fs::permissions(file, fs::perms(0644));
         _service->environment["CENTRAL_OAUTH_PLUGIN_DIR"] = plugin.string();
         _service->environment["CENTRAL_OAUTH_PROVIDERS"] = "odd=fixture-misbehaving";
@@ -184,7 +183,8 @@ private:
     void assertStartEnds(const Awaiting& awaitWaiting) {
         for (const int number : {SIGTERM, SIGINT}) {
             const auto log = assertEnds({}, number, 0, awaitWaiting);
-            const std::string name = number == SIGTERM ? "SIGTERM" : "SIGINT";
+            const std::string ofPosix = number == SIGTERM ? "SIGTERM" : "SIGINT";
+            const std::string name = areWindowsPrograms() ? "Ctrl-C" : ofPosix;
             CPPUNIT_ASSERT_MESSAGE(log, log.find("\"message\":\"stop requested during the start\",\"by\":\"" +
                                                  name + '"') != std::string::npos);
         }

@@ -57,16 +57,16 @@ public:
 
     void testChecksAPlugin() {
         for (const std::string id : {"jira", "confluence"}) {
-            const auto good = _service->run({"--check-plugin", (pluginFolder() / (id + ".so")).string()});
+            const auto good = _service->run({"--check-plugin", pluginFile(id).string()});
             CPPUNIT_ASSERT_EQUAL_MESSAGE(good.errors, 0, good.exitCode);
             CPPUNIT_ASSERT_EQUAL(std::size_t{0}, good.output.find(id + ' '));
             CPPUNIT_ASSERT(good.output.find("CLIENT_SECRET (secret, required): ") != std::string::npos);
         }
-        const auto text = _service->folder() / "text.so";
+        const auto text = _service->folder() / pluginName("text");
         std::ofstream(text) << "no library";
         const auto bad = _service->run({"--check-plugin", text.string()});
         CPPUNIT_ASSERT_EQUAL(78, bad.exitCode);
-        CPPUNIT_ASSERT_MESSAGE(bad.errors, bad.errors.find("text.so: ") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(bad.errors, bad.errors.find(pluginName("text") + ": ") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::string(), bad.output);
         CPPUNIT_ASSERT_EQUAL(64, _service->run({"--check-plugin"}).exitCode);
     }

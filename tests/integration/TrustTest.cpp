@@ -194,9 +194,9 @@ private:
     std::vector<Use> uses() {
         write(inner("key"), _good["CENTRAL_OAUTH_JIRA_CLIENT_SECRET"]);
         fs::create_directories(inner("plugins"));
-        fs::copy_file(pluginFolder() / "jira.so", inner("plugins/jira.so"));
+        fs::copy_file(pluginFile("jira"), inner("plugins/" + pluginName("jira")));
         fs::permissions(inner("plugins"), fs::perms(0755));
-        fs::permissions(inner("plugins/jira.so"), fs::perms(0644));
+        fs::permissions(inner("plugins/" + pluginName("jira")), fs::perms(0644));
         const auto files = _authority.issue();
         fs::copy_file(files.certificate, inner("cert.pem"));
         fs::copy_file(files.key, inner("key.pem"));

@@ -24,7 +24,7 @@ class InstallTest : public CppUnit::TestFixture {
 public:
     void testInstallsBelowThePrefixAlone() {
         install(prefix(), {});
-        std::ifstream manifest(fs::path(CENTRAL_OAUTH_BUILD_DIR) / "install_manifest.txt");
+        std::ifstream manifest(buildUnderTest() / "install_manifest.txt");
         std::size_t files = 0;
         for (std::string line; std::getline(manifest, line); ++files)
             CPPUNIT_ASSERT_MESSAGE(line, line.starts_with(prefix().string() + "/"));
@@ -97,9 +97,9 @@ private:
     static std::string plugins() { return CENTRAL_OAUTH_LIBRARY_DIR "/central-oauth/plugins"; }
 
     static void install(const fs::path& prefix, const ChildProcess::Environment& environment) {
-        const auto finished =
-            runToEnd(CENTRAL_OAUTH_CMAKE, {"--install", CENTRAL_OAUTH_BUILD_DIR, "--prefix", prefix.string()},
-                     environment, std::chrono::seconds(120));
+        const auto finished = runToEnd(CENTRAL_OAUTH_CMAKE,
+                                       {"--install", buildUnderTest().string(), "--prefix", prefix.string()},
+                                       environment, std::chrono::seconds(120));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(finished.output + finished.errors, 0, finished.exitCode);
     }
 

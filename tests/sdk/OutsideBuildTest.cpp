@@ -28,7 +28,7 @@ fs::path builtPlugin() {
         fs::remove_all(outside);
         fs::create_directories(outside);
         fs::copy(source / "tests/sdk/example", outside / "acme");
-        runCMake({"--install", CENTRAL_OAUTH_BUILD_DIR, "--component", "sdk", "--prefix", prefix.string()});
+        runCMake({"--install", buildUnderTest().string(), "--component", "sdk", "--prefix", prefix.string()});
         std::vector<std::string> configure{"-S",
                                            (outside / "acme").string(),
                                            "-B",
@@ -37,7 +37,7 @@ fs::path builtPlugin() {
                                            CENTRAL_OAUTH_GENERATOR,
                                            std::string("-DCMAKE_CXX_COMPILER=") + CENTRAL_OAUTH_COMPILER,
                                            "-DCMAKE_PREFIX_PATH=" + prefix.string()};
-        const std::string sanitizers = CENTRAL_OAUTH_SANITIZE;
+        const auto sanitizers = sanitizersUnderTest();
         if (!sanitizers.empty()) {
             configure.push_back("-DCMAKE_CXX_FLAGS=-fsanitize=" + sanitizers);
             configure.push_back("-DCENTRAL_OAUTH_SANITIZE=" + sanitizers);
@@ -128,7 +128,7 @@ public:
 
     void testTheDaemonServesThePlugin() {
         (void)install("acme.so");
-        fs::copy_file(pluginFolder() / "jira.so", _folder.path() / "jira.so");
+        fs::copy_file(pluginFile("jira"), _folder.path() / "jira.so");
         fs::permissions(_folder.path() / "jira.so", fs::perms(0644));
         const Simulator simulator;
         const ServiceUnderTest service(simulator, {{"CENTRAL_OAUTH_PLUGIN_DIR", _folder.path().string()},

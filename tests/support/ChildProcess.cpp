@@ -2,6 +2,8 @@
 // Spawning, reading and ending a child. POSIX.
 #include "ChildProcess.h"
 
+#include "ProgramsUnderTest.h"
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -49,7 +51,7 @@ ChildProcess::ChildProcess(const std::filesystem::path& program, const std::vect
     std::vector<std::string> argv{program.string()};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     std::vector<std::string> envp{"PATH=/usr/bin:/bin"};
-    for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "WINEPREFIX"}) {
         if (const char* value = std::getenv(name))
             envp.push_back(std::string(name) + "=" + value);
     }
@@ -137,8 +139,10 @@ std::string ChildProcess::waitForLineOf(const std::string& stream, const std::st
 }
 
 void ChildProcess::signal(int number) const {
+    // SIGINT is Ctrl-C for a Windows program, and no other signal asks it to end.
+    const bool isRequestToEnd = number == SIGTERM && areWindowsPrograms();
     if (!_exitCode)
-        ::kill(_pid, number);
+        ::kill(_pid, isRequestToEnd ? SIGINT : number);
 }
 
 int ChildProcess::wait(std::chrono::seconds limit) {

@@ -19,7 +19,8 @@ namespace central_oauth::test {
 /// Returns what exec and its siblings want: pointers into the texts, and a null pointer.
 [[nodiscard]] std::vector<char*> pointersTo(std::vector<std::string>& texts);
 
-/// Runs a program with exactly the given environment (plus PATH and the options of sanitizers) and collects
+/// Runs a program with exactly the given environment (plus PATH, and the options of sanitizers
+/// and of wine) and collects
 /// its output.
 ///
 /// The destructor kills it.

@@ -30,14 +30,6 @@ Poco::JSON::Object::Ptr parse(const std::string& line) {
 
 } // namespace
 
-std::filesystem::path programPath(const std::string& name) {
-    return std::filesystem::path(CENTRAL_OAUTH_BIN_DIR) / name;
-}
-
-std::filesystem::path pluginFolder() {
-    return CENTRAL_OAUTH_PLUGIN_DIR;
-}
-
 TemporaryFolder::TemporaryFolder()
     : _path(std::filesystem::temp_directory_path() / ("central-oauth-test-" + randomHex(16))) {
     std::filesystem::create_directories(_path);

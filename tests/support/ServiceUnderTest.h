@@ -4,6 +4,7 @@
 
 #include "ChildProcess.h"
 #include "HttpExchange.h"
+#include "ProgramsUnderTest.h"
 #include "WebBrowser.h"
 
 #include <filesystem>
@@ -149,9 +150,5 @@ private:
     int _clockOffset = 0;
     int _steadyOffset = 0;
 };
-
-/// Returns the path of a program under test.
-[[nodiscard]] std::filesystem::path programPath(const std::string& name);
-[[nodiscard]] std::filesystem::path pluginFolder();
 
 } // namespace central_oauth::test

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The Windows programs under wine, from their zip: smoke.sh ZIP. The simulator and who approves are the Linux programs of
-# the release build. Each line is a check; the last one counts them as the other tests do.
+# the preset dev. Each line is a check; the last one counts them as the other tests do.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 zip=$1
-bin=$PWD/build/release/bin
+bin=$PWD/build/dev/bin
 wine=$PWD/shared/cmake/windows/wine.sh
 server=/usr/lib/wine/wineserver64
 

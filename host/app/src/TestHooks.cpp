@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+// The hooks themselves; NoTestHooks.cpp is what an operator installs.
 #include "central_oauth/app/TestHooks.h"
 
-#include <chrono>
-
-#if defined(CENTRAL_OAUTH_TEST_HOOKS)
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
-#endif
 
 namespace central_oauth::app {
-
-namespace {
-
-constexpr std::chrono::milliseconds grantsKeptEvery{15'000};
-
-} // namespace
-
-#if defined(CENTRAL_OAUTH_TEST_HOOKS)
 
 namespace {
 
@@ -115,26 +105,8 @@ std::chrono::milliseconds grantKeepingInterval() {
     return variable == nullptr ? grantsKeptEvery : std::chrono::milliseconds(std::atoi(variable));
 }
 
-#else
-
-std::chrono::milliseconds grantKeepingInterval() {
-    return grantsKeptEvery;
-}
-
-bool keepsRefreshJournal() {
+bool hasTestHooks() noexcept {
     return true;
 }
-
-std::unique_ptr<base::Clock> makeClock() {
-    return std::make_unique<base::SystemClock>();
-}
-
-void addTestRoutes(http::Router&) {}
-
-std::function<void(const domain::Committed&, bool isDurable)> commitHook() {
-    return {};
-}
-
-#endif
 
 } // namespace central_oauth::app
