@@ -30,7 +30,7 @@ HttpAnswer ofOldGrant(ErrorWorld& world) {
     const auto account = world.newAccount();
     world.passADay();
     auto answer = world.token(account);
-    for (int i = 0; i < 500 && answer.status == 200; ++i) {
+    for (int i = 0; i < 3000 && answer.status == 200; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         answer = world.token(account);
     }
