@@ -243,11 +243,12 @@ public:
     void testSystemsDifferInPlatformOnly() {
         static const std::regex condition(
             "^[ \t]*#[ \t]*(if|ifdef|ifndef|elif)\\b.*(_WIN32|__APPLE__|__linux__|MINGW)");
-        for (const std::string top : {"shared", "host", "plugins"}) {
+        for (const std::string top : {"shared", "host", "plugins", "tests"}) {
             for (const auto& entry : fs::recursive_directory_iterator(root() / top)) {
                 const auto name = fs::relative(entry.path(), root()).generic_string();
                 // A plugin's entry is exported by a keyword of the compiler.
                 if (!isSource(entry.path()) || name.starts_with("shared/platform/src/") ||
+                    name.starts_with("tests/support/") || name.starts_with("tests/architecture/") ||
                     name == "shared/provider/include/central_oauth/provider/Entry.h")
                     continue;
                 std::ifstream stream(entry.path());

@@ -114,8 +114,10 @@ void LoadedDaemon::start() {
 }
 
 ProcessUse LoadedDaemon::use() const {
+    if (areWindowsPrograms())
+        return {};
     const auto folder = std::filesystem::path("/proc") / std::to_string(_process->pid());
-    ProcessUse use{countOf(folder / "fd"), countOf(folder / "task")};
+    ProcessUse use{countOf(folder / "fd"), countOf(folder / "task"), 0, true};
     std::ifstream status(folder / "status");
     for (std::string word; status >> word;) {
         if (word != "VmRSS:")

@@ -32,6 +32,7 @@ struct ProcessUse {
     std::size_t descriptors = 0;
     std::size_t threads = 0;
     double residentMb = 0; ///< 10^6 bytes
+    bool isKnown = false;  ///< false for Windows programs: its process is one of wine
 };
 
 /// One daemon on 127.0.0.1 with its own folder and one client; the destructor kills it.

@@ -93,6 +93,10 @@ check "a client is added, and its key is one line" [ "${key:0:4}" != "" -a "${#k
 export CENTRAL_OAUTH_CLIENT_KEY=$key
 check "the database is where it should be" [ -s "$folder/dätä/db.sqlite3" ]
 
+# Longer than what Windows takes without its manifest's word.
+deep=$folder/$(printf 'd%.0s' {1..120})/$(printf 'e%.0s' {1..120})/$(printf 'f%.0s' {1..60})
+check "paths of more than 260 characters" bash -c "CENTRAL_OAUTH_DB_PATH='$(z "$deep/db.sqlite3")' '$wine' '$program/central-oauthd.exe' client add deep >/dev/null 2>&1; [ -s '$deep/db.sqlite3' ]"
+
 # life NAME: link, token, refresh, revoke by the client.
 life() {
     local link code account token
@@ -147,6 +151,12 @@ service_environment
 check "the service runs" in_state RUNNING
 check "the service answers" healthy
 check "what was linked is there" [ "$(client accounts 2>/dev/null | grep -c "$(cat "$folder/account" 2>/dev/null)")" = 1 ]
+# As a crash ends it.
+kill -KILL "$(pgrep -n -f 'central-oauthd.exe$')" 2>/dev/null || true
+check "a service that crashed is seen" in_state STOPPED
+"$wine" net start central-oauthd >/dev/null 2>&1 || true
+check "it is started again" healthy
+check "nothing is lost by the crash" [ "$(client accounts 2>/dev/null | grep -c "$(cat "$folder/account" 2>/dev/null)")" = 1 ]
 paramchange=6
 "$wine" "$PWD/build/windows/bin/service-control.exe" central-oauthd "$paramchange" >"$folder/control.log" 2>&1 || true
 check "paramchange reloads" wait_for "$folder/dätä/service.jsonl" '"message":"reload requested","by":"service paramchange"'

@@ -65,8 +65,11 @@ constexpr std::array table{
                 "How long to wait at the start for another process to release the database.", 0, 3600},
     SettingSpec{"CENTRAL_OAUTH_WORKERS", ValueType::number, false, "", "4 × cores, at least 16, at most 64",
                 "Threads that answer requests.", 1, 512},
-    SettingSpec{"CENTRAL_OAUTH_MAX_CONNECTIONS", ValueType::number, false, "10000", "",
-                "Open connections; the file limit is raised to the hard limit at the start.", 16, 1000000},
+    SettingSpec{
+        "CENTRAL_OAUTH_MAX_CONNECTIONS", ValueType::number, false, "10000", "",
+        "Open connections, on Windows 2000 at most; the file limit is raised to the hard limit at the "
+        "start.",
+        16, 1000000},
     SettingSpec{"CENTRAL_OAUTH_OPERATOR_NAME", ValueType::text, false, "", "",
                 "Name of the service's operator, shown on its pages: at most 64 characters, at least one of "
                 "them visible."},

@@ -10,11 +10,9 @@ using namespace central_oauth::cli::test;
 
 class LoginSurroundingsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginSurroundingsTest);
-#if !defined(_WIN32) && !defined(__APPLE__)
     CPPUNIT_TEST(testOpensTheBrowser);
     CPPUNIT_TEST(testOpensNoBrowserWhereNoneIsWanted);
     CPPUNIT_TEST(testShowsTheQrCodeWhereNoBrowserStarts);
-#endif
     CPPUNIT_TEST(testPrintsLinesForPrograms);
     CPPUNIT_TEST(testEscapesWhatProgramsRead);
     CPPUNIT_TEST(testSaysThatTheKeyNeedsASubject);

@@ -28,9 +28,7 @@ class TokenFormatsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testEnvNeedsASite);
     CPPUNIT_TEST(testEnvNeedsAProductWithVariables);
     CPPUNIT_TEST(testEnvRefusesAUrlThatIsNone);
-#ifndef _WIN32
     CPPUNIT_TEST(testEnvSurvivesAnyUrl);
-#endif
     CPPUNIT_TEST(testMcpHeadersAreOneObject);
     CPPUNIT_TEST(testGitAnswersItsHost);
     CPPUNIT_TEST(testGitComparesAuthorities);

@@ -16,7 +16,9 @@ namespace central_oauth::loader::test {
 
 class PluginFolder : public CppUnit::TestFixture {
 public:
+    // On Windows, libraries in use stay behind, and names of folders come back.
     void setUp() override {
+        std::filesystem::remove_all(_directory);
         std::filesystem::create_directories(_directory);
         std::filesystem::permissions(_directory, std::filesystem::perms(0755));
     }

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform file (POSIX): the log file's permissions, its rotation, and that no line is split.
-#include "central_oauth/logging/RotatingFileSink.h"
+// The rotation of a log file, and that no line is split.
+#include "LogFolder.h"
 
-#include <algorithm>
-#include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <thread>
 #include <vector>
-
-#include <Poco/TemporaryFile.h>
 
 using namespace central_oauth::logging;
 namespace fs = std::filesystem;
 
-class RotatingFileSinkTest : public CppUnit::TestFixture {
+class RotatingFileSinkTest : public test::LogFolder {
     CPPUNIT_TEST_SUITE(RotatingFileSinkTest);
     CPPUNIT_TEST(testAppendsToWhatIsThere);
-    CPPUNIT_TEST(testFilesArePrivateWhateverTheUmask);
     CPPUNIT_TEST(testPutsFullFilesAsideAndKeepsSome);
     CPPUNIT_TEST(testALineLargerThanAFileIsWrittenAllTheSame);
     CPPUNIT_TEST(testLinesOfManyThreadsStayWholeAcrossRotation);
@@ -34,63 +25,13 @@ class RotatingFileSinkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(testKeepsTheOldFileWhereReopeningFails);
     CPPUNIT_TEST(testGrowsOnWhereNoNewFileCanBeMade);
     CPPUNIT_TEST(testRemovedFileIsCreatedAnew);
-    CPPUNIT_TEST(testALineThatDoesNotFitOnTheDiskIsTakenBack);
-    CPPUNIT_TEST(testRefusesWhatIsNoFile);
-    CPPUNIT_TEST(testFollowsNoLink);
     CPPUNIT_TEST_SUITE_END();
 
-    Poco::TemporaryFile _folder;
-
-    [[nodiscard]] fs::path path(const std::string& name = "log") const {
-        return fs::path(_folder.path()) / name;
-    }
-
-    [[nodiscard]] std::string contents(const std::string& name = "log") const {
-        std::ifstream file(path(name), std::ios::binary);
-        std::ostringstream text;
-        text << file.rdbuf();
-        return text.str();
-    }
-
-    [[nodiscard]] std::string names() const {
-        std::vector<std::string> found;
-        for (const auto& entry : fs::directory_iterator(_folder.path()))
-            found.push_back(entry.path().filename().string());
-        std::sort(found.begin(), found.end());
-        std::string all;
-        for (const auto& name : found)
-            all += name + ' ';
-        return all;
-    }
-
-    static std::string problemOf(const fs::path& path) {
-        try {
-            RotatingFileSink sink(path);
-        } catch (const LogFileError& failure) {
-            return failure.what();
-        }
-        return "opened";
-    }
-
 public:
-    void setUp() override { fs::create_directory(_folder.path()); }
-    void tearDown() override { fs::remove_all(_folder.path()); }
-
     void testAppendsToWhatIsThere() {
-        std::ofstream(path()) << "before\n";
+        std::ofstream(path(), std::ios::binary) << "before\n";
         RotatingFileSink(path()).write("after\n");
         CPPUNIT_ASSERT_EQUAL(std::string("before\nafter\n"), contents());
-    }
-
-    void testFilesArePrivateWhateverTheUmask() {
-        const auto usual = ::umask(0);
-        RotatingFileSink sink(path(), {10, 1});
-        for (int i = 0; i < 3; ++i)
-            sink.write("12345678\n");
-        ::umask(usual);
-        const auto owners = fs::perms::owner_read | fs::perms::owner_write;
-        for (const auto* name : {"log", "log.1"})
-            CPPUNIT_ASSERT_MESSAGE(name, fs::status(path(name)).permissions() == owners);
     }
 
     void testPutsFullFilesAsideAndKeepsSome() {
@@ -126,7 +67,7 @@ public:
 
         std::map<std::string, int> seen;
         std::size_t files = 0;
-        for (const auto& entry : fs::directory_iterator(_folder.path())) {
+        for (const auto& entry : fs::directory_iterator(folder())) {
             ++files;
             CPPUNIT_ASSERT(entry.file_size() <= 5000);
             std::ifstream in(entry.path());
@@ -198,50 +139,6 @@ public:
         sink.write("12345\n");
         CPPUNIT_ASSERT_EQUAL(std::string("12345\n"), contents());
         CPPUNIT_ASSERT_EQUAL(std::string("log "), names());
-    }
-
-    // A limit of the file's size acts like a full disk: both end a write in the middle.
-    void testALineThatDoesNotFitOnTheDiskIsTakenBack() {
-        RotatingFileSink sink(path());
-        sink.write("12345678\n");
-        rlimit usual{};
-        ::getrlimit(RLIMIT_FSIZE, &usual);
-        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-        const rlimit small{12, usual.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &small);
-        sink.write("abcdefgh\n");
-        ::setrlimit(RLIMIT_FSIZE, &usual);
-        std::signal(SIGXFSZ, handler);
-        CPPUNIT_ASSERT_EQUAL(std::string("12345678\n"), contents());
-        sink.write("ABCDEFGH\n");
-        CPPUNIT_ASSERT_EQUAL(std::string("12345678\nABCDEFGH\n"), contents());
-    }
-
-    void testRefusesWhatIsNoFile() {
-        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf(_folder.path()));
-        CPPUNIT_ASSERT_EQUAL(std::string("cannot be opened: No such file or directory"),
-                             problemOf(path("absent") / "log"));
-        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf("/dev/null"));
-        CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(path("pipe").c_str(), 0600));
-        CPPUNIT_ASSERT_EQUAL(std::string("is not a regular file"), problemOf(path("pipe")));
-    }
-
-    // A user who may write in the folder could otherwise redirect the log to any file of the service.
-    void testFollowsNoLink() {
-        std::ofstream(path("other")) << "mine\n";
-        fs::create_symlink(path("other"), path());
-        CPPUNIT_ASSERT_EQUAL(std::string("is a symbolic link"), problemOf(path()));
-        fs::remove(path());
-        RotatingFileSink sink(path(), {8, 1});
-        sink.write("12345\n");
-        fs::create_symlink(path("other"), path("log.new"));
-        sink.write("67890\n");
-        CPPUNIT_ASSERT_EQUAL(std::string("mine\n"), contents("other"));
-        CPPUNIT_ASSERT_EQUAL(std::string("67890\n"), contents());
-        fs::remove(path());
-        fs::create_symlink(path("other"), path());
-        CPPUNIT_ASSERT_THROW(sink.reopen(), LogFileError);
-        CPPUNIT_ASSERT_EQUAL(std::string("mine\n"), contents("other"));
     }
 };
 
