@@ -68,18 +68,17 @@ Words wordsOf(FileRole role, FileFault fault, const std::filesystem::path& path,
     case FileFault::tooLarge:
         return failureWords(role, fault, reason);
     case FileFault::ownedByOther:
-        return {"belongs to another user", rightsAdvice().giveFileToTheService};
+        return {"belongs to another user", rightsAdvice().fileOfAnother};
     case FileFault::groupWrites:
     case FileFault::everybodyWrites:
-        return {"can be written by others", rightsAdvice().letNobodyElseWrite};
+        return {"can be written by others", rightsAdvice().othersWrite};
     case FileFault::everybodyReads:
-        return {"can be read by everybody on this machine", rightsAdvice().letNotEverybodyRead};
+        return {"can be read by everybody on this machine", rightsAdvice().everybodyReads};
     case FileFault::folderOwnedByOther:
-        return {"is below " + folder + ", which belongs to another user",
-                rightsAdvice().giveFolderToTheService};
+        return {"is below " + folder + ", which belongs to another user", rightsAdvice().folderOfAnother};
     case FileFault::folderGroupWrites:
     case FileFault::folderEverybodyWrites:
-        return {"is below " + folder + ", which can be written by others", rightsAdvice().letNobodyElseWrite};
+        return {"is below " + folder + ", which can be written by others", rightsAdvice().othersWrite};
     }
     return {};
 }

@@ -15,8 +15,10 @@ std::atomic<const std::function<void()>*> watched{nullptr};
 
 BOOL WINAPI onConsoleEvent(DWORD) {
     const auto* onInterrupt = watched.exchange(nullptr);
-    if (onInterrupt == nullptr)
-        ::TerminateProcess(::GetCurrentProcess(), 130); // the second time: as a shell reports SIGINT
+    if (onInterrupt == nullptr) { // the second time: as a shell reports SIGINT
+        ::TerminateProcess(::GetCurrentProcess(), 130);
+        return FALSE;
+    }
     (*onInterrupt)();
     return TRUE;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/Connection.h"
+#include "server/ConnectionCalls.h"
 
 #include <array>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <Poco/Exception.h>
 
 namespace central_oauth::simulator {
 namespace {
@@ -16,9 +14,12 @@ int descriptorOf(const Poco::Net::StreamSocket& socket) {
     return static_cast<int>(socket.impl()->sockfd());
 }
 
-/// Replaces the descriptor by one of /dev/null: the connection closes with RST, and its owner can write and
-/// close as before. So nothing of TLS's own farewell goes out.
-void resetConnection(int descriptor) {
+} // namespace
+
+// Replaces the descriptor by one of /dev/null, so that its owner can write and close as before, and nothing
+// of TLS's own farewell goes out.
+void resetConnection(const Poco::Net::StreamSocket& socket) {
+    const int descriptor = descriptorOf(socket);
     const linger now{1, 0};
     ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -28,22 +29,8 @@ void resetConnection(int descriptor) {
     ::close(nothing);
 }
 
-} // namespace
-
-void endConnection(Poco::Net::StreamSocket& socket, CloseStyle style) {
-    if (style == CloseStyle::reset) {
-        resetConnection(descriptorOf(socket));
-        return;
-    }
-    if (style == CloseStyle::abrupt) {
-        ::shutdown(descriptorOf(socket), SHUT_RDWR);
-        return;
-    }
-    try {
-        socket.shutdown();
-    } catch (const Poco::Exception&) {
-        // The peer has closed already, which was the goal.
-    }
+void cutConnection(const Poco::Net::StreamSocket& socket) {
+    ::shutdown(descriptorOf(socket), SHUT_RDWR);
 }
 
 void sendBelowTls(const Poco::Net::StreamSocket& socket, std::string_view bytes) {

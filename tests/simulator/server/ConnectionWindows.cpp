@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/Connection.h"
+#include "server/ConnectionCalls.h"
 
 #include <array>
 
-#include <Poco/Exception.h>
 #include <Poco/Net/SocketDefs.h>
 
 namespace central_oauth::simulator {
@@ -16,23 +15,15 @@ SOCKET descriptorOf(const Poco::Net::StreamSocket& socket) {
 
 } // namespace
 
-void endConnection(Poco::Net::StreamSocket& socket, CloseStyle style) {
-    if (style == CloseStyle::reset) {
-        // Its owner's close sends RST, if under TLS after a farewell.
-        const linger now{1, 0};
-        ::setsockopt(descriptorOf(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&now),
-                     sizeof now);
-        return;
-    }
-    if (style == CloseStyle::abrupt) {
-        ::shutdown(descriptorOf(socket), SD_BOTH);
-        return;
-    }
-    try {
-        socket.shutdown();
-    } catch (const Poco::Exception&) {
-        // The peer has closed already, which was the goal.
-    }
+// Its owner's close sends RST, under TLS after a farewell.
+void resetConnection(const Poco::Net::StreamSocket& socket) {
+    const linger now{1, 0};
+    ::setsockopt(descriptorOf(socket), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char*>(&now),
+                 sizeof now);
+}
+
+void cutConnection(const Poco::Net::StreamSocket& socket) {
+    ::shutdown(descriptorOf(socket), SD_BOTH);
 }
 
 void sendBelowTls(const Poco::Net::StreamSocket& socket, std::string_view bytes) {

@@ -2,6 +2,7 @@
 #include "server/Delivery.h"
 
 #include "server/Connection.h"
+#include "server/ConnectionCalls.h"
 
 #include <mutex>
 #include <sstream>

@@ -2,6 +2,7 @@
 #include "server/HandshakeFilter.h"
 
 #include "server/Connection.h"
+#include "server/ConnectionCalls.h"
 
 #include <mutex>
 

@@ -6,12 +6,12 @@
 
 namespace central_oauth::platform {
 
-/// What takes a permission away from others, and who a file should belong to; parts of a sentence.
+/// What to do, as the end of a sentence.
 struct RightsAdvice {
-    const char* letNobodyElseWrite;
-    const char* letNotEverybodyRead;
-    const char* giveFileToTheService;
-    const char* giveFolderToTheService;
+    const char* othersWrite;
+    const char* everybodyReads;
+    const char* fileOfAnother;   ///< the file belongs to another user
+    const char* folderOfAnother; ///< so does a folder above it
 };
 [[nodiscard]] const RightsAdvice& rightsAdvice() noexcept;
 
