@@ -94,9 +94,11 @@ public:
         holdAll(daemon, swarm, links);
         const auto held = daemon.use();
         std::cout << std::fixed << std::setprecision(1) << "\nload: " << polls << " held polls after "
-                  << since(first).count() << " ms: " << held.residentMb << " MB resident ("
-                  << before.residentMb << " MB before), " << held.descriptors << " descriptors, "
-                  << held.threads << " threads" << std::endl;
+                  << since(first).count() << " ms";
+        if (held.isKnown)
+            std::cout << ": " << held.residentMb << " MB resident (" << before.residentMb << " MB before), "
+                      << held.descriptors << " descriptors, " << held.threads << " threads";
+        std::cout << std::endl;
 
         answerHealthz(daemon, polls);
         for (std::size_t at = 0; at < cancelled; ++at)

@@ -178,11 +178,12 @@ private:
                   << scenario.name << (tls ? ", TLS" : "")
                   << (fileLimit > 0 ? ", " + std::to_string(fileLimit) + " files" : "") << ": healthz worst "
                   << health.worst().count() << " ms, median " << health.median().count() << " ms of "
-                  << health.times.size() << ", failed " << health.failures.size() << "; descriptors "
-                  << before.descriptors << " before, " << peak.descriptors << " peak, " << after.descriptors
-                  << " after; threads " << before.threads << ", " << peak.threads << ", " << after.threads
-                  << "; " << peak.residentMb << " MB peak; " << counts.opened << " opened, " << counts.ended
-                  << " ended by the server" << std::endl;
+                  << health.times.size() << ", failed " << health.failures.size() << "; ";
+        if (before.isKnown)
+            std::cout << "descriptors " << before.descriptors << " before, " << peak.descriptors << " peak, "
+                      << after.descriptors << " after; threads " << before.threads << ", " << peak.threads
+                      << ", " << after.threads << "; " << peak.residentMb << " MB peak; ";
+        std::cout << counts.opened << " opened, " << counts.ended << " ended by the server" << std::endl;
     }
 
     // Returns the peak use while the swarm is there.
